@@ -40,7 +40,7 @@ const fieldAt = (bytes: Buffer, start: number, end: number): HeaderField | undef
   const colon = bytes.indexOf(COLON, start);
   if (colon === -1 || colon >= end) return undefined;
   // RFC 5322 §4.5 (obsolete syntax) allows white space before the colon.
-  const name = bytes.latin1Slice(start, colon).trimEnd();
+  const name = bytes.toString('latin1', start, colon).trimEnd();
   if (name === '' || /[^\x21-\x7e]/.test(name)) return undefined;
   return { name, key: name.toLowerCase(), raw: bytes.subarray(start, end), start };
 };
@@ -61,8 +61,8 @@ export function parseHeaders(bytes: Buffer, from = 0, to = bytes.length): Header
 }
 
 /** The value behind the colon with folds undone (RFC 5322 §2.2.3), as latin1 characters: one per octet. */
-export function valueOf(field: HeaderField): string {
-  const text = field.raw.latin1Slice();
+export function fieldValue(field: HeaderField): string {
+  const text = field.raw.toString('latin1');
   return text
     .slice(text.indexOf(':') + 1)
     .replace(/\r?\n(?=[ \t])/g, '')
