@@ -33,3 +33,52 @@ export function piecesOf(source: Buffer, patch: Patch): Buffer[] {
 
 /** The patched message as one buffer. */
 export const applyPatch = (source: Buffer, patch: Patch): Buffer => Buffer.concat(piecesOf(source, patch));
+
+const pushVarint = (bytes: number[], value: number): void => {
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  bytes.push(rest);
+};
+
+/** Octets for storage: per splice three varints (distance from the last end, octets removed, octets inserted), then the insert. */
+export function encodePatch(patch: Patch): Buffer {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const { start, end, insert } of patch) {
+    const head: number[] = [];
+    pushVarint(head, start - at);
+    pushVarint(head, end - start);
+    pushVarint(head, insert.length);
+    pieces.push(Buffer.from(head), insert);
+    at = end;
+  }
+  return Buffer.concat(pieces);
+}
+
+/** The patch that `encodePatch` stored. Throws on octets that it did not write. */
+export function decodePatch(bytes: Buffer): Patch {
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 0x80) {
+      const octet = bytes[at++];
+      if (octet === undefined || factor > 2 ** 42) throw new Error('Not a stored patch');
+      value += (octet & 0x7f) * factor;
+      if (octet < 0x80) return value;
+    }
+  };
+  const splices: Splice[] = [];
+  let end = 0;
+  while (at < bytes.length) {
+    const start = end + varint();
+    end = start + varint();
+    const length = varint();
+    if (at + length > bytes.length) throw new Error('Not a stored patch');
+    splices.push({ start, end, insert: bytes.subarray(at, at + length) });
+    at += length;
+  }
+  return splices;
+}

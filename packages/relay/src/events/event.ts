@@ -1,0 +1,32 @@
+/** The event vocabulary: past-tense facts about a delivery or a message. In public they read `message.<type>`. */
+export const eventTypes = [
+  'queued',
+  'deferred',
+  'delivered',
+  'bounced',
+  'failed',
+  'unknown',
+  'suppressed',
+  'held',
+  'cancelled',
+  'complained',
+  'opened',
+  'clicked',
+  'unsubscribed',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** Weakest to strongest. A delivery only ever moves right, so late and repeated events are harmless. */
+export const deliveryStatuses = [
+  'queued',
+  'deferred',
+  'held',
+  'unknown',
+  'delivered',
+  'suppressed',
+  'cancelled',
+  'failed',
+  'bounced',
+  'complained',
+] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { decodeBase32, encodeBase32 } from '@waybill/mail/base32';
+
+/** Public prefixes of ids. Inside, an id is a UUIDv7 string; in public it reads `msg_` + 26 characters of base32. */
+export const idPrefixes = [
+  'acc',
+  'usr',
+  'key',
+  'cred',
+  'net',
+  'from',
+  'dom',
+  'dkim',
+  'str',
+  'msg',
+  'dlv',
+  'att',
+  'evt',
+  'sup',
+  'dis',
+  'rep',
+  'box',
+  'req',
+  'aud',
+] as const;
+export type IdPrefix = (typeof idPrefixes)[number];
+
+const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
+
+const uuidOf = (bytes: Buffer): string => {
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+};
+
+/** The 16 octets of an id. */
+export const idBytes = bytesOf;
+/** The id of 16 octets. */
+export const idOfBytes = uuidOf;
+
+export const publicId = (prefix: IdPrefix, id: string): string => `${prefix}_${encodeBase32(bytesOf(id))}`;
+
+/** The inner id of a public one, or `undefined` for anything else (wrong prefix, length, character). */
+export function parsePublicId(prefix: IdPrefix, text: string): string | undefined {
+  if (!text.startsWith(`${prefix}_`)) return undefined;
+  const bytes = decodeBase32(text.slice(prefix.length + 1));
+  return bytes?.length === 16 ? uuidOf(bytes) : undefined;
+}
+
+/** UUIDv7 (RFC 9562 §5.7) from a clock and ten random octets. */
+export function makeId(now: Date, random: Buffer): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(now.getTime(), 0, 6);
+  random.copy(bytes, 6, 0, 10);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return uuidOf(bytes);
+}
+
+/** An id derived from another and an index: the same inputs give the same id, and it keeps the time prefix and so the partition. */
+export function deriveId(parent: string, kind: IdPrefix, index: number): string {
+  const from = bytesOf(parent);
+  const hash = createHash('sha256').update(from).update(`${kind}:${index}`).digest();
+  hash.copy(from, 6, 0, 10);
+  from[6] = ((from[6] ?? 0) & 0x0f) | 0x70;
+  from[8] = ((from[8] ?? 0) & 0x3f) | 0x80;
+  return uuidOf(from);
+}
+
+/** The moment inside a UUIDv7. */
+export const timeOfId = (id: string): Date =>
+  new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+
+export const deliveryIdOf = (messageId: string, recipientIndex: number): string =>
+  deriveId(messageId, 'dlv', recipientIndex);
+export const attemptIdOf = (deliveryId: string, attempt: number): string =>
+  deriveId(deliveryId, 'att', attempt);

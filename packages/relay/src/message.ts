@@ -1,0 +1,60 @@
+import type { Envelope } from '@waybill/mail/envelope';
+import type { HeaderField } from '@waybill/mail/headers';
+import type { MimePart } from '@waybill/mail/mime-tree';
+import type { PartEdit } from '@waybill/mail/part-edits';
+
+/** What the trace tells about one step: which step, what it did or left alone, and why. Never message content. */
+export type Note = {
+  readonly step: string;
+  readonly what: string;
+  readonly because?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+};
+
+export const clickModes = ['none', 'html', 'text', 'all'] as const;
+export type ClickMode = (typeof clickModes)[number];
+
+/** What the client asked for by `X-Waybill-*` headers or the HTTP body. Read once at the door, kept beside the message. */
+export type SubmissionOptions = {
+  readonly stream?: string;
+  readonly tags?: readonly string[];
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly customId?: string;
+  readonly trackOpens?: boolean;
+  readonly trackClicks?: ClickMode;
+  readonly idempotencyKey?: string;
+  readonly sendAt?: string;
+  readonly ipPool?: string;
+  readonly requireTls?: boolean;
+  readonly bypassSuppression?: boolean;
+  readonly sandbox?: boolean;
+};
+
+/** The copy for exactly one recipient, after the split. */
+export type Copy = {
+  readonly deliveryId: string;
+  readonly recipient: string;
+  readonly index: number;
+  /** `undefined` until set-return-path has run. */
+  readonly returnPath?: string;
+};
+
+/**
+ * The noun that walks through the pipeline. Immutable: a stage takes one and returns one.
+ * `source` never changes; `fields` and `edits` say how the copy that leaves will differ from it.
+ */
+export type Message = {
+  /** UUIDv7. */
+  readonly id: string;
+  /** The stored octets, our own `Received:` and `X-Waybill-Account:` on top. */
+  readonly source: Buffer;
+  readonly tree: MimePart;
+  readonly envelope: Envelope;
+  readonly options: SubmissionOptions;
+  /** The header block as it will leave: kept originals by reference, ours without `start`. */
+  readonly fields: readonly HeaderField[];
+  /** Edits of decoded part bodies, turned into splices once, when the patch is made. */
+  readonly edits: ReadonlyMap<MimePart, readonly PartEdit[]>;
+  readonly notes: readonly Note[];
+  readonly copy?: Copy;
+};

@@ -1,0 +1,303 @@
+/**
+ * What the rules need from the world, in the words of the product. `packages/io` implements these; nothing in
+ * `packages/relay` knows how. Ids are UUIDs here (`xxxxxxxx-…`); their public form lives in `id.ts`.
+ */
+import type { Envelope } from '@waybill/mail/envelope';
+import type { DeliveryStatus, EventType } from './events/event.ts';
+import type { ClickMode, Note, SubmissionOptions } from './message.ts';
+import type { NetworkMatch, Resolution } from './resolve-account.ts';
+
+export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** Tells a consumer that a row awaits it. Losing a ring delays, never loses: the sweeper rings again. */
+export type Doorbell = {
+  ring(queue: QueueName, ids: readonly string[], at?: Date): Promise<void>;
+};
+
+export type DeliveryMode = 'sandbox' | 'smarthost' | 'mx';
+
+export type Account = {
+  readonly id: string;
+  readonly name: string;
+  readonly status: 'active' | 'suspended';
+  readonly senderPolicy: 'strict' | 'lenient';
+  /** What a suppressed recipient meets at RCPT TO: a refusal, or acceptance with a `suppressed` event. */
+  readonly suppressedRecipients: 'refuse' | 'report';
+  /** Ceilings: stream and message may only restrict them. */
+  readonly trackOpens: boolean;
+  readonly trackClicks: ClickMode;
+  readonly hideClientIp: boolean;
+  /** `undefined`: as the installation. */
+  readonly deliveryMode: DeliveryMode | undefined;
+  readonly smarthostUrl: string | undefined;
+  /** `undefined`: the installation's limit. */
+  readonly maxMessageBytes: number | undefined;
+  readonly maxRecipients: number | undefined;
+  readonly limits: {
+    readonly perSecond?: number;
+    readonly perHour?: number;
+    readonly perDay?: number;
+    readonly perMonth?: number;
+  };
+};
+
+export type Stream = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly trackOpens: boolean;
+  readonly trackClicks: ClickMode;
+  readonly listUnsubscribe: boolean;
+  readonly expiryMinutes: number;
+  readonly unknownPolicy: 'prefer_no_duplicate' | 'prefer_delivery';
+};
+
+export type Credential = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly username: string;
+  /** SHA-256 of each secret that is valid now (two during rotation). Secrets are generated, ≥ 128 bits: a fast hash is safe. */
+  readonly secretHashes: readonly Buffer[];
+  /** The recoverable secret, decrypted; only where CRAM-MD5 was switched on for this credential. */
+  readonly cramSecret: string | undefined;
+  /** RFC 5803 keys for SCRAM-SHA-256; the secret is not recoverable from them. */
+  readonly scram:
+    | {
+        readonly salt: Buffer;
+        readonly iterations: number;
+        readonly storedKey: Buffer;
+        readonly serverKey: Buffer;
+      }
+    | undefined;
+  readonly streamId: string | undefined;
+  readonly sandbox: boolean;
+  /** CIDR networks from which alone this credential may be used; empty: anywhere. */
+  readonly networks: readonly string[];
+  /** Domains to which alone this credential may be put; empty: every domain of the account. */
+  readonly senderDomains: readonly string[];
+};
+
+export type SigningKeyRow = {
+  readonly domain: string;
+  readonly selector: string;
+  readonly algorithm: 'rsa' | 'ed25519';
+  /** PKCS#8 PEM, decrypted. Callers cache the KeyObject, never the text. */
+  readonly privateKeyPem: string;
+};
+
+/** Settings lookups, cached with invalidation. Every answer may be up to a few seconds old, never another account's. */
+export type Directory = {
+  accountById(accountId: string): Promise<Account | undefined>;
+  streamsOf(accountId: string): Promise<readonly Stream[]>;
+  /** By SMTP user name, or by credential id in its public form. Revoked ones are absent. */
+  credentialByUsername(username: string): Promise<Credential | undefined>;
+  credentialById(credentialId: string): Promise<Credential | undefined>;
+  networksContaining(ip: string): Promise<readonly NetworkMatch[]>;
+  /** Accounts that registered exactly this From address (normal form). */
+  accountsWithFromAddress(address: string): Promise<readonly string[]>;
+  /** Accounts for which this domain is verified (the database allows one). */
+  accountsWithDomain(domain: string): Promise<readonly string[]>;
+  /** Active keys of a verified domain of this account. */
+  signingKeys(accountId: string, domain: string): Promise<readonly SigningKeyRow[]>;
+  /** Keys of the installation's own domain, for lenient accounts and the platform signature. */
+  platformKeys(): Promise<readonly SigningKeyRow[]>;
+};
+
+export type Suppression = {
+  readonly address: string;
+  readonly reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual';
+  /** `undefined`: the whole account. */
+  readonly streamId: string | undefined;
+  readonly createdAt: Date;
+};
+
+export type SuppressionList = {
+  /** Live suppressions among these addresses for the account, and the stream when one is given. Keyed by `foldedAddress`. */
+  among(
+    accountId: string,
+    streamId: string | undefined,
+    addresses: readonly string[],
+  ): Promise<ReadonlyMap<string, Suppression>>;
+  add(
+    accountId: string,
+    suppression: Omit<Suppression, 'createdAt'>,
+    evidence: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
+};
+
+/** What the account may still send now, in recipients, and when to come back. */
+export type QuotaLeft = {
+  readonly recipients: number;
+  readonly binding: 'second' | 'hour' | 'day' | 'month' | undefined;
+  readonly retryAt: Date | undefined;
+};
+export type Usage = {
+  quotaLeft(account: Account, now: Date): Promise<QuotaLeft>;
+};
+
+/** The session in which a message came in, as the trace shows it. */
+export type SessionFacts = {
+  readonly via: 'smtp' | 'http';
+  readonly clientIp: string | undefined;
+  readonly heloName: string | undefined;
+  /** RFC 3848 keyword. */
+  readonly protocol: string | undefined;
+  readonly tls: string | undefined;
+  readonly listener: string | undefined;
+  readonly mechanism: string | undefined;
+};
+
+export type AcceptedMessage = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly credentialId: string | undefined;
+  readonly streamId: string | undefined;
+  readonly envelope: Envelope;
+  readonly bytes: Buffer;
+  readonly options: SubmissionOptions;
+  readonly session: SessionFacts;
+  readonly resolution: Resolution;
+  readonly notes: readonly Note[];
+  /** For search and lists only; the bytes stay the truth. */
+  readonly headerFrom: string | undefined;
+  readonly subject: string | undefined;
+  readonly messageIdHeader: string | undefined;
+  readonly sandbox: boolean;
+  readonly acceptedAt: Date;
+  /** Not before this time (Send-At); `undefined`: at once. */
+  readonly sendAt: Date | undefined;
+};
+
+/** A session refusal or a worker's decision that no account owns a message. Visible to the operator. */
+export type Discard = {
+  readonly id: string;
+  readonly messageId: string | undefined;
+  readonly stage: 'session' | 'worker';
+  readonly resolution: Resolution;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly occurredAt: Date;
+};
+
+/** A message as it lies in the database, for the worker. */
+export type StoredMessage = AcceptedMessage & {
+  readonly state: 'accepted' | 'processed' | 'discarded' | 'held';
+  readonly processAttempts: number;
+};
+
+export type PreparedDelivery = {
+  readonly id: string;
+  readonly recipient: string;
+  readonly index: number;
+  readonly status: Extract<DeliveryStatus, 'queued' | 'suppressed' | 'failed'>;
+  /** One sentence: why it stands where it stands. */
+  readonly because: string;
+  readonly returnPath: string | undefined;
+  /** Encoded by `encodePatch`. Absent for a delivery that will not leave. */
+  readonly patch: Buffer | undefined;
+  readonly notes: readonly Note[];
+  readonly expiresAt: Date;
+};
+
+export type PreparedMessage = {
+  readonly messageId: string;
+  readonly accountId: string;
+  readonly streamId: string | undefined;
+  readonly resolution: Resolution;
+  readonly notes: readonly Note[];
+  readonly sandbox: boolean;
+  readonly deliveries: readonly PreparedDelivery[];
+  readonly at: Date;
+};
+
+export type MessageStore = {
+  /** Resolves after COMMIT; concurrent calls share a transaction. Rejects when nothing was kept. */
+  accept(message: AcceptedMessage): Promise<void>;
+  load(messageId: string): Promise<StoredMessage | undefined>;
+  /** One transaction: deliveries, message state and events. Running it twice changes nothing. */
+  savePrepared(prepared: PreparedMessage): Promise<void>;
+  saveDiscard(discard: Discard): Promise<void>;
+  /** Poison: parked, visible, never dropped. */
+  saveHeld(messageId: string, because: string, at: Date): Promise<void>;
+};
+
+/** A delivery that this process has claimed under a lease, with all it takes to send it. */
+export type ClaimedDelivery = {
+  readonly id: string;
+  readonly messageId: string;
+  readonly accountId: string;
+  readonly streamId: string | undefined;
+  readonly recipient: string;
+  readonly returnPath: string;
+  readonly envelope: Envelope;
+  readonly source: Buffer;
+  readonly patch: Buffer;
+  readonly sandbox: boolean;
+  readonly requireTls: boolean;
+  /** Number of the attempt that this claim starts, from 1. */
+  readonly attempt: number;
+  readonly acceptedAt: Date;
+  readonly expiresAt: Date;
+  readonly leaseId: string;
+};
+
+export type TranscriptLine = {
+  readonly at: number;
+  readonly from: 'client' | 'server' | 'note';
+  readonly text: string;
+};
+
+/** How an attempt ended. Times in `timings` and `at` are milliseconds since the attempt began. */
+export type AttemptResult = {
+  readonly deliveryId: string;
+  readonly leaseId: string;
+  readonly attempt: number;
+  readonly endedAt: Date;
+  readonly outcome: 'delivered' | 'deferred' | 'bounced' | 'failed' | 'unknown';
+  readonly because: string;
+  readonly host: string | undefined;
+  readonly ip: string | undefined;
+  readonly port: number | undefined;
+  readonly tls: Readonly<Record<string, unknown>> | undefined;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly transcript: readonly TranscriptLine[];
+  readonly reply:
+    | { readonly code: number; readonly status: string | undefined; readonly text: string }
+    | undefined;
+  readonly category: string | undefined;
+  readonly party: string | undefined;
+  readonly retryAt: Date | undefined;
+};
+
+export type DeliveryStore = {
+  /** Takes the lease when the delivery is due and free; `undefined` when another holds it, it is early, or it is final. */
+  claim(
+    deliveryId: string,
+    lease: { readonly leaseId: string; readonly until: Date; readonly now: Date },
+  ): Promise<ClaimedDelivery | undefined>;
+  /** Committed before the final dot of DATA. `false`: the lease was lost, do not send. ARCHITECTURE §7. */
+  markDotSent(deliveryId: string, leaseId: string, at: Date): Promise<boolean>;
+  /** Attempt, delivery status and event in one transaction. `false`: the lease was lost meanwhile; the attempt is kept, the status not moved back. */
+  saveAttempt(result: AttemptResult): Promise<boolean>;
+};
+
+export type EventRow = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly messageId: string;
+  readonly deliveryId: string | undefined;
+  readonly type: EventType;
+  readonly occurredAt: Date;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export type EventStore = {
+  /** Batched; resolves after COMMIT. Same id twice is one event. Moves delivery status forward where the event says so. */
+  append(event: EventRow): Promise<void>;
+};
+
+/** Rows that are due and perhaps never rung. */
+export type Sweeper = {
+  due(queue: QueueName, now: Date, limit: number): Promise<readonly string[]>;
+};
