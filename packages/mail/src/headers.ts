@@ -39,8 +39,10 @@ const isFold = (octet: number | undefined): boolean => octet === SPACE || octet 
 const fieldAt = (bytes: Buffer, start: number, end: number): HeaderField | undefined => {
   const colon = bytes.indexOf(COLON, start);
   if (colon === -1 || colon >= end) return undefined;
-  // RFC 5322 §4.5 (obsolete syntax) allows white space before the colon.
-  const name = bytes.toString('latin1', start, colon).trimEnd();
+  // RFC 5322 §4.5 (obsolete syntax) allows white space before the colon: SP and TAB, nothing else that Unicode calls space.
+  let nameEnd = colon;
+  while (nameEnd > start && isFold(bytes[nameEnd - 1])) nameEnd--;
+  const name = bytes.toString('latin1', start, nameEnd);
   if (name === '' || /[^\x21-\x7e]/.test(name)) return undefined;
   return { name, key: name.toLowerCase(), raw: bytes.subarray(start, end), start };
 };
@@ -60,14 +62,24 @@ export function parseHeaders(bytes: Buffer, from = 0, to = bytes.length): Header
   return { fields, end: at, bodyStart: at < to ? lineEnd(bytes, at, to) : to };
 }
 
+/** Not `trim()`: that takes 0xA0 for a space, which is half of many a UTF-8 letter ("à"). */
+function trimWsp(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isFold(text.charCodeAt(from))) from++;
+  while (to > from && isFold(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
 /** The value behind the colon with folds undone (RFC 5322 §2.2.3), as latin1 characters: one per octet. */
 export function fieldValue(field: HeaderField): string {
   const text = field.raw.toString('latin1');
-  return text
-    .slice(text.indexOf(':') + 1)
-    .replace(/\r?\n(?=[ \t])/g, '')
-    .replace(/\r?\n$/, '')
-    .trim();
+  return trimWsp(
+    text
+      .slice(text.indexOf(':') + 1)
+      .replace(/\r?\n(?=[ \t])/g, '')
+      .replace(/\r?\n$/, ''),
+  );
 }
 
 /** The first field of that name (any case). */

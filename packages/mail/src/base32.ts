@@ -1,0 +1,44 @@
+/**
+ * Crockford's base32 in lower case: no i, l, o, u, so nothing is misread aloud; order of text is order of octets.
+ * One spelling per value: ids are compared as text and stand in unique indexes.
+ */
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const values: ReadonlyMap<string, number> = new Map([...alphabet].map((letter, value) => [letter, value]));
+
+/** 16 octets become 26 letters; the last letter is padded with zero bits. */
+export function encodeBase32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const octet of bytes) {
+    held = (held << 8) | octet;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += alphabet[(held >> bits) & 31];
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bits === 0 ? text : text + alphabet[(held << (5 - bits)) & 31];
+}
+
+/** The octets, or `undefined` for whatever `encodeBase32` would not have written: other letters, upper case, stray bits. */
+export function decodeBase32(text: string): Buffer | undefined {
+  const bytes = Buffer.alloc(Math.floor((text.length * 5) / 8));
+  let at = 0;
+  let bits = 0;
+  let held = 0;
+  for (const letter of text) {
+    const value = values.get(letter);
+    if (value === undefined) return undefined;
+    held = (held << 5) | value;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at++] = held >> bits;
+      held &= (1 << bits) - 1;
+    }
+  }
+  return bits < 5 && held === 0 ? bytes : undefined;
+}

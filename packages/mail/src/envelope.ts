@@ -1,0 +1,39 @@
+/** The envelope of a submission: MAIL FROM and RCPT TO with their parameters. RFC 5321 §3.3, RFC 3461, RFC 6531. */
+
+export type Body = '7bit' | '8bitmime';
+
+export type Envelope = {
+  /** `undefined` is the null reverse path `<>` that every DSN must carry. RFC 5321 §4.5.5. */
+  readonly mailFrom: string | undefined;
+  readonly rcptTo: readonly string[];
+  /** The client asked for internationalised mail: the next hop must speak SMTPUTF8 too. RFC 6531 §3.4. */
+  readonly smtpUtf8: boolean;
+  /** BODY= of RFC 6152 §2; `7bit` when it was not given. */
+  readonly body: Body;
+  /** ENVID= of RFC 3461 §4.4, decoded. */
+  readonly envId?: string;
+  /** RET= of RFC 3461 §4.3: how much of the message a DSN returns. */
+  readonly ret?: 'full' | 'hdrs';
+  /** AUTH= of RFC 4954 §5, decoded; never an identity. `<>` says that the client does not know. */
+  readonly authParam?: string;
+};
+
+/** xtext of RFC 3461 §4: printable ASCII without `+` and `=`; every other octet is `+` and two upper-case hex digits. */
+export const encodeXtext = (text: string): string =>
+  Buffer.from(text)
+    .toString('latin1')
+    .replace(
+      /[^!-*,-<>-~]/g,
+      (octet) => `+${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    );
+
+/**
+ * The text of an xtext, or `undefined` when it is none: empty, lower-case hex, an octet that had to be encoded.
+ * Control characters and broken UTF-8 are refused as well: the text ends in headers and logs.
+ */
+export function decodeXtext(xtext: string): string | undefined {
+  if (!/^(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/.test(xtext)) return undefined;
+  const octets = xtext.replace(/\+(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const text = Buffer.from(octets, 'latin1').toString('utf8');
+  return /[\p{Cc}\ufffd]/u.test(text) ? undefined : text;
+}
