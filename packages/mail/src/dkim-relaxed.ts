@@ -1,0 +1,102 @@
+/**
+ * The relaxed canonical forms of RFC 6376 §3.4.2 (header) and §3.4.4 (body), on octets: white space is SP and TAB and
+ * nothing else, so no charset can be hurt. A lone LF counts as a line end, because it leaves as CRLF; a lone CR is content.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import type { HeaderField } from './headers.ts';
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const CHUNK_BYTES = 16_384;
+
+/**
+ * Hashes while it reads: spaces and line ends are held back until it is known that they count, so nothing is read twice
+ * and the body is never in memory a second time.
+ */
+class RelaxedBodyHash {
+  readonly #hash: Hash = createHash('sha256');
+  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  #used = 0;
+  #lineEnds = 0;
+  #heldSpace = false;
+  #heldReturn = false;
+  #isEmpty = true;
+
+  update(piece: Buffer): void {
+    for (const octet of piece) {
+      // Most octets are neither white space nor behind some.
+      if (octet > SPACE && !this.#holds()) this.#put(octet);
+      else this.#step(octet);
+    }
+  }
+
+  digest(): string {
+    if (this.#heldReturn) this.#content(CR);
+    // §3.4.4: a body that is not empty ends with exactly one CRLF, also when it came without one.
+    if (!this.#isEmpty) this.#putLineEnds(1);
+    return this.#hash.update(this.#chunk.subarray(0, this.#used)).digest('base64');
+  }
+
+  #holds(): boolean {
+    return this.#heldSpace || this.#heldReturn || this.#lineEnds > 0 || this.#isEmpty;
+  }
+
+  #step(octet: number): void {
+    if (octet === LF) {
+      this.#heldReturn = false;
+      this.#heldSpace = false;
+      this.#lineEnds++;
+      return;
+    }
+    if (this.#heldReturn) this.#content(CR);
+    this.#heldReturn = octet === CR;
+    if (octet === SPACE || octet === TAB) this.#heldSpace = true;
+    else if (octet !== CR) this.#content(octet);
+  }
+
+  /** What was held back counts after all: something stands behind it. */
+  #content(octet: number): void {
+    this.#putLineEnds(this.#lineEnds);
+    this.#lineEnds = 0;
+    if (this.#heldSpace) this.#put(SPACE);
+    this.#heldSpace = false;
+    this.#isEmpty = false;
+    this.#put(octet);
+  }
+
+  #putLineEnds(count: number): void {
+    for (let done = 0; done < count; done++) {
+      this.#put(CR);
+      this.#put(LF);
+    }
+  }
+
+  #put(octet: number): void {
+    if (this.#used === CHUNK_BYTES) {
+      this.#hash.update(this.#chunk);
+      this.#used = 0;
+    }
+    this.#chunk[this.#used++] = octet;
+  }
+}
+
+/** The `bh=` of a body in pieces: SHA-256 of its relaxed form in base64. RFC 6376 §3.4.4, §3.7. */
+export function bodyHash(pieces: readonly Buffer[]): string {
+  const hash = new RelaxedBodyHash();
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest();
+}
+
+/** The relaxed form of a field without its line end, one character per octet. RFC 6376 §3.4.2. */
+export function relaxedField(field: HeaderField): string {
+  const raw = field.raw.toString('latin1');
+  const value = raw
+    .slice(raw.indexOf(':') + 1)
+    .replace(/\r?\n/g, '')
+    .replace(/[ \t]+/g, ' ');
+  const from = value.startsWith(' ') ? 1 : 0;
+  const to = value.endsWith(' ') ? value.length - 1 : value.length;
+  return `${field.key}:${value.slice(from, Math.max(from, to))}`;
+}
