@@ -3,9 +3,14 @@
  * `packages/relay` knows how. Ids are UUIDs here (`xxxxxxxx-…`); their public form lives in `id.ts`.
  */
 import type { Envelope } from '@waybill/mail/envelope';
-import type { DeliveryStatus, EventType } from './events/event.ts';
-import type { ClickMode, Note, SubmissionOptions } from './message.ts';
+import type { Account, QuotaLeft, Stream, Suppression } from './account.ts';
+import type { EventType } from './events/event.ts';
+import type { Note, SubmissionOptions } from './message.ts';
+import type { PreparedMessage } from './prepared.ts';
 import type { NetworkMatch, Resolution } from './resolve-account.ts';
+
+export type { Account, DeliveryMode, QuotaLeft, Stream, Suppression } from './account.ts';
+export type { PreparedDelivery, PreparedMessage } from './prepared.ts';
 
 export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];
@@ -13,45 +18,6 @@ export type QueueName = (typeof queueNames)[number];
 /** Tells a consumer that a row awaits it. Losing a ring delays, never loses: the sweeper rings again. */
 export type Doorbell = {
   ring(queue: QueueName, ids: readonly string[], at?: Date): Promise<void>;
-};
-
-export type DeliveryMode = 'sandbox' | 'smarthost' | 'mx';
-
-export type Account = {
-  readonly id: string;
-  readonly name: string;
-  readonly status: 'active' | 'suspended';
-  readonly senderPolicy: 'strict' | 'lenient';
-  /** What a suppressed recipient meets at RCPT TO: a refusal, or acceptance with a `suppressed` event. */
-  readonly suppressedRecipients: 'refuse' | 'report';
-  /** Ceilings: stream and message may only restrict them. */
-  readonly trackOpens: boolean;
-  readonly trackClicks: ClickMode;
-  readonly hideClientIp: boolean;
-  /** `undefined`: as the installation. */
-  readonly deliveryMode: DeliveryMode | undefined;
-  readonly smarthostUrl: string | undefined;
-  /** `undefined`: the installation's limit. */
-  readonly maxMessageBytes: number | undefined;
-  readonly maxRecipients: number | undefined;
-  readonly limits: {
-    readonly perSecond?: number;
-    readonly perHour?: number;
-    readonly perDay?: number;
-    readonly perMonth?: number;
-  };
-};
-
-export type Stream = {
-  readonly id: string;
-  readonly accountId: string;
-  readonly name: string;
-  readonly isDefault: boolean;
-  readonly trackOpens: boolean;
-  readonly trackClicks: ClickMode;
-  readonly listUnsubscribe: boolean;
-  readonly expiryMinutes: number;
-  readonly unknownPolicy: 'prefer_no_duplicate' | 'prefer_delivery';
 };
 
 export type Credential = {
@@ -105,14 +71,6 @@ export type Directory = {
   platformKeys(): Promise<readonly SigningKeyRow[]>;
 };
 
-export type Suppression = {
-  readonly address: string;
-  readonly reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual';
-  /** `undefined`: the whole account. */
-  readonly streamId: string | undefined;
-  readonly createdAt: Date;
-};
-
 export type SuppressionList = {
   /** Live suppressions among these addresses for the account, and the stream when one is given. Keyed by `foldedAddress`. */
   among(
@@ -127,12 +85,6 @@ export type SuppressionList = {
   ): Promise<void>;
 };
 
-/** What the account may still send now, in recipients, and when to come back. */
-export type QuotaLeft = {
-  readonly recipients: number;
-  readonly binding: 'second' | 'hour' | 'day' | 'month' | undefined;
-  readonly retryAt: Date | undefined;
-};
 export type Usage = {
   quotaLeft(account: Account, now: Date): Promise<QuotaLeft>;
 };
@@ -184,31 +136,6 @@ export type Discard = {
 export type StoredMessage = AcceptedMessage & {
   readonly state: 'accepted' | 'processed' | 'discarded' | 'held';
   readonly processAttempts: number;
-};
-
-export type PreparedDelivery = {
-  readonly id: string;
-  readonly recipient: string;
-  readonly index: number;
-  readonly status: Extract<DeliveryStatus, 'queued' | 'suppressed' | 'failed'>;
-  /** One sentence: why it stands where it stands. */
-  readonly because: string;
-  readonly returnPath: string | undefined;
-  /** Encoded by `encodePatch`. Absent for a delivery that will not leave. */
-  readonly patch: Buffer | undefined;
-  readonly notes: readonly Note[];
-  readonly expiresAt: Date;
-};
-
-export type PreparedMessage = {
-  readonly messageId: string;
-  readonly accountId: string;
-  readonly streamId: string | undefined;
-  readonly resolution: Resolution;
-  readonly notes: readonly Note[];
-  readonly sandbox: boolean;
-  readonly deliveries: readonly PreparedDelivery[];
-  readonly at: Date;
 };
 
 export type MessageStore = {
