@@ -1,0 +1,58 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Metrics } from './metrics.ts';
+
+/** Each thing this process cannot do without, and whether it has it now. The detail is for people. */
+export type Readiness = { readonly ready: boolean; readonly detail: Readonly<Record<string, unknown>> };
+
+export type MetricsServer = { readonly port: number; close(): Promise<void> };
+
+export type MetricsServerSettings = {
+  readonly bind: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly metrics: Metrics;
+  readonly ready: () => Promise<Readiness>;
+};
+
+const send = (response: ServerResponse, status: number, body: { type: string; text: string }): void => {
+  response.writeHead(status, { 'content-type': body.type, 'cache-control': 'no-store' }).end(body.text);
+};
+const json = (value: unknown) => ({ type: 'application/json', text: `${JSON.stringify(value)}\n` });
+
+async function answer(
+  path: string,
+  response: ServerResponse,
+  settings: MetricsServerSettings,
+): Promise<void> {
+  if (path === '/healthz') return send(response, 200, json({ alive: true }));
+  if (path === '/readyz') {
+    const state = await settings.ready();
+    return send(response, state.ready ? 200 : 503, json(state));
+  }
+  if (path === '/metrics') {
+    const { contentType, text } = await settings.metrics.exposition();
+    return send(response, 200, { type: contentType, text });
+  }
+  send(response, 404, json({ error: 'Only /metrics, /healthz and /readyz are here' }));
+}
+
+/** `/metrics`, `/healthz` (the process runs) and `/readyz` (it can do its work) for processes without HTTP of their own. */
+export async function openMetricsServer(settings: MetricsServerSettings): Promise<MetricsServer> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    // Whatever goes wrong inside means "not ready"; the text stays inside.
+    answer(path, response, settings).catch(() => send(response, 503, json({ ready: false })));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(settings.port, settings.bind, () => resolve());
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,63 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds, from a fast commit to a slow peer. */
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** What our processes count. Labels are closed sets: never an address, a domain or an id, which would grow for ever. */
+export type Metrics = {
+  readonly accepted: Counter<'via'>;
+  readonly refused: Counter<'code'>;
+  readonly acceptSeconds: Histogram;
+  readonly connections: Gauge<'listener'>;
+  readonly prepared: Counter<'outcome'>;
+  readonly prepareSeconds: Histogram;
+  readonly forgedHeaders: Counter;
+  readonly attempts: Counter<'outcome'>;
+  readonly attemptSeconds: Histogram;
+  readonly acceptToDeliveredSeconds: Histogram;
+  readonly reports: Counter<'kind'>;
+  readonly swept: Counter<'queue'>;
+  readonly ringFailures: Counter<'queue'>;
+  readonly queueDepth: Gauge<'queue'>;
+  readonly handled: Counter<'queue' | 'outcome'>;
+  readonly trackerHits: Counter<'kind' | 'outcome'>;
+  readonly httpRequests: Counter<'method' | 'status'>;
+  /** The text that Prometheus reads, and its content type. */
+  readonly exposition: () => Promise<{ readonly contentType: string; readonly text: string }>;
+};
+
+export function openMetrics(process: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ process });
+  collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
+    new Counter({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers });
+  const histogram = (name: string, help: string): Histogram =>
+    new Histogram({ name: `waybill_${name}`, help, buckets: seconds, registers });
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> =>
+    new Gauge({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers });
+  return {
+    accepted: counter('accepted_total', 'Messages accepted', ['via']),
+    refused: counter('refused_total', 'Refusals by their stable code', ['code']),
+    acceptSeconds: histogram('accept_seconds', 'From the last octet to the commit'),
+    connections: gauge('connections', 'Open sessions', ['listener']),
+    prepared: counter('prepared_total', 'Messages prepared, discarded or held', ['outcome']),
+    prepareSeconds: histogram('prepare_seconds', 'From load to save of one message'),
+    forgedHeaders: counter('forged_headers_total', 'X-Waybill-Account fields whose MAC did not verify'),
+    attempts: counter('attempts_total', 'Delivery attempts by outcome', ['outcome']),
+    attemptSeconds: histogram('attempt_seconds', 'Duration of an attempt'),
+    acceptToDeliveredSeconds: histogram(
+      'accept_to_delivered_seconds',
+      'From acceptance to the 250 of the next hop',
+    ),
+    reports: counter('reports_total', 'Reports at the return path by kind', ['kind']),
+    swept: counter('swept_total', 'Rows rung by the sweeper', ['queue']),
+    ringFailures: counter('ring_failures_total', 'Rings that failed; the sweeper repeats them', ['queue']),
+    queueDepth: gauge('queue_depth', 'Rings that wait', ['queue']),
+    handled: counter('handled_total', 'Rings handled by outcome', ['queue', 'outcome']),
+    trackerHits: counter('tracker_hits_total', 'Requests at the tracker', ['kind', 'outcome']),
+    httpRequests: counter('http_requests_total', 'Requests at the API', ['method', 'status']),
+    exposition: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
