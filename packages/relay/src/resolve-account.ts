@@ -1,4 +1,10 @@
-/** How an account was found. ARCHITECTURE §4: header, then connecting address, then From. */
+/**
+ * Whose message is it. One question, asked twice with the same evidence: in the session before 250, and by the worker from
+ * the stored octets. ARCHITECTURE §4.
+ */
+import { byPrefix } from './networks.ts';
+
+/** How an account was found: session, then our header, then connecting address, then From. */
 export const resolvers = ['auth', 'header', 'ip', 'from_address', 'from_domain'] as const;
 export type ResolvedBy = (typeof resolvers)[number];
 
@@ -43,3 +49,178 @@ export type Resolution = {
   /** The losing candidates, each with the reason why it lost. */
   readonly rejected: readonly Candidate[];
 };
+
+/** One account that something in the evidence speaks for. `because` says what. */
+type Claim = Candidate & { readonly credentialId?: string; readonly network?: NetworkMatch };
+
+/** Whom the connecting address leaves for From to choose between. */
+type Scope = {
+  /** `undefined`: any account. */
+  readonly accounts: ReadonlySet<string> | undefined;
+  /** The most specific network that contains the address. */
+  readonly network: NetworkMatch | undefined;
+};
+
+type Decision = { readonly winner: Claim | undefined; readonly scope: Scope };
+
+const ranks: Readonly<Record<ResolvedBy, number>> = {
+  auth: 0,
+  header: 1,
+  ip: 2,
+  from_address: 3,
+  from_domain: 3,
+};
+const names: Readonly<Record<ResolvedBy, string>> = {
+  auth: 'authentication',
+  header: 'our own header',
+  ip: 'the connecting address',
+  from_address: 'From',
+  from_domain: 'From',
+};
+
+const sessionClaims = ({ authenticated, header }: Evidence): readonly Claim[] => [
+  ...(authenticated
+    ? [{ ...authenticated, by: 'auth' as const, because: 'The session authenticated as this account' }]
+    : []),
+  ...(header && header !== 'forged'
+    ? [
+        {
+          accountId: header.accountId,
+          ...(header.credentialId === undefined ? {} : { credentialId: header.credentialId }),
+          by: 'header' as const,
+          because: 'The X-Waybill-Account header names this account and its MAC verifies',
+        },
+      ]
+    : []),
+];
+
+const networkClaims = ({ connectingIp, networks }: Evidence): readonly Claim[] =>
+  byPrefix(networks).flatMap((network) =>
+    network.accountId === undefined
+      ? []
+      : [
+          {
+            accountId: network.accountId,
+            by: 'ip' as const,
+            because: `The connecting address ${connectingIp} lies in ${network.cidr}, registered by this account`,
+            network,
+          },
+        ],
+  );
+
+const fromClaims = ({ fromAddress, fromAddressAccounts, fromDomainAccounts }: Evidence): readonly Claim[] => [
+  ...fromAddressAccounts.map((accountId) => ({
+    accountId,
+    by: 'from_address' as const,
+    because: `The From address ${fromAddress} is registered by this account`,
+  })),
+  ...fromDomainAccounts.map((accountId) => ({
+    accountId,
+    by: 'from_domain' as const,
+    because: `The domain of ${fromAddress} is verified for this account`,
+  })),
+];
+
+/** The longest prefix wins. One account: it is decided. Several share it: From decides among exactly these. */
+function scopeOf(evidence: Evidence): Scope {
+  const alive = evidence.networks.filter(
+    ({ accountId }) => accountId === undefined || evidence.liveAccounts.has(accountId),
+  );
+  const [network] = byPrefix(alive);
+  const matches = alive.filter(({ prefixLength }) => prefixLength === network?.prefixLength);
+  const accounts = new Set(matches.flatMap(({ accountId }) => accountId ?? []));
+  return { accounts: accounts.size > 0 ? accounts : undefined, network };
+}
+
+const accountsOf = (claims: readonly Claim[], by: ResolvedBy): ReadonlySet<string> =>
+  new Set(claims.filter((claim) => claim.by === by).map(({ accountId }) => accountId));
+
+/** A registered address before a verified domain; the owner of the domain before others who list the same address. */
+function fromWinner(claims: readonly Claim[], scope: Scope): Claim | undefined {
+  const inScope = claims.filter(({ accountId }) => scope.accounts?.has(accountId) ?? true);
+  const addresses = accountsOf(inScope, 'from_address');
+  const domains = accountsOf(inScope, 'from_domain');
+  const chosen = addresses.size > 1 ? [...addresses].filter((one) => domains.has(one)) : [...addresses];
+  const left = addresses.size === 0 ? [...domains] : chosen;
+  const [accountId] = left;
+  return left.length === 1
+    ? inScope.find((claim) => ranks[claim.by] === 3 && claim.accountId === accountId)
+    : undefined;
+}
+
+function decide(claims: readonly Claim[], evidence: Evidence): Decision {
+  const scope = scopeOf(evidence);
+  const session = claims.find(({ by }) => by === 'auth') ?? claims.find(({ by }) => by === 'header');
+  if (session) return { winner: session, scope };
+  const own = scope.accounts?.size === 1 ? scope.network : undefined;
+  if (own) return { winner: claims.find(({ network }) => network?.prefixLength === own.prefixLength), scope };
+  return { winner: fromWinner(claims, scope), scope };
+}
+
+const ipReason = ({ network }: Claim, { winner, scope }: Decision): string => {
+  if (network && scope.network && network.prefixLength < scope.network.prefixLength) {
+    return `${network.cidr} is less specific than ${scope.network.cidr}`;
+  }
+  const shared = `it shares ${network?.cidr} with others`;
+  return winner
+    ? `${shared}, and From belongs to another of them`
+    : `${shared}, and From does not single it out`;
+};
+
+const fromReason = (claim: Claim, { winner, scope }: Decision): string => {
+  if (scope.accounts && !scope.accounts.has(claim.accountId)) {
+    return `it is not registered for ${scope.network?.cidr}`;
+  }
+  if (!winner) return 'several accounts claim this From';
+  return claim.by === 'from_domain'
+    ? 'a registered address goes before a domain'
+    : 'the domain is verified for another account';
+};
+
+const reasonOf = (claim: Claim, decision: Decision): string => {
+  const { winner } = decision;
+  if (winner && ranks[winner.by] < ranks[claim.by])
+    return `${names[winner.by]} decides before ${names[claim.by]}`;
+  return claim.by === 'ip' ? ipReason(claim, decision) : fromReason(claim, decision);
+};
+
+const scopeWords = ({ accounts, network }: Scope): string => {
+  if (!network) return '';
+  if (!accounts) return `; ${network.cidr} is a trusted relay, so From decides`;
+  return `; ${accounts.size} accounts share ${network.cidr}, so From decides among them`;
+};
+
+function becauseOf({ winner, scope }: Decision, evidence: Evidence): string {
+  const forged = evidence.header === 'forged' ? ' A forged X-Waybill-Account header was ignored.' : '';
+  if (winner) return `${winner.because}${ranks[winner.by] === 3 ? scopeWords(scope) : ''}.${forged}`;
+  const what =
+    evidence.fromAddress === undefined
+      ? 'there is no single From address'
+      : `${evidence.fromAddress} does not single out an account`;
+  return `No credential, header or network names one account, and ${what}${scopeWords(scope)}.${forged}`;
+}
+
+/**
+ * Session, then a header whose MAC verifies, then the connecting address, then From. An account that is gone loses and the
+ * next step is tried; a suspended one still owns its mail, the gate refuses it.
+ */
+export function resolveAccount(evidence: Evidence): Resolution {
+  const claims = [...sessionClaims(evidence), ...networkClaims(evidence), ...fromClaims(evidence)];
+  const isAlive = ({ accountId }: Claim) => evidence.liveAccounts.has(accountId);
+  const decision = decide(claims.filter(isAlive), evidence);
+  const { winner } = decision;
+  const rejected = claims
+    .filter(({ accountId }) => accountId !== winner?.accountId)
+    .map((claim) => ({
+      accountId: claim.accountId,
+      by: claim.by,
+      because: `${claim.because}, but ${isAlive(claim) ? reasonOf(claim, decision) : 'that account does not exist any more'}.`,
+    }));
+  return {
+    accountId: winner?.accountId,
+    credentialId: winner?.credentialId,
+    by: winner?.by,
+    because: becauseOf(decision, evidence),
+    rejected,
+  };
+}
