@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeId, publicId } from './id.ts';
+import { formatWaybillHeader, parseWaybillHeader, type Waybill } from './waybill-header.ts';
+
+const at = new Date('2026-03-01T10:00:00Z');
+const id = (octet: number) => makeId(at, Buffer.alloc(10, octet));
+const key = Buffer.alloc(32, 1);
+const oldKey = Buffer.alloc(32, 2);
+
+const waybill: Waybill = {
+  accountId: id(1),
+  credentialId: id(2),
+  ip: '2001:db8::1',
+  messageId: id(3),
+  at,
+};
+const value = formatWaybillHeader(waybill, key);
+const flat = value.replaceAll('\r\n', '');
+
+test('a header that was just written is read back', () => {
+  assert.deepEqual(parseWaybillHeader(value, [key], waybill.messageId), waybill);
+  const bare = { ...waybill, credentialId: undefined, ip: undefined };
+  assert.deepEqual(parseWaybillHeader(formatWaybillHeader(bare, key), [key], bare.messageId), bare);
+});
+
+test('it reads as the design says', () => {
+  const [acc, cred, msg] = [publicId('acc', id(1)), publicId('cred', id(2)), publicId('msg', id(3))];
+  const said = `v1; account=${acc}; credential=${cred}; ip=2001:db8::1; message=${msg}; t=${at.getTime() / 1000}; mac=`;
+  assert.equal(flat.slice(0, -64), said);
+});
+
+test('no line of it is longer than 78 octets', () => {
+  const long = formatWaybillHeader({ ...waybill, ip: '2001:db8:1111:2222:3333:4444:5555:6666' }, key);
+  for (const line of `X-Waybill-Account: ${long}`.split('\r\n')) assert.ok(line.length <= 78, line);
+});
+
+test('folding on the way does not hurt it', () => {
+  for (const folded of [flat, flat.replaceAll('; ', ';\r\n\t'), flat.replaceAll('; ', ';   '), ` ${flat} `]) {
+    assert.deepEqual(parseWaybillHeader(folded, [key], waybill.messageId), waybill);
+  }
+});
+
+test('an old key is good while keys rotate', () => {
+  const old = formatWaybillHeader(waybill, oldKey);
+  assert.deepEqual(parseWaybillHeader(old, [key, oldKey], waybill.messageId), waybill);
+  assert.equal(parseWaybillHeader(old, [key], waybill.messageId), undefined);
+  assert.equal(parseWaybillHeader(old, [], waybill.messageId), undefined);
+});
+
+test('a header of one message proves nothing in another', () => {
+  assert.equal(parseWaybillHeader(value, [key], id(4)), undefined);
+});
+
+test('every altered character is noticed', () => {
+  for (let place = 0; place < flat.length; place++) {
+    if (flat[place] === ' ') continue;
+    const other = flat[place] === '1' ? '2' : '1';
+    const altered = flat.slice(0, place) + other + flat.slice(place + 1);
+    assert.equal(parseWaybillHeader(altered, [key], waybill.messageId), undefined, `place ${place}`);
+  }
+});
+
+const forms: readonly string[] = [
+  '',
+  'v1',
+  'acc_1',
+  flat.toUpperCase(),
+  `${flat}0`,
+  flat.slice(0, -1),
+  flat.replace('v1; ', 'v1; v1; '),
+  flat.replace(/ t=\d+;/, ''),
+  `${flat}; mac=${'0'.repeat(64)}`,
+  flat.replace('; credential', '; x=y; credential'),
+];
+for (const [index, text] of forms.entries()) {
+  test(`a value of another form is no header (${index})`, () => {
+    assert.equal(parseWaybillHeader(text, [key], waybill.messageId), undefined);
+  });
+}
