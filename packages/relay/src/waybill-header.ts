@@ -34,7 +34,7 @@ const signedPart = ({ accountId, credentialId, ip, messageId, at }: Waybill): st
 export function formatWaybillHeader(waybill: Waybill, key: Buffer): string {
   const signed = signedPart(waybill);
   const value = `${signed}; mac=${macOf(signed, key).toString('hex')}`;
-  return value.replace(/; (credential|ip|mac)=/g, ';\r\n $1=');
+  return value.replace(/; (credential|ip|message|mac)=/g, ';\r\n $1=');
 }
 
 /**
