@@ -1,0 +1,64 @@
+/** Accounts, as they see themselves and as the operator sees them. */
+import { z } from 'zod';
+import { publicIdOf } from './id.ts';
+import { label, oneLine, time } from './text.ts';
+
+export const clickMode = z.enum(['none', 'html', 'text', 'all']);
+
+const limit = z.number().int().min(1).max(1_000_000_000).nullable();
+
+export const accountLimits = z.object({
+  per_second: limit,
+  per_hour: limit,
+  per_day: limit,
+  per_month: limit,
+  max_message_bytes: limit,
+  max_recipients: limit,
+});
+
+export const account = z
+  .object({
+    id: publicIdOf('acc'),
+    name: z.string(),
+    status: z.enum(['active', 'suspended']),
+    suspended_because: z.string().nullable(),
+    sender_policy: z.enum(['strict', 'lenient']),
+    suppressed_recipients: z.enum(['refuse', 'report']),
+    tracking: z.object({ opens: z.boolean(), clicks: clickMode }),
+    hide_client_ip: z.boolean(),
+    delivery_mode: z.enum(['sandbox', 'smarthost', 'mx']).nullable(),
+    limits: accountLimits,
+    created_at: time,
+  })
+  .meta({ id: 'Account' });
+
+const ownSettings = {
+  name: label.optional(),
+  sender_policy: z.enum(['strict', 'lenient']).optional(),
+  suppressed_recipients: z.enum(['refuse', 'report']).optional(),
+  tracking: z.strictObject({ opens: z.boolean().optional(), clicks: clickMode.optional() }).optional(),
+  hide_client_ip: z.boolean().optional(),
+};
+
+/** What an account may change of itself. Limits and where mail goes are the operator's. */
+export const accountPatch = z.strictObject(ownSettings);
+
+const operatorSettings = {
+  ...ownSettings,
+  delivery_mode: z.enum(['sandbox', 'smarthost', 'mx']).nullable().optional(),
+  smarthost_url: z
+    .string()
+    .max(500)
+    .regex(/^smtps?:\/\/[^\s]+$/, 'must be an smtp:// or smtps:// URL')
+    .nullable()
+    .optional(),
+  limits: z.strictObject(accountLimits.partial().shape).optional(),
+};
+
+export const adminAccountBody = z.strictObject({ ...operatorSettings, name: label });
+export const adminAccountPatch = z.strictObject(operatorSettings);
+export const suspendBody = z.strictObject({ because: oneLine(500).min(1) });
+
+export type AccountView = z.output<typeof account>;
+export type AccountPatch = z.output<typeof accountPatch>;
+export type AdminAccountPatch = z.output<typeof adminAccountPatch>;

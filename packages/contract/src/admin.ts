@@ -1,0 +1,38 @@
+/** What only the operator sees: discards, the audit log, health. */
+import { z } from 'zod';
+import { publicIdOf } from './id.ts';
+import { resolution } from './message.ts';
+import { time } from './text.ts';
+
+export const discard = z
+  .object({
+    id: publicIdOf('dis'),
+    message_id: publicIdOf('msg').nullable(),
+    stage: z.enum(['session', 'worker']),
+    resolution,
+    evidence: z.record(z.string(), z.unknown()),
+    occurred_at: time,
+  })
+  .meta({ id: 'Discard' });
+
+export const auditEntry = z
+  .object({
+    id: publicIdOf('aud'),
+    account_id: publicIdOf('acc').nullable(),
+    actor: z.string(),
+    action: z.string(),
+    target: z.string(),
+    detail: z.record(z.string(), z.unknown()),
+    occurred_at: time,
+  })
+  .meta({ id: 'AuditEntry' });
+
+export const healthCheck = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  sentence: z.string(),
+  fix: z.string().nullable(),
+});
+export const health = z.object({ ok: z.boolean(), checks: z.array(healthCheck) }).meta({ id: 'Health' });
+
+export const queueDepth = z.object({ queue: z.string(), due: z.number().int(), capped: z.boolean() });

@@ -1,0 +1,61 @@
+/** Keys of the HTTP API. */
+import { z } from 'zod';
+import { publicIdOf } from './id.ts';
+import { label, time } from './text.ts';
+
+export const accountScopes = [
+  'messages:send',
+  'messages:read',
+  'domains:read',
+  'domains:write',
+  'credentials:read',
+  'credentials:write',
+  'suppressions:read',
+  'suppressions:write',
+  'account:read',
+  'account:write',
+] as const;
+export type AccountScope = (typeof accountScopes)[number];
+/** The operator's. Stands for every scope inside an account as well. */
+export const adminScope = 'admin:*';
+export type Scope = AccountScope | typeof adminScope;
+
+export const scope = z.enum([
+  ...accountScopes,
+  'messages:*',
+  'domains:*',
+  'credentials:*',
+  'suppressions:*',
+  'account:*',
+]);
+
+export const apiKey = z
+  .object({
+    id: publicIdOf('key'),
+    kind: z.enum(['live', 'test', 'admin']),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    created_at: time,
+    expires_at: time.nullable(),
+    last_used_at: time.nullable(),
+    last_used_ip: z.string().nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+export const apiKeySecret = apiKey
+  .extend({ key: z.string().describe('Shown once') })
+  .meta({ id: 'ApiKeySecret' });
+
+export const apiKeyBody = z.strictObject({
+  name: label,
+  kind: z.enum(['live', 'test']).default('live').describe('test: everything it sends stays in the sandbox'),
+  scopes: z
+    .array(scope)
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Every scope the asking key has, when it is not given'),
+  expires_at: time.optional(),
+});
+
+export type ApiKeyView = z.output<typeof apiKey>;

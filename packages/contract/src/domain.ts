@@ -1,0 +1,54 @@
+/** Sender domains and what must stand in DNS for them. */
+import { z } from 'zod';
+import { publicIdOf } from './id.ts';
+import { oneLine, time } from './text.ts';
+
+export const recordPurposes = ['ownership', 'dkim', 'return_path', 'spf', 'dmarc', 'tracking'] as const;
+export type RecordPurpose = (typeof recordPurposes)[number];
+
+/**
+ * ok: found as expected. missing: nothing there. mismatch: something else is there. unknown: DNS did not answer, or nobody
+ * has looked yet.
+ */
+export const recordStatuses = ['ok', 'missing', 'mismatch', 'unknown'] as const;
+export type RecordStatus = (typeof recordStatuses)[number];
+
+export const dnsRecord = z
+  .object({
+    purpose: z.enum(recordPurposes),
+    type: z.enum(['TXT', 'CNAME', 'MX']),
+    name: z.string(),
+    value: z.string(),
+    required: z.boolean(),
+    status: z.enum(recordStatuses),
+    found: z.array(z.string()),
+    hint: z.string().nullable(),
+    checked_at: time.nullable(),
+  })
+  .meta({ id: 'DnsRecord' });
+export type DnsRecordView = z.output<typeof dnsRecord>;
+
+/** A public key; the private half never leaves its vault. */
+export const dkimKey = z.object({
+  id: publicIdOf('dkim'),
+  selector: z.string(),
+  algorithm: z.enum(['rsa', 'ed25519']),
+  state: z.enum(['published', 'active', 'retired']),
+  created_at: time,
+});
+
+export const domain = z
+  .object({
+    id: publicIdOf('dom'),
+    domain: z.string(),
+    status: z.enum(['pending', 'verified', 'degraded']),
+    records: z.array(dnsRecord),
+    dkim_keys: z.array(dkimKey),
+    created_at: time,
+    checked_at: time.nullable(),
+    verified_at: time.nullable(),
+  })
+  .meta({ id: 'Domain' });
+export type DomainView = z.output<typeof domain>;
+
+export const domainBody = z.strictObject({ domain: oneLine(253).min(1) });

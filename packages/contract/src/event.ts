@@ -1,0 +1,28 @@
+/** Events: past-tense facts, in public `message.<type>`. */
+import { eventTypes } from '@waybill/relay/events/event';
+import { z } from 'zod';
+import { publicIdOf } from './id.ts';
+import { listQuery } from './list.ts';
+import { time } from './text.ts';
+
+export const publicEventTypes = eventTypes.map((type) => `message.${type}` as const);
+export type PublicEventType = (typeof publicEventTypes)[number];
+
+export const event = z
+  .object({
+    id: publicIdOf('evt'),
+    type: z.enum(publicEventTypes),
+    message_id: publicIdOf('msg'),
+    delivery_id: publicIdOf('dlv').nullable(),
+    occurred_at: time,
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Event' });
+export type EventView = z.output<typeof event>;
+
+export const eventQuery = listQuery.extend({
+  types: z
+    .string()
+    .regex(/^message\.[a-z]+(,message\.[a-z]+){0,20}$/, 'must be event types separated by commas')
+    .optional(),
+});

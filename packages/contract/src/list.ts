@@ -1,0 +1,22 @@
+/** Lists are keyset, never offset: `next_cursor` is opaque and goes back as `after`. */
+import { z } from 'zod';
+
+export const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  after: z.string().min(1).max(200).optional().describe('next_cursor of the page before'),
+});
+
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    object: z.literal('list'),
+    data: z.array(item),
+    has_more: z.boolean(),
+    next_cursor: z.string().nullable(),
+  });
+
+export type List<T> = {
+  readonly object: 'list';
+  readonly data: T[];
+  readonly has_more: boolean;
+  readonly next_cursor: string | null;
+};

@@ -1,0 +1,169 @@
+/** Messages as they are read: in lists, one with its deliveries, and the trace that says why. */
+import { deliveryStatuses } from '@waybill/relay/events/event';
+import { z } from 'zod';
+import { event } from './event.ts';
+import { publicIdOf } from './id.ts';
+import { listOf, listQuery } from './list.ts';
+import { problem } from './problem.ts';
+import { sent } from './send.ts';
+import { oneLine, time } from './text.ts';
+
+export const messageStates = ['accepted', 'processed', 'discarded', 'held'] as const;
+export const messageState = z.enum(messageStates);
+export const deliveryStatus = z.enum(deliveryStatuses);
+
+export const note = z.object({
+  step: z.string(),
+  what: z.string(),
+  because: z.string().optional(),
+  detail: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const messageSummary = z
+  .object({
+    id: publicIdOf('msg'),
+    state: messageState,
+    status: z
+      .union([deliveryStatus, messageState])
+      .describe('Of the delivery that needs most attention; the state while there are no deliveries'),
+    from: z.string().nullable(),
+    subject: z.string().nullable(),
+    message_id_header: z.string().nullable(),
+    mail_from: z.string().nullable(),
+    recipients: z.array(z.string()),
+    tags: z.array(z.string()),
+    custom_id: z.string().nullable(),
+    credential_id: z.string().nullable(),
+    stream_id: publicIdOf('str').nullable(),
+    size: z.number().int(),
+    sandbox: z.boolean(),
+    accepted_at: time,
+  })
+  .meta({ id: 'MessageSummary' });
+
+export const transcriptLine = z.object({
+  at: z.number().describe('milliseconds since the attempt began'),
+  from: z.enum(['client', 'server', 'note']),
+  text: z.string(),
+});
+
+export const attempt = z
+  .object({
+    id: publicIdOf('att'),
+    number: z.number().int(),
+    started_at: time,
+    dot_sent_at: time.nullable(),
+    ended_at: time.nullable(),
+    outcome: z.string().nullable(),
+    because: z.string().nullable(),
+    host: z.string().nullable(),
+    ip: z.string().nullable(),
+    port: z.number().int().nullable(),
+    tls: z.record(z.string(), z.unknown()).nullable(),
+    timings: z.record(z.string(), z.number()),
+    reply: z
+      .object({ code: z.number().int(), enhanced_code: z.string().nullable(), text: z.string() })
+      .nullable(),
+    category: z.string().nullable(),
+    party: z.string().nullable(),
+    transcript: z.array(transcriptLine),
+  })
+  .meta({ id: 'Attempt' });
+
+export const delivery = z
+  .object({
+    id: publicIdOf('dlv'),
+    recipient: z.string(),
+    status: deliveryStatus,
+    because: z.string(),
+    return_path: z.string().nullable(),
+    attempts: z.number().int(),
+    next_attempt_at: time.nullable(),
+    expires_at: time,
+    status_changed_at: time,
+  })
+  .meta({ id: 'Delivery' });
+
+export const message = messageSummary
+  .extend({
+    because: z.string(),
+    metadata: z.record(z.string(), z.string()),
+    deliveries: z.array(delivery),
+  })
+  .meta({ id: 'Message' });
+
+const candidate = z.object({ account_id: z.string(), by: z.string(), because: z.string() });
+export const resolution = z.object({
+  account_id: z.string().nullable(),
+  by: z.string().nullable(),
+  because: z.string(),
+  rejected: z.array(candidate),
+});
+
+/** One causally ordered document: session, account decision, transforms, attempts with conversation, later events. */
+export const trace = z
+  .object({
+    id: publicIdOf('msg'),
+    state: messageState,
+    because: z.string().describe('Why it stands where it stands now, in one sentence'),
+    session: z.record(z.string(), z.unknown()),
+    envelope: z.object({ mail_from: z.string().nullable(), rcpt_to: z.array(z.string()) }),
+    resolution,
+    notes: z.array(note),
+    deliveries: z.array(delivery.extend({ notes: z.array(note), history: z.array(attempt) })),
+    events: z.array(event),
+  })
+  .meta({ id: 'Trace' });
+
+export const messageQuery = listQuery.extend({
+  status: z.union([deliveryStatus, messageState]).optional(),
+  from: oneLine(254).optional(),
+  to: oneLine(254).optional(),
+  domain: oneLine(253).optional().describe('Domain of a recipient'),
+  tag: oneLine(520).optional(),
+  custom_id: oneLine(200).optional(),
+  credential: publicIdOf('cred').optional(),
+  stream: oneLine(64).optional().describe('Name or id of a stream'),
+  q: oneLine(200).optional().describe('Words of the subject, or a Message-ID'),
+  since: time.optional(),
+  until: time.optional(),
+});
+
+export const contentQuery = z.strictObject({
+  part: z.enum(['html', 'text', 'headers', 'raw', 'delivered']),
+  delivery: publicIdOf('dlv').optional().describe('Whose copy; needed for part=delivered'),
+});
+
+export const batchSent = z
+  .object({
+    object: z.literal('list'),
+    data: z.array(z.union([z.object({ message: sent }), z.object({ error: problem })])),
+  })
+  .meta({ id: 'BatchSent' });
+
+export const moved = z
+  .object({ id: publicIdOf('msg'), deliveries: z.array(publicIdOf('dlv')) })
+  .describe('The deliveries that it applied to');
+
+export const recipientDelivery = z
+  .object({
+    delivery_id: publicIdOf('dlv'),
+    message_id: publicIdOf('msg'),
+    recipient: z.string(),
+    status: deliveryStatus,
+    because: z.string(),
+    subject: z.string().nullable(),
+    from: z.string().nullable(),
+    accepted_at: time,
+    status_changed_at: time,
+  })
+  .meta({ id: 'RecipientDelivery' });
+
+export const recipient = listOf(recipientDelivery).extend({
+  address: z.string(),
+  suppressed: z.boolean(),
+});
+
+export type MessageView = z.output<typeof message>;
+export type MessageSummaryView = z.output<typeof messageSummary>;
+export type TraceView = z.output<typeof trace>;

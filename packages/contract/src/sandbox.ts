@@ -1,0 +1,52 @@
+/** The sandbox: what recipients got, octet by octet, for developers who assert on mail in their own tests. */
+import { z } from 'zod';
+import { publicIdOf } from './id.ts';
+import { listQuery } from './list.ts';
+import { oneLine, time } from './text.ts';
+
+const summary = {
+  id: publicIdOf('box'),
+  delivery_id: publicIdOf('dlv').nullable(),
+  mail_from: z.string().describe('The return path in MAIL FROM; empty: the null path'),
+  rcpt_to: z.string(),
+  helo: z.string(),
+  tls: z.string().nullable(),
+  size: z.number().int(),
+  received_at: time,
+  url: z.string().describe('A plain page that shows the message; the link is good for 24 hours'),
+};
+
+export const sandboxMessage = z.object(summary).meta({ id: 'SandboxMessage' });
+
+export const sandboxMessageDetail = z
+  .object({
+    ...summary,
+    subject: z.string().nullable(),
+    from: z.string().nullable(),
+    headers: z.array(z.object({ name: z.string(), value: z.string() })),
+    text: z.string().nullable(),
+    html: z.string().nullable(),
+    attachments: z.array(
+      z.object({
+        filename: z.string().nullable(),
+        content_type: z.string(),
+        content_id: z.string().nullable(),
+        size: z.number().int(),
+      }),
+    ),
+  })
+  .meta({ id: 'SandboxMessageDetail' });
+
+export const sandboxQuery = listQuery.extend({
+  to: oneLine(254).optional(),
+  wait: z.coerce
+    .number()
+    .min(0)
+    .max(30)
+    .default(0)
+    .describe('Seconds to wait for a message when there is none'),
+});
+
+export const removed = z.object({ removed: z.number().int() });
+export type SandboxMessageView = z.output<typeof sandboxMessage>;
+export type SandboxMessageDetailView = z.output<typeof sandboxMessageDetail>;

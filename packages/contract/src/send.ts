@@ -1,0 +1,85 @@
+/** What an application hands over by HTTP. The field names are Resend's; `metadata` and what follows it are ours. */
+import { z } from 'zod';
+import { clickMode } from './account.ts';
+import { publicIdOf } from './id.ts';
+import { streamName } from './stream.ts';
+import { oneLine, time } from './text.ts';
+
+/** `ada@example.com` or `Ada <ada@example.com>`. Whether it is an address is found out by the parser that also reads From. */
+const mailbox = oneLine(500).min(3);
+const mailboxes = z.union([mailbox, z.array(mailbox).min(1).max(1000)]);
+
+/** Fields with a place of their own in the body, fields that say how the message is built, and ours. */
+const reserved =
+  /^(?:from|sender|to|cc|bcc|reply-to|subject|date|mime-version|content-.*|received|return-path|dkim-signature|x-waybill-.*)$/i;
+
+export const headerName = z
+  .string()
+  .max(76)
+  .regex(/^[!-9;-~]+$/, 'must be a header field name')
+  .refine((name) => !reserved.test(name), 'is not yours to set: use the field of the body');
+
+const tagWord = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be letters, digits, _ and -');
+export const tag = z.union([tagWord, z.strictObject({ name: tagWord, value: tagWord.or(z.literal('')) })]);
+
+const base64 = z
+  .string()
+  .max(70_000_000)
+  .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64 without line breaks');
+
+export const attachment = z.strictObject({
+  filename: oneLine(255).min(1),
+  content: base64.describe('base64'),
+  content_type: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+$/, 'must be a media type')
+    .optional(),
+  content_id: z
+    .string()
+    .regex(/^[!-;=?-~]{1,200}$/, 'must be printable ASCII without angle brackets')
+    .optional()
+    .describe('Embeds it: <img src="cid:…">'),
+});
+
+export const sendBody = z
+  .strictObject({
+    from: mailbox,
+    to: mailboxes,
+    cc: mailboxes.optional(),
+    bcc: mailboxes.optional(),
+    reply_to: mailboxes.optional(),
+    subject: oneLine(998).default(''),
+    html: z.string().max(20_000_000).optional(),
+    text: z.string().max(20_000_000).optional(),
+    headers: z.record(headerName, oneLine(2000)).optional(),
+    attachments: z.array(attachment).max(100).optional(),
+    tags: z.array(tag).max(50).optional(),
+    scheduled_at: time.optional(),
+    metadata: z
+      .record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ and -'), oneLine(1000))
+      .refine((all) => Object.keys(all).length <= 50, 'must have at most 50 entries')
+      .optional(),
+    custom_id: oneLine(200).min(1).optional(),
+    stream: streamName.optional(),
+    tracking: z
+      .strictObject({ opens: z.boolean().optional(), clicks: z.union([z.boolean(), clickMode]).optional() })
+      .optional(),
+    sandbox: z.boolean().optional(),
+  })
+  .meta({ id: 'SendBody' });
+export type SendBody = z.output<typeof sendBody>;
+
+export const sent = z
+  .object({
+    id: publicIdOf('msg'),
+    status: z.literal('accepted'),
+    deliveries: z.array(
+      z.object({ id: publicIdOf('dlv'), recipient: z.string(), status: z.literal('queued') }),
+    ),
+  })
+  .meta({ id: 'Sent' });
+export type Sent = z.output<typeof sent>;
+
+/** Items are read one by one, so that a bad one costs only itself. */
+export const batchBody = z.strictObject({ messages: z.array(z.unknown()).min(1).max(100) });

@@ -1,0 +1,60 @@
+/** SMTP credentials. The secret is generated, and shown in the one answer that makes it. */
+import { z } from 'zod';
+import { publicIdOf } from './id.ts';
+import { label, oneLine, time } from './text.ts';
+
+const network = oneLine(64).min(1);
+const domain = oneLine(255).min(1);
+
+export const smtpCredential = z
+  .object({
+    id: publicIdOf('cred'),
+    name: z.string(),
+    username: z.string(),
+    stream_id: publicIdOf('str').nullable(),
+    cram_md5: z.boolean(),
+    sandbox: z.boolean(),
+    networks: z.array(z.string()),
+    sender_domains: z.array(z.string()),
+    created_at: time,
+    last_used_at: time.nullable(),
+    last_used_ip: z.string().nullable(),
+  })
+  .meta({ id: 'SmtpCredential' });
+
+/** The only answers that hold a secret. */
+export const smtpCredentialSecret = smtpCredential
+  .extend({ secret: z.string().describe('Shown once; rotate it when lost') })
+  .meta({ id: 'SmtpCredentialSecret' });
+
+const settings = {
+  stream_id: publicIdOf('str').nullable().optional(),
+  sandbox: z.boolean().optional(),
+  networks: z.array(network).max(50).optional(),
+  sender_domains: z.array(domain).max(50).optional(),
+};
+
+export const smtpCredentialBody = z.strictObject({
+  name: label,
+  username: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{2,63}$/, 'must be 3 to 64 letters, digits, . _ @ -')
+    .optional()
+    .describe('Made up when it is not given'),
+  cram_md5: z.boolean().optional().describe('Keeps the secret recoverable (encrypted), as CRAM-MD5 needs it'),
+  ...settings,
+});
+export const smtpCredentialPatch = z.strictObject({ name: label.optional(), ...settings });
+export const rotateBody = z
+  .strictObject({
+    grace_minutes: z
+      .number()
+      .int()
+      .min(0)
+      .max(10_080)
+      .optional()
+      .describe('How long the old secret stays valid; 1440 when it is not given'),
+  })
+  .nullish();
+
+export type SmtpCredentialView = z.output<typeof smtpCredential>;

@@ -1,0 +1,37 @@
+/** Streams: mail of one kind inside an account, with its own tracking, expiry and retention. */
+import { z } from 'zod';
+import { clickMode } from './account.ts';
+import { publicIdOf } from './id.ts';
+import { time } from './text.ts';
+
+export const streamName = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits, - and _');
+
+export const stream = z
+  .object({
+    id: publicIdOf('str'),
+    name: z.string(),
+    is_default: z.boolean(),
+    tracking: z.object({ opens: z.boolean(), clicks: clickMode }),
+    list_unsubscribe: z.boolean(),
+    expiry_minutes: z.number().int(),
+    unknown_policy: z.enum(['prefer_no_duplicate', 'prefer_delivery']),
+    retention_days: z.number().int(),
+    created_at: time,
+  })
+  .meta({ id: 'Stream' });
+
+const settings = {
+  tracking: z.strictObject({ opens: z.boolean().optional(), clicks: clickMode.optional() }).optional(),
+  list_unsubscribe: z.boolean().optional(),
+  expiry_minutes: z.number().int().min(1).max(14_400).optional(),
+  unknown_policy: z.enum(['prefer_no_duplicate', 'prefer_delivery']).optional(),
+  retention_days: z.number().int().min(1).max(730).optional(),
+};
+
+export const streamBody = z.strictObject({ name: streamName, ...settings });
+export const streamPatch = z.strictObject({ name: streamName.optional(), ...settings });
+
+export type StreamView = z.output<typeof stream>;
+export type StreamPatch = z.output<typeof streamPatch>;
