@@ -1,0 +1,155 @@
+/** Edits of quoted-printable text: each changed span is written anew with soft line breaks. RFC 2045 §6.7 rules 1 to 5. */
+
+import { type BodySpan, type EncodedEdits, lastAtMost, lineEndOf, type OctetEdit } from './body-edit.ts';
+import type { Splice } from './patch.ts';
+import { escapeAt, type Line, lineAt, type QuotedPrintableBody } from './quoted-printable-body.ts';
+
+/** RFC 2045 §6.7 rule 5: 76 characters, of which a soft line break takes one. */
+const MAX_LINE = 76;
+const MAX_BEFORE_SOFT_BREAK = 75;
+const SPACE = 0x20;
+const TAB = 0x09;
+const EQUALS = 0x3d;
+
+type Cursor = { index: number; line: Line; lineStart: number; at: number; decoded: number };
+
+const cursorAt = (body: BodySpan, decoded: QuotedPrintableBody, index: number): Cursor => {
+  const lineStart = decoded.lineStarts[index] ?? body.start;
+  return {
+    index,
+    line: lineAt(body, lineStart),
+    lineStart,
+    at: lineStart,
+    decoded: decoded.decodedBefore[index] ?? 0,
+  };
+};
+
+const tokenLength = (source: Buffer, at: number, end: number): number =>
+  escapeAt(source, at, end) < 0 ? 1 : 3;
+
+/** Moves on to the start of a decoded octet. Edits come in order, so a long line is walked through once. */
+const advance = (body: BodySpan, cursor: Cursor, octet: number): void => {
+  const { contentEnd, end } = cursor.line;
+  while (cursor.decoded < octet && cursor.at < contentEnd) {
+    cursor.at += tokenLength(body.source, cursor.at, contentEnd);
+    cursor.decoded++;
+  }
+  if (cursor.decoded === octet) return;
+  // Only the octets of the line end are left; transport padding before them stands for nothing.
+  cursor.at = Math.max(cursor.at, end) + (octet - cursor.decoded);
+  cursor.decoded = octet;
+};
+
+type Walk = { readonly body: BodySpan; readonly decoded: QuotedPrintableBody; cursor: Cursor };
+
+const seek = (walk: Walk, octet: number): Cursor => {
+  const index = lastAtMost(walk.decoded.decodedBefore, octet);
+  if (index !== walk.cursor.index || walk.cursor.decoded > octet) {
+    walk.cursor = cursorAt(walk.body, walk.decoded, index);
+  }
+  advance(walk.body, walk.cursor, octet);
+  return walk.cursor;
+};
+
+/** A span of the source with the physical lines in which it begins and ends. */
+type Span = {
+  readonly start: number;
+  readonly end: number;
+  readonly headStart: number;
+  readonly headEnd: number;
+  readonly tailStart: number;
+  readonly tailEnd: number;
+  readonly insert: Buffer;
+};
+
+const spanOf = (walk: Walk, edit: OctetEdit): Span => {
+  const head = seek(walk, edit.start);
+  const { at: start, lineStart: headStart } = head;
+  const headEnd = head.line.end;
+  const { insert } = edit;
+  if (edit.end === edit.start) {
+    return { start, end: start, headStart, headEnd, tailStart: headStart, tailEnd: headEnd, insert };
+  }
+  const tail = seek(walk, edit.end - 1);
+  const { contentEnd } = tail.line;
+  const length = tail.at < contentEnd ? tokenLength(walk.body.source, tail.at, contentEnd) : 1;
+  return {
+    start,
+    end: tail.at + length,
+    headStart,
+    headEnd,
+    tailStart: tail.lineStart,
+    tailEnd: tail.line.end,
+    insert,
+  };
+};
+
+const tokenOf = (octet: number, isLast: boolean): string => {
+  const isBlank = octet === SPACE || octet === TAB;
+  if ((octet > SPACE && octet < 0x7f && octet !== EQUALS) || (isBlank && !isLast))
+    return String.fromCharCode(octet);
+  return `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
+};
+
+type Output = { text: string; column: number; readonly softBreak: string };
+
+const put = (out: Output, token: string): void => {
+  if (out.column + token.length > MAX_BEFORE_SOFT_BREAK) {
+    out.text += out.softBreak;
+    out.column = 0;
+  }
+  out.text += token;
+  out.column += token.length;
+};
+
+/**
+ * How many octets before the span must be written anew with it: the last token of a full line,
+ * which has no room left for the `=` of a soft break.
+ */
+const pulledBack = (source: Buffer, span: Span, column: number): number => {
+  if (column + 1 <= Math.max(MAX_LINE, span.headEnd - span.headStart)) return 0;
+  return escapeAt(source, span.start - 3, span.start) >= 0 ? 3 : 1;
+};
+
+type Previous = { readonly end: number; readonly tailStart: number; readonly column: number };
+
+const columnBefore = (span: Span, previous: Previous | undefined): number =>
+  previous?.tailStart === span.headStart
+    ? previous.column + span.start - previous.end
+    : span.start - span.headStart;
+
+/** Octets of the source that follow the span on its line, up to the next span. */
+const restOf = (span: Span, next: Span | undefined): { length: number; limit: number } =>
+  next?.headStart === span.tailStart
+    ? { length: next.start - span.end, limit: MAX_BEFORE_SOFT_BREAK }
+    : { length: span.tailEnd - span.end, limit: MAX_LINE };
+
+/** One splice for each edit, which must be in order and apart. */
+export function encodeQuotedPrintableEdits(
+  body: BodySpan,
+  decoded: QuotedPrintableBody,
+  edits: readonly OctetEdit[],
+): EncodedEdits {
+  const walk: Walk = { body, decoded, cursor: cursorAt(body, decoded, 0) };
+  const spans = edits.map((edit) => spanOf(walk, edit));
+  const softBreak = `=${lineEndOf(body).toString('latin1')}`;
+  const splices: Splice[] = [];
+  let previous: Previous | undefined;
+  for (const [index, span] of spans.entries()) {
+    const column = columnBefore(span, previous);
+    const back = pulledBack(body.source, span, column);
+    const out: Output = { text: '', column: column - back, softBreak };
+    if (back > 0) put(out, body.source.toString('latin1', span.start - back, span.start));
+    for (const [position, octet] of span.insert.entries()) {
+      put(out, tokenOf(octet, position === span.insert.length - 1));
+    }
+    const rest = restOf(span, spans[index + 1]);
+    if (out.column > 0 && out.column + rest.length > rest.limit) {
+      out.text += softBreak;
+      out.column = 0;
+    }
+    splices.push({ start: span.start - back, end: span.end, insert: Buffer.from(out.text, 'latin1') });
+    previous = { end: span.end, tailStart: span.tailStart, column: out.column };
+  }
+  return { splices, skipped: [] };
+}
