@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { QueueName } from '@waybill/relay/ports';
+import type { Log } from '../log/log.ts';
+import type { QueueBackend, RingHandler, RingWorker } from './backend.ts';
+import { ringSchema } from './ring.ts';
+
+export type ConsumeOptions = {
+  /** Rings handled at a time. */
+  readonly concurrency: number;
+  /** What it throws is logged and forgotten: the row stays due and is rung again. */
+  readonly handle: (id: string) => Promise<void>;
+  /** Told after each ring, for the metrics. */
+  readonly handled?: (outcome: 'done' | 'failed') => void;
+};
+
+export type Consumer = {
+  /** Resolves once the backend was reached and rings are being taken. */
+  readonly ready: Promise<void>;
+  /** Takes no more rings and waits for those being handled. */
+  close(): Promise<void>;
+};
+
+export type ConsumerSettings = {
+  readonly backend: QueueBackend;
+  readonly queue: QueueName;
+  readonly options: ConsumeOptions;
+  readonly log: Log;
+  readonly trouble: (error: Error) => void;
+};
+
+const restartAfterMs = 1_000;
+
+function handlerOf({ options, queue, log }: ConsumerSettings): RingHandler {
+  return async (job) => {
+    const ring = ringSchema.safeParse(job.data);
+    if (!ring.success) {
+      log.error({ queue, err: ring.error }, 'ring is not readable');
+      return;
+    }
+    const { id } = ring.data;
+    try {
+      await options.handle(id);
+      options.handled?.('done');
+    } catch (err) {
+      log.error({ queue, id, err }, 'handling failed');
+      options.handled?.('failed');
+    }
+  };
+}
+
+/** Starts a worker, and another one when it could not start or ended by itself. */
+export function openConsumer(settings: ConsumerSettings): Consumer {
+  const { backend, queue, options, trouble } = settings;
+  const handle = handlerOf(settings);
+  const ready = Promise.withResolvers<void>();
+  const closing = new AbortController();
+  let worker: RingWorker | undefined;
+
+  const runOnce = async (): Promise<void> => {
+    const fresh = backend.openWorker(queue, handle, options.concurrency);
+    fresh.on('error', trouble);
+    worker = fresh;
+    try {
+      await fresh.waitUntilReady();
+      ready.resolve();
+      await fresh.run();
+    } catch (error) {
+      trouble(error as Error);
+      if (!closing.signal.aborted) await fresh.close(true).catch(trouble);
+    }
+  };
+  const runUntilClosed = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      await runOnce();
+      await wait(restartAfterMs, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  };
+  const running = runUntilClosed();
+  return {
+    ready: ready.promise,
+    async close() {
+      closing.abort();
+      await worker?.close();
+      await running;
+      ready.resolve();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Adds to a group under way, and resolves when the group that holds the items was sent. */
+export type Batches<Item> = { send(items: readonly Item[]): Promise<void> };
+
+type Batch<Item> = { readonly items: Item[]; readonly sent: PromiseWithResolvers<void> };
+
+export type BatchSettings<Item> = {
+  readonly send: (items: readonly Item[]) => Promise<void>;
+  readonly maximum: number;
+  /** A backend that does not answer within this time has failed: the caller must not hang. */
+  readonly timeoutMs: number;
+};
+
+async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void> {
+  const timer = new AbortController();
+  const late = wait(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new Error(`The queue did not answer within ${timeoutMs} ms`);
+  });
+  // The loser of the race must not become an unhandled rejection.
+  late.catch(() => undefined);
+  work.catch(() => undefined);
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** Group commit for rings: whatever is rung while one group is on its way travels in the next one. */
+export function ringBatches<Item>(settings: BatchSettings<Item>): Batches<Item> {
+  const waiting: Batch<Item>[] = [];
+  let busy = false;
+
+  const drain = async (): Promise<void> => {
+    busy = true;
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+      await withinTime(settings.send(batch.items), settings.timeoutMs).then(
+        batch.sent.resolve,
+        batch.sent.reject,
+      );
+    }
+    busy = false;
+  };
+
+  const openBatch = (size: number): Batch<Item> => {
+    const last = waiting.at(-1);
+    if (last !== undefined && last.items.length + size <= settings.maximum) return last;
+    const fresh: Batch<Item> = { items: [], sent: Promise.withResolvers<void>() };
+    waiting.push(fresh);
+    return fresh;
+  };
+
+  return {
+    send: (items) => {
+      const batch = openBatch(items.length);
+      batch.items.push(...items);
+      // Started in a later microtask, so that rings of the same tick share the first group too.
+      if (!busy) {
+        busy = true;
+        queueMicrotask(() => void drain());
+      }
+      return batch.sent.promise;
+    },
+  };
+}
