@@ -1,0 +1,31 @@
+/** How a recipient says stop from the mail program itself. RFC 2369 §3.2, one click RFC 8058. */
+
+export type UnsubscribeTargets = {
+  /** An https URL that unsubscribes by POST and only by POST. RFC 8058 §3.2: it carries all that is needed to know whom. */
+  readonly url: string;
+  /** An address that does the same for mail. */
+  readonly mailto?: string;
+};
+
+/** The value of `List-Unsubscribe-Post`, and the body that a mail program then posts. RFC 8058 §3.1, §8.1. */
+export const oneClick = 'List-Unsubscribe=One-Click';
+
+const inBrackets = (uri: string, scheme: RegExp): string => {
+  if (!scheme.test(uri) || /[^!-~]|[<>,]/.test(uri)) throw new Error('Not a URI for List-Unsubscribe');
+  return `<${uri}>`;
+};
+
+/** The value of `List-Unsubscribe`, folded between the two. RFC 8058 §3.1 asks for exactly one https URL. */
+export function formatListUnsubscribe({ url, mailto }: UnsubscribeTargets): string {
+  const https = inBrackets(url, /^https:\/\//);
+  return mailto === undefined ? https : `${https},\r\n ${inBrackets(`mailto:${mailto}`, /^mailto:[^?]+@/)}`;
+}
+
+/** The URIs of a `List-Unsubscribe` value, most wanted first; comments and text outside of brackets are ignored. RFC 2369 §2. */
+export const parseListUnsubscribe = (value: string): readonly string[] =>
+  Array.from(value.matchAll(/<([^<>]{1,2000})>/g), ([, uri = '']) => uri.replace(/\s+/g, ''));
+
+/** Whether a request body is the one click of RFC 8058 §3.2, as form or as the sole field of a multipart form. */
+export const isOneClick = (body: string): boolean =>
+  new URLSearchParams(body).get('List-Unsubscribe') === 'One-Click' ||
+  /\bname="List-Unsubscribe"\r?\n\r?\nOne-Click\r?\n/.test(body);

@@ -1,0 +1,24 @@
+/** Message identifiers. RFC 5322 §3.6.4. */
+
+// RFC 5322 §2.1.1: a line has at most 998 characters, and an identifier cannot be folded.
+const identifier = /<([^<>\s\p{Cc}]{1,990})>/gu;
+
+/** `<id@domain>`. Throws when the parts would make no identifier: they are ours. */
+export function formatMessageId(id: string, domain: string): string {
+  if (!/^[\w.+=-]+$/.test(id) || !/^[\w.-]+$/.test(domain))
+    throw new Error(`Not a message id: ${id}@${domain}`);
+  return `<${id}@${domain}>`;
+}
+
+/** The identifiers of a References or In-Reply-To value, without angle brackets, in their order. */
+export const parseMessageIds = (value: string): readonly string[] =>
+  Array.from(value.matchAll(identifier), ([, id = '']) => id);
+
+/**
+ * The identifier of a Message-ID value without angle brackets, or `undefined` when there is not exactly one.
+ * It is opaque: the `@` that §3.6.4 wants is not demanded, because programs without it do exist and are quoted in replies.
+ */
+export function parseMessageId(value: string): string | undefined {
+  const [id, ...others] = parseMessageIds(value);
+  return id !== undefined && others.length === 0 && value.trim() === `<${id}>` ? id : undefined;
+}

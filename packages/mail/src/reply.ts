@@ -1,0 +1,51 @@
+/** What an SMTP server answers. RFC 5321 §4.2, with the enhanced status of RFC 2034. */
+import { type EnhancedStatus, formatStatus, parseStatus } from './enhanced-status.ts';
+
+export type Reply = {
+  readonly code: number;
+  readonly status?: EnhancedStatus;
+  /** The lines as one text, without code and status. */
+  readonly text: string;
+  readonly lines: readonly string[];
+};
+
+type Line = { readonly code: number; readonly status: EnhancedStatus | undefined; readonly text: string };
+
+/** RFC 2034 §4: the status stands behind the code of every line, and again a space. */
+function parseLine(line: string): Line | undefined {
+  const [, code, rest = ''] = /^([2-5]\d\d)(?:[ -](.*))?$/s.exec(line) ?? [];
+  if (code === undefined) return undefined;
+  const space = rest.search(/ |$/);
+  const status = parseStatus(rest.slice(0, space));
+  return { code: Number(code), status, text: status ? rest.slice(space + 1) : rest };
+}
+
+/**
+ * Reads a reply of one or more lines. Never fails: what is not SMTP becomes a 421 with the words as they came.
+ * Where the lines of a reply disagree about the code the last one counts, as §4.2.1 lets clients do.
+ */
+export function parseReply(raw: string): Reply {
+  const written = raw.replace(/(?:\r?\n)+$/, '').split(/\r?\n/);
+  const parsed = written.map(parseLine);
+  const last = parsed.at(-1);
+  // A peer that does not speak SMTP has not said "no": treat it as a transient failure.
+  if (last === undefined) return { code: 421, text: written.join('\n'), lines: written };
+  const lines = written.map((line, index) => parsed[index]?.text ?? line);
+  const status = parsed.findLast((line) => line?.code === last.code && line.status)?.status;
+  return { code: last.code, ...(status && { status }), text: lines.join('\n'), lines };
+}
+
+/** Printable ASCII (§4.2, `textstring`): what a reply quotes may come from anyone, and must not start a line of its own. */
+const printable = (text: string): string => text.replace(/\t/g, ' ').replace(/[^ -~]/gu, '?');
+
+// §4.5.3.1.5: a reply line has at most 512 octets with its code, status and CRLF.
+const inPieces = (line: string): readonly string[] => printable(line).match(/.{1,480}/g) ?? [''];
+
+/** As it goes on the wire, with CRLF behind every line and the status in each. RFC 2034 §4. */
+export function formatReply({ code, status, text }: Pick<Reply, 'code' | 'status' | 'text'>): string {
+  const lines = text.split(/\r?\n/).flatMap(inPieces);
+  const prefix = status ? `${formatStatus(status)} ` : '';
+  return lines
+    .map((line, index) => `${code}${index === lines.length - 1 ? ' ' : '-'}${prefix}${line}\r\n`)
+    .join('');
+}
