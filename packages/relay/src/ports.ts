@@ -167,6 +167,11 @@ export type ClaimedDelivery = {
   readonly acceptedAt: Date;
   readonly expiresAt: Date;
   readonly leaseId: string;
+  /**
+   * An earlier attempt passed the final dot and its process died before the reply: the stream's policy decides, in the
+   * sender, whether to stop as `unknown` or to go on. ARCHITECTURE §7.
+   */
+  readonly unanswered?: { readonly attempt: number; readonly dotSentAt: Date };
 };
 
 export type TranscriptLine = {
