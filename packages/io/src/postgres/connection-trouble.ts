@@ -1,0 +1,42 @@
+/** SQLSTATEs by which the server says "not now": connection, shutdown, resources, failover, deadlock, time-out. */
+const troubleStates = new Set(['57P01', '57P02', '57P03', '57014', '25006', '40001', '40P01', '55P03']);
+const troubleClasses = new Set(['08', '53', '58']);
+
+const socketCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  // Prisma: unreachable, timed out, closed, no connection free in time.
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+]);
+
+/** pg throws these without a code. */
+const troubleTexts =
+  /Connection terminated|timeout exceeded when trying to connect|not queryable|Client was closed|Cannot use a pool after calling end|Can't reach database|Connection is closed/i;
+
+function isTroubleItself(error: Error): boolean {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && (socketCodes.has(code) || troubleStates.has(code))) return true;
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return troubleClasses.has(code.slice(0, 2));
+  return troubleTexts.test(error.message);
+}
+
+/**
+ * The server is away, restarting or overwhelmed, or the connection was cut: the same statement may succeed in a moment.
+ * `false` means that the data (or the statement) is at fault, and that trying again is pointless.
+ */
+export function isConnectionTrouble(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isConnectionTrouble);
+  if (!(error instanceof Error)) return false;
+  return isTroubleItself(error) || isConnectionTrouble(error.cause);
+}
