@@ -1,0 +1,13 @@
+/** Writes every document that has a source of truth. CI runs it and fails when anything changes. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configPage, envExample } from './config-docs.ts';
+import { errorPage } from './error-docs.ts';
+
+const root = join(import.meta.dirname, '../..');
+const documents: Readonly<Record<string, string>> = {
+  '.env.example': envExample(),
+  'docs/config.md': configPage(),
+  'docs/errors.md': errorPage(),
+};
+for (const [path, text] of Object.entries(documents)) await writeFile(join(root, path), text);
