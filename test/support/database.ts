@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,8 @@ const fast = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' 
 /** `isDurable`: with fsync, where the test is about what survives. */
 export async function startTestServer(options: { readonly isDurable?: boolean } = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-test-postgres-'));
+  // Reachable for the user that runs PostgreSQL when the tests run as root.
+  await chmod(folder, 0o755);
   const server = await startEmbeddedPostgres({
     folder: join(folder, 'data'),
     port: await freePort(),
