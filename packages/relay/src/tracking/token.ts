@@ -1,5 +1,7 @@
 /** Self-contained tracking tokens: what a link means is in the link, sealed, so that a click needs no database. */
 
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+
 export type TrackingKey = { readonly id: number; readonly encryptionKey: Buffer; readonly nonceKey: Buffer };
 
 export type Token =
@@ -9,3 +11,123 @@ export type Token =
 
 /** Longer targets are left as they are: proxies refuse request lines over 8 KiB. */
 export const MAX_TRACKED_URL_BYTES = 4096;
+
+const ID_BYTES = 16;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const MAX_VARINT_BYTES = 5;
+const HEAD_BYTES = 1 + NONCE_BYTES;
+const MAX_TOKEN_BYTES = HEAD_BYTES + 1 + ID_BYTES + MAX_VARINT_BYTES + MAX_TRACKED_URL_BYTES + TAG_BYTES;
+const MAX_TOKEN_CHARS = Math.ceil((MAX_TOKEN_BYTES * 4) / 3);
+
+/** First octet of the plaintext: the format's version in the high half, the type in the low one. */
+const types = { open: 0x11, click: 0x12, unsubscribe: 0x13 } as const;
+
+/** One secret makes two keys, so that the nonce tells nothing about the cipher. RFC 5869. */
+export function makeTrackingKey(id: number, secret: Buffer): TrackingKey {
+  if (!Number.isInteger(id) || id < 0 || id > 255) throw new Error('A tracking key id is one octet');
+  if (secret.length < 16) throw new Error('A tracking secret has at least 16 octets');
+  const derive = (use: string) => Buffer.from(hkdfSync('sha256', secret, '', `waybill tracking ${use}`, 32));
+  return { id, encryptionKey: derive('encryption'), nonceKey: derive('nonce') };
+}
+
+/** LEB128: seven bits to an octet, lowest first. */
+const varint = (value: number): Buffer => {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new Error('Not a link index');
+  const octets: number[] = [];
+  let rest = value;
+  while (rest > 0x7f) {
+    octets.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  octets.push(rest);
+  return Buffer.from(octets);
+};
+
+const plaintextOf = (token: Token): Buffer => {
+  if (token.deliveryId.length !== ID_BYTES) throw new Error('A delivery id has 16 octets');
+  const head = Buffer.from([types[token.type]]);
+  if (token.type !== 'click') return Buffer.concat([head, token.deliveryId]);
+  const url = Buffer.from(token.url);
+  if (url.length > MAX_TRACKED_URL_BYTES) throw new Error('The URL is too long to be tracked');
+  return Buffer.concat([head, token.deliveryId, varint(token.linkIndex), url]);
+};
+
+/**
+ * The token as base64url text. The nonce is made from the plaintext: sealing twice gives the same token,
+ * so preparing a message twice gives the same octets, and two plaintexts do not meet on one nonce.
+ */
+export function sealToken(token: Token, key: TrackingKey): string {
+  const plaintext = plaintextOf(token);
+  const nonce = createHmac('sha256', key.nonceKey).update(plaintext).digest().subarray(0, NONCE_BYTES);
+  const head = Buffer.from([key.id]);
+  const cipher = createCipheriv('aes-256-gcm', key.encryptionKey, nonce).setAAD(head);
+  const sealed = [head, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
+  return Buffer.concat(sealed).toString('base64url');
+}
+
+const decrypt = (octets: Buffer, key: TrackingKey): Buffer | undefined => {
+  const decipher = createDecipheriv('aes-256-gcm', key.encryptionKey, octets.subarray(1, HEAD_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(octets.subarray(0, 1)).setAuthTag(octets.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([decipher.update(octets.subarray(HEAD_BYTES, -TAG_BYTES)), decipher.final()]);
+  } catch {
+    // The only thing `final` throws for is a tag that does not fit: somebody else made this token.
+    return undefined;
+  }
+};
+
+const readVarint = (octets: Buffer, from: number): { value: number; end: number } | undefined => {
+  let value = 0;
+  for (let length = 0; length < MAX_VARINT_BYTES; length++) {
+    const octet = octets[from + length];
+    if (octet === undefined) return undefined;
+    value += (octet & 0x7f) * 0x80 ** length;
+    if (octet < 0x80) return { value, end: from + length + 1 };
+  }
+  return undefined;
+};
+
+/** Refused even from ourselves: a redirect must not go anywhere else than to the web, nor carry a line end. */
+const isSafeUrl = (url: string): boolean =>
+  /^https?:\/\//i.test(url) && !/\p{Cc}/u.test(url) && URL.canParse(url);
+
+const readClick = (plaintext: Buffer, deliveryId: Buffer): Token | undefined => {
+  const index = readVarint(plaintext, 1 + ID_BYTES);
+  if (!index) return undefined;
+  const url = plaintext.toString('utf8', index.end);
+  return isSafeUrl(url) ? { type: 'click', deliveryId, linkIndex: index.value, url } : undefined;
+};
+
+const readToken = (plaintext: Buffer): Token | undefined => {
+  const deliveryId = plaintext.subarray(1, 1 + ID_BYTES);
+  if (deliveryId.length !== ID_BYTES) return undefined;
+  if (plaintext[0] === types.click) return readClick(plaintext, deliveryId);
+  if (plaintext.length !== 1 + ID_BYTES) return undefined;
+  if (plaintext[0] === types.open) return { type: 'open', deliveryId };
+  return plaintext[0] === types.unsubscribe ? { type: 'unsubscribe', deliveryId } : undefined;
+};
+
+/** The token, if one of the keys sealed exactly this text; `undefined` for everything else, whatever it is. */
+export function openToken(text: string, keys: readonly TrackingKey[]): Token | undefined {
+  if (text.length > MAX_TOKEN_CHARS || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
+  const octets = Buffer.from(text, 'base64url');
+  // The last character may hold bits that decode to nothing; another spelling of a token is not that token.
+  if (octets.toString('base64url') !== text || octets.length < HEAD_BYTES + TAG_BYTES) return undefined;
+  for (const key of keys) {
+    if (key.id !== octets[0]) continue;
+    const plaintext = decrypt(octets, key);
+    if (plaintext) return readToken(plaintext);
+  }
+  return undefined;
+}
+
+const paths = { click: 'c', open: 'o', unsubscribe: 'u' } as const;
+
+/** The public address of a token. The image ending keeps mail clients from guessing at an open's type. */
+export function trackingUrl(baseUrl: string, token: Token, key: TrackingKey): string {
+  const base = baseUrl.endsWith('/') ? baseUrl.slice(0, -1) : baseUrl;
+  return `${base}/${paths[token.type]}/${sealToken(token, key)}${token.type === 'open' ? '.gif' : ''}`;
+}
