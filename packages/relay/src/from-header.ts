@@ -1,0 +1,22 @@
+/** Who the message says it is from. One From, one mailbox, one reading: anything else is nobody. RFC 5322 §3.6.2. */
+import { formatAddress } from '@waybill/mail/address';
+import { fieldsNamed, fieldValue, type HeaderField } from '@waybill/mail/headers';
+import { parseMailboxes } from '@waybill/mail/mailboxes';
+
+export type FromHeader =
+  | { readonly address: string; readonly domain: string; readonly fault: undefined }
+  | { readonly address: undefined; readonly domain: undefined; readonly fault: string };
+
+const nobody = (fault: string): FromHeader => ({ address: undefined, domain: undefined, fault });
+
+/** RFC 5322 allows several authors; a relay that must know whose mail it is does not. */
+export function readFrom(fields: readonly HeaderField[]): FromHeader {
+  const [field, ...others] = fieldsNamed(fields, 'From');
+  if (!field) return nobody('The message has no From field.');
+  if (others.length > 0) return nobody(`The message has ${others.length + 1} From fields.`);
+  const mailboxes = parseMailboxes(fieldValue(field));
+  const [mailbox] = mailboxes ?? [];
+  if (!mailbox) return nobody('The From field holds no address that can be read in one way only.');
+  if (mailboxes?.length !== 1) return nobody(`The From field holds ${mailboxes?.length} addresses.`);
+  return { address: formatAddress(mailbox.address), domain: mailbox.address.domain, fault: undefined };
+}

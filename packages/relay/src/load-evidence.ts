@@ -1,0 +1,41 @@
+/** Completes what the session or the stored octets know with what the directory knows. Both ends ask through here. */
+import type { FromHeader } from './from-header.ts';
+import type { Directory } from './ports.ts';
+import type { Evidence } from './resolve-account.ts';
+
+export type KnownEvidence = Pick<Evidence, 'authenticated' | 'header' | 'connectingIp' | 'networks'> & {
+  readonly from: FromHeader;
+};
+
+type Lookups = Pick<Directory, 'accountById' | 'accountsWithFromAddress' | 'accountsWithDomain'>;
+
+const named = ({ authenticated, header, networks }: KnownEvidence): readonly (string | undefined)[] => [
+  authenticated?.accountId,
+  header === 'forged' ? undefined : header?.accountId,
+  ...networks.map(({ accountId }) => accountId),
+];
+
+/** Looks up the owners of From, and which of all the accounts named still exist. */
+export async function loadEvidence(directory: Lookups, known: KnownEvidence): Promise<Evidence> {
+  const { address, domain } = known.from;
+  const [fromAddressAccounts, fromDomainAccounts] = await Promise.all([
+    address === undefined ? [] : directory.accountsWithFromAddress(address),
+    domain === undefined ? [] : directory.accountsWithDomain(domain),
+  ]);
+  const ids = new Set([...named(known), ...fromAddressAccounts, ...fromDomainAccounts]);
+  ids.delete(undefined);
+  const accounts = await Promise.all(
+    [...ids].map((id) => (id === undefined ? undefined : directory.accountById(id))),
+  );
+  const { authenticated, header, connectingIp, networks } = known;
+  return {
+    liveAccounts: new Set(accounts.flatMap((account) => account?.id ?? [])),
+    authenticated,
+    header,
+    connectingIp,
+    networks,
+    fromAddress: address,
+    fromAddressAccounts,
+    fromDomainAccounts,
+  };
+}

@@ -1,0 +1,56 @@
+/** The product's table of contents: what happens to a message, in this order. ARCHITECTURE §5. */
+import type { Message } from '../message.ts';
+import { addFeedbackId } from './add-feedback-id.ts';
+import { ensureDate } from './ensure-date.ts';
+import { ensureMessageId } from './ensure-message-id.ts';
+import { hideClientIp } from './hide-client-ip.ts';
+import { requireLoopFree } from './require-loop-free.ts';
+import { requireQuota } from './require-quota.ts';
+import { requireRecipientAllowed } from './require-recipient-allowed.ts';
+import { requireSenderAuthorized } from './require-sender-authorized.ts';
+import { requireSize } from './require-size.ts';
+import { setReturnPath } from './set-return-path.ts';
+import { signDkimLast } from './sign-dkim.ts';
+import type { Facts, Gate, GateFacts, No, Stage, Submitted } from './stage.ts';
+import { stripBcc } from './strip-bcc.ts';
+import { stripInternalHeaders } from './strip-internal-headers.ts';
+
+/** Before 250. The permanent no comes before the temporary one: who may not send at all need not try again later. */
+export const gates: readonly Gate[] = [
+  requireSenderAuthorized,
+  requireSize,
+  requireLoopFree,
+  requireRecipientAllowed,
+  requireQuota,
+];
+
+/** Once for the message: what all copies have in common. */
+export const perMessage: readonly Stage[] = [
+  stripInternalHeaders,
+  stripBcc,
+  hideClientIp,
+  ensureDate,
+  ensureMessageId,
+];
+
+/** After the split: exactly one recipient each. Signing stays last. */
+export const perRecipient: readonly Stage[] = [addFeedbackId, setReturnPath, signDkimLast];
+
+/** The first no, in the order of the gates. */
+export function firstNo(message: Submitted, facts: GateFacts): No | undefined {
+  for (const gate of gates) {
+    const no = gate(message, facts);
+    if (no) return no;
+  }
+  return undefined;
+}
+
+export async function throughStages(
+  stages: readonly Stage[],
+  message: Message,
+  facts: Facts,
+): Promise<Message> {
+  let at = message;
+  for (const stage of stages) at = await stage(at, facts);
+  return at;
+}

@@ -1,0 +1,18 @@
+/** A message that goes round in circles. RFC 5321 §6.3 asks for a limit of at least 100 hops. */
+import { fieldsNamed, fieldValue } from '@waybill/mail/headers';
+import { countReceived, parseReceived } from '@waybill/mail/received';
+import type { Gate } from './stage.ts';
+
+export const MAX_HOPS = 100;
+/** Through us this often: forwarded back once or twice is odd, five times is a circle. */
+export const MAX_OWN_HOPS = 5;
+
+export const requireLoopFree: Gate = ({ fields }, { hostName }) => {
+  const hops = countReceived(fields);
+  if (hops > MAX_HOPS) return { code: 'loop_detected', detail: `${hops} Received fields` };
+  const isOurs = (value: string): boolean => parseReceived(value)?.byHost === hostName.toLowerCase();
+  const own = fieldsNamed(fields, 'Received').filter((field) => isOurs(fieldValue(field))).length;
+  return own > MAX_OWN_HOPS
+    ? { code: 'loop_detected', detail: `${own} times through ${hostName}` }
+    : undefined;
+};

@@ -1,0 +1,39 @@
+/** Who may an account write as. Strict: what it verified. Lenient: also what nobody here owns. ARCHITECTURE §5. */
+import { domainOf, normalAddress } from '@waybill/mail/address';
+import type { Account } from '../account.ts';
+import { readFrom } from '../from-header.ts';
+import type { Gate, No, SenderFacts } from './stage.ts';
+
+type Policy = Pick<Account, 'senderPolicy'>;
+
+const foreign = (domain: string): No => ({
+  code: 'sender_not_verified',
+  detail: `${domain} is not verified for this account`,
+});
+
+/** Whether an account may write as an address; asked for the envelope sender at MAIL and for From at DATA. */
+export function senderRefusal(
+  address: string,
+  senders: SenderFacts,
+  { senderPolicy }: Policy,
+): No | undefined {
+  const domain = domainOf(address);
+  if (domain === undefined) return { code: 'sender_malformed' };
+  const { credentialDomains } = senders;
+  if (credentialDomains.length > 0 && !credentialDomains.includes(domain)) {
+    return { code: 'sender_not_verified', detail: `this credential may not send as ${domain}` };
+  }
+  if (senders.addresses.has(normalAddress(address)) || senders.domains.has(domain)) return undefined;
+  // Lenient trusts the account with what nobody here owns, never with a domain that another account has proved.
+  const isFree = senderPolicy === 'lenient' && !senders.foreignDomains.has(domain);
+  return isFree ? undefined : foreign(domain);
+}
+
+export const requireSenderAuthorized: Gate = ({ fields, envelope }, { senders, account }) => {
+  const from = readFrom(fields);
+  if (from.fault !== undefined) return { code: 'from_header_malformed', detail: from.fault };
+  const { mailFrom } = envelope;
+  const refused = senderRefusal(from.address, senders, account);
+  // The null path is nobody's: what is sent with it may be a report. RFC 5321 §4.5.5.
+  return refused ?? (mailFrom === undefined ? undefined : senderRefusal(mailFrom, senders, account));
+};

@@ -1,0 +1,37 @@
+/** DKIM, last of all: whatever changed behind it would break the signature. RFC 6376 §5. */
+import type { DkimKey } from '@waybill/mail/dkim';
+import { signDkim } from '@waybill/mail/dkim';
+import { addNote, addOnTop } from '../edit-message.ts';
+import type { Note } from '../message.ts';
+import { bodyPiecesOf } from '../patch-of.ts';
+import type { Facts, Stage } from './stage.ts';
+
+const keysOf = ({ signingKeys, platformKeys, platformSignature }: Facts): readonly DkimKey[] => {
+  if (signingKeys.length === 0) return platformKeys;
+  return platformSignature ? [...signingKeys, ...platformKeys] : signingKeys;
+};
+
+const noteOf = (keys: readonly DkimKey[], { signingKeys }: Facts): Note => ({
+  step: 'sign-dkim',
+  what: signingKeys.length > 0 ? 'signed' : 'signed_by_platform',
+  because:
+    signingKeys.length > 0
+      ? 'The From domain is verified and has active keys.'
+      : 'The From domain has no active key in this account, so the platform signed with its own domain.',
+  detail: { signatures: keys.map(({ domain, selector, algorithm }) => ({ domain, selector, algorithm })) },
+});
+
+/** Rejects when a key cannot sign: the message is tried again later and never leaves unsigned instead. */
+export const signDkimLast: Stage = async (message, facts) => {
+  const keys = keysOf(facts);
+  if (keys.length === 0) {
+    return addNote(message, {
+      step: 'sign-dkim',
+      what: 'unsigned',
+      because: 'Neither the account nor the platform has a DKIM key.',
+    });
+  }
+  const bodyPieces = bodyPiecesOf(message);
+  const signatures = await signDkim({ fields: message.fields, bodyPieces, keys, at: facts.now });
+  return addNote(addOnTop(message, signatures), noteOf(keys, facts));
+};

@@ -1,0 +1,13 @@
+/** Bcc never leaves the building. RFC 5322 §3.6.3. */
+import { addNote, removeFields } from '../edit-message.ts';
+import type { Stage } from './stage.ts';
+
+export const stripBcc: Stage = (message) => {
+  const bare = removeFields(message, ({ key }) => key === 'bcc' || key === 'resent-bcc');
+  if (bare === message) return message;
+  return addNote(bare, {
+    step: 'strip-bcc',
+    what: 'bcc_removed',
+    because: 'Recipients must not see who else got a blind copy.',
+  });
+};
