@@ -1,0 +1,233 @@
+/** One mail transaction: MAIL, RCPT, DATA, octets, ledger, dot. RFC 5321 §3.3, RFC 2920. */
+import { broken, type Ending } from './ending.ts';
+import { heard, type Session } from './session.ts';
+import type { Conversation } from './transcript.ts';
+import type { DataOctets } from './wire/data-octets.ts';
+import type { WireReply } from './wire/reply-reader.ts';
+import { WireError } from './wire/wire-error.ts';
+
+export type Letter = {
+  /** Empty: the null reverse path. */
+  readonly returnPath: string;
+  readonly recipient: string;
+  /** An address or a header field holds more than ASCII. RFC 6531 §3.4. */
+  readonly utf8: boolean;
+  readonly data: DataOctets;
+};
+
+export type Transaction = {
+  readonly session: Session;
+  readonly letter: Letter;
+  readonly conversation: Conversation;
+  /** Commits "the dot goes out now" to the ledger. `false`: the lease was lost. */
+  readonly markDotSent: () => Promise<boolean>;
+};
+
+// One write, one segment train: the dot never waits for an acknowledgement of the body. PERFORMANCE.md.
+const TAIL_OCTETS = 65_536;
+const BLOCK_OCTETS = 262_144;
+
+/** What the next hop lacks for this letter. RFC 6152 §3, RFC 6531 §3.2: not sent, rather than sent broken. */
+function lacking({ extensions }: Session, { utf8, data }: Letter): Ending | undefined {
+  if (utf8 && !extensions.has('SMTPUTF8')) {
+    const text = 'the next hop does not speak SMTPUTF8 and an address or header needs it';
+    return { kind: 'unable', outcome: 'bounced', status: '5.6.7', text };
+  }
+  if (data.eightBit && !extensions.has('8BITMIME')) {
+    const text = 'the next hop does not take 8-bit mail and this message is';
+    return { kind: 'unable', outcome: 'bounced', status: '5.6.3', text };
+  }
+  return undefined;
+}
+
+function envelopeCommands(
+  { extensions }: Session,
+  { returnPath, recipient, utf8, data }: Letter,
+): readonly string[] {
+  const parameters = [
+    extensions.has('SIZE') ? ` SIZE=${data.size}` : '',
+    data.eightBit ? ' BODY=8BITMIME' : '',
+    utf8 ? ' SMTPUTF8' : '',
+  ];
+  return [`MAIL FROM:<${returnPath}>${parameters.join('')}`, `RCPT TO:<${recipient}>`, 'DATA'];
+}
+
+const steps = ['mail', 'rcpt', 'data'] as const;
+type Step = (typeof steps)[number];
+
+const accepted: Readonly<Record<Step, (code: number) => boolean>> = {
+  mail: (code) => code === 250,
+  rcpt: (code) => code === 250 || code === 251 || code === 252,
+  data: (code) => code === 354,
+};
+
+/** A refusal is the end; a success that does not belong here means that replies and commands have come apart. */
+function refusalOf(step: Step, reply: WireReply): Ending | undefined {
+  if (accepted[step](reply.code)) return undefined;
+  if (reply.code >= 400) return { kind: 'replied', phase: step, reply };
+  const text = `${step.toUpperCase()} was answered with ${reply.verbatim}`;
+  return { kind: 'broken', phase: step, failure: 'garbage', text };
+}
+
+const say = (session: Session, commands: readonly string[], timeoutMs: number): Promise<void> =>
+  session.wire.write(Buffer.from(commands.map((command) => `${command}\r\n`).join('')), timeoutMs);
+
+/** The replies that pipelined commands still owe. When DATA was let in all the same, only closing is safe. RFC 2920 §3.1. */
+async function hearOut(transaction: Transaction, owed: readonly Step[]): Promise<void> {
+  const { session, conversation } = transaction;
+  try {
+    for (const step of owed) {
+      const reply = await heard({ wire: session.wire, conversation, timeoutMs: session.timeouts.resetMs });
+      if (step === 'data' && reply.code < 400) session.wire.destroy();
+    }
+  } catch {
+    // The refusal is known already; this session is simply not used again.
+    session.wire.destroy();
+  }
+}
+
+/** Says these commands, hears one reply. `undefined`: it was the right one. */
+async function exchange(
+  { session, conversation }: Transaction,
+  step: Step,
+  commands: readonly string[],
+): Promise<Ending | undefined> {
+  const timeoutMs = session.timeouts[`${step}Ms`];
+  for (const command of commands) conversation.client(command);
+  try {
+    const reply = await conversation.timed(step, async () => {
+      if (commands.length > 0) await say(session, commands, timeoutMs);
+      return heard({ wire: session.wire, conversation, timeoutMs });
+    });
+    return refusalOf(step, reply);
+  } catch (error) {
+    return broken(step, error);
+  }
+}
+
+/** MAIL, RCPT and DATA, in one segment where the server takes it. `undefined`: the server waits for the message. */
+async function envelope(transaction: Transaction): Promise<Ending | undefined> {
+  const { session, letter } = transaction;
+  const commands = envelopeCommands(session, letter);
+  const pipelining = session.extensions.has('PIPELINING');
+  session.dirty = true;
+  for (const [index, step] of steps.entries()) {
+    const own = commands.slice(index, index + 1);
+    const together = index === 0 ? commands : [];
+    const refusal = await exchange(transaction, step, pipelining ? together : own);
+    if (!refusal) continue;
+    if (pipelining && refusal.kind === 'replied') await hearOut(transaction, steps.slice(index + 1));
+    return refusal;
+  }
+  return undefined;
+}
+
+/** Splits off what goes out together with the dot. */
+function tailOf({ chunks, end }: DataOctets): { readonly head: readonly Buffer[]; readonly tail: Buffer } {
+  let octets = 0;
+  let from = chunks.length;
+  while (from > 0 && octets < TAIL_OCTETS) {
+    from -= 1;
+    octets += chunks[from]?.length ?? 0;
+  }
+  const straddling = chunks[from];
+  const kept = Math.max(octets - TAIL_OCTETS, 0);
+  const head =
+    kept > 0 && straddling ? [...chunks.slice(0, from), straddling.subarray(0, kept)] : chunks.slice(0, from);
+  const rest = straddling ? [straddling.subarray(kept), ...chunks.slice(from + 1)] : [];
+  return { head, tail: Buffer.concat([...rest, end]) };
+}
+
+async function writeHead(session: Session, head: readonly Buffer[]): Promise<void> {
+  for (const chunk of head) {
+    for (let from = 0; from < chunk.length; from += BLOCK_OCTETS) {
+      await session.wire.write(chunk.subarray(from, from + BLOCK_OCTETS), session.timeouts.blockMs);
+      if (session.wire.unasked() > 0) return;
+    }
+  }
+}
+
+/** The server spoke while it should have listened: a refusal in the middle of the message, or nonsense. */
+async function interruption({ session, conversation }: Transaction): Promise<Ending | undefined> {
+  if (session.wire.unasked() === 0) return undefined;
+  const reply = await heard({ wire: session.wire, conversation, timeoutMs: 0 });
+  session.wire.destroy();
+  if (reply.code >= 400) return { kind: 'replied', phase: 'data', reply };
+  return {
+    kind: 'broken',
+    phase: 'data',
+    failure: 'garbage',
+    text: 'a reply came before the message was over',
+  };
+}
+
+const markInLedger = async (transaction: Transaction): Promise<boolean> => {
+  try {
+    return await transaction.markDotSent();
+  } catch (error) {
+    throw new WireError('ledger', 'the ledger could not be written, so the final dot was not sent', {
+      cause: error,
+    });
+  }
+};
+
+/** Everything but the tail goes out while the ledger commits; the tail and the dot go out together, after the commit. */
+async function untilTheDot(transaction: Transaction): Promise<{ readonly tail: Buffer } | Ending> {
+  const { session, letter } = transaction;
+  const { head, tail } = tailOf(letter.data);
+  try {
+    const [, held] = await Promise.all([
+      writeHead(session, head).catch(async (error: unknown) => {
+        if (session.wire.unasked() === 0) throw error;
+      }),
+      markInLedger(transaction),
+    ]);
+    const interrupted = await interruption(transaction);
+    if (interrupted) return interrupted;
+    if (held) return { tail };
+    session.wire.destroy();
+    return { kind: 'lease_lost' };
+  } catch (error) {
+    session.wire.destroy();
+    return broken('data', error);
+  }
+}
+
+async function theDot({ session, letter, conversation }: Transaction, tail: Buffer): Promise<Ending> {
+  conversation.client(`<${letter.data.size} octets>`);
+  conversation.client('.');
+  try {
+    const reply = await conversation.timed('dot', async () => {
+      await session.wire.write(tail, session.timeouts.blockMs);
+      return heard({ wire: session.wire, conversation, timeoutMs: session.timeouts.dotMs });
+    });
+    // Neither yes nor no: they may have it.
+    if (reply.code < 200 || (reply.code >= 300 && reply.code < 400))
+      throw new WireError('garbage', `the dot was answered with ${reply.verbatim}`);
+    session.messages += 1;
+    session.dirty = false;
+    return { kind: 'replied', phase: 'dot', reply };
+  } catch (error) {
+    session.wire.destroy();
+    return { kind: 'unanswered', text: error instanceof Error ? error.message : 'the connection broke' };
+  }
+}
+
+const fromTheDot = (passed: { readonly tail: Buffer } | Ending): passed is { readonly tail: Buffer } =>
+  'tail' in passed;
+
+/** Hands one message to one recipient. Every way out is an `Ending`. */
+export async function handOver(transaction: Transaction): Promise<Ending> {
+  const { session, letter, conversation } = transaction;
+  const lack = lacking(session, letter);
+  if (lack) return lack;
+  const refusal = await envelope(transaction);
+  if (refusal) {
+    if (refusal.kind === 'broken') session.wire.destroy();
+    return refusal;
+  }
+  const passed = await untilTheDot(transaction);
+  if (fromTheDot(passed)) return theDot(transaction, passed.tail);
+  conversation.note('the final dot was not sent');
+  return passed;
+}

@@ -1,0 +1,173 @@
+/** A delivery from the doorbell to its ledger: claim, route, attempt, judge, save. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { normalAddress } from '@waybill/mail/address';
+import { decodePatch, piecesOf } from '@waybill/mail/patch';
+import type {
+  Account,
+  AttemptResult,
+  ClaimedDelivery,
+  DeliveryStore,
+  Directory,
+  Doorbell,
+  Stream,
+} from '@waybill/relay/ports';
+import { type AttemptDeps, type Tried, tryHops } from './attempt.ts';
+import { type Case, judge, type Rules, unanswered, type Verdict } from './judge.ts';
+import { letterOf } from './letter.ts';
+import { type RouteDeps, route } from './route.ts';
+import type { Slots } from './slots.ts';
+import { type Conversation, recordConversation } from './transcript.ts';
+
+export type SenderDeps = AttemptDeps &
+  RouteDeps & {
+    readonly store: DeliveryStore;
+    readonly directory: Pick<Directory, 'accountById' | 'streamsOf'>;
+    readonly doorbell: Doorbell;
+    readonly rules: Rules;
+    readonly slots: Slots;
+    readonly leaseMs: number;
+    readonly now: () => Date;
+    /** Told of every attempt that was made; an error is one of ours. */
+    readonly onAttempt: (delivery: ClaimedDelivery, result: AttemptResult, error: unknown) => void;
+  };
+
+/** One attempt as it goes on; how far it came counts when something of ours breaks in the middle. */
+type Progress = { readonly conversation: Conversation; dotMarked: boolean };
+
+type Settled = { readonly verdict: Verdict; readonly tried: Tried | undefined };
+
+type Setting = { readonly account: Account | undefined; readonly unknownPolicy: Stream['unknownPolicy'] };
+
+async function settingOf({ directory }: SenderDeps, delivery: ClaimedDelivery): Promise<Setting> {
+  const [account, streams] = await Promise.all([
+    directory.accountById(delivery.accountId),
+    directory.streamsOf(delivery.accountId),
+  ]);
+  const stream =
+    streams.find(({ id }) => id === delivery.streamId) ?? streams.find(({ isDefault }) => isDefault);
+  return { account, unknownPolicy: stream?.unknownPolicy ?? 'prefer_no_duplicate' };
+}
+
+const busy = (host: string): Tried => ({
+  host,
+  ending: {
+    kind: 'broken',
+    phase: 'connect',
+    failure: 'unreachable',
+    text: `all our sessions to ${host} are busy`,
+  },
+});
+
+/** Looks up the way and walks it, inside a slot of the first host. */
+async function sendTo(
+  deps: SenderDeps,
+  delivery: ClaimedDelivery,
+  { progress, account }: { readonly progress: Progress; readonly account: Account | undefined },
+): Promise<Tried> {
+  const { conversation } = progress;
+  const way = await conversation.timed('dns', () => route(deps, delivery, account));
+  if ('ending' in way) return { ending: way.ending };
+  const letter = letterOf(delivery, piecesOf(delivery.source, decodePatch(delivery.patch)));
+  if ('ending' in letter) return { ending: letter.ending };
+  const began = deps.now().getTime();
+  const attempt = {
+    letter,
+    conversation,
+    markDotSent: async () => {
+      const held = await deps.store.markDotSent(delivery.id, delivery.leaseId, deps.now());
+      progress.dotMarked = held;
+      return held;
+    },
+    mayGoOn: () => deps.now().getTime() - began < deps.leaseMs / 2,
+  };
+  const [first] = way.hops;
+  const key = first ? `${first.host}:${first.port}` : '';
+  const done = await deps.slots.within(key, () => tryHops(deps, attempt, way.hops));
+  return done?.value ?? busy(first?.host ?? normalAddress(delivery.recipient));
+}
+
+async function settle(deps: SenderDeps, delivery: ClaimedDelivery, progress: Progress): Promise<Settled> {
+  const { account, unknownPolicy } = await settingOf(deps, delivery);
+  const { unanswered: before } = delivery;
+  if (before && unknownPolicy === 'prefer_no_duplicate') {
+    const why = `attempt ${before.attempt} sent the final dot at ${before.dotSentAt.toISOString()} and its process ended before the reply`;
+    const one: Case = {
+      delivery,
+      unknownPolicy,
+      now: deps.now(),
+      tried: { ending: { kind: 'unanswered', text: why } },
+    };
+    return { verdict: unanswered(deps.rules, one, why), tried: undefined };
+  }
+  const tried = await sendTo(deps, delivery, { progress, account });
+  return { verdict: judge(deps.rules, { delivery, tried, unknownPolicy, now: deps.now() }), tried };
+}
+
+const resultOf = (
+  delivery: ClaimedDelivery,
+  { verdict, tried }: Settled,
+  { conversation, endedAt }: { readonly conversation: Conversation; readonly endedAt: Date },
+): AttemptResult => ({
+  ...verdict,
+  deliveryId: delivery.id,
+  leaseId: delivery.leaseId,
+  attempt: delivery.attempt,
+  endedAt,
+  host: tried?.host,
+  ip: tried?.ip,
+  port: tried?.port,
+  tls: tried?.tls,
+  timings: conversation.timings(),
+  transcript: conversation.lines(),
+});
+
+/**
+ * An error of ours says nothing about the mail: it is tried again like any other that could not be handed over. Past
+ * the dot it is not: they may have it.
+ */
+function accident(deps: SenderDeps, delivery: ClaimedDelivery, { dotMarked }: Progress): Settled {
+  const text = 'an error inside the sender';
+  const ending = dotMarked
+    ? ({ kind: 'unanswered', text } as const)
+    : ({ kind: 'broken', phase: 'connect', failure: 'closed', text } as const);
+  const one: Case = { delivery, tried: { ending }, unknownPolicy: 'prefer_no_duplicate', now: deps.now() };
+  return { verdict: judge(deps.rules, one), tried: undefined };
+}
+
+const saveWaitsMs = [100, 500, 2_000, 5_000, 10_000];
+
+/** A reply that was heard must not be forgotten because the database restarts: it is tried for as long as a restart takes. */
+async function save({ store }: SenderDeps, result: AttemptResult): Promise<boolean> {
+  for (const waitMs of saveWaitsMs) {
+    try {
+      return await store.saveAttempt(result);
+    } catch {
+      // The last try below tells the caller what is wrong.
+      await setTimeout(waitMs);
+    }
+  }
+  return store.saveAttempt(result);
+}
+
+/** Handles one ring. Twice is harmless: only the holder of the lease sends, and only a due delivery is leased. */
+export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<void> {
+  const now = deps.now();
+  const lease = { leaseId: randomUUID(), until: new Date(now.getTime() + deps.leaseMs), now };
+  const delivery = await deps.store.claim(deliveryId, lease);
+  if (!delivery) return;
+  const began = performance.now();
+  const conversation = recordConversation(() => performance.now() - began);
+  const progress: Progress = { conversation, dotMarked: false };
+  let failure: unknown;
+  const settled = await settle(deps, delivery, progress).catch((error: unknown) => {
+    failure = error;
+    return accident(deps, delivery, progress);
+  });
+  const result = resultOf(delivery, settled, { conversation, endedAt: deps.now() });
+  deps.onAttempt(delivery, result, failure);
+  const held = await save(deps, result);
+  // A ring that fails is repeated by the sweeper: the row has its time.
+  if (held && result.retryAt)
+    await deps.doorbell.ring('delivery', [deliveryId], result.retryAt).catch(() => undefined);
+}

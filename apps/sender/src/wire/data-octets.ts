@@ -1,0 +1,52 @@
+/** A message as the octets of DATA: dots stuffed (RFC 5321 §4.5.2), nothing else touched. */
+import { isAscii } from 'node:buffer';
+
+export type DataOctets = {
+  /** In order, with stuffed dots, without the final dot. */
+  readonly chunks: readonly Buffer[];
+  /** CRLF where the message lacks one, then the dot. §4.1.1.4. */
+  readonly end: Buffer;
+  /** Octets of the message itself, for SIZE=. RFC 1870. */
+  readonly size: number;
+  readonly eightBit: boolean;
+  /** A CR or LF that stands alone: some receivers take it for a line end and read the rest as commands. §2.3.8. */
+  readonly bareLineBreak: boolean;
+};
+
+const CR = 0x0d;
+const LF = 0x0a;
+const DOT = 0x2e;
+const dot = Buffer.from('.');
+const endAfterLine = Buffer.from('.\r\n');
+const endInsideLine = Buffer.from('\r\n.\r\n');
+
+type Scan = { readonly chunks: Buffer[]; previous: number; bareLineBreak: boolean };
+
+function scanPiece(scan: Scan, piece: Buffer): void {
+  let from = 0;
+  let { previous } = scan;
+  for (let at = 0; at < piece.length; at += 1) {
+    const octet = piece[at] as number;
+    if ((octet === LF) !== (previous === CR)) scan.bareLineBreak = true;
+    if (octet === DOT && previous === LF) {
+      scan.chunks.push(piece.subarray(from, at), dot);
+      from = at;
+    }
+    previous = octet;
+  }
+  scan.chunks.push(piece.subarray(from));
+  scan.previous = previous;
+}
+
+export function dataOctets(pieces: readonly Buffer[]): DataOctets {
+  // The first octet begins a line.
+  const scan: Scan = { chunks: [], previous: LF, bareLineBreak: false };
+  for (const piece of pieces) scanPiece(scan, piece);
+  return {
+    chunks: scan.chunks,
+    end: scan.previous === LF ? endAfterLine : endInsideLine,
+    size: pieces.reduce((octets, piece) => octets + piece.length, 0),
+    eightBit: !pieces.every((piece) => isAscii(piece)),
+    bareLineBreak: scan.bareLineBreak || scan.previous === CR,
+  };
+}
