@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatMessageId, parseMessageId, parseMessageIds } from './message-id.ts';
+
+test('an identifier of ours reads back', () => {
+  const written = formatMessageId('msg_01k', 'acme.test');
+  assert.equal(written, '<msg_01k@acme.test>');
+  assert.equal(parseMessageId(written), 'msg_01k@acme.test');
+});
+
+const values: readonly [string, string | undefined][] = [
+  ['<a@b.test>', 'a@b.test'],
+  ['  <a@b.test>\t', 'a@b.test'],
+  ['<"quoted"@b.test>', '"quoted"@b.test'],
+  ['<a@[192.0.2.1]>', 'a@[192.0.2.1]'],
+  ['<no-at-sign>', 'no-at-sign'],
+  ['', undefined],
+  ['<>', undefined],
+  ['a@b.test', undefined],
+  ['<a@b.test', undefined],
+  ['<a b@c.test>', undefined],
+  ['<a@b.test> <c@d.test>', undefined],
+  ['<a@b.test> trailing', undefined],
+  ['<a\u0007@b.test>', undefined],
+  [`<${'a'.repeat(991)}>`, undefined],
+];
+
+for (const [value, id] of values) {
+  test(`the value ${JSON.stringify(value).slice(0, 40)} holds ${id ?? 'no identifier'}`, () => {
+    assert.equal(parseMessageId(value), id);
+  });
+}
+
+test('references keep their order and lose what is none', () => {
+  assert.deepEqual(parseMessageIds('<a@b>\t<c@d> junk <e f> <g@h>'), ['a@b', 'c@d', 'g@h']);
+  assert.deepEqual(parseMessageIds(''), []);
+});
+
+test('nothing can be smuggled into an identifier of ours', () => {
+  for (const [id, domain] of [
+    ['a>', 'b.test'],
+    ['a\r\nBcc: x', 'b.test'],
+    ['', 'b.test'],
+    ['a', 'b test'],
+    ['a', ''],
+  ] as const) {
+    assert.throws(() => formatMessageId(id, domain), /Not a message id/);
+  }
+});
