@@ -14,6 +14,7 @@ export const event = z
     type: z.enum(publicEventTypes),
     message_id: publicIdOf('msg'),
     delivery_id: publicIdOf('dlv').nullable(),
+    recipient: z.string().nullable(),
     occurred_at: time,
     detail: z.record(z.string(), z.unknown()),
   })

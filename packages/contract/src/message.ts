@@ -1,7 +1,6 @@
 /** Messages as they are read: in lists, one with its deliveries, and the trace that says why. */
 import { deliveryStatuses } from '@waybill/relay/events/event';
 import { z } from 'zod';
-import { event } from './event.ts';
 import { publicIdOf } from './id.ts';
 import { listOf, listQuery } from './list.ts';
 import { problem } from './problem.ts';
@@ -11,13 +10,6 @@ import { oneLine, time } from './text.ts';
 export const messageStates = ['accepted', 'processed', 'discarded', 'held'] as const;
 export const messageState = z.enum(messageStates);
 export const deliveryStatus = z.enum(deliveryStatuses);
-
-export const note = z.object({
-  step: z.string(),
-  what: z.string(),
-  because: z.string().optional(),
-  detail: z.record(z.string(), z.unknown()).optional(),
-});
 
 export const messageSummary = z
   .object({
@@ -37,7 +29,7 @@ export const messageSummary = z
     stream_id: publicIdOf('str').nullable(),
     size: z.number().int(),
     sandbox: z.boolean(),
-    accepted_at: time,
+    created_at: time.describe('When it was accepted'),
   })
   .meta({ id: 'MessageSummary' });
 
@@ -100,6 +92,20 @@ export const resolution = z.object({
   rejected: z.array(candidate),
 });
 
+export const traceKinds = ['session', 'account', 'step', 'attempt', 'event'] as const;
+
+/** One thing that happened or was decided. `delivery_id` is null for what concerns the whole message. */
+export const traceEntry = z.object({
+  at: time.nullable(),
+  kind: z.enum(traceKinds),
+  delivery_id: publicIdOf('dlv').nullable(),
+  step: z.string(),
+  what: z.string(),
+  because: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type TraceEntry = z.output<typeof traceEntry>;
+
 /** One causally ordered document: session, account decision, transforms, attempts with conversation, later events. */
 export const trace = z
   .object({
@@ -109,9 +115,8 @@ export const trace = z
     session: z.record(z.string(), z.unknown()),
     envelope: z.object({ mail_from: z.string().nullable(), rcpt_to: z.array(z.string()) }),
     resolution,
-    notes: z.array(note),
-    deliveries: z.array(delivery.extend({ notes: z.array(note), history: z.array(attempt) })),
-    events: z.array(event),
+    entries: z.array(traceEntry).describe('Everything, in the order in which it came about'),
+    deliveries: z.array(delivery.extend({ history: z.array(attempt) })),
   })
   .meta({ id: 'Trace' });
 
@@ -154,7 +159,7 @@ export const recipientDelivery = z
     because: z.string(),
     subject: z.string().nullable(),
     from: z.string().nullable(),
-    accepted_at: time,
+    created_at: time,
     status_changed_at: time,
   })
   .meta({ id: 'RecipientDelivery' });

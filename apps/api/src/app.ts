@@ -1,0 +1,154 @@
+/** Builds the server; `main.ts` listens, tests use `inject`. The order of the hooks is the order of the doors. */
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import { makeId, publicId } from '@waybill/relay/id';
+import { Refusal } from '@waybill/relay/refusal';
+import { type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { writeAudit } from './audit.ts';
+import { authenticate, requireScope } from './auth.ts';
+import { replyWithProblem } from './http-reply.ts';
+import { beginIdempotent, finishIdempotent } from './idempotency.ts';
+import { rateLimit } from './rate-limit.ts';
+import { registerRoutes } from './routes.ts';
+import type { App, World } from './world.ts';
+
+/** Everything but submissions is small. */
+const BODY_LIMIT_BYTES = 1_048_576;
+
+export async function buildApp(world: World): Promise<App> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 60_000,
+    genReqId: () => publicId('req', makeId(world.now(), world.random(10))),
+    routerOptions: { maxParamLength: 300 },
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => replyWithProblem(error, { request, reply }, world),
+  }) as unknown as App;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => replyWithProblem(error, { request, reply }, world));
+  app.setNotFoundHandler((request, reply) =>
+    replyWithProblem(new Refusal('not_found'), { request, reply }, world),
+  );
+  addBodyParsers(app);
+  addRequestFields(app);
+  demandDeclarations(app);
+  await app.register(helmet, { global: true, contentSecurityPolicy: strictPolicy, hsts: isHttps(world) });
+  await app.register(swagger, description(world));
+  addDoors(app, world);
+  registerRoutes(app, world);
+  return app;
+}
+
+const isHttps = (world: World): boolean => world.publicUrl.startsWith('https:');
+
+const strictPolicy = {
+  useDefaults: false,
+  directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+};
+
+const description = (world: World) => ({
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Waybill',
+      version: '1',
+      description: 'Transactional mail that can say what became of it.',
+    },
+    servers: [{ url: world.publicUrl }],
+    security: [{ key: [] }],
+    components: {
+      securitySchemes: { key: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'wb_live_…' } },
+    },
+  },
+  transform: jsonSchemaTransform,
+  transformObject: jsonSchemaTransformObject,
+});
+
+/** An empty JSON body is none: many clients send the type with every POST. */
+function addBodyParsers(app: App): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parseJson(request, body as string, done);
+  });
+  app.addContentTypeParser('message/rfc822', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+}
+
+function addRequestFields(app: App): void {
+  app.decorateRequest('principal', undefined);
+  app.decorateRequest('idempotencyKey', undefined);
+  app.decorateRequest('auditTarget', undefined);
+}
+
+const isKeyed = (url: string | undefined): boolean => url?.startsWith('/v1/') === true;
+
+/** A route that forgot who may use it, or what it is called in the audit log, stops the start. */
+function demandDeclarations(app: App): void {
+  app.addHook('onRoute', (route) => {
+    if (!isKeyed(route.url)) return;
+    const methods = [route.method].flat();
+    const changes = methods.some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
+    if (route.config?.scope === undefined) throw new Error(`${methods} ${route.url} declares no scope`);
+    if (changes && route.config.audit === undefined)
+      throw new Error(`${methods} ${route.url} declares no audit word`);
+  });
+}
+
+function addDoors(app: App, world: World): void {
+  const { limits, now } = world;
+  const perKey = rateLimit(limits.perKey, limits.windowMs, now);
+  const failures = rateLimit(limits.failuresPerIp, limits.windowMs, now);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('request-id', request.id);
+    if (!isKeyed(request.routeOptions.url)) return;
+    reply.header('cache-control', 'no-store');
+    await admit(request, world, failures);
+    limitRate({ request, reply }, perKey, world);
+  });
+  app.addHook('preHandler', (request, reply) => beginIdempotent(request, reply, world));
+  app.addHook('onSend', async (request, reply, payload) => {
+    await writeAudit(request, reply, world);
+    await finishIdempotent({ request, reply }, payload, world);
+    return payload;
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    world.metrics.httpRequests.inc({ method: request.method, status: String(reply.statusCode) });
+  });
+}
+
+type Failures = ReturnType<typeof rateLimit>;
+
+async function admit(request: FastifyRequest, world: World, failures: Failures): Promise<void> {
+  const retryAt = failures.isOver(request.ip);
+  if (retryAt !== undefined) throw new Refusal('too_many_failures', { retryAt });
+  try {
+    request.principal = await authenticate(request, world);
+  } catch (error) {
+    // A missing key is a mistake, a wrong one may be a guess.
+    if (error instanceof Refusal && error.code === 'authentication_failed') failures.hit(request.ip);
+    throw error;
+  }
+  requireScope(request, request.principal);
+}
+
+type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
+
+function limitRate({ request, reply }: Exchange, perKey: Failures, world: World): void {
+  const { limits } = world;
+  const seconds = Math.round(limits.windowMs / 1000);
+  const { left, endsAt, isOver } = perKey.hit(request.principal?.keyId ?? '');
+  const resets = Math.max(0, Math.ceil((endsAt.getTime() - world.now().getTime()) / 1000));
+  reply.header('ratelimit-policy', `"key";q=${limits.perKey};w=${seconds}`);
+  reply.header('ratelimit', `"key";r=${left};t=${resets}`);
+  if (isOver) throw new Refusal('rate_limited', { retryAt: endsAt });
+}

@@ -1,0 +1,63 @@
+/** The only place that reads an API key. A key is sought by its id and proven by its hash in constant time. */
+import { adminScope } from '@waybill/contract/api-key';
+import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
+import { parsePublicId, publicId } from '@waybill/relay/id';
+import { Refusal } from '@waybill/relay/refusal';
+import type { FastifyRequest } from 'fastify';
+import { isAllowed, type Principal } from './principal.ts';
+import type { World } from './world.ts';
+
+type AuthWorld = Pick<World, 'stores' | 'now' | 'noteKeyUse'>;
+
+function bearerOf(request: FastifyRequest): string {
+  const header = request.headers.authorization;
+  if (header === undefined) throw new Refusal('authentication_required');
+  const [, text = ''] = /^Bearer +(\S{1,200})$/i.exec(header) ?? [];
+  if (text === '')
+    throw new Refusal('authentication_failed', { detail: 'expected Authorization: Bearer wb_…' });
+  return text;
+}
+
+/** One answer for every reason, so that nobody learns which ids exist. */
+async function keyOf(request: FastifyRequest, { stores, now }: AuthWorld) {
+  const parsed = parseApiKey(bearerOf(request));
+  const row = parsed && (await stores.apiKeys.byId(parsed.id, now()));
+  if (parsed === undefined || row === undefined || !isSecretOf(parsed.secretHash, [row.secretHash]))
+    throw new Refusal('authentication_failed');
+  return row;
+}
+
+async function namedAccount(request: FastifyRequest, { stores }: AuthWorld): Promise<string | undefined> {
+  const header = request.headers['waybill-account'];
+  if (header === undefined) return undefined;
+  const id = parsePublicId('acc', String(header));
+  if (id === undefined || (await stores.accounts.one(id)) === undefined)
+    throw new Refusal('not_found', { detail: 'the account that Waybill-Account names' });
+  return id;
+}
+
+export async function authenticate(request: FastifyRequest, world: AuthWorld): Promise<Principal> {
+  const key = await keyOf(request, world);
+  world.noteKeyUse(key.id, request.ip, world.now());
+  const isOperator = key.accountId === undefined;
+  // A key of an account stays in its account whatever the header says.
+  const accountId = key.accountId ?? (await namedAccount(request, world));
+  return {
+    kind: key.kind,
+    keyId: key.id,
+    accountId,
+    scopes: key.scopes,
+    actor: publicId('key', key.id),
+    isGuest: isOperator && accountId !== undefined,
+  };
+}
+
+export function requireScope(request: FastifyRequest, principal: Principal): void {
+  const { scope } = request.routeOptions.config;
+  // A route without a scope does not start (app.ts); this is the second lock on the door.
+  if (scope === undefined) throw new Refusal('not_found');
+  if (isAllowed(principal, scope)) return;
+  // What an operator has is not there for others, so that they cannot map it.
+  if (scope === adminScope) throw new Refusal('not_found');
+  throw new Refusal('forbidden', { detail: `needs scope ${scope}` });
+}

@@ -1,0 +1,50 @@
+/** Cursors are opaque and ours: what a client made up is refused, and one list's cursor does not fit another. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { List } from '@waybill/contract/list';
+import { idBytes, idOfBytes } from '@waybill/relay/id';
+import { faultAt } from './request-fault.ts';
+
+const idSize = 16;
+const macSize = 8;
+
+export type Cursors = {
+  /** The id inside a cursor of that list; `undefined` when there is none. */
+  read(list: string, cursor: string | undefined): string | undefined;
+  /** One row more than `limit` was asked for: whether it came says if there is another page. */
+  page<Row extends { readonly id: string }, View>(
+    list: string,
+    rows: readonly Row[],
+    shape: { readonly limit: number; readonly view: (row: Row) => View },
+  ): List<View>;
+};
+
+export function openCursors(key: Buffer): Cursors {
+  const macOf = (list: string, id: Buffer): Buffer =>
+    createHmac('sha256', key).update(`cursor:${list}:`).update(id).digest().subarray(0, macSize);
+  const write = (list: string, id: string): string => {
+    const bytes = idBytes(id);
+    return Buffer.concat([bytes, macOf(list, bytes)]).toString('base64url');
+  };
+  return {
+    read(list, cursor) {
+      if (cursor === undefined) return undefined;
+      const bytes = Buffer.from(cursor, 'base64url');
+      const id = bytes.subarray(0, idSize);
+      const mac = bytes.subarray(idSize);
+      if (mac.length !== macSize || !timingSafeEqual(mac, macOf(list, id)))
+        throw faultAt('/after', 'is not a cursor of this list');
+      return idOfBytes(id);
+    },
+    page(list, rows, { limit, view }) {
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      const hasMore = rows.length > limit;
+      return {
+        object: 'list',
+        data: shown.map(view),
+        has_more: hasMore,
+        next_cursor: hasMore && last !== undefined ? write(list, last.id) : null,
+      };
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** The only place where an error becomes an answer. RFC 9457. What nobody planned for is 503, and its text stays here. */
+import type { Problem } from '@waybill/contract/problem';
+import { Taken } from '@waybill/io/postgres/taken';
+import { asRefusal, Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { RequestFault } from './request-fault.ts';
+
+/** What fastify itself refuses before a route is reached. */
+const fastifyCodes: Readonly<Record<string, RefusalCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'message_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'request_malformed',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'request_malformed',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request_malformed',
+  FST_ERR_BAD_URL: 'not_found',
+  FST_ERR_ASYNC_CONSTRAINT: 'not_found',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+};
+
+const codeOf = (error: unknown): string => String((error as { readonly code?: unknown }).code ?? '');
+
+const schemaFault = (error: { validation: { instancePath: string; keyword: string; message?: string }[] }) =>
+  new RequestFault(
+    'request_malformed',
+    error.validation.map(({ instancePath, keyword, message }) => ({
+      pointer: instancePath === '/' ? '' : instancePath,
+      code: keyword,
+      detail: message ?? 'is not valid',
+    })),
+  );
+
+/** A path parameter that is no id names nothing that exists: the same answer as for an id of somebody else. */
+const isPathFault = (error: unknown): boolean =>
+  (error as { readonly validationContext?: unknown }).validationContext === 'params';
+
+function clientFault(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (error instanceof Taken)
+    return new Refusal('conflict', { detail: `${error.what} is taken`, cause: error });
+  if (hasZodFastifySchemaValidationErrors(error))
+    return isPathFault(error) ? new Refusal('not_found') : schemaFault(error as never);
+  const known = fastifyCodes[codeOf(error)];
+  if (known !== undefined) return new Refusal(known, { cause: error });
+  return undefined;
+}
+
+export const refusalOf = (error: unknown): Refusal => clientFault(error) ?? asRefusal(error);
+
+export function problemOf(refusal: Refusal, requestId: string, publicUrl: string): Problem {
+  const row = refusalRow(refusal.code);
+  return {
+    type: `${publicUrl}/problems/${refusal.code}`,
+    title: row.text,
+    status: row.http,
+    code: refusal.code,
+    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+    fix: row.fix,
+    ...(refusal instanceof RequestFault ? { errors: [...refusal.faults] } : {}),
+    request_id: requestId,
+  };
+}
+
+export type ReplyWorld = {
+  readonly publicUrl: string;
+  readonly now: () => Date;
+  readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
+};
+
+const retryAfterSeconds = (retryAt: Date, now: Date): string =>
+  String(Math.max(1, Math.ceil((retryAt.getTime() - now.getTime()) / 1000)));
+
+export function replyWithProblem(
+  error: unknown,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  world: ReplyWorld,
+): FastifyReply {
+  const refusal = refusalOf(error);
+  if (refusal.code === 'temporarily_unavailable')
+    world.log.error(
+      { err: refusal.cause ?? refusal, requestId: request.id, route: request.routeOptions.url },
+      'unplanned',
+    );
+  const problem = problemOf(refusal, request.id, world.publicUrl);
+  if (refusal.code === 'authentication_required' || refusal.code === 'authentication_failed')
+    reply.header('www-authenticate', 'Bearer realm="waybill"');
+  if (refusal.retryAt !== undefined)
+    reply.header('retry-after', retryAfterSeconds(refusal.retryAt, world.now()));
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .serializer((value: unknown) => JSON.stringify(value))
+    .send(problem);
+}

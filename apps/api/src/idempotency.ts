@@ -1,0 +1,95 @@
+/**
+ * `Idempotency-Key` on creating requests: same key and body, same answer, for a day; scope is account and route.
+ * Temporary answers (5xx, 429) are forgotten, so that trying again tries again. Stored answers are sealed: some show a secret.
+ */
+import { createHash } from 'node:crypto';
+import { Refusal } from '@waybill/relay/refusal';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { principalOf } from './request.ts';
+import { faultAt } from './request-fault.ts';
+import type { World } from './world.ts';
+
+const day = 86_400_000;
+/** Keys of an operator who acts for no account. UUIDs are never all zero. */
+const noAccount = '00000000-0000-0000-0000-000000000000';
+
+const keyOf = (request: FastifyRequest): string | undefined => {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  const key = String(header);
+  if (!/^[\x20-\x7e]{1,256}$/.test(key))
+    throw faultAt('/headers/idempotency-key', 'must be 1 to 256 printable characters');
+  return key;
+};
+
+function bodyHash(request: FastifyRequest): Buffer {
+  const { body, url, headers } = request;
+  const content = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body ?? null));
+  const envelope = [url, headers['x-envelope-from'], headers['x-envelope-to']].join('\n');
+  return createHash('sha256').update(envelope).update('\0').update(content).digest();
+}
+
+const contextOf = ({ accountId, route, key }: { accountId: string; route: string; key: string }): string =>
+  `idempotency:${accountId}:${route}:${key}`;
+
+type Stored = { readonly sealed: string };
+
+/** Runs before the handler. Answers itself when the request was answered before. */
+export async function beginIdempotent(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  world: World,
+): Promise<void> {
+  const key = request.routeOptions.config.idempotent ? keyOf(request) : undefined;
+  if (key === undefined) return;
+  const now = world.now();
+  const scope = {
+    accountId: principalOf(request).accountId ?? noAccount,
+    route: `${request.method} ${request.routeOptions.url}`,
+    key,
+  };
+  const begun = await world.stores.idempotency.begin({
+    ...scope,
+    bodyHash: bodyHash(request),
+    now,
+    expiresAt: new Date(now.getTime() + day),
+  });
+  if (begun.state === 'conflict') throw new Refusal('idempotency_conflict');
+  if (begun.state === 'running')
+    throw new Refusal('idempotency_running', { retryAt: new Date(now.getTime() + 1000) });
+  if (begun.state === 'fresh') {
+    request.idempotencyKey = scope;
+    return;
+  }
+  const { sealed } = begun.response as Stored;
+  const [type = '', ...payload] = world.box
+    .open(Buffer.from(sealed, 'base64'), contextOf(scope))
+    .toString()
+    .split('\n');
+  await reply
+    .code(begun.status)
+    .header('content-type', type)
+    .header('idempotency-replayed', 'true')
+    .send(payload.join('\n'));
+}
+
+const isTemporary = (status: number): boolean => status >= 500 || status === 429;
+
+/** Runs when the answer is known. A failure here costs the replay, never the answer: the work is done. */
+export async function finishIdempotent(
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  payload: unknown,
+  world: World,
+): Promise<void> {
+  const scope = request.idempotencyKey;
+  if (scope === undefined) return;
+  const { idempotency } = world.stores;
+  try {
+    if (isTemporary(reply.statusCode)) return await idempotency.forget(scope);
+    const answer = Buffer.from(`${reply.getHeader('content-type')}\n${payload}`);
+    const sealed = world.box.seal(answer, contextOf(scope)).toString('base64');
+    await idempotency.finish({ ...scope, status: reply.statusCode, response: { sealed } });
+  } catch (err) {
+    world.log.error({ err, requestId: request.id }, 'idempotent answer not kept');
+  }
+}

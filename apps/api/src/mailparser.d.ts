@@ -1,0 +1,25 @@
+/** The part of mailparser that `preview.ts` uses; the package ships no types. */
+declare module 'mailparser' {
+  export type ParsedAttachment = {
+    readonly filename?: string;
+    readonly contentType?: string;
+    readonly cid?: string;
+    readonly size?: number;
+  };
+  export type ParsedMail = {
+    readonly subject?: string;
+    readonly from?: { readonly text?: string };
+    readonly text?: string;
+    readonly html?: string | false;
+    readonly attachments?: readonly ParsedAttachment[];
+  };
+  export function simpleParser(
+    source: Buffer,
+    options: {
+      readonly skipImageLinks?: boolean;
+      readonly skipHtmlToText?: boolean;
+      readonly skipTextToHtml?: boolean;
+      readonly maxHtmlLengthToParse?: number;
+    },
+  ): Promise<ParsedMail>;
+}

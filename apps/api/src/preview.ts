@@ -1,0 +1,44 @@
+/** A message made readable for people. The only file that knows mailparser; nothing that it makes is ever sent. */
+import { fieldValue, parseHeaders } from '@waybill/mail/headers';
+
+export type Preview = {
+  readonly subject: string | undefined;
+  readonly from: string | undefined;
+  readonly text: string | undefined;
+  readonly html: string | undefined;
+  readonly attachments: readonly {
+    readonly filename: string | undefined;
+    readonly contentType: string;
+    readonly contentId: string | undefined;
+    readonly size: number;
+  }[];
+};
+
+/** Names and values as they stand, folds undone; octets beyond ASCII read as UTF-8. */
+export const headerList = (bytes: Buffer): readonly { readonly name: string; readonly value: string }[] =>
+  parseHeaders(bytes).fields.map((field) => ({
+    name: field.name,
+    value: Buffer.from(fieldValue(field), 'latin1').toString('utf8'),
+  }));
+
+/** The parser is loaded when somebody looks. */
+export async function preview(bytes: Buffer): Promise<Preview> {
+  const { simpleParser } = await import('mailparser');
+  const parsed = await simpleParser(bytes, {
+    skipImageLinks: true,
+    skipHtmlToText: true,
+    skipTextToHtml: true,
+  });
+  return {
+    subject: parsed.subject,
+    from: parsed.from?.text,
+    text: parsed.text,
+    html: parsed.html || undefined,
+    attachments: (parsed.attachments ?? []).map((attachment) => ({
+      filename: attachment.filename,
+      contentType: attachment.contentType ?? 'application/octet-stream',
+      contentId: attachment.cid,
+      size: attachment.size ?? 0,
+    })),
+  };
+}

@@ -1,0 +1,79 @@
+/** Everything the routes need from the world, opened by `main.ts` and by the tests. */
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { accounts } from '@waybill/io/postgres/accounts';
+import type { apiKeys } from '@waybill/io/postgres/api-keys';
+import type { auditLog } from '@waybill/io/postgres/audit-log';
+import type { discards } from '@waybill/io/postgres/discards';
+import type { events } from '@waybill/io/postgres/events';
+import type { fromAddresses } from '@waybill/io/postgres/from-addresses';
+import type { idempotency } from '@waybill/io/postgres/idempotency';
+import type { ipNetworks } from '@waybill/io/postgres/ip-networks';
+import type { messages } from '@waybill/io/postgres/messages';
+import type { openSandboxStore } from '@waybill/io/postgres/sandbox-store';
+import type { senderDomains } from '@waybill/io/postgres/sender-domains';
+import type { smtpCredentials } from '@waybill/io/postgres/smtp-credentials';
+import type { streams } from '@waybill/io/postgres/streams';
+import type { suppressions } from '@waybill/io/postgres/suppressions';
+import type { Accepted, Submission } from '@waybill/relay/accept';
+import type { Doorbell } from '@waybill/relay/ports';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Cursors } from './cursor.ts';
+import type { DomainChecks } from './domain-records.ts';
+
+export type Stores = {
+  readonly accounts: ReturnType<typeof accounts>;
+  readonly apiKeys: ReturnType<typeof apiKeys>;
+  readonly auditLog: ReturnType<typeof auditLog>;
+  readonly discards: ReturnType<typeof discards>;
+  readonly events: ReturnType<typeof events>;
+  readonly fromAddresses: ReturnType<typeof fromAddresses>;
+  readonly idempotency: ReturnType<typeof idempotency>;
+  readonly ipNetworks: ReturnType<typeof ipNetworks>;
+  readonly messages: ReturnType<typeof messages>;
+  readonly sandbox: ReturnType<typeof openSandboxStore>;
+  readonly senderDomains: ReturnType<typeof senderDomains>;
+  readonly smtpCredentials: ReturnType<typeof smtpCredentials>;
+  readonly streams: ReturnType<typeof streams>;
+  readonly suppressions: ReturnType<typeof suppressions>;
+};
+
+export type Check = { readonly ok: boolean; readonly sentence: string; readonly fix?: string };
+
+export type World = {
+  readonly stores: Stores;
+  readonly accept: (submission: Submission) => Promise<Accepted>;
+  readonly doorbell: Doorbell;
+  readonly domains: DomainChecks;
+  /** Named checks for `/readyz` and the operator's health page. */
+  readonly checks: Readonly<Record<string, () => Promise<Check>>>;
+  /** Rings that wait, by queue. */
+  readonly queueDepth: () => Promise<Readonly<Record<string, number>>>;
+  readonly noteKeyUse: (keyId: string, ip: string, at: Date) => void;
+  readonly cursors: Cursors;
+  /** Seals stored answers of idempotent requests, because some of them show a secret. */
+  readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };
+  readonly linkKey: Buffer;
+  readonly publicUrl: string;
+  readonly maxMessageBytes: number;
+  readonly limits: { readonly perKey: number; readonly failuresPerIp: number; readonly windowMs: number };
+  readonly now: () => Date;
+  readonly random: (size: number) => Buffer;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
