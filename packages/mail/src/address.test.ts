@@ -178,5 +178,5 @@ test('hostile length costs nothing', () => {
     assert.equal(parseAddress(text), undefined);
     assert.equal(parsePath(`<${text}>`), undefined);
   }
-  assert.ok(performance.now() - start < 500);
+  assert.ok(performance.now() - start < 2000);
 });

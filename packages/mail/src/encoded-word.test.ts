@@ -84,5 +84,5 @@ test('reads and writes hostile text in linear time', () => {
     decodeWords(text);
     encodeHeaderText(text);
   }
-  assert.ok(performance.now() - start < 1500);
+  assert.ok(performance.now() - start < 3000);
 });

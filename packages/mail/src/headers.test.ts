@@ -122,5 +122,5 @@ test('hostile headers cost linear time', () => {
     const { fields } = parseHeaders(octets(text));
     for (const field of fields) fieldValue(field);
   }
-  assert.ok(performance.now() - start < 1000);
+  assert.ok(performance.now() - start < 2000);
 });

@@ -94,5 +94,5 @@ test('a reply of a megabyte costs linear time', () => {
   const start = performance.now();
   for (const part of ['550-5.7.1 x\r\n', ' ', '\r\n', '5', '-'])
     parseReply(part.repeat(1_000_000 / part.length));
-  assert.ok(performance.now() - start < 1500);
+  assert.ok(performance.now() - start < 3000);
 });
