@@ -1,7 +1,20 @@
 /** The one door: what SMTP and HTTP share once it is known who is speaking. Nobody refuses after it has resolved. */
 import type { Envelope } from '@waybill/mail/envelope';
+import { parseHeaders } from '@waybill/mail/headers';
+import type { Account, Stream } from './account.ts';
+import { arrivalOf } from './arrival.ts';
+import { chooseStream } from './choose-stream.ts';
+import { readControlHeaders, stripWaybillHeaders } from './control-headers.ts';
+import { type FromHeader, readFrom } from './from-header.ts';
+import { deliveryIdOf, makeId } from './id.ts';
+import { loadEvidence } from './load-evidence.ts';
+import { loadSenders } from './load-senders.ts';
+import { mergeRecipients } from './merge-recipients.ts';
 import type { Note, SubmissionOptions } from './message.ts';
+import { firstNo } from './pipeline/pipeline.ts';
+import type { GateFacts, Submitted } from './pipeline/stage.ts';
 import type {
+  AcceptedMessage,
   Credential,
   Directory,
   Doorbell,
@@ -10,7 +23,9 @@ import type {
   SuppressionList,
   Usage,
 } from './ports.ts';
-import type { NetworkMatch, Resolution } from './resolve-account.ts';
+import { Refusal } from './refusal.ts';
+import { type NetworkMatch, type Resolution, resolveAccount } from './resolve-account.ts';
+import { sendAtOf } from './send-at.ts';
 
 export type Submission = {
   readonly envelope: Envelope;
@@ -62,8 +77,177 @@ export type Accepted = {
   readonly sandbox: boolean;
 };
 
+/** A submission as read: wishes known, the client's control headers gone, recipients merged. */
+type Read = Submitted & {
+  readonly id: string;
+  readonly at: Date;
+  readonly from: FromHeader;
+  readonly sendAt: Date | undefined;
+  readonly notes: readonly Note[];
+};
+
+type Owned = Read & {
+  readonly account: Account;
+  readonly credential: Credential | undefined;
+  readonly stream: Stream | undefined;
+  readonly resolution: Resolution;
+};
+
+const LINE_END = Buffer.from('\r\n');
+
+const endsLine = (bytes: Buffer): Buffer =>
+  bytes.length === 0 || bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, LINE_END]);
+
+function readSubmission({ bytes, envelope, options }: Submission, world: AcceptWorld): Read {
+  const at = world.now();
+  const control = readControlHeaders(parseHeaders(bytes).fields);
+  const source = endsLine(stripWaybillHeaders(bytes));
+  const fields = parseHeaders(source).fields;
+  const wishes = { ...control.options, ...options };
+  const { sendAt, notes } = sendAtOf(wishes.sendAt, at);
+  const merged = mergeRecipients(envelope);
+  return {
+    id: makeId(at, world.random(10)),
+    at,
+    source,
+    fields,
+    envelope: merged.envelope,
+    options: wishes,
+    from: readFrom(fields),
+    sendAt,
+    notes: [...control.notes, ...notes, ...merged.notes],
+  };
+}
+
+/** Whose it is, or a refusal that leaves a record behind: an undecided message is never lost without a trace. */
+async function resolve(read: Read, submission: Submission, ports: AcceptPorts): Promise<Resolution> {
+  const { authenticated, networks, session } = submission;
+  // The door is also closed here: whoever is neither known by name nor by address is not let in by From alone.
+  if (!authenticated && networks.length === 0) throw new Refusal('relay_denied');
+  const evidence = await loadEvidence(ports.directory, {
+    authenticated,
+    header: undefined,
+    connectingIp: session.clientIp,
+    networks,
+    from: read.from,
+  });
+  const resolution = resolveAccount(evidence);
+  if (resolution.accountId !== undefined) return resolution;
+  await ports.messages.saveDiscard({
+    id: read.id,
+    messageId: undefined,
+    stage: 'session',
+    resolution,
+    evidence: {
+      ...evidence,
+      liveAccounts: [...evidence.liveAccounts],
+      session,
+      mailFrom: read.envelope.mailFrom,
+    },
+    occurredAt: read.at,
+  });
+  throw new Refusal('account_undecided', { detail: read.from.fault ?? `From is ${read.from.address}` });
+}
+
+async function own(
+  read: Read,
+  resolution: Resolution,
+  { submission, ports }: { readonly submission: Submission; readonly ports: AcceptPorts },
+): Promise<Owned> {
+  const accountId = resolution.accountId ?? '';
+  const [account, streams] = await Promise.all([
+    ports.directory.accountById(accountId),
+    ports.directory.streamsOf(accountId),
+  ]);
+  if (!account) throw new Refusal('temporarily_unavailable');
+  if (account.status === 'suspended') throw new Refusal('account_suspended');
+  // A credential of an account that is gone does not come along when the next step names another account.
+  const credential = resolution.by === 'auth' ? submission.authenticated?.credential : undefined;
+  const wish = { name: read.options.stream, credentialStreamId: credential?.streamId };
+  const { stream, notes } = chooseStream(streams, wish);
+  return { ...read, account, credential, stream, resolution, notes: [...read.notes, ...notes] };
+}
+
+async function loadGateFacts(owned: Owned, ports: AcceptPorts, world: AcceptWorld): Promise<GateFacts> {
+  const { account, credential, envelope, from, stream, at } = owned;
+  const [senders, suppressed, quotaLeft] = await Promise.all([
+    loadSenders(ports.directory, {
+      accountId: account.id,
+      credential,
+      addresses: [from.address, envelope.mailFrom],
+    }),
+    ports.suppressions.among(account.id, stream?.id, envelope.rcptTo),
+    ports.usage.quotaLeft(account, at),
+  ]);
+  return {
+    account,
+    senders,
+    suppressed,
+    quotaLeft,
+    size: {
+      maxMessageBytes: account.maxMessageBytes ?? world.maxMessageBytes,
+      maxRecipients: account.maxRecipients ?? world.maxRecipients,
+    },
+    hostName: world.hostName,
+  };
+}
+
+const isSandbox = ({ account, credential, options }: Owned): boolean =>
+  account.deliveryMode === 'sandbox' || credential?.sandbox === true || options.sandbox === true;
+
+function acceptedOf(owned: Owned, { session }: Submission, world: AcceptWorld): AcceptedMessage {
+  const { id, account, resolution, at } = owned;
+  const arrival = arrivalOf(owned, session, world);
+  return {
+    id,
+    accountId: account.id,
+    credentialId: resolution.credentialId,
+    streamId: owned.stream?.id,
+    envelope: owned.envelope,
+    bytes: Buffer.concat([...arrival.fields.map(({ raw }) => raw), owned.source]),
+    options: owned.options,
+    session,
+    resolution,
+    notes: owned.notes,
+    ...arrival.summary,
+    sandbox: isSandbox(owned),
+    acceptedAt: at,
+    sendAt: owned.sendAt,
+  };
+}
+
+/** Not awaited: a queue that hangs must not hold back the 250 of a message that is already kept. */
+function ring(message: AcceptedMessage, { doorbell }: AcceptPorts, world: AcceptWorld): void {
+  const ringing = async (): Promise<void> => doorbell.ring('accepted', [message.id], message.sendAt);
+  ringing().catch((error: unknown) => world.onDoorbellFailure(error, message.id));
+}
+
 /**
  * Control headers → strip → resolve → gates → our own fields on top → commit → ring.
  * Resolves after the commit, to be answered by 250 or 202; rejects with a `Refusal`, or with an accident, which is temporary.
  */
-export type Accept = (submission: Submission, ports: AcceptPorts, world: AcceptWorld) => Promise<Accepted>;
+export async function accept(
+  submission: Submission,
+  ports: AcceptPorts,
+  world: AcceptWorld,
+): Promise<Accepted> {
+  const read = readSubmission(submission, world);
+  const resolution = await resolve(read, submission, ports);
+  const owned = await own(read, resolution, { submission, ports });
+  const no = firstNo(owned, await loadGateFacts(owned, ports, world));
+  if (no) throw new Refusal(no.code, no);
+  const message = acceptedOf(owned, submission, world);
+  await ports.messages.accept(message);
+  ring(message, ports, world);
+  const { rcptTo } = message.envelope;
+  return {
+    messageId: message.id,
+    accountId: message.accountId,
+    streamId: message.streamId,
+    deliveryIds: rcptTo.map((_, index) => deliveryIdOf(message.id, index)),
+    recipients: rcptTo,
+    resolution,
+    notes: message.notes,
+    sandbox: message.sandbox,
+  };
+}

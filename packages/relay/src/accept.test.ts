@@ -1,0 +1,372 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fieldValue, firstField, parseHeaders } from '@waybill/mail/headers';
+import { parseReceived } from '@waybill/mail/received';
+import { accept, type Submission } from './accept.ts';
+import { readEvidence } from './evidence.ts';
+import { deliveryIdOf } from './id.ts';
+import {
+  acme,
+  anAccount,
+  aSubmission,
+  aSuppression,
+  at,
+  aWorld,
+  beta,
+  headerKey,
+  idOf,
+  lines,
+  portsOf,
+  processOf,
+  type World,
+} from './in-memory-ports.test-support.ts';
+import { Refusal, type RefusalCode } from './refusal.ts';
+
+const submit = (world: World, some: Partial<Submission> = {}) =>
+  accept(aSubmission(some), portsOf(world), processOf(world));
+
+const envelope = (some: Partial<Submission['envelope']>): Partial<Submission> => ({
+  envelope: { ...aSubmission().envelope, ...some },
+});
+const fromNetwork = (accountId: string | undefined, shared = false): Partial<Submission> => ({
+  authenticated: undefined,
+  networks: [{ networkId: idOf(40), cidr: '192.0.2.0/24', prefixLength: 24, accountId, shared }],
+});
+
+test('an accepted message is kept, rung for and named', async () => {
+  const world = aWorld();
+  const accepted = await submit(world, envelope({ rcptTo: ['bob@there.example', 'eve@there.example'] }));
+  assert.deepEqual(world.rung, [accepted.messageId]);
+  assert.equal(accepted.accountId, acme);
+  assert.deepEqual(accepted.deliveryIds, [
+    deliveryIdOf(accepted.messageId, 0),
+    deliveryIdOf(accepted.messageId, 1),
+  ]);
+  const [message] = world.accepted;
+  assert.equal(message?.id, accepted.messageId);
+  assert.deepEqual(
+    [message?.headerFrom, message?.subject, message?.messageIdHeader, message?.acceptedAt],
+    ['ada@acme.test', 'Hello', undefined, at],
+  );
+});
+
+test('our trace fields stand on top and every octet of the client below', async () => {
+  const world = aWorld();
+  await submit(world);
+  const stored = world.accepted[0]?.bytes ?? Buffer.alloc(0);
+  const { fields } = parseHeaders(stored);
+  assert.deepEqual(
+    fields.slice(0, 2).map(({ name }) => name),
+    ['Received', 'X-Waybill-Account'],
+  );
+  assert.ok(stored.toString().endsWith(aSubmission().bytes.toString()));
+  const received = firstField(fields, 'Received');
+  const hop = received && parseReceived(fieldValue(received));
+  assert.deepEqual([hop?.clientIp, hop?.byHost, hop?.protocol], ['192.0.2.1', 'mx.waybill.test', 'ESMTPSA']);
+  assert.match(received?.raw.toString() ?? '', /for <bob@there\.example>/);
+});
+
+test('the worker reads the same evidence from the stored octets', async () => {
+  const world = aWorld();
+  const { messageId } = await submit(world);
+  const { fields } = parseHeaders(world.accepted[0]?.bytes ?? Buffer.alloc(0));
+  const evidence = readEvidence({ fields, macKeys: [headerKey], messageId });
+  assert.deepEqual(evidence.header, { accountId: acme, credentialId: idOf(30) });
+  assert.deepEqual([evidence.connectingIp, evidence.from.address], ['192.0.2.1', 'ada@acme.test']);
+  assert.equal(readEvidence({ fields, macKeys: [headerKey], messageId: idOf(99) }).header, 'forged');
+  assert.equal(readEvidence({ fields, macKeys: [Buffer.alloc(32)], messageId }).header, 'forged');
+});
+
+test('Received does not name one recipient to the others', async () => {
+  const world = aWorld();
+  await submit(world, envelope({ rcptTo: ['bob@there.example', 'eve@there.example'] }));
+  assert.doesNotMatch(world.accepted[0]?.bytes.subarray(0, 400).toString() ?? '', /for </);
+});
+
+test('control headers are read, stripped and kept beside the message', async () => {
+  const world = aWorld();
+  const bytes = lines(
+    'X-Waybill-Account: v1; account=acc_forged',
+    'From: ada@acme.test',
+    'X-Waybill-Tag: welcome',
+    'X-Waybill-Stream: receipts',
+    '',
+    'Hi',
+  );
+  const accepted = await submit(world, { bytes, options: { customId: 'from-http' } });
+  const [message] = world.accepted;
+  assert.deepEqual(message?.options, { tags: ['welcome'], stream: 'receipts', customId: 'from-http' });
+  assert.equal(message?.streamId, idOf(21));
+  assert.deepEqual(
+    accepted.notes.map(({ what }) => what),
+    ['forged_account_header'],
+  );
+  assert.doesNotMatch(message?.bytes.toString() ?? '', /acc_forged|X-Waybill-Tag/);
+});
+
+test('a recipient that is named twice gets one delivery', async () => {
+  const world = aWorld();
+  const { recipients, notes } = await submit(
+    world,
+    envelope({ rcptTo: ['bob@there.example', 'Bob@there.example', 'bob@THERE.example'] }),
+  );
+  assert.deepEqual(recipients, ['bob@there.example', 'Bob@there.example']);
+  assert.deepEqual(
+    notes.map(({ what }) => what),
+    ['recipients_merged'],
+  );
+});
+
+test('an unknown stream is a note and the default stream', async () => {
+  const world = aWorld();
+  const { streamId, notes } = await submit(world, { options: { stream: 'nowhere' } });
+  assert.deepEqual([streamId, notes[0]?.what], [idOf(20), 'unknown_stream']);
+});
+
+test('Send-At in the future holds the message back, within the horizon', async () => {
+  const world = aWorld();
+  await submit(world, { options: { sendAt: '2026-03-02T10:00:00Z' } });
+  await submit(world, { options: { sendAt: '2027-03-02T10:00:00Z' } });
+  await submit(world, { options: { sendAt: '2025-03-02T10:00:00Z' } });
+  assert.deepEqual(
+    world.accepted.map(({ sendAt, notes }) => [sendAt?.toISOString(), notes[0]?.what]),
+    [
+      ['2026-03-02T10:00:00.000Z', undefined],
+      ['2026-03-31T10:00:00.000Z', 'send_at_shortened'],
+      [undefined, undefined],
+    ],
+  );
+});
+
+test('a doorbell that fails is reported and the message stays accepted', async () => {
+  for (const onRing of [
+    () => {
+      throw new Error('queue is away');
+    },
+  ]) {
+    const world = aWorld({ onRing });
+    const accepted = await submit(world);
+    await new Promise(setImmediate);
+    assert.equal(world.accepted[0]?.id, accepted.messageId);
+    assert.equal(world.failures.length, 1);
+  }
+});
+
+test('nothing is rung for and nothing promised when the message could not be kept', async () => {
+  const world = aWorld({
+    onAccept: () => {
+      throw new Error('database is away');
+    },
+  });
+  await assert.rejects(submit(world), /database is away/);
+  assert.deepEqual(world.rung, []);
+});
+
+const waysIn: readonly (readonly [string, Partial<Submission>, string, string])[] = [
+  ['its credential', {}, acme, 'auth'],
+  ['its own network', fromNetwork(acme), acme, 'ip'],
+  ['From, through a trusted relay', fromNetwork(undefined), acme, 'from_domain'],
+  [
+    'the network, when the account that logged in is gone',
+    { ...fromNetwork(acme), authenticated: { accountId: idOf(77), credentialId: idOf(78) } },
+    acme,
+    'ip',
+  ],
+];
+for (const [name, some, accountId, by] of waysIn) {
+  test(`the account is found by ${name}`, async () => {
+    const { resolution } = await submit(aWorld(), some);
+    assert.deepEqual([resolution.accountId, resolution.by], [accountId, by]);
+  });
+}
+
+const from = (address: string): Partial<Submission> => ({ bytes: lines(`From: ${address}`, '', 'Hi') });
+const lenient = aWorld({ accounts: [anAccount({ senderPolicy: 'lenient' }), anAccount({ id: beta })] });
+
+type Row = readonly [string, Partial<World>, Partial<Submission>, RefusalCode | undefined];
+const rows: readonly Row[] = [
+  ['a stranger', {}, { authenticated: undefined }, 'relay_denied'],
+  ['a suspended account', { accounts: [anAccount({ status: 'suspended' })] }, {}, 'account_suspended'],
+  ['a From of another account', {}, from('x@beta.test'), 'sender_not_verified'],
+  ['a From that nobody verified', {}, from('x@free.example'), 'sender_not_verified'],
+  [
+    'a registered From address',
+    { fromAddresses: { 'x@free.example': [acme] } },
+    { ...from('x@free.example'), ...envelope({ mailFrom: 'x@free.example' }) },
+    undefined,
+  ],
+  [
+    'an address that only another account registered',
+    { fromAddresses: { 'x@free.example': [beta] } },
+    from('x@free.example'),
+    'sender_not_verified',
+  ],
+  ['an envelope sender of another account', {}, envelope({ mailFrom: 'x@beta.test' }), 'sender_not_verified'],
+  ['the null envelope sender', {}, envelope({ mailFrom: undefined }), undefined],
+  [
+    'lenient: a From that nobody verified',
+    { accounts: lenient.accounts },
+    { ...from('x@free.example'), ...envelope({ mailFrom: 'y@free.example' }) },
+    undefined,
+  ],
+  [
+    'lenient: a From of another account',
+    { accounts: lenient.accounts },
+    from('x@beta.test'),
+    'sender_not_verified',
+  ],
+  ['no From', {}, { bytes: lines('Subject: x', '', 'Hi') }, 'from_header_malformed'],
+  [
+    'two From fields',
+    {},
+    { bytes: lines('From: a@acme.test', 'From: b@acme.test', '', 'Hi') },
+    'from_header_malformed',
+  ],
+  ['two addresses in From', {}, from('a@acme.test, b@beta.test'), 'from_header_malformed'],
+  [
+    'a message at the limit',
+    {},
+    { bytes: Buffer.concat([lines('From: ab@acme.test', ''), Buffer.alloc(10_000 - 22, 'x\r\n')]) },
+    undefined,
+  ],
+  [
+    'a message above the limit',
+    {},
+    { bytes: Buffer.concat([lines('From: a@acme.test', ''), Buffer.alloc(10_000, 'x\r\n')]) },
+    'message_too_large',
+  ],
+  [
+    'an account with a lower limit',
+    { accounts: [anAccount({ maxMessageBytes: 10 })] },
+    {},
+    'message_too_large',
+  ],
+  [
+    'a hundred hops',
+    {},
+    { bytes: lines(...Array(100).fill('Received: from x by y; z'), 'From: a@acme.test', '', 'Hi') },
+    undefined,
+  ],
+  [
+    'more than a hundred hops',
+    {},
+    { bytes: lines(...Array(101).fill('Received: from x by y; z'), 'From: a@acme.test', '', 'Hi') },
+    'loop_detected',
+  ],
+  [
+    'too many recipients',
+    {},
+    envelope({ rcptTo: ['a@x.test', 'b@x.test', 'c@x.test', 'd@x.test'] }),
+    'too_many_recipients',
+  ],
+  [
+    'more recipients than the quota has left',
+    { recipientsLeft: 1 },
+    envelope({ rcptTo: ['a@x.test', 'b@x.test'] }),
+    'quota_exceeded',
+  ],
+  [
+    'as many recipients as the quota has left',
+    { recipientsLeft: 2 },
+    envelope({ rcptTo: ['a@x.test', 'b@x.test'] }),
+    undefined,
+  ],
+  [
+    'only a suppressed recipient',
+    { suppressions: [aSuppression('bob@there.example')] },
+    {},
+    'recipient_suppressed',
+  ],
+  [
+    'a suppressed recipient beside another',
+    { suppressions: [aSuppression('bob@there.example')] },
+    envelope({ rcptTo: ['bob@there.example', 'a@x.test'] }),
+    undefined,
+  ],
+  [
+    'a suppressed recipient where the account wants a report',
+    {
+      suppressions: [aSuppression('bob@there.example')],
+      accounts: [anAccount({ suppressedRecipients: 'report' })],
+    },
+    {},
+    undefined,
+  ],
+  [
+    'a suppressed recipient with a bypass',
+    { suppressions: [aSuppression('bob@there.example')] },
+    { options: { bypassSuppression: true } },
+    undefined,
+  ],
+  [
+    'a complaint, bypass or not',
+    { suppressions: [aSuppression('bob@there.example', { reason: 'complaint' })] },
+    { options: { bypassSuppression: true } },
+    'recipient_suppressed',
+  ],
+];
+for (const [name, some, submission, code] of rows) {
+  test(`${name} ${code ? `is refused with ${code}` : 'is accepted'}`, async () => {
+    const world = aWorld(some);
+    const outcome = await submit(world, submission).catch((error: unknown) => error);
+    assert.equal(outcome instanceof Refusal ? outcome.code : undefined, code);
+    assert.equal(world.accepted.length, code === undefined ? 1 : 0);
+  });
+}
+
+test('a credential may be limited to domains', async () => {
+  const credential = {
+    id: idOf(30),
+    accountId: acme,
+    username: 'ada',
+    secretHashes: [],
+    cramSecret: undefined,
+    scram: undefined,
+    streamId: idOf(21),
+    sandbox: true,
+    networks: [],
+    senderDomains: ['other.test'],
+  };
+  const authenticated = { accountId: acme, credentialId: idOf(30), credential };
+  await assert.rejects(submit(aWorld(), { authenticated }), { code: 'sender_not_verified' });
+  const free = { ...authenticated, credential: { ...credential, senderDomains: ['acme.test'] } };
+  const accepted = await submit(aWorld(), { authenticated: free });
+  assert.deepEqual([accepted.sandbox, accepted.streamId], [true, idOf(21)]);
+});
+
+test('a message that goes round through us is a loop', async () => {
+  const world = aWorld();
+  let bytes = aSubmission().bytes;
+  for (let round = 0; round < 6; round++) {
+    await submit(world, { bytes });
+    bytes = world.accepted.at(-1)?.bytes ?? bytes;
+  }
+  await assert.rejects(submit(world, { bytes }), { code: 'loop_detected' });
+});
+
+test('a refusal for quota says when to come back', async () => {
+  const refusal = await submit(aWorld({ recipientsLeft: 0 })).catch((error: unknown) => error);
+  assert.ok(refusal instanceof Refusal);
+  assert.deepEqual(refusal.retryAt, new Date('2026-03-01T11:00:00Z'));
+});
+
+test('an undecided message is refused and leaves a discard with its evidence', async () => {
+  const world = aWorld();
+  const networks = [fromNetwork(acme, true), fromNetwork(beta, true)].flatMap((one) => one.networks ?? []);
+  const submission = { ...from('x@free.example'), authenticated: undefined, networks };
+  await assert.rejects(submit(world, submission), { code: 'account_undecided' });
+  const [discard] = world.discards;
+  assert.equal(discard?.stage, 'session');
+  assert.deepEqual(
+    discard?.resolution.rejected.map(({ accountId }) => accountId),
+    [acme, beta],
+  );
+  assert.equal(discard?.evidence.fromAddress, 'x@free.example');
+  assert.equal(world.accepted.length, 0);
+});
+
+test('a message without a last line end gets one', async () => {
+  const world = aWorld();
+  await submit(world, { bytes: Buffer.from('From: a@acme.test\r\n\r\nHi') });
+  assert.ok(world.accepted[0]?.bytes.toString().endsWith('\r\n\r\nHi\r\n'));
+});
