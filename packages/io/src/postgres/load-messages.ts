@@ -1,0 +1,73 @@
+import type { StoredMessage } from '@waybill/relay/ports';
+import type pg from 'pg';
+
+/**
+ * Loading a message that is not processed yet counts: a message that kills its process again and again is known by
+ * the number. The count may be lost with the server's last moments, nothing else depends on it: no fsync is waited for.
+ */
+const loadSql = `
+  WITH counted AS (
+    UPDATE message SET process_attempts = process_attempts + 1
+    WHERE id = ANY ($1::uuid[]) AND state = 'accepted'
+    RETURNING id, process_attempts, set_config('synchronous_commit', 'off', true) AS quick
+  )
+  SELECT message.id, account_id, credential_id, stream_id, state, envelope, options, session, resolution, notes,
+    header_from, subject, message_id_header, sandbox, accepted_at,
+    coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, bytes
+  FROM message
+  JOIN message_content ON message_content.message_id = message.id
+  LEFT JOIN counted ON counted.id = message.id
+  WHERE message.id = ANY ($1::uuid[]) AND message_content.message_id = ANY ($1::uuid[])`;
+
+type Row = {
+  readonly id: string;
+  readonly account_id: string;
+  readonly credential_id: string | null;
+  readonly stream_id: string | null;
+  readonly state: StoredMessage['state'];
+  readonly envelope: StoredMessage['envelope'];
+  readonly options: StoredMessage['options'];
+  readonly session: StoredMessage['session'];
+  readonly resolution: StoredMessage['resolution'];
+  readonly notes: StoredMessage['notes'];
+  readonly header_from: string | null;
+  readonly subject: string | null;
+  readonly message_id_header: string | null;
+  readonly sandbox: boolean;
+  readonly accepted_at: Date;
+  readonly process_attempts: number;
+  readonly bytes: Buffer;
+};
+
+const messageOf = (row: Row): StoredMessage => ({
+  id: row.id,
+  accountId: row.account_id,
+  credentialId: row.credential_id ?? undefined,
+  streamId: row.stream_id ?? undefined,
+  envelope: row.envelope,
+  bytes: row.bytes,
+  options: row.options,
+  session: row.session,
+  resolution: row.resolution,
+  notes: row.notes,
+  headerFrom: row.header_from ?? undefined,
+  subject: row.subject ?? undefined,
+  messageIdHeader: row.message_id_header ?? undefined,
+  sandbox: row.sandbox,
+  acceptedAt: row.accepted_at,
+  sendAt: row.options.sendAt === undefined ? undefined : new Date(row.options.sendAt),
+  state: row.state,
+  processAttempts: row.process_attempts,
+});
+
+export async function loadMessages(
+  pool: pg.Pool,
+  ids: readonly string[],
+): Promise<readonly (StoredMessage | undefined)[]> {
+  const { rows } = await pool.query<Row>({ name: 'load', text: loadSql, values: [ids] });
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => {
+    const row = found.get(id);
+    return row && messageOf(row);
+  });
+}

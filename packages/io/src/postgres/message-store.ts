@@ -1,0 +1,90 @@
+import type {
+  AcceptedMessage,
+  Discard,
+  MessageStore,
+  PreparedMessage,
+  StoredMessage,
+} from '@waybill/relay/ports';
+import type pg from 'pg';
+import type { Database } from './database.ts';
+import { eventIdOf } from './event-id.ts';
+import { groupCommit } from './group-commit.ts';
+import { jsonText } from './json-text.ts';
+import { loadMessages } from './load-messages.ts';
+import type { RecentUsage } from './recent-usage.ts';
+import { saveAccepted } from './save-accepted.ts';
+import { savePrepared } from './save-prepared.ts';
+
+const MEBIBYTE = 1_048_576;
+
+const discardSql = `
+  WITH told AS (
+    INSERT INTO discard (id, message_id, stage, resolution, evidence, occurred_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (id) DO NOTHING
+  )
+  UPDATE message SET state = 'discarded', because = $7, next_action_at = NULL
+  WHERE id = $2 AND state IN ('accepted', 'held')`;
+
+async function saveDiscard(pool: pg.Pool, discard: Discard): Promise<void> {
+  await pool.query(discardSql, [
+    discard.id,
+    discard.messageId,
+    discard.stage,
+    jsonText(discard.resolution),
+    jsonText(discard.evidence),
+    discard.occurredAt,
+    discard.resolution.because,
+  ]);
+}
+
+const heldSql = `
+  WITH moved AS (
+    UPDATE message SET state = 'held', because = $2, next_action_at = NULL
+    WHERE id = $1 AND state = 'accepted'
+    RETURNING id, account_id
+  )
+  INSERT INTO event (id, account_id, message_id, type, occurred_at, detail)
+  SELECT $3, account_id, id, 'held', $4, jsonb_build_object('because', $2::text) FROM moved
+  ON CONFLICT (id) DO NOTHING`;
+
+/** Concurrent callers of each method share statements; `accept` resolves after COMMIT. */
+export function openMessageStore(options: {
+  readonly database: Database;
+  readonly recent?: RecentUsage;
+}): MessageStore {
+  const { pool } = options.database;
+  const accepts = groupCommit<AcceptedMessage, boolean>({
+    flush: (messages) => saveAccepted(pool, messages),
+    maxItems: 200,
+    sizeOf: (message) => message.bytes.length,
+    maxBytes: 16 * MEBIBYTE,
+    lanes: 2,
+  });
+  const loads = groupCommit<string, StoredMessage | undefined>({
+    flush: (ids) => loadMessages(pool, ids),
+    maxItems: 16,
+    lanes: 2,
+  });
+  const prepared = groupCommit<PreparedMessage, void>({
+    flush: async (messages) => {
+      await savePrepared(pool, messages);
+      return messages.map(() => undefined);
+    },
+    maxItems: 100,
+    sizeOf: (message) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),
+    maxBytes: 16 * MEBIBYTE,
+    lanes: 2,
+  });
+  return {
+    async accept(message) {
+      const isNew = await accepts.add(message);
+      if (isNew) options.recent?.note(message.accountId, message.envelope.rcptTo.length, message.acceptedAt);
+    },
+    load: (messageId) => loads.add(messageId),
+    savePrepared: (message) => prepared.add(message),
+    saveDiscard: (discard) => saveDiscard(pool, discard),
+    async saveHeld(messageId, because, at) {
+      await pool.query(heldSql, [messageId, because, eventIdOf(messageId, 'held', at), at]);
+    },
+  };
+}

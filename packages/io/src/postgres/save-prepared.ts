@@ -1,0 +1,98 @@
+import { foldedAddress } from '@waybill/mail/address';
+import type { PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
+import type pg from 'pg';
+import { eventIdOf } from './event-id.ts';
+import { jsonText } from './json-text.ts';
+import { packBytes } from './packed-bytes.ts';
+
+const GRACE_MS = 30_000;
+
+/** The message leaves `accepted` once; deliveries and events follow only from that, so a second run changes nothing. */
+const preparedSql = `
+  WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset($1::json) AS t(id uuid, account_id uuid, stream_id uuid, resolution jsonb, notes jsonb, sandbox boolean)
+  ), moved AS (
+    UPDATE message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
+      stream_id = given.stream_id, resolution = given.resolution, notes = message.notes || given.notes, sandbox = given.sandbox
+    FROM given
+    WHERE message.id = given.id AND message.id = ANY ($5::uuid[]) AND state IN ('accepted', 'held')
+    RETURNING message.id
+  ), kept AS (
+    INSERT INTO delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+      return_path, patch, notes, sandbox, not_before, next_action_at, expires_at, status_changed_at)
+    SELECT d.id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+      return_path, CASE WHEN size IS NOT NULL THEN substring($3::bytea FROM start FOR size) END, notes, sandbox,
+      at, next_action_at, expires_at, at
+    FROM json_to_recordset($2::json) AS d(
+      id uuid, message_id uuid, account_id uuid, stream_id uuid, recipient text, recipient_key text, recipient_index integer,
+      status text, because text, return_path text, start integer, size integer, notes jsonb, sandbox boolean,
+      at timestamptz, next_action_at timestamptz, expires_at timestamptz)
+    JOIN moved ON moved.id = d.message_id
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+  )
+  INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+  SELECT e.id, account_id, message_id, delivery_id, type, occurred_at, detail
+  FROM json_to_recordset($4::json) AS e(
+    id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
+  JOIN kept ON kept.id = e.delivery_id
+  ON CONFLICT (id) DO NOTHING`;
+
+type Pair = { readonly message: PreparedMessage; readonly delivery: PreparedDelivery };
+
+const deliveryRow = ({ message, delivery }: Pair) => ({
+  id: delivery.id,
+  message_id: message.messageId,
+  account_id: message.accountId,
+  stream_id: message.streamId,
+  recipient: delivery.recipient,
+  recipient_key: foldedAddress(delivery.recipient),
+  recipient_index: delivery.index,
+  status: delivery.status,
+  because: delivery.because,
+  return_path: delivery.returnPath,
+  notes: delivery.notes,
+  sandbox: message.sandbox,
+  at: message.at,
+  next_action_at: delivery.status === 'queued' ? new Date(message.at.getTime() + GRACE_MS) : undefined,
+  expires_at: delivery.expiresAt,
+});
+
+const eventRow = ({ message, delivery }: Pair) => ({
+  id: eventIdOf(delivery.id, delivery.status, message.at),
+  account_id: message.accountId,
+  message_id: message.messageId,
+  delivery_id: delivery.id,
+  type: delivery.status,
+  occurred_at: message.at,
+  detail: { recipient: delivery.recipient, because: delivery.because },
+});
+
+const messageRow = (message: PreparedMessage) => ({
+  id: message.messageId,
+  account_id: message.accountId,
+  stream_id: message.streamId,
+  resolution: message.resolution,
+  notes: message.notes,
+  sandbox: message.sandbox,
+});
+
+export async function savePrepared(pool: pg.Pool, messages: readonly PreparedMessage[]): Promise<void> {
+  const pairs = messages.flatMap((message) => message.deliveries.map((delivery) => ({ message, delivery })));
+  const packed = packBytes(pairs.map(({ delivery }) => delivery.patch ?? Buffer.alloc(0)));
+  const deliveries = pairs.map((pair, index) => ({
+    ...deliveryRow(pair),
+    ...(pair.delivery.patch === undefined ? {} : packed.places[index]),
+  }));
+  await pool.query({
+    name: 'save-prepared',
+    text: preparedSql,
+    values: [
+      jsonText(messages.map(messageRow)),
+      jsonText(deliveries),
+      packed.bytes,
+      jsonText(pairs.map(eventRow)),
+      messages.map((message) => message.messageId),
+    ],
+  });
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '@waybill/io/postgres/database';
+import { deliveryIdOf, makeId } from '@waybill/relay/id';
+import type { AcceptedMessage, PreparedMessage } from '@waybill/relay/ports';
+
+/** Builders: a whole thing with one override. */
+export const someId = (at: Date = new Date()): string => makeId(at, randomBytes(10));
+
+export function someMessage(accountId: string, over: Partial<AcceptedMessage> = {}): AcceptedMessage {
+  const id = over.id ?? someId(over.acceptedAt ?? new Date());
+  return {
+    id,
+    accountId,
+    credentialId: undefined,
+    streamId: undefined,
+    envelope: {
+      mailFrom: 'app@acme.test',
+      rcptTo: ['ada@rcpt.example'],
+      smtpUtf8: false,
+      body: '7bit',
+    },
+    bytes: Buffer.from('From: app@acme.test\r\nSubject: Hello\r\n\r\nHi\r\n'),
+    options: {},
+    session: {
+      via: 'smtp',
+      clientIp: '192.0.2.1',
+      heloName: 'app.acme.test',
+      protocol: 'ESMTPA',
+      tls: undefined,
+      listener: undefined,
+      mechanism: undefined,
+    },
+    resolution: {
+      accountId,
+      credentialId: undefined,
+      by: 'auth',
+      because: 'the credential names the account',
+      rejected: [],
+    },
+    notes: [],
+    headerFrom: 'app@acme.test',
+    subject: 'Hello',
+    messageIdHeader: '<1@acme.test>',
+    sandbox: false,
+    acceptedAt: new Date(),
+    sendAt: undefined,
+    ...over,
+  };
+}
+
+export function somePrepared(message: AcceptedMessage, over: Partial<PreparedMessage> = {}): PreparedMessage {
+  const at = over.at ?? new Date();
+  return {
+    messageId: message.id,
+    accountId: message.accountId,
+    streamId: message.streamId,
+    resolution: message.resolution,
+    notes: [{ step: 'strip-bcc', what: 'nothing to strip' }],
+    sandbox: false,
+    at,
+    deliveries: message.envelope.rcptTo.map((recipient, index) => ({
+      id: deliveryIdOf(message.id, index),
+      recipient,
+      index,
+      status: 'queued',
+      because: 'waits for its first attempt',
+      returnPath: `b-${index}@bounces.waybill.test`,
+      patch: Buffer.from([1, 2, index]),
+      notes: [],
+      expiresAt: new Date(at.getTime() + 172_800_000),
+    })),
+    ...over,
+  };
+}
+
+/** A row of `account` without the rest of the product. */
+export async function addAccount(database: Database, name = 'Acme'): Promise<string> {
+  const id = someId();
+  await database.pool.query('INSERT INTO account (id, name) VALUES ($1, $2)', [id, name]);
+  return id;
+}
