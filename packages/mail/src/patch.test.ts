@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyPatch, makePatch, piecesOf, type Splice } from './patch.ts';
+import { applyPatch, decodePatch, encodePatch, makePatch, piecesOf, type Splice } from './patch.ts';
 
 const source = Buffer.from('0123456789');
 const splice = (start: number, end: number, insert = ''): Splice => ({
@@ -27,6 +27,7 @@ for (const [what, splices, result] of cases) {
     const patch = makePatch(splices);
     assert.equal(applyPatch(source, patch).toString(), result);
     assert.equal(Buffer.concat(piecesOf(source, patch)).toString(), result);
+    assert.deepEqual(decodePatch(encodePatch(patch)), patch, 'and survives storage');
   });
 }
 
@@ -49,3 +50,27 @@ for (const splices of overlaps) {
     assert.throws(() => makePatch(splices), /Splices overlap/);
   });
 }
+
+test('a stored patch keeps offsets and inserts of every size', () => {
+  const sizes = [0, 1, 127, 128, 129, 16_383, 16_384, 2_097_152, 2 ** 31, 2 ** 40];
+  for (const size of sizes) {
+    const patch = makePatch([
+      splice(size, size + size, 'x'.repeat(Math.min(size, 20_000))),
+      splice(3 * size, 3 * size, 'y'),
+    ]);
+    assert.deepEqual(decodePatch(encodePatch(patch)), patch);
+  }
+});
+
+test('a stored patch takes a few octets beside its inserts', () => {
+  assert.equal(encodePatch(makePatch([splice(100, 120, 'abc')])).length, 3 + 3);
+  assert.equal(encodePatch([]).length, 0);
+});
+
+test('octets that are no stored patch are refused', () => {
+  const whole = encodePatch(makePatch([splice(300, 700, 'abc')]));
+  for (let length = 1; length < whole.length; length++) {
+    assert.throws(() => decodePatch(whole.subarray(0, length)), /Not a stored patch/);
+  }
+  assert.throws(() => decodePatch(Buffer.alloc(20, 0xff)), /Not a stored patch/);
+});
