@@ -2,6 +2,8 @@ import type { Envelope } from '@waybill/mail/envelope';
 import type { HeaderField } from '@waybill/mail/headers';
 import type { MimePart } from '@waybill/mail/mime-tree';
 import type { PartEdit } from '@waybill/mail/part-edits';
+import type { PixelPlace } from './tracking/open-pixel.ts';
+import type { FoundLinks } from './tracking/rewrite-links.ts';
 
 /** What the trace tells about one step: which step, what it did or left alone, and why. Never message content. */
 export type Note = {
@@ -56,5 +58,8 @@ export type Message = {
   /** Edits of decoded part bodies, turned into splices once, when the patch is made. */
   readonly edits: ReadonlyMap<MimePart, readonly PartEdit[]>;
   readonly notes: readonly Note[];
+  /** What is to be tracked, found once for all copies; absent when it is not wanted. */
+  readonly links?: FoundLinks;
+  readonly pixel?: PixelPlace;
   readonly copy?: Copy;
 };

@@ -1,14 +1,19 @@
 /** The product's table of contents: what happens to a message, in this order. ARCHITECTURE §5. */
 import type { Message } from '../message.ts';
 import { addFeedbackId } from './add-feedback-id.ts';
+import { addListUnsubscribe } from './add-list-unsubscribe.ts';
+import { addOpenPixel } from './add-open-pixel.ts';
 import { ensureDate } from './ensure-date.ts';
 import { ensureMessageId } from './ensure-message-id.ts';
+import { findOpenPixelPlace } from './find-open-pixel-place.ts';
+import { findTrackedLinks } from './find-tracked-links.ts';
 import { hideClientIp } from './hide-client-ip.ts';
 import { requireLoopFree } from './require-loop-free.ts';
 import { requireQuota } from './require-quota.ts';
 import { requireRecipientAllowed } from './require-recipient-allowed.ts';
 import { requireSenderAuthorized } from './require-sender-authorized.ts';
 import { requireSize } from './require-size.ts';
+import { rewriteLinks } from './rewrite-links.ts';
 import { setReturnPath } from './set-return-path.ts';
 import { signDkimLast } from './sign-dkim.ts';
 import type { Facts, Gate, GateFacts, No, Stage, Submitted } from './stage.ts';
@@ -31,10 +36,19 @@ export const perMessage: readonly Stage[] = [
   hideClientIp,
   ensureDate,
   ensureMessageId,
+  findTrackedLinks,
+  findOpenPixelPlace,
 ];
 
 /** After the split: exactly one recipient each. Signing stays last. */
-export const perRecipient: readonly Stage[] = [addFeedbackId, setReturnPath, signDkimLast];
+export const perRecipient: readonly Stage[] = [
+  rewriteLinks,
+  addOpenPixel,
+  addListUnsubscribe,
+  addFeedbackId,
+  setReturnPath,
+  signDkimLast,
+];
 
 /** The first no, in the order of the gates. */
 export function firstNo(message: Submitted, facts: GateFacts): No | undefined {

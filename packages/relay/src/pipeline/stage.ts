@@ -6,6 +6,7 @@ import type { DkimKey } from '@waybill/mail/dkim';
 import type { Account, QuotaLeft, Stream, Suppression } from '../account.ts';
 import type { Message } from '../message.ts';
 import type { RefusalCode } from '../refusal.ts';
+import type { TrackingKey } from '../tracking/token.ts';
 
 /** A gate's no, ready to become a `Refusal`. `detail` is public. */
 export type No = {
@@ -61,7 +62,7 @@ export type Facts = {
   readonly tracking: {
     /** Base of open, click and unsubscribe links, without a trailing slash. */
     readonly baseUrl: string;
-    readonly key: Buffer;
+    readonly key: TrackingKey;
   };
   readonly returnPath: { readonly domain: string; readonly key: Buffer };
   /** The installation, as it stands in `Feedback-ID` and in a `Message-ID` we had to make. */

@@ -1,0 +1,33 @@
+/** How a recipient says stop, in the mail program itself. RFC 2369 §3.2; one click RFC 8058. */
+import { firstField, makeField } from '@waybill/mail/headers';
+import { formatListUnsubscribe, oneClick } from '@waybill/mail/list-unsubscribe';
+import { addAtEnd, addNote } from '../edit-message.ts';
+import { idBytes } from '../id.ts';
+import type { Message, Note } from '../message.ts';
+import { trackingUrl } from '../tracking/token.ts';
+import type { Stage } from './stage.ts';
+
+const note = (what: string, because: string): Note => ({ step: 'add-list-unsubscribe', what, because });
+
+/** RFC 8058 §3.1 wants https. Plain http exists on a developer's own machine only, where the same header is to be seen. */
+const targetOf = (url: string): string =>
+  url.startsWith('https:') ? formatListUnsubscribe({ url }) : `<${url}>`;
+
+const whyNot = (message: Message, isWanted: boolean): Note | undefined => {
+  const own =
+    firstField(message.fields, 'List-Unsubscribe') ?? firstField(message.fields, 'List-Unsubscribe-Post');
+  if (own) return note('list_unsubscribe_kept', 'The message brings its own.');
+  return isWanted ? undefined : note('list_unsubscribe_left_out', 'The stream switches it off.');
+};
+
+export const addListUnsubscribe: Stage = (message, { stream, tracking }) => {
+  if (!message.copy) return message;
+  const reason = whyNot(message, stream.listUnsubscribe);
+  if (reason) return addNote(message, reason);
+  const token = { type: 'unsubscribe', deliveryId: idBytes(message.copy.deliveryId) } as const;
+  const fields = [
+    makeField('List-Unsubscribe', targetOf(trackingUrl(tracking.baseUrl, token, tracking.key))),
+    makeField('List-Unsubscribe-Post', oneClick),
+  ];
+  return addNote(addAtEnd(message, fields), note('list_unsubscribe_added', 'The stream asks for it.'));
+};

@@ -1,0 +1,20 @@
+/** Finds where the open pixel goes, once for all copies. */
+import { addNote } from '../edit-message.ts';
+import { findPixelPlace } from '../tracking/open-pixel.ts';
+import { openTracking } from '../tracking-mode.ts';
+import type { Stage } from './stage.ts';
+
+const STEP = 'add-open-pixel';
+
+export const findOpenPixelPlace: Stage = (message, { account, stream }) => {
+  const { value: isWanted, because } = openTracking(account, stream, message.options);
+  if (!isWanted) return addNote(message, { step: STEP, what: 'opens_not_tracked', because });
+  const { place, notes } = findPixelPlace(message.source, message.tree);
+  const detail = notes.length === 0 ? {} : { leftAlone: notes };
+  if (!place) {
+    const reason = `${because} No part of the message can take an image.`;
+    return addNote(message, { step: STEP, what: 'opens_not_tracked', because: reason, detail });
+  }
+  const note = { step: STEP, what: 'opens_tracked', because, detail: { ...detail, part: place.part.path } };
+  return addNote({ ...message, pixel: place }, note);
+};

@@ -1,0 +1,18 @@
+/** Finds the links to track, once for all copies, and tells which ones stay as they are and why. */
+import { addNote } from '../edit-message.ts';
+import { findLinks, type TrackingNote } from '../tracking/rewrite-links.ts';
+import { clickTracking } from '../tracking-mode.ts';
+import type { Stage } from './stage.ts';
+
+const STEP = 'rewrite-links';
+
+const leftAlone = (notes: readonly TrackingNote[]): Readonly<Record<string, unknown>> =>
+  notes.length === 0 ? {} : { leftAlone: notes };
+
+export const findTrackedLinks: Stage = (message, { account, stream, tracking }) => {
+  const { value: mode, because } = clickTracking(account, stream, message.options);
+  if (mode === 'none') return addNote(message, { step: STEP, what: 'links_not_tracked', because });
+  const links = findLinks(message.source, message.tree, { mode, ownBaseUrl: tracking.baseUrl });
+  const detail = { mode, tracked: links.links.length, ...leftAlone(links.notes) };
+  return addNote({ ...message, links }, { step: STEP, what: 'links_tracked', because, detail });
+};
