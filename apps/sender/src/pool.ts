@@ -41,14 +41,13 @@ async function quit(session: Session): Promise<void> {
 }
 
 /** RFC 5321 §4.1.1.5. What cannot be reset is not used again; it says nothing about any message. */
-async function reset(session: Session): Promise<boolean> {
+async function reset(session: Session): Promise<void> {
   const { wire, timeouts } = session;
   try {
     const reply = await command({ wire, conversation: silent, timeoutMs: timeouts.resetMs }, 'RSET');
-    session.dirty = false;
-    return reply.code === 250;
+    session.dirty = reply.code !== 250;
   } catch {
-    return false;
+    wire.destroy();
   }
 }
 

@@ -181,9 +181,8 @@ async function negotiate(opening: Opening): Promise<Session> {
     // RFC 3207 §4.2: what was said before does not count.
     extensions = await step(opening, 'ehlo', () => introduce(opening));
   }
-  await step(opening, 'starttls', async () => {
-    if (target.tls === 'required' && !facts) throw new WireError('tls', 'TLS is required and not offered');
-  });
+  if (target.tls === 'required' && !facts)
+    throw new NoSession(broken('starttls', new WireError('tls', 'TLS is required and not offered')));
   const { auth } = target;
   if (auth) {
     await step(opening, 'auth', async () => {

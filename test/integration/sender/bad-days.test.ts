@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { openSlots } from '../../../apps/sender/src/slots.ts';
+import { plainRules, type TestSenderOptions, testSender } from '../../support/sender.ts';
+import { openSink, type Script } from '../../support/sink.ts';
+
+const open: { close(): Promise<void> }[] = [];
+after(() => Promise.all(open.map((one) => one.close())));
+
+async function scene(script: Script, options: TestSenderOptions = {}) {
+  const sink = await openSink({ script });
+  const sender = testSender({
+    ...options,
+    route: { mode: 'smarthost', smarthostUrl: `smtp://127.0.0.1:${sink.port}` },
+  });
+  open.push(sender, sink);
+  return { sink, sender };
+}
+
+type Ends = 'delivered' | 'deferred' | 'bounced' | 'unknown';
+
+const table: readonly (readonly [string, Script, Ends, RegExp])[] = [
+  ['a banner of 8 kB', { banner: `220 ${'x'.repeat(8_192)}` }, 'delivered', /250 2\.0\.0 kept/],
+  ['a banner in several lines', { banner: '220-a\r\n220-b\r\n220 c' }, 'delivered', /250 2\.0\.0 kept/],
+  ['a late banner', { banner: { after: 200, say: '220 good morning' } }, 'delivered', /kept/],
+  ['a banner that never comes', { banner: 'silence' }, 'deferred', /took longer.*before the greeting/],
+  ['a banner that is not SMTP', { banner: 'HTTP/1.1 400 Bad Request' }, 'deferred', /not an SMTP reply/],
+  ['two banners at once', { banner: '220 a\r\n220 b' }, 'deferred', /two replies/],
+  ['a 421 banner', { banner: '421 4.3.2 full' }, 'deferred', /banner: 421/],
+  ['a 554 banner', { banner: '554 5.7.1 go away' }, 'bounced', /banner: 554/],
+  ['a connection closed at once', { banner: 'drop' }, 'deferred', /before the greeting/],
+  ['a 451 to EHLO', { EHLO: '451 4.3.0 busy' }, 'deferred', /ehlo: 451/],
+  ['a 550 to EHLO and HELO', { EHLO: '550 5.7.1 no', HELO: '550 5.7.1 no' }, 'bounced', /ehlo: 550/],
+  ['a 451 to MAIL', { MAIL: '451 4.7.1 greylisted', DATA: '503 no' }, 'deferred', /mail: 451/],
+  ['a 550 to MAIL', { MAIL: '550 5.7.1 no', RCPT: '503 no', DATA: '503 no' }, 'bounced', /mail: 550/],
+  ['a 450 to RCPT', { RCPT: '450 4.2.1 later', DATA: '503 no' }, 'deferred', /rcpt: 450/],
+  ['a 550 to RCPT', { RCPT: '550 5.1.1 nobody', DATA: '503 no' }, 'bounced', /rcpt: 550/],
+  [
+    'a 550 to RCPT in several lines',
+    { RCPT: '550-5.1.1 nobody\r\n550 5.1.1 here', DATA: '503 no' },
+    'bounced',
+    /nobody\n550/,
+  ],
+  ['a 550 to RCPT and 354 to DATA all the same', { RCPT: '550 5.1.1 nobody' }, 'bounced', /rcpt: 550/],
+  ['a 452 to DATA', { DATA: '452 4.3.1 full' }, 'deferred', /data: 452/],
+  ['a 250 to DATA', { DATA: '250 thanks' }, 'deferred', /DATA was answered with 250/],
+  [
+    'a 354 followed by an early 250',
+    { DATA: '354 go\r\n250 kept already' },
+    'deferred',
+    /before the message was over/,
+  ],
+  ['a 552 in the middle of DATA', { DATA: '354 go\r\n552 5.3.4 too big' }, 'bounced', /data: 552/],
+  ['a connection closed at MAIL', { MAIL: 'drop' }, 'deferred', /at MAIL FROM/],
+  ['a connection closed at DATA, before the dot', { DATA: 'drop' }, 'deferred', /before the final dot/],
+  ['silence at DATA', { DATA: 'silence' }, 'deferred', /took longer than 0\.5 s, before the final dot/],
+  ['a 421 in the middle', { RCPT: '421 4.3.2 closing', DATA: 'drop' }, 'deferred', /rcpt: 421/],
+  ['a 451 to the dot', { dot: '451 4.3.0 try again' }, 'deferred', /dot: 451/],
+  ['a 554 to the dot', { dot: '554 5.7.1 spam' }, 'bounced', /dot: 554/],
+  [
+    'a connection closed after the dot',
+    { dot: 'drop' },
+    'unknown',
+    /They may have it, so it is not sent again/,
+  ],
+  ['silence after the dot', { dot: 'silence' }, 'unknown', /final dot was sent and no reply came/],
+  ['garbage after the dot', { dot: 'lol' }, 'unknown', /not an SMTP reply/],
+  ['a 354 after the dot', { dot: '354 more?' }, 'unknown', /answered with 354/],
+];
+
+for (const [what, script, outcome, because] of table)
+  test(`${what}: ${outcome}`, async () => {
+    const { sender } = await scene(script);
+    const result = await sender.send();
+    assert.equal(result.outcome, outcome, result.because);
+    assert.match(result.because, because);
+    assert.deepEqual(sender.errors, []);
+    assert.equal(result.retryAt !== undefined, outcome === 'deferred');
+  });
+
+test('a deferred delivery is rung for at its time', async () => {
+  const { sender } = await scene({ RCPT: '450 4.2.1 later', DATA: '503 no' });
+  const result = await sender.send();
+  assert.deepEqual(sender.rings, [{ ids: [result.deliveryId], at: result.retryAt }]);
+});
+
+test('451 twice, then delivered: three attempts, each with its conversation', async () => {
+  const rules = { ...plainRules, nextAttemptAt: () => new Date(Date.now() - 1) };
+  const { sender } = await scene(
+    { dot: ['451 4.7.1 greylisted', '451 4.7.1 greylisted', '250 ok'] },
+    { rules },
+  );
+  const { deliveryId } = await sender.send();
+  await sender.ring(deliveryId);
+  await sender.ring(deliveryId);
+  assert.deepEqual(
+    sender.store.results.map(({ attempt, outcome }) => [attempt, outcome]),
+    [
+      [1, 'deferred'],
+      [2, 'deferred'],
+      [3, 'delivered'],
+    ],
+  );
+  await sender.ring(deliveryId);
+  assert.equal(sender.store.results.length, 3);
+});
+
+test('what is still deferred at its expiry has failed, and the last reason is told', async () => {
+  const { sender } = await scene({ dot: '451 4.3.0 busy' });
+  const result = await sender.send({ expiresAt: new Date(Date.now() + 1_000) });
+  assert.equal(result.outcome, 'failed');
+  assert.match(result.because, /given up after 1 attempt.*dot: 451/);
+  assert.equal(result.retryAt, undefined);
+});
+
+test('nobody listening: deferred', async () => {
+  const sink = await openSink();
+  await sink.close();
+  const sender = testSender({ route: { mode: 'smarthost', smarthostUrl: `smtp://127.0.0.1:${sink.port}` } });
+  open.push(sender);
+  const result = await sender.send();
+  assert.equal(result.outcome, 'deferred');
+  assert.match(result.because, /refused, while connecting \(127\.0\.0\.1\)/);
+});
+
+test('a connection closed after the dot is tried again where the stream prefers delivery, and stays on record as unknown', async () => {
+  const { sink, sender } = await scene({ dot: ['drop', '250 ok'] }, { unknownPolicy: 'prefer_delivery' });
+  const result = await sender.send();
+  assert.equal(result.outcome, 'unknown');
+  assert.ok(result.retryAt);
+  assert.match(result.because, /prefer_delivery/);
+  assert.equal(sink.mails.length, 0);
+  assert.equal(sender.rings.length, 1);
+});
+
+test('a process that died before the dot: the next claim sends', async () => {
+  const { sender } = await scene({});
+  const { deliveryId } = await sender.send({ id: '01900000-0000-7000-8000-0000000000d1' });
+  const row = sender.store.find(deliveryId);
+  row.status = 'queued';
+  row.lease = { id: 'dead', until: new Date(Date.now() - 1) };
+  await sender.ring(deliveryId);
+  assert.equal(sender.store.results.at(-1)?.outcome, 'delivered');
+});
+
+for (const [unknownPolicy, outcome, mails] of [
+  ['prefer_no_duplicate', 'unknown', 0],
+  ['prefer_delivery', 'delivered', 1],
+] as const)
+  test(`a process that died after the dot: ${outcome} under ${unknownPolicy}`, async () => {
+    const { sink, sender } = await scene({}, { unknownPolicy });
+    const { deliveryId } = await sender.send();
+    const row = sender.store.find(deliveryId);
+    row.status = 'queued';
+    row.lease = { id: 'dead', until: new Date(Date.now() - 1) };
+    row.dotSentAt = new Date(Date.now() - 60_000);
+    sink.mails.length = 0;
+    await sender.ring(deliveryId);
+    assert.equal(sender.store.results.at(-1)?.outcome, outcome);
+    assert.equal(sink.mails.length, mails);
+  });
+
+test('an error of ours defers, and is told', async () => {
+  const { sender } = await scene(
+    {},
+    {
+      deps: {
+        directory: { accountById: () => Promise.reject(new Error('ours')), streamsOf: async () => [] },
+      },
+    },
+  );
+  const result = await sender.send();
+  assert.equal(result.outcome, 'deferred');
+  assert.match(result.because, /an error inside the sender/);
+  assert.equal((sender.errors[0] as Error).message, 'ours');
+});
+
+test('a database that is away when the reply is in is asked again', async () => {
+  const { sender } = await scene({});
+  const save = sender.store.saveAttempt;
+  let calls = 0;
+  sender.store.saveAttempt = async (result) => {
+    calls += 1;
+    if (calls === 1) throw new Error('restarting');
+    return save(result);
+  };
+  assert.equal((await sender.send()).outcome, 'delivered');
+  assert.equal(calls, 2);
+});
+
+test('a doorbell that is broken costs nothing but time', async () => {
+  const ring = () => Promise.reject(new Error('redis away'));
+  const { sender } = await scene({ RCPT: '450 later', DATA: '503 no' }, { deps: { doorbell: { ring } } });
+  assert.equal((await sender.send()).outcome, 'deferred');
+});
+
+test('a destination that answers slowly leaves no more than its number of sessions open', async () => {
+  const { sink, sender } = await scene(
+    { dot: { after: 150, say: '250 ok' } },
+    { deps: { slots: openSlots({ perKey: 3, waitMs: 20 }) } },
+  );
+  const results = await Promise.all(Array.from({ length: 8 }, () => sender.send()));
+  const outcomes = results.map(({ outcome }) => outcome).toSorted();
+  assert.deepEqual(outcomes, [...Array(5).fill('deferred'), ...Array(3).fill('delivered')]);
+  assert.match(
+    results.find(({ outcome }) => outcome === 'deferred')?.because ?? '',
+    /sessions to 127\.0\.0\.1 are busy/,
+  );
+  assert.equal(sink.connections(), 3);
+});

@@ -1,0 +1,167 @@
+/** The sender, wired for a test: everything real but the database and the doorbell. */
+
+import { openResolver } from '@waybill/io/dns/resolver';
+import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
+import type { AttemptResult, ClaimedDelivery, Doorbell, Stream } from '@waybill/relay/ports';
+import type { Rules } from '../../apps/sender/src/judge.ts';
+import { onDelivery, type SenderDeps } from '../../apps/sender/src/on-delivery.ts';
+import { openPool, type PoolSettings } from '../../apps/sender/src/pool.ts';
+import type { RouteSettings } from '../../apps/sender/src/route.ts';
+import { openSlots } from '../../apps/sender/src/slots.ts';
+import type { Timeouts } from '../../apps/sender/src/timeouts.ts';
+import { openTlsMemory } from '../../apps/sender/src/tls-memory.ts';
+import { type InMemoryDeliveries, inMemoryDeliveries } from './in-memory-deliveries.ts';
+
+export const shortTimeouts: Timeouts = {
+  connectMs: 500,
+  bannerMs: 500,
+  ehloMs: 500,
+  tlsMs: 500,
+  authMs: 500,
+  mailMs: 500,
+  rcptMs: 500,
+  dataMs: 500,
+  blockMs: 500,
+  dotMs: 500,
+  resetMs: 200,
+};
+
+/** Plain rules: the code decides, the next attempt is a minute away until the delivery expires. */
+export const plainRules: Rules = {
+  judgeReply: ({ verbatim, phase }) => {
+    const code = Number(verbatim.slice(0, 3));
+    const outcome = code < 300 ? 'delivered' : code < 500 ? 'deferred' : 'bounced';
+    return { outcome, because: `${phase}: ${verbatim}`, category: undefined, party: undefined };
+  },
+  nextAttemptAt: ({ expiresAt }, now) => {
+    const at = new Date(now.getTime() + 60_000);
+    return at < expiresAt ? at : undefined;
+  },
+};
+
+export type TestSender = {
+  readonly store: InMemoryDeliveries;
+  readonly rings: { readonly ids: readonly string[]; readonly at: Date | undefined }[];
+  readonly errors: unknown[];
+  /** Puts a delivery in and rings for it. */
+  send(delivery?: Partial<ClaimedDelivery>): Promise<AttemptResult>;
+  ring(id: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type TestSenderOptions = {
+  readonly route?: Partial<RouteSettings>;
+  readonly pool?: Partial<PoolSettings>;
+  readonly deps?: Partial<SenderDeps>;
+  readonly resolver?: string;
+  readonly unknownPolicy?: Stream['unknownPolicy'];
+  readonly rules?: Rules;
+};
+
+const accountId = '01900000-0000-7000-8000-00000000000a';
+const streamId = '01900000-0000-7000-8000-00000000000b';
+
+export const message = Buffer.from(
+  'From: shop@acme.test\r\nTo: ada@dest.example\r\nSubject: hello\r\n\r\nHello Ada\r\n.hidden\r\n',
+);
+
+export const patchOf = (splices: readonly Splice[]): Buffer => encodePatch(makePatch(splices));
+
+let count = 0;
+
+export const aDelivery = (overrides: Partial<ClaimedDelivery> = {}): ClaimedDelivery => {
+  count += 1;
+  return {
+    id: `01900000-0000-7000-8000-${String(count).padStart(12, '0')}`,
+    messageId: '01900000-0000-7000-8000-000000000001',
+    accountId,
+    streamId,
+    recipient: 'ada@dest.example',
+    returnPath: 'b-token@bounces.waybill.test',
+    envelope: { mailFrom: 'shop@acme.test', rcptTo: ['ada@dest.example'], smtpUtf8: false, body: '7bit' },
+    source: message,
+    patch: patchOf([]),
+    sandbox: false,
+    requireTls: false,
+    attempt: 1,
+    acceptedAt: new Date('2026-01-01T00:00:00Z'),
+    expiresAt: new Date('2126-01-01T00:00:00Z'),
+    leaseId: '',
+    ...overrides,
+  };
+};
+
+const directoryOf = (unknownPolicy: Stream['unknownPolicy']): SenderDeps['directory'] => ({
+  accountById: async () => undefined,
+  streamsOf: async () => [
+    {
+      id: streamId,
+      accountId,
+      name: 'transactional',
+      isDefault: true,
+      trackOpens: false,
+      trackClicks: 'none',
+      listUnsubscribe: false,
+      expiryMinutes: 60,
+      unknownPolicy,
+    },
+  ],
+});
+
+export function testSender(options: TestSenderOptions = {}): TestSender {
+  const store = inMemoryDeliveries();
+  const rings: TestSender['rings'][number][] = [];
+  const errors: unknown[] = [];
+  const resolver = openResolver({ resolver: options.resolver ?? '127.0.0.1:9', timeoutMs: 200 });
+  const doorbell: Doorbell = { ring: async (_, ids, at) => void rings.push({ ids, at }) };
+  const pool = openPool({
+    heloName: 'relay.example',
+    timeouts: shortTimeouts,
+    secureContext: undefined,
+    maxIdleMs: 5_000,
+    maxMessages: 100,
+    ...options.pool,
+  });
+  const deps: SenderDeps = {
+    store,
+    directory: directoryOf(options.unknownPolicy ?? 'prefer_no_duplicate'),
+    doorbell,
+    pool,
+    resolver,
+    random: () => 0.5,
+    rules: options.rules ?? plainRules,
+    slots: openSlots({ perKey: 20, waitMs: 1_000 }),
+    tlsMemory: openTlsMemory(60_000, () => Date.now()),
+    settings: {
+      mode: 'mx',
+      smarthostUrl: undefined,
+      sandbox: undefined,
+      mxPort: 25,
+      allowPrivateDestinations: true,
+      ownAddresses: new Set(),
+      ...options.route,
+    },
+    leaseMs: 60_000,
+    now: () => new Date(),
+    onAttempt: (_, __, error) => void (error === undefined || errors.push(error)),
+    ...options.deps,
+  };
+  return {
+    store,
+    rings,
+    errors,
+    async send(overrides) {
+      const delivery = aDelivery(overrides);
+      store.add(delivery);
+      await onDelivery(deps, delivery.id);
+      const result = store.results.findLast(({ deliveryId }) => deliveryId === delivery.id);
+      if (!result) throw new Error('nothing was saved');
+      return result;
+    },
+    ring: (id) => onDelivery(deps, id),
+    async close() {
+      await pool.close();
+      resolver.close();
+    },
+  };
+}
