@@ -66,13 +66,24 @@ function joined(v6: Answer<Addresses>, v4: Answer<Addresses>): Answer<Addresses>
   return { kind: 'none', why: exists ? 'no_data' : 'no_domain' };
 }
 
+const negativeMs = 10_000;
+
+/** The shortest TTL of the records that carry one, and never longer than the default. A failure is not kept. */
+function keepMsOf(answer: Answer<unknown>, defaultMs: number): number {
+  if (answer.kind === 'temporary') return 0;
+  if (answer.kind === 'none') return Math.min(defaultMs, negativeMs);
+  const ttls = answer.records.flatMap((record) => (record as { readonly ttl?: number }).ttl ?? []);
+  return Math.min(defaultMs, ...ttls.map((ttl) => ttl * 1000));
+}
+
 const byPreference = (one: Mx, other: Mx): number => one.preference - other.preference;
 const normalName = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
 export function openResolver(settings: ResolverSettings = {}): Resolver {
   const node = new NodeResolver({ timeout: settings.timeoutMs ?? 4_000, tries: 2 });
   if (settings.resolver !== undefined) node.setServers([settings.resolver]);
-  const cache = cachedAnswers(settings.cacheMs ?? 60_000);
+  const defaultMs = settings.cacheMs ?? 60_000;
+  const cache = cachedAnswers<Answer<unknown>>({ keepMs: (answer) => keepMsOf(answer, defaultMs) });
   const addresses = async (host: string): Promise<Answer<Addresses>> => {
     const [v4, v6] = await Promise.all([
       ask(async () =>

@@ -16,6 +16,7 @@ export type BulkRing = {
 
 /** The part of a BullMQ queue that we use. */
 export type RingQueue = {
+  waitUntilReady(): Promise<unknown>;
   addBulk(rings: BulkRing[]): Promise<unknown>;
   getJobCounts(...states: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -35,6 +36,8 @@ export type RingHandler = (job: Pick<Job, 'data'>) => Promise<void>;
 /** Where rings live: Redis or PostgreSQL. Everything else in this room is the same for both. */
 export type QueueBackend = {
   readonly kind: 'redis' | 'postgres';
+  /** Makes what queues need, once. Rejects soon while the backend is away; the next call tries again. */
+  prepare(): Promise<void>;
   openQueue(queue: QueueName): RingQueue;
   openWorker(queue: QueueName, handle: RingHandler, concurrency: number): RingWorker;
   check(): Promise<QueueState>;

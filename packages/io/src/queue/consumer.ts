@@ -64,14 +64,13 @@ export function openConsumer(settings: ConsumerSettings): Consumer {
       await fresh.waitUntilReady();
       ready.resolve();
       await fresh.run();
-    } catch (error) {
-      trouble(error as Error);
+    } finally {
       if (!closing.signal.aborted) await fresh.close(true).catch(trouble);
     }
   };
   const runUntilClosed = async (): Promise<void> => {
     while (!closing.signal.aborted) {
-      await runOnce();
+      await backend.prepare().then(runOnce).catch(trouble);
       await wait(restartAfterMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   };

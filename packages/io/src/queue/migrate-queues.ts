@@ -2,12 +2,14 @@ import {
   assertSchemaCompatibility,
   DEFAULT_SCHEMA,
   LATEST_SCHEMA_VERSION,
+  PostgresConnection,
   runMigrations,
   SchemaMigrationRequiredError,
 } from 'bullmq';
-import pg from 'pg';
 
-async function versionOf(client: pg.Client): Promise<number> {
+type Client = Parameters<typeof runMigrations>[0];
+
+async function versionOf(client: Client): Promise<number> {
   try {
     return await assertSchemaCompatibility(client, DEFAULT_SCHEMA);
   } catch (error) {
@@ -21,11 +23,19 @@ async function versionOf(client: pg.Client): Promise<number> {
  * does it in one transaction. When it is current nothing is written, so a role without DDL rights may call it too.
  */
 export async function migrateQueues(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  const connection = new PostgresConnection({
+    connectionString: databaseUrl,
+    max: 1,
+    connectionTimeoutMillis: 5_000,
+  });
   try {
-    if ((await versionOf(client)) < LATEST_SCHEMA_VERSION) await runMigrations(client, DEFAULT_SCHEMA);
+    const client = await connection.pool.connect();
+    try {
+      if ((await versionOf(client)) < LATEST_SCHEMA_VERSION) await runMigrations(client, DEFAULT_SCHEMA);
+    } finally {
+      client.release();
+    }
   } finally {
-    await client.end();
+    await connection.close();
   }
 }

@@ -1,13 +1,13 @@
-import { createPostgresBackend, DEFAULT_SCHEMA, Queue, Worker } from 'bullmq';
-import pg from 'pg';
+import { createPostgresBackend, PostgresConnection, type PostgresPoolConfig, Queue, Worker } from 'bullmq';
 import type { Log } from '../log/log.ts';
 import { type QueueBackend, type QueueState, streamOptions, workerOptions } from './backend.ts';
+import { migrateQueues } from './migrate-queues.ts';
 import { bullNameOf } from './ring.ts';
 
 export type PostgresBackendSettings = {
   readonly databaseUrl: string;
   readonly log: Log;
-  /** Ceiling for this process; one more is held for each queue that it consumes. */
+  /** Ceiling for this process. Each queue that it consumes keeps one of them, to listen. */
   readonly connections: number;
 };
 
@@ -15,9 +15,9 @@ export type PostgresBackendSettings = {
  * The rows of the product are the truth and a sweeper rings again, so a ring need not survive a power cut: without
  * waiting for the disk, ringing costs a round trip instead of an fsync.
  */
-const sessionOptions = `-c search_path=${DEFAULT_SCHEMA} -c synchronous_commit=off`;
+const sessionOptions = '-c synchronous_commit=off';
 
-function poolSettings({ databaseUrl, connections }: PostgresBackendSettings): pg.PoolConfig {
+function poolSettings({ databaseUrl, connections }: PostgresBackendSettings): PostgresPoolConfig {
   const url = new URL(databaseUrl);
   // Options in the URL would replace ours: say both.
   const given = url.searchParams.get('options') ?? '';
@@ -34,14 +34,21 @@ function poolSettings({ databaseUrl, connections }: PostgresBackendSettings): pg
   };
 }
 
-/** One pool for every queue of this process: BullMQ left alone opens one per queue. */
+/** One pool for every queue of this process: BullMQ left alone opens one for each. */
 export function openPostgresBackend(settings: PostgresBackendSettings): QueueBackend {
-  const pool = new pg.Pool(poolSettings(settings));
-  pool.on('error', (err) => settings.log.debug({ err }, 'queue connection lost'));
-  // BullMQ types its own picture of a pool, in which every query answers with rows of any kind.
-  const connection = pool as unknown as Parameters<typeof createPostgresBackend>[1]['connection'];
+  const shared = new PostgresConnection(poolSettings(settings));
+  const connection = shared.pool;
+  shared.on('error', (err) => settings.log.debug({ err }, 'queue connection lost'));
+  let prepared: Promise<void> | undefined;
   return {
     kind: 'postgres',
+    prepare() {
+      prepared ??= migrateQueues(settings.databaseUrl).catch((error) => {
+        prepared = undefined;
+        throw error;
+      });
+      return prepared;
+    },
     openQueue: (queue) =>
       new Queue(bullNameOf(queue), { connection, streams: streamOptions }, createPostgresBackend),
     openWorker: (queue, handle, concurrency) =>
@@ -52,9 +59,9 @@ export function openPostgresBackend(settings: PostgresBackendSettings): QueueBac
         createPostgresBackend,
       ),
     async check(): Promise<QueueState> {
-      await pool.query('SELECT 1');
+      await connection.query('SELECT 1');
       return { ready: true, detail: { backend: 'postgres' }, warnings: [] };
     },
-    close: () => pool.end(),
+    close: () => shared.close(),
   };
 }
