@@ -1,0 +1,52 @@
+/**
+ * Who fetched a pixel or followed a link. A table, tried in order: image proxies of mailbox providers first, because
+ * lists of bots call them bots, though a person's opening is behind most of them.
+ */
+import { isbot } from 'isbot';
+
+export const agentKinds = ['human', 'proxy', 'prefetch', 'bot'] as const;
+export type AgentKind = (typeof agentKinds)[number];
+export type Agent = { readonly kind: AgentKind; readonly name: string };
+
+export type AgentEvidence = {
+  readonly userAgent: string | undefined;
+  /** `Sec-Purpose`, `Purpose`, `X-Purpose` or `X-Moz`, whichever came. */
+  readonly purpose: string | undefined;
+};
+
+type Row = { readonly pattern: RegExp; readonly agent: Agent };
+const row = (pattern: RegExp, kind: AgentKind, name: string): Row => ({ pattern, agent: { kind, name } });
+
+const MAX_USER_AGENT = 512;
+
+const table: readonly Row[] = [
+  row(/GoogleImageProxy/i, 'proxy', 'gmail'),
+  row(/YahooMailProxy/i, 'proxy', 'yahoo'),
+  row(/\bYahooCacheSystem\b/i, 'proxy', 'yahoo'),
+  row(/DuckDuckGo.*(?:Email|Image)|DuckDuckGo-Favicons-Bot/i, 'proxy', 'duckduckgo'),
+  row(/\bFastmail\b.*\bproxy\b/i, 'proxy', 'fastmail'),
+  row(/\b(?:HEY|Proton(?:Mail)?)\b.*\b(?:image|mail)\s?proxy\b/i, 'proxy', 'privacy proxy'),
+  // Apple's Mail Privacy Protection fetches everything in advance, through a relay, under this bare name.
+  row(/^Mozilla\/5\.0$/, 'prefetch', 'apple mail privacy'),
+  // Security gateways that follow every link of a message before a person sees it.
+  row(
+    /Barracuda|Mimecast|Proofpoint|SafeLinks|Symantec|MessageLabs|ZScaler|Cisco-?ESA|IronPort|BitDefender|TrendMicro|FireEye|Forcepoint|Sophos/i,
+    'bot',
+    'security gateway',
+  ),
+  // Office fetches pictures with the person in front of it.
+  row(/\bMicrosoft Office\b|\bms-office\b|\bMSOffice\b/i, 'human', 'outlook'),
+];
+
+const isPrefetch = (purpose: string | undefined): boolean =>
+  purpose !== undefined && /\b(?:prefetch|preview|prerender)\b/i.test(purpose);
+
+/** The verdict that an opened or clicked event carries. */
+export function agentOf({ userAgent = '', purpose }: AgentEvidence): Agent {
+  if (isPrefetch(purpose)) return { kind: 'prefetch', name: 'browser' };
+  const text = userAgent.slice(0, MAX_USER_AGENT).trim();
+  if (text === '') return { kind: 'bot', name: 'nameless' };
+  const known = table.find(({ pattern }) => pattern.test(text));
+  if (known !== undefined) return known.agent;
+  return isbot(text) ? { kind: 'bot', name: 'listed' } : { kind: 'human', name: 'client' };
+}

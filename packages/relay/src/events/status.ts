@@ -1,0 +1,38 @@
+/** Nobody sets a status: an event is appended, and this says what it makes of the delivery. ARCHITECTURE §6. */
+import { type DeliveryStatus, deliveryStatuses, type EventType } from './event.ts';
+
+type Move = { readonly to: DeliveryStatus; readonly from: readonly DeliveryStatus[] };
+
+const waiting = ['queued', 'deferred', 'held'] as const;
+
+/**
+ * From where each event moves a delivery, and whereto: always to the right in `deliveryStatuses`.
+ * Delivered mail does not fail, whatever a process says that was asleep meanwhile; only a bounce or a complaint comes after.
+ */
+const moves: Readonly<Record<EventType, Move>> = {
+  queued: { to: 'queued', from: [] },
+  deferred: { to: 'deferred', from: ['queued'] },
+  held: { to: 'held', from: ['queued', 'deferred'] },
+  unknown: { to: 'unknown', from: waiting },
+  delivered: { to: 'delivered', from: [...waiting, 'unknown'] },
+  suppressed: { to: 'suppressed', from: waiting },
+  cancelled: { to: 'cancelled', from: waiting },
+  failed: { to: 'failed', from: [...waiting, 'unknown'] },
+  bounced: { to: 'bounced', from: [...waiting, 'unknown', 'delivered', 'failed'] },
+  complained: { to: 'complained', from: [...waiting, 'unknown', 'delivered', 'failed', 'bounced'] },
+  // Whoever follows a link has the message: that settles an attempt without an answer. It settles nothing else: servers
+  // follow links before they answer 451 or 550, and mail that was put off must be tried again.
+  opened: { to: 'delivered', from: ['unknown'] },
+  clicked: { to: 'delivered', from: ['unknown'] },
+  unsubscribed: { to: 'delivered', from: ['unknown'] },
+};
+
+/** The status after an event. Late and repeated events change nothing. */
+export const statusAfter = (status: DeliveryStatus, event: EventType): DeliveryStatus => {
+  const { to, from } = moves[event];
+  return from.includes(status) ? to : status;
+};
+
+/** Whether a move goes forward; for those who must check what others stored. */
+export const isForward = (from: DeliveryStatus, to: DeliveryStatus): boolean =>
+  deliveryStatuses.indexOf(to) > deliveryStatuses.indexOf(from);
