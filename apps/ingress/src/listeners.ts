@@ -1,0 +1,151 @@
+import type { AddressInfo } from 'node:net';
+import type { Config } from '@waybill/io/config/config';
+import type { Log } from '@waybill/io/log/log';
+import { makeId, publicId } from '@waybill/relay/id';
+import { isInNetworks } from '@waybill/relay/networks';
+import { asRefusal } from '@waybill/relay/refusal';
+import type { CertificateSource } from './certificate.ts';
+import type { ConnectionLimit } from './connection-limit.ts';
+import { type ReturnPathWorld, returnPathVerbs } from './return-path/verbs.ts';
+import { type Role, roles } from './role.ts';
+import type { DeadlineLimits } from './smtp/deadlines.ts';
+import { Server } from './smtp/server.ts';
+import type { Client } from './smtp/verbs.ts';
+import { type Reply, replyOf } from './smtp-reply.ts';
+import type { SubmissionWorld } from './submission/session.ts';
+import { submissionVerbs } from './submission/verbs.ts';
+
+export type ListenerConfig = Pick<
+  Config,
+  | 'SMTP_BIND'
+  | 'SMTP_CLEARTEXT_PORT'
+  | 'SMTP_SUBMISSION_PORT'
+  | 'SMTP_SUBMISSIONS_PORT'
+  | 'SMTP_RELAY_PORT'
+  | 'SMTP_RETURN_PATH_PORT'
+  | 'SMTP_PROXY_FROM'
+  | 'WAYBILL_HOSTNAME'
+  | 'WAYBILL_PUBLIC_URL'
+  | 'MAX_MESSAGE_BYTES'
+>;
+
+export type ListenerWorld = {
+  readonly config: ListenerConfig;
+  readonly submission: SubmissionWorld;
+  readonly returnPath: ReturnPathWorld;
+  /** `undefined`: no TLS anywhere. */
+  readonly certificate: CertificateSource | undefined;
+  readonly limit: ConnectionLimit;
+  readonly deadlines: DeadlineLimits;
+  readonly drainMs: number;
+  readonly log: Log;
+};
+
+export type Listeners = {
+  readonly ports: Readonly<Record<string, number>>;
+  /** 421 to who waits; messages that are coming in are finished. */
+  close(): Promise<void>;
+};
+
+const portsOf = (config: ListenerConfig): readonly (readonly [Role, number | undefined])[] => [
+  [roles.cleartext, config.SMTP_CLEARTEXT_PORT],
+  [roles.submission, config.SMTP_SUBMISSION_PORT],
+  [roles.submissions, config.SMTP_SUBMISSIONS_PORT],
+  [roles.relay, config.SMTP_RELAY_PORT],
+  [roles.returnPath, config.SMTP_RETURN_PATH_PORT],
+];
+
+const loopback = ['127.0.0.0/8', '::1/128'];
+
+/** Passwords in clear are for development; a port without TLS that could not log anybody in is a mistake. */
+function requireUsable(role: Role, { config, certificate }: ListenerWorld): void {
+  const isLoopback = config.SMTP_BIND === 'localhost' || isInNetworks(loopback, config.SMTP_BIND);
+  if (role.tls === 'none' && !isLoopback) {
+    throw new Error(
+      `SMTP_CLEARTEXT_PORT takes passwords in clear: SMTP_BIND must be loopback, not ${config.SMTP_BIND}`,
+    );
+  }
+  if ((role.tls === 'required' || role.tls === 'implicit') && certificate === undefined) {
+    throw new Error(`The ${role.name} port needs TLS: set TLS_CERT_FILE and TLS_KEY_FILE`);
+  }
+}
+
+/** Each refusal is worded in one place and logged in this one; the id that the client is given finds the line. */
+const refuser =
+  (role: Role, world: ListenerWorld) =>
+  (error: unknown, client: Client): Reply => {
+    const { now, random } = world.submission;
+    const requestId = publicId('req', makeId(now(), random(10)));
+    const refusal = asRefusal(error);
+    const fields = {
+      requestId,
+      code: refusal.code,
+      detail: refusal.detail,
+      clientIp: client.ip,
+      listener: role.name,
+    };
+    if (refusal.cause === undefined) world.log.info(fields, 'refused');
+    else world.log.error({ ...fields, err: refusal.cause }, 'refused');
+    return replyOf(error, { publicUrl: world.config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''), requestId });
+  };
+
+function openServer(role: Role, world: ListenerWorld): Server {
+  const { config, certificate } = world;
+  const hasTls = role.tls !== 'none' && certificate !== undefined;
+  const server = new Server({
+    library: {
+      name: config.WAYBILL_HOSTNAME,
+      secure: role.tls === 'implicit',
+      ...(hasTls ? { ...certificate.current(), minVersion: 'TLSv1.2' } : {}),
+      disabledCommands: hasTls ? [] : ['STARTTLS'],
+    },
+    openVerbs:
+      role.purpose === 'return_path'
+        ? returnPathVerbs(world.returnPath)
+        : submissionVerbs(role, world.submission),
+    replyOf: refuser(role, world),
+    limit: world.limit,
+    deadlines: world.deadlines,
+    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    proxies: config.SMTP_PROXY_FROM?.split(',').map((network) => network.trim()) ?? [],
+    drainMs: world.drainMs,
+  });
+  if (hasTls) certificate.onRenewed((renewed) => server.updateSecureContext(renewed));
+  // A handshake that fails or a connection that breaks is the client's business.
+  server.on('error', (err) => world.log.debug({ err, listener: role.name }, 'connection failed'));
+  return server;
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.server.once('error', reject);
+    server.listen(port, host, () => {
+      server.server.off('error', reject);
+      resolve((server.server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Opens every listener whose port is set; 0 takes any free one. */
+export async function openListeners(world: ListenerWorld): Promise<Listeners> {
+  const wanted = portsOf(world.config).flatMap(([role, port]) =>
+    port === undefined ? [] : [{ role, port }],
+  );
+  for (const { role } of wanted) requireUsable(role, world);
+  const servers: Server[] = [];
+  const ports: Record<string, number> = {};
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.drain()));
+  };
+  try {
+    for (const { role, port } of wanted) {
+      const server = openServer(role, world);
+      ports[role.name] = await listen(server, port, world.config.SMTP_BIND);
+      servers.push(server);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ports, close };
+}

@@ -1,0 +1,89 @@
+import { parsePath } from '@waybill/mail/address';
+import { parseReturnPath } from '@waybill/mail/verp';
+import { idOfBytes, makeId } from '@waybill/relay/id';
+import type { Doorbell } from '@waybill/relay/ports';
+import { Refusal } from '@waybill/relay/refusal';
+import type { OpenVerbs } from '../smtp/verbs.ts';
+
+export type IncomingReport = {
+  readonly id: string;
+  readonly bytes: Buffer;
+  readonly receivedAt: Date;
+  readonly deliveryId: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export type ReturnPathWorld = {
+  readonly saveReport: (report: IncomingReport) => Promise<void>;
+  readonly doorbell: Doorbell;
+  /** Not rung: the sweeper will. */
+  readonly onDoorbellFailure: (error: unknown, reportId: string) => void;
+  readonly domain: string;
+  /** Keys of return paths; the first signs, the others are older. */
+  readonly keys: readonly Buffer[];
+  readonly maxMessageBytes: number;
+  readonly now: () => Date;
+  readonly random: (size: number) => Buffer;
+};
+
+type Transaction = { readonly mailFrom: string; readonly deliveryIds: Set<string> };
+
+/** Only addresses that we made ourselves exist here, so nothing can be relayed and nobody can be suppressed by a guess. */
+function deliveryOf(path: string, { domain, keys }: ReturnPathWorld): string {
+  const address = parsePath(path);
+  const token =
+    address?.domain === domain ? parseReturnPath(`${address.local}@${address.domain}`, keys) : undefined;
+  if (token === undefined) throw new Refusal('recipient_unknown');
+  return idOfBytes(token);
+}
+
+async function saveReports(world: ReturnPathWorld, transaction: Transaction, bytes: Buffer): Promise<string> {
+  const receivedAt = world.now();
+  const reports = [...transaction.deliveryIds].map((deliveryId) => ({
+    id: makeId(receivedAt, world.random(10)),
+    bytes,
+    receivedAt,
+    deliveryId,
+    detail: { mailFrom: transaction.mailFrom },
+  }));
+  await Promise.all(reports.map((report) => world.saveReport(report)));
+  const ids = reports.map(({ id }) => id);
+  // Not awaited: a queue that hangs must not hold back the 250 of what is kept.
+  world.doorbell.ring('report', ids).catch((error: unknown) => {
+    for (const id of ids) world.onDoorbellFailure(error, id);
+  });
+  return '2.0.0 report kept';
+}
+
+/** The MX of our return paths. Reports come with the null sender, but not only. RFC 3464 §2, RFC 5965. */
+export const returnPathVerbs =
+  (world: ReturnPathWorld): OpenVerbs =>
+  () => {
+    let transaction: Transaction | undefined;
+    const forget = (): void => {
+      transaction = undefined;
+    };
+    return {
+      mechanisms: () => [],
+      startAuth() {
+        throw new Refusal('bad_sequence');
+      },
+      async mailFrom(path) {
+        if (transaction !== undefined) throw new Refusal('bad_sequence');
+        transaction = { mailFrom: path, deliveryIds: new Set() };
+      },
+      async rcptTo(path) {
+        if (transaction === undefined) throw new Refusal('bad_sequence');
+        transaction.deliveryIds.add(deliveryOf(path, world));
+      },
+      hasRecipient: () => (transaction?.deliveryIds.size ?? 0) > 0,
+      maxMessageBytes: () => world.maxMessageBytes,
+      async message(bytes) {
+        if (transaction === undefined) throw new Refusal('bad_sequence');
+        return saveReports(world, transaction, bytes);
+      },
+      reset: forget,
+      forget,
+      isAuthenticated: () => false,
+    };
+  };

@@ -1,0 +1,281 @@
+import type net from 'node:net';
+import type tls from 'node:tls';
+import { normalIp } from '@waybill/mail/ip-address';
+import { Refusal } from '@waybill/relay/refusal';
+import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import { type Deadlines, openDeadlines } from './deadlines.ts';
+import { type BadLine, Input } from './input.ts';
+import { withStatus } from './library-replies.ts';
+import { parsePathCommand } from './path-command.ts';
+import {
+  type Answer,
+  beginExchange,
+  continueExchange,
+  parseAuthCommand,
+  type SaslExchange,
+} from './sasl-wire.ts';
+import type { Server } from './server.ts';
+import type { Client, Verbs } from './verbs.ts';
+
+type Done = () => void;
+
+// A client that nobody knows may be wrong so many times.
+const MAX_ERRORS_OF_STRANGERS = 20;
+const MAX_HELO_OCTETS = 255;
+
+/**
+ * smtp-server's connection with our own verbs. The library keeps sockets, TLS, PROXY and the order of commands; every
+ * gap of it that RFC 5321, 4954 or 6531 forbids is closed here, and each has a test that an upgrade must pass.
+ */
+export class Connection extends SMTPConnection {
+  readonly #server: Server;
+  readonly #verbs: Verbs;
+  #deadlines: Deadlines | undefined;
+  #isAdmitted = false;
+  #isReading = false;
+  #errors = 0;
+
+  constructor(server: Server, socket: net.Socket | tls.TLSSocket, options?: SMTPConnectionOptions | null) {
+    super(server, socket, options);
+    this.#server = server;
+    this.#verbs = server.openVerbs(this.#client());
+  }
+
+  /** In place of a wait of 100 ms before each greeting. */
+  override init(): void {
+    this._setListeners(() => {
+      this.#isAdmitted = this.#server.limit.take(this.remoteAddress);
+      if (!this.#isAdmitted) {
+        this.#refuse(new Refusal('too_many_connections'));
+        return;
+      }
+      this.#deadlines = openDeadlines(this.#server.deadlines, () => this.#expire());
+      this.connectionReady();
+    });
+  }
+
+  /** Called once the process stops: whoever only waits is told; a message that is coming in is finished. RFC 5321 §3.8. */
+  drain(): void {
+    if (this._handlerPending || this.#isReading || this._upgrading) return;
+    this.#refuse(new Refusal('shutting_down'));
+  }
+
+  override _createParser(): Input {
+    const input = new Input();
+    input.oncommand = (command, callback) => this._onCommand(command, callback);
+    input.onBadLine = (kind, next) => this.#onBadLine(kind, next);
+    input.on('error', () => this.close());
+    return input;
+  }
+
+  override _onCommand(command: Buffer, callback?: Done): void {
+    this.#deadlines?.work();
+    super._onCommand(command, () => {
+      if (!this.#isReading) this.#awaitCommand();
+      callback?.();
+    });
+  }
+
+  /** The library's own replies. Ours pass `#say`. */
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    const text = Array.isArray(data) ? data : withStatus(code, data ?? '', context === false);
+    super.send(code, text, false);
+    if (code >= 500) this.#countError();
+  }
+
+  override _resetSession(): void {
+    super._resetSession();
+    if (this.session.user === false) this.#verbs.forget();
+    else this.#verbs.reset();
+  }
+
+  override _onTimeout(): void {
+    if (this.#isReading && !this._handlerPending) this.#expire();
+    else super._onTimeout();
+  }
+
+  override _onClose(): void {
+    this.#deadlines?.close();
+    if (this.#isAdmitted) this.#server.limit.giveBack(this.remoteAddress);
+    this.#isAdmitted = false;
+    super._onClose();
+  }
+
+  /** RFC 5321 §4.1.1.1; RFC 4954 §3: AUTH stands there only when it would be accepted. */
+  override handler_EHLO(command: Buffer, callback: Done): void {
+    const [, hostName] = /^EHLO +([^ ]+) *$/i.exec(command.toString()) ?? [];
+    if (hostName === undefined || hostName.length > MAX_HELO_OCTETS || /\p{Cc}/u.test(hostName)) {
+      this.#say(501, '5.5.4 EHLO needs the name of your host');
+      callback();
+      return;
+    }
+    this.hostNameAppearsAs = hostName.toLowerCase();
+    this._resetSession();
+    const mechanisms = this.#verbs.mechanisms();
+    const extensions = [
+      ['PIPELINING'],
+      ['8BITMIME'],
+      ['SMTPUTF8'],
+      ['ENHANCEDSTATUSCODES'],
+      mechanisms.length > 0 ? ['AUTH', ...mechanisms] : [],
+      !this.secure && this._isSupported('STARTTLS') ? ['STARTTLS'] : [],
+      ['SIZE', String(this.#server.maxMessageBytes)],
+    ];
+    const lines = extensions.filter((words) => words.length > 0).map((words) => words.join(' '));
+    super.send(250, [`${this.name} greets ${this.clientHostname || 'you'}`, ...lines], false);
+    callback();
+  }
+
+  override handler_AUTH(command: Buffer, callback: Done): void {
+    this.#answer(async () => {
+      const { mechanism, initial } = parseAuthCommand(command.toString());
+      const exchange = this.#verbs.startAuth(mechanism);
+      this.#goOn(exchange, await beginExchange(exchange, initial));
+    }, callback);
+  }
+
+  override handler_MAIL(command: Buffer, callback: Done): void {
+    this.#answer(async () => {
+      const parsed = parsePathCommand('MAIL FROM', command);
+      if (parsed === undefined) throw new Refusal('sender_malformed');
+      await this.#verbs.mailFrom(parsed.path, parsed.parameters);
+      this.#say(250, '2.1.0 Sender accepted');
+    }, callback);
+  }
+
+  override handler_RCPT(command: Buffer, callback: Done): void {
+    this.#answer(async () => {
+      const parsed = parsePathCommand('RCPT TO', command);
+      if (parsed === undefined) throw new Refusal('recipient_malformed');
+      await this.#verbs.rcptTo(parsed.path, parsed.parameters);
+      this.#say(250, '2.1.5 Recipient accepted');
+    }, callback);
+  }
+
+  override handler_DATA(command: Buffer, callback: Done): void {
+    const refusal = this.#dataRefusal(command);
+    if (refusal !== undefined) {
+      this.#refuse(refusal);
+      callback();
+      return;
+    }
+    const input = this._parser;
+    if (!(input instanceof Input)) {
+      callback();
+      return;
+    }
+    this.#isReading = true;
+    this.#deadlines?.awaitMessage();
+    input.startMessage(this.#verbs.maxMessageBytes(), (received) => {
+      this.#deadlines?.work();
+      this._handlerPending = true;
+      this.#answer(
+        async () => {
+          if (received.isTooLarge) throw new Refusal('message_too_large');
+          if (received.bytes === undefined) throw new Refusal('bare_line_ending');
+          this.#say(250, await this.#verbs.message(received.bytes));
+        },
+        () => this.#endMessage(input),
+      );
+    });
+    this.#say(354, 'End data with <CR><LF>.<CR><LF>');
+    callback();
+  }
+
+  #dataRefusal(command: Buffer): Refusal | undefined {
+    if (!/^DATA *$/i.test(command.toString())) return new Refusal('parameter_malformed');
+    if (!this.#verbs.hasRecipient()) return new Refusal('bad_sequence', { detail: 'RCPT TO comes first' });
+    return undefined;
+  }
+
+  #endMessage(input: Input): void {
+    this._handlerPending = false;
+    this.#isReading = false;
+    if (this._closed) return;
+    this._resetSession();
+    this.#awaitCommand();
+    this._whenWritable(() => input.continue());
+  }
+
+  #goOn(exchange: SaslExchange, answer: Answer): void {
+    if (answer === 'authenticated') {
+      // Only a mark for the library; who it is stays with the verbs.
+      this.session.user = 'authenticated';
+      this.#errors = 0;
+      this.#say(235, '2.7.0 Authentication successful');
+      return;
+    }
+    this._nextHandler = (line, callback) =>
+      this.#answer(
+        async () => this.#goOn(exchange, await continueExchange(exchange, line.toString())),
+        callback,
+      );
+    super.send(334, answer.challenge, false);
+  }
+
+  /** Every verb of ours runs in here: a rejection becomes a reply, never an unhandled one. */
+  #answer(verb: () => Promise<void>, callback: Done): void {
+    verb()
+      .catch((error: unknown) => this.#refuse(error))
+      .finally(callback);
+  }
+
+  #refuse(error: unknown): void {
+    const { code, text } = this.#server.replyOf(error, this.#client());
+    this.#say(code, text);
+    if (code >= 500) this.#countError();
+  }
+
+  #say(code: number, text: string): void {
+    super.send(code, text, false);
+  }
+
+  #countError(): void {
+    this.#errors += 1;
+    if (this.#errors >= MAX_ERRORS_OF_STRANGERS && !this.#verbs.isAuthenticated() && !this._closing) {
+      this.#refuse(new Refusal('too_many_failures'));
+    }
+  }
+
+  #onBadLine(kind: BadLine, next: Done): void {
+    // Such a line ends an AUTH exchange too: the next one is a command again.
+    this._nextHandler = false;
+    if (kind === 'flood') this.#say(421, '4.7.0 Line too long, closing connection');
+    else if (kind === 'long') this.send(500, '5.5.6 Line too long', false);
+    else this.send(500, '5.5.2 Lines end with CRLF and hold no other CR, LF or NUL', false);
+    this._whenWritable(next);
+  }
+
+  #awaitCommand(): void {
+    if (this._closing || this._closed) return;
+    if (this.#server.isDraining) this.#refuse(new Refusal('shutting_down'));
+    else this.#deadlines?.awaitCommand();
+  }
+
+  #expire(): void {
+    this.send(421, 'Timeout - closing connection');
+    this.close();
+  }
+
+  #client(): Client {
+    const connection = this;
+    return {
+      get ip() {
+        return normalIp(connection.remoteAddress) ?? connection.remoteAddress;
+      },
+      get heloName() {
+        return connection.hostNameAppearsAs || undefined;
+      },
+      get saidEhlo() {
+        return connection.openingCommand === 'EHLO';
+      },
+      get isSecure() {
+        return connection.secure;
+      },
+      get tls() {
+        const cipher = connection.tlsOptions;
+        return cipher ? `${cipher.version} ${cipher.standardName ?? cipher.name}` : undefined;
+      },
+    };
+  }
+}

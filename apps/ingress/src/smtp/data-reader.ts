@@ -1,0 +1,139 @@
+/**
+ * Reads the octets after DATA. Only CRLF.CRLF ends a message, and a dot is un-stuffed only after CRLF (RFC 5321 §4.1.1.4,
+ * §4.5.2): whoever sees another end sees another message, which is SMTP smuggling. A bare CR, bare LF or NUL (§2.3.8)
+ * spoils the message; reading goes on to the true end so that nothing of it is ever taken for a command.
+ */
+export type Received = {
+  /** `undefined` when it was spoilt or too large: nothing of it is kept. */
+  readonly bytes: Buffer | undefined;
+  /** Octets without the stuffed dots, RFC 1870 §5. */
+  readonly size: number;
+  readonly hasBareLineEnding: boolean;
+  readonly isTooLarge: boolean;
+};
+
+const CR = 0x0d;
+const LF = 0x0a;
+const DOT = 0x2e;
+const NUL = 0x00;
+
+const states = { lineStart: 0, inLine: 1, afterCr: 2, dot: 3, dotCr: 4 } as const;
+type State = (typeof states)[keyof typeof states];
+
+const fates = { keep: 0, drop: 1, end: 2 } as const;
+type Fate = (typeof fates)[keyof typeof fates];
+
+// A client that sends octet by octet must not cost a Buffer per octet.
+const SMALL_OCTETS = 4_096;
+const TAIL_OCTETS = 65_536;
+
+export class DataReader {
+  readonly #maxBytes: number;
+  #state: State = states.lineStart;
+  #size = 0;
+  #hasBareLineEnding = false;
+  #kept: Buffer[] = [];
+  #tail = Buffer.alloc(0);
+  #tailLength = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Takes a chunk, which it may overwrite. Gives what follows the end of the message once that has come. */
+  feed(chunk: Buffer): Buffer | undefined {
+    let kept = 0;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const octet = chunk[at] as number;
+      // Nearly all octets stand inside a line.
+      const fate = this.#state === states.inLine && octet > CR ? fates.keep : this.#step(octet);
+      if (fate === fates.end) {
+        this.#keep(chunk.subarray(0, kept));
+        return chunk.subarray(at + 1);
+      }
+      if (fate === fates.keep) {
+        chunk[kept] = octet;
+        kept += 1;
+      }
+    }
+    this.#keep(chunk.subarray(0, kept));
+    return undefined;
+  }
+
+  received(): Received {
+    const isTooLarge = this.#size > this.#maxBytes;
+    const isKept = !isTooLarge && !this.#hasBareLineEnding;
+    return {
+      bytes: isKept ? this.#joined() : undefined,
+      size: this.#size,
+      hasBareLineEnding: this.#hasBareLineEnding,
+      isTooLarge,
+    };
+  }
+
+  #step(octet: number): Fate {
+    const before = this.#state;
+    this.#state = this.#next(octet);
+    if (before === states.dotCr && this.#state === states.lineStart) return fates.end;
+    return this.#state >= states.dot ? fates.drop : fates.keep;
+  }
+
+  #next(octet: number): State {
+    switch (this.#state) {
+      case states.lineStart:
+        return octet === DOT ? states.dot : this.#inLine(octet);
+      case states.inLine:
+        return this.#inLine(octet);
+      case states.afterCr:
+        if (octet === LF) return states.lineStart;
+        return this.#afterBareCr(octet);
+      case states.dot:
+        return octet === CR ? states.dotCr : this.#inLine(octet);
+      case states.dotCr:
+        if (octet === LF) return states.lineStart;
+        return this.#afterBareCr(octet);
+    }
+  }
+
+  #inLine(octet: number): State {
+    if (octet === CR) return states.afterCr;
+    if (octet === LF || octet === NUL) this.#hasBareLineEnding = true;
+    return states.inLine;
+  }
+
+  #afterBareCr(octet: number): State {
+    this.#hasBareLineEnding = true;
+    return this.#inLine(octet);
+  }
+
+  #keep(octets: Buffer): void {
+    this.#size += octets.length;
+    if (this.#size > this.#maxBytes || this.#hasBareLineEnding) {
+      this.#kept = [];
+      this.#tailLength = 0;
+      return;
+    }
+    if (octets.length >= SMALL_OCTETS || (this.#kept.length === 0 && this.#tailLength === 0)) {
+      this.#closeTail();
+      if (octets.length > 0) this.#kept.push(octets);
+      return;
+    }
+    if (this.#tailLength + octets.length > this.#tail.length) {
+      this.#closeTail();
+      this.#tail = Buffer.allocUnsafe(Math.min(TAIL_OCTETS, Math.max(SMALL_OCTETS, this.#size)));
+    }
+    this.#tailLength += octets.copy(this.#tail, this.#tailLength);
+  }
+
+  #closeTail(): void {
+    if (this.#tailLength > 0) this.#kept.push(this.#tail.subarray(0, this.#tailLength));
+    this.#tail = this.#tail.subarray(this.#tailLength);
+    this.#tailLength = 0;
+  }
+
+  #joined(): Buffer {
+    this.#closeTail();
+    const [only] = this.#kept;
+    return only !== undefined && this.#kept.length === 1 ? only : Buffer.concat(this.#kept);
+  }
+}

@@ -1,0 +1,58 @@
+/** How long a client may keep us waiting. smtp-server only knows idle times, which one octet a minute stretches for ever. */
+export type DeadlineLimits = {
+  /** For a whole command, from our last reply. RFC 5321 §4.5.3.2.7: at least five minutes. */
+  readonly commandMs: number;
+  /** For a whole message. */
+  readonly messageMs: number;
+  readonly sessionMs: number;
+};
+
+const minute = 60_000;
+export const deadlineLimits: DeadlineLimits = {
+  commandMs: 5 * minute,
+  messageMs: 20 * minute,
+  sessionMs: 120 * minute,
+};
+
+export type Deadlines = {
+  /** It is the client's turn to send a command. */
+  awaitCommand(): void;
+  awaitMessage(): void;
+  /** It is our turn: no clock runs against the client. */
+  work(): void;
+  close(): void;
+};
+
+/** Calls `onExpired` once, never while we are at work. */
+export function openDeadlines(limits: DeadlineLimits, onExpired: () => void): Deadlines {
+  let isWorking = false;
+  let isOver = false;
+  const expire = (): void => {
+    isOver = true;
+    if (!isWorking) onExpired();
+  };
+  const session = setTimeout(expire, limits.sessionMs).unref();
+  const command = setTimeout(() => isWorking || onExpired(), limits.commandMs).unref();
+  let message: NodeJS.Timeout | undefined;
+  return {
+    awaitCommand() {
+      isWorking = false;
+      clearTimeout(message);
+      if (isOver) onExpired();
+      else command.refresh();
+    },
+    awaitMessage() {
+      isWorking = true;
+      message = setTimeout(onExpired, limits.messageMs).unref();
+    },
+    work() {
+      isWorking = true;
+      clearTimeout(message);
+    },
+    close() {
+      clearTimeout(session);
+      clearTimeout(command);
+      clearTimeout(message);
+    },
+  };
+}

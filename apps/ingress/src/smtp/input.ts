@@ -1,0 +1,132 @@
+import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import { DataReader, type Received } from './data-reader.ts';
+
+/**
+ * What comes in on a connection, in place of smtp-server's own parser: that one takes a bare LF for the end of a command
+ * (RFC 5321 §2.3.8 says no), un-stuffs dots after one, closes on a long line, and runs an unfinished last line.
+ */
+export type BadLine = 'bare' | 'long' | 'flood';
+
+// RFC 4954 §4: an AUTH line may have 12,288 octets; everything else is shorter (RFC 5321 §4.5.3.1.4).
+const MAX_LINE_OCTETS = 12_288;
+// A line of this length is no mistake but an attack.
+const MAX_DISCARDED_OCTETS = 1_048_576;
+// Pipelined commands handled before other connections get their turn.
+const COMMANDS_AT_A_STRETCH = 100;
+
+const CR = 0x0d;
+const LF = 0x0a;
+const hasBare = (line: Buffer): boolean => line.includes(CR) || line.includes(0);
+
+type Next = (error?: Error | null) => void;
+
+export class Input extends SMTPStream {
+  onBadLine: (kind: BadLine, next: () => void) => void = (_kind, next) => next();
+  #partial: Buffer[] = [];
+  #partialLength = 0;
+  #reader: DataReader | undefined;
+  #onReceived: (received: Received) => void = () => undefined;
+  #resume: (() => void) | undefined;
+
+  /** Reads a message from here on. Nothing behind it is looked at before `continue`. */
+  startMessage(maxBytes: number, onReceived: (received: Received) => void): void {
+    this.#reader = new DataReader(maxBytes);
+    this.#onReceived = onReceived;
+    this._dataMode = true;
+  }
+
+  override continue(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
+    if (this.isClosed || chunk.length === 0) next();
+    else if (this.#reader === undefined) this.#readLines(chunk, next);
+    else this.#readMessage(this.#reader, { chunk, next });
+  }
+
+  /** A command without its CRLF was never sent. */
+  override _flushData(): void {
+    this.#partial = [];
+  }
+
+  #readMessage(reader: DataReader, { chunk, next }: { chunk: Buffer; next: Next }): void {
+    const rest = reader.feed(chunk);
+    if (rest === undefined) {
+      next();
+      return;
+    }
+    this.#reader = undefined;
+    this._dataMode = false;
+    this.#resume = () => this._write(rest, 'buffer', next);
+    this.#onReceived(reader.received());
+  }
+
+  #readLines(chunk: Buffer, next: Next): void {
+    let rest = chunk;
+    let handled = 0;
+    let isBusy = false;
+    let isDone = false;
+    // Handlers may call back at once: loop then instead of recursing, or pipelining would overflow the stack.
+    const takeLine = (): boolean => {
+      const end = this.#isStopped() ? -1 : rest.indexOf(LF);
+      if (end < 0) return false;
+      const line = rest.subarray(0, end);
+      rest = rest.subarray(end + 1);
+      handled += 1;
+      this.#dispatch(line, readOn);
+      return true;
+    };
+    const readOn = (): void => {
+      isDone = true;
+      if (isBusy) return;
+      isBusy = true;
+      let hasMore: boolean;
+      do {
+        isDone = false;
+        hasMore = takeLine();
+      } while (hasMore && isDone && handled % COMMANDS_AT_A_STRETCH !== 0);
+      isBusy = false;
+      if (!hasMore) this.#stopLines(rest, next);
+      else if (isDone) setImmediate(readOn);
+    };
+    readOn();
+  }
+
+  #isStopped(): boolean {
+    return this.isClosed || this.#reader !== undefined;
+  }
+
+  #stopLines(rest: Buffer, next: Next): void {
+    if (this.isClosed) {
+      next();
+      return;
+    }
+    if (this.#reader !== undefined) {
+      this._write(rest, 'buffer', next);
+      return;
+    }
+    this.#keepPartial(rest);
+    if (this.#partialLength > MAX_DISCARDED_OCTETS) this.onBadLine('flood', next);
+    else next();
+  }
+
+  #keepPartial(rest: Buffer): void {
+    this.#partialLength += rest.length;
+    if (this.#partialLength > MAX_LINE_OCTETS) this.#partial = [];
+    else if (rest.length > 0) this.#partial.push(Buffer.from(rest));
+  }
+
+  /** `end`: the rest of a line, up to its LF. */
+  #dispatch(end: Buffer, readOn: () => void): void {
+    const length = this.#partialLength + end.length;
+    const whole = this.#partial.length === 0 ? end : Buffer.concat([...this.#partial, end]);
+    this.#partial = [];
+    this.#partialLength = 0;
+    if (length > MAX_LINE_OCTETS) this.onBadLine('long', readOn);
+    else if (whole.at(-1) !== CR || hasBare(whole.subarray(0, -1))) this.onBadLine('bare', readOn);
+    else this.oncommand(whole.subarray(0, -1), readOn);
+  }
+}

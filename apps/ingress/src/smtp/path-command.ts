@@ -1,0 +1,38 @@
+import { Refusal } from '@waybill/relay/refusal';
+
+/** `MAIL FROM:<path> KEY=value …` taken apart, values undecoded. RFC 5321 §4.1.1.2, §4.1.1.3, §4.1.2. */
+export type PathCommand = {
+  /** With its angle brackets. */
+  readonly path: string;
+  /** Keywords in upper case; the value as it was sent, `undefined` without one. */
+  readonly parameters: ReadonlyMap<string, string | undefined>;
+};
+
+// A quoted local part may hold blanks and angle brackets. Blanks behind the colon are wrong but everywhere.
+const command = /^(MAIL FROM|RCPT TO):[ \t]*(<(?:[^"<>]|"(?:[^"\\]|\\.)*")*>)((?:[ \t]+[^ \t]+)*)[ \t]*$/iu;
+const parameter = /^([a-z0-9][a-z0-9-]*)(?:=([^=\s\p{Cc}]+))?$/iu;
+
+function parseParameters(text: string): ReadonlyMap<string, string | undefined> {
+  const parameters = new Map<string, string | undefined>();
+  for (const one of text.split(/[ \t]+/).filter((word) => word !== '')) {
+    const [, key, value] = parameter.exec(one) ?? [];
+    if (key === undefined) throw new Refusal('parameter_malformed');
+    if (parameters.has(key.toUpperCase()))
+      throw new Refusal('parameter_malformed', { detail: 'A parameter is given twice' });
+    parameters.set(key.toUpperCase(), value);
+  }
+  return parameters;
+}
+
+/** `undefined` when the line does not have this form. Throws the refusal of malformed parameters. */
+export function parsePathCommand(verb: 'MAIL FROM' | 'RCPT TO', line: Buffer): PathCommand | undefined {
+  const text = line.toString('utf8');
+  // Broken UTF-8 names nobody. RFC 6531 §3.3.
+  if (text.includes('\ufffd')) return undefined;
+  const [, name = '', path, parameters = ''] = command.exec(text) ?? [];
+  if (path === undefined || name.toUpperCase() !== verb) return undefined;
+  return { path, parameters: parseParameters(parameters) };
+}
+
+/** RFC 6531 §3.4: anything beyond ASCII in the path needs the SMTPUTF8 parameter. */
+export const isAsciiPath = (path: string): boolean => /^[\0-\x7f]*$/.test(path);

@@ -1,0 +1,54 @@
+/** How a SASL exchange (RFC 4422) travels in AUTH: 334 and base64. RFC 4954 §4. smtp-server decodes leniently; here nothing is. */
+import { decodeBase64, decodeInitialResponse, isCancelled, loginPrompts } from '@waybill/mail/smtp-auth';
+import { Refusal } from '@waybill/relay/refusal';
+
+/**
+ * Yields challenges, is given responses, ends when the client is who it says; throws a refusal otherwise.
+ * The first yield of `undefined` says that the client speaks first.
+ */
+export type SaslExchange = AsyncGenerator<Buffer | undefined, void, Buffer>;
+
+const orMalformed = (octets: Buffer | undefined): Buffer => {
+  if (octets === undefined) throw new Refusal('authentication_malformed');
+  return octets;
+};
+
+/** A response line of the client. `*` takes the whole exchange back. */
+function decodeResponse(line: string): Buffer {
+  if (isCancelled(line)) throw new Refusal('authentication_cancelled');
+  return orMalformed(decodeBase64(line));
+}
+
+export type AuthCommand = { readonly mechanism: string; readonly initial: string | undefined };
+
+/** `AUTH mechanism [initial-response]`. RFC 4422 §3.1: a mechanism's name has 1 to 20 of these characters. */
+export function parseAuthCommand(line: string): AuthCommand {
+  const [, mechanism, initial] = /^AUTH ([A-Za-z0-9_-]{1,20})(?: ([^ ]+))? *$/i.exec(line) ?? [];
+  if (mechanism === undefined)
+    throw new Refusal('parameter_malformed', { detail: 'AUTH mechanism [initial-response]' });
+  return { mechanism: mechanism.toUpperCase(), initial };
+}
+
+const challengeText = (challenge: Buffer | undefined): string => challenge?.toString('base64') ?? '';
+
+export type Answer = { readonly challenge: string } | 'authenticated';
+
+const answerOf = (step: IteratorResult<Buffer | undefined, void>): Answer =>
+  step.done === true ? 'authenticated' : { challenge: challengeText(step.value) };
+
+/** Begins the exchange. Only a mechanism in which the client speaks first takes an initial response. */
+export async function beginExchange(exchange: SaslExchange, initial: string | undefined): Promise<Answer> {
+  const first = await exchange.next();
+  if (initial === undefined || first.done === true) return answerOf(first);
+  if (first.value !== undefined && !isPrompt(first.value)) {
+    throw new Refusal('parameter_malformed', { detail: 'This mechanism takes no initial response' });
+  }
+  return answerOf(await exchange.next(orMalformed(decodeInitialResponse(initial))));
+}
+
+export async function continueExchange(exchange: SaslExchange, line: string): Promise<Answer> {
+  return answerOf(await exchange.next(decodeResponse(line)));
+}
+
+/** LOGIN's first challenge is only a prompt, for which many clients do not wait. */
+const isPrompt = (challenge: Buffer): boolean => challenge.equals(Buffer.from(loginPrompts.username));

@@ -1,0 +1,37 @@
+import type { SaslExchange } from './sasl-wire.ts';
+
+/** What a verb may know of the connection, always as it is now. */
+export type Client = {
+  /** In its one spelling; behind a trusted proxy the client's own. */
+  readonly ip: string;
+  readonly heloName: string | undefined;
+  readonly saidEhlo: boolean;
+  readonly isSecure: boolean;
+  /** Version and cipher suite. */
+  readonly tls: string | undefined;
+};
+
+export type Parameters = ReadonlyMap<string, string | undefined>;
+
+/** One session's verbs. Each resolves to the positive reply or rejects; only `smtp-reply.ts` words a rejection. */
+export type Verbs = {
+  /** Mechanisms for EHLO; empty: AUTH is not offered now. */
+  mechanisms(): readonly string[];
+  /** Throws where AUTH has no place. */
+  startAuth(mechanism: string): SaslExchange;
+  mailFrom(path: string, parameters: Parameters): Promise<void>;
+  rcptTo(path: string, parameters: Parameters): Promise<void>;
+  /** Whether DATA has its place now: some recipient was accepted. */
+  hasRecipient(): boolean;
+  /** Octets that are kept of the message of this transaction. */
+  maxMessageBytes(): number;
+  /** Text of the 250, status first. */
+  message(bytes: Buffer): Promise<string>;
+  /** RSET, EHLO, end of message: the transaction is gone. RFC 5321 §4.1.1.5. */
+  reset(): void;
+  /** Everything that was learned before TLS is gone. RFC 3207 §4.2. */
+  forget(): void;
+  isAuthenticated(): boolean;
+};
+
+export type OpenVerbs = (client: Client) => Verbs;

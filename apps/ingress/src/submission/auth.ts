@@ -1,0 +1,24 @@
+import { Refusal } from '@waybill/relay/refusal';
+import { permitsAuth } from '../role.ts';
+import type { SaslExchange } from '../smtp/sasl-wire.ts';
+import { mechanisms, weakMechanisms } from './mechanisms.ts';
+import type { Session } from './session.ts';
+
+/** What EHLO offers: nothing where it would be refused. RFC 4954 §3, §4. */
+export const offeredMechanisms = ({ role, client, login }: Session): readonly string[] =>
+  login === undefined && permitsAuth(role, client.isSecure) ? [...mechanisms.keys()] : [];
+
+/** The AUTH command. RFC 4954 §4. */
+export function startAuth(session: Session, name: string): SaslExchange {
+  const { role, client } = session;
+  if (!permitsAuth(role, client.isSecure)) throw new Refusal('encryption_required');
+  if (session.login !== undefined) throw new Refusal('bad_sequence', { detail: 'Already authenticated' });
+  // Envelope and identity would come apart.
+  if (session.transaction !== undefined) {
+    throw new Refusal('bad_sequence', { detail: 'AUTH has no place in a mail transaction' });
+  }
+  if (weakMechanisms.has(name)) throw new Refusal('authentication_mechanism_too_weak');
+  const mechanism = mechanisms.get(name);
+  if (mechanism === undefined) throw new Refusal('authentication_mechanism_unknown');
+  return mechanism(session);
+}

@@ -1,0 +1,46 @@
+import { withKeyword } from '@waybill/mail/received';
+import type { Submission } from '@waybill/relay/accept';
+import { publicId } from '@waybill/relay/id';
+import { Refusal } from '@waybill/relay/refusal';
+import { acceptedReply } from '../smtp-reply.ts';
+import type { Session, Transaction } from './session.ts';
+
+const sessionFacts = ({ client, login, role }: Session, smtpUtf8: boolean): Submission['session'] => ({
+  via: 'smtp',
+  clientIp: client.ip,
+  heloName: client.heloName,
+  protocol: withKeyword({
+    extended: client.saidEhlo,
+    tls: client.isSecure,
+    authenticated: login !== undefined,
+    utf8: smtpUtf8,
+  }),
+  tls: client.tls,
+  listener: role.name,
+  mechanism: login?.mechanism,
+});
+
+function envelopeOf({ mailFrom, rcptTo, smtpUtf8, body, authParam }: Transaction): Submission['envelope'] {
+  return { mailFrom, rcptTo: [...rcptTo], smtpUtf8, body, ...(authParam === undefined ? {} : { authParam }) };
+}
+
+/** The end of DATA: what `accept` has committed is ours from here on. RFC 5321 §4.1.1.4, §6.1. */
+export async function acceptMessage(session: Session, bytes: Buffer): Promise<string> {
+  const { transaction, login, world } = session;
+  if (transaction === undefined) throw new Refusal('bad_sequence');
+  const { messageId, deliveryIds } = await world.accept({
+    envelope: envelopeOf(transaction),
+    bytes,
+    session: sessionFacts(session, transaction.smtpUtf8),
+    authenticated: login && {
+      accountId: login.credential.accountId,
+      credentialId: login.credential.id,
+      credential: login.credential,
+    },
+    networks: session.networks ?? [],
+  });
+  return acceptedReply(
+    publicId('msg', messageId),
+    deliveryIds.map((id) => publicId('dlv', id)),
+  ).text;
+}

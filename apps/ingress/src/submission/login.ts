@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isInNetworks } from '@waybill/relay/networks';
+import type { Credential } from '@waybill/relay/ports';
+import { Refusal } from '@waybill/relay/refusal';
+import type { Session } from './session.ts';
+
+/** Somebody who says who it is; whether it is true shows at the end. */
+export type Candidate = {
+  readonly mechanism: string;
+  readonly username: string;
+  readonly credential: Credential | undefined;
+  readonly startedAt: Date;
+};
+
+type Claim = {
+  readonly mechanism: string;
+  readonly username: string;
+  /** The secret, which for the user `apikey` names the key as well. */
+  readonly apiKey?: string;
+};
+
+const MAX_FAILURES_PER_CONNECTION = 5;
+const API_KEY_USER = 'apikey';
+
+const lookUp = ({ world }: Session, { username, apiKey }: Claim): Promise<Credential | undefined> =>
+  username === API_KEY_USER && apiKey !== undefined
+    ? world.credentialOfApiKey(apiKey)
+    : world.directory.credentialByUsername(username);
+
+/** Who is guessing is not even looked up. The directory away is 454: the client keeps its password. RFC 4954 §6. */
+export async function findCandidate(session: Session, claim: Claim): Promise<Candidate> {
+  const { world, client } = session;
+  const { username, mechanism } = claim;
+  const startedAt = world.now();
+  const retryAt = world.guessing.lockedUntil({ ip: client.ip, username, at: startedAt });
+  if (retryAt !== undefined) throw new Refusal('too_many_failures', { retryAt });
+  try {
+    return { mechanism, username, credential: await lookUp(session, claim), startedAt };
+  } catch (cause) {
+    throw new Refusal('authentication_unavailable', { cause });
+  }
+}
+
+/** Makes the session the candidate's, or refuses: the same words after the same time, whatever was wrong. RFC 4954 §9. */
+export async function concludeLogin(
+  session: Session,
+  candidate: Candidate,
+  isProven: boolean,
+): Promise<void> {
+  const { credential, mechanism } = candidate;
+  if (credential === undefined || !isProven) throw await failure(session, candidate);
+  const { world, client } = session;
+  world.guessing.succeeded({ ip: client.ip, username: candidate.username, at: world.now() });
+  if (credential.networks.length > 0 && !isInNetworks(credential.networks, client.ip)) {
+    throw new Refusal('network_not_allowed');
+  }
+  session.login = { credential, mechanism };
+  world.onLogin(credential, client.ip);
+}
+
+/** The answer comes so long after the question, not after the look-up, whose time could tell something. */
+async function failure(session: Session, { username, startedAt }: Candidate): Promise<Refusal> {
+  const { world, client } = session;
+  session.failures += 1;
+  const delayMs = world.guessing.failed({ ip: client.ip, username, at: world.now() });
+  await wait(startedAt.getTime() + delayMs - world.now().getTime(), undefined, { ref: false });
+  return new Refusal(
+    session.failures >= MAX_FAILURES_PER_CONNECTION ? 'too_many_failures' : 'authentication_failed',
+  );
+}

@@ -1,0 +1,71 @@
+import { isNullPath } from '@waybill/mail/address';
+import { loadSenders } from '@waybill/relay/load-senders';
+import { quotaRefusal } from '@waybill/relay/pipeline/require-quota';
+import { senderRefusal } from '@waybill/relay/pipeline/require-sender-authorized';
+import { sizeRefusal } from '@waybill/relay/pipeline/require-size';
+import type { No } from '@waybill/relay/pipeline/stage';
+import type { Account } from '@waybill/relay/ports';
+import { Refusal } from '@waybill/relay/refusal';
+import { awaitsTls } from '../role.ts';
+import type { Parameters } from '../smtp/verbs.ts';
+import { readPath } from './envelope-path.ts';
+import { type MailParameters, parseMailParameters } from './mail-parameters.ts';
+import { isKnown, networksOf, type Session, type Transaction } from './session.ts';
+import { accountOfSession } from './session-account.ts';
+
+const throwIf = (no: No | undefined): void => {
+  if (no !== undefined) throw new Refusal(no.code, no);
+};
+
+type Mail = { readonly sender: string | undefined; readonly parameters: MailParameters };
+
+/** Everything that can be known of the account and the sender by now. A stranger on the relay port hears no at RCPT. */
+async function openTransaction(session: Session, { sender, parameters }: Mail): Promise<Transaction> {
+  const { world } = session;
+  const account = isKnown(session) ? await accountOfSession(session) : undefined;
+  const limits = {
+    maxMessageBytes: Math.min(account?.maxMessageBytes ?? Number.POSITIVE_INFINITY, world.maxMessageBytes),
+    maxRecipients: Math.min(account?.maxRecipients ?? Number.POSITIVE_INFINITY, world.maxRecipients),
+  };
+  throwIf(sizeRefusal(parameters.size, limits));
+  const quotaLeft = account && (await admit(session, account, sender));
+  const { authParam, body, smtpUtf8 } = parameters;
+  return {
+    mailFrom: sender,
+    rcptTo: [],
+    smtpUtf8,
+    body,
+    // RFC 4954 §5: from a client we have no reason to trust it says nothing.
+    ...(authParam === undefined ? {} : { authParam: isKnown(session) ? authParam : '<>' }),
+    account,
+    quotaLeft,
+    ...limits,
+  };
+}
+
+async function admit(session: Session, account: Account, sender: string | undefined) {
+  if (account.status === 'suspended') throw new Refusal('account_suspended');
+  if (sender !== undefined) {
+    const credential = session.login?.credential;
+    const asking = { accountId: account.id, credential, addresses: [sender] };
+    throwIf(senderRefusal(sender, await loadSenders(session.world.directory, asking), account));
+  }
+  const quotaLeft = await session.world.usage.quotaLeft(account, session.world.now());
+  throwIf(quotaRefusal(1, quotaLeft));
+  return quotaLeft;
+}
+
+/** MAIL FROM. RFC 5321 §4.1.1.2; who may, RFC 6409 §4.3 and RFC 4954 §6. */
+export async function mailFrom(session: Session, path: string, parameters: Parameters): Promise<void> {
+  const { role, client } = session;
+  if (session.transaction !== undefined) {
+    throw new Refusal('bad_sequence', { detail: 'A mail transaction is open already' });
+  }
+  if (awaitsTls(role, client.isSecure)) throw new Refusal('starttls_required');
+  await networksOf(session);
+  if (role.purpose === 'submission' && !isKnown(session)) throw new Refusal('authentication_required');
+  const parsed = parseMailParameters(parameters, client.saidEhlo);
+  const rules = { smtpUtf8: parsed.smtpUtf8, malformed: 'sender_malformed' } as const;
+  const sender = isNullPath(path) ? undefined : readPath(path, rules);
+  session.transaction = await openTransaction(session, { sender, parameters: parsed });
+}

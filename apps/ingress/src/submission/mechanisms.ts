@@ -1,0 +1,89 @@
+/** The mechanisms of AUTH as exchanges. Words and proofs are `@waybill/mail`'s; whom they prove is `login.ts`'s. */
+
+import { isSecretOf, secretHashOf } from '@waybill/io/secrets/generated-secret';
+import { decoyScramKeys, finishScram, parseClientFirst, startScram } from '@waybill/mail/scram';
+import {
+  formatCramChallenge,
+  isCramAnswer,
+  loginPrompts,
+  parseCramAnswer,
+  parseLoginAnswer,
+  parsePlain,
+} from '@waybill/mail/smtp-auth';
+import { Refusal } from '@waybill/relay/refusal';
+import type { SaslExchange } from '../smtp/sasl-wire.ts';
+import { concludeLogin, findCandidate } from './login.ts';
+import type { Session } from './session.ts';
+
+type Mechanism = (session: Session) => SaslExchange;
+
+// Compared against for users that do not exist, so that they take as long as others.
+const nobodysHash = Buffer.alloc(32);
+const nobodysSecret = 'of nobody';
+const malformed = (): Refusal => new Refusal('authentication_malformed');
+
+type Password = { readonly mechanism: string; readonly username: string; readonly password: string };
+
+async function checkPassword(session: Session, { mechanism, username, password }: Password, mayAct = true) {
+  const candidate = await findCandidate(session, { mechanism, username, apiKey: password });
+  const stored = candidate.credential?.secretHashes ?? [nobodysHash];
+  const isProven = isSecretOf(secretHashOf(password), stored) && mayAct;
+  await concludeLogin(session, candidate, isProven);
+}
+
+/** RFC 4616. Nobody may act for another: an authzid must be empty or the user itself. */
+async function* plain(session: Session): SaslExchange {
+  const message = parsePlain(yield undefined);
+  if (message === undefined) throw malformed();
+  const { authzid, username, password } = message;
+  const mayAct = authzid === '' || authzid === username;
+  await checkPassword(session, { mechanism: 'PLAIN', username, password }, mayAct);
+}
+
+async function* login(session: Session): SaslExchange {
+  const username = parseLoginAnswer(yield Buffer.from(loginPrompts.username));
+  if (username === undefined) throw malformed();
+  const password = parseLoginAnswer(yield Buffer.from(loginPrompts.password));
+  if (password === undefined) throw malformed();
+  await checkPassword(session, { mechanism: 'LOGIN', username, password });
+}
+
+/** RFC 2195. Works only for credentials for which the recoverable secret was switched on. */
+async function* cramMd5(session: Session): SaslExchange {
+  const { world } = session;
+  const nonce = world.random(16).toString('hex');
+  const challenge = formatCramChallenge({ nonce, at: world.now(), host: world.hostName });
+  const answer = parseCramAnswer(yield Buffer.from(challenge));
+  if (answer === undefined) throw malformed();
+  const candidate = await findCandidate(session, { mechanism: 'CRAM-MD5', username: answer.username });
+  const secret = candidate.credential?.cramSecret;
+  const isProven = isCramAnswer(challenge, secret ?? nobodysSecret, answer) && secret !== undefined;
+  await concludeLogin(session, candidate, isProven);
+}
+
+/** RFC 5802, RFC 7677. The server's last word travels as a challenge that is answered by nothing. RFC 4954 §4. */
+async function* scramSha256(session: Session): SaslExchange {
+  const { world } = session;
+  const first = parseClientFirst((yield undefined).toString('utf8'));
+  if (first === undefined) throw malformed();
+  const { username, authzid } = first;
+  const candidate = await findCandidate(session, { mechanism: 'SCRAM-SHA-256', username });
+  const keys = candidate.credential?.scram ?? decoyScramKeys(username, world.decoyKey);
+  const exchange = startScram(first, world.random(18).toString('base64'), keys);
+  const final = finishScram(exchange, (yield Buffer.from(exchange.serverFirst)).toString('utf8'));
+  const mayAct = authzid === '' || authzid === username;
+  const isProven = final !== undefined && candidate.credential?.scram !== undefined && mayAct;
+  if (isProven && (yield Buffer.from(final)).length > 0) throw malformed();
+  await concludeLogin(session, candidate, isProven);
+}
+
+/** In the order in which EHLO lists them. */
+export const mechanisms: ReadonlyMap<string, Mechanism> = new Map<string, Mechanism>([
+  ['PLAIN', plain],
+  ['LOGIN', login],
+  ['CRAM-MD5', cramMd5],
+  ['SCRAM-SHA-256', scramSha256],
+]);
+
+/** We know them, and they prove nothing: RFC 4505 is anonymous by name, RFC 6331 took DIGEST-MD5 back. 534 5.7.9. */
+export const weakMechanisms: ReadonlySet<string> = new Set(['ANONYMOUS', 'DIGEST-MD5', 'NTLM']);

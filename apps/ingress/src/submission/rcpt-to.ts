@@ -1,0 +1,38 @@
+import { foldedAddress } from '@waybill/mail/address';
+import { quotaRefusal } from '@waybill/relay/pipeline/require-quota';
+import { recipientCountRefusal, recipientRefusal } from '@waybill/relay/pipeline/require-recipient-allowed';
+import type { No } from '@waybill/relay/pipeline/stage';
+import { Refusal } from '@waybill/relay/refusal';
+import type { Parameters } from '../smtp/verbs.ts';
+import { readPath } from './envelope-path.ts';
+import { isKnown, type Session, type Transaction } from './session.ts';
+
+/** Asked only where the account refuses suppressed recipients: the others hear of it in the trace. */
+async function suppressionNo(
+  { world, login }: Session,
+  { account }: Transaction,
+  address: string,
+): Promise<No | undefined> {
+  if (account?.suppressedRecipients !== 'refuse') return undefined;
+  const found = await world.suppressions.among(account.id, login?.credential.streamId, [address]);
+  return recipientRefusal(found.get(foldedAddress(address)), account);
+}
+
+/** RCPT TO. RFC 5321 §4.1.1.3. The original's own reply meets every stranger here. */
+export async function rcptTo(session: Session, path: string, parameters: Parameters): Promise<void> {
+  const { transaction } = session;
+  if (transaction === undefined) throw new Refusal('bad_sequence', { detail: 'MAIL FROM comes first' });
+  if (!isKnown(session)) throw new Refusal('relay_denied');
+  const [unknown] = parameters.keys();
+  if (unknown !== undefined) throw new Refusal('parameter_unknown', { detail: unknown });
+  const rules = { smtpUtf8: transaction.smtpUtf8, malformed: 'recipient_malformed' } as const;
+  const address = readPath(path, rules);
+  if (transaction.rcptTo.includes(address)) return;
+  const count = transaction.rcptTo.length + 1;
+  const no =
+    recipientCountRefusal(count, transaction) ??
+    (transaction.quotaLeft && quotaRefusal(count, transaction.quotaLeft)) ??
+    (await suppressionNo(session, transaction, address));
+  if (no !== undefined) throw new Refusal(no.code, no);
+  transaction.rcptTo.push(address);
+}

@@ -1,0 +1,59 @@
+import type { Envelope } from '@waybill/mail/envelope';
+import type { Accepted, Submission } from '@waybill/relay/accept';
+import type { Account, Credential, Directory, QuotaLeft, SuppressionList, Usage } from '@waybill/relay/ports';
+import type { NetworkMatch } from '@waybill/relay/resolve-account';
+import type { Guessing } from '../guessing.ts';
+import type { Role } from '../role.ts';
+import type { Client } from '../smtp/verbs.ts';
+
+/** What all sessions of this process share. */
+export type SubmissionWorld = {
+  readonly directory: Directory;
+  readonly suppressions: SuppressionList;
+  readonly usage: Usage;
+  readonly accept: (submission: Submission) => Promise<Accepted>;
+  /** The credential that a live API key stands for; user name `apikey`. */
+  readonly credentialOfApiKey: (key: string) => Promise<Credential | undefined>;
+  /** Told of every login. Must not throw. */
+  readonly onLogin: (credential: Credential, ip: string) => void;
+  readonly guessing: Guessing;
+  readonly hostName: string;
+  readonly maxMessageBytes: number;
+  readonly maxRecipients: number;
+  /** Makes SCRAM salts for users that do not exist. */
+  readonly decoyKey: Buffer;
+  readonly now: () => Date;
+  readonly random: (size: number) => Buffer;
+};
+
+/** From MAIL to the end of the message. RFC 5321 §3.3. */
+export type Transaction = Omit<Envelope, 'rcptTo'> & {
+  readonly rcptTo: string[];
+  /** Whose message it will be, where the session alone decides that; else From decides. */
+  readonly account: Account | undefined;
+  readonly quotaLeft: QuotaLeft | undefined;
+  readonly maxMessageBytes: number;
+  readonly maxRecipients: number;
+};
+
+export type Session = {
+  readonly role: Role;
+  readonly client: Client;
+  readonly world: SubmissionWorld;
+  login: { readonly credential: Credential; readonly mechanism: string } | undefined;
+  /** Failed logins of this connection. */
+  failures: number;
+  /** `undefined`: not looked up yet. */
+  networks: readonly NetworkMatch[] | undefined;
+  transaction: Transaction | undefined;
+};
+
+/** Registered networks around the client, looked up once. */
+export async function networksOf(session: Session): Promise<readonly NetworkMatch[]> {
+  session.networks ??= await session.world.directory.networksContaining(session.client.ip);
+  return session.networks;
+}
+
+/** Whether somebody stands behind this session: a login, or a registered address. Everybody else is a stranger. */
+export const isKnown = (session: Session): boolean =>
+  session.login !== undefined || (session.networks?.length ?? 0) > 0;

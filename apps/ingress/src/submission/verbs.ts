@@ -1,0 +1,39 @@
+import type { Role } from '../role.ts';
+import type { OpenVerbs } from '../smtp/verbs.ts';
+import { offeredMechanisms, startAuth } from './auth.ts';
+import { acceptMessage } from './data.ts';
+import { mailFrom } from './mail-from.ts';
+import { rcptTo } from './rcpt-to.ts';
+import { isKnown, type Session, type SubmissionWorld } from './session.ts';
+
+/** The verbs of a submission or relay listener, one file each, over one session. */
+export const submissionVerbs =
+  (role: Role, world: SubmissionWorld): OpenVerbs =>
+  (client) => {
+    const session: Session = {
+      role,
+      client,
+      world,
+      login: undefined,
+      failures: 0,
+      networks: undefined,
+      transaction: undefined,
+    };
+    return {
+      mechanisms: () => offeredMechanisms(session),
+      startAuth: (mechanism) => startAuth(session, mechanism),
+      mailFrom: (path, parameters) => mailFrom(session, path, parameters),
+      rcptTo: (path, parameters) => rcptTo(session, path, parameters),
+      hasRecipient: () => (session.transaction?.rcptTo.length ?? 0) > 0,
+      maxMessageBytes: () => session.transaction?.maxMessageBytes ?? world.maxMessageBytes,
+      message: (bytes) => acceptMessage(session, bytes),
+      reset() {
+        session.transaction = undefined;
+      },
+      forget() {
+        session.login = undefined;
+        session.transaction = undefined;
+      },
+      isAuthenticated: () => isKnown(session),
+    };
+  };

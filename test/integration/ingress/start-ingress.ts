@@ -1,0 +1,229 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { openLog } from '@waybill/io/log/log';
+import { deriveScramKeys } from '@waybill/mail/scram';
+import { accept } from '@waybill/relay/accept';
+import { makeId } from '@waybill/relay/id';
+import type { Account, Credential } from '@waybill/relay/ports';
+import { watchCertificate } from '../../../apps/ingress/src/certificate.ts';
+import { connectionLimit, connectionLimits } from '../../../apps/ingress/src/connection-limit.ts';
+import { type GuessingLimits, guessing, guessingLimits } from '../../../apps/ingress/src/guessing.ts';
+import { type ListenerConfig, openListeners } from '../../../apps/ingress/src/listeners.ts';
+import type { IncomingReport, ReturnPathWorld } from '../../../apps/ingress/src/return-path/verbs.ts';
+import { type DeadlineLimits, deadlineLimits } from '../../../apps/ingress/src/smtp/deadlines.ts';
+import type { SubmissionWorld } from '../../../apps/ingress/src/submission/session.ts';
+import {
+  type Failing,
+  inMemoryDirectory,
+  inMemoryDoorbell,
+  inMemoryMessages,
+  inMemorySuppressions,
+  inMemoryUsage,
+  noSettings,
+} from '../../support/in-memory.ts';
+import { makeTestCertificate } from '../../support/test-certificate.ts';
+
+export const id = (): string => makeId(new Date(), randomBytes(10));
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+export const anAccount = (overrides: Partial<Account> = {}): Account => ({
+  id: id(),
+  name: 'Acme',
+  status: 'active',
+  senderPolicy: 'strict',
+  suppressedRecipients: 'refuse',
+  trackOpens: true,
+  trackClicks: 'html',
+  hideClientIp: false,
+  deliveryMode: undefined,
+  smarthostUrl: undefined,
+  maxMessageBytes: undefined,
+  maxRecipients: undefined,
+  limits: {},
+  ...overrides,
+});
+
+export const aCredential = (
+  accountId: string,
+  { username, secret }: { readonly username: string; readonly secret: string },
+  overrides: Partial<Credential> = {},
+): Credential => ({
+  id: id(),
+  accountId,
+  username,
+  secretHashes: [hash(secret)],
+  cramSecret: undefined,
+  scram: undefined,
+  streamId: undefined,
+  sandbox: false,
+  networks: [],
+  senderDomains: [],
+  ...overrides,
+});
+
+export type Options = {
+  readonly maxMessageBytes?: number;
+  readonly maxRecipients?: number;
+  readonly deadlines?: Partial<DeadlineLimits>;
+  readonly guessing?: Partial<GuessingLimits>;
+  readonly connectionsPerAddress?: number;
+  readonly proxies?: string;
+  readonly hasTls?: boolean;
+};
+
+export const returnPathKey = Buffer.alloc(32, 7);
+export const secret = 'correct-horse-battery-staple';
+
+/** Two accounts: acme.test with logins of every kind, beta.test with one. */
+function demoSettings() {
+  const settings = noSettings();
+  const acme = anAccount();
+  const beta = anAccount({ name: 'Beta' });
+  settings.accounts.push(acme, beta);
+  settings.domains.push(
+    { accountId: acme.id, domain: 'acme.test' },
+    { accountId: beta.id, domain: 'beta.test' },
+  );
+  settings.credentials.push(
+    aCredential(acme.id, { username: 'acme', secret }),
+    aCredential(
+      acme.id,
+      { username: 'acme-cram', secret },
+      { cramSecret: secret, scram: deriveScramKeys(secret, Buffer.from('sixteen octets!!')) },
+    ),
+    aCredential(beta.id, { username: 'beta', secret }),
+  );
+  return { settings, acme, beta };
+}
+
+const apiKey = 'wb_live_of_acme';
+
+const world = { now: () => new Date(), random: (size: number) => randomBytes(size) };
+
+function openPorts() {
+  const failing = {
+    directory: {} as Failing,
+    messages: {} as Failing,
+    doorbell: {} as Failing,
+    reports: {} as Failing,
+  };
+  const demo = demoSettings();
+  const reports: IncomingReport[] = [];
+  const logins: string[] = [];
+  return {
+    ...demo,
+    failing,
+    reports,
+    logins,
+    directory: inMemoryDirectory(demo.settings, failing.directory),
+    suppressions: inMemorySuppressions(),
+    usage: inMemoryUsage(),
+    messages: inMemoryMessages(failing.messages),
+    doorbell: inMemoryDoorbell(failing.doorbell),
+    saveReport: async (report: IncomingReport) => {
+      if (failing.reports.cause) throw failing.reports.cause;
+      reports.push(report);
+    },
+  };
+}
+
+type Ports = ReturnType<typeof openPorts>;
+type Limits = Pick<SubmissionWorld, 'hostName' | 'maxMessageBytes' | 'maxRecipients'>;
+
+const submissionOver = (ports: Ports, limits: Limits, options: Options): SubmissionWorld => ({
+  ...world,
+  ...limits,
+  ...ports,
+  accept: (submission) =>
+    accept(submission, ports, {
+      ...world,
+      ...limits,
+      headerKeys: [Buffer.alloc(32, 1)],
+      onDoorbellFailure: () => undefined,
+    }),
+  credentialOfApiKey: async (key) =>
+    key === apiKey ? aCredential(ports.acme.id, { username: 'apikey', secret: apiKey }) : undefined,
+  onLogin: (credential) => void ports.logins.push(credential.username),
+  guessing: guessing({ ...guessingLimits, firstDelayMs: 5, maxDelayMs: 20, ...options.guessing }),
+  decoyKey: Buffer.alloc(32, 2),
+});
+
+const returnPathOver = (ports: Ports, { maxMessageBytes }: Limits): ReturnPathWorld => ({
+  ...world,
+  ...ports,
+  onDoorbellFailure: () => undefined,
+  domain: 'bounces.waybill.test',
+  keys: [returnPathKey],
+  maxMessageBytes,
+});
+
+const configOf = ({ hostName, maxMessageBytes }: Limits, { hasTls, proxies }: Options): ListenerConfig => ({
+  SMTP_BIND: '127.0.0.1',
+  SMTP_CLEARTEXT_PORT: 0,
+  SMTP_SUBMISSION_PORT: hasTls === false ? undefined : 0,
+  SMTP_SUBMISSIONS_PORT: hasTls === false ? undefined : 0,
+  SMTP_RELAY_PORT: 0,
+  SMTP_RETURN_PATH_PORT: 0,
+  SMTP_PROXY_FROM: proxies,
+  WAYBILL_HOSTNAME: hostName,
+  WAYBILL_PUBLIC_URL: 'https://waybill.test',
+  MAX_MESSAGE_BYTES: maxMessageBytes,
+});
+
+function captureLog() {
+  const logged: string[] = [];
+  const stream = new PassThrough();
+  stream.on('data', (chunk: Buffer) => logged.push(chunk.toString()));
+  return { logged, log: openLog({ level: 'info', name: 'ingress' }, stream) };
+}
+
+/** Every listener on a free port, over in-memory twins of the ports. */
+export async function startIngress(options: Options = {}) {
+  const ports = openPorts();
+  const { logged, log } = captureLog();
+  const certificate = await makeTestCertificate();
+  const source =
+    options.hasTls === false
+      ? undefined
+      : watchCertificate({ ...certificate, onTrouble: () => undefined, pollMs: 50 });
+  const limits = {
+    hostName: 'mx.waybill.test',
+    maxMessageBytes: options.maxMessageBytes ?? 1_048_576,
+    maxRecipients: options.maxRecipients ?? 100,
+  };
+  const listeners = await openListeners({
+    config: configOf(limits, options),
+    submission: submissionOver(ports, limits, options),
+    returnPath: returnPathOver(ports, limits),
+    certificate: source,
+    limit: connectionLimit({ ...connectionLimits, perAddress: options.connectionsPerAddress ?? 200 }),
+    deadlines: { ...deadlineLimits, ...options.deadlines },
+    drainMs: 2_000,
+    log,
+  });
+  const portOf = (name: string): number => listeners.ports[name] ?? 0;
+  return {
+    ...ports,
+    ports: {
+      cleartext: portOf('cleartext'),
+      submission: portOf('submission'),
+      submissions: portOf('submissions'),
+      relay: portOf('relay'),
+      returnPath: portOf('return_path'),
+    },
+    apiKey,
+    certificate,
+    logged,
+    drain: () => listeners.close(),
+    async close() {
+      await listeners.close();
+      source?.close();
+      await certificate.remove();
+    },
+  };
+}
+
+export type Ingress = Awaited<ReturnType<typeof startIngress>>;
+
+export const aMessage = (from = 'ada@acme.test', body = 'Hello'): string =>
+  `From: ${from}\r\nTo: bob@example.com\r\nSubject: Test\r\n\r\n${body}`;

@@ -1,0 +1,149 @@
+import { foldedAddress } from '@waybill/mail/address';
+import { publicId } from '@waybill/relay/id';
+import { containsIp, parseNetwork } from '@waybill/relay/networks';
+import type {
+  AcceptedMessage,
+  Account,
+  Credential,
+  Directory,
+  Discard,
+  Doorbell,
+  MessageStore,
+  PreparedMessage,
+  QueueName,
+  QuotaLeft,
+  StoredMessage,
+  Stream,
+  Suppression,
+  SuppressionList,
+  Usage,
+} from '@waybill/relay/ports';
+import type { NetworkMatch } from '@waybill/relay/resolve-account';
+
+/** Twins of the ports that behave as the real ones do, for tests that need no PostgreSQL. Settings are plain lists, changed at will. */
+export type Settings = {
+  readonly accounts: Account[];
+  readonly streams: Stream[];
+  readonly credentials: Credential[];
+  readonly networks: Omit<NetworkMatch, 'prefixLength'>[];
+  readonly fromAddresses: { readonly accountId: string; readonly address: string }[];
+  readonly domains: { readonly accountId: string; readonly domain: string }[];
+};
+
+export const noSettings = (): Settings => ({
+  accounts: [],
+  streams: [],
+  credentials: [],
+  networks: [],
+  fromAddresses: [],
+  domains: [],
+});
+
+/** `failure.cause`: what every look-up rejects with, as with PostgreSQL away. */
+export type Failing = { cause: Error | undefined };
+
+const unlessFailing = async <T>(failing: Failing, answer: () => T): Promise<T> => {
+  if (failing.cause !== undefined) throw failing.cause;
+  return answer();
+};
+
+export function inMemoryDirectory(settings: Settings, failing: Failing = { cause: undefined }): Directory {
+  const ask = <T>(answer: () => T): Promise<T> => unlessFailing(failing, answer);
+  return {
+    accountById: (id) => ask(() => settings.accounts.find((account) => account.id === id)),
+    streamsOf: (id) => ask(() => settings.streams.filter((stream) => stream.accountId === id)),
+    credentialByUsername: (username) =>
+      ask(() =>
+        settings.credentials.find(
+          (one) => one.username === username || publicId('cred', one.id) === username,
+        ),
+      ),
+    credentialById: (id) => ask(() => settings.credentials.find((one) => one.id === id)),
+    networksContaining: (ip) =>
+      ask(() =>
+        settings.networks
+          .filter(({ cidr }) => containsIp(cidr, ip))
+          .map((network) => ({ ...network, prefixLength: parseNetwork(network.cidr)?.prefixLength ?? 0 })),
+      ),
+    accountsWithFromAddress: (address) =>
+      ask(() => settings.fromAddresses.filter((one) => one.address === address).map((one) => one.accountId)),
+    accountsWithDomain: (domain) =>
+      ask(() => settings.domains.filter((one) => one.domain === domain).map((one) => one.accountId)),
+    signingKeys: () => ask(() => []),
+    platformKeys: () => ask(() => []),
+  };
+}
+
+export function inMemorySuppressions(failing: Failing = { cause: undefined }): SuppressionList {
+  const rows: (Suppression & { readonly accountId: string })[] = [];
+  return {
+    among: (accountId, streamId, addresses) =>
+      unlessFailing(failing, () => {
+        const wanted = new Set(addresses.map(foldedAddress));
+        const live = rows.filter(
+          (row) =>
+            row.accountId === accountId &&
+            wanted.has(foldedAddress(row.address)) &&
+            (row.streamId === undefined || row.streamId === streamId),
+        );
+        return new Map(live.map((row) => [foldedAddress(row.address), row]));
+      }),
+    add: (accountId, suppression) =>
+      unlessFailing(failing, () => void rows.push({ ...suppression, accountId, createdAt: new Date() })),
+  };
+}
+
+export type InMemoryUsage = Usage & { left: QuotaLeft };
+
+export const inMemoryUsage = (): InMemoryUsage => ({
+  left: { recipients: Number.POSITIVE_INFINITY, binding: undefined, retryAt: undefined },
+  async quotaLeft() {
+    return this.left;
+  },
+});
+
+export type InMemoryMessages = MessageStore & {
+  readonly accepted: AcceptedMessage[];
+  readonly prepared: PreparedMessage[];
+  readonly discards: Discard[];
+  readonly held: Map<string, string>;
+};
+
+export function inMemoryMessages(failing: Failing = { cause: undefined }): InMemoryMessages {
+  const accepted: AcceptedMessage[] = [];
+  const prepared: PreparedMessage[] = [];
+  const discards: Discard[] = [];
+  const held = new Map<string, string>();
+  const stateOf = (id: string): StoredMessage['state'] => {
+    if (held.has(id)) return 'held';
+    if (discards.some((discard) => discard.messageId === id)) return 'discarded';
+    return prepared.some((one) => one.messageId === id) ? 'processed' : 'accepted';
+  };
+  return {
+    accepted,
+    prepared,
+    discards,
+    held,
+    accept: (message) => unlessFailing(failing, () => void accepted.push(message)),
+    load: (id) =>
+      unlessFailing(failing, () => {
+        const message = accepted.find((one) => one.id === id);
+        return message && { ...message, state: stateOf(id), processAttempts: 0 };
+      }),
+    savePrepared: (one) => unlessFailing(failing, () => void prepared.push(one)),
+    saveDiscard: (discard) => unlessFailing(failing, () => void discards.push(discard)),
+    saveHeld: (id, because) => unlessFailing(failing, () => void held.set(id, because)),
+  };
+}
+
+export type InMemoryDoorbell = Doorbell & {
+  readonly rung: { readonly queue: QueueName; readonly id: string }[];
+};
+
+export function inMemoryDoorbell(failing: Failing = { cause: undefined }): InMemoryDoorbell {
+  const rung: { queue: QueueName; id: string }[] = [];
+  return {
+    rung,
+    ring: (queue, ids) => unlessFailing(failing, () => void rung.push(...ids.map((id) => ({ queue, id })))),
+  };
+}
