@@ -1,0 +1,116 @@
+import type { ClaimedDelivery } from '@waybill/relay/ports';
+import type pg from 'pg';
+
+export type Claim = {
+  readonly deliveryId: string;
+  readonly leaseId: string;
+  readonly until: Date;
+  readonly now: Date;
+};
+
+/**
+ * Takes leases for all at once and starts their attempts. SKIP LOCKED: a row that somebody else is at is not free.
+ * A claim that the server's last moments lost is noticed before the final dot, where the lease is checked under fsync:
+ * no fsync is waited for here. `next_action_at` stays as it is, which keeps the update off every index; the sweeper
+ * looks at the lease too.
+ */
+const claimSql = `
+  WITH wanted AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS w(id, lease_id, until, now)
+  ), free AS (
+    SELECT delivery.id, wanted.lease_id, until, now
+    FROM delivery JOIN wanted ON wanted.id = delivery.id
+    WHERE delivery.id = ANY ($1::uuid[]) AND status IN ('queued', 'deferred', 'held', 'unknown') AND next_action_at IS NOT NULL
+      AND not_before <= now AND (lease_until IS NULL OR lease_until <= now)
+    FOR UPDATE OF delivery SKIP LOCKED
+  ), claimed AS (
+    UPDATE delivery SET lease_id = free.lease_id, lease_until = until, attempts = attempts + 1
+    FROM free
+    WHERE delivery.id = free.id AND delivery.id = ANY ($1::uuid[])
+    RETURNING delivery.*, now, set_config('synchronous_commit', 'off', true) AS quick
+  ), started AS (
+    INSERT INTO attempt (id, delivery_id, account_id, number, lease_id, started_at)
+    SELECT waybill_derive_id(id, 'att', attempts), id, account_id, attempts, lease_id, now FROM claimed
+    ON CONFLICT (id) DO NOTHING
+  )
+  SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, bytes, patch,
+    claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id,
+    lost.number AS lost_number, lost.dot_sent_at AS lost_dot_sent_at
+  FROM claimed
+  JOIN message ON message.id = claimed.message_id
+  JOIN message_content ON message_content.message_id = claimed.message_id
+  LEFT JOIN LATERAL (
+    SELECT number, dot_sent_at FROM attempt
+    WHERE claimed.attempts > 1 AND attempt.id IN (
+        SELECT waybill_derive_id(claimed.id, 'att', earlier) FROM generate_series(1, claimed.attempts - 1) AS earlier)
+      AND dot_sent_at IS NOT NULL AND ended_at IS NULL
+    ORDER BY number DESC LIMIT 1
+  ) lost ON true`;
+
+type Row = {
+  readonly id: string;
+  readonly message_id: string;
+  readonly account_id: string;
+  readonly stream_id: string | null;
+  readonly recipient: string;
+  readonly return_path: string | null;
+  readonly envelope: ClaimedDelivery['envelope'];
+  readonly bytes: Buffer;
+  readonly patch: Buffer | null;
+  readonly sandbox: boolean;
+  readonly require_tls: boolean;
+  readonly attempts: number;
+  readonly accepted_at: Date;
+  readonly expires_at: Date;
+  readonly lease_id: string;
+  readonly lost_number: number | null;
+  readonly lost_dot_sent_at: Date | null;
+};
+
+function claimedOf(row: Row): ClaimedDelivery {
+  const unanswered =
+    row.lost_number === null || row.lost_dot_sent_at === null
+      ? {}
+      : { unanswered: { attempt: row.lost_number, dotSentAt: row.lost_dot_sent_at } };
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    accountId: row.account_id,
+    streamId: row.stream_id ?? undefined,
+    recipient: row.recipient,
+    // Empty is the null reverse path `<>`.
+    returnPath: row.return_path ?? '',
+    envelope: row.envelope,
+    source: row.bytes,
+    patch: row.patch ?? Buffer.alloc(0),
+    sandbox: row.sandbox,
+    requireTls: row.require_tls,
+    attempt: row.attempts,
+    acceptedAt: row.accepted_at,
+    expiresAt: row.expires_at,
+    leaseId: row.lease_id,
+    ...unanswered,
+  };
+}
+
+export async function claimDeliveries(
+  pool: pg.Pool,
+  claims: readonly Claim[],
+): Promise<readonly (ClaimedDelivery | undefined)[]> {
+  const { rows } = await pool.query<Row>({
+    name: 'claim',
+    text: claimSql,
+    values: [
+      claims.map((claim) => claim.deliveryId),
+      claims.map((claim) => claim.leaseId),
+      claims.map((claim) => claim.until),
+      claims.map((claim) => claim.now),
+    ],
+  });
+  // By lease too: of two callers for one delivery in a batch, one got it.
+  const found = new Map(rows.map((row) => [`${row.id} ${row.lease_id}`, row]));
+  return claims.map(({ deliveryId, leaseId }) => {
+    const row = found.get(`${deliveryId} ${leaseId}`);
+    return row && claimedOf(row);
+  });
+}

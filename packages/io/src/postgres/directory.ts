@@ -1,0 +1,136 @@
+import { isIP } from 'node:net';
+import { parsePublicId } from '@waybill/relay/id';
+import type { Directory } from '@waybill/relay/ports';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import type { Database } from './database.ts';
+import {
+  type AccountRow,
+  accountOf,
+  type CredentialRow,
+  credentialOf,
+  type KeyRow,
+  type NetworkRow,
+  networkOf,
+  type StreamRow,
+  signingKeyOf,
+  streamOf,
+} from './directory-rows.ts';
+import type { Listener } from './listener.ts';
+import { type SettingsCache, settingsCache } from './settings-cache.ts';
+
+export type DirectoryOptions = {
+  readonly database: Database;
+  readonly box: SecretBox;
+  /** Tells of changes at once. Without it, and while its connection is down, an answer is at most `ttlMs` old. */
+  readonly listener?: Listener;
+  readonly ttlMs?: number;
+};
+
+const TTL_MS = 5_000;
+/** Set by the triggers of the first migration. */
+const CHANNEL = 'waybill_settings_changed';
+
+// A deleted account and everything it owned are absent from every answer.
+const sql = {
+  account: 'SELECT * FROM account WHERE id = $1 AND deleted_at IS NULL',
+  streams: `SELECT stream.* FROM stream JOIN account ON account.id = account_id
+    WHERE account_id = $1 AND deleted_at IS NULL ORDER BY stream.id`,
+  credential: (column: 'id' | 'username') => `
+    SELECT c.*, CASE WHEN previous_expires_at > now() THEN previous_secret_hash END AS live_previous_hash
+    FROM smtp_credential c JOIN account ON account.id = c.account_id
+    WHERE c.${column} = $1 AND revoked_at IS NULL AND deleted_at IS NULL`,
+  networks: `SELECT n.id, network::cidr::text AS cidr, masklen(network) AS prefix_length, n.account_id, shared
+    FROM ip_network n LEFT JOIN account ON account.id = n.account_id
+    WHERE network >>= $1::inet AND deleted_at IS NULL ORDER BY masklen(network) DESC, n.id`,
+  fromAddress: `SELECT account_id FROM from_address JOIN account ON account.id = account_id
+    WHERE address = $1 AND deleted_at IS NULL ORDER BY account_id`,
+  // A degraded domain was verified and is still owned: a fault in DNS must not stop its mail.
+  domain: `SELECT account_id FROM sender_domain d JOIN account ON account.id = account_id
+    WHERE domain = $1 AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL`,
+  keys: `SELECT k.id, domain, selector, algorithm, private_key_box
+    FROM dkim_key k JOIN sender_domain d ON d.id = sender_domain_id JOIN account ON account.id = account_id
+    WHERE account_id = $1 AND domain = $2 AND d.status IN ('verified', 'degraded') AND state = 'active' AND deleted_at IS NULL
+    ORDER BY k.id`,
+  platformKeys: `SELECT k.id, domain, selector, algorithm, private_key_box
+    FROM dkim_key k JOIN sender_domain d ON d.id = sender_domain_id
+    WHERE account_id IS NULL AND state = 'active' ORDER BY k.id`,
+};
+
+/** An IPv4 address in IPv6 clothes is the IPv4 address: networks are registered as what people read. RFC 4291 §2.5.5.2. */
+const plainIp = (ip: string): string =>
+  ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '').replace(/%.*$/, '');
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Two words in one key: neither an id nor a domain holds a space. */
+const keyOf = (accountId: string, domain: string): string => `${accountId} ${domain}`;
+
+/** Which caches a change of each table makes stale. An account's end reaches everything it owns. */
+const staleBy: Readonly<Record<string, readonly string[]>> = {
+  stream: ['streams'],
+  smtp_credential: ['credentials', 'usernames'],
+  ip_network: ['networks'],
+  from_address: ['fromAddresses'],
+  sender_domain: ['domains', 'keys'],
+  dkim_key: ['keys'],
+};
+
+export function openDirectory(options: DirectoryOptions): Directory & { close(): Promise<void> } {
+  const { box } = options;
+  const rows = async <Row extends object>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<readonly Row[]> => (await options.database.pool.query<Row>(text, values as unknown[])).rows;
+  const ttlMs = options.ttlMs ?? TTL_MS;
+  const cache = <Value>(load: (key: string) => Promise<Value>): SettingsCache<Value> =>
+    settingsCache({ load, ttlMs, now: () => performance.now() });
+  const firstCredential = async (column: 'id' | 'username', key: string) =>
+    (await rows<CredentialRow>(sql.credential(column), [key])).map((row) => credentialOf(row, box))[0];
+
+  const caches = {
+    accounts: cache(
+      async (id) => (await rows<AccountRow>(sql.account, [id])).map((row) => accountOf(row, box))[0],
+    ),
+    streams: cache(async (id) => (await rows<StreamRow>(sql.streams, [id])).map(streamOf)),
+    credentials: cache((id) => firstCredential('id', id)),
+    usernames: cache((name) => firstCredential('username', name)),
+    networks: cache(async (ip) => (await rows<NetworkRow>(sql.networks, [ip])).map(networkOf)),
+    fromAddresses: cache(async (address) => accountIds(await rows(sql.fromAddress, [address]))),
+    domains: cache(async (domain) => accountIds(await rows(sql.domain, [domain]))),
+    keys: cache(async (key) => {
+      const found =
+        key === '' ? await rows<KeyRow>(sql.platformKeys, []) : await rows<KeyRow>(sql.keys, key.split(' '));
+      return found.map((row) => signingKeyOf(row, box));
+    }),
+  };
+
+  const stop = options.listener?.on(CHANNEL, (table) => {
+    const stale: readonly string[] = staleBy[table ?? ''] ?? Object.keys(caches);
+    for (const [name, one] of Object.entries(caches)) if (stale.includes(name)) one.forget();
+  });
+
+  return {
+    accountById: async (id) => (uuid.test(id) ? caches.accounts.get(id) : undefined),
+    streamsOf: async (id) => (uuid.test(id) ? caches.streams.get(id) : []),
+    credentialById: async (id) => (uuid.test(id) ? caches.credentials.get(id) : undefined),
+    async credentialByUsername(username) {
+      const id = parsePublicId('cred', username);
+      // PostgreSQL has no text with a NUL in it: nobody has that name.
+      if (username.includes('\0')) return undefined;
+      return id === undefined ? caches.usernames.get(username) : caches.credentials.get(id);
+    },
+    networksContaining: async (ip) => (isIP(plainIp(ip)) ? caches.networks.get(plainIp(ip)) : []),
+    accountsWithFromAddress: async (address) =>
+      address.includes('\0') ? [] : caches.fromAddresses.get(address),
+    accountsWithDomain: async (domain) => (domain.includes('\0') ? [] : caches.domains.get(domain)),
+    signingKeys: async (accountId, domain) =>
+      uuid.test(accountId) && !/[\0 ]/.test(domain) ? caches.keys.get(keyOf(accountId, domain)) : [],
+    platformKeys: () => caches.keys.get(''),
+    async close() {
+      stop?.();
+    },
+  };
+}
+
+const accountIds = (rows: readonly { readonly account_id?: string }[]): readonly string[] =>
+  rows.flatMap((row) => row.account_id ?? []);

@@ -1,0 +1,130 @@
+import { attemptIdOf } from '@waybill/relay/id';
+import type { AttemptResult } from '@waybill/relay/ports';
+import type pg from 'pg';
+import { eventIdOf } from './event-id.ts';
+import { jsonText } from './json-text.ts';
+import { movesAfter, openStatuses } from './status-moves.ts';
+
+/** How long the doorbell has after the time of a retry before the sweeper rings. */
+const GRACE_MS = 15_000;
+
+/**
+ * Attempt, delivery and event at once. An attempt ends once, except that a true answer replaces the `unknown` that was
+ * assumed for a process thought dead. Who lost the lease keeps the attempt and may still bring an end (then nobody sends
+ * it again), but frees and schedules nothing. A lease is given back by its time; its id stays, so that a second call
+ * hears what the first one did.
+ */
+const saveSql = `
+  WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset($1::json) AS t(
+      attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, because text,
+      host text, ip text, port integer, tls jsonb, timings jsonb, transcript jsonb, reply_code integer, reply_status text,
+      reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, moves jsonb,
+      detail jsonb)
+  ), ended AS (
+    UPDATE attempt SET ended_at = given.ended_at, outcome = given.outcome, because = given.because, host = given.host,
+      ip = given.ip, port = given.port, tls = given.tls, timings = given.timings, transcript = given.transcript,
+      reply_code = given.reply_code, reply_status = given.reply_status, reply_text = given.reply_text,
+      category = given.category, party = given.party
+    FROM given
+    WHERE attempt.id = given.attempt_id AND attempt.id = ANY ($2::uuid[])
+      AND (attempt.lease_id = given.lease_id
+        OR EXISTS (SELECT FROM delivery WHERE delivery.id = given.delivery_id AND delivery.lease_id = given.lease_id))
+      AND (attempt.ended_at IS NULL OR (attempt.outcome = 'unknown' AND given.outcome <> 'unknown'))
+    RETURNING attempt.delivery_id
+  ), buried AS (
+    UPDATE attempt SET ended_at = given.ended_at, outcome = 'unknown',
+      because = CASE WHEN dot_sent_at IS NULL THEN 'its process ended before the message was sent'
+                     ELSE 'its process ended before the reply came' END
+    FROM given
+    WHERE given.number > 1 AND attempt.ended_at IS NULL AND attempt.delivery_id = given.delivery_id AND attempt.number < given.number
+  ), locked AS MATERIALIZED (
+    SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, given.moves->>delivery.status AS next
+    FROM delivery JOIN given ON given.delivery_id = delivery.id JOIN ended ON ended.delivery_id = delivery.id
+    WHERE delivery.id = ANY ($3::uuid[])
+    ORDER BY delivery.id FOR UPDATE OF delivery
+  ), moved AS (
+    UPDATE delivery SET
+      status = next,
+      because = given.because,
+      status_changed_at = CASE WHEN next <> status THEN given.ended_at ELSE status_changed_at END,
+      lease_until = CASE WHEN holds THEN NULL ELSE lease_until END,
+      not_before = CASE WHEN holds THEN coalesce(retry_at, not_before) ELSE not_before END,
+      next_action_at = CASE WHEN next <> ALL ($4::text[]) THEN NULL WHEN holds THEN sweep_at ELSE next_action_at END
+    FROM given, locked
+    WHERE delivery.id = locked.id AND given.delivery_id = locked.id AND delivery.id = ANY ($3::uuid[])
+      AND (holds OR next <> ALL ($4::text[]))
+    RETURNING delivery.id, message_id, account_id, recipient
+  ), told AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT event_id, account_id, message_id, moved.id, outcome, ended_at, detail || jsonb_build_object('recipient', recipient)
+    FROM moved JOIN given ON given.delivery_id = moved.id
+    ON CONFLICT (id) DO NOTHING
+  )
+  SELECT delivery.id FROM delivery JOIN given ON given.delivery_id = delivery.id
+  WHERE delivery.id = ANY ($3::uuid[]) AND delivery.lease_id = given.lease_id`;
+
+const detailOf = (result: AttemptResult) => ({
+  attempt: result.attempt,
+  because: result.because,
+  code: result.reply?.code,
+  enhanced_code: result.reply?.status,
+  reply: result.reply?.text,
+  category: result.category,
+  party: result.party,
+  mx_host: result.host,
+  tls: result.tls,
+  retry_at: result.retryAt,
+});
+
+const sweepAt = ({ retryAt }: AttemptResult): Date | undefined =>
+  retryAt && new Date(retryAt.getTime() + GRACE_MS);
+
+const rowOf = (result: AttemptResult) => {
+  const attemptId = attemptIdOf(result.deliveryId, result.attempt);
+  return {
+    attempt_id: attemptId,
+    delivery_id: result.deliveryId,
+    lease_id: result.leaseId,
+    number: result.attempt,
+    ended_at: result.endedAt,
+    outcome: result.outcome,
+    because: result.because,
+    host: result.host,
+    ip: result.ip,
+    port: result.port,
+    tls: result.tls,
+    timings: result.timings,
+    transcript: result.transcript,
+    reply_code: result.reply?.code,
+    reply_status: result.reply?.status,
+    reply_text: result.reply?.text,
+    category: result.category,
+    party: result.party,
+    retry_at: result.retryAt,
+    sweep_at: sweepAt(result),
+    event_id: eventIdOf(attemptId, result.outcome, result.endedAt),
+    moves: movesAfter([result.outcome]),
+    detail: detailOf(result),
+  };
+};
+
+/** For each: whether its lease held. At most one result per delivery in a call. */
+export async function saveAttempts(
+  pool: pg.Pool,
+  results: readonly AttemptResult[],
+): Promise<readonly boolean[]> {
+  const rows = results.map(rowOf);
+  const { rows: held } = await pool.query<{ id: string }>({
+    name: 'save-attempt',
+    text: saveSql,
+    values: [
+      jsonText(rows),
+      rows.map((row) => row.attempt_id),
+      results.map((result) => result.deliveryId),
+      openStatuses,
+    ],
+  });
+  const ids = new Set(held.map((row) => row.id));
+  return results.map((result) => ids.has(result.deliveryId));
+}

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { attemptIdOf } from '@waybill/relay/id';
+import type { AttemptResult, ClaimedDelivery } from '@waybill/relay/ports';
+import { openTestDatabase } from '../../support/database.ts';
+import { addAccount, someId, someMessage, somePrepared } from './some.ts';
+
+const opened = await openTestDatabase();
+const { database } = opened;
+const messages = openMessageStore({ database });
+const store = openDeliveryStore({ database });
+const accountId = await addAccount(database);
+after(() => opened.close());
+
+const minute = 60_000;
+const later = (from: Date, milliseconds: number): Date => new Date(from.getTime() + milliseconds);
+
+/** A queued delivery and the time at which it was made. */
+async function someDelivery(): Promise<{ readonly id: string; readonly at: Date }> {
+  const message = someMessage(accountId);
+  await messages.accept(message);
+  const prepared = somePrepared(message);
+  await messages.savePrepared(prepared);
+  return { id: prepared.deliveries[0]?.id ?? '', at: prepared.at };
+}
+
+const leaseAt = (now: Date) => ({ leaseId: someId(), now, until: later(now, 15 * minute) });
+
+async function claimed(delivery: { readonly id: string }, now: Date): Promise<ClaimedDelivery> {
+  const claim = await store.claim(delivery.id, leaseAt(now));
+  assert.ok(claim);
+  return claim;
+}
+
+const resultOf = (claim: ClaimedDelivery, over: Partial<AttemptResult> = {}): AttemptResult => ({
+  deliveryId: claim.id,
+  leaseId: claim.leaseId,
+  attempt: claim.attempt,
+  endedAt: new Date(),
+  outcome: 'delivered',
+  because: 'mx.rcpt.example took it',
+  host: 'mx.rcpt.example',
+  ip: '192.0.2.25',
+  port: 25,
+  tls: { version: 'TLSv1.3' },
+  timings: { connect: 3 },
+  transcript: [{ at: 1, from: 'server', text: '220 hi' }],
+  reply: { code: 250, status: '2.0.0', text: 'ok' },
+  category: undefined,
+  party: undefined,
+  retryAt: undefined,
+  ...over,
+});
+
+const rowOf = async (id: string) =>
+  (
+    await database.pool.query(
+      'SELECT status, because, next_action_at, not_before FROM delivery WHERE id = $1',
+      [id],
+    )
+  ).rows[0];
+const attemptsOf = async (id: string) =>
+  (
+    await database.pool.query(
+      'SELECT id, number, outcome, dot_sent_at, ended_at, because FROM attempt WHERE delivery_id = $1 ORDER BY number',
+      [id],
+    )
+  ).rows;
+const eventsOf = async (id: string): Promise<readonly string[]> =>
+  (await database.pool.query('SELECT type FROM event WHERE delivery_id = $1 ORDER BY id', [id])).rows.map(
+    (row) => row.type,
+  );
+
+test('a claim brings all it takes to send, and starts the attempt whose id others can derive', async () => {
+  const message = someMessage(accountId, { options: { requireTls: true } });
+  await messages.accept(message);
+  const prepared = somePrepared(message);
+  await messages.savePrepared(prepared);
+  const [delivery] = prepared.deliveries;
+  assert.ok(delivery);
+  const lease = leaseAt(prepared.at);
+  assert.deepEqual(await store.claim(delivery.id, lease), {
+    id: delivery.id,
+    messageId: message.id,
+    accountId,
+    streamId: undefined,
+    recipient: 'ada@rcpt.example',
+    returnPath: delivery.returnPath,
+    envelope: message.envelope,
+    source: message.bytes,
+    patch: delivery.patch,
+    sandbox: false,
+    requireTls: true,
+    attempt: 1,
+    acceptedAt: message.acceptedAt,
+    expiresAt: delivery.expiresAt,
+    leaseId: lease.leaseId,
+  });
+  assert.deepEqual(
+    (await attemptsOf(delivery.id)).map((attempt) => attempt.id),
+    [attemptIdOf(delivery.id, 1)],
+  );
+});
+
+test('of many that claim a delivery at once one gets it', async () => {
+  const { id, at } = await someDelivery();
+  const claims = await Promise.all(Array.from({ length: 20 }, () => store.claim(id, leaseAt(at))));
+  assert.equal(claims.filter((claim) => claim !== undefined).length, 1);
+});
+
+test('a delivery cannot be claimed early, while another holds it, or when it never was', async () => {
+  const { id, at } = await someDelivery();
+  assert.equal(await store.claim(id, leaseAt(later(at, -5_000))), undefined);
+  await claimed({ id }, at);
+  assert.equal(await store.claim(id, leaseAt(later(at, 14 * minute))), undefined);
+  assert.equal(await store.claim(someId(), leaseAt(at)), undefined);
+});
+
+test('when a process died before the dot, the delivery is simply tried again', async () => {
+  const { id, at } = await someDelivery();
+  await claimed({ id }, at);
+  const second = await claimed({ id }, later(at, 16 * minute));
+  assert.equal(second.attempt, 2);
+  assert.equal(second.unanswered, undefined);
+});
+
+test('when a process died past the dot, the next claim is told, and ends that attempt with its own', async () => {
+  const { id, at } = await someDelivery();
+  const first = await claimed({ id }, at);
+  const dotSentAt = later(at, 1_000);
+  assert.equal(await store.markDotSent(id, first.leaseId, dotSentAt), true);
+  await claimed({ id }, later(at, 16 * minute));
+  const third = await claimed({ id }, later(at, 32 * minute));
+  assert.deepEqual(third.unanswered, { attempt: 1, dotSentAt });
+  assert.equal(
+    await store.saveAttempt(resultOf(third, { outcome: 'unknown', because: 'no reply came after the dot' })),
+    true,
+  );
+  assert.deepEqual(
+    (await attemptsOf(id)).map((attempt) => [attempt.number, attempt.outcome, attempt.because]),
+    [
+      [1, 'unknown', 'its process ended before the reply came'],
+      [2, 'unknown', 'its process ended before the message was sent'],
+      [3, 'unknown', 'no reply came after the dot'],
+    ],
+  );
+  assert.equal((await rowOf(id)).status, 'unknown');
+});
+
+test('the dot is recorded while the lease holds, and refused when it was lost or ran out', async () => {
+  const { id, at } = await someDelivery();
+  const first = await claimed({ id }, at);
+  assert.equal(await store.markDotSent(id, someId(), at), false);
+  assert.equal(await store.markDotSent(id, first.leaseId, later(at, 15 * minute)), false);
+  const second = await claimed({ id }, later(at, 15 * minute));
+  assert.equal(await store.markDotSent(id, first.leaseId, later(at, 15 * minute)), false);
+  assert.equal(await store.markDotSent(id, second.leaseId, later(at, 15 * minute)), true);
+  assert.deepEqual(
+    (await attemptsOf(id)).map((attempt) => attempt.dot_sent_at),
+    [null, later(at, 15 * minute)],
+  );
+});
+
+test('a delivered attempt ends the delivery: nothing is left to do, one event, and it cannot be claimed', async () => {
+  const { id, at } = await someDelivery();
+  const claim = await claimed({ id }, at);
+  const result = resultOf(claim);
+  assert.deepEqual(await Promise.all([store.saveAttempt(result), store.saveAttempt(result)]), [true, true]);
+  assert.equal(await store.saveAttempt({ ...result, outcome: 'deferred' }), true);
+  const row = await rowOf(id);
+  assert.deepEqual([row.status, row.because, row.next_action_at], ['delivered', result.because, null]);
+  assert.deepEqual(await eventsOf(id), ['queued', 'delivered']);
+  assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
+});
+
+test('a deferred attempt is retried at its time, not before, and each deferral is an event', async () => {
+  const { id, at } = await someDelivery();
+  const first = await claimed({ id }, at);
+  const retryAt = later(at, 3 * minute);
+  await store.saveAttempt(resultOf(first, { outcome: 'deferred', endedAt: later(at, 1_000), retryAt }));
+  const row = await rowOf(id);
+  assert.deepEqual([row.status, row.not_before], ['deferred', retryAt]);
+  assert.ok(row.next_action_at >= retryAt);
+  assert.equal(await store.claim(id, leaseAt(later(retryAt, -1_000))), undefined);
+  const second = await claimed({ id }, retryAt);
+  assert.equal(second.attempt, 2);
+  await store.saveAttempt(
+    resultOf(second, { outcome: 'deferred', endedAt: retryAt, retryAt: later(retryAt, minute) }),
+  );
+  assert.deepEqual(await eventsOf(id), ['queued', 'deferred', 'deferred']);
+});
+
+test('whoever lost the lease keeps the attempt but does not free, schedule or move back the delivery', async () => {
+  const { id, at } = await someDelivery();
+  const first = await claimed({ id }, at);
+  const second = await claimed({ id }, later(at, 16 * minute));
+  assert.equal(
+    await store.saveAttempt(resultOf(first, { outcome: 'deferred', retryAt: later(at, minute) })),
+    false,
+  );
+  assert.equal((await rowOf(id)).status, 'queued');
+  assert.equal((await attemptsOf(id))[0]?.outcome, 'deferred');
+  assert.equal(await store.markDotSent(id, second.leaseId, later(at, 17 * minute)), true);
+});
+
+test('a late "delivered" from a process thought dead stops the one that took over', async () => {
+  const { id, at } = await someDelivery();
+  const first = await claimed({ id }, at);
+  const second = await claimed({ id }, later(at, 16 * minute));
+  assert.equal(await store.saveAttempt(resultOf(first)), false);
+  assert.equal((await rowOf(id)).status, 'delivered');
+  assert.equal(await store.markDotSent(id, second.leaseId, later(at, 17 * minute)), false);
+});
+
+test('a result that only arrives after its attempt was assumed unknown replaces the assumption', async () => {
+  const { id, at } = await someDelivery();
+  const first = await claimed({ id }, at);
+  await store.markDotSent(id, first.leaseId, at);
+  const second = await claimed({ id }, later(at, 16 * minute));
+  await store.saveAttempt(resultOf(second, { outcome: 'unknown' }));
+  await store.saveAttempt(resultOf(first));
+  assert.equal((await attemptsOf(id))[0]?.outcome, 'delivered');
+  assert.equal((await rowOf(id)).status, 'delivered');
+});
+
+test('status only moves forward: no later attempt takes a bounce back', async () => {
+  const { id, at } = await someDelivery();
+  const claim = await claimed({ id }, at);
+  await database.pool.query("UPDATE delivery SET status = 'bounced' WHERE id = $1", [id]);
+  await store.saveAttempt(resultOf(claim, { outcome: 'deferred', retryAt: later(at, minute) }));
+  const row = await rowOf(id);
+  assert.deepEqual([row.status, row.next_action_at], ['bounced', null]);
+});
+
+test('fifty deliveries go through claim, dot and end in a few transactions', async () => {
+  const deliveries = await Promise.all(Array.from({ length: 50 }, someDelivery));
+  const ends = deliveries.map(async ({ id, at }) => {
+    const claim = await claimed({ id }, at);
+    assert.equal(await store.markDotSent(id, claim.leaseId, at), true);
+    assert.equal(await store.saveAttempt(resultOf(claim)), true);
+  });
+  await Promise.all(ends);
+  const { rows } = await database.pool.query(
+    "SELECT count(*)::integer AS rows, count(DISTINCT xmin::text)::integer AS transactions FROM delivery WHERE status = 'delivered' AND id = ANY ($1)",
+    [deliveries.map((delivery) => delivery.id)],
+  );
+  assert.equal(rows[0].rows, 50);
+  assert.ok(rows[0].transactions <= 15, `${rows[0].transactions} transactions`);
+});
