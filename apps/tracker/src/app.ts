@@ -1,0 +1,171 @@
+/** Answers from the token alone. What a hit means is written down and looked at later. */
+import { type AgentEvidence, agentOf } from '@waybill/relay/events/agent';
+import { idOfBytes } from '@waybill/relay/id';
+import { openToken, type Token, type TrackingKey } from '@waybill/relay/tracking/token';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Hit } from './hit.ts';
+import { askPage, donePage, laterPage, notFoundPage, pageHeaders, pixel } from './pages.ts';
+
+export type TrackerWorld = {
+  readonly keys: readonly TrackingKey[];
+  /** Resolves once the hit would survive a crash. */
+  readonly append: (hit: Hit) => Promise<void>;
+  readonly now: () => Date;
+  readonly count: (
+    kind: 'open' | 'click' | 'unsubscribe',
+    outcome: 'counted' | 'ignored' | 'forged' | 'lost',
+  ) => void;
+  /** A hit that the disk did not take. The recipient is served all the same. */
+  readonly onLost: (error: unknown) => void;
+  readonly ready: () => Promise<boolean>;
+};
+
+/** Tokens of the longest URL we track are shorter; a request line beyond 8 KiB is nobody's link. */
+const MAX_TOKEN_CHARS = 6_000;
+const BODY_LIMIT_BYTES = 16_384;
+
+const privacy: Readonly<Record<string, string>> = {
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+type Link = { readonly Params: { readonly token: string } };
+type LinkRequest = FastifyRequest<Link>;
+
+export function buildTracker(world: TrackerWorld): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: MAX_TOKEN_CHARS },
+    requestTimeout: 20_000,
+  });
+  app.removeAllContentTypeParsers();
+  // Whatever is posted, the token says what is meant; the body is read and dropped.
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined));
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers(privacy);
+  });
+  app.setNotFoundHandler((_request, reply) => sendPage(reply, 404, notFoundPage));
+  app.setErrorHandler((error, _request, reply) => {
+    const status = (error as { statusCode?: number }).statusCode ?? 500;
+    return status < 500 ? sendPage(reply, status, notFoundPage) : sendPage(reply, 503, laterPage);
+  });
+  app.get('/healthz', () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const ready = await world.ready();
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+  addOpen(app, world);
+  addClick(app, world);
+  addUnsubscribe(app, world);
+  return app;
+}
+
+const sendPage = (reply: FastifyReply, status: number, page: string): FastifyReply =>
+  reply.code(status).headers(pageHeaders).send(page);
+
+const headerOf = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+const evidenceOf = (request: FastifyRequest): AgentEvidence => ({
+  userAgent: headerOf(request, 'user-agent'),
+  purpose: ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
+    .map((name) => headerOf(request, name))
+    .find(Boolean),
+});
+
+/** The token of that type; counts what was made up. */
+function tokenOf<T extends Token['type']>(
+  text: string,
+  type: T,
+  world: TrackerWorld,
+): Extract<Token, { type: T }> | undefined {
+  const token = openToken(text, world.keys);
+  if (token?.type === type) return token as Extract<Token, { type: T }>;
+  world.count(type, 'forged');
+  return undefined;
+}
+
+const kinds = { opened: 'open', clicked: 'click', unsubscribed: 'unsubscribe' } as const;
+
+/** Not awaited: a slow disk must not make a person wait for a picture or a page. */
+function note(hit: Hit, world: TrackerWorld): void {
+  const kind = kinds[hit.type];
+  world.append(hit).then(
+    () => world.count(kind, 'counted'),
+    (error: unknown) => {
+      world.count(kind, 'lost');
+      world.onLost(error);
+    },
+  );
+}
+
+function addOpen(app: FastifyInstance, world: TrackerWorld): void {
+  app.get('/o/:token', async (request: LinkRequest, reply) => {
+    const token = tokenOf(request.params.token.replace(/\.gif$/, ''), 'open', world);
+    if (token === undefined) return sendPage(reply, 404, notFoundPage);
+    if (request.method === 'GET')
+      note(
+        {
+          type: 'opened',
+          deliveryId: idOfBytes(token.deliveryId),
+          at: world.now().toISOString(),
+          agent: agentOf(evidenceOf(request)),
+        },
+        world,
+      );
+    return reply
+      .headers({ 'content-type': 'image/gif', 'cross-origin-resource-policy': 'cross-origin' })
+      .send(pixel);
+  });
+}
+
+/** A header takes ASCII only; what is beyond it is written as a URL parser would. RFC 9110 §10.2.2. */
+const locationOf = (url: string): string => (/^[!-~]+$/.test(url) ? url : new URL(url).href);
+
+function addClick(app: FastifyInstance, world: TrackerWorld): void {
+  app.get('/c/:token', async (request: LinkRequest, reply) => {
+    const token = tokenOf(request.params.token, 'click', world);
+    if (token === undefined) return sendPage(reply, 404, notFoundPage);
+    const agent = agentOf(evidenceOf(request));
+    // HEAD looks where a link leads, a prefetch is a browser's guess: neither is a click.
+    if (request.method === 'GET' && agent.kind !== 'prefetch')
+      note(
+        {
+          type: 'clicked',
+          deliveryId: idOfBytes(token.deliveryId),
+          at: world.now().toISOString(),
+          agent,
+          url: token.url,
+          linkIndex: token.linkIndex,
+        },
+        world,
+      );
+    else world.count('click', 'ignored');
+    return reply.code(302).header('location', locationOf(token.url)).send();
+  });
+}
+
+function addUnsubscribe(app: FastifyInstance, world: TrackerWorld): void {
+  app.get('/u/:token', async (request: LinkRequest, reply) => {
+    const token = tokenOf(request.params.token, 'unsubscribe', world);
+    return token === undefined ? sendPage(reply, 404, notFoundPage) : sendPage(reply, 200, askPage);
+  });
+  app.post('/u/:token', async (request: LinkRequest, reply) => {
+    const token = tokenOf(request.params.token, 'unsubscribe', world);
+    if (token === undefined) return sendPage(reply, 404, notFoundPage);
+    const isForm = headerOf(request, 'sec-fetch-mode') === 'navigate';
+    // Awaited: "you are unsubscribed" must be true. A failure is 503, and mail programs try again.
+    await world.append({
+      type: 'unsubscribed',
+      deliveryId: idOfBytes(token.deliveryId),
+      at: world.now().toISOString(),
+      via: isForm ? 'page' : 'one_click',
+    });
+    world.count('unsubscribe', 'counted');
+    return sendPage(reply, 200, donePage);
+  });
+}
