@@ -4,7 +4,13 @@ import { type ScanView, scanView } from './charset.ts';
 import type { MimePart } from './mime-tree.ts';
 import { type DecodedBody, decodeBody } from './transfer-encoding.ts';
 
-export const unreadableReasons = ['unknown_encoding', 'undecodable', 'unsafe_charset', 'too_large'] as const;
+export const unreadableReasons = [
+  'empty',
+  'unknown_encoding',
+  'undecodable',
+  'unsafe_charset',
+  'too_large',
+] as const;
 export type UnreadableReason = (typeof unreadableReasons)[number];
 
 export type PartText =
@@ -15,6 +21,8 @@ export type PartText =
 const MAX_TEXT_BYTES = 10 * 1024 * 1024;
 
 const readText = (source: Buffer, part: MimePart): PartText => {
+  // The line end before the next delimiter belongs to that: text put here would run into it.
+  if (part.bodyEnd === part.bodyStart) return { unreadable: 'empty' };
   if (part.encoding === undefined) return { unreadable: 'unknown_encoding' };
   if (part.bodyEnd - part.bodyStart > MAX_TEXT_BYTES) return { unreadable: 'too_large' };
   const body = decodeBody(source, part);

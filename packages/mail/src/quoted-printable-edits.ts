@@ -55,33 +55,29 @@ const seek = (walk: Walk, octet: number): Cursor => {
 type Span = {
   readonly start: number;
   readonly end: number;
-  readonly headStart: number;
-  readonly headEnd: number;
-  readonly tailStart: number;
-  readonly tailEnd: number;
+  readonly head: { readonly start: number; readonly end: number };
+  readonly tail: { readonly start: number; readonly end: number };
   readonly insert: Buffer;
 };
 
-const spanOf = (walk: Walk, edit: OctetEdit): Span => {
-  const head = seek(walk, edit.start);
-  const { at: start, lineStart: headStart } = head;
-  const headEnd = head.line.end;
-  const { insert } = edit;
-  if (edit.end === edit.start) {
-    return { start, end: start, headStart, headEnd, tailStart: headStart, tailEnd: headEnd, insert };
-  }
-  const tail = seek(walk, edit.end - 1);
-  const { contentEnd } = tail.line;
-  const length = tail.at < contentEnd ? tokenLength(walk.body.source, tail.at, contentEnd) : 1;
-  return {
-    start,
-    end: tail.at + length,
-    headStart,
-    headEnd,
-    tailStart: tail.lineStart,
-    tailEnd: tail.line.end,
-    insert,
-  };
+/** The physical line at an offset that the cursor's line ends at or holds. */
+const physicalLine = (body: BodySpan, cursor: Cursor, at: number): { start: number; end: number } =>
+  at > cursor.line.end && at === cursor.line.next
+    ? { start: at, end: lineAt(body, at).end }
+    : { start: cursor.lineStart, end: cursor.line.end };
+
+/** Behind the encoded octet at which the cursor stands. */
+const octetEnd = (source: Buffer, { at, line }: Cursor): number =>
+  at < line.contentEnd ? at + tokenLength(source, at, line.contentEnd) : Math.max(at, line.end) + 1;
+
+const spanOf = (walk: Walk, { start: first, end: behind, insert }: OctetEdit): Span => {
+  const cursor = seek(walk, first);
+  const start = cursor.at;
+  const head = physicalLine(walk.body, cursor, start);
+  if (first === behind) return { start, end: start, head, tail: head, insert };
+  const last = seek(walk, behind - 1);
+  const end = octetEnd(walk.body.source, last);
+  return { start, end, head, tail: physicalLine(walk.body, last, end), insert };
 };
 
 const tokenOf = (octet: number, isLast: boolean): string => {
@@ -107,22 +103,22 @@ const put = (out: Output, token: string): void => {
  * which has no room left for the `=` of a soft break.
  */
 const pulledBack = (source: Buffer, span: Span, column: number): number => {
-  if (column + 1 <= Math.max(MAX_LINE, span.headEnd - span.headStart)) return 0;
+  if (column + 1 <= Math.max(MAX_LINE, span.head.end - span.head.start)) return 0;
   return escapeAt(source, span.start - 3, span.start) >= 0 ? 3 : 1;
 };
 
 type Previous = { readonly end: number; readonly tailStart: number; readonly column: number };
 
 const columnBefore = (span: Span, previous: Previous | undefined): number =>
-  previous?.tailStart === span.headStart
+  previous?.tailStart === span.head.start
     ? previous.column + span.start - previous.end
-    : span.start - span.headStart;
+    : span.start - span.head.start;
 
 /** Octets of the source that follow the span on its line, up to the next span. */
 const restOf = (span: Span, next: Span | undefined): { length: number; limit: number } =>
-  next?.headStart === span.tailStart
+  next?.head.start === span.tail.start
     ? { length: next.start - span.end, limit: MAX_BEFORE_SOFT_BREAK }
-    : { length: span.tailEnd - span.end, limit: MAX_LINE };
+    : { length: span.tail.end - span.end, limit: MAX_LINE };
 
 /** One splice for each edit, which must be in order and apart. */
 export function encodeQuotedPrintableEdits(
@@ -149,7 +145,7 @@ export function encodeQuotedPrintableEdits(
       out.column = 0;
     }
     splices.push({ start: span.start - back, end: span.end, insert: Buffer.from(out.text, 'latin1') });
-    previous = { end: span.end, tailStart: span.tailStart, column: out.column };
+    previous = { end: span.end, tailStart: span.tail.start, column: out.column };
   }
   return { splices, skipped: [] };
 }
