@@ -41,8 +41,7 @@ const claimSql = `
   JOIN message_content ON message_content.message_id = claimed.message_id
   LEFT JOIN LATERAL (
     SELECT number, dot_sent_at FROM attempt
-    WHERE claimed.attempts > 1 AND attempt.id IN (
-        SELECT waybill_derive_id(claimed.id, 'att', earlier) FROM generate_series(1, claimed.attempts - 1) AS earlier)
+    WHERE claimed.attempts > 1 AND attempt.delivery_id = claimed.id AND number < claimed.attempts
       AND dot_sent_at IS NOT NULL AND ended_at IS NULL
     ORDER BY number DESC LIMIT 1
   ) lost ON true`;

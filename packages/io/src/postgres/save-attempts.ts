@@ -37,7 +37,8 @@ const saveSql = `
       because = CASE WHEN dot_sent_at IS NULL THEN 'its process ended before the message was sent'
                      ELSE 'its process ended before the reply came' END
     FROM given
-    WHERE given.number > 1 AND attempt.ended_at IS NULL AND attempt.delivery_id = given.delivery_id AND attempt.number < given.number
+    WHERE attempt.delivery_id = ANY ($5::uuid[]) AND attempt.delivery_id = given.delivery_id
+      AND attempt.number < given.number AND attempt.ended_at IS NULL
   ), locked AS MATERIALIZED (
     SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, given.moves->>delivery.status AS next
     FROM delivery JOIN given ON given.delivery_id = delivery.id JOIN ended ON ended.delivery_id = delivery.id
@@ -123,6 +124,7 @@ export async function saveAttempts(
       rows.map((row) => row.attempt_id),
       results.map((result) => result.deliveryId),
       openStatuses,
+      results.filter((result) => result.attempt > 1).map((result) => result.deliveryId),
     ],
   });
   const ids = new Set(held.map((row) => row.id));
