@@ -55,9 +55,13 @@ const isOptOut = (name: string, value: string): boolean => {
 
 const ignore = (): void => undefined;
 
+/** Anything but the one reference that nearly every link holds. */
+const OTHER_REFERENCE = /&(?!amp;)/;
+
 /** Undoes character references in an attribute value, as far as HTML does there: `&copy=1` stays. */
 const decodeReferences = (value: string): string => {
   if (!value.includes('&')) return value;
+  if (!OTHER_REFERENCE.test(value)) return value.replaceAll('&amp;', '&');
   const text = `<a b="${value.replaceAll('"', '&quot;')}">`;
   let decoded = '';
   const tokenizer = new Tokenizer(

@@ -7,9 +7,6 @@ import { escapeAt, type Line, lineAt, type QuotedPrintableBody } from './quoted-
 /** RFC 2045 §6.7 rule 5: 76 characters, of which a soft line break takes one. */
 const MAX_LINE = 76;
 const MAX_BEFORE_SOFT_BREAK = 75;
-const SPACE = 0x20;
-const TAB = 0x09;
-const EQUALS = 0x3d;
 
 type Cursor = { index: number; line: Line; lineStart: number; at: number; decoded: number };
 
@@ -80,22 +77,46 @@ const spanOf = (walk: Walk, { start: first, end: behind, insert }: OctetEdit): S
   return { start, end, head, tail: physicalLine(walk.body, last, end), insert };
 };
 
-const tokenOf = (octet: number, isLast: boolean): string => {
-  const isBlank = octet === SPACE || octet === TAB;
-  if ((octet > SPACE && octet < 0x7f && octet !== EQUALS) || (isBlank && !isLast))
-    return String.fromCharCode(octet);
-  return `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
-};
+const escapeOf = (octet: number): string => `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
+
+/** What must be escaped: all but printable ASCII and blanks, `=`, and a blank that would end a line. */
+const ESCAPED = /[^ -<>-~\t]|[ \t]$/g;
 
 type Output = { text: string; column: number; readonly softBreak: string };
 
-const put = (out: Output, token: string): void => {
+/** One escape, or one octet that stands for itself. */
+const putToken = (out: Output, token: string): void => {
   if (out.column + token.length > MAX_BEFORE_SOFT_BREAK) {
     out.text += out.softBreak;
     out.column = 0;
   }
   out.text += token;
   out.column += token.length;
+};
+
+/** Octets that stand for themselves: as many to a line as it takes. */
+const putRun = (out: Output, run: string): void => {
+  for (let at = 0; at < run.length; ) {
+    if (out.column >= MAX_BEFORE_SOFT_BREAK) {
+      out.text += out.softBreak;
+      out.column = 0;
+    }
+    const piece = run.slice(at, at + MAX_BEFORE_SOFT_BREAK - out.column);
+    out.text += piece;
+    out.column += piece.length;
+    at += piece.length;
+  }
+};
+
+const putOctets = (out: Output, octets: Buffer): void => {
+  const text = octets.toString('latin1');
+  let at = 0;
+  for (const { index } of text.matchAll(ESCAPED)) {
+    putRun(out, text.slice(at, index));
+    putToken(out, escapeOf(text.charCodeAt(index)));
+    at = index + 1;
+  }
+  putRun(out, text.slice(at));
 };
 
 /**
@@ -135,10 +156,8 @@ export function encodeQuotedPrintableEdits(
     const column = columnBefore(span, previous);
     const back = pulledBack(body.source, span, column);
     const out: Output = { text: '', column: column - back, softBreak };
-    if (back > 0) put(out, body.source.toString('latin1', span.start - back, span.start));
-    for (const [position, octet] of span.insert.entries()) {
-      put(out, tokenOf(octet, position === span.insert.length - 1));
-    }
+    if (back > 0) putToken(out, body.source.toString('latin1', span.start - back, span.start));
+    putOctets(out, span.insert);
     const rest = restOf(span, spans[index + 1]);
     if (out.column > 0 && out.column + rest.length > rest.limit) {
       out.text += softBreak;

@@ -27,9 +27,10 @@ export const MAX_TRACKED_URL_BYTES = 4096;
 const ID_BYTES = 16;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const BARE_BYTES = 1 + ID_BYTES;
 const MAX_VARINT_BYTES = 5;
 const HEAD_BYTES = 1 + NONCE_BYTES;
-const MAX_TOKEN_BYTES = HEAD_BYTES + 1 + ID_BYTES + MAX_VARINT_BYTES + MAX_TRACKED_URL_BYTES + TAG_BYTES;
+const MAX_TOKEN_BYTES = HEAD_BYTES + BARE_BYTES + MAX_VARINT_BYTES + MAX_TRACKED_URL_BYTES + TAG_BYTES;
 const MAX_TOKEN_CHARS = Math.ceil((MAX_TOKEN_BYTES * 4) / 3);
 
 /** First octet of the plaintext: the format's version in the high half, the type in the low one. */
@@ -44,26 +45,30 @@ export function makeTrackingKey(id: number, secret: Buffer): TrackingKey {
   return { id, encryptionKey: derive('encryption'), nonceKey: derive('nonce') };
 }
 
-/** LEB128: seven bits to an octet, lowest first. */
-const varint = (value: number): Buffer => {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new Error('Not a link index');
-  const octets: number[] = [];
+/** LEB128: seven bits to an octet, lowest first. Answers the offset behind it. */
+const writeVarint = (octets: Buffer, value: number, from: number): number => {
+  let at = from;
   let rest = value;
-  while (rest > 0x7f) {
-    octets.push((rest % 0x80) | 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  octets.push(rest);
-  return Buffer.from(octets);
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) octets[at++] = (rest % 0x80) | 0x80;
+  octets[at++] = rest;
+  return at;
+};
+
+const writeClick = (octets: Buffer, { linkIndex, url }: Extract<Token, { type: 'click' }>): Buffer => {
+  if (!Number.isInteger(linkIndex) || linkIndex < 0 || linkIndex > 0xffffffff)
+    throw new Error('Not a link index');
+  const at = writeVarint(octets, linkIndex, BARE_BYTES);
+  return octets.subarray(0, at + octets.write(url, at));
 };
 
 const plaintextOf = (token: Token): Buffer => {
   if (token.deliveryId.length !== ID_BYTES) throw new Error('A delivery id has 16 octets');
-  const head = Buffer.from([types[token.type]]);
-  if (token.type !== 'click') return Buffer.concat([head, token.deliveryId]);
-  const url = Buffer.from(token.url);
-  if (url.length > MAX_TRACKED_URL_BYTES) throw new Error('The URL is too long to be tracked');
-  return Buffer.concat([head, token.deliveryId, varint(token.linkIndex), url]);
+  const urlBytes = token.type === 'click' ? Buffer.byteLength(token.url) : 0;
+  if (urlBytes > MAX_TRACKED_URL_BYTES) throw new Error('The URL is too long to be tracked');
+  const octets = Buffer.allocUnsafe(BARE_BYTES + (token.type === 'click' ? MAX_VARINT_BYTES + urlBytes : 0));
+  octets[0] = types[token.type];
+  octets.set(token.deliveryId, 1);
+  return token.type === 'click' ? writeClick(octets, token) : octets;
 };
 
 /**
@@ -72,11 +77,15 @@ const plaintextOf = (token: Token): Buffer => {
  */
 export function sealToken(token: Token, key: TrackingKey): string {
   const plaintext = plaintextOf(token);
-  const nonce = createHmac('sha256', key.nonceKey).update(plaintext).digest().subarray(0, NONCE_BYTES);
-  const head = Buffer.from([key.id]);
-  const cipher = createCipheriv('aes-256-gcm', key.encryptionKey, nonce).setAAD(head);
-  const sealed = [head, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
-  return Buffer.concat(sealed).toString('base64url');
+  const sealed = Buffer.allocUnsafe(HEAD_BYTES + plaintext.length + TAG_BYTES);
+  sealed[0] = key.id;
+  createHmac('sha256', key.nonceKey).update(plaintext).digest().copy(sealed, 1, 0, NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key.encryptionKey, sealed.subarray(1, HEAD_BYTES));
+  cipher.setAAD(sealed.subarray(0, 1));
+  sealed.set(cipher.update(plaintext), HEAD_BYTES);
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), HEAD_BYTES + plaintext.length);
+  return sealed.toString('base64url');
 }
 
 const decrypt = (octets: Buffer, key: TrackingKey): Buffer | undefined => {
@@ -108,17 +117,17 @@ const isSafeUrl = (url: string): boolean =>
   /^https?:\/\//i.test(url) && !/\p{Cc}/u.test(url) && URL.canParse(url);
 
 const readClick = (plaintext: Buffer, deliveryId: Buffer): Token | undefined => {
-  const index = readVarint(plaintext, 1 + ID_BYTES);
+  const index = readVarint(plaintext, BARE_BYTES);
   if (!index) return undefined;
   const url = plaintext.toString('utf8', index.end);
   return isSafeUrl(url) ? { type: 'click', deliveryId, linkIndex: index.value, url } : undefined;
 };
 
 const readToken = (plaintext: Buffer): Token | undefined => {
-  const deliveryId = plaintext.subarray(1, 1 + ID_BYTES);
+  const deliveryId = plaintext.subarray(1, BARE_BYTES);
   if (deliveryId.length !== ID_BYTES) return undefined;
   if (plaintext[0] === types.click) return readClick(plaintext, deliveryId);
-  if (plaintext.length !== 1 + ID_BYTES) return undefined;
+  if (plaintext.length !== BARE_BYTES) return undefined;
   if (plaintext[0] === types.open) return { type: 'open', deliveryId };
   return plaintext[0] === types.unsubscribe ? { type: 'unsubscribe', deliveryId } : undefined;
 };
