@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseReply } from '@waybill/mail/reply';
+import { bounceRules, type Category, categories, type Party, parties } from './bounce-rules.ts';
+import { disposeOf, type Phase, ruleFor, shouldSuppress } from './disposition.ts';
+
+const dispose = (raw: string, phase: Phase = 'rcpt') => disposeOf(parseReply(raw), phase);
+
+for (const rule of bounceRules) {
+  test(`the rule for “${rule.reply.slice(0, 70)}” is the first that fits it`, () => {
+    assert.equal(ruleFor(parseReply(rule.reply).text), rule);
+    assert.ok(categories.includes(rule.category) && parties.includes(rule.party));
+    const { category, party, disposition } = dispose(rule.reply);
+    assert.deepEqual([category, party], [rule.category, rule.party]);
+    if (rule.disposition) assert.equal(disposition, rule.disposition);
+  });
+}
+
+type Row = readonly [
+  raw: string,
+  phase: Phase,
+  'delivered' | 'deferred' | 'bounced',
+  Category | undefined,
+  Party | undefined,
+  suppresses: boolean,
+];
+const rows: readonly Row[] = [
+  ['250 2.0.0 Ok: queued as 4XyZ', 'dot', 'delivered', undefined, undefined, false],
+  ['250 accepted', 'dot', 'delivered', undefined, undefined, false],
+  ['250 2.1.5 Ok', 'rcpt', 'deferred', 'other', 'policy', false],
+  ['354 go on', 'dot', 'deferred', 'other', 'policy', false],
+  ['421 4.3.2 shutting down', 'banner', 'deferred', 'system', 'network', false],
+  ['421 bye', 'dot', 'deferred', 'system', 'network', false],
+  ['HTTP/1.1 400 Bad Request', 'banner', 'deferred', 'system', 'network', false],
+  [
+    '450 4.1.1 <bob@there.example>: unverified address',
+    'rcpt',
+    'deferred',
+    'bad_mailbox',
+    'recipient',
+    false,
+  ],
+  ['451 try later', 'rcpt', 'deferred', 'system', 'network', false],
+  ['452 4.2.2 Mailbox full', 'rcpt', 'deferred', 'mailbox_full', 'recipient', false],
+  ['550 5.1.1 no', 'rcpt', 'bounced', 'bad_mailbox', 'recipient', true],
+  ['550 5.1.1 User unknown', 'dot', 'bounced', 'bad_mailbox', 'recipient', true],
+  ['550 5.1.1 User unknown', 'mail', 'bounced', 'policy', 'policy', false],
+  ['550 5.1.1 User unknown', 'banner', 'bounced', 'policy', 'policy', false],
+  [
+    '550 5.1.1 <bob@there.example> rejected, your host is on a blocklist',
+    'rcpt',
+    'bounced',
+    'ip_reputation',
+    'sender_ip',
+    false,
+  ],
+  ['550 5.2.1 no', 'rcpt', 'bounced', 'mailbox_disabled', 'recipient', true],
+  ['552 5.2.2 full', 'rcpt', 'bounced', 'mailbox_full', 'recipient', false],
+  ['550 5.1.10 null MX', 'rcpt', 'bounced', 'bad_domain', 'recipient', true],
+  ['550 5.7.1 not wanted', 'rcpt', 'bounced', 'policy', 'policy', false],
+  ['550 not wanted', 'rcpt', 'bounced', 'other', 'policy', false],
+  ['550 No such user here', 'rcpt', 'bounced', 'bad_mailbox', 'recipient', true],
+  ['550 Requested action not taken: mailbox unavailable', 'rcpt', 'bounced', 'other', 'recipient', false],
+  ['550 5.7.1 <virus@there.example>: not today', 'rcpt', 'bounced', 'policy', 'policy', false],
+  ['550 5.7.999 odd', 'rcpt', 'bounced', 'policy', 'policy', false],
+  ['550 5.99.1 odd', 'rcpt', 'bounced', 'other', 'policy', false],
+  ['554 5.7.1 Mailbox size limit exceeded', 'rcpt', 'bounced', 'mailbox_full', 'recipient', false],
+  ['554 no SMTP service here', 'banner', 'bounced', 'other', 'policy', false],
+  ['550 5.7.1 Greylisted, come back later', 'rcpt', 'deferred', 'greylisted', 'policy', false],
+  ['552 Too many recipients', 'rcpt', 'deferred', 'policy', 'policy', false],
+  ['535 5.7.8 bad credentials', 'auth', 'deferred', 'policy', 'policy', false],
+  ['502 5.5.1 no such command', 'starttls', 'deferred', 'protocol', 'network', false],
+  ['500 5.5.1 what?', 'data', 'bounced', 'protocol', 'network', false],
+];
+for (const [raw, phase, disposition, category, party, suppresses] of rows) {
+  test(`“${raw}” at ${phase} is ${disposition}, ${category ?? 'nothing'} of ${party ?? 'nobody'}`, () => {
+    const disposed = dispose(raw, phase);
+    assert.deepEqual(
+      [disposed.disposition, disposed.category, disposed.party],
+      [disposition, category, party],
+    );
+    assert.equal(shouldSuppress(disposed), suppresses);
+    assert.match(disposed.because, /^They .+\.$/);
+  });
+}
+
+test('a reply over several lines is read as one', () => {
+  const { category, because } = dispose(
+    '550-5.1.1 The email account that you tried\r\n550-5.1.1 to reach does not\r\n550 5.1.1 exist. Please check',
+  );
+  assert.equal(category, 'bad_mailbox');
+  assert.match(because, /550 5\.1\.1 \(Bad destination mailbox address\): “The email account/);
+});
+
+test('no rule of a sender’s fault suppresses a recipient', () => {
+  for (const rule of bounceRules.filter(({ party }) => party !== 'recipient')) {
+    assert.equal(shouldSuppress(dispose(rule.reply.replace(/^4(\d\d)/, '5$1'))), false, rule.reply);
+  }
+});
+
+test('hostile replies of 100 kB are judged at once', () => {
+  for (const piece of [
+    'a',
+    'user ',
+    'mailbox ',
+    '@',
+    'a@',
+    'account does ',
+    '<',
+    'retry in ',
+    ' ',
+    'message ',
+  ]) {
+    const text = piece.repeat(100_000 / piece.length);
+    const before = process.hrtime.bigint();
+    disposeOf({ code: 550, text }, 'rcpt');
+    assert.ok(Number(process.hrtime.bigint() - before) / 1e6 < 50, piece);
+  }
+});

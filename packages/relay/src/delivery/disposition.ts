@@ -1,0 +1,157 @@
+/** What a reply means for a delivery: delivered, deferred or bounced; why, and whose doing it is. RFC 5321 §4.2.1, RFC 3463. */
+import type { EnhancedStatus } from '@waybill/mail/enhanced-status';
+import { formatStatus, meaningOf } from '@waybill/mail/enhanced-status';
+import type { Reply } from '@waybill/mail/reply';
+import { type BounceRule, bounceRules, type Category, type Meaning, type Party } from './bounce-rules.ts';
+
+/** Where in the conversation the reply came; `dot` is the one that answers the message itself. */
+export const phases = [
+  'connect',
+  'banner',
+  'ehlo',
+  'starttls',
+  'auth',
+  'mail',
+  'rcpt',
+  'data',
+  'dot',
+] as const;
+export type Phase = (typeof phases)[number];
+
+export type Disposed = {
+  readonly disposition: 'delivered' | 'deferred' | 'bounced';
+  readonly category: Category | undefined;
+  readonly party: Party | undefined;
+  /** One sentence for the trace. */
+  readonly because: string;
+};
+
+type Answer = Pick<Reply, 'code' | 'status' | 'text'>;
+
+/** Replies are a few lines; who sends more wants to keep our patterns busy. */
+const MAX_READ = 2000;
+
+/** By subject and detail of the enhanced status. RFC 3463 §3, RFC 7372, RFC 7505, RFC 8601. */
+const byStatus: Readonly<Record<string, Meaning>> = {
+  '1.1': { category: 'bad_mailbox', party: 'recipient' },
+  '1.2': { category: 'bad_domain', party: 'recipient' },
+  '1.3': { category: 'bad_mailbox', party: 'recipient' },
+  '1.6': { category: 'bad_mailbox', party: 'recipient' },
+  '1.7': { category: 'bad_sender', party: 'sender_domain' },
+  '1.8': { category: 'bad_sender', party: 'sender_domain' },
+  '1.10': { category: 'bad_domain', party: 'recipient' },
+  '2.1': { category: 'mailbox_disabled', party: 'recipient' },
+  '2.2': { category: 'mailbox_full', party: 'recipient' },
+  '2.3': { category: 'message_too_large', party: 'content' },
+  '3.4': { category: 'message_too_large', party: 'content' },
+  '5.3': { category: 'policy', party: 'policy' },
+  '7.13': { category: 'mailbox_disabled', party: 'recipient' },
+  '7.20': { category: 'authentication', party: 'sender_domain' },
+  '7.21': { category: 'authentication', party: 'sender_domain' },
+  '7.22': { category: 'authentication', party: 'sender_domain' },
+  '7.23': { category: 'authentication', party: 'sender_domain' },
+  '7.24': { category: 'authentication', party: 'sender_domain' },
+  '7.25': { category: 'authentication', party: 'sender_ip' },
+  '7.26': { category: 'authentication', party: 'sender_domain' },
+  '7.27': { category: 'bad_sender', party: 'sender_domain' },
+  '7.28': { category: 'rate_limited', party: 'sender_ip' },
+};
+
+const bySubject: readonly Meaning[] = [
+  { category: 'other', party: 'policy' },
+  { category: 'other', party: 'policy' },
+  { category: 'other', party: 'policy' },
+  { category: 'system', party: 'network' },
+  { category: 'network', party: 'network' },
+  { category: 'protocol', party: 'network' },
+  { category: 'protocol', party: 'content' },
+  { category: 'policy', party: 'policy' },
+];
+
+const other: Meaning = { category: 'other', party: 'policy' };
+
+function statusMeaning(status: EnhancedStatus | undefined): Meaning | undefined {
+  if (!status) return undefined;
+  return byStatus[`${status.subject}.${status.detail}`] ?? bySubject[status.subject];
+}
+
+/** Without words and status a code says little; none of these blames the recipient. RFC 5321 §4.2.3. */
+const byCode = (code: number): Meaning => {
+  if (code === 421 || code === 451) return { category: 'system', party: 'network' };
+  if (code >= 500 && code <= 504) return { category: 'protocol', party: 'network' };
+  return other;
+};
+
+/** Before RCPT TO nobody has named a recipient: whatever the words are, they cannot be about one. */
+const namesRecipient = (phase: Phase): boolean => phase === 'rcpt' || phase === 'data' || phase === 'dot';
+
+const credible = (meaning: Meaning, phase: Phase): Meaning =>
+  meaning.party === 'recipient' && !namesRecipient(phase) ? { category: 'policy', party: 'policy' } : meaning;
+
+/** The words without the addresses in them: a mailbox named `virus@` must not decide what its server means. */
+const wordsOf = (text: string): string =>
+  text
+    .slice(0, MAX_READ)
+    .replace(/[^\s<>()"@]{1,64}@[^\s<>()"@]{1,255}/g, '@')
+    .replace(/\s+/g, ' ');
+
+/** The first rule that fits the words of a reply. Operators try theirs with this. */
+export const ruleFor = (text: string, rules: readonly BounceRule[] = bounceRules): BounceRule | undefined => {
+  const words = wordsOf(text);
+  return rules.find(({ pattern }) => pattern.test(words));
+};
+
+function dispositionOf(code: number, phase: Phase, rule: BounceRule | undefined): 'deferred' | 'bounced' {
+  if (code < 500 || code > 599) return 'deferred';
+  // Our own login or TLS does not work there: that is for us to mend, not for the recipient to miss mail.
+  if (phase === 'auth' || phase === 'starttls') return 'deferred';
+  return rule?.disposition ?? 'bounced';
+}
+
+const partyWords: Readonly<Record<Party, string>> = {
+  recipient: 'about the recipient',
+  sender_ip: 'about our address',
+  sender_domain: 'about the sending domain',
+  content: 'about the message',
+  policy: 'a policy of the receiver',
+  network: 'about the way there',
+};
+
+const firstLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200);
+
+function becauseOf(reply: Answer, { category, party }: Meaning, disposition: 'deferred' | 'bounced'): string {
+  const status = reply.status ? ` ${formatStatus(reply.status)}` : '';
+  const meaning = reply.status && meaningOf(reply.status);
+  const said = `They answered ${reply.code}${status}${meaning ? ` (${meaning})` : ''}: “${firstLine(reply.text)}”`;
+  const end = disposition === 'bounced' ? 'that is final' : 'that may pass';
+  return `${said}. We take it as ${category.replaceAll('_', ' ')}, ${partyWords[party]}; ${end}.`;
+}
+
+/** The code decides between now, later and never, the words say why. What is not understood is temporary. */
+export function disposeOf(reply: Answer, phase: Phase, rules: readonly BounceRule[] = bounceRules): Disposed {
+  const { code, status, text } = reply;
+  if (code >= 200 && code <= 299 && phase === 'dot') {
+    const because = `They took the message: ${code} “${firstLine(text)}”.`;
+    return { disposition: 'delivered', category: undefined, party: undefined, because };
+  }
+  const rule = ruleFor(text, rules);
+  const meaning = credible(rule ?? statusMeaning(status) ?? byCode(code), phase);
+  const disposition = dispositionOf(code, phase, rule);
+  return {
+    disposition,
+    category: meaning.category,
+    party: meaning.party,
+    because: becauseOf(reply, meaning, disposition),
+  };
+}
+
+/** Evidence that the address itself is no good and stays so. A full mailbox is emptied one day. */
+const suppressing: ReadonlySet<Category> = new Set(['bad_mailbox', 'mailbox_disabled', 'bad_domain']);
+
+/** Only permanent and recipient-caused evidence suppresses: nobody is silenced for a fault of the sender. FEATURES §5. */
+export const shouldSuppress = ({
+  disposition,
+  category,
+  party,
+}: Pick<Disposed, 'disposition' | 'category' | 'party'>): boolean =>
+  disposition === 'bounced' && party === 'recipient' && category !== undefined && suppressing.has(category);
