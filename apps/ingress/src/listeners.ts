@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Config } from '@waybill/io/config/config';
 import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
 import { makeId, publicId } from '@waybill/relay/id';
 import { isInNetworks } from '@waybill/relay/networks';
 import { asRefusal } from '@waybill/relay/refusal';
@@ -39,6 +40,7 @@ export type ListenerWorld = {
   readonly deadlines: DeadlineLimits;
   readonly drainMs: number;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'refused'>;
 };
 
 export type Listeners = {
@@ -84,6 +86,7 @@ const refuser =
       clientIp: client.ip,
       listener: role.name,
     };
+    world.metrics.refused.inc({ code: refusal.code });
     if (refusal.cause === undefined) world.log.info(fields, 'refused');
     else world.log.error({ ...fields, err: refusal.cause }, 'refused');
     return replyOf(error, { publicUrl: world.config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''), requestId });
@@ -99,14 +102,16 @@ function openServer(role: Role, world: ListenerWorld): Server {
       ...(hasTls ? { ...certificate.current(), minVersion: 'TLSv1.2' } : {}),
       disabledCommands: hasTls ? [] : ['STARTTLS'],
     },
-    openVerbs:
-      role.purpose === 'return_path'
-        ? returnPathVerbs(world.returnPath)
-        : submissionVerbs(role, world.submission),
-    replyOf: refuser(role, world),
-    limit: world.limit,
-    deadlines: world.deadlines,
-    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    house: {
+      openVerbs:
+        role.purpose === 'return_path'
+          ? returnPathVerbs(world.returnPath)
+          : submissionVerbs(role, world.submission),
+      replyOf: refuser(role, world),
+      limit: world.limit,
+      deadlines: world.deadlines,
+      maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    },
     proxies: config.SMTP_PROXY_FROM?.split(',').map((network) => network.trim()) ?? [],
     drainMs: world.drainMs,
   });

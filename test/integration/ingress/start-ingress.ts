@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { openLog } from '@waybill/io/log/log';
+import { openMetrics } from '@waybill/io/metrics/metrics';
 import { deriveScramKeys } from '@waybill/mail/scram';
 import { accept } from '@waybill/relay/accept';
 import { makeId } from '@waybill/relay/id';
@@ -200,6 +201,7 @@ export async function startIngress(options: Options = {}) {
     deadlines: { ...deadlineLimits, ...options.deadlines },
     drainMs: 2_000,
     log,
+    metrics: openMetrics('ingress'),
   });
   const portOf = (name: string): number => listeners.ports[name] ?? 0;
   return {

@@ -2,8 +2,11 @@ import type net from 'node:net';
 import type tls from 'node:tls';
 import { normalIp } from '@waybill/mail/ip-address';
 import { Refusal } from '@waybill/relay/refusal';
+import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import { type Deadlines, openDeadlines } from './deadlines.ts';
+import type { ConnectionLimit } from '../connection-limit.ts';
+import type { Reply } from '../smtp-reply.ts';
+import { type DeadlineLimits, type Deadlines, openDeadlines } from './deadlines.ts';
 import { type BadLine, Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
 import { parsePathCommand } from './path-command.ts';
@@ -14,8 +17,7 @@ import {
   parseAuthCommand,
   type SaslExchange,
 } from './sasl-wire.ts';
-import type { Server } from './server.ts';
-import type { Client, Verbs } from './verbs.ts';
+import type { Client, OpenVerbs, Verbs } from './verbs.ts';
 
 type Done = () => void;
 
@@ -23,33 +25,48 @@ type Done = () => void;
 const MAX_ERRORS_OF_STRANGERS = 20;
 const MAX_HELO_OCTETS = 255;
 
+/** What the connections of a listener share. */
+export type House = {
+  readonly openVerbs: OpenVerbs;
+  readonly replyOf: (error: unknown, client: Client) => Reply;
+  readonly limit: ConnectionLimit;
+  readonly deadlines: DeadlineLimits;
+  readonly maxMessageBytes: number;
+  readonly isDraining: () => boolean;
+};
+
+type Arrived = {
+  readonly socket: net.Socket | tls.TLSSocket;
+  readonly options: SMTPConnectionOptions | null | undefined;
+};
+
 /**
  * smtp-server's connection with our own verbs. The library keeps sockets, TLS, PROXY and the order of commands; every
  * gap of it that RFC 5321, 4954 or 6531 forbids is closed here, and each has a test that an upgrade must pass.
  */
 export class Connection extends SMTPConnection {
-  readonly #server: Server;
+  readonly #house: House;
   readonly #verbs: Verbs;
   #deadlines: Deadlines | undefined;
   #isAdmitted = false;
   #isReading = false;
   #errors = 0;
 
-  constructor(server: Server, socket: net.Socket | tls.TLSSocket, options?: SMTPConnectionOptions | null) {
+  constructor(server: SMTPServer, { socket, options }: Arrived, house: House) {
     super(server, socket, options);
-    this.#server = server;
-    this.#verbs = server.openVerbs(this.#client());
+    this.#house = house;
+    this.#verbs = house.openVerbs(this.#client());
   }
 
   /** In place of a wait of 100 ms before each greeting. */
   override init(): void {
     this._setListeners(() => {
-      this.#isAdmitted = this.#server.limit.take(this.remoteAddress);
+      this.#isAdmitted = this.#house.limit.take(this.remoteAddress);
       if (!this.#isAdmitted) {
         this.#refuse(new Refusal('too_many_connections'));
         return;
       }
-      this.#deadlines = openDeadlines(this.#server.deadlines, () => this.#expire());
+      this.#deadlines = openDeadlines(this.#house.deadlines, () => this.#expire());
       this.connectionReady();
     });
   }
@@ -96,7 +113,7 @@ export class Connection extends SMTPConnection {
 
   override _onClose(): void {
     this.#deadlines?.close();
-    if (this.#isAdmitted) this.#server.limit.giveBack(this.remoteAddress);
+    if (this.#isAdmitted) this.#house.limit.giveBack(this.remoteAddress);
     this.#isAdmitted = false;
     super._onClose();
   }
@@ -119,7 +136,7 @@ export class Connection extends SMTPConnection {
       ['ENHANCEDSTATUSCODES'],
       mechanisms.length > 0 ? ['AUTH', ...mechanisms] : [],
       !this.secure && this._isSupported('STARTTLS') ? ['STARTTLS'] : [],
-      ['SIZE', String(this.#server.maxMessageBytes)],
+      ['SIZE', String(this.#house.maxMessageBytes)],
     ];
     const lines = extensions.filter((words) => words.length > 0).map((words) => words.join(' '));
     super.send(250, [`${this.name} greets ${this.clientHostname || 'you'}`, ...lines], false);
@@ -221,7 +238,7 @@ export class Connection extends SMTPConnection {
   }
 
   #refuse(error: unknown): void {
-    const { code, text } = this.#server.replyOf(error, this.#client());
+    const { code, text } = this.#house.replyOf(error, this.#client());
     this.#say(code, text);
     if (code >= 500) this.#countError();
   }
@@ -248,7 +265,7 @@ export class Connection extends SMTPConnection {
 
   #awaitCommand(): void {
     if (this._closing || this._closed) return;
-    if (this.#server.isDraining) this.#refuse(new Refusal('shutting_down'));
+    if (this.#house.isDraining()) this.#refuse(new Refusal('shutting_down'));
     else this.#deadlines?.awaitCommand();
   }
 

@@ -3,19 +3,11 @@ import type tls from 'node:tls';
 import { isInNetworks } from '@waybill/relay/networks';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import type { ConnectionLimit } from '../connection-limit.ts';
-import type { Reply } from '../smtp-reply.ts';
-import { Connection } from './connection.ts';
-import type { DeadlineLimits } from './deadlines.ts';
-import type { Client, OpenVerbs } from './verbs.ts';
+import { Connection, type House } from './connection.ts';
 
 export type ServerSettings = {
   readonly library: SMTPServerOptions;
-  readonly openVerbs: OpenVerbs;
-  readonly replyOf: (error: unknown, client: Client) => Reply;
-  readonly limit: ConnectionLimit;
-  readonly deadlines: DeadlineLimits;
-  readonly maxMessageBytes: number;
+  readonly house: Omit<House, 'isDraining'>;
   /** Networks whose PROXY header is believed, and demanded. */
   readonly proxies: readonly string[];
   readonly drainMs: number;
@@ -25,14 +17,9 @@ export type ServerSettings = {
 const commandsNobodyNeeds = ['WIZ', 'SHELL', 'KILL', 'LHLO', 'XCLIENT', 'XFORWARD'];
 
 export class Server extends SMTPServer {
-  readonly openVerbs: OpenVerbs;
-  readonly replyOf: (error: unknown, client: Client) => Reply;
-  readonly limit: ConnectionLimit;
-  readonly deadlines: DeadlineLimits;
-  readonly maxMessageBytes: number;
-  readonly #proxies: readonly string[];
-  readonly #drainMs: number;
-  isDraining = false;
+  readonly #settings: ServerSettings;
+  readonly #house: House;
+  #isDraining = false;
 
   constructor(settings: ServerSettings) {
     super({
@@ -41,21 +28,16 @@ export class Server extends SMTPServer {
       authOptional: true,
       disableReverseLookup: true,
       hideENHANCEDSTATUSCODES: true,
-      socketTimeout: settings.deadlines.commandMs,
+      socketTimeout: settings.house.deadlines.commandMs,
       closeTimeout: settings.drainMs,
       disabledCommands: [...commandsNobodyNeeds, ...(settings.library.disabledCommands ?? [])],
     });
-    this.openVerbs = settings.openVerbs;
-    this.replyOf = settings.replyOf;
-    this.limit = settings.limit;
-    this.deadlines = settings.deadlines;
-    this.maxMessageBytes = settings.maxMessageBytes;
-    this.#proxies = settings.proxies;
-    this.#drainMs = settings.drainMs;
+    this.#settings = settings;
+    this.#house = { ...settings.house, isDraining: () => this.#isDraining };
   }
 
   override connect(socket: net.Socket | tls.TLSSocket, socketOptions?: SMTPConnectionOptions | null): void {
-    const connection = new Connection(this, socket, socketOptions);
+    const connection = new Connection(this, { socket, options: socketOptions }, this.#house);
     this.connections.add(connection);
     connection.on('error', (error) => this._onError(error));
     connection.init();
@@ -63,16 +45,17 @@ export class Server extends SMTPServer {
 
   /** The library compares single addresses; we are told networks. */
   override _expectsProxyHeader(socket: net.Socket): boolean {
-    return this.#proxies.length > 0 && isInNetworks(this.#proxies, socket.remoteAddress ?? '');
+    const { proxies } = this.#settings;
+    return proxies.length > 0 && isInNetworks(proxies, socket.remoteAddress ?? '');
   }
 
   /** No new connections, 421 to who waits, and time for the messages that are coming in. */
   drain(): Promise<void> {
-    this.isDraining = true;
+    this.#isDraining = true;
     return new Promise((resolve) => {
       this.close(() => resolve());
       for (const connection of this.connections) if (connection instanceof Connection) connection.drain();
-      setTimeout(resolve, this.#drainMs + 1_000).unref();
+      setTimeout(resolve, this.#settings.drainMs + 1_000).unref();
     });
   }
 }

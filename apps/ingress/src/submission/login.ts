@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isInNetworks } from '@waybill/relay/networks';
 import type { Credential } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
+import { API_KEY_USER } from '../api-key-login.ts';
 import type { Session } from './session.ts';
 
 /** Somebody who says who it is; whether it is true shows at the end. */
@@ -20,7 +21,6 @@ type Claim = {
 };
 
 const MAX_FAILURES_PER_CONNECTION = 5;
-const API_KEY_USER = 'apikey';
 
 const lookUp = ({ world }: Session, { username, apiKey }: Claim): Promise<Credential | undefined> =>
   username === API_KEY_USER && apiKey !== undefined
@@ -63,7 +63,8 @@ async function failure(session: Session, { username, startedAt }: Candidate): Pr
   const { world, client } = session;
   session.failures += 1;
   const delayMs = world.guessing.failed({ ip: client.ip, username, at: world.now() });
-  await wait(startedAt.getTime() + delayMs - world.now().getTime(), undefined, { ref: false });
+  const elapsedMs = world.now().getTime() - startedAt.getTime();
+  await wait(Math.max(0, delayMs - elapsedMs), undefined, { ref: false });
   return new Refusal(
     session.failures >= MAX_FAILURES_PER_CONNECTION ? 'too_many_failures' : 'authentication_failed',
   );

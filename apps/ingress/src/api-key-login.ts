@@ -1,0 +1,37 @@
+import { parseApiKey } from '@waybill/io/secrets/generated-secret';
+import type { Credential } from '@waybill/relay/ports';
+
+/** User name under which an API key is a password. API §1. */
+export const API_KEY_USER = 'apikey';
+const SCOPE = 'messages:send';
+
+/** What is looked at of a stored key. Revoked and expired ones are never found. */
+export type StoredApiKey = {
+  readonly id: string;
+  readonly accountId: string | undefined;
+  readonly secretHash: Buffer;
+  readonly scopes: readonly string[];
+};
+
+type ApiKeys = { byId(id: string): Promise<StoredApiKey | undefined> };
+
+/** The credential that a key stands for: a key of an account that may send. Whether it is the true key, its hash tells. */
+export const apiKeyLogin =
+  (keys: ApiKeys) =>
+  async (text: string): Promise<Credential | undefined> => {
+    const parsed = parseApiKey(text);
+    const stored = parsed && (await keys.byId(parsed.id));
+    if (stored?.accountId === undefined || !stored.scopes.includes(SCOPE)) return undefined;
+    return {
+      id: stored.id,
+      accountId: stored.accountId,
+      username: API_KEY_USER,
+      secretHashes: [stored.secretHash],
+      cramSecret: undefined,
+      scram: undefined,
+      streamId: undefined,
+      sandbox: parsed?.kind === 'test',
+      networks: [],
+      senderDomains: [],
+    };
+  };

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { loadConfig } from '@waybill/io/config/config';
+import { openLog } from '@waybill/io/log/log';
+import { openMetrics } from '@waybill/io/metrics/metrics';
+import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
+import { apiKeys } from '@waybill/io/postgres/api-keys';
+import { openDatabase, pingDatabase } from '@waybill/io/postgres/database';
+import { openDirectory } from '@waybill/io/postgres/directory';
+import { openLastUsed } from '@waybill/io/postgres/last-used';
+import { openListener } from '@waybill/io/postgres/listener';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { recentUsage } from '@waybill/io/postgres/recent-usage';
+import { reportStore } from '@waybill/io/postgres/report-store';
+import { suppressionList } from '@waybill/io/postgres/suppression-list';
+import { usage } from '@waybill/io/postgres/usage';
+import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { openQueues } from '@waybill/io/queue/queues';
+import { deriveKeys } from '@waybill/io/secrets/keys';
+import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { type AcceptPorts, type AcceptWorld, accept } from '@waybill/relay/accept';
+import { API_KEY_USER, apiKeyLogin } from './api-key-login.ts';
+import { watchCertificate } from './certificate.ts';
+import { connectionLimit, connectionLimits } from './connection-limit.ts';
+import { guessing, guessingLimits } from './guessing.ts';
+import { openListeners } from './listeners.ts';
+import type { ReturnPathWorld } from './return-path/verbs.ts';
+import { deadlineLimits } from './smtp/deadlines.ts';
+import type { SubmissionWorld } from './submission/session.ts';
+
+const DRAIN_MS = 20_000;
+
+const config = loadConfig(process.env);
+const log = openLog({ level: config.LOG_LEVEL, name: 'ingress' });
+const metrics = openMetrics('ingress');
+const masterKey = loadMasterKey(config);
+const keys = deriveKeys(masterKey);
+const chance = { now: () => new Date(), random: (size: number) => randomBytes(size) };
+const limits = {
+  hostName: config.WAYBILL_HOSTNAME,
+  maxMessageBytes: config.MAX_MESSAGE_BYTES,
+  maxRecipients: config.MAX_RECIPIENTS,
+};
+
+const onDoorbellFailure = (queue: 'accepted' | 'report') => (err: unknown, id: string) => {
+  metrics.ringFailures.inc({ queue });
+  log.warn({ err, queue, id }, 'not rung');
+};
+
+const acceptWorld: AcceptWorld = {
+  ...chance,
+  ...limits,
+  headerKeys: [keys.headerMac],
+  onDoorbellFailure: onDoorbellFailure('accepted'),
+};
+
+async function openWorld(closers: Closer[]) {
+  const closing = <T extends { close(): Promise<void> | void }>(name: string, opened: T): T => {
+    closers.push({ name, close: () => opened.close() });
+    return opened;
+  };
+  const onTrouble = (err: Error): void => log.warn({ err }, 'database connection lost');
+  const url = config.DATABASE_URL;
+  const database = closing('database', openDatabase({ url, applicationName: 'waybill ingress', onTrouble }));
+  const listener = closing('listener', openListener(database));
+  const box = openSecretBox(masterKey);
+  const directory = closing('directory', openDirectory({ database, box, listener }));
+  const lastUsed = closing('last used', openLastUsed(database));
+  const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
+  const recent = recentUsage();
+  const ports: AcceptPorts = {
+    directory,
+    suppressions: suppressionList(database),
+    usage: usage({ database, recent }),
+    messages: openMessageStore({ database, recent }),
+    doorbell: queues.doorbell,
+  };
+  return { database, lastUsed, queues, ports };
+}
+
+type World = Awaited<ReturnType<typeof openWorld>>;
+
+const submissionOver = ({ database, ports, lastUsed }: World): SubmissionWorld => ({
+  ...chance,
+  ...limits,
+  ...ports,
+  async accept(submission) {
+    const end = metrics.acceptSeconds.startTimer();
+    const accepted = await accept(submission, ports, acceptWorld);
+    end();
+    metrics.accepted.inc({ via: 'smtp' });
+    return accepted;
+  },
+  credentialOfApiKey: apiKeyLogin(apiKeys(database)),
+  onLogin: ({ id, username }, ip) => {
+    lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
+  },
+  guessing: guessing(guessingLimits),
+  decoyKey: keys.headerMac,
+});
+
+const returnPathOver = ({ database, ports }: World): ReturnPathWorld => {
+  const reports = reportStore(database);
+  return {
+    ...chance,
+    saveReport: (report) => reports.save(report),
+    doorbell: ports.doorbell,
+    onDoorbellFailure: onDoorbellFailure('report'),
+    domain: config.WAYBILL_RETURN_PATH_DOMAIN.toLowerCase(),
+    keys: [keys.returnPath],
+    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+  };
+};
+
+function openCertificate() {
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = config;
+  if (certFile === undefined || keyFile === undefined) return undefined;
+  const onTrouble = (err: unknown): void => log.error({ err }, 'certificate not renewed');
+  return watchCertificate({ certFile, keyFile, onTrouble });
+}
+
+async function open(): Promise<Opened> {
+  const closers: Closer[] = [];
+  const world = await openWorld(closers);
+  const certificate = openCertificate();
+  if (certificate !== undefined) closers.push({ name: 'certificate', close: () => certificate.close() });
+  const limit = connectionLimit(connectionLimits);
+  if (config.METRICS_PORT !== undefined) {
+    const ready = async () => {
+      await pingDatabase(world.database);
+      return { ready: true, detail: { connections: limit.open } };
+    };
+    const place = { bind: config.METRICS_BIND, port: config.METRICS_PORT };
+    closers.push({ name: 'metrics', ...(await openMetricsServer({ ...place, metrics, ready })) });
+  }
+  const listeners = await openListeners({
+    config,
+    submission: submissionOver(world),
+    returnPath: returnPathOver(world),
+    certificate,
+    limit,
+    deadlines: deadlineLimits,
+    drainMs: DRAIN_MS,
+    log,
+    metrics,
+  });
+  closers.push({ name: 'listeners', close: () => listeners.close() });
+  return { ports: listeners.ports, closers };
+}
+
+runUntilStopped({ name: 'ingress', log, process, open, closeWithinMs: DRAIN_MS + 8_000 });
