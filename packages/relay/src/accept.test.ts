@@ -113,14 +113,14 @@ test('a recipient that is named twice gets one delivery', async () => {
   assert.deepEqual(recipients, ['bob@there.example', 'Bob@there.example']);
   assert.deepEqual(
     notes.map(({ what }) => what),
-    ['recipients_merged'],
+    ['recipients merged'],
   );
 });
 
 test('an unknown stream is a note and the default stream', async () => {
   const world = aWorld();
   const { streamId, notes } = await submit(world, { options: { stream: 'nowhere' } });
-  assert.deepEqual([streamId, notes[0]?.what], [idOf(20), 'unknown_stream']);
+  assert.deepEqual([streamId, notes[0]?.what], [idOf(20), 'unknown stream']);
 });
 
 test('Send-At in the future holds the message back, within the horizon', async () => {
@@ -132,7 +132,7 @@ test('Send-At in the future holds the message back, within the horizon', async (
     world.accepted.map(({ sendAt, notes }) => [sendAt?.toISOString(), notes[0]?.what]),
     [
       ['2026-03-02T10:00:00.000Z', undefined],
-      ['2026-03-31T10:00:00.000Z', 'send_at_shortened'],
+      ['2026-03-31T10:00:00.000Z', 'Send-At shortened'],
       [undefined, undefined],
     ],
   );

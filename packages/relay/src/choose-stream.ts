@@ -20,7 +20,7 @@ export function chooseStream(streams: readonly Stream[], { name, credentialStrea
     notes: [
       {
         step: 'choose-stream',
-        what: 'unknown_stream',
+        what: 'unknown stream',
         because: `The account has no stream of that name; ${stream?.name ?? 'none'} was taken.`,
         detail: { wanted: name },
       },

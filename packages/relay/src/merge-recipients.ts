@@ -16,7 +16,7 @@ export function mergeRecipients(envelope: Envelope): {
 
 const noteOf = (merged: number): Note => ({
   step: 'merge-recipients',
-  what: 'recipients_merged',
+  what: 'recipients merged',
   because: 'The same address was named more than once.',
   detail: { merged },
 });

@@ -18,7 +18,7 @@ export function sendAtOf(wish: string | undefined, now: Date): SendAt {
   return {
     sendAt,
     notes: [
-      { step: 'send-at', what: 'send_at_shortened', because, detail: { sendAt: sendAt.toISOString() } },
+      { step: 'send-at', what: 'Send-At shortened', because, detail: { sendAt: sendAt.toISOString() } },
     ],
   };
 }

@@ -14,7 +14,7 @@ export const addFeedbackId: Stage = (message, { stream, account, platformDomain 
   const parts = [word(stream.name), publicId('acc', account.id), 'transactional', senderOf(platformDomain)];
   return addNote(addAtEnd(message, [makeField('Feedback-ID', parts.join(':'))]), {
     step: 'add-feedback-id',
-    what: 'feedback_id_added',
+    what: 'Feedback-ID added',
     because: 'Receivers count complaints by it.',
   });
 };

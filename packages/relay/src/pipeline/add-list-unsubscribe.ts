@@ -16,8 +16,8 @@ const targetOf = (url: string): string =>
 const whyNot = (message: Message, isWanted: boolean): Note | undefined => {
   const own =
     firstField(message.fields, 'List-Unsubscribe') ?? firstField(message.fields, 'List-Unsubscribe-Post');
-  if (own) return note('list_unsubscribe_kept', 'The message brings its own.');
-  return isWanted ? undefined : note('list_unsubscribe_left_out', 'The stream switches it off.');
+  if (own) return note('List-Unsubscribe of the client kept', 'The message brings its own.');
+  return isWanted ? undefined : note('List-Unsubscribe left out', 'The stream switches it off.');
 };
 
 export const addListUnsubscribe: Stage = (message, { stream, tracking }) => {
@@ -29,5 +29,8 @@ export const addListUnsubscribe: Stage = (message, { stream, tracking }) => {
     makeField('List-Unsubscribe', targetOf(trackingUrl(tracking.baseUrl, token, tracking.key))),
     makeField('List-Unsubscribe-Post', oneClick),
   ];
-  return addNote(addAtEnd(message, fields), note('list_unsubscribe_added', 'The stream asks for it.'));
+  return addNote(
+    addAtEnd(message, fields),
+    note('List-Unsubscribe with one click added', 'The stream asks for it.'),
+  );
 };

@@ -8,7 +8,7 @@ export const ensureDate: Stage = (message, { acceptedAt }) => {
   if (firstField(message.fields, 'Date')) return message;
   return addNote(addAtEnd(message, [makeField('Date', formatDate(acceptedAt))]), {
     step: 'ensure-date',
-    what: 'date_added',
+    what: 'Date added',
     because: 'The message had no Date; the time of acceptance was written.',
   });
 };

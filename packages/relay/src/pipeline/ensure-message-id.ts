@@ -11,7 +11,7 @@ export const ensureMessageId: Stage = (message, { platformDomain }) => {
   const value = formatMessageId(publicId('msg', message.id), platformDomain);
   return addNote(addAtEnd(message, [makeField('Message-ID', value)]), {
     step: 'ensure-message-id',
-    what: 'message_id_added',
+    what: 'Message-ID added',
     because: 'The message had no Message-ID.',
   });
 };

@@ -8,13 +8,13 @@ const STEP = 'add-open-pixel';
 
 export const findOpenPixelPlace: Stage = (message, { account, stream }) => {
   const { value: isWanted, because } = openTracking(account, stream, message.options);
-  if (!isWanted) return addNote(message, { step: STEP, what: 'opens_not_tracked', because });
+  if (!isWanted) return addNote(message, { step: STEP, what: 'open not tracked', because });
   const { place, notes } = findPixelPlace(message.source, message.tree);
   const detail = notes.length === 0 ? {} : { leftAlone: notes };
   if (!place) {
     const reason = `${because} No part of the message can take an image.`;
-    return addNote(message, { step: STEP, what: 'opens_not_tracked', because: reason, detail });
+    return addNote(message, { step: STEP, what: 'open not tracked', because: reason, detail });
   }
-  const note = { step: STEP, what: 'opens_tracked', because, detail: { ...detail, part: place.part.path } };
+  const note = { step: STEP, what: 'open tracked', because, detail: { ...detail, part: place.part.path } };
   return addNote({ ...message, pixel: place }, note);
 };

@@ -11,8 +11,10 @@ const leftAlone = (notes: readonly TrackingNote[]): Readonly<Record<string, unkn
 
 export const findTrackedLinks: Stage = (message, { account, stream, tracking }) => {
   const { value: mode, because } = clickTracking(account, stream, message.options);
-  if (mode === 'none') return addNote(message, { step: STEP, what: 'links_not_tracked', because });
+  if (mode === 'none') return addNote(message, { step: STEP, what: 'links not tracked', because });
   const links = findLinks(message.source, message.tree, { mode, ownBaseUrl: tracking.baseUrl });
-  const detail = { mode, tracked: links.links.length, ...leftAlone(links.notes) };
-  return addNote({ ...message, links }, { step: STEP, what: 'links_tracked', because, detail });
+  const tracked = links.links.length;
+  const what = `${tracked} ${tracked === 1 ? 'link' : 'links'} tracked`;
+  const detail = { mode, tracked, ...leftAlone(links.notes) };
+  return addNote({ ...message, links }, { step: STEP, what, because, detail });
 };

@@ -20,7 +20,7 @@ export const hideClientIp: Stage = (message, { account }) => {
   if (!received || !isShown) return message;
   return addNote(replaceField(message, received, makeField('Received', withoutClient(received))), {
     step: 'hide-client-ip',
-    what: 'client_hidden',
+    what: 'client address hidden',
     because: 'The account hides its clients’ addresses.',
   });
 };

@@ -124,7 +124,7 @@ test('a copy leaves without Bcc, Return-Path and our own headers, and with the c
   assert.deepEqual(header(bytes, 'Message-ID'), ['<kept@acme.test>']);
   assert.deepEqual(
     prepared.notes.map(({ what }) => what),
-    ['return_path_removed', 'bcc_removed', 'date_added', 'links_tracked', 'opens_tracked'],
+    ['Return-Path removed', 'Bcc removed', 'Date added', '2 links tracked', 'open tracked'],
   );
 });
 
@@ -145,7 +145,7 @@ test('the platform signs beside the account when it is told to', async () => {
 test('a From that is not verified is signed by the platform, and the trace says so', async () => {
   const { bytes, prepared } = await run({}, { signingKeys: [] });
   assert.deepEqual(await verdicts(bytes), ['waybill.test rsa-sha256 pass']);
-  assert.ok(prepared.deliveries[0]?.notes.some(({ what }) => what === 'signed_by_platform'));
+  assert.ok(prepared.deliveries[0]?.notes.some(({ what }) => what === 'signed waybill.test/rsa'));
 });
 
 test('a message that cannot be signed is not prepared at all', async () => {

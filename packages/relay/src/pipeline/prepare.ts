@@ -33,7 +33,7 @@ function skippedNotes(message: Message): readonly Note[] {
   return [
     {
       step: 'patch',
-      what: 'edits_skipped',
+      what: 'edits skipped',
       because: 'The part’s encoding or line length does not allow them; the octets stay as they were.',
       detail,
     },
@@ -51,7 +51,7 @@ const suppressedDelivery = (recipient: Recipient, suppression: Suppression): Pre
 
 const bypassNote = (suppression: Suppression): Note => ({
   step: 'suppression',
-  what: 'suppression_bypassed',
+  what: 'suppression bypassed',
   because: `The client asked for it. ${describeSuppression(suppression)}`,
 });
 

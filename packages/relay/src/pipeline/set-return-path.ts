@@ -12,7 +12,7 @@ export const setReturnPath: Stage = (message, { returnPath }) => {
     { ...message, copy: { ...copy, returnPath: address } },
     {
       step: 'set-return-path',
-      what: 'return_path_set',
+      what: 'return path set',
       because: 'Bounces come back to an address that names this delivery.',
       detail: { returnPath: address },
     },

@@ -1,6 +1,5 @@
 /** DKIM, last of all: whatever changed behind it would break the signature. RFC 6376 §5. */
-import type { DkimKey } from '@waybill/mail/dkim';
-import { signDkim } from '@waybill/mail/dkim';
+import { type DkimKey, signDkim } from '@waybill/mail/dkim';
 import { addNote, addOnTop } from '../edit-message.ts';
 import type { Note } from '../message.ts';
 import { bodyPiecesOf } from '../patch-of.ts';
@@ -13,7 +12,7 @@ const keysOf = ({ signingKeys, platformKeys, platformSignature }: Facts): readon
 
 const noteOf = (keys: readonly DkimKey[], { signingKeys }: Facts): Note => ({
   step: 'sign-dkim',
-  what: signingKeys.length > 0 ? 'signed' : 'signed_by_platform',
+  what: `signed ${keys.map(({ domain, selector }) => `${domain}/${selector}`).join(', ')}`,
   because:
     signingKeys.length > 0
       ? 'The From domain is verified and has active keys.'
@@ -27,7 +26,7 @@ export const signDkimLast: Stage = async (message, facts) => {
   if (keys.length === 0) {
     return addNote(message, {
       step: 'sign-dkim',
-      what: 'unsigned',
+      what: 'not signed',
       because: 'Neither the account nor the platform has a DKIM key.',
     });
   }

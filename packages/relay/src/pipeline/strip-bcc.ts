@@ -7,7 +7,7 @@ export const stripBcc: Stage = (message) => {
   if (bare === message) return message;
   return addNote(bare, {
     step: 'strip-bcc',
-    what: 'bcc_removed',
+    what: 'Bcc removed',
     because: 'Recipients must not see who else got a blind copy.',
   });
 };

@@ -9,7 +9,7 @@ export const stripInternalHeaders: Stage = (message) => {
   if (bare === clean) return clean;
   return addNote(bare, {
     step: 'strip-internal-headers',
-    what: 'return_path_removed',
+    what: 'Return-Path removed',
     because: 'Return-Path is written by the last server, RFC 5321 §4.4.',
   });
 };
