@@ -9,9 +9,7 @@ export type Opened = {
 export type Closer = { readonly name: string; close(): Promise<void> | void };
 
 /** What `process` gives; a value, so that only `main.ts` touches the real one. */
-export type ProcessLike = Pick<NodeJS.Process, 'on' | 'off' | 'exit' | 'connected' | 'disconnect' | 'pid'> & {
-  send?: ((message: unknown, callback?: (error: Error | null) => void) => boolean) | undefined;
-};
+export type ProcessLike = Pick<NodeJS.Process, 'on' | 'exit' | 'pid' | 'send'>;
 
 export type ReadyMessage = {
   readonly type: 'ready';

@@ -1,0 +1,71 @@
+import { foldedAddress } from '@waybill/mail/address';
+import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
+import { type EnhancedStatus, formatStatus, isPermanent, meaningOf } from '@waybill/mail/enhanced-status';
+import type { DeliveryStatus } from '@waybill/relay/events/event';
+
+/** What a report about a delivery makes of it. A report that says nothing final changes nothing, and stays to be read. */
+export type Verdict =
+  | { readonly kind: 'bounced'; readonly suppress: boolean; readonly detail: ReportDetail }
+  | { readonly kind: 'delivered'; readonly detail: ReportDetail }
+  | { readonly kind: 'noted'; readonly detail: ReportDetail };
+
+export type ReportDetail = Readonly<Record<string, unknown>> & { readonly because: string };
+
+export type Reported = { readonly recipient: string; readonly status: DeliveryStatus };
+
+/**
+ * Faults that only the recipient's owner can mend, so that another message is pointless: no such mailbox or domain
+ * (5.1.1, 5.1.2, 5.1.3), moved without address (5.1.6), null MX (5.1.10), mailbox disabled (5.2.1). Not: a full mailbox, a
+ * policy, our reputation, or the unspecific 5.0.0.
+ */
+const recipientFaults: ReadonlySet<string> = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
+
+const isAbout = ({ finalRecipient, originalRecipient }: DsnRecipient, recipient: string): boolean =>
+  [finalRecipient, originalRecipient].some(
+    (address) => address !== undefined && foldedAddress(address) === foldedAddress(recipient),
+  );
+
+const meaning = (status: EnhancedStatus | undefined): string =>
+  status === undefined ? '' : ` (${formatStatus(status)}: ${meaningOf(status) ?? 'unknown code'})`;
+
+const detailOf = (dsn: Dsn, found: DsnRecipient, because: string): ReportDetail => ({
+  because,
+  action: found.action,
+  enhanced_code: found.status && formatStatus(found.status),
+  reply: found.diagnostic,
+  mx_host: found.remoteMta ?? dsn.reportingMta,
+  reported_recipient: found.finalRecipient ?? found.originalRecipient,
+});
+
+function bounced(dsn: Dsn, found: DsnRecipient, reported: Reported): Verdict {
+  const { status } = found;
+  // RFC 3464 §2.3.3: `failed` means that nobody tries any more, even where the status is a temporary one.
+  const suppress =
+    status !== undefined &&
+    isPermanent(status) &&
+    recipientFaults.has(formatStatus(status)) &&
+    isAbout(found, reported.recipient);
+  const who = dsn.reportingMta ?? 'a server on the way';
+  return {
+    kind: 'bounced',
+    suppress,
+    detail: detailOf(dsn, found, `A report of ${who} says that it could not be delivered${meaning(status)}.`),
+  };
+}
+
+/**
+ * One report, one delivery: the report came to that delivery's own return path, so the first recipient that fits is the
+ * one. Forwarding may give it another address than ours.
+ */
+export function judgeReport(dsn: Dsn, reported: Reported): Verdict {
+  const found = dsn.recipients.find((one) => isAbout(one, reported.recipient)) ?? dsn.recipients[0];
+  if (found === undefined) return { kind: 'noted', detail: { because: 'The report names no recipient.' } };
+  if (found.action === 'failed') return bounced(dsn, found, reported);
+  // Only an attempt without an answer is settled by this: whoever can write a report must not stop a retry.
+  if (reported.status === 'unknown' && (found.action === 'delivered' || found.action === 'relayed')) {
+    const because = 'A report says that it was delivered, which settles the attempt without an answer.';
+    return { kind: 'delivered', detail: detailOf(dsn, found, because) };
+  }
+  const because = `A report says “${found.action}”${meaning(found.status)}, which changes nothing.`;
+  return { kind: 'noted', detail: detailOf(dsn, found, because) };
+}

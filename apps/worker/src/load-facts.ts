@@ -1,0 +1,62 @@
+import { foldedAddress } from '@waybill/mail/address';
+import { chooseStream } from '@waybill/relay/choose-stream';
+import type { FromHeader } from '@waybill/relay/from-header';
+import type { Facts } from '@waybill/relay/pipeline/stage';
+import type { Directory, StoredMessage, Stream, SuppressionList } from '@waybill/relay/ports';
+import type { Resolution } from '@waybill/relay/resolve-account';
+import type { DkimKeys } from './dkim-keys.ts';
+
+/** What every message of this installation is prepared with. */
+export type Installation = Pick<Facts, 'tracking' | 'returnPath' | 'platformDomain' | 'platformSignature'>;
+
+export type FactPorts = {
+  readonly directory: Directory;
+  readonly suppressions: SuppressionList;
+  readonly keys: DkimKeys;
+  readonly installation: Installation;
+  readonly now: () => Date;
+};
+
+export type Resolved = {
+  readonly stored: StoredMessage;
+  readonly resolution: Resolution & { readonly accountId: string };
+  readonly from: FromHeader;
+};
+
+/** The stream that was chosen at the door, while it is there; else it is chosen again. */
+async function streamOf({ stored, resolution }: Resolved, { directory }: FactPorts): Promise<Stream> {
+  const [streams, credential] = await Promise.all([
+    directory.streamsOf(resolution.accountId),
+    resolution.credentialId === undefined ? undefined : directory.credentialById(resolution.credentialId),
+  ]);
+  const chosen = streams.find(({ id }) => id === stored.streamId);
+  if (chosen) return chosen;
+  const wish = { name: stored.options.stream, credentialStreamId: credential?.streamId };
+  const { stream } = chooseStream(streams, wish);
+  if (!stream) throw new Error(`Account ${resolution.accountId} has no stream`);
+  return stream;
+}
+
+/** Everything the stages may know, fetched before they start. */
+export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<Facts> {
+  const { directory, suppressions, keys, installation, now } = ports;
+  const { stored, resolution, from } = resolved;
+  const [account, stream, signingKeys, platformKeys] = await Promise.all([
+    directory.accountById(resolution.accountId),
+    streamOf(resolved, ports),
+    from.domain === undefined ? [] : directory.signingKeys(resolution.accountId, from.domain),
+    directory.platformKeys(),
+  ]);
+  // It was there a moment ago, when the message was resolved: the next run resolves again, without it.
+  if (!account) throw new Error(`Account ${resolution.accountId} is gone`);
+  return {
+    ...installation,
+    now: now(),
+    acceptedAt: stored.acceptedAt,
+    account,
+    stream,
+    suppressed: await suppressions.among(account.id, stream.id, stored.envelope.rcptTo.map(foldedAddress)),
+    signingKeys: keys.of(signingKeys),
+    platformKeys: keys.of(platformKeys),
+  };
+}

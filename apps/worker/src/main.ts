@@ -1,0 +1,167 @@
+import { type Config, loadConfig } from '@waybill/io/config/config';
+import { openLog } from '@waybill/io/log/log';
+import { openMetrics } from '@waybill/io/metrics/metrics';
+import { type MetricsServer, openMetricsServer } from '@waybill/io/metrics/metrics-server';
+import { isConnectionTrouble } from '@waybill/io/postgres/connection-trouble';
+import { type Database, openDatabase, pingDatabase } from '@waybill/io/postgres/database';
+import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
+import { openDirectory } from '@waybill/io/postgres/directory';
+import { openEventStore } from '@waybill/io/postgres/event-store';
+import { openListener } from '@waybill/io/postgres/listener';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { ensurePartitions } from '@waybill/io/postgres/partitions';
+import { reportStore } from '@waybill/io/postgres/report-store';
+import { suppressionList } from '@waybill/io/postgres/suppression-list';
+import { sweeper } from '@waybill/io/postgres/sweeper';
+import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { openQueues } from '@waybill/io/queue/queues';
+import { type DerivedKeys, deriveKeys } from '@waybill/io/secrets/keys';
+import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { makeTrackingKey } from '@waybill/relay/tracking/token';
+import { openDkimKeys } from './dkim-keys.ts';
+import { every } from './every.ts';
+import type { Installation } from './load-facts.ts';
+import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
+import { onReport, type ReportPorts } from './on-report.ts';
+import { sweep } from './sweep.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const REPORTS_AT_A_TIME = 4;
+
+const config = loadConfig(process.env);
+const log = openLog({ level: config.LOG_LEVEL, name: 'worker' });
+
+const installationOf = (settings: Config, keys: DerivedKeys): Installation => ({
+  tracking: {
+    baseUrl: settings.WAYBILL_TRACKER_URL.replace(/\/+$/, ''),
+    key: makeTrackingKey(keys.tracking.id, keys.tracking.secret),
+  },
+  returnPath: { domain: settings.WAYBILL_RETURN_PATH_DOMAIN, key: keys.returnPath },
+  platformDomain: settings.WAYBILL_PLATFORM_DOMAIN,
+  // The account's own signatures are enough where there are any.
+  platformSignature: false,
+});
+
+const now = (): Date => new Date();
+
+async function keepPartitions(database: Database): Promise<void> {
+  try {
+    await ensurePartitions(database, now());
+  } catch (err) {
+    // There are weeks in advance: tomorrow is soon enough.
+    log.error({ err }, 'partitions could not be made');
+  }
+}
+
+/** What the worker reaches, in the order in which it is opened. */
+async function openWorld() {
+  const masterKey = loadMasterKey(config);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: 'waybill-worker',
+    onTrouble: (err) => log.warn({ err }, 'database connection lost'),
+  });
+  const listener = openListener(database);
+  const directory = openDirectory({ database, box: openSecretBox(masterKey), listener });
+  const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
+  return {
+    database,
+    listener,
+    directory,
+    queues,
+    keys: deriveKeys(masterKey),
+    metrics: openMetrics('worker'),
+    suppressions: suppressionList(database),
+  };
+}
+type World = Awaited<ReturnType<typeof openWorld>>;
+
+const acceptedPorts = ({
+  database,
+  directory,
+  queues,
+  keys,
+  metrics,
+  suppressions,
+}: World): AcceptedPorts => ({
+  messages: openMessageStore({ database }),
+  directory,
+  suppressions,
+  doorbell: queues.doorbell,
+  keys: openDkimKeys(),
+  installation: installationOf(config, keys),
+  headerKeys: [keys.headerMac],
+  isTrouble: isConnectionTrouble,
+  now,
+  log,
+  metrics,
+});
+
+const reportPorts = ({ database, metrics, suppressions }: World): ReportPorts => ({
+  reports: reportStore(database),
+  deliveries: deliveryLookup(database),
+  events: openEventStore({ database }),
+  suppressions,
+  log,
+  metrics,
+});
+
+function consume(world: World): readonly Closer[] {
+  const { queues, metrics } = world;
+  const accepted = acceptedPorts(world);
+  const reports = reportPorts(world);
+  const consumers = [
+    queues.consume('accepted', {
+      concurrency: config.WORKER_CONCURRENCY,
+      handle: (id) => onAccepted(id, accepted),
+      handled: (outcome) => metrics.handled.inc({ queue: 'accepted', outcome }),
+    }),
+    queues.consume('report', {
+      concurrency: REPORTS_AT_A_TIME,
+      handle: (id) => onReport(id, reports),
+      handled: (outcome) => metrics.handled.inc({ queue: 'report', outcome }),
+    }),
+  ];
+  return consumers.map(({ close }) => ({ name: 'consumer', close }));
+}
+
+function keepUp({ database, queues, metrics }: World): readonly Closer[] {
+  const ports = { sweeper: sweeper(database), doorbell: queues.doorbell, now, log, metrics };
+  const rounds = [
+    every(config.SWEEP_SECONDS * 1000, () => sweep(ports)),
+    every(DAY_MS, () => keepPartitions(database)),
+  ];
+  return rounds.map(({ close }) => ({ name: 'round', close }));
+}
+
+async function openWatch({ database, queues, metrics }: World): Promise<MetricsServer | undefined> {
+  if (config.METRICS_PORT === undefined) return undefined;
+  return openMetricsServer({
+    bind: config.METRICS_BIND,
+    port: config.METRICS_PORT,
+    metrics,
+    ready: async () => {
+      await pingDatabase(database);
+      return queues.check();
+    },
+  });
+}
+
+async function open(): Promise<Opened> {
+  const world = await openWorld();
+  const { database, listener, directory, queues } = world;
+  const watch = await openWatch(world);
+  const closers: readonly Closer[] = [
+    { name: 'database', close: database.close },
+    { name: 'listener', close: listener.close },
+    { name: 'directory', close: directory.close },
+    { name: 'queues', close: queues.close },
+    ...(watch === undefined ? [] : [{ name: 'metrics', close: watch.close }]),
+    ...keepUp(world),
+    ...consume(world),
+  ];
+  return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
+}
+
+runUntilStopped({ name: 'worker', log, process, open });

@@ -1,0 +1,111 @@
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { Message, Note } from '@waybill/relay/message';
+import { openMessage } from '@waybill/relay/open-message';
+import { prepare } from '@waybill/relay/pipeline/prepare';
+import type { Doorbell, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
+import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
+import { discardOf, type ResolvePorts, resolveStored, type StoredResolution } from './resolve-stored.ts';
+
+export type AcceptedPorts = FactPorts &
+  ResolvePorts & {
+    readonly messages: MessageStore;
+    readonly doorbell: Doorbell;
+    readonly log: Log;
+    readonly metrics: Metrics;
+    /** Whether an error tells of a database that is away, and nothing of the message. */
+    readonly isTrouble: (error: unknown) => boolean;
+  };
+
+/** Failures after which a message is parked. Its sweeper waits longer each time, so they span an hour or so. */
+const MAX_FAILURES = 5;
+/** Runs that began and never ended: the process died each time. Parked before it takes down another one. */
+const MAX_RUNS = 8;
+
+type Outcome = 'processed' | 'discarded' | 'held';
+
+/** The trace has to tell that the header in the stored message was not ours. */
+const forgedNote: Note = {
+  step: 'resolve-account',
+  what: 'forged_header_ignored',
+  because: 'An X-Waybill-Account header was there whose MAC does not verify.',
+};
+
+const openStored = ({ id, bytes, envelope, options }: StoredMessage): Message =>
+  openMessage({ id, source: bytes, envelope, options });
+
+const notesOf = ({ read }: StoredResolution): readonly Note[] =>
+  read.header === 'forged' ? [forgedNote] : [];
+
+async function ringDeliveries(
+  prepared: PreparedMessage,
+  stored: StoredMessage,
+  { doorbell, log, metrics }: AcceptedPorts,
+): Promise<void> {
+  const queued = prepared.deliveries.filter(({ status }) => status === 'queued').map(({ id }) => id);
+  try {
+    await doorbell.ring('delivery', queued);
+  } catch (err) {
+    // They are saved and due: the sweeper rings.
+    metrics.ringFailures.inc({ queue: 'delivery' });
+    log.warn({ err, messageId: stored.id }, 'ring failed');
+  }
+}
+
+async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Promise<Outcome> {
+  const { messages, log, metrics, now } = ports;
+  const message = openStored(stored);
+  const found = await resolveStored(message, ports);
+  if (found.read.header === 'forged') metrics.forgedHeaders.inc();
+  const { accountId } = found.resolution;
+  if (accountId === undefined) {
+    log.warn({ messageId: stored.id, because: found.resolution.because }, 'discarded');
+    await messages.saveDiscard(discardOf(stored, found, now()));
+    return 'discarded';
+  }
+  const resolved: Resolved = {
+    stored,
+    resolution: { ...found.resolution, accountId },
+    from: found.read.from,
+  };
+  const facts = await loadFacts(resolved, ports);
+  const noted = { ...message, notes: [...message.notes, ...notesOf(found)] };
+  const prepared = await prepare(noted, facts, { resolution: found.resolution, sandbox: stored.sandbox });
+  await messages.savePrepared(prepared);
+  await ringDeliveries(prepared, stored, ports);
+  log.debug({ messageId: stored.id, accountId, by: found.resolution.by }, 'processed');
+  return 'processed';
+}
+
+async function hold(stored: StoredMessage, because: string, ports: AcceptedPorts): Promise<Outcome> {
+  ports.log.error({ messageId: stored.id, accountId: stored.accountId, because }, 'held');
+  await ports.messages.saveHeld(stored.id, because, ports.now());
+  return 'held';
+}
+
+/** The reason is public to the account: what failed, never the text of an accident. */
+const heldReason = (stored: StoredMessage, error: unknown): string =>
+  `It could not be prepared in ${stored.processAttempts} runs (${error instanceof Error ? error.name : 'unknown error'}); an operator has to look at it.`;
+
+async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promise<Outcome> {
+  if (stored.processAttempts > MAX_RUNS) {
+    return hold(stored, `${stored.processAttempts - 1} runs of preparing it never ended.`, ports);
+  }
+  try {
+    return await processMessage(stored, ports);
+  } catch (error) {
+    if (stored.processAttempts < MAX_FAILURES || ports.isTrouble(error)) throw error;
+    ports.log.error({ err: error, messageId: stored.id }, 'preparing failed');
+    return hold(stored, heldReason(stored, error), ports);
+  }
+}
+
+/** Load, decide, save, ring. Twice is harmless: what is not `accepted` any more is left alone, and every id is derived. */
+export async function onAccepted(messageId: string, ports: AcceptedPorts): Promise<void> {
+  const from = performance.now();
+  const stored = await ports.messages.load(messageId);
+  if (stored?.state !== 'accepted') return;
+  const outcome = await processOrHold(stored, ports);
+  ports.metrics.prepared.inc({ outcome });
+  ports.metrics.prepareSeconds.observe((performance.now() - from) / 1000);
+}

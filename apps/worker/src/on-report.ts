@@ -1,0 +1,107 @@
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import { eventIdOf } from '@waybill/io/postgres/event-id';
+import { foldedAddress } from '@waybill/mail/address';
+import { type Dsn, parseDsn } from '@waybill/mail/dsn';
+import type { DeliveryStatus } from '@waybill/relay/events/event';
+import type { EventStore, SuppressionList } from '@waybill/relay/ports';
+import { judgeReport, type ReportDetail, type Verdict } from './judge-report.ts';
+
+export type StoredReport = {
+  readonly id: string;
+  readonly bytes: Buffer;
+  readonly receivedAt: Date;
+  readonly kind: 'unread' | 'dsn' | 'other';
+  readonly deliveryId?: string | undefined;
+};
+
+type Finished = {
+  readonly kind: 'dsn' | 'other';
+  readonly detail: ReportDetail;
+  readonly deliveryId?: string;
+  readonly accountId?: string;
+};
+
+type ReportedDelivery = {
+  readonly id: string;
+  readonly messageId: string;
+  readonly accountId: string;
+  readonly recipient: string;
+  readonly status: DeliveryStatus;
+};
+
+export type ReportPorts = {
+  readonly reports: {
+    load(id: string): Promise<StoredReport | undefined>;
+    finish(id: string, finished: Finished): Promise<void>;
+  };
+  readonly deliveries: { find(deliveryId: string): Promise<ReportedDelivery | undefined> };
+  readonly events: EventStore;
+  readonly suppressions: SuppressionList;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+/** A report that cannot be read is still kept and shown: it must not come back for ever. */
+function readDsn(report: StoredReport, log: Log): Dsn | undefined {
+  try {
+    return parseDsn(report.bytes);
+  } catch (err) {
+    log.error({ err, reportId: report.id }, 'report is not readable');
+    return undefined;
+  }
+}
+
+async function saveVerdict(
+  verdict: Verdict,
+  about: { readonly report: StoredReport; readonly delivery: ReportedDelivery },
+  { events, suppressions }: ReportPorts,
+): Promise<void> {
+  const { report, delivery } = about;
+  if (verdict.kind === 'noted') return;
+  await events.append({
+    id: eventIdOf(report.id, verdict.kind, report.receivedAt),
+    accountId: delivery.accountId,
+    messageId: delivery.messageId,
+    deliveryId: delivery.id,
+    type: verdict.kind,
+    occurredAt: report.receivedAt,
+    detail: { recipient: delivery.recipient, report_id: report.id, ...verdict.detail },
+  });
+  if (verdict.kind !== 'bounced' || !verdict.suppress) return;
+  await suppressions.add(
+    delivery.accountId,
+    { address: foldedAddress(delivery.recipient), reason: 'hard_bounce', streamId: undefined },
+    { delivery_id: delivery.id, report_id: report.id, ...verdict.detail },
+  );
+}
+
+type Unread = { readonly report: StoredReport; readonly delivery: ReportedDelivery | undefined };
+
+/** What is no status notification (an auto-reply, a person's answer) stays visible beside the delivery. */
+async function settle({ report, delivery }: Unread, ports: ReportPorts): Promise<Finished> {
+  const dsn = readDsn(report, ports.log);
+  if (dsn === undefined)
+    return { kind: 'other', detail: { because: 'It is no delivery status notification.' } };
+  if (delivery === undefined)
+    return { kind: 'dsn', detail: { because: 'Its delivery is not known (any more).' } };
+  const verdict = judgeReport(dsn, delivery);
+  await saveVerdict(verdict, { report, delivery }, ports);
+  return { kind: 'dsn', detail: verdict.detail };
+}
+
+/**
+ * Something came to the return path of a delivery. The address was checked at the door: it can only be written by those
+ * who got the message.
+ */
+export async function onReport(reportId: string, ports: ReportPorts): Promise<void> {
+  const report = await ports.reports.load(reportId);
+  if (report?.kind !== 'unread') return;
+  const delivery =
+    report.deliveryId === undefined ? undefined : await ports.deliveries.find(report.deliveryId);
+  const finished = await settle({ report, delivery }, ports);
+  const whose = delivery && { deliveryId: delivery.id, accountId: delivery.accountId };
+  await ports.reports.finish(reportId, { ...finished, ...whose });
+  ports.metrics.reports.inc({ kind: finished.kind });
+  ports.log.info({ reportId, deliveryId: delivery?.id, because: finished.detail.because }, 'report read');
+}

@@ -1,0 +1,48 @@
+import { readEvidence, type StoredEvidence } from '@waybill/relay/evidence';
+import { deriveId } from '@waybill/relay/id';
+import { loadEvidence } from '@waybill/relay/load-evidence';
+import type { Message } from '@waybill/relay/message';
+import type { Directory, Discard, StoredMessage } from '@waybill/relay/ports';
+import { type Evidence, type Resolution, resolveAccount } from '@waybill/relay/resolve-account';
+
+export type StoredResolution = {
+  readonly resolution: Resolution;
+  readonly evidence: Evidence;
+  readonly read: StoredEvidence;
+};
+
+export type ResolvePorts = { readonly directory: Directory; readonly headerKeys: readonly Buffer[] };
+
+/** The same question as in the session, asked of the stored octets alone. ARCHITECTURE §4. */
+export async function resolveStored(
+  message: Message,
+  { directory, headerKeys }: ResolvePorts,
+): Promise<StoredResolution> {
+  const read = readEvidence({ fields: message.fields, macKeys: headerKeys, messageId: message.id });
+  const { header, connectingIp, from } = read;
+  const networks = connectingIp === undefined ? [] : await directory.networksContaining(connectingIp);
+  const known = { authenticated: undefined, header, connectingIp, networks, from };
+  const evidence = await loadEvidence(directory, known);
+  return { resolution: resolveAccount(evidence), evidence, read };
+}
+
+/** What the operator sees of a message that belongs to nobody. The id is derived: twice is one record. */
+export function discardOf(stored: StoredMessage, resolved: StoredResolution, at: Date): Discard {
+  const { evidence, resolution } = resolved;
+  return {
+    id: deriveId(stored.id, 'dis', 0),
+    messageId: stored.id,
+    stage: 'worker',
+    resolution,
+    evidence: {
+      ...evidence,
+      liveAccounts: [...evidence.liveAccounts],
+      fromFault: resolved.read.from.fault,
+      acceptedFor: stored.accountId,
+      session: stored.session,
+      mailFrom: stored.envelope.mailFrom,
+      rcptTo: stored.envelope.rcptTo,
+    },
+    occurredAt: at,
+  };
+}

@@ -1,0 +1,32 @@
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import { type Doorbell, type QueueName, queueNames, type Sweeper } from '@waybill/relay/ports';
+
+export type SweepPorts = {
+  readonly sweeper: Sweeper;
+  readonly doorbell: Doorbell;
+  readonly now: () => Date;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+const LIMIT = 1_000;
+
+async function sweepQueue(queue: QueueName, ports: SweepPorts): Promise<void> {
+  const { sweeper, doorbell, now, log, metrics } = ports;
+  try {
+    const ids = await sweeper.due(queue, now(), LIMIT);
+    if (ids.length === 0) return;
+    await doorbell.ring(queue, ids);
+    metrics.swept.inc({ queue }, ids.length);
+    log.info({ queue, count: ids.length }, 'swept');
+  } catch (err) {
+    // The database or the queue is away. One queue's trouble must not keep the others from being swept.
+    log.warn({ err, queue }, 'sweep failed');
+  }
+}
+
+/** Rings for whatever was saved and is due, and whose ring was lost. Several sweepers at a time are harmless. */
+export async function sweep(ports: SweepPorts): Promise<void> {
+  for (const queue of queueNames) await sweepQueue(queue, ports);
+}
