@@ -211,3 +211,13 @@ test('the credential of the session or of the header is kept', () => {
     undefined,
   );
 });
+
+test('what else speaks for the winner is told', () => {
+  const { because } = resolveAccount(
+    evidence({ ...header('b'), networks: shared.networks, fromDomainAccounts: ['b'] }),
+  );
+  assert.equal(
+    because,
+    'The X-Waybill-Account header names this account and its MAC verifies. Other evidence agrees: the connecting address 192.0.2.1 lies in 192.0.2.0/24, registered by this account; the domain of ada@acme.test is verified for this account.',
+  );
+});

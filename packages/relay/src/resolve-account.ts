@@ -190,9 +190,21 @@ const scopeWords = ({ accounts, network }: Scope): string => {
   return `; ${accounts.size} accounts share ${network.cidr}, so From decides among them`;
 };
 
-function becauseOf({ winner, scope }: Decision, evidence: Evidence): string {
+const uncapitalised = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** What else speaks for the winner: of no weight, but a trace that shows it answers most questions at once. */
+function agreement(winner: Claim, claims: readonly Claim[]): string {
+  const others = claims.filter((claim) => claim.accountId === winner.accountId && claim !== winner);
+  if (others.length === 0) return '';
+  return ` Other evidence agrees: ${others.map(({ because }) => uncapitalised(because)).join('; ')}.`;
+}
+
+function becauseOf({ winner, scope }: Decision, claims: readonly Claim[], evidence: Evidence): string {
   const forged = evidence.header === 'forged' ? ' A forged X-Waybill-Account header was ignored.' : '';
-  if (winner) return `${winner.because}${ranks[winner.by] === 3 ? scopeWords(scope) : ''}.${forged}`;
+  if (winner) {
+    const decided = `${winner.because}${ranks[winner.by] === 3 ? scopeWords(scope) : ''}.`;
+    return `${decided}${agreement(winner, claims)}${forged}`;
+  }
   const what =
     evidence.fromAddress === undefined
       ? 'there is no single From address'
@@ -220,7 +232,7 @@ export function resolveAccount(evidence: Evidence): Resolution {
     accountId: winner?.accountId,
     credentialId: winner?.credentialId,
     by: winner?.by,
-    because: becauseOf(decision, evidence),
+    because: becauseOf(decision, claims, evidence),
     rejected,
   };
 }
