@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { editableParts, inlinePgp } from './editable-parts.ts';
+import { parseMimeTree } from './mime-tree.ts';
+
+const part = (header: string, text = 'x'): string => `${header}\r\n\r\n${text}\r\n`;
+const container = (type: string, boundary: string, parts: readonly string[]): string =>
+  part(
+    `Content-Type: ${type}; boundary=${boundary}`,
+    [...parts.map((one) => `--${boundary}\r\n${one}`), `--${boundary}--`].join(''),
+  );
+
+const text = part('Content-Type: text/plain');
+const html = part('Content-Type: text/html');
+
+const judged = (message: string) => {
+  const { bodies, untouched } = editableParts(parseMimeTree(Buffer.from(message)));
+  return [
+    ...bodies.map(({ path }) => `${path} body`),
+    ...untouched.map((one) => `${one.part.path} ${one.reason}`),
+  ];
+};
+
+const messages: readonly [string, string, readonly string[]][] = [
+  ['one plain text', text, ['1 body']],
+  ['one HTML text', html, ['1 body']],
+  ['alternatives', container('multipart/alternative', 'b', [text, html]), ['1.1 body', '1.2 body']],
+  [
+    'an attachment beside a body',
+    container('multipart/mixed', 'b', [
+      text,
+      part('Content-Type: text/html\r\nContent-Disposition: attachment'),
+    ]),
+    ['1.1 body', '1.2 attachment'],
+  ],
+  [
+    'an unknown disposition',
+    container('multipart/mixed', 'b', [text, part('Content-Type: text/html\r\nContent-Disposition: x-what')]),
+    ['1.1 body', '1.2 attachment'],
+  ],
+  [
+    'a named inline text is a file that is shown',
+    container('multipart/mixed', 'b', [
+      text,
+      part('Content-Type: text/plain; name=log.txt\r\nContent-Disposition: inline'),
+    ]),
+    ['1.1 body', '1.2 attachment'],
+  ],
+  [
+    'a named alternative is a body',
+    container('multipart/alternative', 'b', [text, part('Content-Type: text/html; name=mail.html')]),
+    ['1.1 body', '1.2 body'],
+  ],
+  [
+    'inline texts one after another are bodies',
+    container('multipart/mixed', 'b', [
+      text,
+      part('Content-Type: text/plain\r\nContent-Disposition: inline'),
+    ]),
+    ['1.1 body', '1.2 body'],
+  ],
+  [
+    'of related parts only the root is a body',
+    container('multipart/related', 'b', [html, part('Content-Type: text/html\r\nContent-ID: <x>')]),
+    ['1.1 body', '1.2 attachment'],
+  ],
+  [
+    'the root of related parts may be named',
+    container('multipart/related; start="<x>"', 'b', [
+      text,
+      part('Content-Type: text/html\r\nContent-ID: <x>'),
+    ]),
+    ['1.2 body', '1.1 attachment'],
+  ],
+  [
+    'multipart/signed',
+    container('multipart/signed', 'b', [html, part('Content-Type: application/pgp-signature')]),
+    ['1 signed'],
+  ],
+  ['multipart/encrypted', container('multipart/encrypted', 'b', [text]), ['1 encrypted']],
+  [
+    'a detached signature beside its text',
+    container('multipart/mixed', 'b', [html, part('Content-Type: application/pkcs7-signature')]),
+    ['1 signed'],
+  ],
+  ['S/MIME, signed', part('Content-Type: application/pkcs7-mime; smime-type=signed-data'), ['1 signed']],
+  [
+    'S/MIME, enveloped',
+    part('Content-Type: application/x-pkcs7-mime; smime-type=enveloped-data'),
+    ['1 encrypted'],
+  ],
+  [
+    'a calendar invite',
+    container('multipart/alternative', 'b', [html, part('Content-Type: text/calendar; method=REQUEST')]),
+    ['1.1 body', '1.2 calendar'],
+  ],
+  [
+    'an attached message',
+    container('multipart/mixed', 'b', [text, part('Content-Type: message/rfc822', html)]),
+    ['1.1 body', '1.2 attached_message'],
+  ],
+  [
+    'a signed part inside an unsigned message',
+    container('multipart/mixed', 'o', [text, container('multipart/signed', 'i', [html])]),
+    ['1.1 body', '1.2 signed'],
+  ],
+];
+
+for (const [name, message, expected] of messages) {
+  test(name, () => assert.deepEqual(judged(message), expected));
+}
+
+test('what lies behind a limit of the parser is not edited', () => {
+  const source = Buffer.from(container('multipart/mixed', 'b', [text, html, html]));
+  const { bodies, untouched } = editableParts(parseMimeTree(source, { maxParts: 2 }));
+  assert.deepEqual([bodies.length, untouched.map(({ reason }) => reason)], [1, ['truncated']]);
+});
+
+test('PGP armour inside a text is seen', () => {
+  assert.equal(inlinePgp('a\n-----BEGIN PGP SIGNED MESSAGE-----\n'), 'signed');
+  assert.equal(inlinePgp('-----BEGIN PGP MESSAGE-----\n'), 'encrypted');
+  assert.equal(inlinePgp('-----BEGIN PGP PUBLIC KEY BLOCK-----\n'), undefined);
+  assert.equal(inlinePgp('hello'), undefined);
+});
