@@ -26,23 +26,14 @@ export const shortTimeouts: Timeouts = {
   resetMs: 200,
 };
 
-/** Plain rules: the code decides, the next attempt is a minute away until the delivery expires. */
-export const plainRules: Rules = {
-  judgeReply: ({ verbatim, phase }) => {
-    const code = Number(verbatim.slice(0, 3));
-    const outcome = code < 300 ? 'delivered' : code < 500 ? 'deferred' : 'bounced';
-    return { outcome, because: `${phase}: ${verbatim}`, category: undefined, party: undefined };
-  },
-  nextAttemptAt: ({ expiresAt }, now) => {
-    const at = new Date(now.getTime() + 60_000);
-    return at < expiresAt ? at : undefined;
-  },
-};
+/** The product's rules, a minute between attempts. */
+export const minuteRules: Rules = { waits: [60_000], random: () => 0.5 };
 
 export type TestSender = {
   readonly store: InMemoryDeliveries;
   readonly rings: { readonly ids: readonly string[]; readonly at: Date | undefined }[];
   readonly errors: unknown[];
+  readonly suppressed: string[];
   /** Puts a delivery in and rings for it. */
   send(delivery?: Partial<ClaimedDelivery>): Promise<AttemptResult>;
   ring(id: string): Promise<void>;
@@ -112,6 +103,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
   const store = inMemoryDeliveries();
   const rings: TestSender['rings'][number][] = [];
   const errors: unknown[] = [];
+  const suppressed: string[] = [];
   const resolver = openResolver({ resolver: options.resolver ?? '127.0.0.1:9', timeoutMs: 200 });
   const doorbell: Doorbell = { ring: async (_, ids, at) => void rings.push({ ids, at }) };
   const pool = openPool({
@@ -129,7 +121,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     pool,
     resolver,
     random: () => 0.5,
-    rules: options.rules ?? plainRules,
+    rules: options.rules ?? minuteRules,
     slots: openSlots({ perKey: 20, waitMs: 1_000 }),
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
     settings: {
@@ -143,13 +135,18 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     },
     leaseMs: 60_000,
     now: () => new Date(),
-    onAttempt: (_, __, error) => void (error === undefined || errors.push(error)),
+    suppressions: {
+      add: async (_, { address, reason }) => void suppressed.push(`${address} ${reason}`),
+    },
+    onAttempt: ({ error }) => void (error === undefined || errors.push(error)),
+    onTrouble: (error) => void errors.push(error),
     ...options.deps,
   };
   return {
     store,
     rings,
     errors,
+    suppressed,
     async send(overrides) {
       const delivery = aDelivery(overrides);
       store.add(delivery);

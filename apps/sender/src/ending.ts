@@ -4,7 +4,7 @@ import { type Failure, type Phase, WireError } from './wire/wire-error.ts';
 
 export type Ending =
   /** The other side had the last word. */
-  | { readonly kind: 'replied'; readonly phase: Phase; readonly reply: WireReply }
+  | { readonly kind: 'replied'; readonly phase: Exclude<Phase, 'dns'>; readonly reply: WireReply }
   /** No word, and the message had not been handed over. */
   | { readonly kind: 'broken'; readonly phase: Phase; readonly failure: Failure; readonly text: string }
   /** No word after the final dot: they may have the message. RFC 1047. */

@@ -1,31 +1,23 @@
 /** From the ending of an attempt to what it means for the delivery, with one sentence that says why. */
 import { formatStatus } from '@waybill/mail/enhanced-status';
 import { parseReply } from '@waybill/mail/reply';
+import type { Category, Party } from '@waybill/relay/delivery/bounce-rules';
+import { disposeOf } from '@waybill/relay/delivery/disposition';
+import { nextAttemptAt } from '@waybill/relay/delivery/retry-schedule';
 import type { AttemptResult, ClaimedDelivery, Stream } from '@waybill/relay/ports';
 import type { Tried } from './attempt.ts';
 import type { Ending } from './ending.ts';
 import type { Phase } from './wire/wire-error.ts';
 
-export type Outcome = AttemptResult['outcome'];
-
-export type Verdict = Pick<AttemptResult, 'outcome' | 'because' | 'reply' | 'category' | 'party' | 'retryAt'>;
-
-export type Judged = {
-  readonly outcome: Extract<Outcome, 'delivered' | 'deferred' | 'bounced'>;
-  readonly because: string;
-  readonly category: string | undefined;
-  readonly party: string | undefined;
+export type Verdict = Pick<AttemptResult, 'outcome' | 'because' | 'reply' | 'retryAt'> & {
+  readonly category: Category | undefined;
+  readonly party: Party | undefined;
 };
 
 export type Rules = {
-  /** What a reply means. */
-  readonly judgeReply: (reply: { readonly verbatim: string; readonly phase: Phase }) => Judged;
-  /** When to try again; `undefined`: not before the delivery expires. */
-  readonly nextAttemptAt: (
-    delivery: Pick<ClaimedDelivery, 'attempt' | 'acceptedAt' | 'expiresAt'>,
-    now: Date,
-    replyText: string | undefined,
-  ) => Date | undefined;
+  /** Milliseconds between attempts; `undefined`: the schedule of the product. */
+  readonly waits: readonly number[] | undefined;
+  readonly random: () => number;
 };
 
 export type Case = {
@@ -37,27 +29,31 @@ export type Case = {
 
 const blank = { reply: undefined, category: undefined, party: undefined, retryAt: undefined };
 
+const retryAtOf = ({ waits, random }: Rules, { delivery, now }: Case, replyText?: string): Date | undefined =>
+  nextAttemptAt(delivery.attempt, now, {
+    expiresAt: delivery.expiresAt,
+    random: random(),
+    replyText,
+    ...(waits ? { waits } : {}),
+  });
+
 /** Again later, or given up when there is no later. */
-function deferredOrFailed(rules: Rules, { delivery, now }: Case, verdict: Omit<Verdict, 'outcome'>): Verdict {
-  const retryAt = rules.nextAttemptAt(delivery, now, verdict.reply?.text);
+function deferredOrFailed(rules: Rules, one: Case, verdict: Omit<Verdict, 'outcome'>): Verdict {
+  const { attempt, expiresAt } = one.delivery;
+  const retryAt = retryAtOf(rules, one, verdict.reply?.text);
   if (retryAt) return { ...verdict, outcome: 'deferred', retryAt };
-  const because = `given up after ${delivery.attempt} ${delivery.attempt === 1 ? 'attempt' : 'attempts'}, it expires ${delivery.expiresAt.toISOString()}; at last: ${verdict.because}`;
-  return { ...verdict, outcome: 'failed', because, retryAt: undefined };
+  const tries = `${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`;
+  const because = `Given up after ${tries}, because it expires at ${expiresAt.toISOString()}. At last: ${verdict.because}`;
+  return { ...verdict, outcome: 'failed', because };
 }
 
 function ofReply(rules: Rules, one: Case, ending: Extract<Ending, { kind: 'replied' }>): Verdict {
-  const { code, status, text } = parseReply(ending.reply.verbatim);
-  const judged = rules.judgeReply({ verbatim: ending.reply.verbatim, phase: ending.phase });
-  const reply = { code, status: status && formatStatus(status), text };
-  const verdict = {
-    ...blank,
-    reply,
-    because: judged.because,
-    category: judged.category,
-    party: judged.party,
-  };
-  if (judged.outcome === 'deferred') return deferredOrFailed(rules, one, verdict);
-  return { ...verdict, outcome: judged.outcome };
+  const heard = parseReply(ending.reply.verbatim);
+  const { disposition, because, category, party } = disposeOf(heard, ending.phase);
+  const reply = { code: heard.code, status: heard.status && formatStatus(heard.status), text: heard.text };
+  const verdict = { ...blank, reply, because, category, party };
+  if (disposition === 'deferred') return deferredOrFailed(rules, one, verdict);
+  return { ...verdict, outcome: disposition };
 }
 
 const phaseWords: Readonly<Record<Phase, string>> = {
@@ -76,13 +72,17 @@ const phaseWords: Readonly<Record<Phase, string>> = {
 const at = ({ host, ip }: Tried): string =>
   host === undefined ? '' : ` (${ip && ip !== host ? `${host} [${ip}]` : host})`;
 
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 export function judge(rules: Rules, one: Case): Verdict {
   const { ending } = one.tried;
   switch (ending.kind) {
     case 'replied':
       return ofReply(rules, one, ending);
     case 'broken': {
-      const because = `${ending.text}, ${phaseWords[ending.phase]}${at(one.tried)}; the message was not handed over`;
+      const because = sentence(
+        `${ending.text}, ${phaseWords[ending.phase]}${at(one.tried)}; the message was not handed over`,
+      );
       return deferredOrFailed(rules, one, { ...blank, because, category: 'network', party: 'network' });
     }
     case 'unanswered':
@@ -92,48 +92,29 @@ export function judge(rules: Rules, one: Case): Verdict {
         `the final dot was sent and no reply came: ${ending.text}${at(one.tried)}`,
       );
     case 'unable': {
-      const reply = { code: 550, status: ending.status, text: ending.text };
-      const because = `${ending.status} ${ending.text}`;
-      return {
-        ...blank,
-        outcome: ending.outcome,
-        because,
-        reply: undefined,
-        ...unableAs(ending, reply.status),
-      };
+      const because = sentence(`${ending.status} ${ending.text}`);
+      return { ...blank, outcome: ending.outcome, because, ...meaningOf(ending.status) };
     }
-    case 'lease_lost':
-      return deferredOrFailed(rules, one, {
-        ...blank,
-        because: 'another process took the delivery over; nothing was sent',
-      });
+    case 'lease_lost': {
+      const because = 'Another process took the delivery over; nothing was sent.';
+      return deferredOrFailed(rules, one, { ...blank, because });
+    }
   }
 }
 
-const unableAs = (
-  { outcome }: Extract<Ending, { kind: 'unable' }>,
-  status: string,
-): Pick<Verdict, 'category' | 'party'> => {
-  if (outcome === 'failed') return { category: 'content', party: 'content' };
-  return status.startsWith('5.6.')
-    ? { category: 'content', party: 'content' }
-    : { category: 'bad_domain', party: 'recipient' };
-};
+/** What we found out ourselves: only a domain that is not there, or says that it takes no mail, is about the recipient. */
+function meaningOf(status: string): { readonly category: Category; readonly party: Party } {
+  if (status === '5.1.2' || status === '5.1.10') return { category: 'bad_domain', party: 'recipient' };
+  if (status.startsWith('5.6.')) return { category: 'protocol', party: 'content' };
+  return { category: 'policy', party: 'policy' };
+}
 
 /** ARCHITECTURE §7: nobody knows whether they have it. Stop and show it, or risk a second copy: the stream's choice. */
 export function unanswered(rules: Rules, one: Case, why: string): Verdict {
+  const known = sentence(`${why}. They may have it`);
   if (one.unknownPolicy === 'prefer_no_duplicate')
-    return {
-      ...blank,
-      outcome: 'unknown',
-      because: `${why}. They may have it, so it is not sent again (prefer_no_duplicate)`,
-    };
-  const retryAt = rules.nextAttemptAt(one.delivery, one.now, undefined);
-  const because = `${why}. They may have it; it is sent again (prefer_delivery)`;
-  return {
-    ...blank,
-    outcome: 'unknown',
-    because: retryAt ? because : `${why}; too late to send it again`,
-    retryAt,
-  };
+    return { ...blank, outcome: 'unknown', because: `${known} It is not sent again (prefer_no_duplicate).` };
+  const retryAt = retryAtOf(rules, one);
+  const next = retryAt ? 'It is sent again (prefer_delivery).' : 'It is too late to send it again.';
+  return { ...blank, outcome: 'unknown', because: `${known} ${next}`, retryAt };
 }

@@ -1,8 +1,9 @@
 /** A delivery from the doorbell to its ledger: claim, route, attempt, judge, save. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { normalAddress } from '@waybill/mail/address';
+import { foldedAddress, normalAddress } from '@waybill/mail/address';
 import { decodePatch, piecesOf } from '@waybill/mail/patch';
+import { shouldSuppress } from '@waybill/relay/delivery/disposition';
 import type {
   Account,
   AttemptResult,
@@ -11,6 +12,7 @@ import type {
   Directory,
   Doorbell,
   Stream,
+  SuppressionList,
 } from '@waybill/relay/ports';
 import { type AttemptDeps, type Tried, tryHops } from './attempt.ts';
 import { type Case, judge, type Rules, unanswered, type Verdict } from './judge.ts';
@@ -28,9 +30,19 @@ export type SenderDeps = AttemptDeps &
     readonly slots: Slots;
     readonly leaseMs: number;
     readonly now: () => Date;
-    /** Told of every attempt that was made; an error is one of ours. */
-    readonly onAttempt: (delivery: ClaimedDelivery, result: AttemptResult, error: unknown) => void;
+    readonly suppressions: Pick<SuppressionList, 'add'>;
+    readonly onAttempt: (done: Done) => void;
+    /** What went wrong beside the mail: it delays or repeats, and loses nothing. */
+    readonly onTrouble: (error: unknown, what: string) => void;
   };
+
+/** An attempt that was made; `error` is one of ours. */
+export type Done = {
+  readonly delivery: ClaimedDelivery;
+  readonly result: AttemptResult;
+  readonly error: unknown;
+  readonly tookMs: number;
+};
 
 /** One attempt as it goes on; how far it came counts when something of ours breaks in the middle. */
 type Progress = { readonly conversation: Conversation; dotMarked: boolean };
@@ -150,6 +162,38 @@ async function save({ store }: SenderDeps, result: AttemptResult): Promise<boole
   return store.saveAttempt(result);
 }
 
+/** An address that is not there is not written to again, until somebody takes it off the list. FEATURES §5. */
+async function suppress(
+  { suppressions, onTrouble }: SenderDeps,
+  delivery: ClaimedDelivery,
+  verdict: Verdict,
+): Promise<void> {
+  const { outcome, category, party, because, reply } = verdict;
+  if (outcome !== 'bounced' || !shouldSuppress({ disposition: outcome, category, party })) return;
+  const address = foldedAddress(delivery.recipient);
+  const evidence = {
+    delivery_id: delivery.id,
+    because,
+    code: reply?.code,
+    enhanced_code: reply?.status,
+    reply: reply?.text,
+  };
+  await suppressions
+    .add(delivery.accountId, { address, reason: 'hard_bounce', streamId: undefined }, evidence)
+    .catch((error: unknown) => onTrouble(error, 'not suppressed'));
+}
+
+/** A ring that fails is repeated by the sweeper: the row has its time. */
+async function ringAgain(
+  { doorbell, onTrouble }: SenderDeps,
+  { deliveryId, retryAt }: AttemptResult,
+): Promise<void> {
+  if (!retryAt) return;
+  await doorbell
+    .ring('delivery', [deliveryId], retryAt)
+    .catch((error: unknown) => onTrouble(error, 'not rung'));
+}
+
 /** Handles one ring. Twice is harmless: only the holder of the lease sends, and only a due delivery is leased. */
 export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<void> {
   const now = deps.now();
@@ -159,15 +203,13 @@ export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<
   const began = performance.now();
   const conversation = recordConversation(() => performance.now() - began);
   const progress: Progress = { conversation, dotMarked: false };
-  let failure: unknown;
-  const settled = await settle(deps, delivery, progress).catch((error: unknown) => {
-    failure = error;
+  let error: unknown;
+  const settled = await settle(deps, delivery, progress).catch((thrown: unknown) => {
+    error = thrown;
     return accident(deps, delivery, progress);
   });
   const result = resultOf(delivery, settled, { conversation, endedAt: deps.now() });
-  deps.onAttempt(delivery, result, failure);
+  deps.onAttempt({ delivery, result, error, tookMs: performance.now() - began });
   const held = await save(deps, result);
-  // A ring that fails is repeated by the sweeper: the row has its time.
-  if (held && result.retryAt)
-    await deps.doorbell.ring('delivery', [deliveryId], result.retryAt).catch(() => undefined);
+  await Promise.all([suppress(deps, delivery, settled.verdict), held ? ringAgain(deps, result) : undefined]);
 }

@@ -90,7 +90,7 @@ async function step<T>(
   }
 }
 
-const refuse = (phase: Phase, reply: WireReply): never => {
+const refuse = (phase: Exclude<Phase, 'dns'>, reply: WireReply): never => {
   throw new NoSession({ kind: 'replied', phase, reply });
 };
 

@@ -130,7 +130,7 @@ test('a lost lease keeps the dot back', async () => {
   sender.store.markDotSent = async () => false;
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /another process/);
+  assert.match(result.because, /Another process/);
   assert.deepEqual(sink.mails, []);
   assert.ok(!sink.commands.includes('.'));
 });
