@@ -1,0 +1,44 @@
+/** What the sandbox MX received, as the row that the account reads. */
+import { randomBytes } from 'node:crypto';
+import { parseReturnPath } from '@waybill/mail/verp';
+import { idOfBytes, makeId } from '@waybill/relay/id';
+import type { Caught } from './mx-server.ts';
+
+type Kept = {
+  readonly id: string;
+  readonly accountId?: string;
+  readonly deliveryId?: string;
+  readonly mailFrom: string;
+  readonly rcptTo: string;
+  readonly heloName: string;
+  readonly tls?: string;
+  readonly bytes: Buffer;
+  readonly receivedAt: Date;
+};
+
+export type KeepDeps = {
+  readonly store: { save(caught: Kept): Promise<void> };
+  readonly deliveries: { find(deliveryId: string): Promise<{ readonly accountId: string } | undefined> };
+  readonly returnPathKeys: readonly Buffer[];
+  readonly now: () => Date;
+};
+
+/** The return path names the delivery, and so the account; mail that came otherwise is the operator's to see. */
+async function owner({ deliveries, returnPathKeys }: KeepDeps, mailFrom: string) {
+  const octets = parseReturnPath(mailFrom, returnPathKeys);
+  if (!octets) return {};
+  const deliveryId = idOfBytes(octets);
+  const delivery = await deliveries.find(deliveryId);
+  return delivery ? { deliveryId, accountId: delivery.accountId } : {};
+}
+
+export async function keep(deps: KeepDeps, { tls, ...caught }: Caught): Promise<void> {
+  const receivedAt = deps.now();
+  await deps.store.save({
+    ...caught,
+    ...(await owner(deps, caught.mailFrom)),
+    ...(tls === undefined ? {} : { tls }),
+    id: makeId(receivedAt, randomBytes(10)),
+    receivedAt,
+  });
+}

@@ -1,0 +1,59 @@
+/** Recipients whose name says what becomes of mail to them, each with the reply that a real host gives. API.md §5. */
+import { parseAddress } from '@waybill/mail/address';
+
+export type Reply = { readonly code: number; readonly text: string };
+
+export type Play = {
+  /** Answers to RCPT TO, one per try; afterwards `always`. */
+  readonly rcpt?: readonly Reply[];
+  readonly always?: Reply;
+  /** The answer to the final dot in place of a 250. */
+  readonly dot?: Reply;
+  readonly delayMs?: number;
+  /** Closes the connection: at DATA, or when the whole message is in. */
+  readonly drop?: 'before_dot' | 'after_dot';
+  /** Takes everything and never answers. */
+  readonly silent?: true;
+  /** Sends an abuse report for what it kept. RFC 5965. */
+  readonly complains?: true;
+};
+
+const reply = (code: number, text: string): Reply => ({ code, text });
+
+const temporary = reply(451, '4.3.0 Temporary local problem, please try later');
+const noTls = reply(454, '4.7.0 TLS not available due to temporary reason');
+
+export const plays = {
+  delivered: {},
+  suppressed: {},
+  bounce: { always: reply(550, '5.1.1 The email account that you tried to reach does not exist') },
+  softbounce: { rcpt: [temporary, temporary] },
+  tempfail: { always: temporary },
+  greylist: { rcpt: [reply(450, '4.7.1 Greylisted, please try again later')] },
+  full: {
+    rcpt: [reply(452, '4.2.2 The email account that you tried to reach is over quota')],
+    always: reply(552, '5.2.2 Mailbox full: quota exceeded'),
+  },
+  spam: { dot: reply(550, '5.7.1 Message rejected: its content looks like spam') },
+  tlsfail: { always: noTls },
+  slow: { delayMs: 5_000 },
+  blackhole: { silent: true },
+  complaint: { complains: true },
+  'drop-before-dot': { drop: 'before_dot' },
+  'drop-after-dot': { drop: 'after_dot' },
+} as const satisfies Readonly<Record<string, Play>>;
+
+const magicDomain = 'sandbox.test';
+
+const byName: ReadonlyMap<string, Play> = new Map(Object.entries(plays));
+
+/** What happens to mail for this recipient; everybody who is not magic takes everything. */
+export function playOf(recipient: string): Play {
+  const address = parseAddress(recipient);
+  if (address?.domain !== magicDomain) return plays.delivered;
+  const [name = ''] = address.local.toLowerCase().split('+');
+  return byName.get(name) ?? plays.delivered;
+}
+
+/** The answer to the nth try (from 0); `undefined`: welcome. */
+export const rcptReply = (play: Play, nth: number): Reply | undefined => play.rcpt?.[nth] ?? play.always;

@@ -1,0 +1,50 @@
+/** Hands one report to the return-path listener: the shortest SMTP client there is. RFC 5321 appendix D. */
+import net from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Report } from './complaint.ts';
+
+const timeoutMs = 10_000;
+
+const stuffed = (message: string): string => message.replace(/^\./gm, '..');
+
+/** Each line is sent when the reply before it had this code. */
+const dialogue = ({ from, to, message }: Report): readonly (readonly [number, string])[] => [
+  [220, 'EHLO sandbox.test'],
+  [250, `MAIL FROM:<${from}>`],
+  [250, `RCPT TO:<${to}>`],
+  [250, 'DATA'],
+  [354, `${stuffed(message)}.`],
+  [250, 'QUIT'],
+];
+
+export async function sendReport(
+  report: Report,
+  to: { readonly host: string; readonly port: number },
+): Promise<void> {
+  const socket = net.connect({ ...to, noDelay: true, timeout: timeoutMs });
+  socket.on('timeout', () => socket.destroy(new Error('the return path does not answer')));
+  const failure = new Promise<never>((_, reject) => {
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('the return path closed the connection')));
+  });
+  const replies = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const lastLine = async (): Promise<string> => {
+    for (;;) {
+      const { value = '' } = (await Promise.race([replies.next(), failure])) as IteratorResult<
+        string,
+        string
+      >;
+      if (/^\d{3}(?: |$)/.test(value)) return value;
+    }
+  };
+  try {
+    for (const [code, line] of dialogue(report)) {
+      const reply = await lastLine();
+      if (Number(reply.slice(0, 3)) !== code) throw new Error(`the return path said: ${reply}`);
+      socket.write(`${line}\r\n`);
+    }
+  } finally {
+    failure.catch(() => undefined);
+    socket.destroySoon();
+  }
+}
