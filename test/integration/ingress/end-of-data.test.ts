@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Dialogue, logIn, openDialogue } from '../../support/smtp-dialogue.ts';
+import { type Ingress, secret, startIngress } from './start-ingress.ts';
+
+let ingress: Ingress;
+before(async () => {
+  ingress = await startIngress();
+});
+after(() => ingress.close());
+
+const header = 'From: ada@acme.test\r\n\r\n';
+
+/** What is sent after 354, and the body that is kept; `undefined`: refused, nothing is kept. */
+type Variation = readonly [name: string, sent: string, kept: string | undefined];
+
+const smuggled =
+  '\r\nMAIL FROM:<ada@acme.test>\r\nRCPT TO:<eve@example.com>\r\nDATA\r\nFrom: ada@acme.test\r\n\r\nforged\r\n.\r\n';
+
+/** Ends that are none. Each is followed by commands that a fooled server would run, then by the true end. */
+const falseEnds = [
+  '\n.\n',
+  '\n.\r\n',
+  '\r.\r',
+  '\r\n.\n',
+  '\r\n.\r',
+  '\r.\r\n',
+  '\n\n.\n\n',
+  '\r\r\n.\r\r\n',
+  '\r\n\0.\r\n',
+  '\r\n.\0\r\n',
+  '\r\r.\r\n',
+  '\n\r.\r\n',
+  '\r\n.\r\r\n',
+];
+
+const variations: readonly Variation[] = [
+  ['the true end', 'a\r\n.\r\n', 'a\r\n'],
+  ['an empty body', '\r\n.\r\n', '\r\n'],
+  ['no body at all', '.\r\n', ''],
+  ['a stuffed dot', '..\r\n.\r\n', '.\r\n'],
+  ['a stuffed line', '..a\r\n.\r\n', '.a\r\n'],
+  ['two stuffed dots', '...\r\n.\r\n', '..\r\n'],
+  ['a dot that nobody stuffed', '.a\r\n.\r\n', 'a\r\n'],
+  ['a dot inside a line', 'a.\r\nb.b\r\n.\r\n', 'a.\r\nb.b\r\n'],
+  ['stuffed dots in a row', '..\r\n..\r\n..\r\n.\r\n', '.\r\n.\r\n.\r\n'],
+  ['a dot and a blank', '. \r\n.\r\n', ' \r\n'],
+  ['a dot and a tab', '.\t\r\n.\r\n', '\t\r\n'],
+  ['blank lines', 'a\r\n\r\n\r\n.\r\n', 'a\r\n\r\n\r\n'],
+  ['eight-bit octets', 'ä\r\n.\r\n', 'ä\r\n'],
+  ['a bare CR in a line', 'a\rb\r\n.\r\n', undefined],
+  ['a bare LF in a line', 'a\nb\r\n.\r\n', undefined],
+  ['a NUL in a line', 'a\0b\r\n.\r\n', undefined],
+  ['a bare CR before CRLF', 'a\r\r\n.\r\n', undefined],
+  ['LF CR', 'a\n\rb\r\n.\r\n', undefined],
+  ['a bare LF at the start', '\na\r\n.\r\n', undefined],
+  ['a stuffed dot after a bare LF', 'a\n..b\r\n.\r\n', undefined],
+  ...falseEnds.map(
+    (end): Variation => [`the false end ${JSON.stringify(end)}`, `a${end}${smuggled}`, undefined],
+  ),
+];
+
+const bodyOf = (bytes: Buffer | undefined): string => {
+  const text = bytes?.toString() ?? '';
+  return text.slice(text.indexOf(header) + header.length);
+};
+
+async function send(sent: string, write: (client: Dialogue, octets: Buffer) => Promise<void>) {
+  const client = await openDialogue({ port: ingress.ports.cleartext });
+  await logIn(client, 'acme', secret);
+  await client.say('MAIL FROM:<ada@acme.test>');
+  await client.say('RCPT TO:<bob@example.com>');
+  await client.say('DATA');
+  const before = ingress.messages.accepted.length;
+  await write(client, Buffer.from(header + sent));
+  const reply = await client.reply();
+  const next = await client.say('NOOP');
+  client.close();
+  return { reply, next, kept: ingress.messages.accepted.slice(before) };
+}
+
+async function check([, sent, kept]: Variation, write: (client: Dialogue, octets: Buffer) => Promise<void>) {
+  const outcome = await send(sent, write);
+  // One reply for one message, whatever was in it.
+  assert.equal(outcome.next.text, '2.0.0 OK');
+  if (kept === undefined) {
+    assert.equal(`${outcome.reply.code} ${outcome.reply.text.slice(0, 6)}`, '550 5.6.11');
+    assert.equal(outcome.kept.length, 0);
+    return;
+  }
+  assert.equal(outcome.reply.code, 250, outcome.reply.text);
+  assert.deepEqual(
+    outcome.kept.map((message) => bodyOf(message.bytes)),
+    [kept],
+  );
+}
+
+const atOnce = async (client: Dialogue, octets: Buffer): Promise<void> => client.send(octets);
+
+async function octetByOctet(client: Dialogue, octets: Buffer): Promise<void> {
+  for (const octet of octets) {
+    client.send(Buffer.of(octet));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+for (const variation of variations) {
+  test(`${variation[0]}, in one piece`, () => check(variation, atOnce));
+  test(`${variation[0]}, octet by octet`, () => check(variation, octetByOctet));
+}
+
+test('a message in one packet with the commands behind it is one message, and the commands run', async () => {
+  const client = await openDialogue({ port: ingress.ports.cleartext });
+  await logIn(client, 'acme', secret);
+  const before = ingress.messages.accepted.length;
+  const one = 'MAIL FROM:<ada@acme.test>\r\nRCPT TO:<bob@example.com>\r\nDATA\r\n';
+  client.send(one);
+  for (const code of [250, 250, 354]) assert.equal((await client.reply()).code, code);
+  client.send(`${header}a\r\n.\r\n${one}`);
+  for (const code of [250, 250, 250, 354]) assert.equal((await client.reply()).code, code);
+  client.send(`${header}b\r\n.\r\nQUIT\r\n`);
+  for (const code of [250, 221]) assert.equal((await client.reply()).code, code);
+  const bodies = ingress.messages.accepted.slice(before).map((message) => bodyOf(message.bytes));
+  assert.deepEqual(bodies, ['a\r\n', 'b\r\n']);
+});
+
+test('what is too large is answered 552 at its end and not kept', async () => {
+  const before = ingress.messages.accepted.length;
+  const outcome = await send(`${'x'.repeat(76)}\r\n`.repeat(20_000).concat('.\r\n'), atOnce);
+  assert.equal(outcome.reply.code, 552);
+  assert.match(outcome.reply.text, /^5\.3\.4 message_too_large: /);
+  assert.equal(ingress.messages.accepted.length, before);
+});
+
+test('a client that leaves in the middle of its message leaves nothing behind', async () => {
+  const client = await openDialogue({ port: ingress.ports.cleartext });
+  await logIn(client, 'acme', secret);
+  const before = ingress.messages.accepted.length;
+  for (const line of ['MAIL FROM:<ada@acme.test>', 'RCPT TO:<bob@example.com>', 'DATA'])
+    await client.say(line);
+  client.send(`${header}half a mess`);
+  client.close();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(ingress.messages.accepted.length, before);
+});
