@@ -108,7 +108,8 @@ const breaksAround = (text: string, href: Href): { before: number; after: number
   return { before, after: href.after };
 };
 
-type Search = { readonly view: ScanView; readonly found: FoundSpans };
+/** `isOver` once the text has been read: what the tokenizer reports after that is not in it. */
+type Search = { readonly view: ScanView; readonly found: FoundSpans; isOver: boolean };
 
 /** The link of a tag, or why it stays as it is. */
 const linkOf = (view: ScanView, href: Href): LinkSpan | UntouchedReason => {
@@ -122,8 +123,8 @@ const linkOf = (view: ScanView, href: Href): LinkSpan | UntouchedReason => {
   return judgeTarget(url) ?? { url, start, end, breaks: breaksAround(text, href) };
 };
 
-const addLink = ({ view, found }: Search, tag: Tag): void => {
-  if (!tag.href) return;
+const addLink = ({ view, found, isOver }: Search, tag: Tag): void => {
+  if (!tag.href || isOver) return;
   const link = tag.isOptedOut ? 'opt_out' : linkOf(view, tag.href);
   if (typeof link === 'string') leave(found, link);
   else found.links.push(link);
@@ -257,8 +258,10 @@ const search = (view: ScanView): HtmlLinks => {
   const { text } = view;
   const found: FoundSpans = { links: [], untouched: new Map() };
   const place = noPlace();
-  const tokenizer = tokenizerFor({ view, found }, { base: 0, text }, place);
+  const state: Search = { view, found, isOver: false };
+  const tokenizer = tokenizerFor(state, { base: 0, text }, place);
   tokenizer.write(text);
+  state.isOver = true;
   const { bodyEnd, htmlEnd, lastTag } = place;
   if (bodyEnd !== -1) return { ...found, imageAt: bodyEnd };
   if (htmlEnd !== -1) return { ...found, imageAt: htmlEnd };
