@@ -27,7 +27,7 @@ type Outcome = 'processed' | 'discarded' | 'held';
 /** The trace has to tell that the header in the stored message was not ours. */
 const forgedNote: Note = {
   step: 'resolve-account',
-  what: 'forged_header_ignored',
+  what: 'forged header ignored',
   because: 'An X-Waybill-Account header was there whose MAC does not verify.',
 };
 

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sweeper } from '@waybill/io/postgres/sweeper';
+import { applyPatch, decodePatch } from '@waybill/mail/patch';
+import { parseReturnPath } from '@waybill/mail/verp';
+import { deliveryIdOf, idOfBytes } from '@waybill/relay/id';
+import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
+import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
+import { type Bench, openBench, publishedKey } from './bench.ts';
+
+let bench: Bench;
+let acme: string;
+let beta: string;
+
+before(async () => {
+  bench = await openBench();
+  acme = await bench.addAccount('acme.test');
+  beta = await bench.addAccount('beta.test');
+  await bench.addNetwork(beta, '192.0.2.20/32');
+});
+after(() => bench.close());
+
+const leaving = async (messageId: string, patch: Buffer): Promise<Buffer> =>
+  applyPatch(await bench.source(messageId), decodePatch(patch));
+
+test('a message that was accepted becomes one delivery per recipient whose patch applies and whose signatures verify', async () => {
+  const id = await bench.submit(acme, { rcptTo: ['ada@rcpt.example', 'bob@rcpt.example'] });
+  await onAccepted(id, bench.ports);
+  const deliveries = await bench.deliveries(id);
+  assert.equal((await bench.message(id)).state, 'processed');
+  assert.deepEqual(
+    deliveries.map(({ recipient, status }) => [recipient, status]),
+    [
+      ['ada@rcpt.example', 'queued'],
+      ['bob@rcpt.example', 'queued'],
+    ],
+  );
+  for (const [index, delivery] of deliveries.entries()) {
+    const bytes = await leaving(id, delivery.patch);
+    const { results } = await dkimVerify(bytes, { resolver: publishedKey });
+    assert.deepEqual(
+      results.map((one) => [one.signingDomain, one.status.result]),
+      [
+        ['acme.test', 'pass'],
+        ['acme.test', 'pass'],
+      ],
+    );
+    const text = bytes.toString();
+    assert.doesNotMatch(text, /X-Waybill|Bcc:/i);
+    assert.match(text, /href="https:\/\/t\.waybill\.test\//);
+    const token = parseReturnPath(delivery.return_path, [bench.keys.returnPath]);
+    assert.equal(token && idOfBytes(token), deliveryIdOf(id, index));
+  }
+  const rung = bench.rung.filter(({ queue }) => queue === 'delivery').map((one) => one.id);
+  assert.ok(deliveries.every((delivery) => rung.includes(delivery.id)));
+});
+
+test('a message that was accepted is resolved by the header whose MAC verifies, and the trace says so', async () => {
+  const id = await bench.submit(acme);
+  await onAccepted(id, bench.ports);
+  const { resolution, account_id } = await bench.message(id);
+  assert.equal(account_id, acme);
+  assert.equal(resolution.by, 'header');
+  assert.match(resolution.because, /MAC verifies/);
+});
+
+test('a message that was accepted is prepared once, however often and however many at a time it is rung', async () => {
+  const id = await bench.submit(acme);
+  await Promise.all([onAccepted(id, bench.ports), onAccepted(id, bench.ports)]);
+  const first = await bench.deliveries(id);
+  await onAccepted(id, bench.ports);
+  const again = await bench.deliveries(id);
+  assert.equal(again.length, 1);
+  assert.deepEqual(again, first);
+  const events = await bench.query('SELECT type FROM event WHERE message_id = $1', [id]);
+  assert.deepEqual(events, [{ type: 'queued' }]);
+});
+
+test('a message that was accepted is prepared although nobody can be rung, and the sweeper finds its deliveries later', async () => {
+  const id = await bench.submit(acme);
+  const doorbell = { ring: async () => Promise.reject(new Error('the queue is away')) };
+  await onAccepted(id, { ...bench.ports, doorbell });
+  const later = new Date(Date.now() + 31_000);
+  const due = await sweeper(bench.database).due('delivery', later, 1000);
+  assert.ok(due.includes(deliveryIdOf(id, 0)));
+});
+
+test('a message that was accepted is not written to a suppressed recipient, whatever the case of the address', async () => {
+  await bench.ports.suppressions.add(
+    acme,
+    { address: 'gone@rcpt.example', reason: 'manual', streamId: undefined },
+    {},
+  );
+  await bench.query(`UPDATE account SET suppressed_recipients = 'report' WHERE id = $1`, [acme]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const id = await bench.submit(acme, { rcptTo: ['Gone@rcpt.example', 'ada@rcpt.example'] });
+  await onAccepted(id, bench.ports);
+  const statuses = (await bench.deliveries(id)).map(({ status }) => status);
+  assert.deepEqual(statuses, ['suppressed', 'queued']);
+});
+
+const forge = (text: string): string => text.replace(/(mac=)([0-9a-f]{4})/, '$10000');
+
+test('a message whose stored header was altered is resolved by the connecting address, and the trace tells of the forgery', async () => {
+  const id = await bench.submit(acme, { clientIp: '192.0.2.20' });
+  await bench.alter(id, forge);
+  await onAccepted(id, bench.ports);
+  const { resolution, account_id, notes } = await bench.message(id);
+  assert.equal(account_id, beta);
+  assert.equal(resolution.by, 'ip');
+  assert.match(resolution.because, /192\.0\.2\.20.*forged X-Waybill-Account header was ignored/);
+  assert.ok(notes.some((note: { what: string }) => note.what === 'forged header ignored'));
+});
+
+test('a message whose stored header was altered is resolved by From where the address says nothing', async () => {
+  const id = await bench.submit(acme, { clientIp: '192.0.2.99' });
+  await bench.alter(id, forge);
+  await onAccepted(id, bench.ports);
+  const { resolution, account_id } = await bench.message(id);
+  assert.equal(account_id, acme);
+  assert.equal(resolution.by, 'from_domain');
+  assert.match(resolution.because, /forged/);
+});
+
+test('a message whose stored header was altered does not leave with the forged header', async () => {
+  const id = await bench.submit(acme);
+  await bench.alter(id, forge);
+  await onAccepted(id, bench.ports);
+  const [delivery] = await bench.deliveries(id);
+  assert.doesNotMatch((await leaving(id, delivery.patch)).toString(), /X-Waybill/i);
+});
+
+test('a message whose stored header was altered is one of another message, copied here, and proves nothing', async () => {
+  const other = (await bench.source(await bench.submit(beta, { from: 'app@beta.test' }))).toString('latin1');
+  const field = /^X-Waybill-Account:.*\r\n(?:[ \t].*\r\n)*/m;
+  const id = await bench.submit(acme);
+  await bench.alter(id, (text) => text.replace(field, field.exec(other)?.[0] ?? ''));
+  await onAccepted(id, bench.ports);
+  const { resolution, account_id } = await bench.message(id);
+  assert.equal(account_id, acme);
+  assert.equal(resolution.by, 'from_domain');
+});
+
+test('a message that belongs to nobody any more ends as a discard with the evidence and every losing candidate, once', async () => {
+  const gone = await bench.addAccount('gone.test');
+  const id = await bench.submit(gone, { from: 'app@gone.test' });
+  await bench.query('UPDATE account SET deleted_at = now() WHERE id = $1', [gone]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await onAccepted(id, bench.ports);
+  await onAccepted(id, bench.ports);
+  assert.equal((await bench.message(id)).state, 'discarded');
+  const discards = await bench.query('SELECT * FROM discard WHERE message_id = $1', [id]);
+  assert.equal(discards.length, 1);
+  const [{ stage, resolution, evidence }] = discards;
+  assert.equal(stage, 'worker');
+  assert.equal(evidence.fromAddress, 'app@gone.test');
+  assert.equal(evidence.acceptedFor, gone);
+  assert.ok(
+    resolution.rejected.some(
+      (one: { accountId: string; because: string }) =>
+        one.accountId === gone && one.because.includes('does not exist any more'),
+    ),
+  );
+  assert.deepEqual(await bench.deliveries(id), []);
+});
+
+const broken = (error: Error) => ({
+  ...bench.ports,
+  keys: {
+    of: () => {
+      throw error;
+    },
+  },
+});
+
+test('a message that cannot be prepared is tried again, then held with a reason that tells no internals, and never dropped', async () => {
+  const id = await bench.submit(acme);
+  const ports = broken(new RangeError('secret internals'));
+  for (let run = 1; run <= 4; run++) {
+    await assert.rejects(onAccepted(id, ports), /secret internals/);
+    assert.equal((await bench.message(id)).state, 'accepted');
+  }
+  await onAccepted(id, ports);
+  const { state, because } = await bench.message(id);
+  assert.equal(state, 'held');
+  assert.match(because, /5 runs.*RangeError/);
+  assert.doesNotMatch(because, /secret/);
+  assert.ok((await bench.source(id)).length > 0);
+  const events = await bench.query('SELECT type FROM event WHERE message_id = $1', [id]);
+  assert.deepEqual(events, [{ type: 'held' }]);
+});
+
+test('a message that cannot be prepared for want of a database is not held, however often that happens', async () => {
+  const id = await bench.submit(acme);
+  const away = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
+  for (let run = 1; run <= 7; run++) await assert.rejects(onAccepted(id, broken(away)));
+  assert.equal((await bench.message(id)).state, 'accepted');
+  await onAccepted(id, bench.ports);
+  assert.equal((await bench.message(id)).state, 'processed');
+});
+
+test('a message that cannot be prepared because it ends its process each time is held before it takes down another', async () => {
+  const id = await bench.submit(acme);
+  await bench.query('UPDATE message SET process_attempts = 8 WHERE id = $1', [id]);
+  await onAccepted(id, bench.ports);
+  const { state, because } = await bench.message(id);
+  assert.equal(state, 'held');
+  assert.match(because, /never ended/);
+});
+
+test('a ring for a message that is not there is nothing', async () => {
+  await onAccepted('01890a5d-ac96-774b-bcce-b302099a8057', bench.ports);
+});
