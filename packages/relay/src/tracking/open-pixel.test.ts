@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseMimeTree } from '@waybill/mail/mime-tree';
+import { mergePartEdits, splicesOf } from '@waybill/mail/part-edits';
+import { applyPatch, makePatch } from '@waybill/mail/patch';
+import { findPixelPlace, pixelEdit } from './open-pixel.ts';
+import { findLinks, linkEdits } from './rewrite-links.ts';
+
+const PIXEL = /<img src="https:\/\/t\.example\/o\/x\.gif" [^>]*>/;
+
+const withPixel = (source: Buffer) => {
+  const { place, notes } = findPixelPlace(source, parseMimeTree(source));
+  const edits = place ? [pixelEdit(place, 'https://t.example/o/x.gif')] : [];
+  const splices = edits.flatMap((one) => splicesOf(source, one.part, one.edits).splices);
+  return {
+    result: applyPatch(source, makePatch(splices)).toString('latin1'),
+    notes: notes.map(({ part, reason }) => `${part} ${reason}`),
+  };
+};
+
+const htmlPart = (body: string, header = ''): string => `Content-Type: text/html${header}\r\n\r\n${body}`;
+
+test('puts one image before the end of the body and changes nothing else', () => {
+  const source = htmlPart('<body><p>x</p></body></html>\r\n');
+  const { result, notes } = withPixel(Buffer.from(source));
+  assert.match(result, /<p>x<\/p><img src="https:\/\/t\.example\/o\/x\.gif"[^>]*><\/body>/);
+  assert.equal(result.replace(PIXEL, ''), source);
+  assert.deepEqual(notes, []);
+});
+
+test('of several HTML bodies the first that can take it gets the image', () => {
+  const source = Buffer.from(
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${htmlPart('one', '; charset=utf-7')}\r\n--b\r\n${htmlPart('two')}\r\n--b\r\n${htmlPart('three')}\r\n--b--\r\n`,
+  );
+  const { result, notes } = withPixel(source);
+  assert.match(result, /\r\n\r\ntwo<img [^>]*>\r\n--b\r\n/);
+  assert.equal(result.replace(PIXEL, ''), source.toString('latin1'));
+  assert.deepEqual(notes, ['1.1 unsafe_charset']);
+});
+
+const none: readonly [string, string, string][] = [
+  ['a text', 'hello', '1 no_html_body'],
+  ['an empty HTML body', htmlPart(''), '1 empty'],
+  ['a shift that never ends', htmlPart('x\x1b$B$"', '; charset=iso-2022-jp'), '1 unsafe_charset'],
+  ['PGP armour', htmlPart('-----BEGIN PGP MESSAGE-----'), '1 encrypted'],
+];
+
+for (const [name, source, note] of none) {
+  test(`leaves ${name} without an image, and says so`, () => {
+    assert.deepEqual(withPixel(Buffer.from(source, 'latin1')), { result: source, notes: [note] });
+  });
+}
+
+test('an image on a line that is full goes to a line of its own', () => {
+  const full = 'x'.repeat(990);
+  const { result } = withPixel(Buffer.from(htmlPart(`${full}</body>\r\n`)));
+  assert.match(result, /x\r\n<img [^>]*><\/body>\r\n$/);
+});
+
+test('links and image of one base64 part are written as one edit', () => {
+  const body = '<body><a href="https://a.example/">x</a></body>';
+  const source = Buffer.from(
+    htmlPart(Buffer.from(body).toString('base64'), '\r\nContent-Transfer-Encoding: base64'),
+  );
+  const tree = parseMimeTree(source);
+  const { place } = findPixelPlace(source, tree);
+  assert.ok(place);
+  const found = findLinks(source, tree, { mode: 'html', ownBaseUrl: 'https://t.example' });
+  const merged = mergePartEdits([
+    [pixelEdit(place, 'https://t.example/o/x.gif')],
+    linkEdits(found, () => 'https://t.example/c/y'),
+  ]);
+  const splices = merged.flatMap((one) => splicesOf(source, one.part, one.edits).splices);
+  assert.equal(splices.length, 1);
+  const result = applyPatch(source, makePatch(splices)).toString('latin1').split('\r\n\r\n')[1] ?? '';
+  const decoded = Buffer.from(result, 'base64').toString();
+  assert.equal(decoded.replace(PIXEL, '').replace('https://t.example/c/y', 'https://a.example/'), body);
+});

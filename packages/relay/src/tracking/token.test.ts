@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  MAX_TRACKED_URL_BYTES,
+  makeTrackingKey,
+  openToken,
+  sealToken,
+  type Token,
+  trackingUrl,
+} from './token.ts';
+
+const key = makeTrackingKey(7, Buffer.alloc(32, 1));
+const deliveryId = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
+const click = (url: string, linkIndex = 0): Token => ({ type: 'click', deliveryId, linkIndex, url });
+
+const tokens: readonly Token[] = [
+  { type: 'open', deliveryId },
+  { type: 'unsubscribe', deliveryId },
+  click('https://a.example/?b=c'),
+  click('http://bücher.example/ä', 127),
+  click('HTTPS://a.example/', 128),
+  click('https://a.example/', 0xffffffff),
+  click(`https://a.example/${'x'.repeat(MAX_TRACKED_URL_BYTES - 18)}`, 16_384),
+];
+
+for (const token of tokens) {
+  const name = token.type === 'click' ? `click ${token.linkIndex} on ${token.url.slice(0, 30)}` : token.type;
+  test(`a sealed token opens again: ${name}`, () => {
+    const text = sealToken(token, key);
+    assert.match(text, /^[A-Za-z0-9_-]+$/);
+    assert.deepEqual(openToken(text, [key]), token);
+  });
+}
+
+test('sealing twice gives the same token, and another delivery another one', () => {
+  const again = { ...click('https://a.example/'), deliveryId: Buffer.alloc(16, 9) };
+  assert.equal(sealToken(click('https://a.example/'), key), sealToken(click('https://a.example/'), key));
+  assert.notEqual(sealToken(click('https://a.example/'), key), sealToken(again, key));
+});
+
+test('nothing of a delivery or a target can be read off a token', () => {
+  const octets = Buffer.from(sealToken(click('https://a.example/'), key), 'base64url');
+  assert.equal(octets.includes(deliveryId), false);
+  assert.equal(octets.includes('a.example'), false);
+});
+
+test('a token with any one character changed opens nothing', () => {
+  const text = sealToken(click('https://a.example/x'), key);
+  for (let at = 0; at < text.length; at++) {
+    for (const other of ['A', 'B', '_', '=', ' ', '\0']) {
+      const forged = text.slice(0, at) + other + text.slice(at + 1);
+      if (forged !== text) assert.equal(openToken(forged, [key]), undefined, forged);
+    }
+  }
+});
+
+const notTokens: readonly [string, string][] = [
+  ['nothing', ''],
+  ['one character', 'A'],
+  ['zeros', 'A'.repeat(80)],
+  ['a token cut short', sealToken({ type: 'open', deliveryId }, key).slice(0, -1)],
+  ['a token made longer', `${sealToken({ type: 'open', deliveryId }, key)}A`],
+  ['ten megabytes', 'A'.repeat(10_000_000)],
+  ['not base64url', '%00'.repeat(30)],
+];
+
+for (const [name, text] of notTokens) {
+  test(`${name} is no token`, () => assert.equal(openToken(text, [key]), undefined));
+}
+
+test('a token opens only with the key that sealed it', () => {
+  const text = sealToken({ type: 'open', deliveryId }, key);
+  const others = [makeTrackingKey(7, Buffer.alloc(32, 2)), makeTrackingKey(8, Buffer.alloc(32, 1))];
+  assert.equal(openToken(text, others), undefined);
+  assert.deepEqual(openToken(text, [...others, key]), { type: 'open', deliveryId });
+});
+
+const refusedUrls = [
+  'javascript:alert(1)',
+  'data:text/html,x',
+  '//evil.example/',
+  'https://',
+  'https://a.example/\r\nSet-Cookie: a=b',
+  'https://a.example/\u0000',
+  'https://a.example/\u007f',
+  'ftp://a.example/',
+  '',
+];
+
+for (const url of refusedUrls) {
+  test(`never redirects to ${JSON.stringify(url)}, even if it was sealed`, () => {
+    assert.equal(openToken(sealToken(click(url), key), [key]), undefined);
+  });
+}
+
+test('what cannot be a token is not sealed', () => {
+  assert.throws(() => sealToken({ type: 'open', deliveryId: Buffer.alloc(15) }, key));
+  assert.throws(() => sealToken(click(`https://a.example/${'x'.repeat(MAX_TRACKED_URL_BYTES)}`), key));
+  assert.throws(() => sealToken(click('https://a.example/', -1), key));
+  assert.throws(() => sealToken(click('https://a.example/', 0.5), key));
+});
+
+test('a key needs an id of one octet and a secret worth the name', () => {
+  assert.throws(() => makeTrackingKey(256, Buffer.alloc(32)));
+  assert.throws(() => makeTrackingKey(1, Buffer.alloc(8)));
+});
+
+const addresses: readonly [Token, RegExp][] = [
+  [click('https://a.example/'), /^https:\/\/t\.example\/c\/[A-Za-z0-9_-]+$/],
+  [{ type: 'open', deliveryId }, /^https:\/\/t\.example\/o\/[A-Za-z0-9_-]+\.gif$/],
+  [{ type: 'unsubscribe', deliveryId }, /^https:\/\/t\.example\/u\/[A-Za-z0-9_-]+$/],
+];
+
+for (const [token, pattern] of addresses) {
+  test(`the address of a token for ${token.type} names its kind`, () => {
+    assert.match(trackingUrl('https://t.example', token, key), pattern);
+    assert.match(trackingUrl('https://t.example/', token, key), pattern);
+  });
+}
