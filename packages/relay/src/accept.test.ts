@@ -129,7 +129,10 @@ test('Send-At in the future holds the message back, within the horizon', async (
   await submit(world, { options: { sendAt: '2027-03-02T10:00:00Z' } });
   await submit(world, { options: { sendAt: '2025-03-02T10:00:00Z' } });
   assert.deepEqual(
-    world.accepted.map(({ sendAt, notes }) => [sendAt?.toISOString(), notes[0]?.what]),
+    world.accepted.map(({ sendAt, options, notes }) => {
+      assert.equal(options.sendAt, sendAt?.toISOString());
+      return [sendAt?.toISOString(), notes[0]?.what];
+    }),
     [
       ['2026-03-02T10:00:00.000Z', undefined],
       ['2026-03-31T10:00:00.000Z', 'Send-At shortened'],

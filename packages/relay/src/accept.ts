@@ -103,8 +103,8 @@ function readSubmission({ bytes, envelope, options }: Submission, world: AcceptW
   const control = readControlHeaders(parseHeaders(bytes).fields);
   const source = endsLine(stripWaybillHeaders(bytes));
   const fields = parseHeaders(source).fields;
-  const wishes = { ...control.options, ...options };
-  const { sendAt, notes } = sendAtOf(wishes.sendAt, at);
+  const { sendAt: wishedTime, ...wishes } = { ...control.options, ...options };
+  const { sendAt, notes } = sendAtOf(wishedTime, at);
   const merged = mergeRecipients(envelope);
   return {
     id: makeId(at, world.random(10)),
@@ -112,7 +112,8 @@ function readSubmission({ bytes, envelope, options }: Submission, world: AcceptW
     source,
     fields,
     envelope: merged.envelope,
-    options: wishes,
+    // What is stored is what will happen, not what was wished: the worker reads the time from here.
+    options: sendAt ? { ...wishes, sendAt: sendAt.toISOString() } : wishes,
     from: readFrom(fields),
     sendAt,
     notes: [...control.notes, ...notes, ...merged.notes],
