@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseStatus } from '@waybill/mail/enhanced-status';
+import { asRefusal, Refusal, type RefusalCode, refusalRow, refusals } from './refusal.ts';
+
+const codes = Object.keys(refusals) as RefusalCode[];
+
+/** What is our own doing or will pass: told as temporary by both faces. */
+const temporary: readonly RefusalCode[] = [
+  'authentication_unavailable',
+  'too_many_failures',
+  'too_many_connections',
+  'quota_exceeded',
+  'too_many_recipients',
+  'idempotency_running',
+  'rate_limited',
+  'shutting_down',
+  'temporarily_unavailable',
+];
+/** The same request may succeed later without a change. 413 for recipients: the rest goes in another transaction. */
+const temporaryHttp = new Set([409, 413, 429, 503]);
+
+for (const code of codes) {
+  const { smtp, status, http, text, fix } = refusalRow(code);
+  const parsed = parseStatus(status);
+
+  test(`${code} speaks SMTP and HTTP without contradiction`, () => {
+    assert.match(code, /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
+    assert.ok(parsed, `${status} is no enhanced status`);
+    assert.ok(smtp >= 400 && smtp <= 599, 'a refusal is 4xx or 5xx');
+    assert.equal(parsed.class, Math.floor(smtp / 100), 'class of code and of enhanced status');
+    assert.ok(http >= 400 && http <= 599);
+    const isTemporary = smtp < 500;
+    assert.equal(temporary.includes(code), isTemporary);
+    if (isTemporary) assert.ok(temporaryHttp.has(http), `${http} for something that passes`);
+    else assert.ok(http < 500, 'a permanent no is never called our fault');
+  });
+
+  test(`${code} tells what was met and what to do, on one line each`, () => {
+    assert.match(text, /^[\x20-\x7e]{5,100}$/);
+    assert.match(fix, /^[A-Z].{5,150}\.$/u);
+    assert.doesNotMatch(text, /\.$|undefined|stack|postgres|prisma|redis|bullmq/i);
+  });
+}
+
+test('what is ours is never permanent', () => {
+  for (const code of codes) {
+    if (refusals[code].http < 500) continue;
+    assert.ok(refusals[code].smtp < 500, code);
+    assert.ok(refusals[code].status.startsWith('4.'), code);
+  }
+});
+
+test('421 is said only where the connection ends', () => {
+  assert.deepEqual(
+    codes.filter((code) => refusals[code].smtp === 421),
+    ['too_many_failures', 'too_many_connections', 'shutting_down'],
+  );
+});
+
+test('an accident becomes a temporary refusal and keeps its words to itself', () => {
+  for (const error of [new Error('password=hunter2'), new TypeError('x'), 'thrown text', undefined]) {
+    const refusal = asRefusal(error);
+    assert.equal(refusal.code, 'temporarily_unavailable');
+    assert.equal(refusal.cause, error);
+    assert.doesNotMatch(`${refusal.message}${refusal.detail}`, /hunter2|thrown text/);
+  }
+});
+
+test('a refusal stays what it is', () => {
+  const retryAt = new Date(0);
+  const refusal = new Refusal('quota_exceeded', { detail: '3 left', retryAt });
+  assert.equal(asRefusal(refusal), refusal);
+  assert.deepEqual([refusal.code, refusal.detail, refusal.retryAt], ['quota_exceeded', '3 left', retryAt]);
+});
