@@ -13,14 +13,14 @@ export type StoredApiKey = {
   readonly scopes: readonly string[];
 };
 
-type ApiKeys = { byId(id: string): Promise<StoredApiKey | undefined> };
+type FindKey = (id: string) => Promise<StoredApiKey | undefined>;
 
 /** The credential that a key stands for: a key of an account that may send. Whether it is the true key, its hash tells. */
 export const apiKeyLogin =
-  (keys: ApiKeys) =>
+  (find: FindKey) =>
   async (text: string): Promise<Credential | undefined> => {
     const parsed = parseApiKey(text);
-    const stored = parsed && (await keys.byId(parsed.id));
+    const stored = parsed && (await find(parsed.id));
     if (stored?.accountId === undefined || !stored.scopes.includes(SCOPE)) return undefined;
     return {
       id: stored.id,

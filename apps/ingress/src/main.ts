@@ -91,7 +91,7 @@ const submissionOver = ({ database, ports, lastUsed }: World): SubmissionWorld =
     metrics.accepted.inc({ via: 'smtp' });
     return accepted;
   },
-  credentialOfApiKey: apiKeyLogin(apiKeys(database)),
+  credentialOfApiKey: apiKeyLogin((id) => apiKeys(database).byId(id, chance.now())),
   onLogin: ({ id, username }, ip) => {
     lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
   },

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Dialogue, logIn, openDialogue, sendMessage } from '../../support/smtp-dialogue.ts';
+import { aCredential, aMessage, anAccount, type Ingress, secret, startIngress } from './start-ingress.ts';
+
+let ingress: Ingress;
+before(async () => {
+  ingress = await startIngress({ maxRecipients: 5 });
+});
+after(() => ingress.close());
+
+async function as(username: string): Promise<Dialogue> {
+  const client = await openDialogue({ port: ingress.ports.cleartext });
+  assert.equal((await logIn(client, username, secret)).code, 235);
+  return client;
+}
+
+function addAccount(username: string, overrides: Parameters<typeof anAccount>[0]) {
+  const account = anAccount(overrides);
+  ingress.settings.accounts.push(account);
+  ingress.settings.credentials.push(aCredential(account.id, { username, secret }));
+  return account;
+}
+
+const said = async (client: Dialogue, line: string): Promise<string> => {
+  const reply = await client.say(line);
+  return `${reply.code} ${reply.text}`;
+};
+
+test('a suspended account is told so at MAIL', async () => {
+  addAccount('suspended', { status: 'suspended' });
+  const client = await as('suspended');
+  assert.match(
+    await said(client, 'MAIL FROM:<>'),
+    /^550 5\.7\.1 account_suspended: .* https:\/\/waybill\.test\/problems\/account_suspended req_[0-9a-z]{26}$/,
+  );
+  client.close();
+});
+
+test('a lenient account writes as domains that nobody here owns, never as one that another has proved', async () => {
+  addAccount('lenient', { senderPolicy: 'lenient' });
+  const client = await as('lenient');
+  assert.match(await said(client, 'MAIL FROM:<ada@beta.test>'), /^550 5\.7\.1 sender_not_verified: /);
+  assert.match(await said(client, 'MAIL FROM:<ada@elsewhere.example>'), /^250 /);
+  client.close();
+});
+
+test('a registered From address is enough', async () => {
+  const account = addAccount('listed', {});
+  ingress.settings.fromAddresses.push({ accountId: account.id, address: 'ada@elsewhere.example' });
+  const client = await as('listed');
+  assert.match(await said(client, 'MAIL FROM:<ada@elsewhere.example>'), /^250 /);
+  client.close();
+});
+
+test('the limit is said at MAIL, or at the recipient that is one too many, with the time to come back', async () => {
+  const retryAt = new Date('2030-01-01T00:00:00Z');
+  ingress.usage.left = { recipients: 0, binding: 'hour', retryAt };
+  const client = await as('acme');
+  assert.match(
+    await said(client, 'MAIL FROM:<ada@acme.test>'),
+    /^451 4\.7\.1 quota_exceeded: .*2030-01-01T00:00:00/,
+  );
+  ingress.usage.left = { recipients: 1, binding: 'hour', retryAt };
+  assert.match(await said(client, 'MAIL FROM:<ada@acme.test>'), /^250 /);
+  assert.match(await said(client, 'RCPT TO:<one@example.com>'), /^250 /);
+  assert.match(await said(client, 'RCPT TO:<two@example.com>'), /^451 4\.7\.1 quota_exceeded: /);
+  ingress.usage.left = { recipients: Number.POSITIVE_INFINITY, binding: undefined, retryAt: undefined };
+  client.close();
+});
+
+test('suppressed recipients are refused or, if the account wants that, accepted and reported', async () => {
+  const reporting = addAccount('reporting', { suppressedRecipients: 'report' });
+  const gone = { address: 'gone@example.com', reason: 'complaint', streamId: undefined } as const;
+  for (const account of [ingress.acme, reporting]) await ingress.suppressions.add(account.id, gone, {});
+  for (const [username, code] of [
+    ['acme', '550 5.7.1 recipient_suppressed:'],
+    ['reporting', '250 2.1.5'],
+  ] as const) {
+    const client = await as(username);
+    await client.say('MAIL FROM:<>');
+    const reply = await said(client, 'RCPT TO:<gone@example.com>');
+    assert.equal(reply.slice(0, code.length), code);
+    client.close();
+  }
+});
+
+test('one recipient too many is temporary; the accepted ones get their mail', async () => {
+  const client = await as('acme');
+  await client.say('MAIL FROM:<ada@acme.test>');
+  for (const name of ['a', 'b', 'c', 'd', 'e'])
+    assert.match(await said(client, `RCPT TO:<${name}@example.com>`), /^250 /);
+  assert.match(await said(client, 'RCPT TO:<f@example.com>'), /^452 4\.5\.3 too_many_recipients: /);
+  // A repeated recipient is none too many.
+  assert.match(await said(client, 'RCPT TO:<a@example.com>'), /^250 /);
+  await client.say('DATA');
+  const reply = await said(client, `${aMessage()}\r\n.`);
+  assert.equal(reply.match(/dlv_/g)?.length, 5);
+  client.close();
+});
+
+test('local parts that differ in case are two recipients, and keep their case', async () => {
+  const client = await as('acme');
+  await client.say('MAIL FROM:<ada@acme.test>');
+  for (const path of [
+    '<Vic@Example.COM>',
+    '<vic@example.com>',
+    '<"q r"@example.com>',
+    '<b@xn--bcher-kva.example>',
+  ]) {
+    assert.match(await said(client, `RCPT TO:${path}`), /^250 /);
+  }
+  await client.say('DATA');
+  assert.match(await said(client, `${aMessage()}\r\n.`), /^250 /);
+  const kept = ingress.messages.accepted.at(-1)?.envelope.rcptTo;
+  assert.deepEqual(kept, [
+    'Vic@example.com',
+    'vic@example.com',
+    '"q r"@example.com',
+    'b@xn--bcher-kva.example',
+  ]);
+  client.close();
+});
+
+test('AUTH= is kept as information and changes nothing about who it is', async () => {
+  const client = await as('acme');
+  await client.say('MAIL FROM:<ada@acme.test> AUTH=bea@beta.test');
+  await client.say('RCPT TO:<bob@example.com>');
+  await client.say('DATA');
+  assert.match(await said(client, `${aMessage()}\r\n.`), /^250 /);
+  const kept = ingress.messages.accepted.at(-1);
+  assert.equal(kept?.envelope.authParam, 'bea@beta.test');
+  assert.equal(kept?.accountId, ingress.acme.id);
+  client.close();
+});
+
+test('a message without one From is refused at its end', async () => {
+  const client = await as('acme');
+  const none = await sendMessage(client, {
+    from: 'ada@acme.test',
+    to: 'bob@example.com',
+    octets: 'Subject: x\r\n\r\ny',
+  });
+  assert.match(`${none.code} ${none.text}`, /^550 5\.6\.0 from_header_malformed: /);
+  const two = `From: bea@beta.test\r\n${aMessage()}`;
+  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets: two });
+  assert.match(`${reply.code} ${reply.text}`, /^550 5\.6\.0 from_header_malformed: /);
+  client.close();
+});
+
+test('a From of another account is refused at its end, whatever the envelope says', async () => {
+  const client = await as('acme');
+  const octets = aMessage('bea@beta.test');
+  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets });
+  assert.match(`${reply.code} ${reply.text}`, /^550 5\.7\.1 sender_not_verified: /);
+  client.close();
+});
+
+test('a message that has gone round is refused', async () => {
+  const client = await as('acme');
+  const octets = 'Received: from a by b; Mon, 1 Jan 2029 00:00:00 +0000\r\n'.repeat(120) + aMessage();
+  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets });
+  assert.equal(`${reply.code}`[0], '5');
+  assert.match(reply.text, /loop_detected: /);
+  client.close();
+});
+
+test('an account may have a smaller size limit than the installation', async () => {
+  addAccount('small', { maxMessageBytes: 2_000, senderPolicy: 'lenient' });
+  const client = await as('small');
+  assert.match(await said(client, 'MAIL FROM:<> SIZE=3000'), /^552 5\.3\.4 message_too_large: /);
+  const octets = aMessage('ada@elsewhere.example', 'x'.repeat(70).concat('\r\n').repeat(50));
+  const reply = await sendMessage(client, { from: '', to: 'bob@example.com', octets });
+  assert.match(`${reply.code} ${reply.text}`, /^552 5\.3\.4 message_too_large: /);
+  client.close();
+});
