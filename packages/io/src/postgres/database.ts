@@ -8,6 +8,8 @@ export type Database = {
   readonly prisma: PrismaClient;
   readonly url: string;
   readonly applicationName: string;
+  /** Whether tenant queries can run as the role `waybill_api`, under row-level security. Asked once. */
+  hasRowSecurity(): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -22,6 +24,25 @@ export type DatabaseOptions = {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** A role that is missing or not ours to take is the operator's choice; `waybill migrate` says what is in the way. */
+const roleSql = `
+  SELECT pg_has_role(current_user, oid,
+    CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END) AS can
+  FROM pg_roles WHERE rolname = 'waybill_api'`;
+
+function onceAnswered(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | undefined;
+  return () => {
+    if (answer) return answer;
+    const asked = ask();
+    answer = asked;
+    asked.catch(() => {
+      answer = undefined;
+    });
+    return asked;
+  };
+}
 
 /** Connects lazily, so that a process starts while PostgreSQL is away and recovers when it comes back. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -47,6 +68,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     prisma,
     url: options.url,
     applicationName: options.applicationName,
+    hasRowSecurity: onceAnswered(
+      async () => (await pool.query<{ can: boolean }>(roleSql)).rows[0]?.can ?? false,
+    ),
     async close() {
       await prisma.$disconnect();
       await pool.end();

@@ -64,8 +64,7 @@ export function pendingOf(
   return files.filter((file) => !ledger.has(file.name));
 }
 
-async function loadLedger(client: pg.Client): Promise<ReadonlyMap<string, string>> {
-  await client.query(ledgerSql);
+async function readLedger(client: pg.Client): Promise<ReadonlyMap<string, string>> {
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished: boolean }>(
     'SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
@@ -94,7 +93,8 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
 }
 
 async function bringUpToDate(client: pg.Client, folder: string, at: Date): Promise<Migrated> {
-  const pending = pendingOf(await loadMigrations(folder), await loadLedger(client));
+  await client.query(ledgerSql);
+  const pending = pendingOf(await loadMigrations(folder), await readLedger(client));
   for (const migration of pending) await apply(client, migration);
   await ensurePartitionsAt(client, at);
   const { rows } = await client.query<{ notice: string | null }>('SELECT waybill_grant_api() AS notice');
@@ -102,6 +102,23 @@ async function bringUpToDate(client: pg.Client, folder: string, at: Date): Promi
     applied: pending.map((migration) => migration.name),
     notices: rows.flatMap((row) => row.notice ?? []),
   };
+}
+
+/** Names of the migrations that the database lacks. Changes nothing. */
+export async function pendingMigrations(
+  connectionString: string,
+  folder: string,
+): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString, application_name: 'waybill doctor' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS known");
+    const ledger = rows[0]?.known ? await readLedger(client) : new Map<string, string>();
+    return pendingOf(await loadMigrations(folder), ledger).map((migration) => migration.name);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Applies what is missing, one transaction per migration, under a lock: many processes may call it at once and again. */

@@ -1,0 +1,64 @@
+import type { Database } from './database.ts';
+import type { IpNetwork as Row } from './generated/client.ts';
+import { orTaken } from './taken.ts';
+import { type AccountId, asAccount, below, newestFirst, type Page } from './tenant.ts';
+
+export type IpNetworkRecord = {
+  readonly id: string;
+  /** `undefined`: a trusted relay of the operator. */
+  readonly accountId: string | undefined;
+  readonly cidr: string;
+  readonly shared: boolean;
+  readonly label: string;
+  readonly createdAt: Date;
+};
+
+export type NewIpNetwork = {
+  readonly id: string;
+  readonly accountId?: string;
+  /** Without host bits: `198.51.100.0/24`, `2001:db8::/48`. */
+  readonly cidr: string;
+  readonly shared: boolean;
+  readonly label: string;
+  readonly createdAt: Date;
+};
+
+/** PostgreSQL leaves the length out where it is the whole address. */
+const cidrOf = (network: string): string => {
+  if (network.includes('/')) return network;
+  return network.includes(':') ? `${network}/128` : `${network}/32`;
+};
+
+const recordOf = ({ network, accountId, ...row }: Row): IpNetworkRecord => ({
+  ...row,
+  accountId: accountId ?? undefined,
+  cidr: cidrOf(network),
+});
+
+export const ipNetworks = (database: Database) => ({
+  /** `Taken` when another account has it and not both share it, or when it is a trusted relay. */
+  create: ({ cidr, ...network }: NewIpNetwork): Promise<IpNetworkRecord> =>
+    orTaken(
+      asAccount(database, network.accountId, async (tx) =>
+        recordOf(await tx.ipNetwork.create({ data: { ...network, network: cidr } })),
+      ),
+    ),
+
+  list: (accountId: AccountId, page: Page): Promise<readonly IpNetworkRecord[]> =>
+    asAccount(database, accountId, async (tx) =>
+      (
+        await tx.ipNetwork.findMany({
+          where: { accountId: accountId ?? null, ...below(page) },
+          ...newestFirst(page),
+        })
+      ).map(recordOf),
+    ),
+
+  remove: (accountId: AccountId, id: string): Promise<boolean> =>
+    asAccount(
+      database,
+      accountId,
+      async (tx) =>
+        (await tx.ipNetwork.deleteMany({ where: { accountId: accountId ?? null, id } })).count > 0,
+    ),
+});
