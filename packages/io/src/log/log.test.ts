@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Log, openLog } from './log.ts';
+
+const captured = (write: (log: Log) => void): readonly string[] => {
+  const lines: string[] = [];
+  write(openLog({ level: 'info', name: 'test' }, { write: (line: string) => lines.push(line) }));
+  return lines;
+};
+const one = (write: (log: Log) => void): Record<string, unknown> => JSON.parse(captured(write)[0] ?? '');
+
+test('a line is one JSON object with level, time and name', () => {
+  const line = one((log) => log.info({ deliveryId: 'd' }, 'deferred'));
+  assert.deepEqual([line.level, line.name, line.deliveryId, line.msg], ['info', 'test', 'd', 'deferred']);
+  assert.ok(!Number.isNaN(Date.parse(String(line.time))));
+});
+
+test('nothing a client sends can start a line or move a terminal', () => {
+  const hostile = '\n{"level":"fatal"}\r\n\u001b]0;owned\u0007\u0000\u0085\u2028';
+  const lines = captured((log) => log.info({ heloName: hostile, nested: { subject: hostile } }, hostile));
+  assert.equal(lines.length, 1);
+  const body = (lines[0] ?? '').slice(0, -1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  assert.doesNotMatch(body, /[\u0000-\u001f]/);
+  assert.equal(JSON.parse(body).heloName, hostile);
+});
+
+test('secrets are not written, wherever in the first levels they stand', () => {
+  const secret = 'hunter2';
+  const lines = captured((log) => {
+    log.info({ password: secret, account: { cramSecret: secret }, a: { b: { token: secret } } }, 'x');
+    log.child({ apiKey: secret }).warn({ smarthostUrl: secret, key: { privateKeyPem: secret } }, 'y');
+    log.info({ bytes: Buffer.from(secret), message: { source: secret } }, 'z');
+  });
+  assert.equal(lines.length, 3);
+  assert.doesNotMatch(lines.join(''), /hunter2/);
+});
+
+test('an error is written with its cause', () => {
+  const err = new Error('outer', { cause: new Error('inner') });
+  const line = JSON.stringify(one((log) => log.error({ err }, 'failed')));
+  assert.match(line, /outer/);
+  assert.match(line, /inner/);
+});
+
+test('what lies under the level is not written, and a child keeps its fields', () => {
+  const lines = captured((log) => {
+    log.debug('quiet');
+    log.child({ queue: 'accepted' }).info('loud');
+  });
+  assert.equal(lines.length, 1);
+  assert.equal(JSON.parse(lines[0] ?? '').queue, 'accepted');
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { openSecretBox } from './secret-box.ts';
+
+const masterKey = randomBytes(32);
+const box = openSecretBox(masterKey);
+const plain = Buffer.from('-----BEGIN PRIVATE KEY-----');
+
+test('what was sealed opens again in its own place', () => {
+  const sealed = box.seal(plain, 'dkim_key:1');
+  assert.deepEqual(openSecretBox(masterKey).open(sealed, 'dkim_key:1'), plain);
+  assert.deepEqual(box.open(box.seal(Buffer.alloc(0), 'empty'), 'empty'), Buffer.alloc(0));
+});
+
+test('the same secret never looks the same twice, and shows nothing of itself', () => {
+  const [one, other] = [box.seal(plain, 'a'), box.seal(plain, 'a')];
+  assert.notDeepEqual(one, other);
+  assert.ok(!one.includes('PRIVATE'));
+});
+
+test('a box that was moved to another row does not open', () => {
+  assert.throws(() => box.open(box.seal(plain, 'dkim_key:1'), 'dkim_key:2'), /dkim_key:2 was altered/);
+});
+
+test('a box in which any one bit was changed does not open', () => {
+  const sealed = box.seal(plain, 'a');
+  for (let bit = 0; bit < sealed.length * 8; bit++) {
+    const altered = Buffer.from(sealed);
+    altered[bit >> 3] = (altered[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    assert.throws(() => box.open(altered, 'a'), /altered|another master key|form/, `bit ${bit}`);
+  }
+});
+
+test('a box that was cut short does not open', () => {
+  const sealed = box.seal(plain, 'a');
+  for (let size = 0; size < sealed.length; size++) {
+    assert.throws(() => box.open(sealed.subarray(0, size), 'a'));
+  }
+});
+
+test('a box of another master key is told from an altered one, nearly always', () => {
+  const texts = Array.from({ length: 20 }, () => {
+    try {
+      openSecretBox(randomBytes(32)).open(box.seal(plain, 'a'), 'a');
+      return 'opened';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
+  assert.ok(!texts.includes('opened'));
+  assert.ok(texts.filter((text) => text.includes('another master key')).length >= 15);
+});
