@@ -9,6 +9,7 @@ import { type FromHeader, readFrom } from './from-header.ts';
 import { deliveryIdOf, makeId } from './id.ts';
 import { loadEvidence } from './load-evidence.ts';
 import { loadSenders } from './load-senders.ts';
+import { withoutMboxLine } from './mbox-line.ts';
 import { mergeRecipients } from './merge-recipients.ts';
 import type { Note, SubmissionOptions } from './message.ts';
 import { firstNo } from './pipeline/pipeline.ts';
@@ -100,8 +101,9 @@ const endsLine = (bytes: Buffer): Buffer =>
 
 function readSubmission({ bytes, envelope, options }: Submission, world: AcceptWorld): Read {
   const at = world.now();
-  const control = readControlHeaders(parseHeaders(bytes).fields);
-  const source = endsLine(stripWaybillHeaders(bytes));
+  const mail = withoutMboxLine(bytes);
+  const control = readControlHeaders(parseHeaders(mail.bytes).fields);
+  const source = endsLine(stripWaybillHeaders(mail.bytes));
   const fields = parseHeaders(source).fields;
   const { sendAt: wishedTime, ...wishes } = { ...control.options, ...options };
   const { sendAt, notes } = sendAtOf(wishedTime, at);
@@ -116,7 +118,7 @@ function readSubmission({ bytes, envelope, options }: Submission, world: AcceptW
     options: sendAt ? { ...wishes, sendAt: sendAt.toISOString() } : wishes,
     from: readFrom(fields),
     sendAt,
-    notes: [...control.notes, ...notes, ...merged.notes],
+    notes: [...mail.notes, ...control.notes, ...notes, ...merged.notes],
   };
 }
 
