@@ -4,8 +4,10 @@ import type { DevCertificates } from './dev-ca.ts';
 /** What `waybill dev` was asked for. */
 export type DevOptions = {
   readonly portOffset: number;
-  /** The `.waybill` folder. */
+  /** The `.waybill` folder, as an absolute path. */
   readonly folder: string;
+  /** The same as it was given, for what people and `dev.json` read. */
+  readonly shownFolder: string;
   readonly isJson: boolean;
   readonly smarthost: string | undefined;
   readonly resolver: string | undefined;

@@ -11,10 +11,9 @@ type Setting = {
   readonly secret?: true;
 };
 
-const port = (fallback?: number) => {
-  const number = z.coerce.number().int().min(0).max(65_535);
-  return fallback === undefined ? number.optional() : number.default(fallback);
-};
+const portNumber = z.coerce.number().int().min(0).max(65_535);
+const port = portNumber.optional();
+const portOr = (fallback: number) => portNumber.default(fallback);
 const text = (fallback: string) => z.string().min(1).default(fallback);
 const optional = z.string().min(1).optional();
 const positive = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
@@ -96,26 +95,26 @@ export const settings = {
 
   SMTP_BIND: { schema: text('127.0.0.1'), about: 'Address the SMTP listeners bind.', example: '0.0.0.0' },
   SMTP_SUBMISSION_PORT: {
-    schema: port(),
+    schema: port,
     about: 'Submission with STARTTLS required before AUTH. Production: 587.',
     example: '587',
   },
   SMTP_SUBMISSIONS_PORT: {
-    schema: port(),
+    schema: port,
     about: 'Submission over implicit TLS. Production: 465.',
     example: '465',
   },
   SMTP_RELAY_PORT: {
-    schema: port(),
+    schema: port,
     about: 'Port-25 behaviour: IP authentication, "we do not relay". Production: 25.',
     example: '25',
   },
   SMTP_CLEARTEXT_PORT: {
-    schema: port(),
+    schema: port,
     about: 'AUTH without TLS. Only allowed on a loopback bind address; for development.',
     example: '2525',
   },
-  SMTP_RETURN_PATH_PORT: { schema: port(), about: 'MX for our bounce addresses.', example: '2527' },
+  SMTP_RETURN_PATH_PORT: { schema: port, about: 'MX for our bounce addresses.', example: '2527' },
   SMTP_PROXY_FROM: {
     schema: optional,
     about: 'Networks whose PROXY protocol v1 header is believed, comma separated.',
@@ -139,9 +138,9 @@ export const settings = {
   MAX_RECIPIENTS: { schema: positive(100), about: 'Recipients per transaction.', example: '100' },
 
   API_BIND: { schema: text('127.0.0.1'), about: 'Address the API binds.', example: '0.0.0.0' },
-  API_PORT: { schema: port(3000), about: 'Port of the API.', example: '3000' },
+  API_PORT: { schema: portOr(3000), about: 'Port of the API.', example: '3000' },
   TRACKER_BIND: { schema: text('127.0.0.1'), about: 'Address the tracker binds.', example: '0.0.0.0' },
-  TRACKER_PORT: { schema: port(3001), about: 'Port of the tracker.', example: '3001' },
+  TRACKER_PORT: { schema: portOr(3001), about: 'Port of the tracker.', example: '3001' },
   TRACKER_SPOOL_DIR: {
     schema: text('.waybill/tracker-spool'),
     about: 'Where the tracker keeps events while PostgreSQL is away.',
@@ -153,7 +152,7 @@ export const settings = {
     example: '127.0.0.1',
   },
   METRICS_PORT: {
-    schema: port(),
+    schema: port,
     about: 'Prometheus metrics, readiness and liveness of a process without HTTP of its own.',
     example: '9464',
   },
@@ -196,14 +195,14 @@ export const settings = {
     secret: true,
   },
   SANDBOX_HOST: { schema: text('127.0.0.1'), about: 'Host of the sandbox MX.', example: '127.0.0.1' },
-  SANDBOX_PORT: { schema: port(), about: 'Port of the sandbox MX.', example: '2528' },
+  SANDBOX_PORT: { schema: port, about: 'Port of the sandbox MX.', example: '2528' },
   SANDBOX_DNS_PORT: {
-    schema: port(),
+    schema: port,
     about: 'Port of the sandbox DNS server, which publishes what .test domains need.',
     example: '2553',
   },
   MX_PORT: {
-    schema: port(25),
+    schema: portOr(25),
     about: 'Port on which recipients’ MX are reached. Anything but 25 is for tests.',
     example: '25',
   },

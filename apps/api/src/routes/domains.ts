@@ -1,0 +1,175 @@
+import { domain, domainBody } from '@waybill/contract/domain';
+import { idParams } from '@waybill/contract/id';
+import { listOf, listQuery } from '@waybill/contract/list';
+import { makeDkimKeys, type NewKey } from '@waybill/io/secrets/new-dkim-keys';
+import { parseDomain } from '@waybill/mail/address';
+import { zoneFile } from '@waybill/relay/domain-records';
+import { publicId } from '@waybill/relay/id';
+import { Refusal } from '@waybill/relay/refusal';
+import { z } from 'zod';
+import { answers } from '../answers.ts';
+import { sendContent } from '../content-reply.ts';
+import { type DomainRow, domainView, recordsOf } from '../domain-view.ts';
+import { given } from '../given.ts';
+import { innerId } from '../inner-id.ts';
+import { accountOf, found, newId, requireDone } from '../request.ts';
+import { faultAt } from '../request-fault.ts';
+import { verifyDomain } from '../verify-domain.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'domains';
+const tags = ['Domains'];
+const params = idParams('dom');
+
+function readDomain(text: string): string {
+  const name = parseDomain(text.trim().replace(/\.$/, ''));
+  if (name === undefined || name.startsWith('[') || !name.includes('.'))
+    throw faultAt('/domain', 'is not a domain name');
+  return name;
+}
+
+/** `wb1`, `wb2`, …: the round after the last one. */
+const nextRound = (row: Pick<DomainRow, 'keys'>): string => {
+  const rounds = row.keys.map(({ selector }) => Number(/^wb(\d+)/.exec(selector)?.[1] ?? 0));
+  return `wb${Math.max(0, ...rounds) + 1}`;
+};
+
+/** Published, not active: a key signs once it was seen in DNS. */
+const newKeyRow = (key: NewKey, world: World) => ({
+  ...key,
+  id: newId(world),
+  state: 'published' as const,
+  createdAt: world.now(),
+});
+
+export function domainRoutes(app: App, world: World): void {
+  const { senderDomains } = world.stores;
+  const view = (row: DomainRow) => domainView(row, world.installation);
+  app.get(
+    '/v1/domains',
+    {
+      schema: {
+        summary: 'Sender domains',
+        tags,
+        querystring: listQuery,
+        response: answers({ 200: listOf(domain) }),
+      },
+      config: { scope: 'domains:read' },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const rows = await senderDomains.list(accountOf(request), page);
+      return world.cursors.page(LIST, rows, { limit, view });
+    },
+  );
+  app.post(
+    '/v1/domains',
+    {
+      schema: {
+        summary: 'Add a sender domain; answers the records to publish',
+        tags,
+        body: domainBody,
+        response: answers({ 201: domain }),
+      },
+      config: { scope: 'domains:write', audit: 'domain.created', idempotent: true },
+    },
+    async (request, reply) => {
+      const name = readDomain(request.body.domain);
+      const keys = await makeDkimKeys(nextRound({ keys: [] }));
+      const row = await senderDomains.create({
+        id: newId(world),
+        accountId: accountOf(request),
+        domain: name,
+        createdAt: world.now(),
+        keys: keys.map((key) => newKeyRow(key, world)),
+      });
+      request.auditTarget = publicId('dom', row.id);
+      return reply.code(201).send(view(row));
+    },
+  );
+  oneRoutes(app, world);
+  actionRoutes(app, world);
+}
+
+function oneRoutes(app: App, world: World): void {
+  const { senderDomains } = world.stores;
+  app.get(
+    '/v1/domains/:id',
+    {
+      schema: { summary: 'One domain and its records', tags, params, response: answers({ 200: domain }) },
+      config: { scope: 'domains:read' },
+    },
+    async (request) =>
+      domainView(
+        found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id))),
+        world.installation,
+      ),
+  );
+  app.get(
+    '/v1/domains/:id/zonefile',
+    {
+      schema: {
+        summary: 'The records as a zone file',
+        tags,
+        params,
+        produces: ['text/plain'],
+        response: answers({}),
+      },
+      config: { scope: 'domains:read' },
+    },
+    async (request, reply) => {
+      const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
+      const body = zoneFile(recordsOf(row, world.installation));
+      return sendContent(reply, { type: 'text/plain; charset=utf-8', body });
+    },
+  );
+  app.delete(
+    '/v1/domains/:id',
+    {
+      schema: { summary: 'Remove a domain and its keys', tags, params, response: answers({ 204: z.null() }) },
+      config: { scope: 'domains:write', audit: 'domain.deleted' },
+    },
+    async (request, reply) => {
+      requireDone(await senderDomains.remove(accountOf(request), innerId('dom', request.params.id)));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function actionRoutes(app: App, world: World): void {
+  const { senderDomains } = world.stores;
+  app.post(
+    '/v1/domains/:id/verify',
+    {
+      schema: { summary: 'Look at DNS now', tags, params, response: answers({ 200: domain }) },
+      config: { scope: 'domains:write', audit: 'domain.checked' },
+    },
+    async (request) => {
+      const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
+      return domainView(await verifyDomain(row, world), world.installation);
+    },
+  );
+  app.post(
+    '/v1/domains/:id/dkim/rotate',
+    {
+      schema: {
+        summary: 'New DKIM keys; they take over once they are seen in DNS',
+        tags,
+        params,
+        response: answers({ 200: domain }),
+      },
+      config: { scope: 'domains:write', audit: 'domain.dkim_rotated', idempotent: true },
+    },
+    async (request) => {
+      const accountId = accountOf(request);
+      const id = innerId('dom', request.params.id);
+      const row = found(await senderDomains.one(accountId, id));
+      if (row.keys.some(({ state }) => state === 'published'))
+        throw new Refusal('conflict', { detail: 'keys of the last rotation are still to be published' });
+      for (const key of await makeDkimKeys(nextRound(row)))
+        await senderDomains.addKey(accountId, id, newKeyRow(key, world));
+      return domainView(found(await senderDomains.one(accountId, id)), world.installation);
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+import { apiKeys } from '@waybill/io/postgres/api-keys';
+import { type Database, openDatabase } from '@waybill/io/postgres/database';
+import { migrate } from '@waybill/io/postgres/migrate';
+import { migrateQueues } from '@waybill/io/queue/migrate-queues';
+import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
+import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { createOperatorKey } from './operator-key.ts';
+import { ensurePlatformDomain } from './platform-domain.ts';
+
+/** Where the migrations lie, seen from here. */
+export const migrationsFolder = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+
+export type Installation = {
+  readonly databaseUrl: string;
+  readonly masterKey: Buffer;
+  readonly platformDomain: string;
+  /** Of an earlier start; kept while it opens this database. */
+  readonly knownOperatorKey: string | undefined;
+};
+
+async function isUsable(database: Database, key: string | undefined): Promise<boolean> {
+  const parsed = key === undefined ? undefined : parseApiKey(key);
+  const stored = parsed && (await apiKeys(database).byId(parsed.id, new Date()));
+  return stored !== undefined && parsed !== undefined && isSecretOf(parsed.secretHash, [stored.secretHash]);
+}
+
+/** The database at the present schema, the platform's domain, and an operator's key that works. */
+export async function prepareInstallation(installation: Installation): Promise<string> {
+  const { databaseUrl, masterKey, platformDomain, knownOperatorKey } = installation;
+  await migrate(databaseUrl, migrationsFolder, new Date());
+  await migrateQueues(databaseUrl);
+  const database = openDatabase({ url: databaseUrl, applicationName: 'waybill dev', poolSize: 2 });
+  try {
+    await ensurePlatformDomain(database, openSecretBox(masterKey), platformDomain);
+    if (knownOperatorKey !== undefined && (await isUsable(database, knownOperatorKey)))
+      return knownOperatorKey;
+    return await createOperatorKey(database, 'waybill dev');
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,30 @@
+import { relative } from 'node:path';
+import { banner } from '../dev/banner.ts';
+import { startDev } from '../dev/dev.ts';
+import type { DevOptions } from '../dev/dev-settings.ts';
+import { followEvents } from '../dev/follow.ts';
+import type { World } from './world.ts';
+
+/** `waybill dev`: runs until Ctrl-C. */
+export async function runDev(world: World, options: DevOptions): Promise<void> {
+  const stopAsked = world.stopAsked();
+  const tell = options.isJson ? () => undefined : (line: string) => world.say(`  ${line}`);
+  const startedAt = performance.now();
+  if (!options.isJson)
+    world.say(`Waybill is starting; logs are in ${relative('', options.folder) || '.'}/logs …`);
+  const dev = await startDev({ options, env: world.env, onChange: tell });
+  const following = new AbortController();
+  try {
+    if (options.isJson) world.say(JSON.stringify(dev.file(), null, 2));
+    else {
+      world.say(banner(dev.file(), dev.sandboxUrl, (performance.now() - startedAt) / 1000));
+      const { api, second } = dev.file();
+      void followEvents({ url: api.url, keys: [api.key, second.apiKey], print: world.say }, following.signal);
+    }
+    await stopAsked;
+  } finally {
+    following.abort();
+    if (!options.isJson) world.say('\nStopping …');
+    await dev.stop();
+  }
+}

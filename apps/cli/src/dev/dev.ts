@@ -1,0 +1,175 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { deriveKeys } from '@waybill/io/secrets/keys';
+import { loadMasterKey, makeMasterKeyFile } from '@waybill/io/secrets/master-key';
+import { parsePublicId } from '@waybill/relay/id';
+import { sandboxUrl, signSandboxLink } from '@waybill/relay/sandbox-link';
+import { prepareInstallation } from '../commands/prepare-installation.ts';
+import { appNames, type Supervisor, superviseApps } from '../supervisor.ts';
+import { apiClient } from './api-client.ts';
+import { type Demo, demoNetworks, ensureDemo } from './demo.ts';
+import { ensureDevCertificates } from './dev-ca.ts';
+import { type DevFile, loadDevFile, saveDevFile } from './dev-file.ts';
+import {
+  type DevOptions,
+  type DevPorts,
+  devEnvironment,
+  devPlatformDomain,
+  devPorts,
+} from './dev-settings.ts';
+import { requireFreePorts } from './free-ports.ts';
+import { type LocalDatabase, openLocalDatabase } from './local-database.ts';
+
+export type Dev = {
+  readonly file: () => DevFile;
+  /** A page of everything that recipients got; opens without a key for a day. */
+  readonly sandboxUrl: string;
+  stop(): Promise<void>;
+};
+
+export type DevStart = {
+  readonly options: DevOptions;
+  /** Settings of the caller's environment that the apps shall have too; what `waybill dev` sets itself wins. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told after a process was started again and `dev.json` was rewritten. */
+  readonly onChange: (line: string) => void;
+};
+
+type Parts = {
+  readonly ports: DevPorts;
+  readonly demo: Demo;
+  readonly operatorKey: string;
+  readonly caFile: string;
+  readonly pids: Readonly<Record<string, number>>;
+};
+
+const smtp = (port: number, security: 'none' | 'starttls' | 'tls') =>
+  ({ host: '127.0.0.1', port, security }) as const;
+
+const fileOf = ({ ports, demo, operatorKey, caFile, pids }: Parts): DevFile => ({
+  smtp: smtp(ports.smtp, 'none'),
+  smtpStartTls: smtp(ports.smtpStartTls, 'starttls'),
+  smtps: smtp(ports.smtps, 'tls'),
+  relay: { ...smtp(ports.relay, 'none'), about: 'port-25 behaviour: IP authentication, we do not relay' },
+  caFile,
+  credential: demo.first.credential,
+  api: { url: `http://127.0.0.1:${ports.api}`, key: demo.first.apiKey, operatorKey },
+  tracker: { url: `http://127.0.0.1:${ports.tracker}` },
+  returnPath: { host: '127.0.0.1', port: ports.returnPath },
+  account: { id: demo.first.id, domain: demo.first.domain },
+  second: {
+    id: demo.second.id,
+    domain: demo.second.domain,
+    credential: demo.second.credential,
+    apiKey: demo.second.apiKey,
+  },
+  networks: demoNetworks,
+  processes: pids,
+  dkim: [...demo.first.dkim, ...demo.second.dkim],
+});
+
+async function openDevDatabase(
+  start: DevStart,
+  ports: DevPorts,
+  onRestart: () => void,
+): Promise<LocalDatabase> {
+  const { databaseUrl, folder } = start.options;
+  if (databaseUrl !== undefined) return { url: databaseUrl, pid: () => 0, stop: async () => undefined };
+  const logFile = createWriteStream(join(folder, 'logs', 'postgres.log'), { flags: 'a' });
+  const database = await openLocalDatabase({
+    folder,
+    port: ports.postgres,
+    log: (line) => logFile.write(`${line}\n`),
+    onRestart,
+  });
+  return {
+    ...database,
+    async stop() {
+      await database.stop();
+      logFile.end();
+    },
+  };
+}
+
+function sandboxPage({ api, account }: DevFile, masterKeyFile: string): string {
+  const key = deriveKeys(
+    loadMasterKey({ WAYBILL_MASTER_KEY: undefined, WAYBILL_MASTER_KEY_FILE: masterKeyFile }),
+  ).api;
+  return sandboxUrl(
+    api.url,
+    signSandboxLink(key, { accountId: parsePublicId('acc', account.id), boxId: undefined }, new Date()),
+  );
+}
+
+async function sendWelcome(file: DevFile): Promise<void> {
+  await apiClient({ url: file.api.url, key: file.api.key }).post('/v1/messages', {
+    from: `Waybill <welcome@${file.account.domain}>`,
+    to: 'you@example.com',
+    subject: 'Your first message went the whole way',
+    text: 'Accepted, tracked, signed, delivered to the sandbox and explained. See its trace: every step says why.',
+    html: '<p>Accepted, tracked, signed, delivered to the sandbox and <a href="https://example.com/explained">explained</a>.</p>',
+    custom_id: 'welcome',
+  });
+}
+
+/**
+ * Runs the whole product on this machine: database, apps, demo accounts. Resolves when all of it is ready. What was
+ * opened is closed again when a later step fails.
+ */
+export async function startDev(start: DevStart): Promise<Dev> {
+  const { options, onChange } = start;
+  const ports = devPorts(options.portOffset);
+  const { postgres, ...appPorts } = ports;
+  await requireFreePorts(options.databaseUrl === undefined ? { ...appPorts, postgres } : appPorts);
+  await mkdir(join(options.folder, 'logs'), { recursive: true });
+
+  const path = join(options.folder, 'dev.json');
+  const masterKeyFile = join(options.folder, 'master.key');
+  makeMasterKeyFile(masterKeyFile);
+  const masterKey = loadMasterKey({ WAYBILL_MASTER_KEY: undefined, WAYBILL_MASTER_KEY_FILE: masterKeyFile });
+  const certificates = await ensureDevCertificates(options.folder, new Date());
+  const before = await loadDevFile(path);
+
+  let rewrite: (line: string) => void = () => undefined;
+  const database = await openDevDatabase(start, ports, () => rewrite('PostgreSQL was started again'));
+  let supervisor: Supervisor | undefined;
+  const stop = async (): Promise<void> => {
+    await supervisor?.stop();
+    await database.stop();
+  };
+  try {
+    const place = { options, ports, certificates, databaseUrl: database.url, masterKeyFile };
+    const env = { ...start.env, ...devEnvironment(place) };
+    const operatorKey = await prepareInstallation({
+      databaseUrl: database.url,
+      masterKey,
+      platformDomain: devPlatformDomain,
+      knownOperatorKey: before?.api.operatorKey,
+    });
+    supervisor = superviseApps({
+      env,
+      logFolder: join(options.folder, 'logs'),
+      log: onChange,
+      onRestart: (name) => rewrite(`${name} was started again`),
+    });
+    await supervisor.start(appNames);
+    const url = `http://127.0.0.1:${ports.api}`;
+    const demo = await ensureDemo({ url, operatorKey }, before);
+    const file = (): DevFile =>
+      fileOf({
+        ports,
+        demo,
+        operatorKey,
+        caFile: join(options.shownFolder, basename(certificates.caFile)),
+        pids: { ...supervisor?.pids(), ...(database.pid() === 0 ? {} : { postgres: database.pid() }) },
+      });
+    rewrite = (line) => void saveDevFile(path, file()).then(() => onChange(line));
+    await saveDevFile(path, file());
+    if (before === undefined) await sendWelcome(file());
+    return { file, sandboxUrl: sandboxPage(file(), masterKey), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

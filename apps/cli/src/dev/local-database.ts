@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
+
+/** The embedded server, started again when it dies, until it is stopped. */
+export type LocalDatabase = { readonly url: string; pid(): number; stop(): Promise<void> };
+
+export type LocalDatabaseOptions = {
+  readonly folder: string;
+  readonly port: number;
+  readonly log: (line: string) => void;
+  readonly onRestart: () => void;
+};
+
+async function passwordOf(folder: string): Promise<string> {
+  const path = join(folder, 'postgres-password');
+  const known = await readFile(path, 'utf8').catch(() => '');
+  if (known !== '') return known;
+  const made = randomBytes(18).toString('hex');
+  await writeFile(path, made, { mode: 0o600 });
+  return made;
+}
+
+export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<LocalDatabase> {
+  const password = await passwordOf(options.folder);
+  const start = (): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({
+      folder: join(options.folder, 'postgres'),
+      port: options.port,
+      password,
+      log: options.log,
+    });
+  let server = await start();
+  let isStopping = false;
+
+  const keepAlive = async (): Promise<void> => {
+    while (!isStopping) {
+      await server.ended;
+      if (isStopping) return;
+      options.log('PostgreSQL ended; starting it again');
+      server = await start().catch(async (error: unknown) => {
+        options.log(String(error));
+        await wait(500);
+        return server;
+      });
+      options.onRestart();
+    }
+  };
+  const keeping = keepAlive();
+
+  return {
+    url: server.url,
+    pid: () => server.pid,
+    async stop() {
+      isStopping = true;
+      await server.stop();
+      await keeping;
+    },
+  };
+}
