@@ -92,10 +92,8 @@ async function openDevDatabase(
   };
 }
 
-function sandboxPage({ api, account }: DevFile, masterKeyFile: string): string {
-  const key = deriveKeys(
-    loadMasterKey({ WAYBILL_MASTER_KEY: undefined, WAYBILL_MASTER_KEY_FILE: masterKeyFile }),
-  ).api;
+function sandboxPage({ api, account }: DevFile, masterKey: Buffer): string {
+  const key = deriveKeys(masterKey).api;
   return sandboxUrl(
     api.url,
     signSandboxLink(key, { accountId: parsePublicId('acc', account.id), boxId: undefined }, new Date()),
