@@ -33,7 +33,7 @@ export type SinkOptions = {
   readonly port?: number;
   /** EHLO keywords. */
   readonly extensions?: readonly string[];
-  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
 };
 
 const defaults: Readonly<Record<string, Answer>> = {

@@ -23,17 +23,13 @@ export async function sendReport(
 ): Promise<void> {
   const socket = net.connect({ ...to, noDelay: true, timeout: timeoutMs });
   socket.on('timeout', () => socket.destroy(new Error('the return path does not answer')));
-  const failure = new Promise<never>((_, reject) => {
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('the return path closed the connection')));
-  });
+  const failure = new Promise<never>((_, reject) => void socket.once('error', reject));
+  failure.catch(() => undefined);
   const replies = createInterface({ input: socket })[Symbol.asyncIterator]();
   const lastLine = async (): Promise<string> => {
     for (;;) {
-      const { value = '' } = (await Promise.race([replies.next(), failure])) as IteratorResult<
-        string,
-        string
-      >;
+      const { value = '', done } = await Promise.race([replies.next(), failure]);
+      if (done) throw new Error('the return path closed the connection');
       if (/^\d{3}(?: |$)/.test(value)) return value;
     }
   };
@@ -44,7 +40,6 @@ export async function sendReport(
       socket.write(`${line}\r\n`);
     }
   } finally {
-    failure.catch(() => undefined);
     socket.destroySoon();
   }
 }

@@ -41,8 +41,8 @@ function worthTheNext(ending: Ending): boolean {
   return ending.kind === 'replied' && beforeMail.has(ending.phase) && ending.reply.code < 500;
 }
 
-const tlsBroke = (ending: Ending): boolean =>
-  ending.kind === 'broken' && ending.phase === 'starttls' && ending.failure === 'tls';
+/** Refused, garbled, cut or never answered: without TLS it may work, and that is what we came for. */
+const tlsBroke = (ending: Ending): boolean => ending.kind === 'broken' && ending.phase === 'starttls';
 
 /** A session that lay idle may have died meanwhile: that says nothing about the message, so a new one is opened. */
 const wentStale = (session: Session, ending: Ending): boolean =>

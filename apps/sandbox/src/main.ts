@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { type Config, loadConfig } from '@waybill/io/config/config';
+import { type Log, openLog } from '@waybill/io/log/log';
+import { openDatabase } from '@waybill/io/postgres/database';
+import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
+import { openSandboxStore } from '@waybill/io/postgres/sandbox-store';
+import { sandboxZone } from '@waybill/io/postgres/sandbox-zone';
+import { type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { deriveKeys } from '@waybill/io/secrets/keys';
+import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import { complaintAbout } from './complaint.ts';
+import { keep } from './keep.ts';
+import { type Caught, MxServer } from './mx-server.ts';
+import { openNameServer } from './name-server.ts';
+import { sendReport } from './send-report.ts';
+import { openTries } from './tries.ts';
+
+const silenceMs = 60_000;
+const sandboxMaxBytes = 52_428_800;
+
+const certificateOf = ({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Config) =>
+  cert !== undefined && key !== undefined ? { cert: readFileSync(cert), key: readFileSync(key) } : undefined;
+
+/** As a provider does: minutes later in life, at once here. */
+function complainer(config: Config, log: Log): (caught: Caught) => void {
+  const port = config.SMTP_RETURN_PATH_PORT;
+  return (caught) => {
+    if (port === undefined) return;
+    const report = complaintAbout(caught, { now: new Date(), id: randomUUID() });
+    sendReport(report, { host: config.SMTP_BIND, port }).catch((err) =>
+      log.warn({ err }, 'complaint not sent'),
+    );
+  };
+}
+
+const listen = (server: MxServer, config: Config): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.server.once('error', reject);
+    server.listen(config.SANDBOX_PORT ?? 0, config.SANDBOX_HOST, () =>
+      resolve((server.server.address() as AddressInfo).port),
+    );
+  });
+
+async function open(config: Config, log: Log): Promise<Opened> {
+  const keys = deriveKeys(loadMasterKey(config));
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: 'waybill-sandbox',
+    onTrouble: (err) => log.warn({ err }, 'database trouble'),
+  });
+  const onTrouble = (err: unknown): void => log.warn({ err }, 'sandbox trouble');
+  const deps = {
+    store: openSandboxStore({ database }),
+    deliveries: deliveryLookup(database),
+    returnPathKeys: [keys.returnPath],
+    now: () => new Date(),
+  };
+  const server = new MxServer({
+    hostName: config.WAYBILL_HOSTNAME,
+    certificate: certificateOf(config),
+    maxMessageBytes: sandboxMaxBytes,
+    keep: (caught) => keep(deps, caught),
+    onComplaint: complainer(config, log),
+    onTrouble,
+    tries: openTries(),
+    silenceMs,
+  });
+  const zone = sandboxZone(database);
+  const installation = {
+    hostName: config.WAYBILL_HOSTNAME,
+    returnPathDomain: config.WAYBILL_RETURN_PATH_DOMAIN,
+  };
+  const names = await openNameServer({
+    bind: '127.0.0.1',
+    port: config.SANDBOX_DNS_PORT ?? 0,
+    facts: async () => ({ domains: await zone.domains(), installation }),
+    onTrouble,
+  });
+  const ports = { sandbox: await listen(server, config), dns: names.port };
+  return {
+    ports,
+    closers: [
+      { name: 'database', close: () => database.close() },
+      { name: 'names', close: () => names.close() },
+      { name: 'mx', close: () => new Promise<void>((resolve) => server.close(() => resolve())) },
+    ],
+  };
+}
+
+const config = loadConfig(process.env);
+const log = openLog({ level: config.LOG_LEVEL, name: 'sandbox' });
+runUntilStopped({ name: 'sandbox', log, process, open: () => open(config, log) });
