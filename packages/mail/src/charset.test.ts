@@ -60,6 +60,15 @@ test('a two-octet character that looks like a tag is masked in ISO-2022-JP', () 
   assert.ok(view.text.includes('<i>'));
 });
 
+test('escapes are obeyed in a text that names no charset', () => {
+  const view = viewOf(Buffer.from('\x1b$B<a>!\x1b(B<i>', 'latin1'), undefined);
+  assert.deepEqual([view.text.includes('<a>'), view.text.includes('<i>')], [false, true]);
+});
+
+test('a charset in single quotes is still that charset', () => {
+  assert.equal(viewOf(Buffer.from('x'), "'UTF-8'").charset, 'utf-8');
+});
+
 test('what stands between SO and SI is masked in ISO-2022-KR', () => {
   const view = viewOf(Buffer.from('\x1b$)C<b>\x0e<a>\x0f<i>', 'latin1'), 'iso-2022-kr');
   assert.deepEqual(

@@ -29,6 +29,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'ansi_x3.4-1968': 'us-ascii',
   'iso646-us': 'us-ascii',
   '646': 'us-ascii',
+  utf8mb4: 'utf-8',
   cp936: 'gbk',
   ms936: 'gbk',
   'windows-936': 'gbk',
@@ -65,7 +66,11 @@ const lookUp = (label: string): string => {
 const MAX_REMEMBERED = 500;
 
 const canonicalName = (charset: string | undefined): string => {
-  const label = (charset ?? '').trim().toLowerCase();
+  // Single quotes are no quotes in MIME (RFC 2045 §5.1), but some senders think they are.
+  const label = (charset ?? '')
+    .trim()
+    .toLowerCase()
+    .replace(/^['"]|['"]$/g, '');
   const known = canonicalNames.get(label);
   if (known !== undefined) return known;
   const name = label.length > 40 ? 'unknown' : lookUp(ALIASES[label] ?? label);
@@ -131,7 +136,9 @@ const byteView = (octets: Buffer, charset: string, text: string): ScanView => ({
  * (UTF-7, HZ, EBCDIC, charsets nobody knows).
  */
 export function scanView(octets: Buffer, charset: string | undefined): ScanView | undefined {
-  const name = canonicalName(charset);
+  const stated = canonicalName(charset);
+  // Seven-bit text with escapes in it is ISO 2022, whatever it forgot to say: readers find that out, so must we.
+  const name = stated === 'us-ascii' && octets.includes(ESCAPE) ? 'iso-2022-jp' : stated;
   if (name.startsWith('utf-16')) return utf16View(octets, name);
   if (name === 'iso-2022-jp') return byteView(octets, name, maskedText(octets, ISO_2022_JP_SHIFTED));
   if (name === 'iso-2022-kr') return byteView(octets, name, maskedText(octets, ISO_2022_KR_SHIFTED));
