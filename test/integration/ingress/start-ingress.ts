@@ -70,6 +70,8 @@ export type Options = {
   readonly connectionsPerAddress?: number;
   readonly proxies?: string;
   readonly hasTls?: boolean;
+  readonly wantsTlsPorts?: boolean;
+  readonly bind?: string;
 };
 
 export const returnPathKey = Buffer.alloc(32, 7);
@@ -158,14 +160,14 @@ const returnPathOver = (ports: Ports, { maxMessageBytes }: Limits): ReturnPathWo
   maxMessageBytes,
 });
 
-const configOf = ({ hostName, maxMessageBytes }: Limits, { hasTls, proxies }: Options): ListenerConfig => ({
-  SMTP_BIND: '127.0.0.1',
+const configOf = ({ hostName, maxMessageBytes }: Limits, options: Options): ListenerConfig => ({
+  SMTP_BIND: options.bind ?? '127.0.0.1',
   SMTP_CLEARTEXT_PORT: 0,
-  SMTP_SUBMISSION_PORT: hasTls === false ? undefined : 0,
-  SMTP_SUBMISSIONS_PORT: hasTls === false ? undefined : 0,
+  SMTP_SUBMISSION_PORT: (options.wantsTlsPorts ?? options.hasTls) === false ? undefined : 0,
+  SMTP_SUBMISSIONS_PORT: (options.wantsTlsPorts ?? options.hasTls) === false ? undefined : 0,
   SMTP_RELAY_PORT: 0,
   SMTP_RETURN_PATH_PORT: 0,
-  SMTP_PROXY_FROM: proxies,
+  SMTP_PROXY_FROM: options.proxies,
   WAYBILL_HOSTNAME: hostName,
   WAYBILL_PUBLIC_URL: 'https://waybill.test',
   MAX_MESSAGE_BYTES: maxMessageBytes,

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { after, before, test } from 'node:test';
+import { logIn, openDialogue, sendMessage } from '../../support/smtp-dialogue.ts';
+import { aMessage, type Ingress, secret, startIngress } from './start-ingress.ts';
+
+let ingress: Ingress;
+before(async () => {
+  ingress = await startIngress();
+});
+after(() => ingress.close());
+
+const megabyte = 1_048_576;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const open = (port = ingress.ports.cleartext) => openDialogue({ port });
+
+/** How long a well-behaved client waits for its 250 meanwhile. */
+async function goodClientMs(): Promise<number> {
+  const startedAt = performance.now();
+  const client = await open();
+  await logIn(client, 'acme', secret);
+  const mail = { from: 'ada@acme.test', to: 'bob@example.com', octets: aMessage() };
+  assert.equal((await sendMessage(client, mail)).code, 250);
+  client.close();
+  return performance.now() - startedAt;
+}
+
+const residentBytes = (): number => {
+  globalThis.gc?.();
+  return process.memoryUsage().rss;
+};
+
+test('the greeting comes at once', async () => {
+  await open().then((client) => client.close());
+  const startedAt = performance.now();
+  for (let count = 0; count < 5; count += 1) (await open()).close();
+  assert.ok((performance.now() - startedAt) / 5 < 50, 'smtp-server itself waits 100 ms each time');
+});
+
+test('a client that drips a command never gets more than its time', async () => {
+  const impatient = await startIngress({ deadlines: { commandMs: 300 } });
+  const client = await openDialogue({ port: impatient.ports.cleartext });
+  const startedAt = performance.now();
+  const drip = setInterval(() => client.send('N'), 40);
+  const reply = await client.reply();
+  clearInterval(drip);
+  assert.match(`${reply.code} ${reply.text}`, /^421 4\.4\.2 /);
+  assert.ok(performance.now() - startedAt < 2_000);
+  await client.closed();
+  await impatient.close();
+});
+
+test('a client that drips a message never gets more than its time', async () => {
+  const impatient = await startIngress({ deadlines: { messageMs: 300 } });
+  const client = await openDialogue({ port: impatient.ports.cleartext });
+  await logIn(client, 'acme', secret);
+  for (const line of ['MAIL FROM:<ada@acme.test>', 'RCPT TO:<bob@example.com>', 'DATA'])
+    await client.say(line);
+  const drip = setInterval(() => client.send('x'), 40);
+  const reply = await client.reply();
+  clearInterval(drip);
+  assert.match(`${reply.code} ${reply.text}`, /^421 4\.4\.2 /);
+  await client.closed();
+  assert.equal(impatient.messages.accepted.length, 0);
+  await impatient.close();
+});
+
+test('a session ends at its time, however busy it looks', async () => {
+  const impatient = await startIngress({ deadlines: { sessionMs: 300 } });
+  const client = await openDialogue({ port: impatient.ports.cleartext });
+  const replies: number[] = [];
+  while (replies.at(-1) !== 421) {
+    replies.push((await client.say('NOOP')).code);
+    await sleep(20);
+  }
+  assert.ok(replies.length > 3);
+  await client.closed();
+  await impatient.close();
+});
+
+test('64 MiB without a line end cost neither memory nor anybody else’s time', async () => {
+  const before = residentBytes();
+  const socket = connect(ingress.ports.cleartext, '127.0.0.1');
+  const answers: string[] = [];
+  socket.on('data', (chunk: Buffer) => answers.push(chunk.toString())).on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  const block = Buffer.alloc(megabyte, 'A');
+  for (let count = 0; count < 64 && !socket.destroyed; count += 1) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 50);
+      socket.write(block, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    if (count === 10) assert.ok((await goodClientMs()) < 1_000);
+  }
+  socket.end();
+  await closed;
+  assert.match(answers.join(''), /421 4\.7\.0 Line too long/);
+  assert.ok(residentBytes() - before < 40 * megabyte, 'memory stays flat');
+});
+
+test('an oversized message costs no more than its limit', async () => {
+  const client = await open();
+  await logIn(client, 'acme', secret);
+  for (const line of ['MAIL FROM:<ada@acme.test>', 'RCPT TO:<bob@example.com>', 'DATA'])
+    await client.say(line);
+  const before = residentBytes();
+  const block = Buffer.from(`${'x'.repeat(62)}\r\n`.repeat(megabyte / 64));
+  for (let count = 0; count < 48; count += 1) {
+    await new Promise((resolve) => client.socket().write(block, resolve));
+  }
+  const grown = residentBytes() - before;
+  assert.equal((await client.say('.')).code, 552);
+  assert.ok(grown < 40 * megabyte, `grew by ${Math.round(grown / megabyte)} MiB`);
+  client.close();
+});
+
+test('10,000 recipients are 100, and the connection goes on', async () => {
+  const client = await open();
+  await logIn(client, 'acme', secret);
+  await client.say('MAIL FROM:<ada@acme.test>');
+  const lines = Array.from({ length: 10_000 }, (_, index) => `RCPT TO:<r${index}@example.com>\r\n`);
+  client.send(lines.join(''));
+  const codes = new Map<number, number>();
+  for (let count = 0; count < lines.length; count += 1) {
+    const { code } = await client.reply();
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+  }
+  assert.deepEqual(
+    [...codes],
+    [
+      [250, 100],
+      [452, 9_900],
+    ],
+  );
+  assert.equal((await client.say('RSET')).code, 250);
+  client.close();
+});
+
+test('a stranger who is only ever wrong is sent away', async () => {
+  const client = await open(ingress.ports.relay);
+  await client.say('EHLO spam.example');
+  await client.say('MAIL FROM:<a@example.com>');
+  const codes = [];
+  for (let count = 0; count < 40 && codes.at(-1) !== 421; count += 1) {
+    client.send(`RCPT TO:<guess${count}@example.com>\r\n`);
+    codes.push((await client.reply()).code);
+  }
+  assert.deepEqual(codes, [...Array(20).fill(550), 421]);
+  await client.closed();
+});
+
+test('one address holds so many connections and no more, others are unharmed', async () => {
+  const small = await startIngress({ connectionsPerAddress: 3 });
+  const held = await Promise.all([1, 2, 3].map(() => openDialogue({ port: small.ports.cleartext })));
+  const socket = connect(small.ports.relay, '127.0.0.1');
+  const greeting = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+  assert.match(greeting.toString(), /^421 4\.7\.0 too_many_connections: /);
+  const other = await openDialogue({ port: small.ports.cleartext, localAddress: '127.0.0.9' });
+  other.close();
+  held[0]?.close();
+  await held[0]?.closed();
+  await sleep(50);
+  (await openDialogue({ port: small.ports.cleartext })).close();
+  for (const client of held) client.close();
+  socket.destroy();
+  await small.close();
+});
+
+test('200 idle connections leave a good client alone', async () => {
+  const idle = await Promise.all(
+    Array.from({ length: 190 }, (_, index) =>
+      openDialogue({ port: ingress.ports.cleartext, localAddress: `127.0.1.${index}` }),
+    ),
+  );
+  assert.ok((await goodClientMs()) < 500);
+  for (const client of idle) client.close();
+});
+
+test('pipelined commands whose replies nobody reads do not pile up', async () => {
+  const before = residentBytes();
+  const socket = connect(ingress.ports.cleartext, '127.0.0.1');
+  socket.pause().on('error', () => undefined);
+  const block = 'NOOP\r\n'.repeat(20_000);
+  for (let count = 0; count < 50; count += 1) socket.write(block);
+  await sleep(1_000);
+  assert.ok((await goodClientMs()) < 1_000);
+  assert.ok(residentBytes() - before < 60 * megabyte);
+  socket.destroy();
+});
