@@ -20,8 +20,8 @@ export type TrackerWorld = {
   readonly ready: () => Promise<boolean>;
 };
 
-/** Tokens of the longest URL we track are shorter; a request line beyond 8 KiB is nobody's link. */
-const MAX_TOKEN_CHARS = 6_000;
+/** Longer ones do not get through Node's limit on headers anyhow; what is too long for a token is refused where it is read. */
+const MAX_TOKEN_CHARS = 16_384;
 const BODY_LIMIT_BYTES = 16_384;
 
 const privacy: Readonly<Record<string, string>> = {

@@ -1,0 +1,88 @@
+/** Wires the tracker. It listens at once; PostgreSQL may come later. */
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { loadConfig } from '@waybill/io/config/config';
+import { openLog } from '@waybill/io/log/log';
+import { openMetrics } from '@waybill/io/metrics/metrics';
+import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
+import { isConnectionTrouble } from '@waybill/io/postgres/connection-trouble';
+import { openDatabase } from '@waybill/io/postgres/database';
+import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
+import { openEventStore } from '@waybill/io/postgres/event-store';
+import { suppressionList } from '@waybill/io/postgres/suppression-list';
+import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { deriveKeys } from '@waybill/io/secrets/keys';
+import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import { makeId } from '@waybill/relay/id';
+import { makeTrackingKey } from '@waybill/relay/tracking/token';
+import { buildTracker, type TrackerWorld } from './app.ts';
+import { startDraining } from './drain.ts';
+import { isWritable, openSpool, type Spool } from './spool.ts';
+import { lockSpool } from './spool-lock.ts';
+
+const config = loadConfig(process.env);
+const log = openLog({ level: config.LOG_LEVEL, name: 'tracker' });
+const metrics = openMetrics('tracker');
+const now = (): Date => new Date();
+
+function drainInto(spool: Spool): readonly Closer[] {
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: 'waybill tracker',
+    onTrouble: (err) => log.debug({ err }, 'database trouble'),
+  });
+  const drainer = startDraining({
+    spool,
+    deliveries: deliveryLookup(database),
+    events: openEventStore({ database }),
+    suppressions: suppressionList(database),
+    isTrouble: isConnectionTrouble,
+    newEventId: () => makeId(now(), randomBytes(10)),
+    count: (outcome) => metrics.trackerHits.inc({ kind: 'drain', outcome }),
+    log,
+  });
+  return [
+    { name: 'database', close: () => database.close() },
+    { name: 'drainer', close: () => drainer.close() },
+  ];
+}
+
+const worldOf = (spool: Spool): TrackerWorld => {
+  const { tracking } = deriveKeys(loadMasterKey(config));
+  return {
+    keys: [makeTrackingKey(tracking.id, tracking.secret)],
+    append: (hit) => spool.append(hit),
+    now,
+    count: (kind, outcome) => metrics.trackerHits.inc({ kind, outcome }),
+    onLost: (err) => log.error({ err }, 'hit lost'),
+    ready: () => isWritable(config.TRACKER_SPOOL_DIR),
+  };
+};
+
+async function open(): Promise<Opened> {
+  const lock = await lockSpool(config.TRACKER_SPOOL_DIR);
+  const spool = await openSpool(config.TRACKER_SPOOL_DIR);
+  const app = buildTracker(worldOf(spool));
+  await app.listen({ host: config.TRACKER_BIND, port: config.TRACKER_PORT ?? 3001 });
+  const closers: Closer[] = [
+    { name: 'lock', close: () => lock.release() },
+    { name: 'spool', close: () => spool.close() },
+    ...drainInto(spool),
+    { name: 'http', close: () => app.close() },
+  ];
+  const ports: Record<string, number> = { tracker: (app.server.address() as AddressInfo).port };
+  if (config.METRICS_PORT !== undefined) {
+    const ready = async () => ({ ready: await isWritable(config.TRACKER_SPOOL_DIR), detail: {} });
+    const server = await openMetricsServer({
+      bind: config.METRICS_BIND,
+      port: config.METRICS_PORT,
+      metrics,
+      ready,
+    });
+    closers.push({ name: 'metrics', close: () => server.close() });
+    ports.metrics = server.port;
+  }
+  return { ports, closers };
+}
+
+runUntilStopped({ name: 'tracker', log, process, open });
