@@ -70,6 +70,16 @@ export const bounceRules: readonly BounceRule[] = [
     '450-4.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered',
   ),
   rule(
+    /frequency limited|sending rate|too many messages/i,
+    ['rate_limited', 'sender_ip', 'deferred'],
+    '550 Ip frequency limited [Blocked IP 192.0.2.1]',
+  ),
+  rule(
+    /temporar(?:y|ily) (?:locked|suspended|disabled)/i,
+    ['mailbox_disabled', 'recipient', 'deferred'],
+    '550 5.7.1 <bob@there.example>: Recipient address rejected: User bob@there.example temporary locked. Please try again later!',
+  ),
+  rule(
     /too many (?:concurrent )?(?:smtp )?connections|exceeded the (?:connection|rate) limit|rate limit exceeded/i,
     ['rate_limited', 'sender_ip', 'deferred'],
     '421 4.7.0 too many connections from your host',
@@ -77,7 +87,7 @@ export const bounceRules: readonly BounceRule[] = [
 
   // Us: address and domain reputation, authentication
   rule(
-    /spamhaus|barracudacentral|spamcop|proofpoint\.com\/|\bS3140\b|\bS3150\b|block ?list|blacklist|black listed/i,
+    /spamhaus|blocked using|client host (?:\S+ )?(?:rejected|blocked)|barracudacentral|spamcop|proofpoint\.com\/|\bS3140\b|\bS3150\b|block ?list|blacklist|black listed/i,
     ['ip_reputation', 'sender_ip'],
     '550 5.7.1 Service unavailable; client [192.0.2.1] blocked using zen.spamhaus.example',
   ),
@@ -108,6 +118,16 @@ export const bounceRules: readonly BounceRule[] = [
   ),
   rule(/\bDKIM\b/i, ['authentication', 'sender_domain'], '550 5.7.20 No passing DKIM signature found'),
   rule(
+    /mismatches client ip/i,
+    ['authentication', 'sender_ip'],
+    '550 domain [acme.test] mismatches client ip 192.0.2.1.',
+  ),
+  rule(
+    /email address is not verified/i,
+    ['bad_sender', 'sender_domain'],
+    '554 Message rejected: Email address is not verified. The following identities failed the check: acme.test',
+  ),
+  rule(
     /sender (?:address|domain) rejected|sender verify failed|sender address does not exist|domain of sender address/i,
     ['bad_sender', 'sender_domain'],
     '450 4.1.8 <ada@acme.test>: Sender address rejected: Domain not found',
@@ -118,6 +138,11 @@ export const bounceRules: readonly BounceRule[] = [
     /virus|malware|infected/i,
     ['malware', 'content'],
     '554 5.7.1 Message infected with virus Eicar-Test-Signature',
+  ),
+  rule(
+    /(?:message )?content (?:is )?rejected|content presents a potential/i,
+    ['spam_content', 'content'],
+    '550 5.7.1 message content rejected',
   ),
   rule(
     /looks like spam|spam message|considered spam|likely (?:unsolicited|spam)|spam content|identified as spam|spam score/i,
@@ -157,7 +182,12 @@ export const bounceRules: readonly BounceRule[] = [
     '550 5.1.1 <bob@there.example>: Recipient address rejected: User unknown in virtual mailbox table',
   ),
   rule(
-    /doesn['’]t have an? [\w.-]+ account/i,
+    /recipient(?:['’]s)? account is (?:blocked|locked)/i,
+    ['mailbox_disabled', 'recipient'],
+    '550 5.5.0 Le compte du destinataire est bloque. The recipient account is blocked.',
+  ),
+  rule(
+    /doesn['’]t have an? [\w.-]+ account|not our (?:user|customer)|(?:user|customer) has moved/i,
     ['bad_mailbox', 'recipient'],
     '554 delivery error: dd This user doesn’t have a there.example account (bob@there.example)',
   ),
@@ -172,7 +202,7 @@ export const bounceRules: readonly BounceRule[] = [
     '550 5.4.1 Recipient address rejected: Access denied. [AMS0EPF000001B1.eurprd05.prod.outlook.example]',
   ),
   rule(
-    /host or domain name not found|no such domain|domain (?:not found|does not exist)/i,
+    /host or domain name not found|no such domain|host unknown|unknown host|host does not accept mail|domain (?:not found|does not exist)/i,
     ['bad_domain', 'recipient'],
     '550 5.1.2 Bad destination system: no such domain',
   ),
@@ -189,4 +219,9 @@ export const bounceRules: readonly BounceRule[] = [
     '530 5.7.0 Must issue a STARTTLS command first',
   ),
   rule(/mail loop|routing loop|too many hops/i, ['network', 'network'], '554 5.4.6 Too many hops'),
+  rule(
+    /for policy reasons/i,
+    ['policy', 'policy'],
+    '554 5.7.9 Message not accepted for policy reasons. See https://postmaster.example/error-codes',
+  ),
 ];
