@@ -1,0 +1,135 @@
+import type { DeliveryStatus, EventType } from '@waybill/relay/events/event';
+import type { AttemptResult, StoredMessage, TranscriptLine } from '@waybill/relay/ports';
+
+/** Stored mail as the API reads it: rows of the database in the words of the product. */
+export type MessageRow = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly state: StoredMessage['state'];
+  readonly because: string;
+  readonly via: 'smtp' | 'http';
+  readonly mailFrom: string | undefined;
+  readonly recipients: readonly string[];
+  /** Of its deliveries, by recipient. Empty until it was processed. */
+  readonly statuses: readonly DeliveryStatus[];
+  readonly headerFrom: string | undefined;
+  readonly subject: string | undefined;
+  readonly messageIdHeader: string | undefined;
+  readonly customId: string | undefined;
+  readonly tags: readonly string[];
+  readonly credentialId: string | undefined;
+  readonly streamId: string | undefined;
+  readonly size: number;
+  readonly sandbox: boolean;
+  readonly acceptedAt: Date;
+};
+
+export type AttemptRow = {
+  readonly id: string;
+  readonly number: number;
+  readonly startedAt: Date;
+  readonly dotSentAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+  readonly outcome: AttemptResult['outcome'] | undefined;
+  readonly because: string | undefined;
+  readonly host: string | undefined;
+  readonly ip: string | undefined;
+  readonly port: number | undefined;
+  readonly tls: Readonly<Record<string, unknown>> | undefined;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly transcript: readonly TranscriptLine[];
+  readonly reply: AttemptResult['reply'];
+  readonly category: string | undefined;
+  readonly party: string | undefined;
+};
+
+export type DeliveryRow = {
+  readonly id: string;
+  readonly messageId: string;
+  readonly recipient: string;
+  readonly index: number;
+  readonly status: DeliveryStatus;
+  readonly because: string;
+  readonly returnPath: string | undefined;
+  readonly notes: StoredMessage['notes'];
+  readonly attempts: number;
+  /** `undefined`: none will be made. */
+  readonly nextAttemptAt: Date | undefined;
+  readonly expiresAt: Date;
+  readonly statusChangedAt: Date;
+  readonly history: readonly AttemptRow[];
+};
+
+/** An event with the recipient of its delivery. */
+export type EventDetail = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly messageId: string;
+  readonly deliveryId: string | undefined;
+  readonly recipient: string | undefined;
+  readonly type: EventType;
+  readonly occurredAt: Date;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export type MessageDetail = {
+  readonly message: MessageRow &
+    Pick<StoredMessage, 'envelope' | 'options' | 'session' | 'resolution' | 'notes'>;
+  readonly deliveries: readonly DeliveryRow[];
+  readonly events: readonly EventDetail[];
+};
+
+export type RecipientDelivery = {
+  readonly id: string;
+  readonly messageId: string;
+  readonly recipient: string;
+  readonly status: DeliveryStatus;
+  readonly because: string;
+  readonly subject: string | undefined;
+  readonly headerFrom: string | undefined;
+  readonly acceptedAt: Date;
+  readonly statusChangedAt: Date;
+};
+
+/** `null` ends here: the absent value of the database becomes ours. */
+export type FromDatabase<T> = {
+  readonly [K in keyof T]: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K];
+};
+
+export function withoutNulls<T extends object>(row: FromDatabase<T>): T {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? undefined])) as T;
+}
+
+type AttemptColumns = FromDatabase<Omit<AttemptRow, 'reply'>> & {
+  readonly deliveryId: string;
+  readonly replyCode: number | null;
+  readonly replyStatus: string | null;
+  readonly replyText: string | null;
+};
+
+/** Columns in the names of the product, so that rows need no second naming. */
+export const attemptColumns = `id, delivery_id AS "deliveryId", number, started_at AS "startedAt", dot_sent_at AS "dotSentAt",
+  ended_at AS "endedAt", outcome, because, host, ip, port, tls, timings, transcript, reply_code AS "replyCode",
+  reply_status AS "replyStatus", reply_text AS "replyText", category, party`;
+
+export function attemptOf(row: AttemptColumns): AttemptRow & { readonly deliveryId: string } {
+  const { replyCode, replyStatus, replyText, ...rest } = row;
+  const reply =
+    replyCode === null
+      ? undefined
+      : { code: replyCode, status: replyStatus ?? undefined, text: replyText ?? '' };
+  return { ...withoutNulls<Omit<AttemptRow, 'reply'> & { readonly deliveryId: string }>(rest), reply };
+}
+
+export const deliveryColumns = `id, message_id AS "messageId", recipient, recipient_index AS index, status, because,
+  return_path AS "returnPath", notes, attempts, CASE WHEN next_action_at IS NOT NULL THEN not_before END AS "nextAttemptAt",
+  expires_at AS "expiresAt", status_changed_at AS "statusChangedAt"`;
+
+export const messageColumns = `m.id, m.account_id AS "accountId", m.state, m.because, coalesce(m.session->>'via', 'smtp') AS via,
+  m.envelope->>'mailFrom' AS "mailFrom", coalesce(m.envelope->'rcptTo', '[]') AS recipients,
+  coalesce((SELECT json_agg(d.status ORDER BY d.recipient_index) FROM delivery d WHERE d.message_id = m.id), '[]') AS statuses,
+  m.header_from AS "headerFrom", m.subject, m.message_id_header AS "messageIdHeader", m.custom_id AS "customId", m.tags,
+  m.credential_id AS "credentialId", m.stream_id AS "streamId", m.size, m.sandbox, m.accepted_at AS "acceptedAt"`;
+
+export const eventColumns = `e.id, e.account_id AS "accountId", e.message_id AS "messageId", e.delivery_id AS "deliveryId",
+  d.recipient, e.type, e.occurred_at AS "occurredAt", e.detail`;

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { foldedAddress } from '@waybill/mail/address';
+import { makeId } from '@waybill/relay/id';
+import type { Database } from './database.ts';
+import { eventsOfMessage } from './events.ts';
+import { filterSql, type MessageFilter } from './message-filter.ts';
+import {
+  attemptColumns,
+  attemptOf,
+  type DeliveryRow,
+  deliveryColumns,
+  type FromDatabase,
+  type MessageDetail,
+  type MessageRow,
+  messageColumns,
+  type RecipientDelivery,
+  withoutNulls,
+} from './message-rows.ts';
+import { movesAfter, openStatuses } from './status-moves.ts';
+import { type Page, readAs } from './tenant.ts';
+
+type Whole = MessageDetail['message'];
+type BareDelivery = Omit<DeliveryRow, 'history'>;
+
+const oneSql = `
+  SELECT ${messageColumns}, m.envelope, m.options, m.session, m.resolution, m.notes
+  FROM message m WHERE m.account_id = $1 AND m.id = $2`;
+const deliveriesSql = `
+  SELECT ${deliveryColumns} FROM delivery WHERE account_id = $1 AND message_id = $2 ORDER BY recipient_index`;
+const attemptsSql = `
+  SELECT ${attemptColumns} FROM attempt WHERE account_id = $1 AND delivery_id = ANY ($2::uuid[]) ORDER BY number`;
+
+async function loadDeliveries(
+  database: Database,
+  accountId: string,
+  messageId: string,
+): Promise<readonly DeliveryRow[]> {
+  const values = [accountId, messageId];
+  const rows = await readAs<FromDatabase<BareDelivery>>(database, accountId, { text: deliveriesSql, values });
+  const ids = rows.map((row) => row.id);
+  const attempts = (
+    await readAs<Parameters<typeof attemptOf>[0]>(database, accountId, {
+      text: attemptsSql,
+      values: [accountId, ids],
+    })
+  ).map(attemptOf);
+  return rows.map((row) => ({
+    ...withoutNulls<BareDelivery>(row),
+    history: attempts.filter((attempt) => attempt.deliveryId === row.id),
+  }));
+}
+
+const recipientSql = `
+  SELECT d.id, d.message_id AS "messageId", d.recipient, d.status, d.because, m.subject, m.header_from AS "headerFrom",
+    m.accepted_at AS "acceptedAt", d.status_changed_at AS "statusChangedAt"
+  FROM delivery d JOIN message m ON m.id = d.message_id
+  WHERE d.account_id = $1 AND d.recipient_key = $2 AND ($3::uuid IS NULL OR d.id < $3)
+  ORDER BY d.id DESC LIMIT $4`;
+
+const contentSql = `
+  SELECT bytes FROM message_content c JOIN message m ON m.id = c.message_id WHERE m.account_id = $1 AND m.id = $2`;
+
+const patchSql = `
+  SELECT d.message_id AS "messageId", c.bytes AS source, d.patch
+  FROM delivery d JOIN message_content c ON c.message_id = d.message_id
+  WHERE d.account_id = $1 AND d.id = $2`;
+
+type PatchRow = { readonly messageId: string; readonly source: Buffer; readonly patch: Buffer | undefined };
+
+/** What nobody is sending at the moment: a live lease means that the message may be on its way already. */
+const cancelSql = `
+  WITH moved AS (
+    UPDATE delivery SET status = 'cancelled', because = 'cancelled on request', status_changed_at = $3, next_action_at = NULL
+    WHERE account_id = $1 AND message_id = $2 AND next_action_at IS NOT NULL AND status = ANY ($4::text[])
+      AND (lease_until IS NULL OR lease_until <= $3)
+    RETURNING id, message_id, account_id, recipient
+  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), told AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT ids.id, account_id, message_id, numbered.id, 'cancelled', $3,
+      jsonb_build_object('recipient', recipient, 'because', 'cancelled on request')
+    FROM numbered JOIN unnest($5::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
+  )
+  SELECT id FROM moved`;
+
+/** Due now, whatever it waited for. What has come to an end is not begun again: that would be another message. */
+const retrySql = `
+  UPDATE delivery SET not_before = $3, next_action_at = $3
+  WHERE account_id = $1 AND message_id = $2 AND status = ANY ($4::text[]) AND patch IS NOT NULL
+    AND (lease_until IS NULL OR lease_until <= $3)
+  RETURNING id`;
+
+const cancellable = Object.entries(movesAfter(['cancelled']))
+  .filter(([, after]) => after === 'cancelled')
+  .map(([before]) => before)
+  .filter((status) => status !== 'cancelled');
+
+const MAX_DELIVERIES = 1_000;
+
+const idsOf = async (rows: Promise<readonly { readonly id: string }[]>): Promise<readonly string[]> =>
+  (await rows).map((row) => row.id);
+
+/** Ids of events that will exist once per delivery; more are made than are used. */
+const freshIds = (at: Date): readonly string[] =>
+  Array.from({ length: MAX_DELIVERIES }, () => makeId(at, randomBytes(10)));
+
+const changes = (database: Database) => ({
+  /** Deliveries that will not be sent now; their ids. */
+  cancel: (accountId: string, messageId: string, at: Date): Promise<readonly string[]> =>
+    idsOf(
+      readAs(database, accountId, {
+        text: cancelSql,
+        values: [accountId, messageId, at, cancellable, freshIds(at)],
+      }),
+    ),
+
+  /** Unfinished deliveries that are due now; ids to ring. */
+  retry: (accountId: string, messageId: string, at: Date): Promise<readonly string[]> =>
+    idsOf(
+      readAs(database, accountId, {
+        text: retrySql,
+        values: [accountId, messageId, at, openStatuses],
+      }),
+    ),
+});
+
+/** Reading for the API. */
+export const messages = (database: Database) => ({
+  ...changes(database),
+
+  async list(accountId: string, filter: MessageFilter): Promise<readonly MessageRow[]> {
+    const { where, values } = filterSql(filter);
+    const rows = await readAs<FromDatabase<MessageRow>>(database, accountId, {
+      text: `SELECT ${messageColumns} FROM message m WHERE ${where} ORDER BY m.id DESC LIMIT $${values.length + 2}`,
+      values: [accountId, ...values, filter.limit],
+    });
+    return rows.map((row) => withoutNulls<MessageRow>(row));
+  },
+
+  async one(accountId: string, id: string): Promise<MessageDetail | undefined> {
+    const query = { text: oneSql, values: [accountId, id] };
+    const [row] = await readAs<FromDatabase<Whole>>(database, accountId, query);
+    if (!row) return undefined;
+    const [deliveries, events] = await Promise.all([
+      loadDeliveries(database, accountId, id),
+      eventsOfMessage(database, accountId, id),
+    ]);
+    return { message: withoutNulls<Whole>(row), deliveries, events };
+  },
+
+  async content(accountId: string, id: string): Promise<Buffer | undefined> {
+    const query = { text: contentSql, values: [accountId, id] };
+    return (await readAs<{ bytes: Buffer }>(database, accountId, query))[0]?.bytes;
+  },
+
+  /** Source and patch: together the octets that left, or would leave. */
+  async patchOf(accountId: string, deliveryId: string): Promise<PatchRow | undefined> {
+    const query = { text: patchSql, values: [accountId, deliveryId] };
+    const [row] = await readAs<FromDatabase<PatchRow>>(database, accountId, query);
+    return row && withoutNulls<PatchRow>(row);
+  },
+
+  /** Everything about one address, newest first. `after` is the id of a delivery. */
+  async recipient(
+    accountId: string,
+    address: string,
+    { limit, after }: Page,
+  ): Promise<readonly RecipientDelivery[]> {
+    const rows = await readAs<FromDatabase<RecipientDelivery>>(database, accountId, {
+      text: recipientSql,
+      values: [accountId, foldedAddress(address.replaceAll('\0', '')), after, limit],
+    });
+    return rows.map((row) => withoutNulls<RecipientDelivery>(row));
+  },
+});

@@ -1,0 +1,167 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Database } from './database.ts';
+import { groupCommit } from './group-commit.ts';
+import { jsonText } from './json-text.ts';
+import type { Listener } from './listener.ts';
+import { packBytes } from './packed-bytes.ts';
+import { type AccountId, type Page, readAs } from './tenant.ts';
+
+export type SandboxCatch = {
+  readonly id: string;
+  readonly accountId?: string;
+  readonly deliveryId?: string;
+  readonly mailFrom: string;
+  readonly rcptTo: string;
+  readonly heloName: string;
+  readonly tls?: string;
+  readonly bytes: Buffer;
+  readonly receivedAt: Date;
+};
+
+export type SandboxRow = {
+  readonly id: string;
+  readonly accountId: string | undefined;
+  readonly deliveryId: string | undefined;
+  readonly mailFrom: string;
+  readonly rcptTo: string;
+  readonly heloName: string;
+  readonly tls: string | undefined;
+  readonly size: number;
+  readonly receivedAt: Date;
+};
+
+export type SandboxQuery = Page & {
+  readonly to?: string;
+  /** How long to wait for a message while there is none. */
+  readonly waitMs?: number;
+};
+
+/** `accountId` undefined is the operator, who sees every account's. */
+export type SandboxStore = {
+  save(caught: SandboxCatch): Promise<void>;
+  list(accountId: AccountId, query: SandboxQuery): Promise<readonly SandboxRow[]>;
+  one(accountId: AccountId, id: string): Promise<(SandboxRow & { readonly bytes: Buffer }) | undefined>;
+  /** One, or all of the account; how many went. */
+  remove(accountId: AccountId, id?: string): Promise<number>;
+};
+
+const CHANNEL = 'waybill_sandbox';
+const POLL_MS = 250;
+
+const saveSql = `
+  WITH kept AS (
+    INSERT INTO sandbox_message (id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, bytes, received_at)
+    SELECT id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, substring($2::bytea FROM start FOR size), received_at
+    FROM json_to_recordset($1::json) AS t(id uuid, account_id uuid, delivery_id uuid, mail_from text, rcpt_to text,
+      helo_name text, tls text, received_at timestamptz, start integer, size integer)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+  )
+  SELECT pg_notify('${CHANNEL}', '') FROM kept LIMIT 1`;
+
+async function saveAll(pool: pg.Pool, catches: readonly SandboxCatch[]): Promise<readonly undefined[]> {
+  const packed = packBytes(catches.map((caught) => caught.bytes));
+  const rows = catches.map((caught, index) => ({
+    id: caught.id,
+    account_id: caught.accountId,
+    delivery_id: caught.deliveryId,
+    mail_from: caught.mailFrom,
+    rcpt_to: caught.rcptTo,
+    helo_name: caught.heloName,
+    tls: caught.tls,
+    received_at: caught.receivedAt,
+    ...packed.places[index],
+  }));
+  await pool.query({ name: 'sandbox-save', text: saveSql, values: [jsonText(rows), packed.bytes] });
+  return catches.map(() => undefined);
+}
+
+const columns = `id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, octet_length(bytes) AS size, received_at`;
+
+type Row = {
+  readonly id: string;
+  readonly account_id: string | null;
+  readonly delivery_id: string | null;
+  readonly mail_from: string;
+  readonly rcpt_to: string;
+  readonly helo_name: string;
+  readonly tls: string | null;
+  readonly size: number;
+  readonly received_at: Date;
+};
+
+const rowOf = (row: Row): SandboxRow => ({
+  id: row.id,
+  accountId: row.account_id ?? undefined,
+  deliveryId: row.delivery_id ?? undefined,
+  mailFrom: row.mail_from,
+  rcptTo: row.rcpt_to,
+  heloName: row.helo_name,
+  tls: row.tls ?? undefined,
+  size: row.size,
+  receivedAt: row.received_at,
+});
+
+const listSql = `
+  SELECT ${columns} FROM sandbox_message
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR lower(rcpt_to) = lower($2)) AND ($3::uuid IS NULL OR id < $3)
+  ORDER BY id DESC LIMIT $4`;
+
+/** Wakes at the next message of anybody, or after a while: a notice may be lost. */
+function nextCatch(listener: Listener | undefined, milliseconds: number): Promise<unknown> {
+  if (!listener) return wait(Math.min(milliseconds, POLL_MS));
+  const woken = Promise.withResolvers<void>();
+  const stop = listener.on(CHANNEL, () => woken.resolve());
+  const timer = setTimeout(woken.resolve, Math.min(milliseconds, 4 * POLL_MS));
+  return woken.promise.finally(() => {
+    clearTimeout(timer);
+    stop();
+  });
+}
+
+export function openSandboxStore(options: {
+  readonly database: Database;
+  readonly listener?: Listener;
+}): SandboxStore {
+  const { database } = options;
+  const catches = groupCommit<SandboxCatch, void>({
+    flush: (batch) => saveAll(database.pool, batch),
+    maxItems: 100,
+    sizeOf: (caught) => caught.bytes.length,
+    maxBytes: 16_777_216,
+  });
+  const look = async (accountId: AccountId, { to, after, limit }: SandboxQuery) => {
+    const query = { text: listSql, values: [accountId, to, after, limit] };
+    return (await readAs<Row>(database, accountId, query)).map(rowOf);
+  };
+  return {
+    save: (caught) => catches.add(caught),
+    async list(accountId, query) {
+      const end = performance.now() + (query.waitMs ?? 0);
+      for (;;) {
+        // Listening starts before the look: what comes in between wakes us.
+        const left = end - performance.now();
+        const next = left > 0 ? nextCatch(options.listener, left) : undefined;
+        const rows = await look(accountId, query);
+        if (rows.length > 0 || next === undefined) return rows;
+        await next;
+      }
+    },
+    async one(accountId, id) {
+      const [row] = await readAs<Row & { readonly bytes: Buffer }>(database, accountId, {
+        text: `SELECT ${columns}, bytes FROM sandbox_message WHERE id = $2 AND ($1::uuid IS NULL OR account_id = $1)`,
+        values: [accountId, id],
+      });
+      return row && { ...rowOf(row), bytes: row.bytes };
+    },
+    async remove(accountId, id) {
+      const gone = await readAs(database, accountId, {
+        text: `DELETE FROM sandbox_message
+          WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::uuid IS NULL OR id = $2) RETURNING id`,
+        values: [accountId, id],
+      });
+      return gone.length;
+    },
+  };
+}
