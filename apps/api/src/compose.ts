@@ -5,6 +5,7 @@ import type { Envelope } from '@waybill/mail/envelope';
 import { type Mailbox, parseMailboxes } from '@waybill/mail/mailboxes';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { given } from './given.ts';
 import { faultAt } from './request-fault.ts';
 
 export type Composed = {
@@ -48,12 +49,8 @@ const clicksOf = (clicks: boolean | SubmissionOptions['trackClicks']): Submissio
   return clicks ? 'all' : 'none';
 };
 
-/** Drops what is `undefined`: absent is absent. */
-const given = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-
 export const optionsOf = (body: SendBody): SubmissionOptions =>
-  given<SubmissionOptions>({
+  given({
     stream: body.stream,
     tags: body.tags?.map(tagText),
     metadata: body.metadata,

@@ -14,9 +14,17 @@ export type Cursors = {
   page<Row extends { readonly id: string }, View>(
     list: string,
     rows: readonly Row[],
-    shape: { readonly limit: number; readonly view: (row: Row) => View },
+    shape: Shape<Row, View>,
+  ): List<View>;
+  /** The same for a list that grows at its end: the cursor is there whenever there is a row. */
+  tail<Row extends { readonly id: string }, View>(
+    list: string,
+    rows: readonly Row[],
+    shape: Shape<Row, View>,
   ): List<View>;
 };
+
+type Shape<Row, View> = { readonly limit: number; readonly view: (row: Row) => View };
 
 export function openCursors(key: Buffer): Cursors {
   const macOf = (list: string, id: Buffer): Buffer =>
@@ -24,6 +32,17 @@ export function openCursors(key: Buffer): Cursors {
   const write = (list: string, id: string): string => {
     const bytes = idBytes(id);
     return Buffer.concat([bytes, macOf(list, bytes)]).toString('base64url');
+  };
+  const cut = <Row extends { readonly id: string }, View>(
+    list: string,
+    rows: readonly Row[],
+    { limit, view, isTail }: Shape<Row, View> & { readonly isTail: boolean },
+  ): List<View> => {
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const hasMore = rows.length > limit;
+    const cursor = last !== undefined && (hasMore || isTail) ? write(list, last.id) : null;
+    return { object: 'list', data: shown.map(view), has_more: hasMore, next_cursor: cursor };
   };
   return {
     read(list, cursor) {
@@ -35,16 +54,7 @@ export function openCursors(key: Buffer): Cursors {
         throw faultAt('/after', 'is not a cursor of this list');
       return idOfBytes(id);
     },
-    page(list, rows, { limit, view }) {
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      const hasMore = rows.length > limit;
-      return {
-        object: 'list',
-        data: shown.map(view),
-        has_more: hasMore,
-        next_cursor: hasMore && last !== undefined ? write(list, last.id) : null,
-      };
-    },
+    page: (list, rows, shape) => cut(list, rows, { ...shape, isTail: false }),
+    tail: (list, rows, shape) => cut(list, rows, { ...shape, isTail: true }),
   };
 }

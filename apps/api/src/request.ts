@@ -46,6 +46,11 @@ export function found<T>(row: T | undefined): T {
   return row;
 }
 
+/** What changed no row named none. */
+export function requireDone(done: boolean): void {
+  if (!done) throw new Refusal('not_found');
+}
+
 /** `null` outside, `undefined` inside. */
 export const orNull = <T>(value: T | undefined): T | null => value ?? null;
 export const isoOrNull = (value: Date | undefined): string | null => value?.toISOString() ?? null;

@@ -16,6 +16,7 @@ import type { smtpCredentials } from '@waybill/io/postgres/smtp-credentials';
 import type { streams } from '@waybill/io/postgres/streams';
 import type { suppressions } from '@waybill/io/postgres/suppressions';
 import type { Accepted, Submission } from '@waybill/relay/accept';
+import type { Installation } from '@waybill/relay/domain-records';
 import type { Doorbell } from '@waybill/relay/ports';
 import type {
   FastifyBaseLogger,
@@ -25,8 +26,8 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { LookUp } from './check-domain.ts';
 import type { Cursors } from './cursor.ts';
-import type { DomainChecks } from './domain-records.ts';
 
 export type Stores = {
   readonly accounts: ReturnType<typeof accounts>;
@@ -51,7 +52,10 @@ export type World = {
   readonly stores: Stores;
   readonly accept: (submission: Submission) => Promise<Accepted>;
   readonly doorbell: Doorbell;
-  readonly domains: DomainChecks;
+  /** DNS without a cache: who asks for a check has just changed something. */
+  readonly lookUp: LookUp;
+  /** The installation's names, which records point at. */
+  readonly installation: Installation;
   /** Named checks for `/readyz` and the operator's health page. */
   readonly checks: Readonly<Record<string, () => Promise<Check>>>;
   /** Rings that wait, by queue. */

@@ -35,4 +35,4 @@ export const healthCheck = z.object({
 });
 export const health = z.object({ ok: z.boolean(), checks: z.array(healthCheck) }).meta({ id: 'Health' });
 
-export const queueDepth = z.object({ queue: z.string(), due: z.number().int(), capped: z.boolean() });
+export const queueDepth = z.object({ queue: z.string(), waiting: z.number().int() });

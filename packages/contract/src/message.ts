@@ -11,6 +11,13 @@ export const messageStates = ['accepted', 'processed', 'discarded', 'held'] as c
 export const messageState = z.enum(messageStates);
 export const deliveryStatus = z.enum(deliveryStatuses);
 
+export const note = z.object({
+  step: z.string(),
+  what: z.string(),
+  because: z.string().optional(),
+  detail: z.record(z.string(), z.unknown()).optional(),
+});
+
 export const messageSummary = z
   .object({
     id: publicIdOf('msg'),
@@ -115,6 +122,7 @@ export const trace = z
     session: z.record(z.string(), z.unknown()),
     envelope: z.object({ mail_from: z.string().nullable(), rcpt_to: z.array(z.string()) }),
     resolution,
+    notes: z.array(note).describe('What was decided about the whole message'),
     entries: z.array(traceEntry).describe('Everything, in the order in which it came about'),
     deliveries: z.array(delivery.extend({ history: z.array(attempt) })),
   })

@@ -50,3 +50,5 @@ export const sandboxQuery = listQuery.extend({
 export const removed = z.object({ removed: z.number().int() });
 export type SandboxMessageView = z.output<typeof sandboxMessage>;
 export type SandboxMessageDetailView = z.output<typeof sandboxMessageDetail>;
+
+export const sandboxLink = z.object({ url: z.string() }).meta({ id: 'SandboxLink' });

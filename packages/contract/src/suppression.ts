@@ -38,3 +38,4 @@ export const suppressionQuery = listQuery.extend({
   address: oneLine(254).optional(),
 });
 export const addressParams = z.object({ address: oneLine(254).min(1) });
+export const suppressionRemoved = z.object({ removed: z.number().int() });

@@ -1,0 +1,57 @@
+import type { AccountPatch, AccountView, AdminAccountPatch } from '@waybill/contract/account';
+import type { AccountRecord, AccountSettings } from '@waybill/io/postgres/accounts';
+import { publicId } from '@waybill/relay/id';
+import { given } from './given.ts';
+import { orNull } from './request.ts';
+
+export const accountView = (row: AccountRecord): AccountView => ({
+  id: publicId('acc', row.id),
+  name: row.name,
+  status: row.status,
+  suspended_because: orNull(row.suspendedBecause),
+  sender_policy: row.senderPolicy,
+  suppressed_recipients: row.suppressedRecipients,
+  tracking: { opens: row.trackOpens, clicks: row.trackClicks },
+  hide_client_ip: row.hideClientIp,
+  delivery_mode: orNull(row.deliveryMode),
+  limits: {
+    per_second: orNull(row.limits.perSecond),
+    per_hour: orNull(row.limits.perHour),
+    per_day: orNull(row.limits.perDay),
+    per_month: orNull(row.limits.perMonth),
+    max_message_bytes: orNull(row.maxMessageBytes),
+    max_recipients: orNull(row.maxRecipients),
+  },
+  created_at: row.createdAt.toISOString(),
+});
+
+/** Field by field, so that nothing can be set that is not named here. `null` clears, absent leaves. */
+export const ownChange = (patch: AccountPatch): AccountSettings =>
+  given({
+    name: patch.name,
+    senderPolicy: patch.sender_policy,
+    suppressedRecipients: patch.suppressed_recipients,
+    trackOpens: patch.tracking?.opens,
+    trackClicks: patch.tracking?.clicks,
+    hideClientIp: patch.hide_client_ip,
+  });
+
+/** What the operator clears with `null` is there and `undefined` for the store; what is absent stays as it is. */
+const cleared = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], null> } =>
+  Object.fromEntries(
+    Object.entries(given(fields)).map(([name, value]) => [name, value ?? undefined]),
+  ) as never;
+
+export const operatorChange = (patch: AdminAccountPatch): AccountSettings => ({
+  ...ownChange(patch),
+  ...cleared({
+    deliveryMode: patch.delivery_mode,
+    smarthostUrl: patch.smarthost_url,
+    maxMessageBytes: patch.limits?.max_message_bytes,
+    maxRecipients: patch.limits?.max_recipients,
+    limitPerSecond: patch.limits?.per_second,
+    limitPerHour: patch.limits?.per_hour,
+    limitPerDay: patch.limits?.per_day,
+    limitPerMonth: patch.limits?.per_month,
+  }),
+});

@@ -1,0 +1,75 @@
+import type { DnsRecordView, DomainView } from '@waybill/contract/domain';
+import type { SenderDomainRecord } from '@waybill/io/postgres/sender-domains';
+import {
+  type CheckedRecord,
+  type ExpectedRecord,
+  expectedRecords,
+  type Installation,
+  unchecked,
+} from '@waybill/relay/domain-records';
+import { publicId } from '@waybill/relay/id';
+import { z } from 'zod';
+import { isoOrNull, orNull } from './request.ts';
+
+export type DomainRow = SenderDomainRecord;
+
+/** Retired keys are not asked for any more; published ones wait to be seen in DNS. */
+export const recordsOf = (row: DomainRow, installation: Installation): readonly ExpectedRecord[] =>
+  expectedRecords(
+    row.domain,
+    row.keys.filter(({ state }) => state !== 'retired'),
+    installation,
+  );
+
+const storedCheck = z.object({
+  name: z.string(),
+  type: z.string(),
+  value: z.string(),
+  status: z.enum(['ok', 'missing', 'mismatch', 'unknown']),
+  found: z.array(z.string()),
+  hint: z.string().optional(),
+  checkedAt: z.string().optional(),
+});
+const storedChecks = z.array(storedCheck).catch([]);
+
+/** What is asked for now, with what the last look-up found for exactly that. */
+function checkedRecords(row: DomainRow, installation: Installation): readonly CheckedRecord[] {
+  const checks = storedChecks.parse(row.checks);
+  return recordsOf(row, installation).map((record) => {
+    const last = checks.find(
+      ({ name, type, value }) => name === record.name && type === record.type && value === record.value,
+    );
+    return last === undefined
+      ? unchecked(record)
+      : { ...record, status: last.status, found: last.found, hint: last.hint, checkedAt: last.checkedAt };
+  });
+}
+
+const recordView = (record: CheckedRecord): DnsRecordView => ({
+  purpose: record.purpose,
+  type: record.type,
+  name: record.name,
+  value: record.value,
+  required: record.required,
+  status: record.status,
+  found: [...record.found],
+  hint: orNull(record.hint),
+  checked_at: orNull(record.checkedAt),
+});
+
+export const domainView = (row: DomainRow, installation: Installation): DomainView => ({
+  id: publicId('dom', row.id),
+  domain: row.domain,
+  status: row.status,
+  records: checkedRecords(row, installation).map(recordView),
+  dkim_keys: row.keys.map((key) => ({
+    id: publicId('dkim', key.id),
+    selector: key.selector,
+    algorithm: key.algorithm,
+    state: key.state,
+    created_at: key.createdAt.toISOString(),
+  })),
+  created_at: row.createdAt.toISOString(),
+  checked_at: isoOrNull(row.checkedAt),
+  verified_at: isoOrNull(row.verifiedAt),
+});

@@ -1,0 +1,44 @@
+/** Wires the API: settings in, connections open, routes up. */
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { loadConfig } from '@waybill/io/config/config';
+import { openLog } from '@waybill/io/log/log';
+import { openMetrics } from '@waybill/io/metrics/metrics';
+import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
+import { type Closer, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { buildApp } from './app.ts';
+import { openWorld } from './open-world.ts';
+
+const config = loadConfig(process.env);
+const log = openLog({ level: config.LOG_LEVEL, name: 'api' });
+
+runUntilStopped({
+  name: 'api',
+  log,
+  process,
+  open: async () => {
+    const metrics = openMetrics('api');
+    const { world, closers } = await openWorld({
+      config,
+      log,
+      metrics,
+      now: () => new Date(),
+      random: randomBytes,
+    });
+    const app = await buildApp(world);
+    await app.listen({ host: config.API_BIND, port: config.API_PORT ?? 3000 });
+    const all: Closer[] = [...closers, { name: 'http', close: () => app.close() }];
+    const ports: Record<string, number> = { api: (app.server.address() as AddressInfo).port };
+    if (config.METRICS_PORT !== undefined) {
+      const server = await openMetricsServer({
+        bind: config.METRICS_BIND,
+        port: config.METRICS_PORT,
+        metrics,
+        ready: async () => ({ ready: true, detail: {} }),
+      });
+      all.push({ name: 'metrics', close: () => server.close() });
+      ports.metrics = server.port;
+    }
+    return { ports, closers: all };
+  },
+});

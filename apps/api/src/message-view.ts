@@ -1,0 +1,62 @@
+/** Stored messages as the contract shows them. */
+import type { MessageSummaryView, MessageView } from '@waybill/contract/message';
+import { deliveryStatuses } from '@waybill/relay/events/event';
+import { publicId } from '@waybill/relay/id';
+import { isoOrNull, orNull } from './request.ts';
+import type { World } from './world.ts';
+
+type Reading = World['stores']['messages'];
+export type MessageRow = Awaited<ReturnType<Reading['list']>>[number];
+export type MessageDetail = NonNullable<Awaited<ReturnType<Reading['one']>>>;
+export type DeliveryRow = MessageDetail['deliveries'][number];
+export type AttemptRow = DeliveryRow['history'][number];
+
+type Status = MessageSummaryView['status'];
+
+/** What needs most attention stands for the whole: the strongest status, and while nothing is final, the weakest. */
+export function statusOf(state: MessageRow['state'], statuses: readonly DeliveryRow['status'][]): Status {
+  if (state !== 'processed' || statuses.length === 0) return state;
+  const open = statuses.filter((status) => status === 'queued' || status === 'deferred');
+  const among = open.length > 0 ? open : statuses;
+  return deliveryStatuses.findLast((status) => among.includes(status)) ?? state;
+}
+
+export const summaryView = (row: MessageRow): MessageSummaryView => ({
+  id: publicId('msg', row.id),
+  state: row.state,
+  status: statusOf(row.state, row.statuses),
+  from: orNull(row.headerFrom),
+  subject: orNull(row.subject),
+  message_id_header: orNull(row.messageIdHeader),
+  mail_from: orNull(row.mailFrom),
+  recipients: [...row.recipients],
+  tags: [...row.tags],
+  custom_id: orNull(row.customId),
+  credential_id: credentialView(row),
+  stream_id: row.streamId === undefined ? null : publicId('str', row.streamId),
+  size: row.size,
+  sandbox: row.sandbox,
+  created_at: row.acceptedAt.toISOString(),
+});
+
+const credentialView = ({ credentialId, via }: MessageRow): string | null =>
+  credentialId === undefined ? null : publicId(via === 'http' ? 'key' : 'cred', credentialId);
+
+export const deliveryView = (row: DeliveryRow): MessageView['deliveries'][number] => ({
+  id: publicId('dlv', row.id),
+  recipient: row.recipient,
+  status: row.status,
+  because: row.because,
+  return_path: orNull(row.returnPath),
+  attempts: row.attempts,
+  next_attempt_at: isoOrNull(row.nextAttemptAt),
+  expires_at: row.expiresAt.toISOString(),
+  status_changed_at: row.statusChangedAt.toISOString(),
+});
+
+export const messageView = (detail: MessageDetail): MessageView => ({
+  ...summaryView(detail.message),
+  because: detail.message.because,
+  metadata: { ...detail.message.options.metadata },
+  deliveries: detail.deliveries.map(deliveryView),
+});

@@ -1,0 +1,164 @@
+/** Opens everything the routes reach. Used by `main.ts`; nothing here runs on import. */
+import type { Config } from '@waybill/io/config/config';
+import { openResolver } from '@waybill/io/dns/resolver';
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import { accounts } from '@waybill/io/postgres/accounts';
+import { apiKeys } from '@waybill/io/postgres/api-keys';
+import { auditLog } from '@waybill/io/postgres/audit-log';
+import { type Database, openDatabase, pingDatabase } from '@waybill/io/postgres/database';
+import { openDirectory } from '@waybill/io/postgres/directory';
+import { discards } from '@waybill/io/postgres/discards';
+import { events } from '@waybill/io/postgres/events';
+import { fromAddresses } from '@waybill/io/postgres/from-addresses';
+import { idempotency } from '@waybill/io/postgres/idempotency';
+import { ipNetworks } from '@waybill/io/postgres/ip-networks';
+import { openLastUsed } from '@waybill/io/postgres/last-used';
+import { type Listener, openListener } from '@waybill/io/postgres/listener';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { messages } from '@waybill/io/postgres/messages';
+import { recentUsage } from '@waybill/io/postgres/recent-usage';
+import { openSandboxStore } from '@waybill/io/postgres/sandbox-store';
+import { senderDomains } from '@waybill/io/postgres/sender-domains';
+import { smtpCredentials } from '@waybill/io/postgres/smtp-credentials';
+import { streams } from '@waybill/io/postgres/streams';
+import { suppressionList } from '@waybill/io/postgres/suppression-list';
+import { suppressions } from '@waybill/io/postgres/suppressions';
+import { usage } from '@waybill/io/postgres/usage';
+import type { Closer } from '@waybill/io/process/lifecycle';
+import { openQueues, type Queues } from '@waybill/io/queue/queues';
+import { deriveKeys } from '@waybill/io/secrets/keys';
+import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import { openSecretBox, type SecretBox } from '@waybill/io/secrets/secret-box';
+import { type AcceptPorts, type AcceptWorld, accept } from '@waybill/relay/accept';
+import { openCursors } from './cursor.ts';
+import type { Check, Stores, World } from './world.ts';
+
+export type Settings = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+  readonly random: (size: number) => Buffer;
+};
+
+type Machines = { readonly database: Database; readonly listener: Listener; readonly box: SecretBox };
+
+export const openStores = ({ database, listener, box }: Machines): Stores => ({
+  accounts: accounts(database, box),
+  apiKeys: apiKeys(database),
+  auditLog: auditLog(database),
+  discards: discards(database),
+  events: events(database),
+  fromAddresses: fromAddresses(database),
+  idempotency: idempotency(database),
+  ipNetworks: ipNetworks(database),
+  messages: messages(database),
+  sandbox: openSandboxStore({ database, listener }),
+  senderDomains: senderDomains(database, box),
+  smtpCredentials: smtpCredentials(database, box),
+  streams: streams(database),
+  suppressions: suppressions(database),
+});
+
+function openAcceptPorts({ database, listener, box }: Machines, queues: Queues) {
+  const recent = recentUsage();
+  const directory = openDirectory({ database, box, listener });
+  const ports: AcceptPorts = {
+    directory,
+    suppressions: suppressionList(database),
+    usage: usage({ database, recent }),
+    messages: openMessageStore({ database, recent }),
+    doorbell: queues.doorbell,
+  };
+  return { ports, directory };
+}
+
+const acceptWorld = (settings: Settings, headerMac: Buffer): AcceptWorld => ({
+  now: settings.now,
+  random: settings.random,
+  headerKeys: [headerMac],
+  hostName: settings.config.WAYBILL_HOSTNAME,
+  maxMessageBytes: settings.config.MAX_MESSAGE_BYTES,
+  maxRecipients: settings.config.MAX_RECIPIENTS,
+  onDoorbellFailure: (err, messageId) => {
+    settings.metrics.ringFailures.inc({ queue: 'accepted' });
+    settings.log.warn({ err, messageId }, 'ring failed');
+  },
+});
+
+async function checked(
+  work: () => Promise<unknown>,
+  said: Omit<Check, 'ok'> & { readonly bad: string },
+): Promise<Check> {
+  try {
+    await work();
+    return { ok: true, sentence: said.sentence };
+  } catch {
+    // The reason is in the log of whoever met it first; here it is only whether.
+    return { ok: false, sentence: said.bad, ...(said.fix === undefined ? {} : { fix: said.fix }) };
+  }
+}
+
+const checksOf = (database: Database, queues: Queues): World['checks'] => ({
+  postgresql: () =>
+    checked(() => pingDatabase(database), {
+      sentence: 'PostgreSQL answers.',
+      bad: 'PostgreSQL does not answer: nothing is accepted.',
+      fix: 'Start it, or correct DATABASE_URL.',
+    }),
+  queues: () =>
+    checked(() => queues.check(), {
+      sentence: 'The queue backend answers.',
+      bad: 'The queue backend does not answer: mail is accepted and waits for the sweeper.',
+      fix: 'Start it, or correct REDIS_URL.',
+    }),
+});
+
+export async function openWorld(
+  settings: Settings,
+): Promise<{ readonly world: World; readonly closers: readonly Closer[] }> {
+  const { config, log, metrics, now, random } = settings;
+  const masterKey = loadMasterKey(config);
+  const keys = deriveKeys(masterKey);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: 'waybill api',
+    onTrouble: (err) => log.warn({ err }, 'database trouble'),
+  });
+  const machines = { database, listener: openListener(database), box: openSecretBox(masterKey) };
+  const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
+  const { ports, directory } = openAcceptPorts(machines, queues);
+  const resolver = openResolver({ resolver: config.RESOLVER, cacheMs: 0 });
+  const lastUsed = openLastUsed(database);
+  const submitting = acceptWorld(settings, keys.headerMac);
+  const world: World = {
+    stores: openStores(machines),
+    accept: (submission) => accept(submission, ports, submitting),
+    doorbell: queues.doorbell,
+    lookUp: resolver,
+    installation: { hostName: config.WAYBILL_HOSTNAME, returnPathDomain: config.WAYBILL_RETURN_PATH_DOMAIN },
+    checks: checksOf(database, queues),
+    queueDepth: () => queues.depth(),
+    noteKeyUse: (keyId, ip, at) => lastUsed.note('api_key', keyId, { ip, at }),
+    cursors: openCursors(keys.api),
+    box: machines.box,
+    linkKey: keys.api,
+    publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
+    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    limits: { perKey: 2_000, failuresPerIp: 300, windowMs: 10_000 },
+    now,
+    random,
+    log,
+    metrics,
+  };
+  const closers: readonly Closer[] = [
+    { name: 'database', close: () => database.close() },
+    { name: 'listener', close: () => machines.listener.close() },
+    { name: 'queues', close: () => queues.close() },
+    { name: 'directory', close: () => directory.close() },
+    { name: 'resolver', close: () => resolver.close() },
+    { name: 'last used', close: () => lastUsed.close() },
+  ];
+  return { world, closers };
+}

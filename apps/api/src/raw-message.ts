@@ -1,0 +1,57 @@
+/** `POST /v1/messages/raw`: a message as it is, its envelope in two headers. */
+import { formatAddress, needsSmtpUtf8 } from '@waybill/mail/address';
+import { fieldsNamed, fieldValue, parseHeaders } from '@waybill/mail/headers';
+import { type Mailbox, parseMailboxes } from '@waybill/mail/mailboxes';
+import { Refusal } from '@waybill/relay/refusal';
+import type { FastifyRequest } from 'fastify';
+import type { Composed } from './compose.ts';
+import { faultAt } from './request-fault.ts';
+
+const CR = 0x0d;
+
+/** A file from a Unix editor has bare LF throughout. Mixed line ends are left for `accept` to refuse. */
+const withCrlf = (bytes: Buffer): Buffer =>
+  bytes.includes(CR) ? bytes : Buffer.from(bytes.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+
+/** Node gives header values as latin1, which is what the parser wants. */
+function headerMailboxes(request: FastifyRequest, name: string): readonly Mailbox[] | undefined {
+  const value = request.headers[name];
+  return value === undefined ? undefined : parseMailboxes([value].flat().join(', '));
+}
+
+function senderOf(request: FastifyRequest, bytes: Buffer): Mailbox | undefined {
+  const given = request.headers['x-envelope-from'];
+  if (given === '<>') return undefined;
+  if (given !== undefined) {
+    const [sender, second] = headerMailboxes(request, 'x-envelope-from') ?? [];
+    if (sender === undefined || second !== undefined)
+      throw faultAt('/headers/x-envelope-from', 'must be one address, or <>');
+    return sender;
+  }
+  const [from, secondField] = fieldsNamed(parseHeaders(bytes).fields, 'From');
+  const [sender, second] = (from && parseMailboxes(fieldValue(from))) ?? [];
+  if (sender === undefined || second !== undefined || secondField !== undefined)
+    throw new Refusal('from_header_malformed');
+  return sender;
+}
+
+export function readRaw(request: FastifyRequest): Composed {
+  if (!Buffer.isBuffer(request.body)) throw new Refusal('unsupported_media_type');
+  if (request.body.length === 0) throw new Refusal('message_malformed');
+  const bytes = withCrlf(request.body);
+  const recipients = headerMailboxes(request, 'x-envelope-to') ?? [];
+  if (recipients.length === 0)
+    throw faultAt('/headers/x-envelope-to', 'must be addresses separated by commas');
+  const sender = senderOf(request, bytes);
+  const everyone = sender === undefined ? recipients : [sender, ...recipients];
+  return {
+    envelope: {
+      mailFrom: sender && formatAddress(sender.address),
+      rcptTo: recipients.map(({ address }) => formatAddress(address)),
+      smtpUtf8: everyone.some(({ address }) => needsSmtpUtf8(address)),
+      body: bytes.some((octet) => octet > 0x7f) ? '8bitmime' : '7bit',
+    },
+    bytes,
+    options: {},
+  };
+}

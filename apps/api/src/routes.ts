@@ -1,0 +1,53 @@
+/** The table of contents of the API. */
+import { docsRoutes } from './docs.ts';
+import { problemPages } from './problem-pages.ts';
+import { accountRoutes } from './routes/account.ts';
+import { adminAccountRoutes } from './routes/admin-accounts.ts';
+import { adminSystemRoutes } from './routes/admin-system.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { domainRoutes } from './routes/domains.ts';
+import { eventRoutes } from './routes/events.ts';
+import { fromAddressRoutes } from './routes/from-addresses.ts';
+import { ipNetworkRoutes } from './routes/ip-networks.ts';
+import { messageActionRoutes } from './routes/message-actions.ts';
+import { messageContentRoutes } from './routes/message-content.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { metaRoutes } from './routes/meta.ts';
+import { recipientRoutes } from './routes/recipients.ts';
+import { sandboxRoutes } from './routes/sandbox.ts';
+import { sendRoutes } from './routes/send.ts';
+import { smtpCredentialRoutes } from './routes/smtp-credentials.ts';
+import { streamRoutes } from './routes/streams.ts';
+import { suppressionRoutes } from './routes/suppressions.ts';
+import { sandboxPages } from './sandbox-pages.ts';
+import type { App, World } from './world.ts';
+
+type Register = (app: App, world: World) => void;
+
+const routes: readonly Register[] = [
+  metaRoutes,
+  docsRoutes,
+  problemPages,
+  sandboxPages,
+  sendRoutes,
+  messageRoutes,
+  messageContentRoutes,
+  messageActionRoutes,
+  eventRoutes,
+  recipientRoutes,
+  accountRoutes,
+  streamRoutes,
+  smtpCredentialRoutes,
+  apiKeyRoutes,
+  ipNetworkRoutes,
+  fromAddressRoutes,
+  domainRoutes,
+  suppressionRoutes,
+  sandboxRoutes,
+  adminAccountRoutes,
+  adminSystemRoutes,
+];
+
+export function registerRoutes(app: App, world: World): void {
+  for (const register of routes) register(app, world);
+}

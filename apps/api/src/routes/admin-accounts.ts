@@ -1,0 +1,139 @@
+import { account, adminAccountBody, adminAccountPatch, suspendBody } from '@waybill/contract/account';
+import { adminScope } from '@waybill/contract/api-key';
+import { idParams } from '@waybill/contract/id';
+import { listOf, listQuery } from '@waybill/contract/list';
+import { publicId } from '@waybill/relay/id';
+import { z } from 'zod';
+import { accountView, operatorChange } from '../account-view.ts';
+import { answers } from '../answers.ts';
+import { given } from '../given.ts';
+import { innerId } from '../inner-id.ts';
+import { found, newId, requireDone } from '../request.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'accounts';
+const tags = ['Operator'];
+const params = idParams('acc');
+
+export function adminAccountRoutes(app: App, world: World): void {
+  const { accounts } = world.stores;
+  app.get(
+    '/v1/admin/accounts',
+    {
+      schema: {
+        summary: 'Accounts, newest first',
+        tags,
+        querystring: listQuery,
+        response: answers({ 200: listOf(account) }),
+      },
+      config: { scope: adminScope },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const rows = await accounts.list({
+        limit: limit + 1,
+        ...given({ after: world.cursors.read(LIST, after) }),
+      });
+      return world.cursors.page(LIST, rows, { limit, view: accountView });
+    },
+  );
+  app.post(
+    '/v1/admin/accounts',
+    {
+      schema: {
+        summary: 'Make an account',
+        tags,
+        body: adminAccountBody,
+        response: answers({ 201: account }),
+      },
+      config: { scope: adminScope, audit: 'account.created', idempotent: true },
+    },
+    async (request, reply) => {
+      const { name, ...settings } = request.body;
+      const row = await accounts.create({
+        ...operatorChange(settings),
+        id: newId(world),
+        streamId: newId(world),
+        name,
+        createdAt: world.now(),
+      });
+      request.auditTarget = publicId('acc', row.id);
+      return reply.code(201).send(accountView(row));
+    },
+  );
+  oneRoutes(app, world);
+  stateRoutes(app, world);
+}
+
+function oneRoutes(app: App, world: World): void {
+  const { accounts } = world.stores;
+  app.get(
+    '/v1/admin/accounts/:id',
+    {
+      schema: { summary: 'One account', tags, params, response: answers({ 200: account }) },
+      config: { scope: adminScope },
+    },
+    async (request) => accountView(found(await accounts.one(innerId('acc', request.params.id)))),
+  );
+  app.patch(
+    '/v1/admin/accounts/:id',
+    {
+      schema: {
+        summary: 'Change settings and limits of an account',
+        tags,
+        params,
+        body: adminAccountPatch,
+        response: answers({ 200: account }),
+      },
+      config: { scope: adminScope, audit: 'account.changed' },
+    },
+    async (request) => {
+      const id = innerId('acc', request.params.id);
+      return accountView(found(await accounts.change(id, operatorChange(request.body))));
+    },
+  );
+  app.delete(
+    '/v1/admin/accounts/:id',
+    {
+      schema: { summary: 'Remove an account', tags, params, response: answers({ 204: z.null() }) },
+      config: { scope: adminScope, audit: 'account.deleted' },
+    },
+    async (request, reply) => {
+      requireDone(await accounts.remove(innerId('acc', request.params.id), world.now()));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function stateRoutes(app: App, world: World): void {
+  const { accounts } = world.stores;
+  const changed = async (id: string, change: (id: string) => Promise<boolean>) => {
+    requireDone(await change(id));
+    return found(await accounts.one(id));
+  };
+  app.post(
+    '/v1/admin/accounts/:id/suspend',
+    {
+      schema: {
+        summary: 'Accept nothing more from an account',
+        tags,
+        params,
+        body: suspendBody,
+        response: answers({ 200: account }),
+      },
+      config: { scope: adminScope, audit: 'account.suspended' },
+    },
+    async (request) =>
+      accountView(
+        await changed(innerId('acc', request.params.id), (id) => accounts.suspend(id, request.body.because)),
+      ),
+  );
+  app.post(
+    '/v1/admin/accounts/:id/resume',
+    {
+      schema: { summary: 'Accept again', tags, params, response: answers({ 200: account }) },
+      config: { scope: adminScope, audit: 'account.resumed' },
+    },
+    async (request) => accountView(await changed(innerId('acc', request.params.id), accounts.resume)),
+  );
+}

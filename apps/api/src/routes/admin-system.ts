@@ -1,0 +1,177 @@
+/** The operator's view of the installation: trusted relays, discards, audit log, queues, health. */
+import { auditEntry, discard, health, queueDepth } from '@waybill/contract/admin';
+import { adminScope } from '@waybill/contract/api-key';
+import { idParams } from '@waybill/contract/id';
+import { ipNetwork, trustedRelayBody } from '@waybill/contract/ip-network';
+import { listOf, listQuery } from '@waybill/contract/list';
+import { publicId } from '@waybill/relay/id';
+import { z } from 'zod';
+import { answers } from '../answers.ts';
+import { given } from '../given.ts';
+import { innerId } from '../inner-id.ts';
+import { readNetwork } from '../networks.ts';
+import { newId, orNull, principalOf, requireDone } from '../request.ts';
+import { resolutionView } from '../trace-view.ts';
+import type { App, World } from '../world.ts';
+import { networkView } from './ip-networks.ts';
+
+const tags = ['Operator'];
+
+export function adminSystemRoutes(app: App, world: World): void {
+  trustedRelayRoutes(app, world);
+  discardRoutes(app, world);
+  auditRoutes(app, world);
+  healthRoutes(app, world);
+}
+
+function trustedRelayRoutes(app: App, world: World): void {
+  const { ipNetworks } = world.stores;
+  const LIST = 'trusted-relays';
+  app.get(
+    '/v1/admin/ip-networks',
+    {
+      schema: {
+        summary: 'Trusted relays: networks that may hand over mail for every account',
+        tags,
+        querystring: listQuery,
+        response: answers({ 200: listOf(ipNetwork) }),
+      },
+      config: { scope: adminScope },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      return world.cursors.page(LIST, await ipNetworks.list(undefined, page), { limit, view: networkView });
+    },
+  );
+  app.post(
+    '/v1/admin/ip-networks',
+    {
+      schema: {
+        summary: 'Trust a relay',
+        tags,
+        body: trustedRelayBody,
+        response: answers({ 201: ipNetwork }),
+      },
+      config: { scope: adminScope, audit: 'trusted_relay.created', idempotent: true },
+    },
+    async (request, reply) => {
+      const row = await ipNetworks.create({
+        id: newId(world),
+        cidr: readNetwork('/cidr', request.body.cidr),
+        shared: false,
+        label: request.body.label,
+        createdAt: world.now(),
+      });
+      request.auditTarget = publicId('net', row.id);
+      return reply.code(201).send(networkView(row));
+    },
+  );
+  app.delete(
+    '/v1/admin/ip-networks/:id',
+    {
+      schema: {
+        summary: 'Trust a relay no more',
+        tags,
+        params: idParams('net'),
+        response: answers({ 204: z.null() }),
+      },
+      config: { scope: adminScope, audit: 'trusted_relay.deleted' },
+    },
+    async (request, reply) => {
+      requireDone(await ipNetworks.remove(undefined, innerId('net', request.params.id)));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function discardRoutes(app: App, world: World): void {
+  const LIST = 'discards';
+  app.get(
+    '/v1/admin/discards',
+    {
+      schema: {
+        summary: 'What could not be given to any account, with the evidence',
+        tags,
+        querystring: listQuery,
+        response: answers({ 200: listOf(discard) }),
+      },
+      config: { scope: adminScope },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      return world.cursors.page(LIST, await world.stores.discards.list(page), {
+        limit,
+        view: (row) => ({
+          id: publicId('dis', row.id),
+          message_id: row.messageId === undefined ? null : publicId('msg', row.messageId),
+          stage: row.stage,
+          resolution: resolutionView(row.resolution),
+          evidence: { ...row.evidence },
+          occurred_at: row.occurredAt.toISOString(),
+        }),
+      });
+    },
+  );
+}
+
+function auditRoutes(app: App, world: World): void {
+  const LIST = 'audit-log';
+  app.get(
+    '/v1/admin/audit-log',
+    {
+      schema: {
+        summary: 'Who changed what, newest first; of one account with Waybill-Account',
+        tags,
+        querystring: listQuery,
+        response: answers({ 200: listOf(auditEntry) }),
+      },
+      config: { scope: adminScope },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const rows = await world.stores.auditLog.list(principalOf(request).accountId, page);
+      return world.cursors.page(LIST, rows, {
+        limit,
+        view: (row) => ({
+          id: publicId('aud', row.id),
+          account_id: row.accountId === undefined ? null : publicId('acc', row.accountId),
+          actor: row.actor,
+          action: row.action,
+          target: row.target,
+          detail: { ...row.detail },
+          occurred_at: row.occurredAt.toISOString(),
+        }),
+      });
+    },
+  );
+}
+
+function healthRoutes(app: App, world: World): void {
+  app.get(
+    '/v1/admin/health',
+    {
+      schema: { summary: 'Health as sentences', tags, response: answers({ 200: health }) },
+      config: { scope: adminScope },
+    },
+    async () => {
+      const checks = await Promise.all(
+        Object.entries(world.checks).map(async ([name, check]) => {
+          const { ok, sentence, fix } = await check();
+          return { name, ok, sentence, fix: orNull(fix) };
+        }),
+      );
+      return { ok: checks.every(({ ok }) => ok), checks };
+    },
+  );
+  app.get(
+    '/v1/admin/queues',
+    {
+      schema: { summary: 'Rings that wait, by queue', tags, response: answers({ 200: z.array(queueDepth) }) },
+      config: { scope: adminScope },
+    },
+    async () => Object.entries(await world.queueDepth()).map(([queue, waiting]) => ({ queue, waiting })),
+  );
+}

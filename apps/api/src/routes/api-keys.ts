@@ -1,0 +1,126 @@
+import { type ApiKeyView, accountScopes, apiKey, apiKeyBody, apiKeySecret } from '@waybill/contract/api-key';
+import { idParams } from '@waybill/contract/id';
+import { listOf, listQuery } from '@waybill/contract/list';
+import type { ApiKeyRecord } from '@waybill/io/postgres/api-keys';
+import { makeApiKey } from '@waybill/io/secrets/generated-secret';
+import { publicId } from '@waybill/relay/id';
+import { Refusal } from '@waybill/relay/refusal';
+import { z } from 'zod';
+import { answers } from '../answers.ts';
+import { given } from '../given.ts';
+import { innerId } from '../inner-id.ts';
+import { isAllowed, type Principal } from '../principal.ts';
+import { accountOf, isoOrNull, newId, orNull, principalOf, requireDone } from '../request.ts';
+import { faultAt } from '../request-fault.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'api-keys';
+
+export const apiKeyView = (row: ApiKeyRecord): ApiKeyView => ({
+  id: publicId('key', row.id),
+  kind: row.kind,
+  name: row.name,
+  scopes: [...row.scopes],
+  created_at: row.createdAt.toISOString(),
+  expires_at: isoOrNull(row.expiresAt),
+  last_used_at: isoOrNull(row.lastUsedAt),
+  last_used_ip: orNull(row.lastUsedIp),
+});
+
+/** `domains:*` stands for the scopes that begin so. */
+const spelledOut = (scope: string) =>
+  accountScopes.filter(
+    (one) => one === scope || (scope.endsWith(':*') && one.startsWith(scope.slice(0, -1))),
+  );
+
+/** Nobody makes a key that can do more than their own. */
+function scopesFor(principal: Principal, wanted: readonly string[] | undefined): readonly string[] {
+  if (wanted === undefined) return principal.kind === 'admin' ? ['*'] : principal.scopes;
+  const beyond = wanted.find((scope) => spelledOut(scope).some((one) => !isAllowed(principal, one)));
+  if (beyond !== undefined)
+    throw new Refusal('forbidden', { detail: `this key does not have ${beyond} itself` });
+  return wanted;
+}
+
+function requireKind(principal: Principal, kind: 'live' | 'test'): void {
+  if (principal.kind === 'test' && kind === 'live')
+    throw new Refusal('forbidden', { detail: 'a test key makes test keys only' });
+}
+
+function expiryOf(text: string | undefined, now: Date): Date | undefined {
+  if (text === undefined) return undefined;
+  const expiresAt = new Date(text);
+  if (expiresAt <= now) throw faultAt('/expires_at', 'is in the past');
+  return expiresAt;
+}
+
+export function apiKeyRoutes(app: App, world: World): void {
+  const { apiKeys } = world.stores;
+  const tags = ['Credentials'];
+  app.get(
+    '/v1/api-keys',
+    {
+      schema: {
+        summary: 'API keys, without their secrets',
+        tags,
+        querystring: listQuery,
+        response: answers({ 200: listOf(apiKey) }),
+      },
+      config: { scope: 'credentials:read' },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const rows = await apiKeys.list(accountOf(request), page);
+      return world.cursors.page(LIST, rows, { limit, view: apiKeyView });
+    },
+  );
+  app.post(
+    '/v1/api-keys',
+    {
+      schema: {
+        summary: 'Make an API key; it is shown once',
+        tags,
+        body: apiKeyBody,
+        response: answers({ 201: apiKeySecret }),
+      },
+      config: { scope: 'credentials:write', audit: 'api_key.created', idempotent: true },
+    },
+    async (request, reply) => {
+      const { name, kind, scopes, expires_at } = request.body;
+      const principal = principalOf(request);
+      requireKind(principal, kind);
+      const id = newId(world);
+      const { text, secretHash } = makeApiKey(kind, id);
+      const row = await apiKeys.create({
+        id,
+        accountId: accountOf(request),
+        kind,
+        name,
+        secretHash,
+        scopes: scopesFor(principal, scopes),
+        createdAt: world.now(),
+        ...given({ expiresAt: expiryOf(expires_at, world.now()) }),
+      });
+      request.auditTarget = publicId('key', id);
+      return reply.code(201).send({ ...apiKeyView(row), key: text });
+    },
+  );
+  app.delete(
+    '/v1/api-keys/:id',
+    {
+      schema: {
+        summary: 'Revoke an API key',
+        tags,
+        params: idParams('key'),
+        response: answers({ 204: z.null() }),
+      },
+      config: { scope: 'credentials:write', audit: 'api_key.revoked' },
+    },
+    async (request, reply) => {
+      const id = innerId('key', request.params.id);
+      requireDone(await apiKeys.revoke(accountOf(request), id, world.now()));
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,75 @@
+import { type EventView, event, eventQuery } from '@waybill/contract/event';
+import { idParams } from '@waybill/contract/id';
+import { listOf } from '@waybill/contract/list';
+import { type EventType, eventTypes } from '@waybill/relay/events/event';
+import { publicId } from '@waybill/relay/id';
+import { answers } from '../answers.ts';
+import { innerId } from '../inner-id.ts';
+import { accountOf, found } from '../request.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'events';
+
+type Row = Awaited<ReturnType<World['stores']['events']['ofMessage']>>[number];
+
+export const eventView = (row: Row): EventView => ({
+  id: publicId('evt', row.id),
+  type: `message.${row.type}`,
+  message_id: publicId('msg', row.messageId),
+  delivery_id: row.deliveryId === undefined ? null : publicId('dlv', row.deliveryId),
+  recipient: row.recipient ?? null,
+  occurred_at: row.occurredAt.toISOString(),
+  detail: { ...row.detail },
+});
+
+const typesOf = (text: string | undefined): EventType[] | undefined =>
+  text === undefined ? undefined : eventTypes.filter((type) => text.split(',').includes(`message.${type}`));
+
+export function eventRoutes(app: App, world: World): void {
+  const { events, messages } = world.stores;
+  app.get(
+    '/v1/events',
+    {
+      schema: {
+        summary: 'Events, oldest first',
+        description:
+          'next_cursor is there whenever there was an event: come back with it for what happened since.',
+        tags: ['Events'],
+        querystring: eventQuery,
+        response: answers({ 200: listOf(event) }),
+      },
+      config: { scope: 'messages:read' },
+    },
+    async (request) => {
+      const { limit, after, types } = request.query;
+      const last = world.cursors.read(LIST, after);
+      const wanted = typesOf(types);
+      const rows = await events.since(accountOf(request), {
+        limit: limit + 1,
+        now: world.now(),
+        ...(last !== undefined && { after: last }),
+        ...(wanted !== undefined && { types: wanted }),
+      });
+      return world.cursors.tail(LIST, rows, { limit, view: eventView });
+    },
+  );
+  app.get(
+    '/v1/messages/:id/events',
+    {
+      schema: {
+        summary: 'Events of one message, oldest first',
+        tags: ['Messages'],
+        params: idParams('msg'),
+        response: answers({ 200: listOf(event) }),
+      },
+      config: { scope: 'messages:read' },
+    },
+    async (request) => {
+      const accountId = accountOf(request);
+      const id = innerId('msg', request.params.id);
+      found(await messages.one(accountId, id));
+      const rows = await events.ofMessage(accountId, id);
+      return { object: 'list' as const, data: rows.map(eventView), has_more: false, next_cursor: null };
+    },
+  );
+}

@@ -1,0 +1,76 @@
+/** The content in parts. Whatever is HTML is sent so that no browser runs it. */
+import { idParams } from '@waybill/contract/id';
+import { contentQuery } from '@waybill/contract/message';
+import { fieldsNamed, parseHeaders } from '@waybill/mail/headers';
+import { applyPatch, decodePatch, makePatch } from '@waybill/mail/patch';
+import type { z } from 'zod';
+import { answers } from '../answers.ts';
+import { type Content, sendContent } from '../content-reply.ts';
+import { innerId } from '../inner-id.ts';
+import { preview } from '../preview.ts';
+import { accountOf, found } from '../request.ts';
+import { faultAt } from '../request-fault.ts';
+import type { App, World } from '../world.ts';
+
+type Query = z.output<typeof contentQuery>;
+const RFC822 = 'message/rfc822';
+const TEXT = 'text/plain; charset=utf-8';
+const HTML = 'text/html; charset=utf-8';
+
+/** What the client sent: our own header with its MAC is nobody's business outside. */
+export function withoutAccountHeader(bytes: Buffer): Buffer {
+  const ours = fieldsNamed(parseHeaders(bytes).fields, 'X-Waybill-Account');
+  const splices = ours.map(({ start = 0, raw }) => ({
+    start,
+    end: start + raw.length,
+    insert: Buffer.alloc(0),
+  }));
+  return applyPatch(bytes, makePatch(splices));
+}
+
+const headersOf = (bytes: Buffer): string => bytes.toString('utf8', 0, parseHeaders(bytes).end);
+
+/** The octets that left, or would leave: stored source and patch. */
+async function deliveredOf(accountId: string, messageId: string, { query, world }: Asked): Promise<Content> {
+  if (query.delivery === undefined) throw faultAt('/delivery', 'is needed for part=delivered');
+  const copy = found(await world.stores.messages.patchOf(accountId, innerId('dlv', query.delivery)));
+  // A copy of another message, or one that was never made, is not there.
+  const patch = found(copy.messageId === messageId ? copy.patch : undefined);
+  return { type: RFC822, body: applyPatch(copy.source, decodePatch(patch)) };
+}
+
+type Asked = { readonly query: Query; readonly world: World };
+
+async function contentOf(accountId: string, messageId: string, asked: Asked): Promise<Content> {
+  if (asked.query.part === 'delivered') return deliveredOf(accountId, messageId, asked);
+  const bytes = withoutAccountHeader(found(await asked.world.stores.messages.content(accountId, messageId)));
+  if (asked.query.part === 'raw') return { type: RFC822, body: bytes };
+  if (asked.query.part === 'headers') return { type: TEXT, body: headersOf(bytes) };
+  const { html, text } = await preview(bytes);
+  if (asked.query.part === 'html') return { type: HTML, body: found(html) };
+  return { type: TEXT, body: found(text) };
+}
+
+export function messageContentRoutes(app: App, world: World): void {
+  app.get(
+    '/v1/messages/:id/content',
+    {
+      schema: {
+        summary: 'The message as sent, in parts, or as it left for one recipient',
+        tags: ['Messages'],
+        params: idParams('msg'),
+        querystring: contentQuery,
+        produces: [RFC822, 'text/plain', 'text/html'],
+        response: answers({}),
+      },
+      config: { scope: 'messages:read' },
+    },
+    async (request, reply) => {
+      const asked = { query: request.query, world };
+      return sendContent(
+        reply,
+        await contentOf(accountOf(request), innerId('msg', request.params.id), asked),
+      );
+    },
+  );
+}

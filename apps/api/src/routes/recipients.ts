@@ -1,0 +1,59 @@
+/** "Did Ada get it?": everything about one address. */
+import { listQuery } from '@waybill/contract/list';
+import { recipient } from '@waybill/contract/message';
+import { addressParams } from '@waybill/contract/suppression';
+import { foldedAddress } from '@waybill/mail/address';
+import { publicId } from '@waybill/relay/id';
+import { answers } from '../answers.ts';
+import { accountOf, orNull } from '../request.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'recipients';
+type Row = Awaited<ReturnType<World['stores']['messages']['recipient']>>[number];
+
+const view = (row: Row) => ({
+  delivery_id: publicId('dlv', row.id),
+  message_id: publicId('msg', row.messageId),
+  recipient: row.recipient,
+  status: row.status,
+  because: row.because,
+  subject: orNull(row.subject),
+  from: orNull(row.headerFrom),
+  created_at: row.acceptedAt.toISOString(),
+  status_changed_at: row.statusChangedAt.toISOString(),
+});
+
+export function recipientRoutes(app: App, world: World): void {
+  const { messages, suppressions } = world.stores;
+  app.get(
+    '/v1/recipients/:address',
+    {
+      schema: {
+        summary: 'Everything about one address, newest first',
+        tags: ['Messages'],
+        params: addressParams,
+        querystring: listQuery,
+        response: answers({ 200: recipient }),
+      },
+      config: { scope: 'messages:read' },
+    },
+    async (request) => {
+      const accountId = accountOf(request);
+      const { limit, after } = request.query;
+      const address = foldedAddress(request.params.address);
+      const last = world.cursors.read(LIST, after);
+      const [rows, suppressed] = await Promise.all([
+        messages.recipient(accountId, address, {
+          limit: limit + 1,
+          ...(last !== undefined && { after: last }),
+        }),
+        suppressions.ofAddress(accountId, address),
+      ]);
+      return {
+        ...world.cursors.page(LIST, rows, { limit, view }),
+        address,
+        suppressed: suppressed.some(({ expiresAt }) => expiresAt === undefined || expiresAt > world.now()),
+      };
+    },
+  );
+}

@@ -1,0 +1,134 @@
+/** What recipients got. An account sees its own; an operator who acts for no account sees all. */
+import { idParams } from '@waybill/contract/id';
+import { listOf } from '@waybill/contract/list';
+import {
+  removed,
+  sandboxLink,
+  sandboxMessage,
+  sandboxMessageDetail,
+  sandboxQuery,
+} from '@waybill/contract/sandbox';
+import { normalAddress } from '@waybill/mail/address';
+import { sandboxUrl, signSandboxLink } from '@waybill/relay/sandbox-link';
+import { z } from 'zod';
+import { answers } from '../answers.ts';
+import { sendContent } from '../content-reply.ts';
+import { given } from '../given.ts';
+import { innerId } from '../inner-id.ts';
+import { found, principalOf, requireDone } from '../request.ts';
+import { sandboxDetailView, sandboxView } from '../sandbox-view.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'sandbox';
+const tags = ['Sandbox'];
+const params = idParams('box');
+const reading = { scope: 'messages:read' } as const;
+
+export function sandboxRoutes(app: App, world: World): void {
+  const { sandbox } = world.stores;
+  app.get(
+    '/v1/sandbox/messages',
+    {
+      schema: {
+        summary: 'What recipients got, newest first; wait for it with ?wait=10',
+        tags,
+        querystring: sandboxQuery,
+        response: answers({ 200: listOf(sandboxMessage) }),
+      },
+      config: reading,
+    },
+    async (request) => {
+      const { accountId } = principalOf(request);
+      const { limit, after, to, wait } = request.query;
+      const rows = await sandbox.list(accountId, {
+        limit: limit + 1,
+        waitMs: Math.round(wait * 1000),
+        ...given({
+          to: to === undefined ? undefined : normalAddress(to),
+          after: world.cursors.read(LIST, after),
+        }),
+      });
+      return world.cursors.page(LIST, rows, { limit, view: (row) => sandboxView(row, { accountId, world }) });
+    },
+  );
+  app.get(
+    '/v1/sandbox/messages/:id',
+    {
+      schema: {
+        summary: 'One of them, read',
+        tags,
+        params,
+        response: answers({ 200: sandboxMessageDetail }),
+      },
+      config: reading,
+    },
+    async (request) => {
+      const { accountId } = principalOf(request);
+      const row = found(await sandbox.one(accountId, innerId('box', request.params.id)));
+      return sandboxDetailView(row, { accountId, world });
+    },
+  );
+  app.get(
+    '/v1/sandbox/messages/:id/raw',
+    {
+      schema: {
+        summary: 'The exact octets that the MX received',
+        tags,
+        params,
+        produces: ['message/rfc822'],
+        response: answers({}),
+      },
+      config: reading,
+    },
+    async (request, reply) => {
+      const row = found(await sandbox.one(principalOf(request).accountId, innerId('box', request.params.id)));
+      return sendContent(reply, { type: 'message/rfc822', body: row.bytes });
+    },
+  );
+  linkRoute(app, world);
+  removeRoutes(app, world);
+}
+
+function linkRoute(app: App, world: World): void {
+  app.get(
+    '/v1/sandbox/link',
+    {
+      schema: {
+        summary: 'A link to the plain pages, good for a day',
+        tags,
+        response: answers({ 200: sandboxLink }),
+      },
+      config: reading,
+    },
+    async (request) => {
+      const { accountId } = principalOf(request);
+      const token = signSandboxLink(world.linkKey, { accountId, boxId: undefined }, world.now());
+      return { url: sandboxUrl(world.publicUrl, token) };
+    },
+  );
+}
+
+function removeRoutes(app: App, world: World): void {
+  const { sandbox } = world.stores;
+  const config = { scope: 'messages:send', audit: 'sandbox.cleared' } as const;
+  app.delete(
+    '/v1/sandbox/messages',
+    {
+      schema: { summary: 'Empty the sandbox of this account', tags, response: answers({ 200: removed }) },
+      config,
+    },
+    async (request) => ({ removed: await sandbox.remove(principalOf(request).accountId) }),
+  );
+  app.delete(
+    '/v1/sandbox/messages/:id',
+    {
+      schema: { summary: 'Remove one', tags, params, response: answers({ 204: z.null() }) },
+      config,
+    },
+    async (request, reply) => {
+      const count = await sandbox.remove(principalOf(request).accountId, innerId('box', request.params.id));
+      requireDone(count > 0);
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,144 @@
+/** Handing over mail by HTTP: the same door as SMTP, `accept`. After 202 nobody refuses. */
+
+import { batchSent } from '@waybill/contract/message';
+import { batchBody, type SendBody, type Sent, sendBody, sent } from '@waybill/contract/send';
+import type { Accepted } from '@waybill/relay/accept';
+import { publicId } from '@waybill/relay/id';
+import type { SubmissionOptions } from '@waybill/relay/message';
+import type { FastifyRequest } from 'fastify';
+import { answers } from '../answers.ts';
+import { type Composed, compose } from '../compose.ts';
+import { problemOf, refusalOf } from '../http-reply.ts';
+import { readRaw } from '../raw-message.ts';
+import { accountOf, principalOf } from '../request.ts';
+import { faultAt, RequestFault } from '../request-fault.ts';
+import type { App, World } from '../world.ts';
+
+const sending = { scope: 'messages:send', audit: false, idempotent: true } as const;
+
+/** base64 in JSON takes a third more than the message that comes of it. */
+const jsonLimit = (world: World): number => Math.ceil(world.maxMessageBytes * 1.4) + 65_536;
+
+export const sentView = (accepted: Accepted): Sent => ({
+  id: publicId('msg', accepted.messageId),
+  status: 'accepted',
+  deliveries: accepted.deliveryIds.map((id, index) => ({
+    id: publicId('dlv', id),
+    recipient: accepted.recipients[index] ?? '',
+    status: 'queued',
+  })),
+});
+
+/** A test key's mail stays in the sandbox, whatever the body says. */
+const optionsFor = (request: FastifyRequest, options: SubmissionOptions): SubmissionOptions =>
+  principalOf(request).kind === 'test' ? { ...options, sandbox: true } : options;
+
+async function requireStream(name: string | undefined, accountId: string, world: World): Promise<void> {
+  if (name === undefined) return;
+  const streams = await world.stores.streams.list(accountId);
+  if (!streams.some((stream) => stream.name === name))
+    throw faultAt('/stream', 'is no stream of this account');
+}
+
+async function submit(request: FastifyRequest, composed: Composed, world: World): Promise<Sent> {
+  const accountId = accountOf(request);
+  await requireStream(composed.options.stream, accountId, world);
+  const accepted = await world.accept({
+    envelope: composed.envelope,
+    bytes: composed.bytes,
+    session: {
+      via: 'http',
+      clientIp: request.ip,
+      heloName: undefined,
+      protocol: 'HTTP',
+      tls: undefined,
+      listener: 'api',
+      mechanism: undefined,
+    },
+    authenticated: { accountId, credentialId: principalOf(request).keyId },
+    networks: [],
+    options: optionsFor(request, composed.options),
+  });
+  world.metrics.accepted.inc({ via: 'http' });
+  return sentView(accepted);
+}
+
+export function sendRoutes(app: App, world: World): void {
+  app.post(
+    '/v1/messages',
+    {
+      schema: { summary: 'Send a message', tags: ['Send'], body: sendBody, response: answers({ 202: sent }) },
+      config: sending,
+      bodyLimit: jsonLimit(world),
+    },
+    async (request, reply) =>
+      reply.code(202).send(await submit(request, await compose(request.body, world.now()), world)),
+  );
+  app.post(
+    '/v1/messages/raw',
+    {
+      schema: {
+        summary: 'Send a message as it is (message/rfc822)',
+        description:
+          'The envelope stands in X-Envelope-From and X-Envelope-To (addresses separated by commas).',
+        tags: ['Send'],
+        consumes: ['message/rfc822'],
+        response: answers({ 202: sent }),
+      },
+      config: sending,
+      bodyLimit: world.maxMessageBytes + 65_536,
+    },
+    async (request, reply) => reply.code(202).send(await submit(request, readRaw(request), world)),
+  );
+  batchRoute(app, world);
+}
+
+function readItem(item: unknown, index: number): SendBody {
+  const read = sendBody.safeParse(item);
+  if (read.success) return read.data;
+  throw new RequestFault(
+    'request_malformed',
+    read.error.issues.map(({ path, code, message }) => ({
+      pointer: `/messages/${[index, ...path].join('/')}`,
+      code,
+      detail: message,
+    })),
+  );
+}
+
+/** One after another: a batch has no more of the machine than a single sender. */
+async function submitAll(request: FastifyRequest, items: readonly unknown[], world: World) {
+  const results = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      const composed = await compose(readItem(item, index), world.now());
+      results.push({ message: await submit(request, composed, world) });
+    } catch (error) {
+      const refusal = refusalOf(error);
+      // When storage is away it is away for the rest too: the whole request is to be repeated.
+      if (refusal.code === 'temporarily_unavailable' && index === 0) throw error;
+      results.push({ error: problemOf(refusal, request.id, world.publicUrl) });
+    }
+  }
+  return results;
+}
+
+function batchRoute(app: App, world: World): void {
+  app.post(
+    '/v1/messages/batch',
+    {
+      schema: {
+        summary: 'Send up to 100 messages, with a result for each',
+        tags: ['Send'],
+        body: batchBody,
+        response: answers({ 202: batchSent }),
+      },
+      config: sending,
+      bodyLimit: jsonLimit(world),
+    },
+    async (request, reply) => {
+      const data = await submitAll(request, request.body.messages, world);
+      return reply.code(202).send({ object: 'list' as const, data });
+    },
+  );
+}

@@ -1,0 +1,208 @@
+import { idParams } from '@waybill/contract/id';
+import { listOf, listQuery } from '@waybill/contract/list';
+import {
+  rotateBody,
+  type SmtpCredentialView,
+  smtpCredential,
+  smtpCredentialBody,
+  smtpCredentialPatch,
+  smtpCredentialSecret,
+} from '@waybill/contract/smtp-credential';
+import type { SmtpCredentialRecord } from '@waybill/io/postgres/smtp-credentials';
+import { makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
+import { parseDomain } from '@waybill/mail/address';
+import { encodeBase32 } from '@waybill/mail/base32';
+import { publicId } from '@waybill/relay/id';
+import { Refusal } from '@waybill/relay/refusal';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { answers } from '../answers.ts';
+import { given } from '../given.ts';
+import { innerId, innerIdOrNone } from '../inner-id.ts';
+import { readNetwork } from '../networks.ts';
+import { accountOf, found, isoOrNull, newId, orNull, principalOf, requireDone } from '../request.ts';
+import { faultAt } from '../request-fault.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'smtp-credentials';
+const tags = ['Credentials'];
+const minute = 60_000;
+const graceMinutes = 1_440;
+
+type Patch = z.output<typeof smtpCredentialPatch>;
+
+export const view = (row: SmtpCredentialRecord): SmtpCredentialView => ({
+  id: publicId('cred', row.id),
+  name: row.name,
+  username: row.username,
+  stream_id: row.streamId === undefined ? null : publicId('str', row.streamId),
+  cram_md5: row.cramMd5,
+  sandbox: row.sandbox,
+  networks: [...row.networks],
+  sender_domains: [...row.senderDomains],
+  created_at: row.createdAt.toISOString(),
+  last_used_at: isoOrNull(row.lastUsedAt),
+  last_used_ip: orNull(row.lastUsedIp),
+});
+
+const readDomain = (text: string, index: number): string => {
+  const domain = parseDomain(text);
+  if (domain === undefined) throw faultAt(`/sender_domains/${index}`, 'is not a domain name');
+  return domain;
+};
+
+async function requireStream(streamId: string | undefined, accountId: string, world: World): Promise<void> {
+  if (streamId === undefined) return;
+  const streams = await world.stores.streams.list(accountId);
+  if (!streams.some(({ id }) => id === streamId)) throw faultAt('/stream_id', 'is no stream of this account');
+}
+
+/** What a test key makes stays in the sandbox like itself. */
+function requireOwnKind(request: FastifyRequest, sandbox: boolean | undefined): void {
+  if (principalOf(request).kind === 'test' && sandbox !== true)
+    throw new Refusal('forbidden', { detail: 'a test key makes sandbox credentials only' });
+}
+
+async function settingsOf(request: FastifyRequest, body: Patch, world: World) {
+  const streamId = innerIdOrNone('str', body.stream_id);
+  await requireStream(streamId, accountOf(request), world);
+  const settings = given({
+    name: body.name,
+    sandbox: body.sandbox,
+    networks: body.networks?.map((text, index) => readNetwork(`/networks/${index}`, text)),
+    senderDomains: body.sender_domains?.map(readDomain),
+  });
+  // There and `undefined`: cleared. Absent: as it is.
+  return body.stream_id === undefined ? settings : { ...settings, streamId };
+}
+
+/** Nobody has to think one up, and it says nothing about whom it belongs to. */
+const madeUsername = (world: World): string => `wb-${encodeBase32(world.random(10))}`;
+
+export function smtpCredentialRoutes(app: App, world: World): void {
+  const { smtpCredentials } = world.stores;
+  app.get(
+    '/v1/smtp-credentials',
+    {
+      schema: {
+        summary: 'SMTP credentials, without their secrets',
+        tags,
+        querystring: listQuery,
+        response: answers({ 200: listOf(smtpCredential) }),
+      },
+      config: { scope: 'credentials:read' },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const rows = await smtpCredentials.list(accountOf(request), page);
+      return world.cursors.page(LIST, rows, { limit, view });
+    },
+  );
+  app.post(
+    '/v1/smtp-credentials',
+    {
+      schema: {
+        summary: 'Make an SMTP credential; its secret is shown once',
+        tags,
+        body: smtpCredentialBody,
+        response: answers({ 201: smtpCredentialSecret }),
+      },
+      config: { scope: 'credentials:write', audit: 'smtp_credential.created', idempotent: true },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      requireOwnKind(request, body.sandbox);
+      const { text: secret } = makeSmtpSecret();
+      const row = await smtpCredentials.create(accountOf(request), {
+        ...(await settingsOf(request, body, world)),
+        id: newId(world),
+        name: body.name,
+        username: body.username ?? madeUsername(world),
+        secret,
+        cramMd5: body.cram_md5 ?? false,
+        createdAt: world.now(),
+      });
+      request.auditTarget = publicId('cred', row.id);
+      return reply.code(201).send({ ...view(row), secret });
+    },
+  );
+  oneRoutes(app, world);
+  changeRoutes(app, world);
+}
+
+const params = idParams('cred');
+
+function oneRoutes(app: App, world: World): void {
+  const { smtpCredentials } = world.stores;
+  app.get(
+    '/v1/smtp-credentials/:id',
+    {
+      schema: {
+        summary: 'One SMTP credential',
+        tags,
+        params,
+        response: answers({ 200: smtpCredential }),
+      },
+      config: { scope: 'credentials:read' },
+    },
+    async (request) =>
+      view(found(await smtpCredentials.one(accountOf(request), innerId('cred', request.params.id)))),
+  );
+  app.delete(
+    '/v1/smtp-credentials/:id',
+    {
+      schema: { summary: 'Revoke an SMTP credential', tags, params, response: answers({ 204: z.null() }) },
+      config: { scope: 'credentials:write', audit: 'smtp_credential.revoked' },
+    },
+    async (request, reply) => {
+      const id = innerId('cred', request.params.id);
+      requireDone(await smtpCredentials.revoke(accountOf(request), id, world.now()));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function changeRoutes(app: App, world: World): void {
+  const { smtpCredentials } = world.stores;
+  app.patch(
+    '/v1/smtp-credentials/:id',
+    {
+      schema: {
+        summary: 'Change an SMTP credential',
+        tags,
+        params,
+        body: smtpCredentialPatch,
+        response: answers({ 200: smtpCredential }),
+      },
+      config: { scope: 'credentials:write', audit: 'smtp_credential.changed' },
+    },
+    async (request) => {
+      if (request.body.sandbox === false) requireOwnKind(request, false);
+      const change = await settingsOf(request, request.body, world);
+      const id = innerId('cred', request.params.id);
+      return view(found(await smtpCredentials.change(accountOf(request), id, change)));
+    },
+  );
+  app.post(
+    '/v1/smtp-credentials/:id/rotate',
+    {
+      schema: {
+        summary: 'A new secret; the old one stays valid for the grace period',
+        tags,
+        params,
+        body: rotateBody,
+        response: answers({ 200: smtpCredentialSecret }),
+      },
+      config: { scope: 'credentials:write', audit: 'smtp_credential.rotated', idempotent: true },
+    },
+    async (request) => {
+      const grace = (request.body?.grace_minutes ?? graceMinutes) * minute;
+      const { text: secret } = makeSmtpSecret();
+      const graceUntil = new Date(world.now().getTime() + grace);
+      const id = innerId('cred', request.params.id);
+      const row = found(await smtpCredentials.rotate(accountOf(request), id, { secret, graceUntil }));
+      return { ...view(row), secret };
+    },
+  );
+}

@@ -1,0 +1,88 @@
+import { idParams } from '@waybill/contract/id';
+import { listOf } from '@waybill/contract/list';
+import { type StreamPatch, type StreamView, stream, streamBody, streamPatch } from '@waybill/contract/stream';
+import type { StreamRecord } from '@waybill/io/postgres/streams';
+import { publicId } from '@waybill/relay/id';
+import { answers } from '../answers.ts';
+import { given } from '../given.ts';
+import { innerId } from '../inner-id.ts';
+import { accountOf, found, newId } from '../request.ts';
+import type { App, World } from '../world.ts';
+
+const view = (row: StreamRecord): StreamView => ({
+  id: publicId('str', row.id),
+  name: row.name,
+  is_default: row.isDefault,
+  tracking: { opens: row.trackOpens, clicks: row.trackClicks },
+  list_unsubscribe: row.listUnsubscribe,
+  expiry_minutes: row.expiryMinutes,
+  unknown_policy: row.unknownPolicy,
+  retention_days: row.retentionDays,
+  created_at: row.createdAt.toISOString(),
+});
+
+const changeOf = (body: StreamPatch) =>
+  given({
+    name: body.name,
+    trackOpens: body.tracking?.opens,
+    trackClicks: body.tracking?.clicks,
+    listUnsubscribe: body.list_unsubscribe,
+    expiryMinutes: body.expiry_minutes,
+    unknownPolicy: body.unknown_policy,
+    retentionDays: body.retention_days,
+  });
+
+export function streamRoutes(app: App, world: World): void {
+  const { streams } = world.stores;
+  const tags = ['Account'];
+  app.get(
+    '/v1/streams',
+    {
+      schema: { summary: 'Streams', tags, response: answers({ 200: listOf(stream) }) },
+      config: { scope: 'account:read' },
+    },
+    async (request) => ({
+      object: 'list' as const,
+      data: (await streams.list(accountOf(request))).map(view),
+      has_more: false,
+      next_cursor: null,
+    }),
+  );
+  app.post(
+    '/v1/streams',
+    {
+      schema: { summary: 'Add a stream', tags, body: streamBody, response: answers({ 201: stream }) },
+      config: { scope: 'account:write', audit: 'stream.created', idempotent: true },
+    },
+    async (request, reply) => {
+      const { name } = request.body;
+      const row = await streams.create(accountOf(request), {
+        ...changeOf(request.body),
+        id: newId(world),
+        name,
+        createdAt: world.now(),
+      });
+      request.auditTarget = publicId('str', row.id);
+      return reply.code(201).send(view(row));
+    },
+  );
+  app.patch(
+    '/v1/streams/:id',
+    {
+      schema: {
+        summary: 'Change a stream',
+        tags,
+        params: idParams('str'),
+        body: streamPatch,
+        response: answers({ 200: stream }),
+      },
+      config: { scope: 'account:write', audit: 'stream.changed' },
+    },
+    async (request) =>
+      view(
+        found(
+          await streams.change(accountOf(request), innerId('str', request.params.id), changeOf(request.body)),
+        ),
+      ),
+  );
+}

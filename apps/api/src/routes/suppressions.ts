@@ -1,0 +1,151 @@
+import { listOf } from '@waybill/contract/list';
+import {
+  addressParams,
+  suppression,
+  suppressionBody,
+  suppressionCreated,
+  type suppressionEntry,
+  suppressionQuery,
+  suppressionRemoved,
+} from '@waybill/contract/suppression';
+import type { SuppressionRecord } from '@waybill/io/postgres/suppressions';
+import { foldedAddress, parseAddress } from '@waybill/mail/address';
+import { publicId } from '@waybill/relay/id';
+import type { z } from 'zod';
+import { answers } from '../answers.ts';
+import { given } from '../given.ts';
+import { innerIdOrNone } from '../inner-id.ts';
+import { accountOf, found, isoOrNull, newId, principalOf } from '../request.ts';
+import { faultAt } from '../request-fault.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'suppressions';
+const tags = ['Suppressions'];
+type Entry = z.output<typeof suppressionEntry>;
+
+const view = (row: SuppressionRecord): z.output<typeof suppression> => ({
+  id: publicId('sup', row.id),
+  address: row.address,
+  reason: row.reason,
+  stream_id: row.streamId === undefined ? null : publicId('str', row.streamId),
+  evidence: { ...row.evidence },
+  created_at: row.createdAt.toISOString(),
+  expires_at: isoOrNull(row.expiresAt),
+});
+
+function rowOf(entry: Entry, pointer: string, { world, actor }: { world: World; actor: string }) {
+  if (parseAddress(entry.address) === undefined) throw faultAt(`${pointer}/address`, 'is not a mail address');
+  return {
+    id: newId(world),
+    address: foldedAddress(entry.address),
+    reason: entry.reason,
+    evidence: given({ by: actor, note: entry.note }),
+    createdAt: world.now(),
+    ...given({
+      streamId: innerIdOrNone('str', entry.stream_id),
+      expiresAt: entry.expires_at === undefined ? undefined : new Date(entry.expires_at),
+    }),
+  };
+}
+
+/** A stream of somebody else is no stream. */
+async function requireStreams(entries: readonly Entry[], accountId: string, world: World): Promise<void> {
+  if (entries.every(({ stream_id }) => stream_id === undefined)) return;
+  const own = new Set((await world.stores.streams.list(accountId)).map(({ id }) => publicId('str', id)));
+  for (const { stream_id } of entries)
+    if (stream_id !== undefined && !own.has(stream_id))
+      throw faultAt('/stream_id', 'is no stream of this account');
+}
+
+export function suppressionRoutes(app: App, world: World): void {
+  const { suppressions } = world.stores;
+  app.get(
+    '/v1/suppressions',
+    {
+      schema: {
+        summary: 'Addresses this account does not write to, newest first',
+        tags,
+        querystring: suppressionQuery,
+        response: answers({ 200: listOf(suppression) }),
+      },
+      config: { scope: 'suppressions:read' },
+    },
+    async (request) => {
+      const { limit, after, reason, address } = request.query;
+      const rows = await suppressions.list(accountOf(request), {
+        limit: limit + 1,
+        ...given({
+          after: world.cursors.read(LIST, after),
+          reason,
+          address: address === undefined ? undefined : foldedAddress(address),
+        }),
+      });
+      return world.cursors.page(LIST, rows, { limit, view });
+    },
+  );
+  app.post(
+    '/v1/suppressions',
+    {
+      schema: {
+        summary: 'Suppress one address or up to 1,000',
+        tags,
+        body: suppressionBody,
+        response: answers({ 201: suppressionCreated }),
+      },
+      config: { scope: 'suppressions:write', audit: 'suppression.created', idempotent: true },
+    },
+    async (request, reply) => {
+      const accountId = accountOf(request);
+      const { body } = request;
+      const entries = 'suppressions' in body ? body.suppressions : [body];
+      await requireStreams(entries, accountId, world);
+      const { actor } = principalOf(request);
+      const rows = entries.map((entry, index) =>
+        rowOf(entry, 'suppressions' in body ? `/suppressions/${index}` : '', { world, actor }),
+      );
+      const created = await suppressions.create(accountId, rows);
+      request.auditTarget = rows.length === 1 ? (rows[0]?.address ?? '') : `${rows.length} addresses`;
+      return reply.code(201).send({ created });
+    },
+  );
+  oneRoutes(app, world);
+}
+
+function oneRoutes(app: App, world: World): void {
+  const { suppressions } = world.stores;
+  app.get(
+    '/v1/suppressions/:address',
+    {
+      schema: {
+        summary: 'Why one address is suppressed',
+        tags,
+        params: addressParams,
+        response: answers({ 200: listOf(suppression) }),
+      },
+      config: { scope: 'suppressions:read' },
+    },
+    async (request) => {
+      const address = foldedAddress(request.params.address);
+      const rows = await suppressions.ofAddress(accountOf(request), address);
+      found(rows[0]);
+      return { object: 'list' as const, data: rows.map(view), has_more: false, next_cursor: null };
+    },
+  );
+  app.delete(
+    '/v1/suppressions/:address',
+    {
+      schema: {
+        summary: 'Write to this address again',
+        tags,
+        params: addressParams,
+        response: answers({ 200: suppressionRemoved }),
+      },
+      config: { scope: 'suppressions:write', audit: 'suppression.deleted' },
+    },
+    async (request) => {
+      const address = foldedAddress(request.params.address);
+      const count = await suppressions.remove(accountOf(request), address);
+      return { removed: found(count === 0 ? undefined : count) };
+    },
+  );
+}

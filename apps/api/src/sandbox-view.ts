@@ -1,0 +1,48 @@
+import type { SandboxMessageDetailView, SandboxMessageView } from '@waybill/contract/sandbox';
+import { publicId } from '@waybill/relay/id';
+import { sandboxUrl, signSandboxLink } from '@waybill/relay/sandbox-link';
+import { headerList, preview } from './preview.ts';
+import { orNull } from './request.ts';
+import type { World } from './world.ts';
+
+type Store = World['stores']['sandbox'];
+export type SandboxRow = Awaited<ReturnType<Store['list']>>[number];
+export type SandboxDetail = NonNullable<Awaited<ReturnType<Store['one']>>>;
+
+type Viewer = { readonly accountId: string | undefined; readonly world: World };
+
+export function sandboxView(row: SandboxRow, { accountId, world }: Viewer): SandboxMessageView {
+  const token = signSandboxLink(world.linkKey, { accountId, boxId: row.id }, world.now());
+  return {
+    id: publicId('box', row.id),
+    delivery_id: row.deliveryId === undefined ? null : publicId('dlv', row.deliveryId),
+    mail_from: row.mailFrom,
+    rcpt_to: row.rcptTo,
+    helo: row.heloName,
+    tls: orNull(row.tls),
+    size: row.size,
+    received_at: row.receivedAt.toISOString(),
+    url: sandboxUrl(world.publicUrl, token, row.id),
+  };
+}
+
+export async function sandboxDetailView(
+  row: SandboxDetail,
+  viewer: Viewer,
+): Promise<SandboxMessageDetailView> {
+  const { subject, from, text, html, attachments } = await preview(row.bytes);
+  return {
+    ...sandboxView(row, viewer),
+    subject: orNull(subject),
+    from: orNull(from),
+    headers: headerList(row.bytes).map((field) => ({ ...field })),
+    text: orNull(text),
+    html: orNull(html),
+    attachments: attachments.map((attachment) => ({
+      filename: orNull(attachment.filename),
+      content_type: attachment.contentType,
+      content_id: orNull(attachment.contentId),
+      size: attachment.size,
+    })),
+  };
+}

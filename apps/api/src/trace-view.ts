@@ -1,0 +1,88 @@
+/** One causally ordered document: session, account decision, steps, attempts with their conversation, later events. */
+import type { TraceView } from '@waybill/contract/message';
+import { publicId } from '@waybill/relay/id';
+import type { Note } from '@waybill/relay/message';
+import type { Resolution } from '@waybill/relay/resolve-account';
+import { type TraceEntry, traceOf } from '@waybill/relay/trace';
+import { type AttemptRow, deliveryView, type MessageDetail } from './message-view.ts';
+import { isoOrNull, orNull } from './request.ts';
+
+type History = TraceView['deliveries'][number]['history'][number];
+
+export const attemptView = (row: AttemptRow): History => ({
+  id: publicId('att', row.id),
+  number: row.number,
+  started_at: row.startedAt.toISOString(),
+  dot_sent_at: isoOrNull(row.dotSentAt),
+  ended_at: isoOrNull(row.endedAt),
+  outcome: orNull(row.outcome),
+  because: orNull(row.because),
+  host: orNull(row.host),
+  ip: orNull(row.ip),
+  port: orNull(row.port),
+  tls: row.tls === undefined ? null : { ...row.tls },
+  timings: { ...row.timings },
+  reply:
+    row.reply === undefined
+      ? null
+      : { code: row.reply.code, enhanced_code: orNull(row.reply.status), text: row.reply.text },
+  category: orNull(row.category),
+  party: orNull(row.party),
+  transcript: row.transcript.map((line) => ({ ...line })),
+});
+
+export const resolutionView = (resolution: Resolution): TraceView['resolution'] => ({
+  account_id: resolution.accountId === undefined ? null : publicId('acc', resolution.accountId),
+  by: orNull(resolution.by),
+  because: resolution.because,
+  rejected: resolution.rejected.map(({ accountId, by, because }) => ({
+    account_id: publicId('acc', accountId),
+    by,
+    because,
+  })),
+});
+
+/** To its own account other accounts stay nameless: which networks or domains they have is theirs. */
+const ownResolution = (resolution: Resolution, accountId: string): TraceView['resolution'] => {
+  const view = resolutionView(resolution);
+  const own = publicId('acc', accountId);
+  return {
+    ...view,
+    rejected: view.rejected.map((one) =>
+      one.account_id === own ? one : { ...one, account_id: 'another account', because: 'another account' },
+    ),
+  };
+};
+
+const noteView = (note: Note): TraceView['notes'][number] => ({
+  step: note.step,
+  what: note.what,
+  ...(note.because !== undefined && { because: note.because }),
+  ...(note.detail !== undefined && { detail: { ...note.detail } }),
+});
+
+const entryView = (entry: TraceEntry): TraceView['entries'][number] => ({
+  at: entry.at.toISOString(),
+  kind: entry.kind,
+  delivery_id: entry.deliveryId === undefined ? null : publicId('dlv', entry.deliveryId),
+  step: entry.step,
+  what: entry.what,
+  because: entry.because,
+  detail: { ...entry.detail },
+});
+
+export function traceView(detail: MessageDetail): TraceView {
+  const { message, deliveries } = detail;
+  const { because, entries } = traceOf(detail);
+  return {
+    id: publicId('msg', message.id),
+    state: message.state,
+    because,
+    session: { ...message.session },
+    envelope: { mail_from: orNull(message.envelope.mailFrom), rcpt_to: [...message.envelope.rcptTo] },
+    resolution: ownResolution(message.resolution, message.accountId),
+    notes: message.notes.map(noteView),
+    entries: entries.map(entryView),
+    deliveries: deliveries.map((row) => ({ ...deliveryView(row), history: row.history.map(attemptView) })),
+  };
+}
