@@ -75,6 +75,7 @@ const none: readonly [string, string, Record<string, number>][] = [
     `${U}<style><a href="${U}"></style><script>"<a href='${U}'>"</script><title><a href="${U}"></title><textarea><a href="${U}"></textarea>`,
     {},
   ],
+  ['a style behind an SVG that ends at once', `<svg/><style><a href="${U}"></style>`, {}],
   ['an ordinary comment', `<!-- <a href="${U}"> -->`, {}],
   ['a comment that is never closed', `<!-- <a href="${U}">`, {}],
   ['a tag that is never closed', `<a href="${U}"`, {}],
@@ -157,6 +158,7 @@ for (const html of breaking) {
     const broken = `${text.slice(0, before)}\r\n${text.slice(before, after)}\r\n${text.slice(after)}`;
     assert.deepEqual(search(broken).urls, [U]);
     assert.deepEqual(broken.replaceAll('\r\n', ''), html);
+    assert.doesNotMatch(broken, /[ \t]\r\n/);
   });
 }
 

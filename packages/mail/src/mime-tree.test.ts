@@ -131,6 +131,20 @@ for (const [outer, inner] of [
   });
 }
 
+test('a delimiter that could pass for a header field is a delimiter', () => {
+  const source = lines(
+    'Content-Type: multipart/mixed; boundary=":b"',
+    '',
+    '--:b',
+    'Content-Type: text/html',
+    '--:b',
+    '',
+    'two',
+    '--:b--',
+  );
+  assert.deepEqual(bodies(source), ['', 'two']);
+});
+
 test('a delimiter of the outer multipart ends the inner one that was never closed', () => {
   const source = lines(
     'Content-Type: multipart/mixed; boundary=o',

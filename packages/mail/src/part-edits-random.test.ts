@@ -27,26 +27,28 @@ const plainText = (roll: Dice, lineEnd: string): string =>
     return `${letters.join('').trimEnd()}x${lineEnd}`;
   }).join('');
 
+const tokenOf = (roll: Dice, char: string): string => {
+  if (char !== '=' && char <= '~' && roll(30) > 0) return char;
+  const hex = char.charCodeAt(0).toString(16).padStart(2, '0');
+  return `=${roll(2) ? hex : hex.toUpperCase()}`;
+};
+
 /** Quoted-printable as odd senders write it: needless escapes, lower case, soft breaks anywhere, padding at line ends. */
+const encodedLine = (roll: Dice, line: string, lineEnd: string): string => {
+  const rows = [''];
+  for (const char of line) {
+    const token = tokenOf(roll, char);
+    const row = rows.at(-1) ?? '';
+    if (row.length + token.length > 75 || roll(50) === 0) rows.push(token);
+    else rows[rows.length - 1] = row + token;
+  }
+  return rows.join(`=${roll(9) ? '' : ' '}${lineEnd}`) + (roll(9) ? '' : ' \t');
+};
+
 const quotedPrintable = (roll: Dice, text: string, lineEnd: string): string =>
   text
     .split(lineEnd)
-    .map((line) => {
-      let column = 0;
-      let encoded = '';
-      for (const char of line) {
-        const hex = char.charCodeAt(0).toString(16).padStart(2, '0');
-        const token =
-          char === '=' || char > '~' || roll(30) === 0 ? `=${roll(2) ? hex : hex.toUpperCase()}` : char;
-        if (column + token.length > 75 || roll(50) === 0) {
-          encoded += `=${roll(9) ? '' : ' '}${lineEnd}`;
-          column = 0;
-        }
-        encoded += token;
-        column += token.length;
-      }
-      return encoded + (roll(9) ? '' : ' \t');
-    })
+    .map((line) => encodedLine(roll, line, lineEnd))
     .join(lineEnd);
 
 const encode = (
