@@ -19,6 +19,7 @@ const fields: readonly [string, Record<string, string>][] = [
     'text/plain ; charset = "utf-8" ;format=flowed',
     { value: 'text/plain', charset: 'utf-8', format: 'flowed' },
   ],
+  ['text/plain; (a \\) charset=b) charset=c', { value: 'text/plain', charset: 'c' }],
   ['text/plain; charset=a; charset=b', { value: 'text/plain', charset: 'a' }],
   ['text/plain; garbage; charset=a', { value: 'text/plain', charset: 'a' }],
   ['text/plain;charset=a;', { value: 'text/plain', charset: 'a' }],
