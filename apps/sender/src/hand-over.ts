@@ -138,17 +138,36 @@ function tailOf({ chunks, end }: DataOctets): { readonly head: readonly Buffer[]
   return { head, tail: Buffer.concat([...rest, end]) };
 }
 
-async function writeHead(session: Session, head: readonly Buffer[]): Promise<void> {
-  for (const chunk of head) {
+/** Blocks of a size that a slow receiver takes within the time of one, however the message is cut. §4.5.3.2.5. */
+function* blocksOf(chunks: readonly Buffer[]): Generator<readonly Buffer[]> {
+  let block: Buffer[] = [];
+  let octets = 0;
+  for (const chunk of chunks) {
     for (let from = 0; from < chunk.length; from += BLOCK_OCTETS) {
-      await session.wire.write(chunk.subarray(from, from + BLOCK_OCTETS), session.timeouts.blockMs);
-      if (session.wire.unasked() > 0) return;
+      const part = chunk.subarray(from, from + BLOCK_OCTETS);
+      block.push(part);
+      octets += part.length;
+      if (octets < BLOCK_OCTETS) continue;
+      yield block;
+      block = [];
+      octets = 0;
     }
+  }
+  if (block.length > 0) yield block;
+}
+
+async function writeHead({ wire, timeouts }: Session, head: readonly Buffer[]): Promise<void> {
+  for (const block of blocksOf(head)) {
+    await wire.write(block, timeouts.blockMs);
+    if (wire.unasked() > 0) return;
   }
 }
 
 /** The server spoke while it should have listened: a refusal in the middle of the message, or nonsense. */
 async function interruption({ session, conversation }: Transaction): Promise<Ending | undefined> {
+  // Gone while the ledger was written: known before the dot, so there is no doubt about it.
+  if (session.wire.unasked() === 0 && !session.wire.alive())
+    return { kind: 'broken', phase: 'data', failure: 'closed', text: 'the other side closed the connection' };
   if (session.wire.unasked() === 0) return undefined;
   const reply = await heard({ wire: session.wire, conversation, timeoutMs: 0 });
   session.wire.destroy();

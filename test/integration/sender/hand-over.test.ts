@@ -268,3 +268,16 @@ for (const [what, answer] of [
     assert.equal(second.attempt, 1);
     assert.equal(sink.connections(), 2);
   });
+
+test('a connection that closes while the ledger is written is known to have closed before the dot', async () => {
+  const { sink, sender } = await scene({ script: { DATA: '354 go' } });
+  const mark = sender.store.markDotSent;
+  sender.store.markDotSent = async (...ledger) => {
+    await sink.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return mark(...ledger);
+  };
+  const result = await sender.send();
+  assert.equal(result.outcome, 'deferred');
+  assert.match(result.because, /before the final dot/);
+});

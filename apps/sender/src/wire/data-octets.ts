@@ -16,25 +16,40 @@ export type DataOctets = {
 const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
-const dot = Buffer.from('.');
 const endAfterLine = Buffer.from('.\r\n');
 const endInsideLine = Buffer.from('\r\n.\r\n');
 
 type Scan = { readonly chunks: Buffer[]; previous: number; bareLineBreak: boolean };
 
-function scanPiece(scan: Scan, piece: Buffer): void {
+/** The piece with one more dot before each of its `dots` that begin a line. One copy: a message may be all dots. */
+function stuffed(piece: Buffer, before: number, dots: number): Buffer {
+  const octets = Buffer.allocUnsafe(piece.length + dots);
+  let previous = before;
   let from = 0;
+  let to = 0;
+  for (let at = 0; at < piece.length; at += 1) {
+    if (piece[at] === DOT && previous === LF) {
+      to += piece.copy(octets, to, from, at);
+      octets[to] = DOT;
+      to += 1;
+      from = at;
+    }
+    previous = piece[at] as number;
+  }
+  piece.copy(octets, to, from);
+  return octets;
+}
+
+function scanPiece(scan: Scan, piece: Buffer): void {
+  let dots = 0;
   let { previous } = scan;
   for (let at = 0; at < piece.length; at += 1) {
     const octet = piece[at] as number;
     if ((octet === LF) !== (previous === CR)) scan.bareLineBreak = true;
-    if (octet === DOT && previous === LF) {
-      scan.chunks.push(piece.subarray(from, at), dot);
-      from = at;
-    }
+    if (octet === DOT && previous === LF) dots += 1;
     previous = octet;
   }
-  scan.chunks.push(piece.subarray(from));
+  scan.chunks.push(dots === 0 ? piece : stuffed(piece, scan.previous, dots));
   scan.previous = previous;
 }
 
