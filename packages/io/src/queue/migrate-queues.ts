@@ -28,6 +28,8 @@ export async function migrateQueues(databaseUrl: string): Promise<void> {
     max: 1,
     connectionTimeoutMillis: 5_000,
   });
+  // A client that is in use when the server cuts it tells nobody but itself; unheard, that would end the process.
+  connection.pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const client = await connection.pool.connect();
     try {

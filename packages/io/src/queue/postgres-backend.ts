@@ -39,6 +39,8 @@ export function openPostgresBackend(settings: PostgresBackendSettings): QueueBac
   const shared = new PostgresConnection(poolSettings(settings));
   const connection = shared.pool;
   shared.on('error', (err) => settings.log.debug({ err }, 'queue connection lost'));
+  // A connection that the server cuts reports twice: once to the pool, then to nobody, which would end the process.
+  connection.on('connect', (client) => client.on('error', () => undefined));
   let prepared: Promise<void> | undefined;
   return {
     kind: 'postgres',
