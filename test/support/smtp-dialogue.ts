@@ -136,13 +136,14 @@ export async function logIn(dialogue: Dialogue, username: string, password: stri
   return dialogue.say(`AUTH PLAIN ${plainToken(username, password)}`);
 }
 
-/** MAIL, RCPT, DATA and the message; the last reply. */
+/** MAIL, RCPT, DATA and the message; the last reply, or the first that says no. */
 export async function sendMessage(
   dialogue: Dialogue,
   { from, to, octets }: { readonly from: string; readonly to: string; readonly octets: string | Buffer },
 ): Promise<Reply> {
-  await dialogue.say(`MAIL FROM:<${from}>`);
-  await dialogue.say(`RCPT TO:<${to}>`);
-  await dialogue.say('DATA');
+  for (const line of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, 'DATA']) {
+    const said = await dialogue.say(line);
+    if (said.code >= 400) return said;
+  }
   return dialogue.say(Buffer.concat([Buffer.from(octets), Buffer.from('\r\n.')]));
 }

@@ -93,7 +93,7 @@ const submissionOver = ({ database, ports, lastUsed }: World): SubmissionWorld =
   },
   credentialOfApiKey: apiKeyLogin((id) => apiKeys(database).byId(id, chance.now())),
   onLogin: ({ id, username }, ip) => {
-    lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, ip, chance.now());
+    lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
   },
   guessing: guessing(guessingLimits),
   decoyKey: keys.headerMac,

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { accounts } from '@waybill/io/postgres/accounts';
+import { apiKeys } from '@waybill/io/postgres/api-keys';
+import { reportStore } from '@waybill/io/postgres/report-store';
+import { senderDomains } from '@waybill/io/postgres/sender-domains';
+import { smtpCredentials } from '@waybill/io/postgres/smtp-credentials';
+import type { ReadyMessage } from '@waybill/io/process/lifecycle';
+import { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
+import { deriveKeys } from '@waybill/io/secrets/keys';
+import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { formatReturnPath } from '@waybill/mail/verp';
+import { idBytes, parsePublicId } from '@waybill/relay/id';
+import pg from 'pg';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { type Dialogue, logIn, openDialogue, sendMessage } from '../../support/smtp-dialogue.ts';
+import { aMessage, id } from './start-ingress.ts';
+
+/** The process as it is started, over PostgreSQL as it is. */
+const masterKey = randomBytes(32);
+const secret = makeSmtpSecret().text;
+const keyId = id();
+const apiKey = makeApiKey('live', keyId);
+let database: TestDatabase;
+let child: ChildProcess;
+let ports: Readonly<Record<string, number>>;
+
+async function makeAccount({ database: db }: TestDatabase): Promise<void> {
+  const box = openSecretBox(masterKey);
+  const createdAt = new Date();
+  const accountId = id();
+  await accounts(db, box).create({ id: accountId, name: 'Acme', streamId: id(), createdAt });
+  await smtpCredentials(db, box).create(accountId, {
+    id: id(),
+    username: 'acme',
+    name: 'app',
+    secret,
+    cramMd5: true,
+    createdAt,
+  });
+  const scopes = ['messages:send'];
+  await apiKeys(db).create({
+    id: keyId,
+    accountId,
+    kind: 'live',
+    name: 'key',
+    secretHash: apiKey.secretHash,
+    scopes,
+    createdAt,
+  });
+  const domain = await senderDomains(db, box).create({
+    id: id(),
+    accountId,
+    domain: 'acme.test',
+    createdAt,
+    keys: [],
+  });
+  await senderDomains(db, box).saveChecks(accountId, domain.id, {
+    checks: [],
+    status: 'verified',
+    at: createdAt,
+  });
+}
+
+function start(databaseUrl: string): ChildProcess {
+  return fork(new URL('../../../apps/ingress/src/main.ts', import.meta.url), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl,
+      WAYBILL_MASTER_KEY: masterKey.toString('hex'),
+      WAYBILL_HOSTNAME: 'mx.waybill.test',
+      WAYBILL_RETURN_PATH_DOMAIN: 'bounces.waybill.test',
+      SMTP_CLEARTEXT_PORT: '0',
+      SMTP_RETURN_PATH_PORT: '0',
+      LOG_LEVEL: 'silent',
+    },
+  });
+}
+
+before(async () => {
+  database = await openTestDatabase();
+  await makeAccount(database);
+  child = start(database.url);
+  const [ready] = (await once(child, 'message')) as [ReadyMessage];
+  ports = ready.ports;
+});
+after(async () => {
+  child.kill('SIGKILL');
+  await database.close();
+});
+
+async function logged(username = 'acme', password = secret): Promise<Dialogue> {
+  const client = await openDialogue({ port: ports.cleartext ?? 0 });
+  assert.equal((await logIn(client, username, password)).code, 235);
+  return client;
+}
+
+const mail = { from: 'ada@acme.test', to: 'bob@example.com', octets: aMessage() };
+const idIn = (text: string, prefix: 'msg'): string =>
+  parsePublicId(prefix, new RegExp(`${prefix}_\\w+`).exec(text)?.[0] ?? '') ?? 'none';
+
+async function isStored(messageId: string): Promise<boolean> {
+  const sql = 'SELECT FROM message m JOIN message_content c ON c.message_id = m.id WHERE m.id = $1';
+  return (await database.database.pool.query(sql, [messageId])).rowCount === 1;
+}
+
+test('what was answered 250 lies in PostgreSQL, under the id that was told', async () => {
+  const client = await logged();
+  const reply = await sendMessage(client, mail);
+  assert.equal(reply.code, 250, reply.text);
+  assert.ok(await isStored(idIn(reply.text, 'msg')));
+  client.close();
+});
+
+test('an API key and CRAM-MD5 log in with what PostgreSQL keeps of them', async () => {
+  const withKey = await logged('apikey', apiKey.text);
+  assert.equal((await sendMessage(withKey, mail)).code, 250);
+  withKey.close();
+  const client = await openDialogue({ port: ports.cleartext ?? 0 });
+  await client.say('EHLO client.example');
+  const challenge = Buffer.from((await client.say('AUTH CRAM-MD5')).text, 'base64');
+  const digest = createHmac('md5', secret).update(challenge).digest('hex');
+  assert.equal((await client.say(Buffer.from(`acme ${digest}`).toString('base64'))).code, 235);
+  client.close();
+});
+
+test('a report lies in PostgreSQL and knows its delivery', async () => {
+  const deliveryId = id();
+  const client = await openDialogue({ port: ports.return_path ?? 0 });
+  await client.say('EHLO mx.example');
+  const to = formatReturnPath(idBytes(deliveryId), deriveKeys(masterKey).returnPath, 'bounces.waybill.test');
+  assert.equal((await sendMessage(client, { from: '', to, octets: aMessage() })).code, 250);
+  const { rows } = await database.database.pool.query<{ id: string }>('SELECT id FROM report');
+  const report = await reportStore(database.database).load(rows[0]?.id ?? '');
+  assert.equal(report?.deliveryId, deliveryId);
+  client.close();
+});
+
+/** Cuts every connection of the process and lets it make no new one. */
+async function withPostgresAway(use: () => Promise<void>): Promise<void> {
+  const server = new URL(database.url);
+  const name = server.pathname.slice(1);
+  server.pathname = '/postgres';
+  const admin = new pg.Client({ connectionString: server.href });
+  await admin.connect();
+  try {
+    await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    const cut =
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name <> $2';
+    await admin.query(cut, [name, 'waybill test']);
+    await use();
+  } finally {
+    await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    await admin.end();
+  }
+}
+
+test('PostgreSQL away is 451, and the same session is served once it is back', async () => {
+  const client = await logged();
+  await withPostgresAway(async () => {
+    const refused = await sendMessage(client, mail);
+    assert.equal(`${refused.code} ${refused.text.slice(0, 5)}`, '451 4.3.0');
+  });
+  const codes: number[] = [];
+  while (codes.length < 50 && codes.at(-1) !== 250) {
+    codes.push((await sendMessage(client, mail)).code);
+    if (codes.at(-1) !== 250) {
+      await client.say('RSET');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  assert.equal(codes.at(-1), 250);
+  assert.ok(
+    codes.slice(0, -1).every((code) => code === 451 || code === 503),
+    codes.join(),
+  );
+  client.close();
+});
+
+test('SIGTERM ends it cleanly', async () => {
+  const idle = await logged();
+  child.kill('SIGTERM');
+  assert.equal((await idle.reply()).code, 421);
+  const [code] = (await once(child, 'exit')) as [number];
+  assert.equal(code, 0);
+});
