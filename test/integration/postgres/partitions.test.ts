@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/partitions';
+import { openTestDatabase } from '../../support/database.ts';
+import { addAccount, someMessage, somePrepared } from './some.ts';
+
+const opened = await openTestDatabase();
+const { database } = opened;
+const store = openMessageStore({ database });
+const accountId = await addAccount(database);
+after(() => opened.close());
+
+const partitionOf = async (id: string): Promise<string> =>
+  (await database.pool.query('SELECT tableoid::regclass::text AS part FROM message WHERE id = $1', [id]))
+    .rows[0]?.part;
+
+test('a new week takes what the default partition caught meanwhile, and everything is still found', async () => {
+  const future = new Date(Date.now() + 400 * 86_400_000);
+  const message = someMessage(accountId, { acceptedAt: future });
+  await store.accept(message);
+  await store.savePrepared(somePrepared(message, { at: future }));
+  assert.equal(await partitionOf(message.id), 'message_default');
+  await ensurePartitions(database, future);
+  assert.match(await partitionOf(message.id), /^message_w/);
+  assert.deepEqual((await store.load(message.id))?.bytes, message.bytes);
+  const { rows } = await database.pool.query(
+    'SELECT count(*)::integer AS left FROM event_default WHERE message_id = $1',
+    [message.id],
+  );
+  assert.equal(rows[0].left, 0);
+  await ensurePartitions(database, future);
+});
+
+test('weeks are cut on Monday at midnight UTC', async () => {
+  const sunday = someMessage(accountId, { acceptedAt: new Date('2031-03-02T23:59:59.999Z') });
+  const monday = someMessage(accountId, { acceptedAt: new Date('2031-03-03T00:00:00.000Z') });
+  await ensurePartitions(database, new Date('2031-03-03T00:00:00Z'));
+  await Promise.all([store.accept(sunday), store.accept(monday)]);
+  assert.equal(await partitionOf(sunday.id), 'message_w20310224');
+  assert.equal(await partitionOf(monday.id), 'message_w20310303');
+});
+
+test('retention drops finished weeks and leaves a week with mail that is not finished', async () => {
+  const old = new Date('2025-01-08T12:00:00Z');
+  const older = new Date('2025-01-01T12:00:00Z');
+  await ensurePartitions(database, old);
+  const unfinished = someMessage(accountId, { acceptedAt: old });
+  const finished = someMessage(accountId, { acceptedAt: older });
+  await Promise.all([store.accept(unfinished), store.accept(finished)]);
+  await store.saveHeld(finished.id, 'parked', older);
+  const gone = await dropPartitions(database, new Date('2025-01-13T00:00:00Z'));
+  assert.ok(gone.includes('message_w20241230'));
+  assert.ok(gone.includes('message_content_w20241230'));
+  assert.ok(!gone.includes('message_w20250106'));
+  assert.equal(await store.load(finished.id), undefined);
+  assert.ok(await store.load(unfinished.id));
+});
