@@ -1,0 +1,129 @@
+/** The API on a real, fresh database: opened by the same code as in production, asked by `inject`. */
+import { randomBytes } from 'node:crypto';
+import { loadConfig } from '@waybill/io/config/config';
+import { openLog } from '@waybill/io/log/log';
+import { openMetrics } from '@waybill/io/metrics/metrics';
+import { migrateQueues } from '@waybill/io/queue/migrate-queues';
+import { makeApiKey } from '@waybill/io/secrets/generated-secret';
+import { makeId, publicId } from '@waybill/relay/id';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { buildApp } from '../../../apps/api/src/app.ts';
+import { openWorld } from '../../../apps/api/src/open-world.ts';
+import type { App, World } from '../../../apps/api/src/world.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked into by assertions, which say what they expect
+export type Json = any;
+
+export type Answer = { readonly status: number; readonly body: Json; readonly raw: LightMyRequestResponse };
+/** `ask('POST /v1/messages', body)`. */
+export type Ask = (what: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+export type ApiWorld = {
+  readonly app: App;
+  readonly world: World;
+  readonly test: TestDatabase;
+  /** By the operator's key, for no account. */
+  readonly operator: Ask;
+  readonly operatorKey: string;
+  /** With any key, or none. */
+  as(key: string | undefined, headers?: Record<string, string>): Ask;
+  makeAccount(name?: string): Promise<TestAccount>;
+  close(): Promise<void>;
+};
+
+export type TestAccount = {
+  readonly id: string;
+  /** UUID. */
+  readonly innerId: string;
+  readonly key: string;
+  readonly ask: Ask;
+};
+
+export type Overrides = {
+  readonly env?: Record<string, string>;
+  readonly world?: Partial<World>;
+};
+
+const jsonOf = (text: string): Json => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const askWith =
+  (app: App, fixed: Record<string, string>): Ask =>
+  async (what, body, headers = {}) => {
+    const [method = '', url = ''] = what.split(' ');
+    const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+    const options: InjectOptions = {
+      method: method as 'GET',
+      url,
+      headers: { ...fixed, ...headers },
+      ...(body === undefined ? {} : { payload: isRaw ? body : JSON.stringify(body) }),
+    };
+    if (body !== undefined && !isRaw)
+      options.headers = { 'content-type': 'application/json', ...options.headers };
+    const raw = await app.inject(options);
+    return { status: raw.statusCode, body: jsonOf(raw.body), raw };
+  };
+
+export async function openApiWorld({ env = {}, world: changes = {} }: Overrides = {}): Promise<ApiWorld> {
+  const test = await openTestDatabase();
+  await migrateQueues(test.url);
+  const config = loadConfig({
+    DATABASE_URL: test.url,
+    WAYBILL_MASTER_KEY: randomBytes(32).toString('hex'),
+    LOG_LEVEL: 'silent',
+    ...env,
+  });
+  const log = openLog({ level: 'silent', name: 'api' });
+  const opened = await openWorld({
+    config,
+    log,
+    metrics: openMetrics('api'),
+    now: () => new Date(),
+    random: randomBytes,
+  });
+  const world: World = { ...opened.world, ...changes };
+  const app = await buildApp(world);
+  const as = (key: string | undefined, headers: Record<string, string> = {}): Ask =>
+    askWith(app, key === undefined ? headers : { authorization: `Bearer ${key}`, ...headers });
+  const now = new Date();
+  const keyId = makeId(now, randomBytes(10));
+  const { text: operatorKey, secretHash } = makeApiKey('admin', keyId);
+  await world.stores.apiKeys.create({
+    id: keyId,
+    kind: 'admin',
+    name: 'test',
+    secretHash,
+    scopes: ['admin:*'],
+    createdAt: now,
+  });
+  const operator = as(operatorKey);
+  let count = 0;
+  return {
+    app,
+    world,
+    test,
+    operator,
+    operatorKey,
+    as,
+    async makeAccount(name = `Account ${count++}`) {
+      const { id } = (await operator('POST /v1/admin/accounts', { name })).body;
+      const inside = { 'waybill-account': id };
+      const { key } = (await operator('POST /v1/api-keys', { name: 'test' }, inside)).body;
+      const ask = as(key);
+      const rows = await test.database.pool.query('SELECT id FROM account');
+      const innerId = rows.rows.find((row: Json) => publicId('acc', row.id) === id).id;
+      return { id, innerId, key, ask };
+    },
+    async close() {
+      await app.close();
+      for (const closer of [...opened.closers].reverse()) await closer.close();
+      await test.close();
+    },
+  };
+}

@@ -1,0 +1,280 @@
+/** RELIABILITY S05, S06, S29: every route of /openapi.json × whoever may ask. A new route is in it without being named here. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { parsePublicId } from '@waybill/relay/id';
+import { type ApiWorld, type Ask, type Json, openApiWorld } from './api-world.ts';
+import { type Seeded, seedAccount } from './seeded-account.ts';
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Route = { readonly method: Method; readonly path: string };
+
+let api: ApiWorld;
+let owner: Seeded;
+let stranger: Seeded;
+let routes: readonly Route[];
+let readOnly: Ask;
+let revoked: Ask;
+
+before(async () => {
+  api = await openApiWorld();
+  owner = await seedAccount(api, 1);
+  stranger = await seedAccount(api, 2);
+  const document = (await api.as(undefined)('GET /openapi.json')).body;
+  routes = Object.entries(document.paths as Record<string, Json>).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method: method.toUpperCase() as Method, path })),
+  );
+  const scopes = ['messages:read', 'domains:read', 'credentials:read', 'suppressions:read', 'account:read'];
+  const made = await owner.ask('POST /v1/api-keys', { name: 'reader', scopes });
+  readOnly = api.as(made.body.key);
+  const doomed = await owner.ask('POST /v1/api-keys', { name: 'doomed' });
+  await owner.ask(`DELETE /v1/api-keys/${doomed.body.id}`);
+  revoked = api.as(doomed.body.key);
+});
+after(() => api.close());
+
+const isAdmin = ({ path }: Route): boolean => path.startsWith('/v1/admin/');
+const hasParameter = ({ path }: Route): boolean => path.includes('{');
+/** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`. */
+const collectionOf = ({ path }: Route): string => {
+  const [, , first = '', second = ''] = path.split('/');
+  return first === 'admin' ? second : first;
+};
+
+function urlOf(route: Route, of: Seeded): string {
+  const address = route.path.startsWith('/v1/suppressions') ? of.suppressed : 'ada@example.com';
+  const id = of.ids[collectionOf(route)] ?? '';
+  const url = route.path.replace('{id}', id).replace('{address}', encodeURIComponent(address));
+  return route.path.endsWith('/content') ? `${url}?part=raw` : url;
+}
+
+let count = 0;
+/** A body that the route takes, for whoever owns it. */
+const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
+  'POST /v1/messages': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
+  'POST /v1/messages/batch': (of) => ({ messages: [{ from: of.from, to: 'bob@example.com', text: 'y' }] }),
+  'PATCH /v1/account': () => ({ hide_client_ip: true }),
+  'POST /v1/streams': () => ({ name: `matrix-${count++}` }),
+  'PATCH /v1/streams/{id}': () => ({ list_unsubscribe: false }),
+  'POST /v1/smtp-credentials': () => ({ name: 'matrix' }),
+  'PATCH /v1/smtp-credentials/{id}': () => ({ name: 'renamed' }),
+  'POST /v1/smtp-credentials/{id}/rotate': () => ({}),
+  'POST /v1/api-keys': () => ({ name: 'matrix' }),
+  'POST /v1/ip-networks': () => ({ cidr: `93.185.${count++}.0/24` }),
+  'POST /v1/from-addresses': () => ({ address: `matrix-${count++}@example.com` }),
+  'POST /v1/domains': () => ({ domain: `matrix-${count++}.example` }),
+  'POST /v1/suppressions': () => ({ address: `matrix-${count++}@example.com` }),
+  'POST /v1/admin/accounts': () => ({ name: 'matrix' }),
+  'PATCH /v1/admin/accounts/{id}': () => ({ name: 'matrix' }),
+  'POST /v1/admin/accounts/{id}/suspend': () => ({ because: 'matrix' }),
+  'POST /v1/admin/ip-networks': () => ({ cidr: `10.77.${count++}.0/24` }),
+};
+
+function call(ask: Ask, route: Route, of: Seeded) {
+  const name = `${route.method} ${route.path}`;
+  if (name === 'POST /v1/messages/raw')
+    return ask(`POST ${route.path}`, `From: ${of.from}\r\nSubject: x\r\n\r\nHi\r\n`, {
+      'content-type': 'message/rfc822',
+      'x-envelope-to': 'bob@example.com',
+    });
+  return ask(`${route.method} ${urlOf(route, of)}`, bodies[name]?.(of));
+}
+
+async function each(
+  what: string,
+  ask: (route: Route) => Promise<void>,
+  which: (route: Route) => boolean = () => true,
+) {
+  const wrong: string[] = [];
+  for (const route of routes.filter(which))
+    await ask(route).catch((error: Error) => wrong.push(`${route.method} ${route.path}: ${error.message}`));
+  assert.deepEqual(wrong, [], what);
+}
+
+test('the description covers the API', () => {
+  assert.ok(routes.length >= 50, `${routes.length} routes`);
+  for (const { path } of routes) assert.match(path, /^\/v1\//);
+});
+
+for (const [who, ask] of [
+  ['nobody', () => api.as(undefined)],
+  ['a key that was revoked', () => revoked],
+  [
+    'a key with a letter changed',
+    () => api.as(`${owner.key.slice(0, -1)}${owner.key.endsWith('0') ? '1' : '0'}`),
+  ],
+  ['a key of another product', () => api.as('sk_live_abcdef')],
+] as const)
+  test(`${who} gets 401 everywhere, as a problem that names no reason`, () =>
+    each(who, async (route) => {
+      const answer = await call(ask(), route, owner);
+      assert.equal(answer.status, 401);
+      assert.equal(answer.raw.headers['content-type'], 'application/problem+json; charset=utf-8');
+      assert.match(String(answer.raw.headers['www-authenticate']), /^Bearer/);
+      assert.match(answer.body.request_id, /^req_/);
+    }));
+
+test('a key in the address is no key', () =>
+  each('key in URL', async (route) => {
+    const url = `${urlOf(route, owner)}${urlOf(route, owner).includes('?') ? '&' : '?'}api_key=${owner.key}`;
+    assert.equal((await api.as(undefined)(`${route.method} ${url}`)).status, 401);
+  }));
+
+test("another account's ids are not found, whatever is asked of them", () =>
+  each(
+    'stranger',
+    async (route) => {
+      const answer = await call(stranger.ask, route, owner);
+      if (route.path === '/v1/recipients/{address}') {
+        assert.deepEqual(
+          answer.body.data.filter((row: Json) => row.message_id === owner.ids.messages),
+          [],
+        );
+        return;
+      }
+      assert.equal(answer.status, 404, answer.raw.body);
+    },
+    hasParameter,
+  ));
+
+test("lists never show another account's things", () =>
+  each(
+    'lists',
+    async (route) => {
+      const { body } = (await stranger.ask(`GET ${route.path}`)).raw;
+      for (const [of, id] of Object.entries(owner.ids)) assert.ok(!body.includes(id), `${of} of the owner`);
+      assert.ok(!body.includes('Secret 1') && !body.includes(owner.suppressed));
+    },
+    (route) => route.method === 'GET' && !hasParameter(route) && !isAdmin(route),
+  ));
+
+test("an account's key does not see that there are operator routes", () =>
+  each('admin', async (route) => assert.equal((await call(owner.ask, route, owner)).status, 404), isAdmin));
+
+test('the header Waybill-Account does not move a key of an account', async () => {
+  const answer = await stranger.ask('GET /v1/account', undefined, { 'waybill-account': owner.id });
+  assert.equal(answer.body.id, stranger.id);
+});
+
+test('a key for reading reads everything of its account and changes nothing', () =>
+  each(
+    'read-only',
+    async (route) => {
+      const { status } = await call(readOnly, route, owner);
+      assert.equal(status, route.method === 'GET' ? 200 : 403);
+    },
+    (route) => !isAdmin(route),
+  ));
+
+test('ids of another account in a query or a body are nobody’s', async () => {
+  const credential = await stranger.ask(`GET /v1/messages?credential=${owner.ids['smtp-credentials']}`);
+  assert.deepEqual(credential.body.data, []);
+  const stream = await stranger.ask(`GET /v1/messages?stream=${owner.ids.streams}`);
+  assert.deepEqual(stream.body.data, []);
+  const body = { name: 'x', stream_id: owner.ids.streams };
+  assert.equal((await stranger.ask('POST /v1/smtp-credentials', body)).status, 400);
+  const suppression = { address: 'x@example.com', stream_id: owner.ids.streams };
+  assert.equal((await stranger.ask('POST /v1/suppressions', suppression)).status, 400);
+  const content = `/v1/messages/${stranger.ids.messages}/content?part=delivered&delivery=${owner.ids.deliveries}`;
+  assert.equal((await stranger.ask(`GET ${content}`)).status, 404);
+  const own = `/v1/messages/${owner.ids.messages}/content?part=delivered&delivery=${owner.ids.deliveries}`;
+  assert.equal((await owner.ask(`GET ${own}`)).status, 200);
+});
+
+test('a field that is not ours to set is refused, not ignored', () =>
+  each(
+    'mass assignment',
+    async (route) => {
+      const given = bodies[`${route.method} ${route.path}`]?.(owner) as object;
+      for (const field of ['account_id', 'id', 'status', 'accountId', 'created_at', '__proto__x']) {
+        const ask = isAdmin(route) ? api.operator : owner.ask;
+        const answer = await ask(`${route.method} ${urlOf(route, owner)}`, {
+          ...given,
+          [field]: stranger.id,
+        });
+        assert.equal(answer.status, 400, `${field}: ${answer.raw.body}`);
+      }
+    },
+    (route) => bodies[`${route.method} ${route.path}`] !== undefined,
+  ));
+
+const auditCount = async (): Promise<number> =>
+  Number((await api.test.database.pool.query('SELECT count(*) AS n FROM audit_entry')).rows[0].n);
+
+/** Sending is told by the message itself. */
+const leavesItsOwnTrace = new Set(['POST /v1/messages', 'POST /v1/messages/raw', 'POST /v1/messages/batch']);
+
+/** What removes things comes last, so that the others find them. */
+const destructive = ({ method, path }: Route): number => {
+  if (path === '/v1/messages/{id}/retry') return 0;
+  if (path === '/v1/messages/{id}/cancel') return 1;
+  if (method !== 'DELETE') return 0;
+  return path.includes('{') ? 2 : 3;
+};
+
+test('the owner may do all of it, and every change leaves exactly one entry in the audit log', async () => {
+  const ordered = routes
+    .filter((route) => !isAdmin(route))
+    .toSorted((a, b) => destructive(a) - destructive(b));
+  const wrong: string[] = [];
+  for (const route of ordered) {
+    const before = await auditCount();
+    const answer = await call(owner.ask, route, owner);
+    const entries = (await auditCount()) - before;
+    const name = `${route.method} ${route.path}`;
+    const expected = route.method === 'GET' || leavesItsOwnTrace.has(name) || answer.status === 409 ? 0 : 1;
+    const isRotation = answer.status === 409 && name.endsWith('/dkim/rotate');
+    if (!isRotation && answer.status >= 300) wrong.push(`${name}: ${answer.status} ${answer.raw.body}`);
+    if (entries !== expected) wrong.push(`${name}: ${entries} entries`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('the operator may do all of theirs, written down as well', async () => {
+  const network = await api.operator('POST /v1/admin/ip-networks', { cidr: '10.76.0.0/24' });
+  const of = { ...stranger, ids: { ...stranger.ids, 'ip-networks': network.body.id } };
+  const ordered = routes.filter(isAdmin).toSorted((a, b) => destructive(a) - destructive(b));
+  for (const route of ordered) {
+    const before = await auditCount();
+    const answer = await call(api.operator, route, of);
+    assert.ok(answer.status < 300, `${route.method} ${route.path}: ${answer.raw.body}`);
+    assert.equal(
+      (await auditCount()) - before,
+      route.method === 'GET' ? 0 : 1,
+      `${route.method} ${route.path}`,
+    );
+  }
+  assert.deepEqual((await api.world.stores.auditLog.verify()).ok, true);
+});
+
+test('a removed account’s keys open nothing', async () => {
+  assert.equal((await stranger.ask('GET /v1/account')).status, 401);
+});
+
+test('an operator inside an account is written down for reading too', async () => {
+  const before = await auditCount();
+  const inside = await api.operator('GET /v1/messages', undefined, { 'waybill-account': owner.id });
+  assert.equal(inside.status, 200);
+  assert.equal((await auditCount()) - before, 1);
+  const [entry] = (await api.operator('GET /v1/admin/audit-log?limit=1')).body.data;
+  assert.equal(entry.action, 'account.visited');
+  assert.equal(entry.account_id, owner.id);
+});
+
+test('an operator’s key acts in no account by itself', async () => {
+  assert.equal((await api.operator('GET /v1/messages')).status, 403);
+  const nobody = await api.operator('GET /v1/messages', undefined, {
+    'waybill-account': 'acc_00000000000000000000000000',
+  });
+  assert.equal(nobody.status, 404);
+});
+
+test('ids that are none are not found', async () => {
+  for (const id of [
+    '1',
+    'msg_1',
+    owner.ids.domains ?? '',
+    `${owner.ids.messages}0`,
+    parsePublicId('msg', owner.ids.messages ?? '') ?? '',
+  ])
+    assert.equal((await owner.ask(`GET /v1/messages/${id}`)).status, 404, id);
+});
