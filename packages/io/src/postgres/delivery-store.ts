@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { type Claim, claimDeliveries } from './claim-deliveries.ts';
 import type { Database } from './database.ts';
 import { groupCommit } from './group-commit.ts';
+import { type PutBack, putBacks } from './put-back.ts';
 import { saveAttempts } from './save-attempts.ts';
 
 type Dot = { readonly deliveryId: string; readonly leaseId: string; readonly at: Date };
@@ -71,9 +72,11 @@ export function openDeliveryStore({ database }: { readonly database: Database })
     maxItems: 100,
     lanes: 2,
   });
+  const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(pool, items), maxItems: 200 });
   return {
     claim: (deliveryId, lease) => claims.add({ deliveryId, ...lease }),
     markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),
     saveAttempt: (result) => results.add(result),
+    putBack: (deliveryId, leaseId, until) => backs.add({ deliveryId, leaseId, until }),
   };
 }

@@ -6,7 +6,7 @@ import { jsonText } from './json-text.ts';
 import { movesAfter, openStatuses } from './status-moves.ts';
 
 /** How long the doorbell has after the time of a retry before the sweeper rings. */
-const GRACE_MS = 15_000;
+export const GRACE_MS = 15_000;
 
 /**
  * Attempt, delivery and event at once. An attempt ends once, except that a true answer replaces the `unknown` that was

@@ -1,0 +1,1 @@
+export function schemaSql(from?: string): Promise<string>;
