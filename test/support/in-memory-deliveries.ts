@@ -66,6 +66,13 @@ export function inMemoryDeliveries(): InMemoryDeliveries {
       row.dotSentAt = at;
       return true;
     },
+    async putBack(id, leaseId, until) {
+      const row = find(id);
+      if (!holds(row, leaseId) || row.dotSentAt) return;
+      row.lease = undefined;
+      row.attempts -= 1;
+      row.notBefore = until;
+    },
     async saveAttempt(result) {
       results.push(result);
       const row = find(result.deliveryId);

@@ -122,7 +122,11 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     resolver,
     random: () => 0.5,
     rules: options.rules ?? minuteRules,
-    slots: openSlots({ perKey: 20, waitMs: 1_000 }),
+    slots: {
+      accounts: openSlots({ perKey: 30, waitMs: 1_000 }),
+      hosts: openSlots({ perKey: 20, waitMs: 1_000 }),
+    },
+    busyMs: 1_000,
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
     settings: {
       mode: 'mx',

@@ -24,7 +24,10 @@ import { openTlsMemory } from './tls-memory.ts';
 
 const second = 1_000;
 const MAX_SESSIONS_PER_HOST = 20;
-const MAX_WAIT_FOR_SESSION_MS = 2 * second;
+/** Of all sessions, what one account may have: the others must not wait for its slow hosts. */
+const SHARE_OF_ACCOUNT = 0.6;
+const WAIT_FOR_SESSION_MS = 250;
+const BUSY_MS = 5 * second;
 const MAX_IDLE_MS = 10 * second;
 const MAX_MESSAGES_PER_SESSION = 200;
 const TLS_MEMORY_MS = 3_600 * second;
@@ -98,7 +101,14 @@ async function open(): Promise<Opened> {
     rules: { waits: config.RETRY_MINUTES, random: Math.random },
     random: Math.random,
     settings: routeSettings(),
-    slots: openSlots({ perKey: MAX_SESSIONS_PER_HOST, waitMs: MAX_WAIT_FOR_SESSION_MS }),
+    slots: {
+      accounts: openSlots({
+        perKey: Math.ceil(config.SENDER_CONCURRENCY * SHARE_OF_ACCOUNT),
+        waitMs: WAIT_FOR_SESSION_MS,
+      }),
+      hosts: openSlots({ perKey: MAX_SESSIONS_PER_HOST, waitMs: WAIT_FOR_SESSION_MS }),
+    },
+    busyMs: BUSY_MS,
     tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
     leaseMs: config.LEASE_SECONDS * second,
     now: () => new Date(),

@@ -1,7 +1,7 @@
 /** A delivery from the doorbell to its ledger: claim, route, attempt, judge, save. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { foldedAddress, normalAddress } from '@waybill/mail/address';
+import { foldedAddress } from '@waybill/mail/address';
 import { decodePatch, piecesOf } from '@waybill/mail/patch';
 import { shouldSuppress } from '@waybill/relay/delivery/disposition';
 import type {
@@ -27,7 +27,10 @@ export type SenderDeps = AttemptDeps &
     readonly directory: Pick<Directory, 'accountById' | 'streamsOf'>;
     readonly doorbell: Doorbell;
     readonly rules: Rules;
-    readonly slots: Slots;
+    /** Sessions of an account, and of a host, at a time. */
+    readonly slots: { readonly accounts: Slots; readonly hosts: Slots };
+    /** How long a delivery waits whose account or host has no session free. */
+    readonly busyMs: number;
     readonly leaseMs: number;
     readonly now: () => Date;
     readonly suppressions: Pick<SuppressionList, 'add'>;
@@ -61,22 +64,15 @@ async function settingOf({ directory }: SenderDeps, delivery: ClaimedDelivery): 
   return { account, unknownPolicy: stream?.unknownPolicy ?? 'prefer_no_duplicate' };
 }
 
-const busy = (host: string): Tried => ({
-  host,
-  ending: {
-    kind: 'broken',
-    phase: 'connect',
-    failure: 'unreachable',
-    text: `all our sessions to ${host} are busy`,
-  },
-});
+/** No session was free. */
+type Busy = 'busy';
 
 /** Looks up the way and walks it, inside a slot of the first host. */
 async function sendTo(
   deps: SenderDeps,
   delivery: ClaimedDelivery,
   { progress, account }: { readonly progress: Progress; readonly account: Account | undefined },
-): Promise<Tried> {
+): Promise<Tried | Busy> {
   const { conversation } = progress;
   const way = await conversation.timed('dns', () => route(deps, delivery, account));
   if ('ending' in way) return { ending: way.ending };
@@ -94,12 +90,16 @@ async function sendTo(
     mayGoOn: () => deps.now().getTime() - began < deps.leaseMs / 2,
   };
   const [first] = way.hops;
-  const key = first ? `${first.host}:${first.port}` : '';
-  const done = await deps.slots.within(key, () => tryHops(deps, attempt, way.hops));
-  return done?.value ?? busy(first?.host ?? normalAddress(delivery.recipient));
+  const host = first ? `${first.host}:${first.port}` : '';
+  const done = await deps.slots.hosts.within(host, () => tryHops(deps, attempt, way.hops));
+  return done ? done.value : 'busy';
 }
 
-async function settle(deps: SenderDeps, delivery: ClaimedDelivery, progress: Progress): Promise<Settled> {
+async function settle(
+  deps: SenderDeps,
+  delivery: ClaimedDelivery,
+  progress: Progress,
+): Promise<Settled | Busy> {
   const { account, unknownPolicy } = await settingOf(deps, delivery);
   const { unanswered: before } = delivery;
   if (before && unknownPolicy === 'prefer_no_duplicate') {
@@ -112,7 +112,11 @@ async function settle(deps: SenderDeps, delivery: ClaimedDelivery, progress: Pro
     };
     return { verdict: unanswered(deps.rules, one, why), tried: undefined };
   }
-  const tried = await sendTo(deps, delivery, { progress, account });
+  const done = await deps.slots.accounts.within(delivery.accountId, () =>
+    sendTo(deps, delivery, { progress, account }),
+  );
+  const tried = done?.value ?? 'busy';
+  if (tried === 'busy') return tried;
   return { verdict: judge(deps.rules, { delivery, tried, unknownPolicy, now: deps.now() }), tried };
 }
 
@@ -183,16 +187,16 @@ async function suppress(
     .catch((error: unknown) => onTrouble(error, 'not suppressed'));
 }
 
-/** A ring that fails is repeated by the sweeper: the row has its time. */
-async function ringAgain(
-  { doorbell, onTrouble }: SenderDeps,
-  { deliveryId, retryAt }: AttemptResult,
-): Promise<void> {
-  if (!retryAt) return;
-  await doorbell
-    .ring('delivery', [deliveryId], retryAt)
-    .catch((error: unknown) => onTrouble(error, 'not rung'));
+/** Nobody was spoken to, so it is no attempt. Spread, so that what waits does not come back all at once. */
+async function putBack(deps: SenderDeps, { id, leaseId }: ClaimedDelivery): Promise<void> {
+  const until = new Date(deps.now().getTime() + deps.busyMs * (1 + deps.random()));
+  await deps.store.putBack(id, leaseId, until);
+  await ringAt(deps, id, until);
 }
+
+/** A ring that fails is repeated by the sweeper: the row has its time. */
+const ringAt = ({ doorbell, onTrouble }: SenderDeps, deliveryId: string, at: Date): Promise<void> =>
+  doorbell.ring('delivery', [deliveryId], at).catch((error: unknown) => onTrouble(error, 'not rung'));
 
 /** Handles one ring. Twice is harmless: only the holder of the lease sends, and only a due delivery is leased. */
 export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<void> {
@@ -208,8 +212,12 @@ export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<
     error = thrown;
     return accident(deps, delivery, progress);
   });
+  if (settled === 'busy') return putBack(deps, delivery);
   const result = resultOf(delivery, settled, { conversation, endedAt: deps.now() });
   deps.onAttempt({ delivery, result, error, tookMs: performance.now() - began });
   const held = await save(deps, result);
-  await Promise.all([suppress(deps, delivery, settled.verdict), held ? ringAgain(deps, result) : undefined]);
+  await Promise.all([
+    suppress(deps, delivery, settled.verdict),
+    held && result.retryAt ? ringAt(deps, deliveryId, result.retryAt) : undefined,
+  ]);
 }

@@ -212,6 +212,8 @@ export type DeliveryStore = {
   markDotSent(deliveryId: string, leaseId: string, at: Date): Promise<boolean>;
   /** Attempt, delivery status and event in one transaction. `false`: the lease was lost meanwhile; the attempt is kept, the status not moved back. */
   saveAttempt(result: AttemptResult): Promise<boolean>;
+  /** Gives a claim back before anybody was spoken to: no attempt, no event, due again at `until`. */
+  putBack(deliveryId: string, leaseId: string, until: Date): Promise<void>;
 };
 
 export type EventRow = {

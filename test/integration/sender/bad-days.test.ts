@@ -209,20 +209,31 @@ test('a doorbell that is broken costs nothing but time', async () => {
   assert.equal((await sender.send()).outcome, 'deferred');
 });
 
-test('a destination that answers slowly leaves no more than its number of sessions open', async () => {
-  const { sink, sender } = await scene(
-    { dot: { after: 150, say: '250 ok' } },
-    { deps: { slots: openSlots({ perKey: 3, waitMs: 20 }) } },
-  );
-  const results = await Promise.all(Array.from({ length: 8 }, () => sender.send()));
-  const outcomes = results.map(({ outcome }) => outcome).toSorted();
-  assert.deepEqual(outcomes, [...Array(5).fill('deferred'), ...Array(3).fill('delivered')]);
-  assert.match(
-    results.find(({ outcome }) => outcome === 'deferred')?.because ?? '',
-    /our sessions to 127\.0\.0\.1 are busy/,
-  );
-  assert.equal(sink.connections(), 3);
-});
+for (const [whose, slots] of [
+  [
+    'a host',
+    { hosts: openSlots({ perKey: 3, waitMs: 20 }), accounts: openSlots({ perKey: 99, waitMs: 20 }) },
+  ],
+  [
+    'an account',
+    { hosts: openSlots({ perKey: 99, waitMs: 20 }), accounts: openSlots({ perKey: 3, waitMs: 20 }) },
+  ],
+] as const)
+  test(`${whose} has its number of sessions; the rest is put back, and that is no attempt`, async () => {
+    const { sink, sender } = await scene({ dot: { after: 150, say: '250 ok' } }, { deps: { slots } });
+    const sent = await Promise.allSettled(Array.from({ length: 8 }, () => sender.send()));
+    assert.equal(sent.filter(({ status }) => status === 'fulfilled').length, 3);
+    assert.deepEqual(
+      sender.store.results.map(({ outcome }) => outcome),
+      Array(3).fill('delivered'),
+    );
+    assert.equal(sink.connections(), 3);
+    assert.equal(sender.rings.length, 5);
+    for (const { ids, at } of sender.rings) {
+      const row = sender.store.find(ids[0] ?? '');
+      assert.deepEqual([row.status, row.attempts, row.notBefore], ['queued', 0, at]);
+    }
+  });
 
 for (const [what, reply, suppressed] of [
   ['an address that is not there', '550 5.1.1 no such user', ['ada@dest.example hard_bounce']],

@@ -24,7 +24,7 @@ const putBackSql = `
   FROM locked JOIN gone ON gone.delivery_id = locked.id
   WHERE delivery.id = locked.id AND delivery.id = ANY ($1::uuid[])`;
 
-export async function putBacks(pool: pg.Pool, all: readonly PutBack[]): Promise<readonly void[]> {
+export async function putBacks(pool: pg.Pool, all: readonly PutBack[]): Promise<readonly undefined[]> {
   await pool.query({
     name: 'put-back',
     text: putBackSql,
