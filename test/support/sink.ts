@@ -34,6 +34,8 @@ export type SinkOptions = {
   /** EHLO keywords. */
   readonly extensions?: readonly string[];
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** TLS from the first octet. RFC 8314 §3.3. */
+  readonly isImplicit?: boolean;
 };
 
 const defaults: Readonly<Record<string, Answer>> = {
@@ -171,7 +173,9 @@ export async function openSink(options: SinkOptions = {}): Promise<Sink> {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     const talk: Talk = { socket, held: Buffer.alloc(0), data: false, from: '', to: '' };
-    listen({ sink, play, tls: options.tls }, talk);
+    const stage = { sink, play, tls: options.tls };
+    if (options.isImplicit) upgrade(stage, talk);
+    else listen(stage, talk);
     act(talk, play('banner'));
   });
   await new Promise<void>((resolve) =>

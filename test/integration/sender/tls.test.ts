@@ -20,13 +20,13 @@ const extensions = ['PIPELINING', 'STARTTLS', 'AUTH PLAIN LOGIN'];
 
 async function scene(
   sinkOptions: SinkOptions,
-  options: TestSenderOptions & { readonly login?: string } = {},
+  options: TestSenderOptions & { readonly login?: string; readonly scheme?: 'smtp' | 'smtps' } = {},
 ) {
   const sink = await openSink({ extensions, tls: files, ...sinkOptions });
-  const { login = '', ...rest } = options;
+  const { login = '', scheme = 'smtp', ...rest } = options;
   const sender = testSender({
     ...rest,
-    route: { mode: 'smarthost', smarthostUrl: `smtp://${login}localhost:${sink.port}` },
+    route: { mode: 'smarthost', smarthostUrl: `${scheme}://${login}localhost:${sink.port}` },
   });
   open.push(sender, sink);
   return { sink, sender };
@@ -125,4 +125,22 @@ test('a login that is refused is ours to mend: deferred, never bounced', async (
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
   assert.match(result.because, /535/);
+});
+
+test('smtps:// begins with TLS, and a verified smart host hears the password', async () => {
+  const { sender, sink } = await scene(
+    { isImplicit: true, extensions: ['AUTH PLAIN'], script: { AUTH: '235 2.7.0 ok' } },
+    { login: 'u:p@', scheme: 'smtps', pool: trusted() },
+  );
+  const { outcome, tls: facts, because } = await sender.send();
+  assert.equal(outcome, 'delivered', because);
+  assert.equal(facts?.verified, true);
+  assert.ok(!sink.commands.includes('STARTTLS'));
+});
+
+test('smtps:// to a host that speaks in clear waits', async () => {
+  const { sender } = await scene({}, { scheme: 'smtps' });
+  const result = await sender.send();
+  assert.equal(result.outcome, 'deferred');
+  assert.match(result.because, /TLS failed/);
 });
