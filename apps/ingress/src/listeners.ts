@@ -40,7 +40,7 @@ export type ListenerWorld = {
   readonly deadlines: DeadlineLimits;
   readonly drainMs: number;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'refused'>;
+  readonly metrics: Pick<Metrics, 'refused' | 'connections'>;
 };
 
 export type Listeners = {
@@ -109,6 +109,7 @@ function openServer(role: Role, world: ListenerWorld): Server {
           : submissionVerbs(role, world.submission),
       replyOf: refuser(role, world),
       limit: world.limit,
+      onCount: (by) => world.metrics.connections.inc({ listener: role.name }, by),
       deadlines: world.deadlines,
       maxMessageBytes: config.MAX_MESSAGE_BYTES,
     },

@@ -21,7 +21,7 @@ import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { type AcceptPorts, type AcceptWorld, accept } from '@waybill/relay/accept';
 import { API_KEY_USER, apiKeyLogin } from './api-key-login.ts';
 import { watchCertificate } from './certificate.ts';
-import { connectionLimit, connectionLimits } from './connection-limit.ts';
+import { accountSessionLimits, connectionLimit, connectionLimits } from './connection-limit.ts';
 import { guessing, guessingLimits } from './guessing.ts';
 import { openListeners } from './listeners.ts';
 import type { ReturnPathWorld } from './return-path/verbs.ts';
@@ -96,6 +96,8 @@ const submissionOver = ({ database, ports, lastUsed }: World): SubmissionWorld =
     lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
   },
   guessing: guessing(guessingLimits),
+  onLocked: ({ username, ip }, until) => log.warn({ username, clientIp: ip, until }, 'credential.locked'),
+  accountSessions: connectionLimit(accountSessionLimits),
   decoyKey: keys.headerMac,
 });
 

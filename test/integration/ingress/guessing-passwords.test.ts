@@ -43,6 +43,7 @@ test('a user name is locked for the address that guesses, not for its owner', ()
     for (const code of [535, 535, 535, 421]) assert.equal(await guess(ingress, 'acme', '127.0.0.66'), code);
     const right = await at(ingress, '127.0.0.66');
     assert.equal((await logIn(right, 'acme', secret)).code, 421, 'the right secret does not help there');
+    assert.deepEqual(ingress.locked, ['acme', 'acme'], 'the operator is told');
     const owner = await at(ingress, '127.0.0.7');
     assert.equal((await logIn(owner, 'acme', secret)).code, 235);
     owner.close();

@@ -176,6 +176,25 @@ test('one address holds so many connections and no more, others are unharmed', a
   await small.close();
 });
 
+test('one account holds so many logged-in sessions and no more, others are unharmed', async () => {
+  const small = await startIngress({ sessionsPerAccount: 2 });
+  const enter = async (username: string) => {
+    const client = await openDialogue({ port: small.ports.cleartext });
+    return { client, reply: await logIn(client, username, secret) };
+  };
+  const held = [await enter('acme'), await enter('acme')];
+  const refused = await enter('acme');
+  assert.match(`${refused.reply.code} ${refused.reply.text}`, /^421 4\.7\.0 too_many_connections: /);
+  const other = await enter('beta');
+  assert.equal(other.reply.code, 235);
+  held[0]?.client.close();
+  await sleep(50);
+  const next = await enter('acme');
+  assert.equal(next.reply.code, 235);
+  for (const { client } of [...held, other, next]) client.close();
+  await small.close();
+});
+
 test('200 idle connections leave a good client alone', async () => {
   const idle = await Promise.all(
     Array.from({ length: 190 }, (_, index) =>

@@ -68,6 +68,7 @@ export type Options = {
   readonly deadlines?: Partial<DeadlineLimits>;
   readonly guessing?: Partial<GuessingLimits>;
   readonly connectionsPerAddress?: number;
+  readonly sessionsPerAccount?: number;
   readonly proxies?: string;
   readonly hasTls?: boolean;
   readonly wantsTlsPorts?: boolean;
@@ -113,11 +114,13 @@ function openPorts() {
   const demo = demoSettings();
   const reports: IncomingReport[] = [];
   const logins: string[] = [];
+  const locked: string[] = [];
   return {
     ...demo,
     failing,
     reports,
     logins,
+    locked,
     directory: inMemoryDirectory(demo.settings, failing.directory),
     suppressions: inMemorySuppressions(),
     usage: inMemoryUsage(),
@@ -148,6 +151,8 @@ const submissionOver = (ports: Ports, limits: Limits, options: Options): Submiss
     key === apiKey ? aCredential(ports.acme.id, { username: 'apikey', secret: apiKey }) : undefined,
   onLogin: (credential) => void ports.logins.push(credential.username),
   guessing: guessing({ ...guessingLimits, firstDelayMs: 5, maxDelayMs: 20, ...options.guessing }),
+  onLocked: ({ username }) => void ports.locked.push(username),
+  accountSessions: connectionLimit({ perHolder: options.sessionsPerAccount ?? 500, total: 4_000 }),
   decoyKey: Buffer.alloc(32, 2),
 });
 
@@ -199,7 +204,7 @@ export async function startIngress(options: Options = {}) {
     submission: submissionOver(ports, limits, options),
     returnPath: returnPathOver(ports, limits),
     certificate: source,
-    limit: connectionLimit({ ...connectionLimits, perAddress: options.connectionsPerAddress ?? 200 }),
+    limit: connectionLimit({ ...connectionLimits, perHolder: options.connectionsPerAddress ?? 200 }),
     deadlines: { ...deadlineLimits, ...options.deadlines },
     drainMs: 2_000,
     log,

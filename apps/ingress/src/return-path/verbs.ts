@@ -85,5 +85,6 @@ export const returnPathVerbs =
       reset: forget,
       forget,
       isAuthenticated: () => false,
+      close: forget,
     };
   };

@@ -30,6 +30,8 @@ export type House = {
   readonly openVerbs: OpenVerbs;
   readonly replyOf: (error: unknown, client: Client) => Reply;
   readonly limit: ConnectionLimit;
+  /** One session more, or one less. */
+  readonly onCount: (by: 1 | -1) => void;
   readonly deadlines: DeadlineLimits;
   readonly maxMessageBytes: number;
   readonly isDraining: () => boolean;
@@ -66,6 +68,7 @@ export class Connection extends SMTPConnection {
         this.#refuse(new Refusal('too_many_connections'));
         return;
       }
+      this.#house.onCount(1);
       this.#deadlines = openDeadlines(this.#house.deadlines, () => this.#expire());
       this.connectionReady();
     });
@@ -113,7 +116,11 @@ export class Connection extends SMTPConnection {
 
   override _onClose(): void {
     this.#deadlines?.close();
-    if (this.#isAdmitted) this.#house.limit.giveBack(this.remoteAddress);
+    if (this.#isAdmitted) {
+      this.#house.limit.giveBack(this.remoteAddress);
+      this.#house.onCount(-1);
+      this.#verbs.close();
+    }
     this.#isAdmitted = false;
     super._onClose();
   }

@@ -16,6 +16,10 @@ export type ServerSettings = {
 // What is left of sendmail's jokes, of LMTP, and of proxies that nobody has allowed.
 const commandsNobodyNeeds = ['WIZ', 'SHELL', 'KILL', 'LHLO', 'XCLIENT', 'XFORWARD'];
 
+const HANDSHAKE_MS = 30_000;
+// Connections whose TLS handshake or PROXY header is still to come.
+const MAX_PENDING = 1_000;
+
 export class Server extends SMTPServer {
   readonly #settings: ServerSettings;
   readonly #house: House;
@@ -25,6 +29,7 @@ export class Server extends SMTPServer {
     super({
       ...settings.library,
       logger: false,
+      maxClients: MAX_PENDING,
       authOptional: true,
       disableReverseLookup: true,
       hideENHANCEDSTATUSCODES: true,
@@ -41,6 +46,18 @@ export class Server extends SMTPServer {
     this.connections.add(connection);
     connection.on('error', (error) => this._onError(error));
     connection.init();
+  }
+
+  /** Until TLS is up or the PROXY header is read nobody counts: no more than the same limit then, and not for long. */
+  override _acceptSocket(socket: net.Socket, handshake: boolean): (() => void) | false {
+    const release = super._acceptSocket(socket, handshake);
+    if (release === false || !this._pendingSockets.has(socket)) return release;
+    const timer = setTimeout(() => this._pendingSockets.get(socket)?.destroy(), HANDSHAKE_MS).unref();
+    socket.once('close', () => clearTimeout(timer));
+    return () => {
+      clearTimeout(timer);
+      release();
+    };
   }
 
   /** The library compares single addresses; we are told networks. */

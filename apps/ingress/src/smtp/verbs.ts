@@ -32,6 +32,8 @@ export type Verbs = {
   /** Everything that was learned before TLS is gone. RFC 3207 §4.2. */
   forget(): void;
   isAuthenticated(): boolean;
+  /** The connection is gone. */
+  close(): void;
 };
 
 export type OpenVerbs = (client: Client) => Verbs;

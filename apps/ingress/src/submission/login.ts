@@ -32,8 +32,12 @@ export async function findCandidate(session: Session, claim: Claim): Promise<Can
   const { world, client } = session;
   const { username, mechanism } = claim;
   const startedAt = world.now();
-  const retryAt = world.guessing.lockedUntil({ ip: client.ip, username, at: startedAt });
-  if (retryAt !== undefined) throw new Refusal('too_many_failures', { retryAt });
+  const attempt = { ip: client.ip, username, at: startedAt };
+  const retryAt = world.guessing.lockedUntil(attempt);
+  if (retryAt !== undefined) {
+    world.onLocked(attempt, retryAt);
+    throw new Refusal('too_many_failures', { retryAt });
+  }
   try {
     return { mechanism, username, credential: await lookUp(session, claim), startedAt };
   } catch (cause) {
@@ -54,6 +58,8 @@ export async function concludeLogin(
   if (credential.networks.length > 0 && !isInNetworks(credential.networks, client.ip)) {
     throw new Refusal('network_not_allowed');
   }
+  if (session.isClosed || !world.accountSessions.take(credential.accountId))
+    throw new Refusal('too_many_connections');
   session.login = { credential, mechanism };
   world.onLogin(credential, client.ip);
 }
@@ -68,4 +74,10 @@ async function failure(session: Session, { username, startedAt }: Candidate): Pr
   return new Refusal(
     session.failures >= MAX_FAILURES_PER_CONNECTION ? 'too_many_failures' : 'authentication_failed',
   );
+}
+
+export function logOut(session: Session): void {
+  const { login, world } = session;
+  if (login !== undefined) world.accountSessions.giveBack(login.credential.accountId);
+  session.login = undefined;
 }

@@ -2,7 +2,8 @@ import type { Envelope } from '@waybill/mail/envelope';
 import type { Accepted, Submission } from '@waybill/relay/accept';
 import type { Account, Credential, Directory, QuotaLeft, SuppressionList, Usage } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
-import type { Guessing } from '../guessing.ts';
+import type { ConnectionLimit } from '../connection-limit.ts';
+import type { Attempt, Guessing } from '../guessing.ts';
 import type { Role } from '../role.ts';
 import type { Client } from '../smtp/verbs.ts';
 
@@ -17,6 +18,10 @@ export type SubmissionWorld = {
   /** Told of every login. Must not throw. */
   readonly onLogin: (credential: Credential, ip: string) => void;
   readonly guessing: Guessing;
+  /** Told of every locked attempt. Must not throw. */
+  readonly onLocked: (attempt: Attempt, until: Date) => void;
+  /** Logged-in sessions per account. */
+  readonly accountSessions: ConnectionLimit;
   readonly hostName: string;
   readonly maxMessageBytes: number;
   readonly maxRecipients: number;
@@ -46,6 +51,8 @@ export type Session = {
   /** `undefined`: not looked up yet. */
   networks: readonly NetworkMatch[] | undefined;
   transaction: Transaction | undefined;
+  /** The connection is gone, perhaps while something was looked up for it. */
+  isClosed: boolean;
 };
 
 /** Registered networks around the client, looked up once. */

@@ -2,6 +2,7 @@ import type { Role } from '../role.ts';
 import type { OpenVerbs } from '../smtp/verbs.ts';
 import { offeredMechanisms, startAuth } from './auth.ts';
 import { acceptMessage } from './data.ts';
+import { logOut } from './login.ts';
 import { mailFrom } from './mail-from.ts';
 import { rcptTo } from './rcpt-to.ts';
 import { isKnown, type Session, type SubmissionWorld } from './session.ts';
@@ -18,6 +19,7 @@ export const submissionVerbs =
       failures: 0,
       networks: undefined,
       transaction: undefined,
+      isClosed: false,
     };
     return {
       mechanisms: () => offeredMechanisms(session),
@@ -31,9 +33,13 @@ export const submissionVerbs =
         session.transaction = undefined;
       },
       forget() {
-        session.login = undefined;
+        logOut(session);
         session.transaction = undefined;
       },
       isAuthenticated: () => isKnown(session),
+      close() {
+        session.isClosed = true;
+        logOut(session);
+      },
     };
   };

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Refusal, type RefusalCode, refusals } from '@waybill/relay/refusal';
+import { acceptedReply, replyOf } from './smtp-reply.ts';
+
+const facts = { publicUrl: 'https://waybill.test', requestId: 'req_0123456789abcdefghjkmnpqrs' };
+const line = (error: unknown): string => {
+  const { code, text } = replyOf(error, facts);
+  return `${code} ${text}`;
+};
+
+for (const code of Object.keys(refusals) as RefusalCode[]) {
+  test(`${code} is said with its code, one status, a URL and the request`, () => {
+    const { smtp, status } = refusals[code];
+    const said = line(new Refusal(code, { detail: 'a detail' }));
+    assert.ok(said.startsWith(`${smtp} ${status} `));
+    assert.equal(status[0], `${smtp}`[0]);
+    assert.doesNotMatch(said.slice(`${smtp} ${status} `.length), /^\d\.\d/);
+    assert.ok(said.endsWith(` https://waybill.test/problems/${code} ${facts.requestId}`));
+    assert.match(said, /a detail/);
+  });
+}
+
+test("the original's own words come first", () => {
+  assert.ok(line(new Refusal('relay_denied')).startsWith('550 5.7.1 we do not relay https://'));
+  assert.ok(
+    line(new Refusal('authentication_required')).startsWith('530 5.7.0 Authentication required https://'),
+  );
+});
+
+test('others name their stable code', () => {
+  const said = line(new Refusal('sender_not_verified', { detail: 'acme.example has no valid DKIM record' }));
+  assert.ok(said.startsWith('550 5.7.1 sender_not_verified: acme.example has no valid DKIM record https://'));
+});
+
+test('what nobody planned for is temporary, and its text stays inside', () => {
+  for (const error of [
+    new Error('secret text'),
+    'secret text',
+    undefined,
+    new Refusal('temporarily_unavailable', { cause: new Error('secret text') }),
+  ]) {
+    const said = line(error);
+    assert.match(said, /^451 4\.3\.0 /);
+    assert.doesNotMatch(said, /secret/);
+  }
+});
+
+test('a detail cannot start a line of its own, nor make the line too long', () => {
+  const said = line(
+    new Refusal('sender_not_verified', { detail: `a\r\n250 2.0.0 fine\u2028\0ü${'x'.repeat(2_000)}` }),
+  );
+  assert.match(said, /^[ -~]+$/);
+  assert.equal(said.length, 510);
+  assert.ok(said.endsWith(facts.requestId));
+});
+
+const ids = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `dlv_${`${index}`.padStart(26, '0')}`);
+
+test('the final reply names what was made of the submission', () => {
+  assert.equal(acceptedReply('msg_1', ['dlv_1', 'dlv_2']).text, '2.0.0 queued as msg_1 (dlv_1, dlv_2)');
+});
+
+test('with many recipients it stays one line of 512 octets and counts the rest', () => {
+  for (const count of [1, 13, 14, 15, 100, 1_000]) {
+    const { text } = acceptedReply(`msg_${'0'.repeat(26)}`, ids(count));
+    assert.ok(`250 ${text}\r\n`.length <= 512);
+    const named = text.match(/dlv_/g)?.length ?? 0;
+    const [, more = '0'] = /\+(\d+) more\)$/.exec(text) ?? [];
+    assert.equal(named + Number(more), count);
+  }
+});

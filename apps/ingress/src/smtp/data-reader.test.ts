@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DataReader } from './data-reader.ts';
+
+/** Feeds in pieces of a size; what was received, and what was left over. */
+function read(text: string, pieceSize = text.length, maxBytes = 1_000_000) {
+  const reader = new DataReader(maxBytes);
+  const octets = Buffer.from(text, 'latin1');
+  for (let at = 0; at < octets.length; at += pieceSize) {
+    // A copy: the reader may overwrite what it is given.
+    const rest = reader.feed(Buffer.from(octets.subarray(at, at + pieceSize)));
+    if (rest === undefined) continue;
+    const left = rest.toString('latin1') + octets.subarray(at + pieceSize).toString('latin1');
+    return { ...reader.received(), left };
+  }
+  return undefined;
+}
+
+const table: readonly (readonly [sent: string, kept: string, left: string])[] = [
+  ['.\r\n', '', ''],
+  ['a\r\n.\r\n', 'a\r\n', ''],
+  ['a\r\n.\r\nQUIT\r\n', 'a\r\n', 'QUIT\r\n'],
+  ['..\r\n.\r\n', '.\r\n', ''],
+  ['..a\r\n..b\r\n.\r\n', '.a\r\n.b\r\n', ''],
+  ['.a\r\n.\r\n', 'a\r\n', ''],
+  ['a.\r\nb..c\r\n.\r\n', 'a.\r\nb..c\r\n', ''],
+  ['\r\n\r\n.\r\n', '\r\n\r\n', ''],
+  ['\x80\xff\t\x01\r\n.\r\n.\r\n', '\x80\xff\t\x01\r\n', '.\r\n'],
+];
+
+for (const [sent, kept, left] of table) {
+  test(`${JSON.stringify(sent)} is ${JSON.stringify(kept)} in pieces of any size`, () => {
+    for (let size = 1; size <= sent.length; size += 1) {
+      const received = read(sent, size);
+      assert.equal(received?.bytes?.toString('latin1'), kept);
+      assert.equal(received?.left, left);
+      assert.equal(received?.size, kept.length);
+    }
+  });
+}
+
+const spoilt = [
+  'a\nb\r\n',
+  'a\rb\r\n',
+  'a\0\r\n',
+  '\n',
+  'a\r\r\n',
+  '\n.\r\n',
+  '\r\n.\n',
+  '\r\n.\ra',
+  '.\n',
+  '.\r.\r\n',
+  '\r.\r\n',
+];
+
+for (const line of spoilt) {
+  test(`${JSON.stringify(line)} spoils a message and ends none`, () => {
+    const sent = `x${line}y\r\n.\r\n`;
+    for (let size = 1; size <= sent.length; size += 1) {
+      const received = read(sent, size);
+      assert.equal(received?.hasBareLineEnding, true);
+      assert.equal(received?.bytes, undefined);
+      assert.equal(received?.left, '');
+    }
+  });
+}
+
+test('without its end a message is not over', () => {
+  for (const text of ['', 'a', 'a\r\n', 'a\r\n.', 'a\r\n.\r', '\n.\n', 'a.\r\n', 'a\r\n..\r\n'])
+    assert.equal(read(text, 1), undefined);
+});
+
+test('what exceeds the limit is not kept, and its end is still found', () => {
+  const received = read(`${'x'.repeat(100)}\r\n.\r\nNOOP\r\n`, 7, 50);
+  assert.equal(received?.isTooLarge, true);
+  assert.equal(received?.bytes, undefined);
+  assert.equal(received?.size, 102);
+  assert.equal(received?.left, 'NOOP\r\n');
+});
+
+test('the limit itself is allowed, and stuffed dots do not count', () => {
+  assert.equal(read('..345\r\n.\r\n', 1, 6)?.isTooLarge, false);
+  assert.equal(read('..3456\r\n.\r\n', 1, 6)?.isTooLarge, true);
+});
+
+test('a long message comes out as it went in, in whatever pieces it came', () => {
+  const line = (index: number): string =>
+    `${index % 7 === 0 ? '.' : ''}${'abcdefghij'.repeat(index % 100)}\r\n`;
+  const lines = Array.from({ length: 3_000 }, (_, index) => line(index));
+  const sent = `${lines.map((one) => (one.startsWith('.') ? `.${one}` : one)).join('')}.\r\n`;
+  for (const size of [3, 1_000, 4_096, 65_536, sent.length]) {
+    assert.equal(read(sent, size, 10_000_000)?.bytes?.toString(), lines.join(''));
+  }
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePathCommand } from './path-command.ts';
+
+const mail = (text: string) => parsePathCommand('MAIL FROM', Buffer.from(text));
+
+test('a path and its parameters, keywords in upper case, values as they came', () => {
+  const parsed = mail('mail from:<ada@acme.test> size=10 AUTH=e+3Dmc2@acme.test smtputf8');
+  assert.equal(parsed?.path, '<ada@acme.test>');
+  assert.deepEqual(
+    [...(parsed?.parameters ?? [])],
+    [
+      ['SIZE', '10'],
+      ['AUTH', 'e+3Dmc2@acme.test'],
+      ['SMTPUTF8', undefined],
+    ],
+  );
+});
+
+for (const path of [
+  '<>',
+  '<a@b.test>',
+  '<"a b"@b.test>',
+  '<"a>b\\"c"@b.test>',
+  '<@r.test:a@b.test>',
+  '<äda@b.test>',
+]) {
+  test(`${path} is one path`, () => {
+    assert.equal(mail(`MAIL FROM:${path} SIZE=1`)?.path, path);
+    assert.equal(mail(`MAIL FROM: ${path}  `)?.path, path);
+  });
+}
+
+const wrong = [
+  'MAIL FROM',
+  'MAIL FROM:',
+  'MAIL FROM a@b.test',
+  'MAIL FROM:a@b.test',
+  'MAIL FROM:<a@b.test',
+  'MAIL FROM:<a<b>@b.test>',
+  'MAIL FROM:<"a@b.test>',
+  'MAIL FROM:<a@b.test>SIZE=1',
+  'MAIL  FROM:<a@b.test>',
+  'RCPT TO:<a@b.test>',
+  'MAIL TO:<a@b.test>',
+];
+for (const line of wrong) test(`${line} is none`, () => assert.equal(mail(line), undefined));
+
+test('broken UTF-8 names nobody', () => {
+  assert.equal(parsePathCommand('RCPT TO', Buffer.from('RCPT TO:<a\xff@b.test>', 'latin1')), undefined);
+});
+
+for (const parameters of [
+  '=1',
+  'A==',
+  'A=b=c',
+  'SIZE=1 SIZE=1',
+  'size=1 SIZE=1',
+  'A=\u0001',
+  '-A=1',
+  'Ä=1',
+]) {
+  test(`the parameters ${JSON.stringify(parameters)} are refused`, () => {
+    assert.throws(() => mail(`MAIL FROM:<a@b.test> ${parameters}`), { code: 'parameter_malformed' });
+  });
+}
+
+test('a hostile line takes no time', () => {
+  const startedAt = performance.now();
+  for (const line of [
+    `<${'"'.repeat(12_000)}`,
+    `<"${'\\a'.repeat(6_000)}`,
+    `<a> ${'A '.repeat(6_000)}=`,
+    `<${'a@'.repeat(6_000)}`,
+  ]) {
+    try {
+      mail(`MAIL FROM:${line}`);
+    } catch {
+      // Refused, which is right as well: the time is what counts.
+    }
+  }
+  assert.ok(performance.now() - startedAt < 200);
+});
