@@ -7,11 +7,14 @@ import type { FastifyRequest } from 'fastify';
 import type { Composed } from './compose.ts';
 import { faultAt } from './request-fault.ts';
 
-const CR = 0x0d;
-
-/** A file from a Unix editor has bare LF throughout. Mixed line ends are left for `accept` to refuse. */
-const withCrlf = (bytes: Buffer): Buffer =>
-  bytes.includes(CR) ? bytes : Buffer.from(bytes.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+/** A file from a Unix editor has bare LF throughout. What mixes line ends could be read in two ways. RFC 5321 §2.3.8. */
+function withCrlf(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1');
+  if (!text.includes('\r') && !text.includes('\0'))
+    return Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1');
+  if (/\r(?!\n)|(?<!\r)\n|\0/.test(text)) throw new Refusal('bare_line_ending');
+  return bytes;
+}
 
 /** Node gives header values as latin1, which is what the parser wants. */
 function headerMailboxes(request: FastifyRequest, name: string): readonly Mailbox[] | undefined {

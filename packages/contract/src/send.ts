@@ -16,7 +16,7 @@ const reserved =
 export const headerName = z
   .string()
   .max(76)
-  .regex(/^[!-9;-~]+$/, 'must be a header field name')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'must be letters, digits, - and _')
   .refine((name) => !reserved.test(name), 'is not yours to set: use the field of the body');
 
 const tagWord = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be letters, digits, _ and -');
