@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cpuSecondsOf, type ProcessStat, parsePss, parseRss, parseStat, treeOf } from './proc-stat.ts';
+
+const line = (pid: number, name: string, parent: number): string =>
+  `${pid} (${name}) S ${parent} 4711 4711 0 -1 4194560 1000 2000 0 0 150 50 30 20 20 0 11 0 98765 27000000 50000 18446744073709551615 1 1 0`;
+
+for (const name of ['node', 'postgres: waybill postgres 127.0.0.1(5000) idle', 'a ) b (c'])
+  test(`reads the stat of a process named "${name}"`, () => {
+    assert.deepEqual(parseStat(line(12, name, 7)), { pid: 12, parent: 7, ticks: 250 });
+  });
+
+const process_ = (pid: number, parent: number, ticks = 100): ProcessStat => ({ pid, parent, ticks });
+
+test('a tree is its root, its children and their children, and nobody else', () => {
+  const stats = [process_(1, 0), process_(10, 1), process_(11, 10), process_(12, 11), process_(20, 1)];
+  assert.deepEqual(
+    treeOf(stats, [10]).map(({ pid }) => pid),
+    [10, 11, 12],
+  );
+});
+
+test('several roots add up, and one that is gone is left out', () => {
+  const stats = [process_(10, 1), process_(11, 10), process_(20, 1, 50)];
+  assert.equal(cpuSecondsOf(treeOf(stats, [10, 20, 99])), 2.5);
+});
+
+test('reads this very process', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const stat = parseStat(await readFile('/proc/self/stat', 'utf8'));
+  assert.equal(stat.pid, process.pid);
+  assert.equal(stat.parent, process.ppid);
+});
+
+test('reads the proportional set size, and says when there is none', () => {
+  assert.equal(
+    parsePss('55d0-7ffc ---p 00000000 00:00 0 [rollup]\nRss:  900 kB\nPss:  512 kB\nPss_Dirty: 3 kB\n'),
+    524_288,
+  );
+  assert.equal(parsePss(''), undefined);
+});
+
+test('reads the resident set; a process without memory has none', () => {
+  assert.equal(parseRss('Name:\tnode\nVmRSS:\t   2048 kB\n'), 2_097_152);
+  assert.equal(parseRss('Name:\tkthreadd\n'), 0);
+});

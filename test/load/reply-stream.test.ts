@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openReplyStream } from './reply-stream.ts';
+
+test('pipelined replies in one read are told one by one', () => {
+  const replies = openReplyStream().read('250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go\r\n');
+  assert.deepEqual(
+    replies.map(({ code }) => code),
+    [250, 250, 354],
+  );
+});
+
+test('a reply of several lines is one, with all of them', () => {
+  const [reply, ...more] = openReplyStream().read('250-a.example\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n');
+  assert.deepEqual(reply, { code: 250, text: '250-a.example\n250-PIPELINING\n250 AUTH PLAIN' });
+  assert.deepEqual(more, []);
+});
+
+test('a reply torn anywhere is told once it is whole', () => {
+  const stream = openReplyStream();
+  const told = [...'451 4.3.0 try\r\n250\r\n'].flatMap((octet) => stream.read(octet));
+  assert.deepEqual(told, [
+    { code: 451, text: '451 4.3.0 try' },
+    { code: 250, text: '250' },
+  ]);
+});
