@@ -8,6 +8,7 @@ const trouble: readonly unknown[] = [
   ...['57P01', '57P02', '57P03', '08006', '53300', '53100', '40P01', '25006', '57014'].map(withCode),
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'P1001', 'P2024'].map(withCode),
   new Error('Connection terminated unexpectedly'),
+  new Error('Query read timeout'),
   new Error('timeout exceeded when trying to connect'),
   new Error('wrapped', { cause: withCode('ECONNREFUSED') }),
   new AggregateError([withCode('ECONNREFUSED')]),

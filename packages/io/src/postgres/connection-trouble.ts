@@ -22,7 +22,7 @@ const socketCodes = new Set([
 
 /** pg throws these without a code. */
 const troubleTexts =
-  /Connection terminated|timeout exceeded when trying to connect|not queryable|Client was closed|Cannot use a pool after calling end|Can't reach database|Connection is closed/i;
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|not queryable|Client was closed|Cannot use a pool after calling end|Can't reach database|Connection is closed/i;
 
 function isTroubleItself(error: Error): boolean {
   const code = (error as { code?: unknown }).code;

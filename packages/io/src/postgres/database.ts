@@ -47,12 +47,15 @@ function onceAnswered(ask: () => Promise<boolean>): () => Promise<boolean> {
 /** Connects lazily, so that a process starts while PostgreSQL is away and recovers when it comes back. */
 export function openDatabase(options: DatabaseOptions): Database {
   const onTrouble = options.onTrouble ?? (() => undefined);
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize ?? 10,
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    // For a server that is frozen and cannot even time out: whoever waits must hear an end.
+    query_timeout: statementTimeoutMs + CONNECT_TIMEOUT_MS,
     // A transaction that its process forgot must not keep locks for ever.
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,

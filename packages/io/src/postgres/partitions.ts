@@ -16,11 +16,23 @@ export async function ensurePartitionsAt(client: pg.ClientBase | pg.Pool, at: Da
 export const ensurePartitions = (database: Database, at: Date): Promise<void> =>
   ensurePartitionsAt(database.pool, at);
 
-/** Drops whole weeks that ended before a moment; never one with unfinished mail. Returns the names of what went. */
+/**
+ * Drops whole weeks that ended before a moment; never one with unfinished mail. Returns the names of what went.
+ * Dropping needs every table to itself for a moment. Rather than make all mail queue behind a long query, it gives up.
+ */
 export async function dropPartitions(database: Database, before: Date): Promise<readonly string[]> {
-  const { rows } = await database.pool.query<{ name: string }>(
-    'SELECT waybill_drop_partitions($1::date) AS name',
-    [dayOf(before)],
-  );
-  return rows.map((row) => row.name);
+  const client = await database.pool.connect();
+  try {
+    await client.query("BEGIN; SET LOCAL lock_timeout = '5s'");
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT waybill_drop_partitions($1::date) AS name',
+      [dayOf(before)],
+    );
+    await client.query('COMMIT');
+    client.release();
+    return rows.map((row) => row.name);
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
