@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openMetrics } from './metrics.ts';
+import { openMetricsServer, type Readiness } from './metrics-server.ts';
+
+async function served(ready: () => Promise<Readiness>, path: string): Promise<[number, string]> {
+  const metrics = openMetrics('test');
+  metrics.accepted.inc({ via: 'smtp' }, 3);
+  const server = await openMetricsServer({ bind: '127.0.0.1', port: 0, metrics, ready });
+  try {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    return [response.status, await response.text()];
+  } finally {
+    await server.close();
+  }
+}
+
+const isReady = async (): Promise<Readiness> => ({ ready: true, detail: { backend: 'postgres' } });
+
+test('Prometheus reads our counters and the process’s own, with its name on every line', async () => {
+  const [status, text] = await served(isReady, '/metrics');
+  assert.equal(status, 200);
+  assert.match(text, /^waybill_accepted_total\{via="smtp",process="test"\} 3$/m);
+  assert.match(text, /^waybill_process_resident_memory_bytes/m);
+});
+
+test('a process is alive when it answers, and ready when it can work', async () => {
+  assert.equal((await served(isReady, '/healthz'))[0], 200);
+  assert.deepEqual(await served(isReady, '/readyz?x=1'), [
+    200,
+    '{"ready":true,"detail":{"backend":"postgres"}}\n',
+  ]);
+  assert.equal((await served(async () => ({ ready: false, detail: {} }), '/readyz'))[0], 503);
+});
+
+test('what goes wrong inside means not ready, and stays inside', async () => {
+  const [status, text] = await served(async () => Promise.reject(new Error('secret')), '/readyz');
+  assert.equal(status, 503);
+  assert.doesNotMatch(text, /secret/);
+});
+
+test('nothing else is here', async () => {
+  assert.equal((await served(isReady, '/'))[0], 404);
+});
+
+test('two processes in one test do not share counters', async () => {
+  openMetrics('one').accepted.inc({ via: 'smtp' });
+  const { text } = await openMetrics('other').exposition();
+  assert.doesNotMatch(text, /via="smtp"/);
+});

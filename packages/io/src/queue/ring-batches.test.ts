@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ringBatches } from './ring-batches.ts';
+
+test('what is rung while a group is on its way travels in the next one', async () => {
+  const groups: number[][] = [];
+  const batches = ringBatches<number>({
+    send: async (items) => {
+      groups.push([...items]);
+      await wait(20);
+    },
+    maximum: 100,
+    timeoutMs: 1_000,
+  });
+  const first = [batches.send([1]), batches.send([2])];
+  await wait(5);
+  await Promise.all([...first, batches.send([3]), batches.send([4, 5])]);
+  assert.deepEqual(groups, [
+    [1, 2],
+    [3, 4, 5],
+  ]);
+});
+
+test('a group has a largest size, except for one caller that brings more', async () => {
+  const sizes: number[] = [];
+  const send = async (items: readonly number[]) => void sizes.push(items.length);
+  const batches = ringBatches<number>({ send, maximum: 3, timeoutMs: 1_000 });
+  await Promise.all([batches.send([1, 2]), batches.send([3, 4]), batches.send([1, 2, 3, 4, 5])]);
+  assert.deepEqual(sizes, [2, 2, 5]);
+});
+
+test('a group that fails fails for those in it, and the next one is sent', async () => {
+  let calls = 0;
+  const batches = ringBatches<number>({
+    send: async () => {
+      if (++calls === 1) throw new Error('away');
+    },
+    maximum: 1,
+    timeoutMs: 1_000,
+  });
+  const [one, two] = await Promise.allSettled([batches.send([1]), batches.send([2])]);
+  assert.deepEqual([one?.status, two?.status], ['rejected', 'fulfilled']);
+});
+
+test('a backend that never answers is a failure, not a wait for ever', async () => {
+  const batches = ringBatches<number>({
+    send: () => new Promise(() => undefined),
+    maximum: 10,
+    timeoutMs: 30,
+  });
+  await assert.rejects(batches.send([1]), /did not answer within 30 ms/);
+});
