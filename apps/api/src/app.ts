@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { writeAudit } from './audit.ts';
 import { authenticate, requireScope } from './auth.ts';
+import { isKeyed, requireDeclarations } from './declarations.ts';
 import { replyWithProblem } from './http-reply.ts';
 import { beginIdempotent, finishIdempotent } from './idempotency.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -38,7 +39,7 @@ export async function buildApp(world: World): Promise<App> {
   );
   addBodyParsers(app);
   addRequestFields(app);
-  demandDeclarations(app);
+  app.addHook('onRoute', requireDeclarations);
   await app.register(helmet, { global: true, contentSecurityPolicy: strictPolicy, hsts: isHttps(world) });
   await app.register(swagger, description(world));
   addDoors(app, world);
@@ -88,20 +89,6 @@ function addRequestFields(app: App): void {
   app.decorateRequest('principal', undefined);
   app.decorateRequest('idempotencyKey', undefined);
   app.decorateRequest('auditTarget', undefined);
-}
-
-const isKeyed = (url: string | undefined): boolean => url?.startsWith('/v1/') === true;
-
-/** A route that forgot who may use it, or what it is called in the audit log, stops the start. */
-function demandDeclarations(app: App): void {
-  app.addHook('onRoute', (route) => {
-    if (!isKeyed(route.url)) return;
-    const methods = [route.method].flat();
-    const changes = methods.some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
-    if (route.config?.scope === undefined) throw new Error(`${methods} ${route.url} declares no scope`);
-    if (changes && route.config.audit === undefined)
-      throw new Error(`${methods} ${route.url} declares no audit word`);
-  });
 }
 
 function addDoors(app: App, world: World): void {

@@ -1,0 +1,16 @@
+/** What every route under `/v1` must say of itself before the server starts. */
+import type { RouteOptions } from 'fastify';
+
+/** Needs a key. */
+export const isKeyed = (url: string | undefined): boolean => url?.startsWith('/v1/') === true;
+
+type Declared = Pick<RouteOptions, 'method' | 'url' | 'config'>;
+
+/** A route that forgot who may use it, or what it is called in the audit log, stops the start. */
+export function requireDeclarations({ method, url, config }: Declared): void {
+  if (!isKeyed(url)) return;
+  const methods = [method].flat();
+  const changes = methods.some((one) => !['GET', 'HEAD', 'OPTIONS'].includes(one));
+  if (config?.scope === undefined) throw new Error(`${methods} ${url} declares no scope`);
+  if (changes && config.audit === undefined) throw new Error(`${methods} ${url} declares no audit word`);
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { refusals } from '@waybill/relay/refusal';
+import { buildApp } from '../../../apps/api/src/app.ts';
+import { requireDeclarations } from '../../../apps/api/src/declarations.ts';
+import { type ApiWorld, type Ask, openApiWorld, type TestAccount } from './api-world.ts';
+
+let api: ApiWorld;
+let account: TestAccount;
+let nobody: Ask;
+before(async () => {
+  api = await openApiWorld({ world: { limits: { perKey: 20, failuresPerIp: 5, windowMs: 2_000 } } });
+  account = await api.makeAccount();
+  nobody = api.as(undefined);
+});
+after(() => api.close());
+
+test('alive and ready without a key, and not a word about the inside', async () => {
+  assert.deepEqual((await nobody('GET /healthz')).body, { ok: true });
+  assert.deepEqual((await nobody('GET /readyz')).body, { ready: true });
+  const broken = await buildApp({
+    ...api.world,
+    checks: { postgresql: async () => ({ ok: false, sentence: 'password wrong for waybill@10.0.0.1' }) },
+  });
+  const answer = await broken.inject('/readyz');
+  assert.equal(answer.statusCode, 503);
+  assert.equal(answer.body, '{"ready":false}');
+});
+
+test('every refusal has its page, and a made-up one has none', async () => {
+  const list = (await nobody('GET /problems')).raw.body;
+  for (const code of Object.keys(refusals)) {
+    const answer = await nobody(`GET /problems/${code}`);
+    assert.equal(answer.status, 200, code);
+    assert.match(answer.raw.body, new RegExp(`<h1>${code}</h1>`));
+    assert.ok(list.includes(`/problems/${code}`));
+  }
+  const unknown = await nobody('GET /problems/%3Cscript%3Ealert(1)%3C%2Fscript%3E');
+  assert.equal(unknown.status, 404);
+  assert.ok(!unknown.raw.body.includes('<script>'));
+  assert.match(unknown.raw.body, /&lt;script&gt;/);
+});
+
+test('the description is OpenAPI 3.1, names every route’s key and every problem', async () => {
+  const { body } = await nobody('GET /openapi.json');
+  assert.equal(body.openapi, '3.1.0');
+  assert.deepEqual(body.security, [{ key: [] }]);
+  const { post } = body.paths['/v1/messages'];
+  assert.ok(post.responses['202'] && post.responses['4XX'] && post.responses['5XX']);
+  assert.ok(post.requestBody.content['application/json'].schema);
+});
+
+test('the reference at /docs loads nothing from elsewhere, and could not if it tried', async () => {
+  assert.equal((await nobody('GET /docs')).raw.headers.location, '/docs/');
+  const page = (await nobody('GET /docs/')).raw;
+  assert.equal(page.statusCode, 200);
+  const sources = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? '');
+  assert.deepEqual(
+    sources.filter((url) => /^(?:https?:)?\/\//.test(url)),
+    [],
+  );
+  const policy = String(page.headers['content-security-policy']);
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /https?:/);
+  const script = (await nobody('GET /docs/js/scalar.js')).raw;
+  assert.equal(script.statusCode, 200);
+  assert.match(String(script.headers['content-type']), /javascript/);
+  assert.ok(script.body.length > 100_000);
+});
+
+test('what is not there is a problem document with a request id', async () => {
+  for (const path of ['/nothing', '/v1/nothing', '/v1/messages/x/y/z', '/%00', '/v1/%ff'])
+    assert.ok([400, 404].includes((await nobody(`GET ${path}`)).status), path);
+  const { body, raw } = await nobody('GET /v1/nothing');
+  assert.equal(body.code, 'not_found');
+  assert.equal(body.request_id, raw.headers['request-id']);
+  assert.match(body.request_id, /^req_[0-9a-z]{26}$/);
+});
+
+test('answers carry the headers that keep browsers from guessing', async () => {
+  const { raw } = await account.ask('GET /v1/account');
+  assert.equal(raw.headers['x-content-type-options'], 'nosniff');
+  assert.equal(raw.headers['cache-control'], 'no-store');
+  assert.match(String(raw.headers['content-security-policy']), /default-src 'none'/);
+  assert.equal(raw.headers['x-powered-by'], undefined);
+  assert.equal(raw.headers['set-cookie'], undefined);
+});
+
+test('a key that asks too often is told when to come back', async () => {
+  const key = (await account.ask('POST /v1/api-keys', { name: 'busy' })).body.key;
+  const busy = api.as(key);
+  let answer = await busy('GET /v1/account');
+  assert.match(String(answer.raw.headers['ratelimit-policy']), /q=20;w=2/);
+  for (let n = 0; n < 20; n++) answer = await busy('GET /v1/account');
+  assert.equal(answer.status, 429);
+  assert.equal(answer.body.code, 'rate_limited');
+  assert.ok(Number(answer.raw.headers['retry-after']) >= 1);
+  assert.equal((await account.ask('GET /v1/account')).status, 200, 'another key is not held up');
+});
+
+test('wrong keys from one address are slowed down, a missing one is not', async () => {
+  const at = { remoteAddress: '198.51.100.9' };
+  const ask = (authorization?: string) =>
+    api.app.inject({
+      url: '/v1/account',
+      ...at,
+      headers: authorization === undefined ? {} : { authorization },
+    });
+  for (let n = 0; n < 10; n++) assert.equal((await ask()).statusCode, 401);
+  for (let n = 0; n < 5; n++) assert.equal((await ask('Bearer wb_live_x')).statusCode, 401);
+  assert.equal((await ask('Bearer wb_live_x')).statusCode, 429);
+  assert.equal((await account.ask('GET /v1/account')).status, 200, 'another address is not held up');
+});
+
+test('health is sentences, queues are numbers', async () => {
+  const { body } = await api.operator('GET /v1/admin/health');
+  assert.equal(body.ok, true);
+  assert.ok(body.checks.some(({ sentence }: { sentence: string }) => sentence === 'PostgreSQL answers.'));
+  const queues = (await api.operator('GET /v1/admin/queues')).body;
+  assert.deepEqual(queues.map(({ queue }: { queue: string }) => queue).toSorted(), [
+    'accepted',
+    'delivery',
+    'report',
+    'webhook',
+  ]);
+});
+
+test('a route without a scope, or a change without a word for the audit log, stops the start', () => {
+  const scope = 'messages:send' as const;
+  assert.throws(() => requireDeclarations({ method: 'GET', url: '/v1/x' }), /no scope/);
+  assert.throws(
+    () => requireDeclarations({ method: 'POST', url: '/v1/x', config: { scope } as never }),
+    /no audit word/,
+  );
+  assert.doesNotThrow(() =>
+    requireDeclarations({ method: 'POST', url: '/v1/x', config: { scope, audit: false } as never }),
+  );
+  assert.doesNotThrow(() => requireDeclarations({ method: 'GET', url: '/healthz' }));
+});
