@@ -104,6 +104,17 @@ test('the sweeper finds what was saved and never rung, once for all sweepers, an
   assert.ok(!(await sweep.due('accepted', later(now, 600_000), 1_000)).includes(message.id));
 });
 
+test('a message whose preparation keeps failing is swept at ever longer intervals', async () => {
+  const message = someMessage(accountId);
+  await messages.accept(message);
+  const isDue = async (milliseconds: number) =>
+    (await sweep.due('accepted', later(message.acceptedAt, milliseconds), 1_000)).includes(message.id);
+  for (let run = 0; run < 3; run++) await messages.load(message.id);
+  assert.equal(await isDue(31_000), true);
+  assert.equal(await isDue(31_000 + 8 * 40_000 - 1_000), false);
+  assert.equal(await isDue(31_000 + 8 * 40_000 + 1_000), true);
+});
+
 test('a message with a time to send is not swept before it', async () => {
   const message = someMessage(accountId, { sendAt: later(new Date(), 3_600_000) });
   await messages.accept(message);
