@@ -4,6 +4,7 @@ import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { apiKeys } from '@waybill/io/postgres/api-keys';
+import { openCramMd5InUse } from '@waybill/io/postgres/cram-md5-in-use';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/database';
 import { openDirectory } from '@waybill/io/postgres/directory';
 import { openLastUsed } from '@waybill/io/postgres/last-used';
@@ -65,6 +66,7 @@ async function openWorld(closers: Closer[]) {
   const listener = closing('listener', openListener(database));
   const box = openSecretBox(masterKey);
   const directory = closing('directory', openDirectory({ database, box, listener }));
+  const cramMd5 = closing('mechanisms', openCramMd5InUse(database, listener));
   const lastUsed = closing('last used', openLastUsed(database));
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
   const recent = recentUsage();
@@ -75,12 +77,12 @@ async function openWorld(closers: Closer[]) {
     messages: openMessageStore({ database, recent }),
     doorbell: queues.doorbell,
   };
-  return { database, lastUsed, queues, ports };
+  return { database, lastUsed, cramMd5, ports };
 }
 
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-const submissionOver = ({ database, ports, lastUsed }: World): SubmissionWorld => ({
+const submissionOver = ({ database, ports, lastUsed, cramMd5 }: World): SubmissionWorld => ({
   ...chance,
   ...limits,
   ...ports,
@@ -92,6 +94,7 @@ const submissionOver = ({ database, ports, lastUsed }: World): SubmissionWorld =
     return accepted;
   },
   credentialOfApiKey: apiKeyLogin((id) => apiKeys(database).byId(id, chance.now())),
+  offersCramMd5: () => cramMd5.current(),
   onLogin: ({ id, username }, ip) => {
     lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
   },

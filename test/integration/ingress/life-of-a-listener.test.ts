@@ -127,6 +127,24 @@ test('EHLO offers what is carried to the other end, and nothing else', () =>
     client.close();
   }));
 
+test('CRAM-MD5 is listed as long as a credential has it: some clients take the strongest and try no other', () =>
+  withIngress({}, async (ingress) => {
+    const offered = async (): Promise<string | undefined> => {
+      const client = await openDialogue({ port: ingress.ports.cleartext });
+      const { lines } = await client.say('EHLO client.example');
+      client.close();
+      return lines.find((line) => line.startsWith('AUTH'));
+    };
+    assert.equal(await offered(), 'AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256');
+    const without = ingress.settings.credentials.filter((one) => one.cramSecret === undefined);
+    ingress.settings.credentials.splice(0, Number.POSITIVE_INFINITY, ...without);
+    assert.equal(await offered(), 'AUTH PLAIN LOGIN SCRAM-SHA-256');
+    const client = await openDialogue({ port: ingress.ports.cleartext });
+    await client.say('EHLO client.example');
+    assert.equal((await client.say('AUTH CRAM-MD5')).code, 334, 'asked for by name it is tried');
+    client.close();
+  }));
+
 test('a client that says HELO sends its message without extensions', () =>
   withIngress({}, async (ingress) => {
     ingress.settings.networks.push({

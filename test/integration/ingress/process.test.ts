@@ -128,6 +128,27 @@ test('an API key and CRAM-MD5 log in with what PostgreSQL keeps of them', async 
   client.close();
 });
 
+test('CRAM-MD5 is listed while PostgreSQL holds a credential for it', async () => {
+  const lists = async (): Promise<boolean> => {
+    const client = await openDialogue({ port: ports.cleartext ?? 0 });
+    const { lines } = await client.say('EHLO client.example');
+    client.close();
+    return lines.some((line) => /^AUTH .*CRAM-MD5/.test(line));
+  };
+  const becomes = async (listed: boolean): Promise<void> => {
+    for (let count = 0; count < 60 && (await lists()) !== listed; count += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal(await lists(), listed);
+  };
+  await becomes(true);
+  const { pool } = database.database;
+  await pool.query(`UPDATE smtp_credential SET revoked_at = now() WHERE username = 'acme'`);
+  await becomes(false);
+  await pool.query(`UPDATE smtp_credential SET revoked_at = NULL WHERE username = 'acme'`);
+  await becomes(true);
+});
+
 test('a report lies in PostgreSQL and knows its delivery', async () => {
   const deliveryId = id();
   const client = await openDialogue({ port: ports.return_path ?? 0 });

@@ -149,6 +149,7 @@ const submissionOver = (ports: Ports, limits: Limits, options: Options): Submiss
     }),
   credentialOfApiKey: async (key) =>
     key === apiKey ? aCredential(ports.acme.id, { username: 'apikey', secret: apiKey }) : undefined,
+  offersCramMd5: () => ports.settings.credentials.some((one) => one.cramSecret !== undefined),
   onLogin: (credential) => void ports.logins.push(credential.username),
   guessing: guessing({ ...guessingLimits, firstDelayMs: 5, maxDelayMs: 20, ...options.guessing }),
   onLocked: ({ username }) => void ports.locked.push(username),

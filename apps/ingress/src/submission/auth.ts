@@ -5,8 +5,10 @@ import { mechanisms, weakMechanisms } from './mechanisms.ts';
 import type { Session } from './session.ts';
 
 /** What EHLO offers: nothing where it would be refused. RFC 4954 §3, §4. */
-export const offeredMechanisms = ({ role, client, login }: Session): readonly string[] =>
-  login === undefined && permitsAuth(role, client.isSecure) ? [...mechanisms.keys()] : [];
+export function offeredMechanisms({ role, client, login, world }: Session): readonly string[] {
+  if (login !== undefined || !permitsAuth(role, client.isSecure)) return [];
+  return [...mechanisms.keys()].filter((name) => name !== 'CRAM-MD5' || world.offersCramMd5());
+}
 
 /** The AUTH command. RFC 4954 §4. */
 export function startAuth(session: Session, name: string): SaslExchange {

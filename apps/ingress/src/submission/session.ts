@@ -15,6 +15,11 @@ export type SubmissionWorld = {
   readonly accept: (submission: Submission) => Promise<Accepted>;
   /** The credential that a live API key stands for; user name `apikey`. */
   readonly credentialOfApiKey: (key: string) => Promise<Credential | undefined>;
+  /**
+   * Whether EHLO lists CRAM-MD5. Clients such as curl take the strongest mechanism and try no other, so listing it where
+   * no credential has it would lock them out. Asked for by name it is always tried.
+   */
+  readonly offersCramMd5: () => boolean;
   /** Told of every login. Must not throw. */
   readonly onLogin: (credential: Credential, ip: string) => void;
   readonly guessing: Guessing;
