@@ -92,7 +92,6 @@ let own: { readonly server: Promise<TestServer>; users: number } | undefined;
 
 /** One server per test process, ended with its last database. */
 async function borrowServer(): Promise<{ readonly url: string; giveBack(): Promise<void> }> {
-  // biome-ignore lint/style/noProcessEnv: the runner tells its children this way which server is running
   const given = process.env.TEST_DATABASE_URL;
   if (given) return { url: given, giveBack: async () => undefined };
   own ??= { server: startTestServer(), users: 0 };

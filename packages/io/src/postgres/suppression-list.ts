@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { foldedAddress } from '@waybill/mail/address';
 import { makeId } from '@waybill/relay/id';
 import type { Suppression, SuppressionList } from '@waybill/relay/ports';
 import type pg from 'pg';
@@ -75,14 +76,16 @@ export function suppressionList(database: Database): SuppressionList {
   });
   return {
     async among(accountId, streamId, addresses) {
+      const folded = addresses.map(foldedAddress);
       const answers = await Promise.all(
-        addresses.map((address) => questions.add({ accountId, streamId, address })),
+        folded.map((address) => questions.add({ accountId, streamId, address })),
       );
-      return new Map(answers.flatMap((answer, index) => (answer ? [[addresses[index] ?? '', answer]] : [])));
+      return new Map(answers.flatMap((answer, index) => (answer ? [[folded[index] ?? '', answer]] : [])));
     },
     async add(accountId, suppression, evidence) {
       const now = new Date();
-      const { streamId, address, reason } = suppression;
+      const { streamId, reason } = suppression;
+      const address = foldedAddress(suppression.address);
       const id = makeId(now, randomBytes(10));
       await database.pool.query(addSql, [id, accountId, streamId, address, reason, jsonText(evidence), now]);
     },
