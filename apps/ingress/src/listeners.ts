@@ -3,7 +3,7 @@ import type { Config } from '@waybill/io/config/config';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import { makeId, publicId } from '@waybill/relay/id';
-import { isInNetworks } from '@waybill/relay/networks';
+import { isInNetworks, parseNetwork } from '@waybill/relay/networks';
 import { asRefusal } from '@waybill/relay/refusal';
 import type { CertificateSource } from './certificate.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
@@ -92,6 +92,16 @@ const refuser =
     return replyOf(error, { publicUrl: world.config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''), requestId });
   };
 
+/** A network that nobody can read would silently trust nobody, or be taken for a listener without proxies. */
+function proxiesOf({ SMTP_PROXY_FROM }: ListenerConfig): readonly string[] {
+  const written = SMTP_PROXY_FROM?.split(',') ?? [];
+  return written.map((text) => {
+    const network = parseNetwork(text);
+    if (network === undefined) throw new Error(`SMTP_PROXY_FROM holds "${text.trim()}", which is no network`);
+    return network.cidr;
+  });
+}
+
 function openServer(role: Role, world: ListenerWorld): Server {
   const { config, certificate } = world;
   const hasTls = role.tls !== 'none' && certificate !== undefined;
@@ -113,7 +123,7 @@ function openServer(role: Role, world: ListenerWorld): Server {
       deadlines: world.deadlines,
       maxMessageBytes: config.MAX_MESSAGE_BYTES,
     },
-    proxies: config.SMTP_PROXY_FROM?.split(',').map((network) => network.trim()) ?? [],
+    proxies: proxiesOf(config),
     drainMs: world.drainMs,
   });
   if (hasTls) certificate.onRenewed((renewed) => server.updateSecureContext(renewed));

@@ -119,7 +119,10 @@ const returnPathOver = ({ database, ports }: World): ReturnPathWorld => {
 
 function openCertificate() {
   const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = config;
-  if (certFile === undefined || keyFile === undefined) return undefined;
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) {
+    throw new Error('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither.');
+  }
   const onTrouble = (err: unknown): void => log.error({ err }, 'certificate not renewed');
   return watchCertificate({ certFile, keyFile, onTrouble });
 }

@@ -105,8 +105,9 @@ test('PROXY of a listed proxy names the client; of anybody else it is no command
     assert.match(await say('127.0.0.200', ['PROXY TCP4 nonsense', ...talk]), /BAD/);
   }));
 
-test('passwords in clear are only taken on loopback, and a TLS port needs its certificate', async () => {
+test('settings that could not work, or would open a door, stop the start', async () => {
   await assert.rejects(startIngress({ bind: '0.0.0.0' }), /SMTP_BIND must be loopback/);
+  await assert.rejects(startIngress({ proxies: '10.0.0.0/8, proxy.example' }), /no network/);
   await assert.rejects(startIngress({ hasTls: false, wantsTlsPorts: true }), /needs TLS: set TLS_CERT_FILE/);
 });
 

@@ -71,6 +71,22 @@ test('a return path that was altered, guessed, or made elsewhere does not exist 
   }
 });
 
+test('it knows the extensions that it offers, and no others', async () => {
+  const client = await openDialogue({ port: ingress.ports.returnPath });
+  await client.say('EHLO mx.example');
+  for (const [line, code] of [
+    ['MAIL FROM:<> RET=HDRS', 555],
+    ['MAIL FROM:<> SIZE=99999999', 552],
+    ['MAIL FROM:<broken', 501],
+    ['MAIL FROM:<> SIZE=1000 BODY=8BITMIME SMTPUTF8', 250],
+    [`RCPT TO:<${returnPathOf(id())}> NOTIFY=NEVER`, 555],
+    [`RCPT TO:<${returnPathOf(id())}>`, 250],
+  ] as const) {
+    assert.equal((await client.say(line)).code, code, line);
+  }
+  client.close();
+});
+
 test('it takes no logins, and offers none', async () => {
   const client = await openDialogue({ port: ingress.ports.returnPath, tls: 'starttls' });
   const greeting = await client.say('EHLO mx.example');

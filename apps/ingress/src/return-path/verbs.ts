@@ -1,9 +1,13 @@
-import { parsePath } from '@waybill/mail/address';
+import { isNullPath, parsePath } from '@waybill/mail/address';
 import { parseReturnPath } from '@waybill/mail/verp';
 import { idOfBytes, makeId } from '@waybill/relay/id';
+import { sizeRefusal } from '@waybill/relay/pipeline/require-size';
 import type { Doorbell } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
+import { parseMailParameters } from '../envelope/mail-parameters.ts';
+import { readPath } from '../envelope/read-path.ts';
 import type { OpenVerbs } from '../smtp/verbs.ts';
+import { throwIf } from '../throw-if.ts';
 
 export type IncomingReport = {
   readonly id: string;
@@ -58,7 +62,7 @@ async function saveReports(world: ReturnPathWorld, transaction: Transaction, byt
 /** The MX of our return paths. Reports come with the null sender, but not only. RFC 3464 §2, RFC 5965. */
 export const returnPathVerbs =
   (world: ReturnPathWorld): OpenVerbs =>
-  () => {
+  (client) => {
     let transaction: Transaction | undefined;
     const forget = (): void => {
       transaction = undefined;
@@ -68,12 +72,19 @@ export const returnPathVerbs =
       startAuth() {
         throw new Refusal('bad_sequence');
       },
-      async mailFrom(path) {
+      async mailFrom(path, parameters) {
         if (transaction !== undefined) throw new Refusal('bad_sequence');
-        transaction = { mailFrom: path, deliveryIds: new Set() };
+        const { smtpUtf8, size } = parseMailParameters(parameters, client.saidEhlo);
+        throwIf(sizeRefusal(size, world));
+        const mailFrom = isNullPath(path)
+          ? path
+          : readPath(path, { smtpUtf8, malformed: 'sender_malformed' });
+        transaction = { mailFrom, deliveryIds: new Set() };
       },
-      async rcptTo(path) {
+      async rcptTo(path, parameters) {
         if (transaction === undefined) throw new Refusal('bad_sequence');
+        const [unknown] = parameters.keys();
+        if (unknown !== undefined) throw new Refusal('parameter_unknown', { detail: unknown });
         transaction.deliveryIds.add(deliveryOf(path, world));
       },
       hasRecipient: () => (transaction?.deliveryIds.size ?? 0) > 0,

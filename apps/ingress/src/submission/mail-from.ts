@@ -3,19 +3,15 @@ import { loadSenders } from '@waybill/relay/load-senders';
 import { quotaRefusal } from '@waybill/relay/pipeline/require-quota';
 import { senderRefusal } from '@waybill/relay/pipeline/require-sender-authorized';
 import { sizeRefusal } from '@waybill/relay/pipeline/require-size';
-import type { No } from '@waybill/relay/pipeline/stage';
 import type { Account } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
+import { type MailParameters, parseMailParameters } from '../envelope/mail-parameters.ts';
+import { readPath } from '../envelope/read-path.ts';
 import { awaitsTls } from '../role.ts';
 import type { Parameters } from '../smtp/verbs.ts';
-import { readPath } from './envelope-path.ts';
-import { type MailParameters, parseMailParameters } from './mail-parameters.ts';
+import { throwIf } from '../throw-if.ts';
 import { isKnown, networksOf, type Session, type Transaction } from './session.ts';
 import { accountOfSession } from './session-account.ts';
-
-const throwIf = (no: No | undefined): void => {
-  if (no !== undefined) throw new Refusal(no.code, no);
-};
 
 type Mail = { readonly sender: string | undefined; readonly parameters: MailParameters };
 

@@ -3,8 +3,9 @@ import { quotaRefusal } from '@waybill/relay/pipeline/require-quota';
 import { recipientCountRefusal, recipientRefusal } from '@waybill/relay/pipeline/require-recipient-allowed';
 import type { No } from '@waybill/relay/pipeline/stage';
 import { Refusal } from '@waybill/relay/refusal';
+import { readPath } from '../envelope/read-path.ts';
 import type { Parameters } from '../smtp/verbs.ts';
-import { readPath } from './envelope-path.ts';
+import { throwIf } from '../throw-if.ts';
 import { isKnown, type Session, type Transaction } from './session.ts';
 
 /** Asked only where the account refuses suppressed recipients: the others hear of it in the trace. */
@@ -29,10 +30,10 @@ export async function rcptTo(session: Session, path: string, parameters: Paramet
   const address = readPath(path, rules);
   if (transaction.rcptTo.includes(address)) return;
   const count = transaction.rcptTo.length + 1;
-  const no =
+  throwIf(
     recipientCountRefusal(count, transaction) ??
-    (transaction.quotaLeft && quotaRefusal(count, transaction.quotaLeft)) ??
-    (await suppressionNo(session, transaction, address));
-  if (no !== undefined) throw new Refusal(no.code, no);
+      (transaction.quotaLeft && quotaRefusal(count, transaction.quotaLeft)) ??
+      (await suppressionNo(session, transaction, address)),
+  );
   transaction.rcptTo.push(address);
 }
