@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
+import { parseStatus } from '@waybill/mail/enhanced-status';
+import { judgeReport, type Reported } from './judge-report.ts';
+
+const reported: Reported = { recipient: 'Ada@rcpt.example', status: 'delivered' };
+
+const aDsn = (some: Partial<DsnRecipient> = {}): Dsn => ({
+  reportingMta: 'mx.rcpt.example',
+  recipients: [
+    {
+      action: 'failed',
+      finalRecipient: 'ada@rcpt.example',
+      originalRecipient: undefined,
+      status: parseStatus('5.1.1'),
+      diagnostic: '550 no such user',
+      remoteMta: undefined,
+      ...some,
+    },
+  ],
+});
+
+const suppresses = (some: Partial<DsnRecipient>): boolean => {
+  const verdict = judgeReport(aDsn(some), reported);
+  return verdict.kind === 'bounced' && verdict.suppress;
+};
+
+test('only a fault of the recipient suppresses it', () => {
+  const faults = ['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1'];
+  const others = ['5.0.0', '5.2.2', '5.2.3', '5.4.6', '5.7.1', '5.7.26', '5.1.8', '4.1.1', '4.2.1', '2.1.5'];
+  for (const text of faults) assert.equal(suppresses({ status: parseStatus(text) }), true, text);
+  for (const text of others) assert.equal(suppresses({ status: parseStatus(text) }), false, text);
+  assert.equal(suppresses({ status: undefined }), false);
+});
+
+test('the address as it was first given is ours too', () => {
+  const forwarded = { finalRecipient: 'ada@elsewhere.example' };
+  assert.equal(suppresses(forwarded), false);
+  assert.equal(suppresses({ ...forwarded, originalRecipient: 'ADA@RCPT.example' }), true);
+});
+
+test('of several recipients the one that is ours is judged', () => {
+  const [ours] = aDsn().recipients;
+  const [other] = aDsn({ finalRecipient: 'bob@rcpt.example', action: 'delayed' }).recipients;
+  assert.ok(ours && other);
+  const verdict = judgeReport({ reportingMta: undefined, recipients: [other, ours] }, reported);
+  assert.equal(verdict.kind, 'bounced');
+});
+
+test('the reason is a sentence with the meaning of the status, and the server’s words stand beside it', () => {
+  const { detail } = judgeReport(aDsn(), reported);
+  assert.match(detail.because, /mx\.rcpt\.example.*5\.1\.1: Bad destination mailbox address/);
+  assert.equal(detail.reply, '550 no such user');
+  assert.equal(detail.enhanced_code, '5.1.1');
+});
+
+test('delivery is believed only where an attempt had no answer', () => {
+  for (const action of ['delivered', 'relayed'] as const) {
+    for (const status of ['queued', 'deferred', 'bounced', 'delivered'] as const) {
+      assert.equal(
+        judgeReport(aDsn({ action }), { ...reported, status }).kind,
+        'noted',
+        `${action} ${status}`,
+      );
+    }
+    assert.equal(judgeReport(aDsn({ action }), { ...reported, status: 'unknown' }).kind, 'delivered');
+  }
+  assert.equal(judgeReport(aDsn({ action: 'expanded' }), { ...reported, status: 'unknown' }).kind, 'noted');
+});
