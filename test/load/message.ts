@@ -107,8 +107,8 @@ export function buildTemplate(kind: MessageKind, domain: string): Template {
 export function withDot({ octets, idAt }: Template, id: number): Buffer {
   const copy = Buffer.allocUnsafe(octets.length + 3);
   octets.copy(copy);
-  copy.latin1Write('.\r\n', octets.length);
-  for (const at of idAt) copy.latin1Write(idText(id), at);
+  copy.write('.\r\n', octets.length, 'latin1');
+  for (const at of idAt) copy.write(idText(id), at, 'latin1');
   return copy;
 }
 
@@ -116,6 +116,6 @@ export function withDot({ octets, idAt }: Template, id: number): Buffer {
 export function idOf(octets: Buffer): number | undefined {
   const at = octets.indexOf(idHeader);
   if (at === -1) return undefined;
-  const id = Number(octets.latin1Slice(at + idHeader.length, at + idHeader.length + ID.length));
+  const id = Number(octets.toString('latin1', at + idHeader.length, at + idHeader.length + ID.length));
   return Number.isInteger(id) ? id : undefined;
 }

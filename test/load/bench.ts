@@ -1,0 +1,81 @@
+/**
+ * The same work as the table of PERFORMANCE, through the whole product to a fast sink. A benchmark, not a timed test:
+ * bounded, on loopback, and it fails only when mail is lost, duplicated or broken.
+ */
+import { tmpdir } from 'node:os';
+import { type Measure, measure } from './measure.ts';
+import { type Backend, type BenchOptions, parseOptions, usage } from './options.ts';
+import { startProduct } from './product.ts';
+import { hasRedis } from './redis.ts';
+import { describe, failuresOf, summary } from './report.ts';
+import { scenarios } from './scenarios.ts';
+import { openSink, type Sink } from './sink.ts';
+import type { System } from './system.ts';
+import { isMemory } from './temporary-folder.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Everything open, to be closed in reverse, also after Ctrl-C. */
+const closers: (() => Promise<void>)[] = [];
+async function closeAll(): Promise<void> {
+  for (let close = closers.pop(); close; close = closers.pop()) await close();
+}
+
+async function runScenarios(system: System, sink: Sink, options: BenchOptions): Promise<readonly Measure[]> {
+  const stage = { system, sink, generators: options.generators };
+  const measures: Measure[] = [];
+  const [first] = scenarios;
+  let next = 0;
+  if (first) {
+    const range = { first: next, count: options.warmUp };
+    const warmUp = await measure(stage, { scenario: first, range, seconds: options.seconds });
+    for (const failure of failuresOf(warmUp)) say(`  FAILED while warming up: ${failure}`);
+    if (failuresOf(warmUp).length > 0) process.exitCode = 1;
+    next += range.count;
+  }
+  for (const scenario of options.scenarios) {
+    const range = { first: next, count: scenario.messages };
+    const measured = await measure(stage, { scenario, range, seconds: options.seconds });
+    say(`\n${describe(measured)}`);
+    measures.push(measured);
+    next += range.count;
+  }
+  return measures;
+}
+
+async function onProduct(backend: Backend, options: BenchOptions): Promise<readonly Measure[]> {
+  if (backend === 'redis' && !hasRedis()) {
+    say('\nWaybill on Redis: left out, redis-server is not installed here');
+    return [];
+  }
+  const sink = await openSink();
+  closers.push(sink.close);
+  const { portOffset, folder } = options;
+  const product = await startProduct({ backend, portOffset, folder, sinkPort: sink.port });
+  closers.push(product.stop);
+  const measures = await runScenarios(product, sink, options);
+  await closeAll();
+  return measures;
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (await isMemory(options.folder ?? tmpdir()))
+    say('Temporary folders are in memory here: fsync costs nothing, compare with nothing. Use --data DIR.');
+  const measures: Measure[] = [];
+  for (const backend of options.backends) measures.push(...(await onProduct(backend, options)));
+  say(`\n${summary(measures)}`);
+  if (measures.some((one) => failuresOf(one).length > 0)) process.exitCode = 1;
+}
+
+process.once('SIGINT', () => void closeAll().finally(() => process.exit(130)));
+process.once('SIGTERM', () => void closeAll().finally(() => process.exit(143)));
+
+try {
+  await main();
+} catch (error) {
+  say(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.exitCode = 1;
+} finally {
+  await closeAll();
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseOptions, UsageError } from './options.ts';
+
+test('without a word it runs every scenario on both backends', () => {
+  const options = parseOptions([]);
+  assert.deepEqual(options.backends, ['redis', 'postgres']);
+  assert.deepEqual(
+    options.scenarios.map(({ name }) => name),
+    ['small', 'large', 'paced', 'reconnect'],
+  );
+  assert.deepEqual([options.peer, options.stored, options.seconds], [undefined, undefined, 60]);
+});
+
+test('a short run is a tenth, and a number of messages wins over it', () => {
+  const [whole] = parseOptions([]).scenarios;
+  assert.equal(parseOptions(['--short']).scenarios[0]?.messages, (whole?.messages ?? 0) / 10);
+  assert.equal(parseOptions(['--short', '--messages', '77']).scenarios[0]?.messages, 77);
+});
+
+test('scenarios run in the order of the table, however they are named', () => {
+  assert.deepEqual(
+    parseOptions(['--scenario', 'paced,small']).scenarios.map(({ name }) => name),
+    ['small', 'paced'],
+  );
+});
+
+const wrong = [
+  ['--backend', 'rabbit'],
+  ['--scenario', 'small,huge'],
+  ['--messages', '0'],
+  ['--messages', '1e3'],
+  ['--seconds', '-1'],
+  ['--peer', 'exim'],
+  ['--stored', 'many'],
+];
+for (const args of wrong)
+  test(`says what is wrong with ${args.join(' ')}`, () => {
+    assert.throws(
+      () => parseOptions(args),
+      (error: Error) => error instanceof UsageError || /argument/.test(error.message),
+    );
+  });
+
+test('an unknown option is an error', () => assert.throws(() => parseOptions(['--fast']), /--fast/));

@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util';
+import { type Scenario, SHORT, scenarios, WARM_UP } from './scenarios.ts';
+
+export const backends = ['redis', 'postgres'] as const;
+export type Backend = (typeof backends)[number];
+
+export type BenchOptions = {
+  readonly backends: readonly Backend[];
+  readonly scenarios: readonly Scenario[];
+  readonly warmUp: number;
+  /** No scenario sends for longer. */
+  readonly seconds: number;
+  readonly peer: 'postfix' | undefined;
+  readonly stored: number | undefined;
+  readonly generators: number;
+  readonly portOffset: number;
+  /** Where the temporary folders are made: the disk that is measured. */
+  readonly folder: string | undefined;
+};
+
+export const usage = `npm run bench -- [options]
+  --backend redis|postgres   one queue backend instead of both
+  --scenario NAME[,NAME]     ${scenarios.map(({ name }) => name).join(', ')}
+  --messages N               messages of each scenario
+  --seconds N                no scenario sends for longer (60)
+  --short                    a tenth of everything
+  --peer postfix             the same with Postfix and OpenDKIM, and the ratio
+  --stored N                 accept rate and list latency at 10,000 and at N stored messages
+  --generators N             threads that send (1)
+  --port-offset N            shifts the ports of the product (24000)
+  --data DIR                 where temporary folders are made: the disk that is measured`;
+
+const given = {
+  backend: { type: 'string' },
+  scenario: { type: 'string' },
+  messages: { type: 'string' },
+  seconds: { type: 'string', default: '60' },
+  short: { type: 'boolean', default: false },
+  peer: { type: 'string' },
+  stored: { type: 'string' },
+  generators: { type: 'string', default: '1' },
+  'port-offset': { type: 'string', default: '24000' },
+  data: { type: 'string' },
+} as const;
+
+export class UsageError extends Error {}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
+  throw new UsageError(`--${name} must be a whole number above 0, not "${text}"`);
+}
+
+function oneOf<T extends string>(name: string, known: readonly T[], text: string): T {
+  const found = known.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--${name} must be one of ${known.join(', ')}, not "${text}"`);
+}
+
+type Sizes = { readonly messages: number | undefined; readonly isShort: boolean };
+
+const names = scenarios.map(({ name }) => name);
+
+function chosenScenarios(text: string | undefined, { messages, isShort }: Sizes): readonly Scenario[] {
+  const wanted = text?.split(',').map((name) => oneOf('scenario', names, name)) ?? names;
+  return scenarios
+    .filter(({ name }) => wanted.includes(name))
+    .map((scenario) => ({
+      ...scenario,
+      messages: messages ?? Math.ceil(scenario.messages * (isShort ? SHORT : 1)),
+    }));
+}
+
+export function parseOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({ args: [...args], options: given });
+  const optional = (name: 'messages' | 'stored'): number | undefined =>
+    values[name] === undefined ? undefined : wholeNumber(name, values[name]);
+  return {
+    backends: values.backend === undefined ? backends : [oneOf('backend', backends, values.backend)],
+    scenarios: chosenScenarios(values.scenario, { messages: optional('messages'), isShort: values.short }),
+    warmUp: Math.ceil(WARM_UP * (values.short ? SHORT : 1)),
+    seconds: wholeNumber('seconds', values.seconds),
+    peer: values.peer === undefined ? undefined : oneOf('peer', ['postfix'] as const, values.peer),
+    stored: optional('stored'),
+    generators: wholeNumber('generators', values.generators),
+    portOffset: wholeNumber('port-offset', values['port-offset']),
+    folder: values.data,
+  };
+}

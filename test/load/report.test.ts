@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Account } from './ledger.ts';
+import type { Measure } from './measure.ts';
+import { describe, failuresOf, ratios, summary, table } from './report.ts';
+
+const account: Account = {
+  accepted: 1_000,
+  delivered: 1_000,
+  lost: [],
+  duplicated: [],
+  unanswered: 0,
+  latencies: [],
+  lastAcceptedAt: 0,
+  lastArrivedAt: 0,
+};
+
+const aMeasure = (over: Partial<Measure> = {}): Measure => ({
+  system: 'Waybill on Redis',
+  scenario: { name: 'small', about: '4 KiB', kind: 'small', messages: 1_000 },
+  sent: { startedAt: 0, offered: 1_000, refused: 0, broken: 0, trouble: undefined },
+  account,
+  acceptedPerSecond: 1_234.4,
+  deliveredPerSecond: 1_200,
+  latency: { p50: 1.25, p95: 2, p99: 123.4 },
+  cpu: 1.5,
+  ownCpu: 0.3,
+  peakMemory: 2 ** 30,
+  sampled: 10,
+  faults: [],
+  ...over,
+});
+
+test('a run in which everything arrived once and verifies is no failure', () => {
+  assert.deepEqual(failuresOf(aMeasure()), []);
+});
+
+const failing: readonly [string, Partial<Measure>, RegExp][] = [
+  ['a lost message', { account: { ...account, lost: [7] } }, /1 LOST, such as number 7/],
+  ['a duplicate', { account: { ...account, duplicated: [8, 9] } }, /2 DUPLICATED/],
+  ['a sample that does not verify', { faults: ['message 100: bad'] }, /1 faults in samples/],
+  ['a server that takes nothing', { account: { ...account, accepted: 0 } }, /nothing was accepted/],
+];
+for (const [what, over, words] of failing)
+  test(`${what} fails the run, and is told`, () => {
+    assert.match(failuresOf(aMeasure(over)).join(), words);
+    assert.match(describe(aMeasure(over)), /FAILED/);
+  });
+
+test('describes rates, latency, CPU, memory and the account', () => {
+  const text = describe(aMeasure({ faults: ['message 100: a', 'message 100: b'] }));
+  assert.match(text, /accepted 1,234\/s · delivered 1,200\/s · .* p50 1\.3 ms, p95 2\.0 ms, p99 123 ms/);
+  assert.match(text, /CPU 1\.50 s per 1,000 .* peak memory 1,024 MiB/);
+  assert.match(text, /9 of 10 samples verify/);
+});
+
+test('says what a server refused', () => {
+  const sent = { startedAt: 0, offered: 9, refused: 2, broken: 0, trouble: '451 4.3.0 later' };
+  assert.match(describe(aMeasure({ sent })), /2 refused \(451 4\.3\.0 later\)/);
+});
+
+test('columns line up', () => {
+  assert.equal(
+    table([
+      ['a', 'bb'],
+      ['ccc', 'd'],
+    ]),
+    'a    bb\nccc  d',
+  );
+  assert.match(summary([aMeasure()]), /^scenario .*\nsmall {5}Waybill on Redis/);
+});
+
+test('the ratio is to what the peer did with the same scenario', () => {
+  const peer = aMeasure({ system: 'Postfix', deliveredPerSecond: 400, cpu: 3 });
+  assert.deepEqual(ratios([aMeasure(), peer], 'Postfix'), [
+    'small: Waybill on Redis delivers 3.00 × Postfix, for 0.50 × the CPU',
+  ]);
+  assert.deepEqual(ratios([aMeasure()], 'Postfix'), []);
+});

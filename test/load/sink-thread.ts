@@ -1,0 +1,38 @@
+/** The next hop, in a thread of its own: takes everything, notes when, and hands one message in a hundred over. */
+import net, { type AddressInfo } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { clockMs } from './clock.ts';
+import { type LedgerMemory, ledgerOn } from './ledger.ts';
+import { idOf } from './message.ts';
+import { openSinkSession, sinkBanner } from './sink-session.ts';
+
+export type SinkSettings = { readonly memory: LedgerMemory; readonly sampleEvery: number };
+export type SinkNews =
+  | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'sample'; readonly id: number; readonly octets: Uint8Array };
+
+const { memory, sampleEvery } = workerData as SinkSettings;
+const { arrivals, arrivedAt } = ledgerOn(memory);
+const tell = (news: SinkNews): void => parentPort?.postMessage(news);
+
+function keep(octets: Buffer): void {
+  const at = clockMs();
+  const id = idOf(octets);
+  if (id === undefined || id >= arrivals.length) return;
+  if (Atomics.add(arrivals, id, 1) === 0) arrivedAt[id] = at;
+  if (id % sampleEvery === 0) tell({ type: 'sample', id, octets: Uint8Array.from(octets) });
+}
+
+const server = net.createServer({ noDelay: true }, (socket) => {
+  const session = openSinkSession(keep);
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (octets) => {
+    const { replies, isOver } = session.read(octets);
+    if (replies !== '') socket.write(replies, 'latin1');
+    if (isOver) socket.end();
+  });
+  socket.write(sinkBanner);
+});
+server.listen(0, '127.0.0.1', 1_024, () =>
+  tell({ type: 'listening', port: (server.address() as AddressInfo).port }),
+);

@@ -1,0 +1,17 @@
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type TemporaryFolder = { readonly path: string; remove(): Promise<void> };
+
+const TMPFS = 0x01021994;
+
+/** Other users (PostgreSQL's, Postfix's) can pass through it. */
+export async function makeTemporaryFolder(name: string, parent = tmpdir()): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(parent, `waybill-bench-${name}-`));
+  await chmod(path, 0o755);
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Where fsync costs nothing no figure is worth anything. */
+export const isMemory = async (path: string): Promise<boolean> => (await statfs(path)).type === TMPFS;
