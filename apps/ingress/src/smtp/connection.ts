@@ -1,12 +1,13 @@
 import type net from 'node:net';
 import type tls from 'node:tls';
-import { normalIp } from '@waybill/mail/ip-address';
 import { Refusal } from '@waybill/relay/refusal';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { ConnectionLimit } from '../connection-limit.ts';
 import type { Reply } from '../smtp-reply.ts';
+import { clientOf } from './client-of.ts';
 import { type DeadlineLimits, type Deadlines, openDeadlines } from './deadlines.ts';
+import { extensionsOf, parseEhlo } from './ehlo.ts';
 import { type BadLine, Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
 import { parsePathCommand } from './path-command.ts';
@@ -23,7 +24,6 @@ type Done = () => void;
 
 // A client that nobody knows may be wrong so many times.
 const MAX_ERRORS_OF_STRANGERS = 20;
-const MAX_HELO_OCTETS = 255;
 
 /** What the connections of a listener share. */
 export type House = {
@@ -57,7 +57,7 @@ export class Connection extends SMTPConnection {
   constructor(server: SMTPServer, { socket, options }: Arrived, house: House) {
     super(server, socket, options);
     this.#house = house;
-    this.#verbs = house.openVerbs(this.#client());
+    this.#verbs = house.openVerbs(clientOf(this));
   }
 
   /** In place of a wait of 100 ms before each greeting. */
@@ -125,28 +125,21 @@ export class Connection extends SMTPConnection {
     super._onClose();
   }
 
-  /** RFC 5321 §4.1.1.1; RFC 4954 §3: AUTH stands there only when it would be accepted. */
   override handler_EHLO(command: Buffer, callback: Done): void {
-    const [, hostName] = /^EHLO +([^ ]+) *$/i.exec(command.toString()) ?? [];
-    if (hostName === undefined || hostName.length > MAX_HELO_OCTETS || /\p{Cc}/u.test(hostName)) {
+    const hostName = parseEhlo(command.toString());
+    if (hostName === undefined) {
       this.#say(501, '5.5.4 EHLO needs the name of your host');
       callback();
       return;
     }
-    this.hostNameAppearsAs = hostName.toLowerCase();
+    this.hostNameAppearsAs = hostName;
     this._resetSession();
-    const mechanisms = this.#verbs.mechanisms();
-    const extensions = [
-      ['PIPELINING'],
-      ['8BITMIME'],
-      ['SMTPUTF8'],
-      ['ENHANCEDSTATUSCODES'],
-      mechanisms.length > 0 ? ['AUTH', ...mechanisms] : [],
-      !this.secure && this._isSupported('STARTTLS') ? ['STARTTLS'] : [],
-      ['SIZE', String(this.#house.maxMessageBytes)],
-    ];
-    const lines = extensions.filter((words) => words.length > 0).map((words) => words.join(' '));
-    super.send(250, [`${this.name} greets ${this.clientHostname || 'you'}`, ...lines], false);
+    const extensions = extensionsOf({
+      mechanisms: this.#verbs.mechanisms(),
+      startTls: !this.secure && this._isSupported('STARTTLS'),
+      maxMessageBytes: this.#house.maxMessageBytes,
+    });
+    super.send(250, [`${this.name} greets ${this.clientHostname || 'you'}`, ...extensions], false);
     callback();
   }
 
@@ -245,7 +238,7 @@ export class Connection extends SMTPConnection {
   }
 
   #refuse(error: unknown): void {
-    const { code, text } = this.#house.replyOf(error, this.#client());
+    const { code, text } = this.#house.replyOf(error, clientOf(this));
     this.#say(code, text);
     if (code >= 500) this.#countError();
   }
@@ -279,27 +272,5 @@ export class Connection extends SMTPConnection {
   #expire(): void {
     this.send(421, 'Timeout - closing connection');
     this.close();
-  }
-
-  #client(): Client {
-    const connection = this;
-    return {
-      get ip() {
-        return normalIp(connection.remoteAddress) ?? connection.remoteAddress;
-      },
-      get heloName() {
-        return connection.hostNameAppearsAs || undefined;
-      },
-      get saidEhlo() {
-        return connection.openingCommand === 'EHLO';
-      },
-      get isSecure() {
-        return connection.secure;
-      },
-      get tls() {
-        const cipher = connection.tlsOptions;
-        return cipher ? `${cipher.version} ${cipher.standardName ?? cipher.name}` : undefined;
-      },
-    };
   }
 }
