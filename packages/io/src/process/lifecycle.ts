@@ -45,7 +45,7 @@ async function closeInReverse(closers: readonly Closer[], log: Log): Promise<boo
 function announce(lifecycle: Lifecycle, opened: Opened): void {
   const { process, name, log } = lifecycle;
   const ports = opened.ports ?? {};
-  log.info({ pid: process.pid, ports }, 'ready');
+  log.info({ ports }, 'ready');
   const ready: ReadyMessage = { type: 'ready', name, pid: process.pid, ports };
   // A parent that has gone meanwhile is told by `disconnect`, not by this callback.
   process.send?.(ready, () => undefined);
