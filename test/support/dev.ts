@@ -24,11 +24,14 @@ export type DevArguments = {
   readonly portOffset: number;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where to put everything instead of the folder for temporary files; it must be there. */
+  readonly folder?: string;
 };
 
 /** `waybill dev` in a folder of its own; resolves when it has written `dev.json`. */
-export async function startTestDev({ portOffset, args = [], env = {} }: DevArguments): Promise<TestDev> {
-  const folder = await mkdtemp(join(tmpdir(), 'waybill-e2e-'));
+export async function startTestDev(asked: DevArguments): Promise<TestDev> {
+  const { portOffset, args = [], env = {} } = asked;
+  const folder = await mkdtemp(join(asked.folder ?? tmpdir(), 'waybill-e2e-'));
   // Reachable for the user that runs PostgreSQL when the tests run as root.
   await chmod(folder, 0o755);
   const command = [

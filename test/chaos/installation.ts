@@ -1,0 +1,147 @@
+/** The whole product over our own next hop, with its database at hand for the reckoning. */
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Database, openDatabase } from '@waybill/io/postgres/database';
+import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
+import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
+import { startTestDev, type TestDev } from '../support/dev.ts';
+import { apiOf, firstAccount, operator, secondAccount } from '../support/world.ts';
+import { type CountingSink, openCountingSink } from './counting-sink.ts';
+import type { Sender } from './load.ts';
+
+export type Installation = {
+  readonly dev: TestDev;
+  readonly sink: CountingSink;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly portOffset: number;
+  /** The first account prefers no duplicate, the second prefers delivery. */
+  readonly senders: readonly [Sender, Sender];
+  /** The process id as `dev.json` has it now. */
+  pidOf(name: string): Promise<number>;
+  stop(): Promise<void>;
+};
+
+export type InstallationOptions = {
+  readonly portOffset: number;
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** Short, so that what a killed process held comes back within a test. */
+export const LEASE_SECONDS = 4;
+
+const settings = { LEASE_SECONDS: String(LEASE_SECONDS), LOG_LEVEL: 'info' };
+
+async function databaseUrlOf(folder: string, portOffset: number, env: Readonly<Record<string, string>>) {
+  if (env.DATABASE_URL !== undefined) return env.DATABASE_URL;
+  const password = await readFile(join(folder, 'postgres-password'), 'utf8');
+  return `postgresql://waybill:${password}@127.0.0.1:${devPorts(portOffset).postgres}/postgres`;
+}
+
+async function setPolicies(file: DevFile): Promise<void> {
+  const policies = [
+    [firstAccount(file), 'prefer_no_duplicate'],
+    [secondAccount(file), 'prefer_delivery'],
+  ] as const;
+  for (const [api, unknown_policy] of policies) {
+    const { data } = await api.get('/v1/streams?limit=10');
+    await api.patch(`/v1/streams/${data[0].id}`, { unknown_policy });
+  }
+}
+
+const sendersOf = (file: DevFile): readonly [Sender, Sender] => [
+  { name: 'no_duplicate', login: file.credential, from: `app@${file.account.domain}` },
+  { name: 'delivery', login: file.second.credential, from: `app@${file.second.domain}` },
+];
+
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const { portOffset, folder } = options;
+  const env = { ...settings, ...options.env };
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  const sink = await openCountingSink();
+  const dev = await startTestDev({
+    portOffset,
+    args: ['--smarthost', `smtp://127.0.0.1:${sink.port}`],
+    env,
+    ...(folder === undefined ? {} : { folder }),
+  }).catch(async (error: unknown) => {
+    await sink.close();
+    throw error;
+  });
+  const databaseUrl = await databaseUrlOf(dev.folder, portOffset, env);
+  const database = openDatabase({ url: databaseUrl, applicationName: 'waybill-chaos', poolSize: 2 });
+  await setPolicies(dev.file);
+  return {
+    dev,
+    sink,
+    database,
+    databaseUrl,
+    portOffset,
+    senders: sendersOf(dev.file),
+    pidOf: async (name) => {
+      const pid = (await dev.reread()).processes[name];
+      assert.ok(pid !== undefined && pid > 1, `no process ${name}`);
+      return pid;
+    },
+    async stop() {
+      await database.close();
+      await dev.stop();
+      await sink.close();
+    },
+  };
+}
+
+export type Waiting = {
+  readonly what: string;
+  readonly seconds: number;
+  readonly look: () => Promise<boolean>;
+  readonly explain?: () => Promise<string>;
+};
+
+/** Asks again every 100 ms until it is true. What it throws counts as false. Resolves with the milliseconds it took. */
+export async function until({ what, seconds, look, explain }: Waiting): Promise<number> {
+  const began = performance.now();
+  while (!(await look().catch(() => false))) {
+    if (performance.now() - began > seconds * 1000)
+      assert.fail(`not within ${seconds} s: ${what} ${(await explain?.().catch(String)) ?? ''}`);
+    await wait(100);
+  }
+  return performance.now() - began;
+}
+
+const isApiUp = async ({ dev }: Installation): Promise<boolean> => {
+  const answer = await fetch(new URL('/readyz', dev.file.api.url), { signal: AbortSignal.timeout(1_000) });
+  return answer.ok;
+};
+
+/** Milliseconds until the API answers an account's question again. */
+export const untilApiAnswers = (installation: Installation, seconds: number): Promise<number> =>
+  until({
+    what: 'the API answers',
+    seconds,
+    look: async () => {
+      if (!(await isApiUp(installation))) return false;
+      const { url, key } = installation.dev.file.api;
+      await apiOf({ url, key }).get('/v1/account');
+      return true;
+    },
+  });
+
+/** Kills these at once and waits until each has a new process. */
+export async function killAll(installation: Installation, names: readonly string[]): Promise<void> {
+  const pids = new Map<string, number>();
+  for (const name of names) pids.set(name, await installation.pidOf(name));
+  // PostgreSQL leads a group of its own: its backends die with it, as in a power cut.
+  for (const [name, pid] of pids) process.kill(name === 'postgres' ? -pid : pid, 'SIGKILL');
+  for (const [name, pid] of pids)
+    await until({
+      what: `${name} runs again`,
+      seconds: 30,
+      look: async () => (await installation.pidOf(name)) !== pid,
+    });
+}
+
+export const operatorOf = (installation: Installation) => operator(installation.dev.file);

@@ -1,0 +1,148 @@
+/** After the fault: waits until nothing is under way any more, then counts. RELIABILITY §B. */
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { ledger } from '@waybill/io/postgres/ledger';
+import { parsePublicId } from '@waybill/relay/id';
+import { type Installation, until } from './installation.ts';
+import type { Book } from './load.ts';
+
+export type Reckoning = {
+  readonly accepted: number;
+  /** 250 without arrival, and not reported as `unknown` to an account that prefers no duplicate. */
+  readonly lost: readonly string[];
+  /** Arrivals beyond one. */
+  readonly duplicates: number;
+  /** Arrived twice without an attempt reported `unknown`, or for an account that prefers no duplicate: there must be none. */
+  readonly unexplained: readonly string[];
+  /** Reported as `unknown`, and standing still. */
+  readonly unknown: number;
+  readonly drainMs: number;
+};
+
+type Fate = { readonly id: string; readonly status: string; readonly unknown: number };
+
+const far = new Date('2200-01-01T00:00:00Z');
+
+const openSql = `
+  SELECT (SELECT count(*) FROM message WHERE state = 'accepted')
+       + (SELECT count(*) FROM delivery WHERE next_action_at IS NOT NULL) AS open`;
+
+/** No message is left that anybody will still do something with. */
+export const untilDrained = (installation: Installation, seconds: number): Promise<number> =>
+  until({
+    what: 'everything accepted has come to an end',
+    seconds,
+    look: async () => {
+      const { rows } = await installation.database.pool.query<{ open: string }>(openSql);
+      return rows[0]?.open === '0';
+    },
+    explain: async () => JSON.stringify(await ledger(installation.database).outside(far, 5), null, 1),
+  });
+
+/** What the product says became of each message: the subject tells the id of the load. */
+async function fatesOf({ database }: Installation, name: string): Promise<ReadonlyMap<string, Fate>> {
+  const { rows } = await database.pool.query<Fate>(
+    `SELECT substr(subject, 7) AS id, coalesce(status, state) AS status,
+       (SELECT count(*)::integer FROM attempt WHERE delivery_id = delivery.id AND outcome = 'unknown') AS unknown
+     FROM message LEFT JOIN delivery ON message_id = message.id
+     WHERE subject LIKE $1`,
+    [`chaos ${name}-%`],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+type Judged = {
+  readonly id: string;
+  readonly by: string;
+  readonly arrivals: number;
+  readonly fate: Fate | undefined;
+};
+
+const isLost = ({ by, arrivals, fate }: Judged): boolean =>
+  arrivals === 0 && !(by === 'no_duplicate' && fate?.status === 'unknown');
+
+const isUnexplained = ({ by, arrivals, fate }: Judged): boolean =>
+  arrivals > 1 && (by === 'no_duplicate' || (fate?.unknown ?? 0) < arrivals - 1);
+
+export type Stop = { readonly book: Book; stop(): Promise<void> };
+
+/** Stops the load, lets everything drain, and says what the fault has cost. */
+export async function reckon(
+  installation: Installation,
+  load: Stop,
+  { name, drainSeconds = 30 }: { readonly name: string; readonly drainSeconds?: number },
+): Promise<Reckoning> {
+  await load.stop();
+  const drainMs = await untilDrained(installation, drainSeconds);
+  const fates = await fatesOf(installation, name);
+  const judged: Judged[] = [...load.book.accepted].map(([id, { by }]) => ({
+    id,
+    by,
+    arrivals: installation.sink.arrivals.get(id)?.length ?? 0,
+    fate: fates.get(id),
+  }));
+  return {
+    accepted: load.book.accepted.size,
+    lost: judged.filter(isLost).map(({ id, fate }) => `${id} (${fate?.status ?? 'no row'})`),
+    duplicates: judged.reduce((sum, { arrivals }) => sum + Math.max(0, arrivals - 1), 0),
+    unexplained: judged.filter(isUnexplained).map(({ id }) => id),
+    unknown: judged.filter(({ fate }) => fate?.status === 'unknown').length,
+    drainMs,
+  };
+}
+
+/** Every 250 named a message that is there, with its one delivery. */
+async function assertRows({ database }: Installation, book: Book): Promise<void> {
+  const ids = [...book.accepted.values()].map(({ reply }) => {
+    const found = /msg_[0-9a-z]{26}/.exec(reply)?.[0];
+    return (found && parsePublicId('msg', found)) ?? reply;
+  });
+  const { rows } = await database.pool.query<{ messages: number; deliveries: number }>(
+    `SELECT (SELECT count(*)::integer FROM message WHERE id = ANY ($1::uuid[])) AS messages,
+       (SELECT count(*)::integer FROM delivery WHERE message_id = ANY ($1::uuid[])) AS deliveries`,
+    [ids],
+  );
+  assert.deepEqual(
+    rows[0],
+    { messages: ids.length, deliveries: ids.length },
+    'a row for each 250, and one delivery',
+  );
+}
+
+/** The law of every fault: nothing lost, nothing twice that nobody said, nothing outside its end states, no 5xx. */
+export async function assertKept(
+  t: TestContext,
+  installation: Installation,
+  {
+    load,
+    name,
+    drainSeconds,
+  }: { readonly load: Stop; readonly name: string; readonly drainSeconds?: number },
+): Promise<Reckoning> {
+  const told = await reckon(installation, load, {
+    name,
+    ...(drainSeconds === undefined ? {} : { drainSeconds }),
+  });
+  const { refused, unanswered, endings, permanent } = load.book;
+  t.diagnostic(
+    `${t.name} · accepted ${told.accepted} LOST ${told.lost.length} DUP ${told.duplicates} unknown ${told.unknown} unanswered ${unanswered.size} refused ${JSON.stringify(Object.fromEntries(refused))} endings ${JSON.stringify(Object.fromEntries(endings))} drained in ${(told.drainMs / 1000).toFixed(1)} s`,
+  );
+  assert.ok(told.accepted > 0, 'the load got through');
+  assert.deepEqual(told.lost, []);
+  assert.deepEqual(told.unexplained, []);
+  assert.deepEqual(permanent, []);
+  assert.deepEqual(await ledger(installation.database).outside(far, 10), []);
+  await assertRows(installation, load.book);
+  return told;
+}
+
+/** Longest pause between two 250s that began within the given time, in milliseconds. */
+export function longestSilence({ accepted }: Book, from: number, to: number): number {
+  const times = [
+    from,
+    ...[...accepted.values()].map(({ at }) => at).filter((at) => at > from && at < to),
+    to,
+  ];
+  times.sort((a, b) => a - b);
+  return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)));
+}
