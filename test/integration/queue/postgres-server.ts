@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../support/database.ts';
 
 /** A PostgreSQL that a test may stop and start again, on the same port and folder. */
 export type PostgresServer = {
