@@ -4,15 +4,11 @@ import swagger from '@fastify/swagger';
 import { makeId, publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import { type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { writeAudit } from './audit.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { isKeyed, requireDeclarations } from './declarations.ts';
+import { description } from './description.ts';
 import { replyWithProblem } from './http-reply.ts';
 import { beginIdempotent, finishIdempotent } from './idempotency.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -54,24 +50,6 @@ const strictPolicy = {
   directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
 };
 
-const description = (world: World) => ({
-  openapi: {
-    openapi: '3.1.0',
-    info: {
-      title: 'Waybill',
-      version: '1',
-      description: 'Transactional mail that can say what became of it.',
-    },
-    servers: [{ url: world.publicUrl }],
-    security: [{ key: [] }],
-    components: {
-      securitySchemes: { key: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'wb_live_…' } },
-    },
-  },
-  transform: jsonSchemaTransform,
-  transformObject: jsonSchemaTransformObject,
-});
-
 /** An empty JSON body is none: many clients send the type with every POST. */
 function addBodyParsers(app: App): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -110,8 +88,23 @@ function addDoors(app: App, world: World): void {
   });
   app.addHook('onResponse', async (request, reply) => {
     world.metrics.httpRequests.inc({ method: request.method, status: String(reply.statusCode) });
+    if (isKeyed(request.routeOptions.url)) logRequest({ request, reply }, world);
   });
 }
+
+/** The route, not the address: addresses hold recipients and signed links. */
+const logRequest = ({ request, reply }: Exchange, world: World): void =>
+  world.log.info(
+    {
+      requestId: request.id,
+      request: `${request.method} ${request.routeOptions.url}`,
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime),
+      key: request.principal?.actor,
+      accountId: request.principal?.accountId,
+    },
+    'answered',
+  );
 
 type Failures = ReturnType<typeof rateLimit>;
 

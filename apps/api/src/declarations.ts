@@ -2,7 +2,8 @@
 import type { RouteOptions } from 'fastify';
 
 /** Needs a key. */
-export const isKeyed = (url: string | undefined): boolean => url?.startsWith('/v1/') === true;
+export const isKeyed = (url: string | undefined): boolean =>
+  url === '/emails' || url?.startsWith('/v1/') === true;
 
 type Declared = Pick<RouteOptions, 'method' | 'url' | 'config'>;
 

@@ -2,6 +2,7 @@
 import type { MessageSummaryView, MessageView } from '@waybill/contract/message';
 import { deliveryStatuses } from '@waybill/relay/events/event';
 import { publicId } from '@waybill/relay/id';
+import { traceOf } from '@waybill/relay/trace';
 import { isoOrNull, orNull } from './request.ts';
 import type { World } from './world.ts';
 
@@ -56,7 +57,7 @@ export const deliveryView = (row: DeliveryRow): MessageView['deliveries'][number
 
 export const messageView = (detail: MessageDetail): MessageView => ({
   ...summaryView(detail.message),
-  because: detail.message.because,
+  because: traceOf(detail).because,
   metadata: { ...detail.message.options.metadata },
   deliveries: detail.deliveries.map(deliveryView),
 });

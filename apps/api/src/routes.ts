@@ -5,6 +5,7 @@ import { accountRoutes } from './routes/account.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
 import { adminSystemRoutes } from './routes/admin-system.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fromAddressRoutes } from './routes/from-addresses.ts';
@@ -36,6 +37,7 @@ const routes: readonly Register[] = [
   eventRoutes,
   recipientRoutes,
   accountRoutes,
+  auditLogRoutes,
   streamRoutes,
   smtpCredentialRoutes,
   apiKeyRoutes,

@@ -27,6 +27,8 @@ export const auditEntry = z
   })
   .meta({ id: 'AuditEntry' });
 
+export type AuditEntryView = z.output<typeof auditEntry>;
+
 export const healthCheck = z.object({
   name: z.string(),
   ok: z.boolean(),

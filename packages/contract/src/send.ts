@@ -81,5 +81,8 @@ export const sent = z
   .meta({ id: 'Sent' });
 export type Sent = z.output<typeof sent>;
 
+/** What Resend answers. */
+export const sentAlias = z.object({ id: publicIdOf('msg') });
+
 /** Items are read one by one, so that a bad one costs only itself. */
 export const batchBody = z.strictObject({ messages: z.array(z.unknown()).min(1).max(100) });

@@ -13,6 +13,7 @@ import { readNetwork } from '../networks.ts';
 import { newId, orNull, principalOf, requireDone } from '../request.ts';
 import { resolutionView } from '../trace-view.ts';
 import type { App, World } from '../world.ts';
+import { auditView } from './audit-log.ts';
 import { networkView } from './ip-networks.ts';
 
 const tags = ['Operator'];
@@ -133,18 +134,7 @@ function auditRoutes(app: App, world: World): void {
       const { limit, after } = request.query;
       const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
       const rows = await world.stores.auditLog.list(principalOf(request).accountId, page);
-      return world.cursors.page(LIST, rows, {
-        limit,
-        view: (row) => ({
-          id: publicId('aud', row.id),
-          account_id: row.accountId === undefined ? null : publicId('acc', row.accountId),
-          actor: row.actor,
-          action: row.action,
-          target: row.target,
-          detail: { ...row.detail },
-          occurred_at: row.occurredAt.toISOString(),
-        }),
-      });
+      return world.cursors.page(LIST, rows, { limit, view: auditView });
     },
   );
 }

@@ -10,11 +10,12 @@ import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { isAllowed, type Principal } from '../principal.ts';
-import { accountOf, isoOrNull, newId, orNull, principalOf, requireDone } from '../request.ts';
+import { accountOf, found, isoOrNull, newId, orNull, principalOf, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'api-keys';
+const tags = ['Credentials'];
 
 export const apiKeyView = (row: ApiKeyRecord): ApiKeyView => ({
   id: publicId('key', row.id),
@@ -56,7 +57,6 @@ function expiryOf(text: string | undefined, now: Date): Date | undefined {
 
 export function apiKeyRoutes(app: App, world: World): void {
   const { apiKeys } = world.stores;
-  const tags = ['Credentials'];
   app.get(
     '/v1/api-keys',
     {
@@ -105,6 +105,25 @@ export function apiKeyRoutes(app: App, world: World): void {
       request.auditTarget = publicId('key', id);
       return reply.code(201).send({ ...apiKeyView(row), key: text });
     },
+  );
+  oneRoutes(app, world);
+}
+
+function oneRoutes(app: App, world: World): void {
+  const { apiKeys } = world.stores;
+  app.get(
+    '/v1/api-keys/:id',
+    {
+      schema: {
+        summary: 'One API key, without its secret',
+        tags,
+        params: idParams('key'),
+        response: answers({ 200: apiKey }),
+      },
+      config: { scope: 'credentials:read' },
+    },
+    async (request) =>
+      apiKeyView(found(await apiKeys.one(accountOf(request), innerId('key', request.params.id)))),
   );
   app.delete(
     '/v1/api-keys/:id',

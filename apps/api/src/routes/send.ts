@@ -1,7 +1,7 @@
 /** Handing over mail by HTTP: the same door as SMTP, `accept`. After 202 nobody refuses. */
 
 import { batchSent } from '@waybill/contract/message';
-import { batchBody, type SendBody, type Sent, sendBody, sent } from '@waybill/contract/send';
+import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '@waybill/contract/send';
 import type { Accepted } from '@waybill/relay/accept';
 import { publicId } from '@waybill/relay/id';
 import type { SubmissionOptions } from '@waybill/relay/message';
@@ -90,7 +90,29 @@ export function sendRoutes(app: App, world: World): void {
     },
     async (request, reply) => reply.code(202).send(await submit(request, readRaw(request), world)),
   );
+  aliasRoute(app, world);
   batchRoute(app, world);
+}
+
+/** For programs that speak to Resend: same fields, and the id alone as the answer. */
+function aliasRoute(app: App, world: World): void {
+  app.post(
+    '/emails',
+    {
+      schema: {
+        summary: 'POST /v1/messages for clients of Resend',
+        tags: ['Send'],
+        body: sendBody,
+        response: answers({ 200: sentAlias }),
+      },
+      config: sending,
+      bodyLimit: jsonLimit(world),
+    },
+    async (request) => {
+      const { id } = await submit(request, await compose(request.body, world.now()), world);
+      return { id };
+    },
+  );
 }
 
 function readItem(item: unknown, index: number): SendBody {

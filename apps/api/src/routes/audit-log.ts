@@ -1,0 +1,41 @@
+import { type AuditEntryView, auditEntry } from '@waybill/contract/admin';
+import { listOf, listQuery } from '@waybill/contract/list';
+import type { AuditRecord } from '@waybill/io/postgres/audit-log';
+import { publicId } from '@waybill/relay/id';
+import { answers } from '../answers.ts';
+import { given } from '../given.ts';
+import { accountOf } from '../request.ts';
+import type { App, World } from '../world.ts';
+
+const LIST = 'account-audit-log';
+
+export const auditView = (row: AuditRecord): AuditEntryView => ({
+  id: publicId('aud', row.id),
+  account_id: row.accountId === undefined ? null : publicId('acc', row.accountId),
+  actor: row.actor,
+  action: row.action,
+  target: row.target,
+  detail: { ...row.detail },
+  occurred_at: row.occurredAt.toISOString(),
+});
+
+export function auditLogRoutes(app: App, world: World): void {
+  app.get(
+    '/v1/audit-log',
+    {
+      schema: {
+        summary: 'Who changed what in this account, newest first',
+        tags: ['Account'],
+        querystring: listQuery,
+        response: answers({ 200: listOf(auditEntry) }),
+      },
+      config: { scope: 'account:read' },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const rows = await world.stores.auditLog.list(accountOf(request), page);
+      return world.cursors.page(LIST, rows, { limit, view: auditView });
+    },
+  );
+}
