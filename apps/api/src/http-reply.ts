@@ -18,7 +18,8 @@ const fastifyCodes: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 };
 
-const codeOf = (error: unknown): string => String((error as { readonly code?: unknown }).code ?? '');
+const codeOf = (error: unknown): string =>
+  String((error as { readonly code?: unknown } | undefined)?.code ?? '');
 
 const schemaFault = (error: { validation: { instancePath: string; keyword: string; message?: string }[] }) =>
   new RequestFault(
@@ -32,7 +33,7 @@ const schemaFault = (error: { validation: { instancePath: string; keyword: strin
 
 /** A path parameter that is no id names nothing that exists: the same answer as for an id of somebody else. */
 const isPathFault = (error: unknown): boolean =>
-  (error as { readonly validationContext?: unknown }).validationContext === 'params';
+  (error as { readonly validationContext?: unknown } | undefined)?.validationContext === 'params';
 
 function clientFault(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Taken } from '@waybill/io/postgres/taken';
+import { Refusal, type RefusalCode, refusals } from '@waybill/relay/refusal';
+import { problemOf, refusalOf } from './http-reply.ts';
+import { faultAt, RequestFault } from './request-fault.ts';
+
+const problem = (error: unknown) => problemOf(refusalOf(error), 'req_1', 'https://waybill.example');
+
+for (const code of Object.keys(refusals) as RefusalCode[])
+  test(`${code} is a problem with its status, title, fix and page`, () => {
+    const { smtp: _, status: __, http, text, fix } = refusals[code];
+    assert.deepEqual(problem(new Refusal(code)), {
+      type: `https://waybill.example/problems/${code}`,
+      title: text,
+      status: http,
+      code,
+      fix,
+      request_id: 'req_1',
+    });
+  });
+
+test('what nobody planned for is temporary, and its text stays inside', () => {
+  for (const error of [
+    new Error('secret host 10.0.0.1'),
+    new TypeError('x is not a function'),
+    'a string',
+    undefined,
+    { code: 'ECONNREFUSED' },
+  ]) {
+    const told = problem(error);
+    assert.equal(told.status, 503);
+    assert.equal(told.code, 'temporarily_unavailable');
+    assert.doesNotMatch(JSON.stringify(told), /10\.0\.0\.1|not a function|ECONN/);
+  }
+});
+
+test('a clash is a conflict; a fault points at its part', () => {
+  assert.equal(problem(new Taken('stream_account_id_name_key', undefined)).status, 409);
+  assert.deepEqual(problem(faultAt('/to', 'is not a mail address')).errors, [
+    { pointer: '/to', code: 'invalid', detail: 'is not a mail address' },
+  ]);
+  assert.equal(problem(new RequestFault('request_malformed', [])).detail, undefined);
+});
+
+test('a path that is no id is not there; a body that is wrong is malformed', () => {
+  const schemaError = (validationContext: string) => ({
+    validationContext,
+    validation: [
+      {
+        [Symbol.for('ZodFastifySchemaValidationError')]: true,
+        instancePath: '/to',
+        keyword: 'too_small',
+        message: 'too short',
+      },
+    ],
+  });
+  assert.equal(problem(schemaError('params')).code, 'not_found');
+  assert.deepEqual(problem(schemaError('body')).errors, [
+    { pointer: '/to', code: 'too_small', detail: 'too short' },
+  ]);
+});
+
+for (const [code, refusal] of [
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'message_too_large'],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
+  ['FST_ERR_CTP_INVALID_JSON_BODY', 'request_malformed'],
+] as const)
+  test(`the server's own ${code} is ${refusal}`, () => {
+    assert.equal(problem(Object.assign(new Error('x'), { code })).code, refusal);
+  });
