@@ -34,6 +34,8 @@ async function runPart({ name, files, concurrency, env = {} }: Part): Promise<vo
     [
       '--test',
       `--test-concurrency=${concurrency}`,
+      '--test-timeout=120000',
+      '--test-force-exit',
       '--test-reporter=spec',
       ...files.map((file) => join(root, file)),
     ],
