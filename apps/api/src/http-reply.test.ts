@@ -36,7 +36,18 @@ test('what nobody planned for is temporary, and its text stays inside', () => {
 });
 
 test('a clash is a conflict; a fault points at its part', () => {
-  assert.equal(problem(new Taken('stream_account_id_name_key', undefined)).status, 409);
+  for (const [rule, detail] of [
+    ['stream_account_id_name_key', 'this name is taken'],
+    [
+      'sender_domain_one_owner',
+      'the domain is verified for another account; the operator can release it there',
+    ],
+    ['anything_else', 'it exists already'],
+  ] as const)
+    assert.deepEqual(
+      [problem(new Taken(rule, undefined)).status, problem(new Taken(rule, undefined)).detail],
+      [409, detail],
+    );
   assert.deepEqual(problem(faultAt('/to', 'is not a mail address')).errors, [
     { pointer: '/to', code: 'invalid', detail: 'is not a mail address' },
   ]);

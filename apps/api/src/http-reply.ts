@@ -35,10 +35,22 @@ const schemaFault = (error: { validation: { instancePath: string; keyword: strin
 const isPathFault = (error: unknown): boolean =>
   (error as { readonly validationContext?: unknown } | undefined)?.validationContext === 'params';
 
+/** Rules of the database that a client can break, in words. Names of constraints are nobody's business. */
+const takenWords: readonly (readonly [RegExp, string])[] = [
+  [/one_owner/, 'the domain is verified for another account; the operator can release it there'],
+  [/network/, 'this network is registered already, or by another account that does not share it'],
+  [/username/, 'this user name is taken'],
+  [/address/, 'this address is registered already'],
+  [/domain/, 'this domain is registered already'],
+  [/name/, 'this name is taken'],
+];
+
+const takenDetail = ({ what }: Taken): string =>
+  takenWords.find(([rule]) => rule.test(what))?.[1] ?? 'it exists already';
+
 function clientFault(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
-  if (error instanceof Taken)
-    return new Refusal('conflict', { detail: `${error.what} is taken`, cause: error });
+  if (error instanceof Taken) return new Refusal('conflict', { detail: takenDetail(error), cause: error });
   if (hasZodFastifySchemaValidationErrors(error))
     return isPathFault(error) ? new Refusal('not_found') : schemaFault(error as never);
   const known = fastifyCodes[codeOf(error)];
@@ -65,28 +77,35 @@ export function problemOf(refusal: Refusal, requestId: string, publicUrl: string
 export type ReplyWorld = {
   readonly publicUrl: string;
   readonly now: () => Date;
+  readonly metrics: { readonly refused: { inc(labels: { readonly code: string }): void } };
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
 };
 
 const retryAfterSeconds = (retryAt: Date, now: Date): string =>
   String(Math.max(1, Math.ceil((retryAt.getTime() - now.getTime()) / 1000)));
 
-export function replyWithProblem(
-  error: unknown,
-  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  world: ReplyWorld,
-): FastifyReply {
+/** The problem of an error, for an answer or an item of one. What was not planned for is told to the log, here and nowhere else. */
+export function tellProblem(error: unknown, request: FastifyRequest, world: ReplyWorld): Problem {
   const refusal = refusalOf(error);
   if (refusal.code === 'temporarily_unavailable')
     world.log.error(
       { err: refusal.cause ?? refusal, requestId: request.id, route: request.routeOptions.url },
       'unplanned',
     );
-  const problem = problemOf(refusal, request.id, world.publicUrl);
-  if (refusal.code === 'authentication_required' || refusal.code === 'authentication_failed')
+  return problemOf(refusal, request.id, world.publicUrl);
+}
+
+export function replyWithProblem(
+  error: unknown,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  world: ReplyWorld,
+): FastifyReply {
+  const { retryAt } = refusalOf(error);
+  const problem = tellProblem(error, request, world);
+  world.metrics.refused.inc({ code: problem.code });
+  if (problem.code === 'authentication_required' || problem.code === 'authentication_failed')
     reply.header('www-authenticate', 'Bearer realm="waybill"');
-  if (refusal.retryAt !== undefined)
-    reply.header('retry-after', retryAfterSeconds(refusal.retryAt, world.now()));
+  if (retryAt !== undefined) reply.header('retry-after', retryAfterSeconds(retryAt, world.now()));
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

@@ -102,6 +102,7 @@ for (const [type, payload] of [
     assert.equal(answer.statusCode, 200);
     assert.equal(hits[0]?.type, 'unsubscribed');
     assert.equal(hits[0]?.deliveryId, deliveryId);
+    assert.equal(hits[0]?.via, payload.includes('One-Click') ? 'one_click' : 'page');
   });
 
 test('an unsubscribe that could not be kept is not confirmed; a picture and a redirect are served all the same', async () => {

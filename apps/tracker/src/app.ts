@@ -41,8 +41,8 @@ export function buildTracker(world: TrackerWorld): FastifyInstance {
     requestTimeout: 20_000,
   });
   app.removeAllContentTypeParsers();
-  // Whatever is posted, the token says what is meant; the body is read and dropped.
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined));
+  // Whatever is posted, the token says what is meant; the body only tells a mail program from a person. RFC 8058 §3.2.
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.addHook('onSend', async (_request, reply) => {
     reply.headers(privacy);
   });
@@ -157,13 +157,13 @@ function addUnsubscribe(app: FastifyInstance, world: TrackerWorld): void {
   app.post('/u/:token', async (request: LinkRequest, reply) => {
     const token = tokenOf(request.params.token, 'unsubscribe', world);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
-    const isForm = headerOf(request, 'sec-fetch-mode') === 'navigate';
+    const isOneClick = /List-Unsubscribe[\s\S]{0,20}One-Click/.test(String(request.body ?? ''));
     // Awaited: "you are unsubscribed" must be true. A failure is 503, and mail programs try again.
     await world.append({
       type: 'unsubscribed',
       deliveryId: idOfBytes(token.deliveryId),
       at: world.now().toISOString(),
-      via: isForm ? 'page' : 'one_click',
+      via: isOneClick ? 'one_click' : 'page',
     });
     world.count('unsubscribe', 'counted');
     return sendPage(reply, 200, donePage);

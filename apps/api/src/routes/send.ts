@@ -8,7 +8,7 @@ import type { SubmissionOptions } from '@waybill/relay/message';
 import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
 import { type Composed, compose } from '../compose.ts';
-import { problemOf, refusalOf } from '../http-reply.ts';
+import { refusalOf, tellProblem } from '../http-reply.ts';
 import { readRaw } from '../raw-message.ts';
 import { accountOf, principalOf } from '../request.ts';
 import { faultAt, RequestFault } from '../request-fault.ts';
@@ -136,10 +136,9 @@ async function submitAll(request: FastifyRequest, items: readonly unknown[], wor
       const composed = await compose(readItem(item, index), world.now());
       results.push({ message: await submit(request, composed, world) });
     } catch (error) {
-      const refusal = refusalOf(error);
-      // When storage is away it is away for the rest too: the whole request is to be repeated.
-      if (refusal.code === 'temporarily_unavailable' && index === 0) throw error;
-      results.push({ error: problemOf(refusal, request.id, world.publicUrl) });
+      // When storage is away from the start, the whole request is to be repeated.
+      if (index === 0 && refusalOf(error).code === 'temporarily_unavailable') throw error;
+      results.push({ error: tellProblem(error, request, world) });
     }
   }
   return results;

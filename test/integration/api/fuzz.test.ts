@@ -1,0 +1,189 @@
+/** RELIABILITY S06: whatever is sent to whatever route, the answer is a decision, never an accident. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type ApiWorld, type Ask, type Json, openApiWorld } from './api-world.ts';
+import { type Seeded, seedAccount } from './seeded-account.ts';
+
+let api: ApiWorld;
+let owner: Seeded;
+/** What the operator's routes are tried on, so that suspending it does not make every other answer a 403. */
+let other: Seeded;
+let paths: Record<string, Json>;
+before(async () => {
+  api = await openApiWorld({ world: { limits: { perKey: 1e9, failuresPerIp: 1e9, windowMs: 1_000 } } });
+  owner = await seedAccount(api, 1);
+  other = await seedAccount(api, 2);
+  paths = (await api.as(undefined)('GET /openapi.json')).body.paths;
+});
+after(() => api.close());
+
+const texts = [
+  '',
+  ' ',
+  '\0',
+  'a\0b',
+  '\ud800',
+  '\udfff\ud800',
+  'null',
+  '\u202e',
+  "'; DROP TABLE account; --",
+  '%00',
+  '{{7*7}}',
+  'ä'.repeat(300),
+  '<>',
+  '🎉',
+  '\x7f',
+  '1e400',
+  '9'.repeat(400),
+  '../../etc/passwd',
+];
+const oddValues: readonly unknown[] = [
+  ...texts,
+  null,
+  true,
+  0,
+  -1,
+  1e308,
+  2 ** 53,
+  [],
+  {},
+  [[]],
+  [null],
+  { a: { b: [] } },
+];
+
+let deep: unknown = 'x';
+for (let n = 0; n < 200; n++) deep = { deep };
+
+const wholeBodies: readonly unknown[] = [
+  null,
+  [],
+  'x',
+  1,
+  true,
+  {},
+  deep,
+  Array.from({ length: 5000 }, () => 1),
+  { constructor: { prototype: {} } },
+];
+
+const isAdmin = (path: string): boolean => path.startsWith('/v1/admin/');
+const askFor = (path: string): Ask => (isAdmin(path) ? api.operator : owner.ask);
+
+const collectionOf = (path: string): string => {
+  const [, , first = '', second = ''] = path.split('/');
+  return first === 'admin' ? second : first;
+};
+const urlOf = (path: string): string =>
+  path
+    .replace('{id}', (isAdmin(path) ? other : owner).ids[collectionOf(path)] ?? '')
+    .replace('{address}', 'x@example.com');
+
+/** Names of the fields that a route's body has. */
+function fieldsOf(operation: Json, schemas: Record<string, Json>): readonly string[] {
+  const schema = operation.requestBody?.content?.['application/json']?.schema ?? {};
+  const named = schema.$ref === undefined ? schema : (schemas[schema.$ref.split('/').at(-1)] ?? {});
+  return Object.keys(named.properties ?? {});
+}
+
+/** Nor is it put off: 429 would mean that nothing was tried. */
+const isDecision = (status: number): boolean => status < 500 && status !== 429;
+
+async function changing(): Promise<readonly { method: string; path: string; fields: readonly string[] }[]> {
+  const { body } = await api.as(undefined)('GET /openapi.json');
+  return Object.entries(paths).flatMap(([path, methods]: [string, Json]) =>
+    Object.entries(methods)
+      .filter(([method]) => method === 'post' || method === 'patch')
+      .map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        fields: fieldsOf(operation, body.components.schemas),
+      })),
+  );
+}
+
+test('any body at all is taken or refused', async () => {
+  const wrong: string[] = [];
+  for (const { method, path } of await changing())
+    for (const body of wholeBodies) {
+      const { status, raw } = await askFor(path)(`${method} ${urlOf(path)}`, JSON.stringify(body), {
+        'content-type': 'application/json',
+      });
+      if (!isDecision(status))
+        wrong.push(`${method} ${path} ${JSON.stringify(body).slice(0, 60)}: ${raw.body}`);
+    }
+  assert.deepEqual(wrong, []);
+});
+
+test('any value in any field is taken or refused', async () => {
+  const wrong: string[] = [];
+  const base: Record<string, Record<string, unknown>> = {
+    '/v1/messages': { from: owner.from, to: 'a@example.com' },
+    '/emails': { from: owner.from, to: 'a@example.com' },
+    '/v1/smtp-credentials': { name: 'x' },
+    '/v1/api-keys': { name: 'x' },
+    '/v1/admin/accounts': { name: 'x' },
+  };
+  for (const { method, path, fields } of await changing())
+    for (const field of fields)
+      for (const value of oddValues) {
+        const body = { ...base[path], [field]: value };
+        const { status, raw } = await askFor(path)(`${method} ${urlOf(path)}`, body);
+        if (!isDecision(status))
+          wrong.push(
+            `${method} ${path} ${field}=${JSON.stringify(value).slice(0, 40)}: ${raw.body.slice(0, 120)}`,
+          );
+      }
+  assert.deepEqual(wrong, []);
+});
+
+test('odd text inside a submission is taken or refused', async () => {
+  const wrong: string[] = [];
+  for (const text of texts) {
+    const shapes = [
+      { subject: text },
+      { text },
+      { html: text },
+      { to: [text] },
+      { headers: { 'X-A': text } },
+      { headers: { [text]: 'x' } },
+      { metadata: { k: text } },
+      { metadata: { [text]: 'x' } },
+      { tags: [{ name: text, value: text }] },
+      { custom_id: text },
+      { from: `"${text}" <${owner.from}>` },
+      { attachments: [{ filename: text, content: 'eA==' }] },
+    ];
+    for (const shape of shapes) {
+      const { status, raw } = await owner.ask('POST /v1/messages', {
+        from: owner.from,
+        to: 'a@example.com',
+        ...shape,
+      });
+      if (!isDecision(status)) wrong.push(`${JSON.stringify(shape).slice(0, 60)}: ${raw.body.slice(0, 120)}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+type Place = { readonly path: string; readonly name: string; readonly in: string };
+
+const places = (): readonly Place[] =>
+  Object.entries(paths).flatMap(([path, { get }]: [string, Json]) =>
+    (get?.parameters ?? []).map((parameter: Json) => ({ path, name: parameter.name, in: parameter.in })),
+  );
+
+test('any value in any query and path is taken or refused', async () => {
+  const wrong: string[] = [];
+  assert.ok(places().length > 40);
+  for (const { path, name, in: place } of places())
+    for (const text of texts) {
+      const written = encodeURIComponent(text.toWellFormed());
+      const url =
+        place === 'query' ? `${urlOf(path)}?${name}=${written}` : path.replace(`{${name}}`, written);
+      const { status, raw } = await askFor(path)(`GET ${url}`);
+      if (!isDecision(status))
+        wrong.push(`${path} ${name}=${written.slice(0, 40)}: ${raw.body.slice(0, 120)}`);
+    }
+  assert.deepEqual(wrong, []);
+});
