@@ -3,11 +3,13 @@
  * bounded, on loopback, and it fails only when mail is lost, duplicated or broken.
  */
 import { tmpdir } from 'node:os';
+import { ensurePeerInstalled } from './install-peer.ts';
 import { type Measure, measure } from './measure.ts';
 import { type Backend, type BenchOptions, parseOptions, usage } from './options.ts';
+import { peerName, startPostfix } from './postfix.ts';
 import { startProduct } from './product.ts';
 import { hasRedis } from './redis.ts';
-import { describe, failuresOf, summary } from './report.ts';
+import { describe, failuresOf, ratios, summary } from './report.ts';
 import { scenarios } from './scenarios.ts';
 import { openSink, type Sink } from './sink.ts';
 import type { System } from './system.ts';
@@ -58,13 +60,33 @@ async function onProduct(backend: Backend, options: BenchOptions): Promise<reado
   return measures;
 }
 
+async function onPeer(options: BenchOptions): Promise<readonly Measure[]> {
+  if (options.peer === undefined) return [];
+  const obstacle = ensurePeerInstalled();
+  if (obstacle !== undefined) {
+    say(`\nPostfix: left out, ${obstacle}`);
+    return [];
+  }
+  const sink = await openSink();
+  closers.push(sink.close);
+  const peer = await startPostfix({ sinkPort: sink.port, folder: options.folder });
+  closers.push(peer.stop);
+  const measures = await runScenarios(peer, sink, options);
+  await closeAll();
+  return measures;
+}
+
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) return say(usage);
+  const options = parseOptions(args);
   if (await isMemory(options.folder ?? tmpdir()))
     say('Temporary folders are in memory here: fsync costs nothing, compare with nothing. Use --data DIR.');
   const measures: Measure[] = [];
   for (const backend of options.backends) measures.push(...(await onProduct(backend, options)));
+  measures.push(...(await onPeer(options)));
   say(`\n${summary(measures)}`);
+  for (const line of ratios(measures, peerName)) say(line);
   if (measures.some((one) => failuresOf(one).length > 0)) process.exitCode = 1;
 }
 
@@ -74,7 +96,7 @@ process.once('SIGTERM', () => void closeAll().finally(() => process.exit(143)));
 try {
   await main();
 } catch (error) {
-  say(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 } finally {
   await closeAll();

@@ -19,7 +19,7 @@ export type BenchOptions = {
 };
 
 export const usage = `npm run bench -- [options]
-  --backend redis|postgres   one queue backend instead of both
+  --backend redis|postgres   one queue backend instead of both; none: the peer alone
   --scenario NAME[,NAME]     ${scenarios.map(({ name }) => name).join(', ')}
   --messages N               messages of each scenario
   --seconds N                no scenario sends for longer (60)
@@ -70,12 +70,18 @@ function chosenScenarios(text: string | undefined, { messages, isShort }: Sizes)
     }));
 }
 
+function chosenBackends(text: string | undefined): readonly Backend[] {
+  if (text === undefined) return backends;
+  const chosen = oneOf('backend', [...backends, 'none'] as const, text);
+  return chosen === 'none' ? [] : [chosen];
+}
+
 export function parseOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({ args: [...args], options: given });
   const optional = (name: 'messages' | 'stored'): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(name, values[name]);
   return {
-    backends: values.backend === undefined ? backends : [oneOf('backend', backends, values.backend)],
+    backends: chosenBackends(values.backend),
     scenarios: chosenScenarios(values.scenario, { messages: optional('messages'), isShort: values.short }),
     warmUp: Math.ceil(WARM_UP * (values.short ? SHORT : 1)),
     seconds: wholeNumber('seconds', values.seconds),

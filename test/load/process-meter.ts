@@ -44,7 +44,7 @@ export function openMeter(roots: readonly number[]): Meter {
         );
       };
       look();
-      const timer = setInterval(look, MEMORY_EVERY_MS);
+      const timer = setInterval(look, MEMORY_EVERY_MS).unref();
       return () => {
         clearInterval(timer);
         look();
