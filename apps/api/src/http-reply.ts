@@ -38,6 +38,10 @@ const isPathFault = (error: unknown): boolean =>
 /** Rules of the database that a client can break, in words. Names of constraints are nobody's business. */
 const takenWords: readonly (readonly [RegExp, string])[] = [
   [/one_owner/, 'the domain is verified for another account; the operator can release it there'],
+  [
+    /network_overlap/,
+    'this network overlaps with a network of another account or with a trusted relay; the operator can register it for you',
+  ],
   [/network/, 'this network is registered already, or by another account that does not share it'],
   [/username/, 'this user name is taken'],
   [/address/, 'this address is registered already'],

@@ -8,6 +8,7 @@ import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { type Closer, runUntilStopped } from '@waybill/io/process/lifecycle';
 import { buildApp } from './app.ts';
 import { openWorld } from './open-world.ts';
+import { isReady } from './readiness.ts';
 
 const config = loadConfig(process.env);
 const log = openLog({ level: config.LOG_LEVEL, name: 'api' });
@@ -34,7 +35,7 @@ runUntilStopped({
         bind: config.METRICS_BIND,
         port: config.METRICS_PORT,
         metrics,
-        ready: async () => ({ ready: true, detail: {} }),
+        ready: async () => ({ ready: await isReady(world), detail: {} }),
       });
       all.push({ name: 'metrics', close: () => server.close() });
       ports.metrics = server.port;

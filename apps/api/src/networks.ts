@@ -1,12 +1,15 @@
 /** Networks as a person writes them, checked before anything is authenticated by them. RELIABILITY S03. */
 
 import { isPublicAddress } from '@waybill/io/dns/private-address';
-import { parseNetwork } from '@waybill/relay/networks';
+import { containsIp, parseNetwork } from '@waybill/relay/networks';
 import { Refusal } from '@waybill/relay/refusal';
 import { faultAt } from './request-fault.ts';
 
-/** Wider than this, a network is a provider's, not an account's. */
-const widest = { v4: 16, v6: 32 } as const;
+/** Wider than this, a network is a provider's, not an account's. RFC 6177: a site has a /48. */
+const widest = { v4: 24, v6: 48 } as const;
+
+/** RFC 6052: IPv4 behind a NAT64. An account writes the IPv4 network; in this spelling a /104 would be a /8. */
+const nat64 = '64:ff9b::/96';
 
 export function readNetwork(pointer: string, text: string): string {
   const network = parseNetwork(text);
@@ -14,15 +17,20 @@ export function readNetwork(pointer: string, text: string): string {
   return network.cidr;
 }
 
+function faultOf(cidr: string): string | undefined {
+  const [first = '', bits = '0'] = cidr.split('/');
+  if (Number(bits) < (first.includes(':') ? widest.v6 : widest.v4))
+    return `a network wider than /${widest.v4} (IPv4) or /${widest.v6} (IPv6) is registered by the operator only`;
+  if (!isPublicAddress(first) || containsIp(nat64, first))
+    return 'private, loopback, multicast and other special networks are registered by the operator only';
+  return undefined;
+}
+
 /**
  * What authenticates by address must be the account's alone. Loopback and private addresses are whoever stands next to us,
  * and wide networks are whoever rents there: only the operator may register those.
  */
 export function requireOwnNetwork(cidr: string): void {
-  const [first = '', bits = '0'] = cidr.split('/');
-  const isWide = Number(bits) < (first.includes(':') ? widest.v6 : widest.v4);
-  if (!isWide && isPublicAddress(first)) return;
-  throw new Refusal('forbidden', {
-    detail: 'private, loopback and very wide networks are registered by the operator only',
-  });
+  const detail = faultOf(cidr);
+  if (detail !== undefined) throw new Refusal('forbidden', { detail });
 }

@@ -32,7 +32,8 @@ export async function preview(bytes: Buffer): Promise<Preview> {
   return {
     subject: parsed.subject,
     from: parsed.from?.text,
-    text: parsed.text,
+    // A message with HTML alone has an empty text, not one of its own.
+    text: parsed.text || undefined,
     html: parsed.html || undefined,
     attachments: (parsed.attachments ?? []).map((attachment) => ({
       filename: attachment.filename,

@@ -56,7 +56,8 @@ export function ipNetworkRoutes(app: App, world: World): void {
     async (request, reply) => {
       const { cidr: written, shared, label } = request.body;
       const cidr = readNetwork('/cidr', written);
-      if (principalOf(request).kind !== 'admin') requireOwnNetwork(cidr);
+      const isOperator = principalOf(request).kind === 'admin';
+      if (!isOperator) requireOwnNetwork(cidr);
       const row = await ipNetworks.create({
         id: newId(world),
         accountId: accountOf(request),
@@ -64,6 +65,7 @@ export function ipNetworkRoutes(app: App, world: World): void {
         shared,
         label,
         createdAt: world.now(),
+        mayOverlap: isOperator,
       });
       request.auditTarget = publicId('net', row.id);
       return reply.code(201).send(networkView(row));
