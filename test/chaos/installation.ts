@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, openDatabase } from '@waybill/io/postgres/database';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
-import { startTestDev, type TestDev } from '../support/dev.ts';
+import { shortRetries, startTestDev, type TestDev } from '../support/dev.ts';
 import { apiOf, firstAccount, operator, secondAccount } from '../support/world.ts';
 import { type CountingSink, openCountingSink } from './counting-sink.ts';
 import type { Sender } from './load.ts';
@@ -17,6 +17,8 @@ export type Installation = {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly portOffset: number;
+  /** What the processes were told beside what `waybill dev` tells them. */
+  readonly env: Readonly<Record<string, string>>;
   /** The first account prefers no duplicate, the second prefers delivery. */
   readonly senders: readonly [Sender, Sender];
   /** The process id as `dev.json` has it now. */
@@ -80,6 +82,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     database,
     databaseUrl,
     portOffset,
+    env: { ...env, RETRY_MINUTES: shortRetries, SWEEP_SECONDS: '1' },
     senders: sendersOf(dev.file),
     pidOf: async (name) => {
       const pid = (await dev.reread()).processes[name];

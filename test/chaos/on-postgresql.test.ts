@@ -1,5 +1,7 @@
 /** The faults of our own processes, with the queues on PostgreSQL. */
 import { after, before, test } from 'node:test';
+import { hasStrace, syncedBeforeItsReply } from './faults/durable.ts';
+import { frozenPastItsLease } from './faults/frozen.ts';
 import { askedToGo } from './faults/graceful.ts';
 import { killedAlone, killedTogether } from './faults/killed.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -10,6 +12,13 @@ before(async () => {
 });
 after(() => installation.stop());
 
+test(
+  'F03 the disk has it before the client hears 250',
+  { skip: hasStrace() ? false : 'no strace here' },
+  (t) => syncedBeforeItsReply(t, installation),
+);
 test('F01 each process is killed alone under load', (t) => killedAlone(t, installation));
 test('F02 everything is killed at once, PostgreSQL too', (t) => killedTogether(t, installation));
 test('F20 each process is asked to go under load', (t) => askedToGo(t, installation));
+test('F19 a sender sleeps past its lease', (t) => frozenPastItsLease(t, installation, 'sender'));
+test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));

@@ -24,6 +24,7 @@ import { every } from './every.ts';
 import type { Installation } from './load-facts.ts';
 import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
+import { openPrepareApart, type PrepareApart } from './prepare-apart.ts';
 import { sweep } from './sweep.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -77,14 +78,11 @@ async function openWorld() {
 }
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-const acceptedPorts = ({
-  database,
-  directory,
-  queues,
-  keys,
-  metrics,
-  suppressions,
-}: World): AcceptedPorts => ({
+const acceptedPorts = (
+  { database, directory, queues, keys, metrics, suppressions }: World,
+  apart: PrepareApart,
+): AcceptedPorts => ({
+  apart,
   messages: openMessageStore({ database }),
   directory,
   suppressions,
@@ -107,9 +105,9 @@ const reportPorts = ({ database, metrics, suppressions }: World): ReportPorts =>
   metrics,
 });
 
-function consume(world: World): readonly Closer[] {
+function consume(world: World, apart: PrepareApart): readonly Closer[] {
   const { queues, metrics } = world;
-  const accepted = acceptedPorts(world);
+  const accepted = acceptedPorts(world, apart);
   const reports = reportPorts(world);
   const consumers = [
     queues.consume('accepted', {
@@ -152,6 +150,7 @@ async function open(): Promise<Opened> {
   const world = await openWorld();
   const { database, listener, directory, queues } = world;
   const watch = await openWatch(world);
+  const apart = openPrepareApart();
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },
     { name: 'listener', close: listener.close },
@@ -159,7 +158,8 @@ async function open(): Promise<Opened> {
     { name: 'queues', close: queues.close },
     ...(watch === undefined ? [] : [{ name: 'metrics', close: watch.close }]),
     ...keepUp(world),
-    ...consume(world),
+    { name: 'threads', close: apart.close },
+    ...consume(world, apart),
   ];
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }

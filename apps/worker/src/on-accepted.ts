@@ -2,9 +2,10 @@ import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { Message, Note } from '@waybill/relay/message';
 import { openMessage } from '@waybill/relay/open-message';
-import { prepare } from '@waybill/relay/pipeline/prepare';
 import type { Doorbell, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
+import { type Preparation, runPreparation } from './preparation.ts';
+import { isLarge, type PrepareApart, TooDear } from './prepare-apart.ts';
 import { discardOf, type ResolvePorts, resolveStored, type StoredResolution } from './resolve-stored.ts';
 
 export type AcceptedPorts = FactPorts &
@@ -13,6 +14,8 @@ export type AcceptedPorts = FactPorts &
     readonly doorbell: Doorbell;
     readonly log: Log;
     readonly metrics: Metrics;
+    /** Where large messages are prepared; absent: here, like small ones. */
+    readonly apart?: PrepareApart;
     /** Whether an error tells of a database that is away, and nothing of the message. */
     readonly isTrouble: (error: unknown) => boolean;
   };
@@ -31,8 +34,17 @@ const forgedNote: Note = {
   because: 'An X-Waybill-Account header was there whose MAC does not verify.',
 };
 
-const openStored = ({ id, bytes, envelope, options }: StoredMessage): Message =>
-  openMessage({ id, source: bytes, envelope, options });
+const sourceOf = ({ id, bytes, envelope, options }: StoredMessage) => ({
+  id,
+  source: bytes,
+  envelope,
+  options,
+});
+
+const openStored = (stored: StoredMessage): Message => openMessage(sourceOf(stored));
+
+const prepareWhereItFits = (preparation: Preparation, { apart }: AcceptedPorts): Promise<PreparedMessage> =>
+  apart && isLarge(preparation) ? apart.prepare(preparation) : runPreparation(preparation);
 
 const notesOf = ({ read }: StoredResolution): readonly Note[] =>
   read.header === 'forged' ? [forgedNote] : [];
@@ -69,8 +81,15 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
     from: found.read.from,
   };
   const facts = await loadFacts(resolved, ports);
-  const noted = { ...message, notes: [...message.notes, ...notesOf(found)] };
-  const prepared = await prepare(noted, facts, { resolution: found.resolution, sandbox: stored.sandbox });
+  const prepared = await prepareWhereItFits(
+    {
+      stored: sourceOf(stored),
+      notes: notesOf(found),
+      facts,
+      decided: { resolution: found.resolution, sandbox: stored.sandbox },
+    },
+    ports,
+  );
   await messages.savePrepared(prepared);
   await ringDeliveries(prepared, stored, ports);
   log.debug({ messageId: stored.id, accountId, by: found.resolution.by }, 'processed');
@@ -94,6 +113,7 @@ async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promi
   try {
     return await processMessage(stored, ports);
   } catch (error) {
+    if (error instanceof TooDear) return hold(stored, `Preparing it took ${error.message}.`, ports);
     if (stored.processAttempts < MAX_FAILURES || ports.isTrouble(error)) throw error;
     ports.log.error({ err: error, messageId: stored.id }, 'preparing failed');
     return hold(stored, heldReason(stored, error), ports);

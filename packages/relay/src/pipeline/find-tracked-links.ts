@@ -6,15 +6,31 @@ import type { Stage } from './stage.ts';
 
 const STEP = 'rewrite-links';
 
+/**
+ * Links times copies. Each becomes a token of some 200 octets that is computed, stored and sent: beyond this a message
+ * would cost more than a thousand ordinary ones, so it leaves with its links as they are.
+ */
+const MAX_TRACKED = 100_000;
+
 const leftAlone = (notes: readonly TrackingNote[]): Readonly<Record<string, unknown>> =>
   notes.length === 0 ? {} : { leftAlone: notes };
 
 export const findTrackedLinks: Stage = (message, { account, stream, tracking }) => {
-  const { value: mode, because } = clickTracking(account, stream, message.options);
-  if (mode === 'none') return addNote(message, { step: STEP, what: 'links not tracked', because });
+  const { value: mode, because: why } = clickTracking(account, stream, message.options);
+  if (mode === 'none') return addNote(message, { step: STEP, what: 'links not tracked', because: why });
   const links = findLinks(message.source, message.tree, { mode, ownBaseUrl: tracking.baseUrl });
   const tracked = links.links.length;
+  const copies = message.envelope.rcptTo.length;
+  if (tracked * copies > MAX_TRACKED) {
+    const because = `${tracked} links for ${copies} recipients are more than the ${MAX_TRACKED} that one message may have tracked.`;
+    return addNote(message, {
+      step: STEP,
+      what: 'links not tracked',
+      because,
+      detail: { mode, found: tracked },
+    });
+  }
   const what = `${tracked} ${tracked === 1 ? 'link' : 'links'} tracked`;
   const detail = { mode, tracked, ...leftAlone(links.notes) };
-  return addNote({ ...message, links }, { step: STEP, what, because, detail });
+  return addNote({ ...message, links }, { step: STEP, what, because: why, detail });
 };

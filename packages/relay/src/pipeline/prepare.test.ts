@@ -272,6 +272,23 @@ test('signed parts are not touched, and the trace says so', async () => {
   assert.notDeepEqual(note?.detail?.leftAlone ?? [], []);
 });
 
+test('links beyond measure stay as they are, and the trace says so', async () => {
+  const many = lines(
+    'From: ada@acme.test',
+    'Content-Type: text/html',
+    '',
+    ...Array.from({ length: 1_001 }, (_, index) => `<a href="https://acme.test/${index}">go</a>`),
+  );
+  const rcptTo = Array.from({ length: 100 }, (_, index) => `r${index}@there.example`);
+  const tracked = (await run({ source: many, rcptTo: rcptTo.slice(1) })).prepared.notes;
+  assert.ok(tracked.some(({ what }) => what === '1001 links tracked'));
+  const { prepared, bytes } = await run({ source: many, rcptTo });
+  const note = prepared.notes.find(({ step }) => step === 'rewrite-links');
+  assert.equal(note?.what, 'links not tracked');
+  assert.match(note?.because ?? '', /1001 links for 100 recipients/);
+  assert.ok(bytes.includes('https://acme.test/1000'));
+});
+
 const unsubscribe: readonly (readonly [string, Buffer, Partial<Facts>, readonly number[], RegExp])[] = [
   ['is added with one click', source, {}, [1, 1], /^<https:\/\/t\.waybill\.test\/u\/[\w-]+>$/],
   [
