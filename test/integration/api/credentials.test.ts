@@ -143,6 +143,17 @@ const networks: readonly (readonly [string, number, string?])[] = [
   ['0.0.0.0/0', 403],
   ['::/0', 403],
   ['93.0.0.0/8', 403],
+  ['93.187.0.0/23', 403],
+  ['::ffff:93.187.0.0/119', 403],
+  ['64:ff9b::5dbb:0/112', 403],
+  ['2606:2800::/47', 403],
+  ['224.0.0.0/24', 403],
+  ['ff0e::/48', 403],
+  ['240.0.0.1', 403],
+  ['255.255.255.255', 403],
+  ['192.0.2.0/24', 403],
+  ['2001:db8::/48', 403],
+  ['64:ff9b::808:808', 403],
   ['0177.0.0.1', 400],
   ['2130706433', 400],
   ['1.2.3', 400],
@@ -171,6 +182,47 @@ test('a network belongs to one account, unless all of them share it', async () =
   assert.equal((await ask(other, '93.186.1.1', true)).status, 409);
   assert.equal((await ask(account, '93.186.2.2', true)).status, 201);
   assert.equal((await ask(other, '93.186.2.2', true)).status, 201);
+});
+
+const overlaps: readonly (readonly [string, string, boolean?])[] = [
+  ['93.188.0.128/25', 'inside'],
+  ['93.188.0.1', 'an address of'],
+  ['93.188.0.128/25', 'shared and inside', true],
+  ['93.188.1.0/24', 'around'],
+  ['2606:2801:1::/64', 'inside the IPv6 of'],
+];
+for (const [cidr, where, shared = false] of overlaps)
+  test(`an account cannot register ${cidr}, which is ${where} another account's network`, async () => {
+    const [owner, other] = [await api.makeAccount(), await api.makeAccount()];
+    for (const taken of ['93.188.0.0/24', '93.188.1.8/29', '2606:2801:1::/48'])
+      await owner.ask('POST /v1/ip-networks', { cidr: taken, shared });
+    const refused = await other.ask('POST /v1/ip-networks', { cidr, shared });
+    assert.equal(refused.status, 409, refused.raw.body);
+    assert.equal(refused.body.code, 'conflict');
+    assert.match(refused.body.detail, /overlaps with a network of another account or with a trusted relay/);
+    assert.doesNotMatch(refused.raw.body, new RegExp(owner.id));
+    assert.equal((await owner.ask('POST /v1/ip-networks', { cidr })).status, 201);
+    for (const { id } of (await owner.ask('GET /v1/ip-networks')).body.data)
+      assert.equal((await owner.ask(`DELETE /v1/ip-networks/${id}`)).status, 204);
+  });
+
+test('an account cannot register what overlaps with a trusted relay; the operator can, for it', async () => {
+  const relay = await api.operator('POST /v1/admin/ip-networks', { cidr: '93.189.0.0/16' });
+  assert.equal(relay.status, 201);
+  const refused = await account.ask('POST /v1/ip-networks', { cidr: '93.189.7.0/24' });
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.detail, /trusted relay/);
+  const inside = { 'waybill-account': account.id };
+  const allowed = await api.operator('POST /v1/ip-networks', { cidr: '93.189.7.0/24' }, inside);
+  assert.equal(allowed.status, 201, allowed.raw.body);
+});
+
+test('of accounts that register overlapping networks at the same moment one gets its own', async () => {
+  const rivals = await Promise.all(Array.from({ length: 6 }, () => api.makeAccount()));
+  const answers = await Promise.all(
+    rivals.map((rival, index) => rival.ask('POST /v1/ip-networks', { cidr: `93.190.0.0/${24 + index}` })),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [201, 409, 409, 409, 409, 409]);
 });
 
 test('a From address is kept in normal form, once per account', async () => {

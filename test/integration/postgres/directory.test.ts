@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDirectory } from '@waybill/io/postgres/directory';
+import { ipNetworks } from '@waybill/io/postgres/ip-networks';
 import { openListener } from '@waybill/io/postgres/listener';
 import { sealText, secretContexts } from '@waybill/io/postgres/secret-context';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
@@ -135,17 +136,21 @@ test('when a credential was last used is noted without a word to the caches', as
 });
 
 test('every registered network that contains the address is found, the longest prefix first, also for IPv4 in IPv6', async () => {
-  const add = (network: string, account: string | null, shared: boolean) =>
-    pool.query('INSERT INTO ip_network (id, account_id, network, shared) VALUES ($1, $2, $3, $4)', [
-      someId(),
-      account,
-      network,
+  const { create } = ipNetworks(opened.database);
+  const add = (cidr: string, accountId: string | undefined, shared: boolean) =>
+    create({
+      id: someId(),
+      cidr,
       shared,
-    ]);
+      label: '',
+      createdAt: new Date(),
+      mayOverlap: true,
+      ...(accountId === undefined ? {} : { accountId }),
+    });
   await add('203.0.113.0/24', first, true);
   await add('203.0.113.0/24', second, true);
   await add('203.0.113.64/26', second, false);
-  await add('203.0.0.0/16', null, false);
+  await add('203.0.0.0/16', undefined, false);
   await add('2001:db8::/32', first, false);
   const expected = [
     ['203.0.113.64/26', 26, second, false],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ipNetworks } from '@waybill/io/postgres/ip-networks';
+import { Taken } from '@waybill/io/postgres/taken';
 import { deliveryStatuses, eventTypes } from '@waybill/relay/events/event';
 import { attemptIdOf } from '@waybill/relay/id';
 import { clickModes } from '@waybill/relay/message';
@@ -113,8 +115,21 @@ test('several accounts have one network only when every one of them shares it', 
   );
   await addNetwork(first, '198.51.101.0/24');
   await assert.rejects(addNetwork(second, '198.51.101.0/24', true), /all mark it shared/);
-  // A longer prefix is another network.
-  await addNetwork(second, '198.51.101.128/25');
+  await assert.rejects(addNetwork(second, '198.51.101.128/25'), /ip_network_overlap|overlaps with/);
+});
+
+test('one account may nest its own networks, and an operator may nest anybody’s for this once', async () => {
+  const [first, second] = await Promise.all(['A', 'B'].map((name) => addAccount(opened.database, name)));
+  assert.ok(first && second);
+  await addNetwork(first, '198.51.103.0/24');
+  await addNetwork(first, '198.51.103.0/25');
+  const network = { cidr: '198.51.103.64/26', shared: false, label: '', createdAt: new Date() };
+  const { create } = ipNetworks(opened.database);
+  await create({ ...network, id: someId(), accountId: second, mayOverlap: true });
+  await assert.rejects(
+    create({ ...network, id: someId(), accountId: second, cidr: '198.51.103.128/26' }),
+    (error) => error instanceof Taken && error.what === 'ip_network_overlap',
+  );
 });
 
 test('of accounts that register a network at the same moment one gets it', async () => {
@@ -155,7 +170,7 @@ test('what the database refuses, whoever asks', async () => {
     ],
     [
       'INSERT INTO ip_network (id, account_id, network) VALUES ($1, $2, $3)',
-      [someId(), owner, '10.0.0.1/8'],
+      [someId(), owner, '172.16.0.1/12'],
       /no_host_bits/,
     ],
     ['DELETE FROM account WHERE id = $1', [owner], /foreign key/],

@@ -21,6 +21,8 @@ export type NewIpNetwork = {
   readonly shared: boolean;
   readonly label: string;
   readonly createdAt: Date;
+  /** The operator's right: inside, or around, what another account or a trusted relay has. The longest prefix then wins. */
+  readonly mayOverlap?: boolean;
 };
 
 /** PostgreSQL leaves the length out where it is the whole address. */
@@ -36,12 +38,16 @@ const recordOf = ({ network, accountId, ...row }: Row): IpNetworkRecord => ({
 });
 
 export const ipNetworks = (database: Database) => ({
-  /** `Taken` when another account has it and not both share it, or when it is a trusted relay. */
-  create: ({ cidr, ...network }: NewIpNetwork): Promise<IpNetworkRecord> =>
+  /**
+   * `Taken` when another account has it and not both share it, when it is a trusted relay, or when it overlaps with either.
+   * A trigger says so, under a lock, so that of two who register at once one is refused.
+   */
+  create: ({ cidr, mayOverlap = false, ...network }: NewIpNetwork): Promise<IpNetworkRecord> =>
     orTaken(
-      asAccount(database, network.accountId, async (tx) =>
-        recordOf(await tx.ipNetwork.create({ data: { ...network, network: cidr } })),
-      ),
+      asAccount(database, network.accountId, async (tx) => {
+        if (mayOverlap) await tx.$queryRawUnsafe("SELECT set_config('waybill.may_overlap', 'on', true)");
+        return recordOf(await tx.ipNetwork.create({ data: { ...network, network: cidr } }));
+      }),
     ),
 
   list: (accountId: AccountId, page: Page): Promise<readonly IpNetworkRecord[]> =>
