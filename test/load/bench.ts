@@ -4,15 +4,15 @@
  */
 import { tmpdir } from 'node:os';
 import { ensurePeerInstalled } from './install-peer.ts';
-import { type Measure, measure } from './measure.ts';
+import { type Measure, measure, type Stage } from './measure.ts';
 import { type Backend, type BenchOptions, parseOptions, usage } from './options.ts';
 import { peerName, startPostfix } from './postfix.ts';
-import { startProduct } from './product.ts';
+import { type Product, startProduct } from './product.ts';
 import { hasRedis } from './redis.ts';
 import { describe, failuresOf, ratios, summary } from './report.ts';
 import { scenarios } from './scenarios.ts';
-import { openSink, type Sink } from './sink.ts';
-import type { System } from './system.ts';
+import { openSink } from './sink.ts';
+import { describeStored, measureStored } from './stored.ts';
 import { isMemory } from './temporary-folder.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -23,26 +23,46 @@ async function closeAll(): Promise<void> {
   for (let close = closers.pop(); close; close = closers.pop()) await close();
 }
 
-async function runScenarios(system: System, sink: Sink, options: BenchOptions): Promise<readonly Measure[]> {
-  const stage = { system, sink, generators: options.generators };
+/** The first messages of a process are slow, and no figure. They must arrive like all others. */
+async function warmUp(stage: Stage, { warmUp: count, seconds }: BenchOptions): Promise<void> {
+  const [scenario] = scenarios;
+  if (!scenario) return;
+  const measured = await measure(stage, { scenario, range: { first: 0, count }, seconds });
+  const failures = failuresOf(measured);
+  for (const failure of failures) say(`\n${stage.system.name} while warming up: ${failure}`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+async function runScenarios(stage: Stage, options: BenchOptions): Promise<readonly Measure[]> {
+  await warmUp(stage, options);
   const measures: Measure[] = [];
-  const [first] = scenarios;
-  let next = 0;
-  if (first) {
-    const range = { first: next, count: options.warmUp };
-    const warmUp = await measure(stage, { scenario: first, range, seconds: options.seconds });
-    for (const failure of failuresOf(warmUp)) say(`  FAILED while warming up: ${failure}`);
-    if (failuresOf(warmUp).length > 0) process.exitCode = 1;
-    next += range.count;
-  }
+  let first = options.warmUp;
   for (const scenario of options.scenarios) {
-    const range = { first: next, count: scenario.messages };
+    const range = { first, count: scenario.messages };
     const measured = await measure(stage, { scenario, range, seconds: options.seconds });
     say(`\n${describe(measured)}`);
     measures.push(measured);
-    next += range.count;
+    first += range.count;
   }
   return measures;
+}
+
+async function runStored(
+  stage: Stage & { readonly system: Product },
+  most: number,
+  options: BenchOptions,
+): Promise<readonly Measure[]> {
+  await warmUp(stage, options);
+  const messages = options.scenarios[0]?.messages ?? 0;
+  const sizes = await measureStored(stage, {
+    most,
+    messages,
+    seconds: options.seconds,
+    first: options.warmUp,
+    say,
+  });
+  say(`\n${stage.system.name}\n${describeStored(sizes)}`);
+  return sizes.map(({ accept }) => accept);
 }
 
 async function onProduct(backend: Backend, options: BenchOptions): Promise<readonly Measure[]> {
@@ -55,7 +75,11 @@ async function onProduct(backend: Backend, options: BenchOptions): Promise<reado
   const { portOffset, folder } = options;
   const product = await startProduct({ backend, portOffset, folder, sinkPort: sink.port });
   closers.push(product.stop);
-  const measures = await runScenarios(product, sink, options);
+  const stage = { system: product, sink, generators: options.generators };
+  const measures =
+    options.stored === undefined
+      ? await runScenarios(stage, options)
+      : await runStored(stage, options.stored, options);
   await closeAll();
   return measures;
 }
@@ -71,7 +95,7 @@ async function onPeer(options: BenchOptions): Promise<readonly Measure[]> {
   closers.push(sink.close);
   const peer = await startPostfix({ sinkPort: sink.port, folder: options.folder });
   closers.push(peer.stop);
-  const measures = await runScenarios(peer, sink, options);
+  const measures = await runScenarios({ system: peer, sink, generators: options.generators }, options);
   await closeAll();
   return measures;
 }
