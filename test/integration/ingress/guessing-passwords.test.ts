@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Dialogue, logIn, openDialogue, plainToken } from '../../support/smtp-dialogue.ts';
-import { type Ingress, secret, startIngress } from './start-ingress.ts';
+import { type Ingress, secret, withIngress } from './start-ingress.ts';
 
 const at = (ingress: Ingress, localAddress: string): Promise<Dialogue> =>
   openDialogue({ port: ingress.ports.cleartext, localAddress });
@@ -11,14 +11,6 @@ async function guess(ingress: Ingress, username: string, localAddress: string): 
   const { code } = await logIn(client, username, 'a guess');
   client.close();
   return code;
-}
-
-async function withIngress(
-  options: Parameters<typeof startIngress>[0],
-  use: (ingress: Ingress) => Promise<void>,
-) {
-  const ingress = await startIngress(options);
-  await use(ingress).finally(() => ingress.close());
 }
 
 test('each failure waits longer than the one before, and the fifth ends the connection', () =>

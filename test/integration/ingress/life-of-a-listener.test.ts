@@ -3,17 +3,9 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { type Dialogue, logIn, openDialogue } from '../../support/smtp-dialogue.ts';
-import { aMessage, type Ingress, id, secret, startIngress } from './start-ingress.ts';
+import { aMessage, id, secret, startIngress, withIngress } from './start-ingress.ts';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function withIngress(
-  options: Parameters<typeof startIngress>[0],
-  use: (ingress: Ingress) => Promise<void>,
-) {
-  const ingress = await startIngress(options);
-  await use(ingress).finally(() => ingress.close());
-}
 
 const untilData = async (client: Dialogue): Promise<void> => {
   await logIn(client, 'acme', secret);

@@ -235,5 +235,11 @@ export async function startIngress(options: Options = {}) {
 
 export type Ingress = Awaited<ReturnType<typeof startIngress>>;
 
+/** An ingress for one test, closed also when the test fails: what stays open would keep the run from ending. */
+export async function withIngress(options: Options, use: (ingress: Ingress) => Promise<void>): Promise<void> {
+  const ingress = await startIngress(options);
+  await use(ingress).finally(() => ingress.close());
+}
+
 export const aMessage = (from = 'ada@acme.test', body = 'Hello'): string =>
   `From: ${from}\r\nTo: bob@example.com\r\nSubject: Test\r\n\r\n${body}`;
