@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
+import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 
 /** The product as a newcomer starts it, for scenarios that see it only from outside. */
 export type TestDev = {
   readonly file: DevFile;
   readonly folder: string;
+  /** The process that watches over the others. `undefined`: somebody else started it. */
+  readonly pid?: number;
   reread(): Promise<DevFile>;
   stop(): Promise<void>;
 };
@@ -28,23 +32,27 @@ export type DevArguments = {
   readonly folder?: string;
 };
 
-/** `waybill dev` in a folder of its own; resolves when it has written `dev.json`. */
-export async function startTestDev(asked: DevArguments): Promise<TestDev> {
-  const { portOffset, args = [], env = {} } = asked;
-  const folder = await mkdtemp(join(asked.folder ?? tmpdir(), 'waybill-e2e-'));
-  // Reachable for the user that runs PostgreSQL when the tests run as root.
+export type LaunchedDev = {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  /** Everything it has printed so far. */
+  output(): string;
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number | null>;
+};
+
+/** A folder that the user who runs PostgreSQL can reach when the tests run as root. */
+export async function makeDevFolder(parent = tmpdir()): Promise<string> {
+  const folder = await mkdtemp(join(parent, 'waybill-e2e-'));
   await chmod(folder, 0o755);
-  const command = [
-    join(root, 'apps/cli/src/main.ts'),
-    'dev',
-    '--json',
-    '--port-offset',
-    String(portOffset),
-    '--data',
-    folder,
-    ...args,
-  ];
-  const child = spawn(process.execPath, command, {
+  return folder;
+}
+
+/** The command as it is typed: `waybill dev --port-offset N --data DIR …`. */
+export function launchDev(asked: DevArguments & { readonly folder: string }): LaunchedDev {
+  const { portOffset, folder, args = [], env = {} } = asked;
+  const place = ['--port-offset', String(portOffset), '--data', folder];
+  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'dev', ...place, ...args], {
     cwd: root,
     env: { ...process.env, RETRY_MINUTES: shortRetries, SWEEP_SECONDS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,32 +60,45 @@ export async function startTestDev(asked: DevArguments): Promise<TestDev> {
   const output: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  return { child, folder, output: () => output.join(''), ended };
+}
+
+/** `waybill dev` in a folder of its own; resolves when it has written `dev.json`. */
+export async function startTestDev(asked: DevArguments): Promise<TestDev> {
+  const folder = await makeDevFolder(asked.folder);
+  const launched = launchDev({ ...asked, folder, args: ['--json', ...(asked.args ?? [])] });
   const stop = async (): Promise<void> => {
-    child.kill('SIGINT');
-    await ended;
+    launched.child.kill('SIGINT');
+    await launched.ended;
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await waitUntilReady(output, ended);
+    // `--json` prints the whole file as one document once everything is ready.
+    await waitUntilPrinted(launched, '\n}\n');
   } catch (error) {
     await stop();
     throw error;
   }
-  const reread = async (): Promise<DevFile> =>
-    JSON.parse(await readFile(join(folder, 'dev.json'), 'utf8')) as DevFile;
-  return { file: await reread(), folder, reread, stop };
+  const reread = (): Promise<DevFile> => readDevFile(folder);
+  const { pid } = launched.child;
+  return { file: await reread(), folder, ...(pid === undefined ? {} : { pid }), reread, stop };
 }
 
-async function waitUntilReady(output: readonly string[], ended: Promise<unknown>): Promise<void> {
+const readDevFile = async (folder: string): Promise<DevFile> =>
+  JSON.parse(await readFile(join(folder, 'dev.json'), 'utf8')) as DevFile;
+
+/** Waits for these words in what it prints; fails with the whole of it when it ends before. */
+export async function waitUntilPrinted(launched: LaunchedDev, words: string | RegExp): Promise<void> {
   let isOver = false;
-  void ended.then(() => {
+  void launched.ended.then(() => {
     isOver = true;
   });
+  const isThere = (): boolean =>
+    typeof words === 'string' ? launched.output().includes(words) : words.test(launched.output());
   const until = Date.now() + READY_MS;
-  // `--json` prints the whole file as one document once everything is ready.
-  while (!output.join('').includes('\n}\n')) {
-    assert.ok(!isOver && Date.now() < until, `waybill dev did not get ready:\n${output.join('')}`);
+  while (!isThere()) {
+    assert.ok(!isOver && Date.now() < until, `waybill dev never said ${words}:\n${launched.output()}`);
     await new Promise((resolve_) => setTimeout(resolve_, 50));
   }
 }
@@ -88,7 +109,27 @@ async function waitUntilReady(output: readonly string[], ended: Promise<unknown>
 export async function openDev(): Promise<TestDev> {
   const folder = process.env.WAYBILL_TEST_DEV;
   if (folder === undefined) return startTestDev({ portOffset: 21_000 });
-  const reread = async (): Promise<DevFile> =>
-    JSON.parse(await readFile(join(folder, 'dev.json'), 'utf8')) as DevFile;
+  const reread = (): Promise<DevFile> => readDevFile(folder);
   return { file: await reread(), folder, reread, stop: async () => undefined };
+}
+
+/** The embedded database of an installation, for what no API shows. */
+export async function openDatabaseOf({ file, folder }: Pick<TestDev, 'file' | 'folder'>): Promise<pg.Client> {
+  const password = await readFile(join(folder, 'postgres-password'), 'utf8');
+  const port = devPorts(file.smtp.port - devPorts(0).smtp).postgres;
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'waybill', password, database: 'postgres' });
+  await client.connect();
+  return client;
+}
+
+/** Freezes a process as `dev.json` names it while `work` runs. */
+export async function whileFrozen<T>(dev: TestDev, name: string, work: () => Promise<T>): Promise<T> {
+  const pid = (await dev.reread()).processes[name];
+  assert.ok(pid !== undefined && pid > 1, `no process ${name}`);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
 }

@@ -162,3 +162,30 @@ export async function assertSigned(raw: Buffer, dev: DevFile, domain: string): P
   assert.equal(signatures.filter((one) => one.domain === domain).length, wanted, JSON.stringify(signatures));
   for (const one of signatures) assert.equal(one.result, 'pass', JSON.stringify(signatures));
 }
+
+export type Tenant = {
+  readonly id: string;
+  readonly api: Api;
+  readonly domain: string;
+  readonly login: { readonly username: string; readonly password: string };
+};
+
+/** An account of a scenario's own, with a verified domain and a credential, so that what it does touches nobody else. */
+export async function newTenant(
+  dev: DevFile,
+  name: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Tenant> {
+  const unique = `${name}-${process.pid}-${count++}`;
+  const { id } = await operator(dev).post('/v1/admin/accounts', { name: unique, ...settings });
+  const api = apiOf({ url: dev.api.url, key: dev.api.operatorKey, accountId: id });
+  const domain = `${unique}.test`;
+  const made = await api.post('/v1/domains', { domain });
+  assert.equal((await api.post(`/v1/domains/${made.id}/verify`)).status, 'verified');
+  const { username, secret } = await api.post('/v1/smtp-credentials', { name });
+  return { id, api, domain, login: { username, password: secret } };
+}
+
+/** The words of every entry of a trace, for a look at its reasons. */
+export const reasonsIn = (trace: Json): string =>
+  trace.entries.map(({ step, what, because }: Json) => `${step}: ${what}. ${because}`).join('\n');

@@ -20,6 +20,7 @@ import {
 } from './dev-settings.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { type LocalDatabase, openLocalDatabase } from './local-database.ts';
+import { vouchIn } from './vouch.ts';
 
 export type Dev = {
   readonly file: () => DevFile;
@@ -153,7 +154,9 @@ export async function startDev(start: DevStart): Promise<Dev> {
     });
     await supervisor.start(appNames);
     const url = `http://127.0.0.1:${ports.api}`;
-    const demo = await ensureDemo({ url, operatorKey }, before);
+    const vouch =
+      options.resolver === undefined ? undefined : vouchIn({ databaseUrl: database.url, masterKey });
+    const demo = await ensureDemo({ url, operatorKey, vouch }, before);
     const file = (): DevFile =>
       fileOf({
         ports,

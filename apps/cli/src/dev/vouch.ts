@@ -1,0 +1,30 @@
+import { openDatabase } from '@waybill/io/postgres/database';
+import { senderDomains } from '@waybill/io/postgres/sender-domains';
+import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { parsePublicId } from '@waybill/relay/id';
+
+/** Counts a demo domain as verified without DNS. */
+export type Vouch = (accountId: string, domainId: string) => Promise<void>;
+
+/**
+ * With `--resolver` every look-up goes to somebody's test server, which knows nothing of the demo domains. They are ours by
+ * definition, and their keys are real: they sign as if DNS had shown them.
+ */
+export const vouchIn =
+  ({ databaseUrl, masterKey }: { readonly databaseUrl: string; readonly masterKey: Buffer }): Vouch =>
+  async (accountId, domainId) => {
+    const database = openDatabase({ url: databaseUrl, applicationName: 'waybill dev', poolSize: 1 });
+    try {
+      const domains = senderDomains(database, openSecretBox(masterKey));
+      const account = parsePublicId('acc', accountId);
+      const id = parsePublicId('dom', domainId);
+      const domain = id === undefined ? undefined : await domains.one(account, id);
+      if (domain === undefined) throw new Error(`There is no domain ${domainId} of ${accountId}`);
+      const at = new Date();
+      await domains.saveChecks(account, domain.id, { checks: [], status: 'verified', at });
+      for (const key of domain.keys.filter(({ state }) => state === 'published'))
+        await domains.setKeyState(account, key.id, { state: 'active', at });
+    } finally {
+      await database.close();
+    }
+  };
