@@ -8,34 +8,63 @@ import { innerId } from '../inner-id.ts';
 import { accountOf, found } from '../request.ts';
 import type { App, World } from '../world.ts';
 
-type Action = 'cancel' | 'retry';
+type Action = 'cancel' | 'retry' | 'release';
 
-async function act(
-  action: Action,
-  request: FastifyRequest<{ Params: { id: string } }>,
-  { stores, now, doorbell, log }: World,
-) {
-  const accountId = accountOf(request);
-  const id = innerId('msg', request.params.id);
-  found(await stores.messages.one(accountId, id));
-  const deliveries = await stores.messages[action](accountId, id, now());
-  if (deliveries.length === 0)
-    throw new Refusal('conflict', { detail: `no delivery of this message is in a state to ${action}` });
-  if (action === 'retry')
-    // The rows are due; when this ring is lost the sweeper rings again.
-    await doorbell
-      .ring('delivery', deliveries)
-      .catch((err) => log.warn({ err, messageId: id }, 'ring failed'));
-  return { id: publicId('msg', id), deliveries: deliveries.map((one) => publicId('dlv', one)) };
+/** What the action moved: the message itself, and deliveries. */
+type Moved = { readonly message?: boolean; readonly deliveries: readonly string[] };
+
+type Stores = World['stores']['messages'];
+type Target = { readonly accountId: string; readonly id: string; readonly at: Date };
+
+const work: Readonly<Record<Action, (stores: Stores, target: Target) => Promise<Moved>>> = {
+  cancel: async (stores, { accountId, id, at }) => ({ deliveries: await stores.cancel(accountId, id, at) }),
+  retry: async (stores, { accountId, id, at }) => ({ deliveries: await stores.retry(accountId, id, at) }),
+  release: (stores, { accountId, id, at }) => stores.release(accountId, id, at),
+};
+
+/** The rows are due; when a ring is lost the sweeper rings again. */
+async function ring({ message, deliveries }: Moved, id: string, { doorbell, log }: World): Promise<void> {
+  const rings = [
+    doorbell.ring('delivery', deliveries),
+    ...(message ? [doorbell.ring('accepted', [id])] : []),
+  ];
+  for (const result of await Promise.allSettled(rings))
+    if (result.status === 'rejected') log.warn({ err: result.reason, messageId: id }, 'ring failed');
 }
 
 const words = {
-  cancel: { summary: 'Stop what has not been delivered yet', audit: 'message.cancelled' },
-  retry: { summary: 'Try undelivered recipients again now', audit: 'message.retried' },
+  cancel: {
+    summary: 'Stop what has not been delivered yet',
+    audit: 'message.cancelled',
+    nothing: 'no delivery of this message is in a state to cancel',
+  },
+  retry: {
+    summary: 'Try undelivered recipients again now, also those that were given up',
+    audit: 'message.retried',
+    nothing:
+      'no delivery of this message is in a state to retry: delivered, bounced, cancelled or suppressed',
+  },
+  release: {
+    summary: 'Let go of a held message, or of its held deliveries',
+    audit: 'message.released',
+    nothing: 'nothing of this message is held',
+  },
 } as const;
 
+async function act(action: Action, request: FastifyRequest<{ Params: { id: string } }>, world: World) {
+  const { stores, now } = world;
+  const accountId = accountOf(request);
+  const id = innerId('msg', request.params.id);
+  found(await stores.messages.one(accountId, id));
+  const done = await work[action](stores.messages, { accountId, id, at: now() });
+  if (!done.message && done.deliveries.length === 0)
+    throw new Refusal('conflict', { detail: words[action].nothing });
+  if (action !== 'cancel') await ring(done, id, world);
+  return { id: publicId('msg', id), deliveries: done.deliveries.map((one) => publicId('dlv', one)) };
+}
+
 export function messageActionRoutes(app: App, world: World): void {
-  for (const action of ['cancel', 'retry'] as const) {
+  for (const action of ['cancel', 'retry', 'release'] as const) {
     const { summary, audit } = words[action];
     app.post(
       `/v1/messages/:id/${action}`,

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { foldedAddress } from '@waybill/mail/address';
-import { makeId } from '@waybill/relay/id';
 import type { Database } from './database.ts';
 import { eventsOfMessage } from './events.ts';
 import { filterSql, type MessageFilter } from './message-filter.ts';
@@ -16,7 +14,8 @@ import {
   type RecipientDelivery,
   withoutNulls,
 } from './message-rows.ts';
-import { movesAfter, openStatuses } from './status-moves.ts';
+import { freshEventIds, requeueing } from './requeue.ts';
+import { movesAfter } from './status-moves.ts';
 import { type Page, readAs } from './tenant.ts';
 
 type Whole = MessageDetail['message'];
@@ -82,26 +81,13 @@ const cancelSql = `
   )
   SELECT id FROM moved`;
 
-/** Due now, whatever it waited for. What has come to an end is not begun again: that would be another message. */
-const retrySql = `
-  UPDATE delivery SET not_before = $3, next_action_at = $3
-  WHERE account_id = $1 AND message_id = $2 AND status = ANY ($4::text[]) AND patch IS NOT NULL
-    AND (lease_until IS NULL OR lease_until <= $3)
-  RETURNING id`;
-
 const cancellable = Object.entries(movesAfter(['cancelled']))
   .filter(([, after]) => after === 'cancelled')
   .map(([before]) => before)
   .filter((status) => status !== 'cancelled');
 
-const MAX_DELIVERIES = 1_000;
-
 const idsOf = async (rows: Promise<readonly { readonly id: string }[]>): Promise<readonly string[]> =>
   (await rows).map((row) => row.id);
-
-/** Ids of events that will exist once per delivery; more are made than are used. */
-const freshIds = (at: Date): readonly string[] =>
-  Array.from({ length: MAX_DELIVERIES }, () => makeId(at, randomBytes(10)));
 
 const changes = (database: Database) => ({
   /** Deliveries that will not be sent now; their ids. */
@@ -109,16 +95,7 @@ const changes = (database: Database) => ({
     idsOf(
       readAs(database, accountId, {
         text: cancelSql,
-        values: [accountId, messageId, at, cancellable, freshIds(at)],
-      }),
-    ),
-
-  /** Unfinished deliveries that are due now; ids to ring. */
-  retry: (accountId: string, messageId: string, at: Date): Promise<readonly string[]> =>
-    idsOf(
-      readAs(database, accountId, {
-        text: retrySql,
-        values: [accountId, messageId, at, openStatuses],
+        values: [accountId, messageId, at, cancellable, freshEventIds(at)],
       }),
     ),
 });
@@ -126,6 +103,7 @@ const changes = (database: Database) => ({
 /** Reading for the API. */
 export const messages = (database: Database) => ({
   ...changes(database),
+  ...requeueing(database),
 
   async list(accountId: string, filter: MessageFilter): Promise<readonly MessageRow[]> {
     const { where, values } = filterSql(filter);

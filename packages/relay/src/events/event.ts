@@ -8,6 +8,7 @@ export const eventTypes = [
   'unknown',
   'suppressed',
   'held',
+  'requeued',
   'cancelled',
   'complained',
   'opened',
@@ -16,7 +17,7 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** Weakest to strongest. A delivery only ever moves right, so late and repeated events are harmless. */
+/** Weakest to strongest. A delivery moves right, so late and repeated events are harmless; only `requeued` begins anew. */
 export const deliveryStatuses = [
   'queued',
   'deferred',

@@ -30,6 +30,15 @@ const rows: readonly (readonly [DeliveryStatus, EventType, DeliveryStatus])[] = 
   ['suppressed', 'delivered', 'suppressed'],
   ['cancelled', 'delivered', 'cancelled'],
   ['failed', 'bounced', 'bounced'],
+  ['held', 'requeued', 'queued'],
+  ['unknown', 'requeued', 'queued'],
+  ['failed', 'requeued', 'queued'],
+  ['deferred', 'requeued', 'deferred'],
+  ['delivered', 'requeued', 'delivered'],
+  ['suppressed', 'requeued', 'suppressed'],
+  ['cancelled', 'requeued', 'cancelled'],
+  ['bounced', 'requeued', 'bounced'],
+  ['complained', 'requeued', 'complained'],
   ['failed', 'delivered', 'failed'],
   ['bounced', 'delivered', 'bounced'],
   ['bounced', 'complained', 'complained'],
@@ -39,11 +48,11 @@ for (const [status, event, after] of rows) {
   test(`${status} and ${event} is ${after}`, () => assert.equal(statusAfter(status, event), after));
 }
 
-test('no event moves a delivery back, and the same event twice changes nothing', () => {
+test('no event but a request to try again moves a delivery back, and the same event twice changes nothing', () => {
   for (const status of deliveryStatuses) {
     for (const event of eventTypes) {
       const after = statusAfter(status, event);
-      assert.ok(after === status || isForward(status, after), `${status} ${event}`);
+      assert.ok(after === status || event === 'requeued' || isForward(status, after), `${status} ${event}`);
       assert.equal(statusAfter(after, event), after);
     }
   }

@@ -8,6 +8,7 @@ const waiting = ['queued', 'deferred', 'held'] as const;
 /**
  * From where each event moves a delivery, and whereto: always to the right in `deliveryStatuses`.
  * Delivered mail does not fail, whatever a process says that was asleep meanwhile; only a bounce or a complaint comes after.
+ * The exception is `requeued`: a person asks for another try where no server had the last word. docs/adr/0009.
  */
 const moves: Readonly<Record<EventType, Move>> = {
   queued: { to: 'queued', from: [] },
@@ -15,6 +16,7 @@ const moves: Readonly<Record<EventType, Move>> = {
   held: { to: 'held', from: ['queued', 'deferred'] },
   unknown: { to: 'unknown', from: waiting },
   delivered: { to: 'delivered', from: [...waiting, 'unknown'] },
+  requeued: { to: 'queued', from: ['held', 'unknown', 'failed'] },
   suppressed: { to: 'suppressed', from: waiting },
   cancelled: { to: 'cancelled', from: waiting },
   failed: { to: 'failed', from: [...waiting, 'unknown'] },

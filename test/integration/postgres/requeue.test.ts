@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
+import { openEventStore } from '@waybill/io/postgres/event-store';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { messages } from '@waybill/io/postgres/messages';
+import { suppressions } from '@waybill/io/postgres/suppressions';
+import { sweeper } from '@waybill/io/postgres/sweeper';
+import type { DeliveryStatus } from '@waybill/relay/events/event';
+import type { AcceptedMessage, AttemptResult } from '@waybill/relay/ports';
+import { openTestDatabase } from '../../support/database.ts';
+import { addAccount, someId, someMessage, somePrepared } from './some.ts';
+
+const opened = await openTestDatabase();
+const { database } = opened;
+const store = openMessageStore({ database });
+const deliveries = openDeliveryStore({ database });
+const reading = messages(database);
+const accountId = await addAccount(database);
+after(() => opened.close());
+
+const base = new Date();
+const later = (minutes: number): Date => new Date(base.getTime() + minutes * 60_000);
+
+const silent = {
+  host: undefined,
+  ip: undefined,
+  port: undefined,
+  tls: undefined,
+  timings: {},
+  transcript: [],
+  reply: undefined,
+  category: undefined,
+  party: undefined,
+};
+
+/** A prepared message whose only delivery had one attempt that ended so. */
+async function ended(
+  outcome: AttemptResult['outcome'],
+  over: Partial<AcceptedMessage> = {},
+): Promise<{ readonly messageId: string; readonly id: string }> {
+  const message = someMessage(accountId, { acceptedAt: base, ...over });
+  const prepared = somePrepared(message, { at: base });
+  const id = prepared.deliveries[0]?.id ?? '';
+  await store.accept(message);
+  await store.savePrepared(prepared);
+  const leaseId = someId();
+  assert.ok(await deliveries.claim(id, { leaseId, now: later(1), until: later(10) }));
+  const retryAt = outcome === 'deferred' ? later(60) : undefined;
+  await deliveries.saveAttempt({
+    ...silent,
+    deliveryId: id,
+    leaseId,
+    attempt: 1,
+    endedAt: later(2),
+    outcome,
+    because: 'so it ended',
+    retryAt,
+  });
+  return { messageId: message.id, id };
+}
+
+const rowOf = async (id: string) =>
+  (await database.pool.query('SELECT * FROM delivery WHERE id = $1', [id])).rows[0];
+
+const requeuedEvents = async (messageId: string) =>
+  (await reading.one(accountId, messageId))?.events.filter(({ type }) => type === 'requeued') ?? [];
+
+const outcomes: readonly (readonly [AttemptResult['outcome'], DeliveryStatus | undefined])[] = [
+  ['failed', 'queued'],
+  ['unknown', 'queued'],
+  ['deferred', 'deferred'],
+  ['delivered', undefined],
+  ['bounced', undefined],
+];
+for (const [outcome, after] of outcomes)
+  test(`after a request to try again, what ${outcome} ${after ? `is ${after} and due` : 'stays what it is'}`, async () => {
+    const { messageId, id } = await ended(outcome);
+    const moved = await reading.retry(accountId, messageId, later(5));
+    assert.deepEqual(moved, after ? [id] : []);
+    assert.equal((await rowOf(id)).status, after ?? outcome);
+    const told = await requeuedEvents(messageId);
+    assert.deepEqual(
+      told.map(({ deliveryId, recipient, detail }) => [deliveryId, recipient, detail.because]),
+      after ? [[id, 'ada@rcpt.example', 'it is tried again on request']] : [],
+    );
+    const claim = await deliveries.claim(id, { leaseId: someId(), now: later(6), until: later(16) });
+    assert.equal(claim?.attempt, after ? 2 : undefined);
+  });
+
+test('a delivery that begins anew goes the whole way again, and a late bounce of the first attempt still counts', async () => {
+  const { messageId, id } = await ended('failed');
+  await reading.retry(accountId, messageId, later(5));
+  const lease = { leaseId: someId(), now: later(6), until: later(16) };
+  await deliveries.claim(id, lease);
+  const second = { ...silent, deliveryId: id, attempt: 2, leaseId: lease.leaseId, endedAt: later(7) };
+  await deliveries.saveAttempt({ ...second, outcome: 'delivered', because: 'taken', retryAt: undefined });
+  assert.equal((await rowOf(id)).status, 'delivered');
+  assert.deepEqual(await reading.retry(accountId, messageId, later(8)), []);
+  await openEventStore({ database }).append({
+    id: someId(),
+    accountId,
+    messageId,
+    deliveryId: id,
+    type: 'bounced',
+    occurredAt: later(9),
+    detail: {},
+  });
+  assert.equal((await rowOf(id)).status, 'bounced');
+});
+
+test('what expired gets the time of its stream again, what did not keeps its own', async () => {
+  const streamId = someId();
+  await database.pool.query(
+    "INSERT INTO stream (id, account_id, name, expiry_minutes) VALUES ($1, $2, 'codes', 10)",
+    [streamId, accountId],
+  );
+  const { messageId, id } = await ended('failed', { streamId });
+  const keeps = (await rowOf(id)).expires_at;
+  await reading.retry(accountId, messageId, later(5));
+  assert.deepEqual((await rowOf(id)).expires_at, keeps);
+  await database.pool.query("UPDATE delivery SET status = 'failed', expires_at = $2 WHERE id = $1", [
+    id,
+    later(3),
+  ]);
+  await reading.retry(accountId, messageId, later(6));
+  assert.deepEqual((await rowOf(id)).expires_at, later(16));
+});
+
+test('nothing is tried again that is on its way, was suppressed meanwhile, or whose octets are gone', async () => {
+  const running = await ended('deferred');
+  await database.pool.query('UPDATE delivery SET lease_until = $2 WHERE id = $1', [running.id, later(30)]);
+  assert.deepEqual(await reading.retry(accountId, running.messageId, later(5)), []);
+
+  const envelope = { mailFrom: 'app@acme.test', smtpUtf8: false, body: '7bit' } as const;
+  const gone = { envelope: { ...envelope, rcptTo: ['Gone@rcpt.example'] } };
+  const suppressed = await ended('failed', gone);
+  const bypassing = await ended('failed', { ...gone, options: { bypassSuppression: true } });
+  const list = suppressions(database);
+  const entry = { id: someId(), address: 'gone@rcpt.example', createdAt: base, evidence: {} };
+  await list.create(accountId, [{ ...entry, reason: 'manual' }]);
+  assert.deepEqual(await reading.retry(accountId, suppressed.messageId, later(5)), []);
+  assert.deepEqual(await reading.retry(accountId, bypassing.messageId, later(5)), [bypassing.id]);
+
+  const empty = await ended('failed');
+  await database.pool.query('DELETE FROM message_content WHERE message_id = $1', [empty.messageId]);
+  assert.deepEqual(await reading.retry(accountId, empty.messageId, later(5)), []);
+  assert.deepEqual(await requeuedEvents(empty.messageId), []);
+});
+
+test('two who ask at the same moment tell it twice and send it once', async () => {
+  const { messageId, id } = await ended('failed');
+  await Promise.all([1, 2].map(() => reading.retry(accountId, messageId, later(5))));
+  const claims = await Promise.all(
+    [1, 2].map(() => deliveries.claim(id, { leaseId: someId(), now: later(6), until: later(16) })),
+  );
+  assert.equal(claims.filter((claim) => claim !== undefined).length, 1);
+});
+
+test('a held message is released once, goes back to the worker with its runs forgotten, and the events say so', async () => {
+  const message = someMessage(accountId, { acceptedAt: base });
+  await store.accept(message);
+  await store.load(message.id);
+  await store.saveHeld(message.id, 'it is poison', later(1));
+  assert.deepEqual(await sweeper(database).due('accepted', later(30), 10), []);
+  assert.deepEqual(await reading.release(accountId, message.id, later(2)), { message: true, deliveries: [] });
+  assert.deepEqual(await reading.release(accountId, message.id, later(2)), {
+    message: false,
+    deliveries: [],
+  });
+  assert.ok((await sweeper(database).due('accepted', later(30), 10)).includes(message.id));
+  const loaded = await store.load(message.id);
+  assert.deepEqual([loaded?.state, loaded?.processAttempts], ['accepted', 1]);
+  const events = (await reading.one(accountId, message.id))?.events ?? [];
+  assert.deepEqual(
+    events.map(({ type, detail }) => [type, detail.because]),
+    [
+      ['held', 'it is poison'],
+      ['requeued', 'released on request'],
+    ],
+  );
+});
+
+test('of a message with several deliveries only those that are held are released', async () => {
+  const { messageId, id } = await ended('deferred');
+  assert.deepEqual(await reading.release(accountId, messageId, later(5)), {
+    message: false,
+    deliveries: [],
+  });
+  await database.pool.query("UPDATE delivery SET status = 'held', next_action_at = NULL WHERE id = $1", [id]);
+  assert.deepEqual(await reading.release(accountId, messageId, later(5)), {
+    message: false,
+    deliveries: [id],
+  });
+  assert.equal((await rowOf(id)).status, 'queued');
+});
+
+test('nobody releases or retries what belongs to another account', async () => {
+  const other = await addAccount(database, 'Other');
+  const { messageId } = await ended('failed');
+  assert.deepEqual(await reading.retry(other, messageId, later(5)), []);
+  const message = someMessage(accountId, { acceptedAt: base });
+  await store.accept(message);
+  await store.saveHeld(message.id, 'it is poison', later(1));
+  assert.deepEqual(await reading.release(other, message.id, later(5)), { message: false, deliveries: [] });
+});
