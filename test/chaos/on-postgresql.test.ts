@@ -4,6 +4,7 @@ import { hasStrace, syncedBeforeItsReply } from './faults/durable.ts';
 import { frozenPastItsLease } from './faults/frozen.ts';
 import { askedToGo } from './faults/graceful.ts';
 import { killedAlone, killedTogether } from './faults/killed.ts';
+import { poisoned } from './faults/poisoned.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 let installation: Installation;
@@ -22,3 +23,4 @@ test('F02 everything is killed at once, PostgreSQL too', (t) => killedTogether(t
 test('F20 each process is asked to go under load', (t) => askedToGo(t, installation));
 test('F19 a sender sleeps past its lease', (t) => frozenPastItsLease(t, installation, 'sender'));
 test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));
+test('F18 messages made to take a parser down', (t) => poisoned(t, installation));

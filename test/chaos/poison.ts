@@ -2,6 +2,8 @@
 
 export type Poison = {
   readonly name: string;
+  /** Whether the short form takes it too. */
+  readonly isShort: boolean;
   readonly mail: (id: string, from: string) => Buffer;
 };
 
@@ -12,8 +14,18 @@ const head = (id: string, from: string): string =>
 
 type Body = string | Buffer | (() => string | Buffer);
 
+const short: ReadonlySet<string> = new Set([
+  '1 MB of header fields',
+  '2,000 levels',
+  '20,000 parts',
+  '50,000 links',
+  'a charset that does not exist',
+  'a base64 line of 20 MB',
+]);
+
 const poison = (name: string, more: string, body: Body): Poison => ({
   name,
+  isShort: short.has(name),
   mail: (id, from) => {
     const made = typeof body === 'function' ? body() : body;
     return Buffer.concat([

@@ -26,6 +26,8 @@ export type Transaction = {
 // One write, one segment train: the dot never waits for an acknowledgement of the body. PERFORMANCE.md.
 const TAIL_OCTETS = 65_536;
 const BLOCK_OCTETS = 262_144;
+/** A message of fifty thousand rewritten links has a hundred thousand pieces: beyond this a copy is cheaper than the calls. */
+const MAX_PARTS = 64;
 
 /** What the next hop lacks for this letter. RFC 6152 §3, RFC 6531 §3.2: not sent, rather than sent broken. */
 function lacking({ extensions }: Session, { utf8, data }: Letter): Ending | undefined {
@@ -158,7 +160,7 @@ function* blocksOf(chunks: readonly Buffer[]): Generator<readonly Buffer[]> {
 
 async function writeHead({ wire, timeouts }: Session, head: readonly Buffer[]): Promise<void> {
   for (const block of blocksOf(head)) {
-    await wire.write(block, timeouts.blockMs);
+    await wire.write(block.length > MAX_PARTS ? Buffer.concat(block) : block, timeouts.blockMs);
     if (wire.unasked() > 0) return;
   }
 }

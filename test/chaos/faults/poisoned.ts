@@ -1,0 +1,104 @@
+/** F18: messages made to take a parser down, among those of everybody else. */
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { firstAccount } from '../../support/world.ts';
+import { type Installation, until } from '../installation.ts';
+import { openLoadSession } from '../load-client.ts';
+import { loadOn } from '../load-on.ts';
+import { type Poison, poisons } from '../poison.ts';
+import { assertKept } from '../reckoning.ts';
+import { scale } from '../scale.ts';
+
+const END_SECONDS = 30;
+/** What twice the quiet time may not be told apart from on a machine that does other things too. */
+const NOISE_MS = scale.isLong ? 150 : 600;
+
+type Fate = {
+  readonly state: string;
+  readonly because: string;
+  /** Milliseconds from acceptance to the first attempt, and of that attempt. */
+  readonly prepared: number | null;
+  readonly sent: number | null;
+};
+
+async function fateOf({ database }: Installation, id: string): Promise<Fate | undefined> {
+  const { rows } = await database.pool.query<Fate>(
+    `SELECT coalesce(status, state) AS state, coalesce(delivery.because, message.because) AS because,
+       (extract(epoch FROM started_at - accepted_at) * 1000)::integer AS prepared,
+       (extract(epoch FROM ended_at - started_at) * 1000)::integer AS sent
+     FROM message LEFT JOIN delivery ON message_id = message.id
+       LEFT JOIN attempt ON delivery_id = delivery.id AND number = 1
+     WHERE subject = $1`,
+    [`chaos ${id}`],
+  );
+  return rows[0];
+}
+
+const isEnd = (state: string | undefined): boolean =>
+  state !== undefined && !['accepted', 'processed', 'queued', 'deferred'].includes(state);
+
+/** Refused at the door, sent whole, or held where the account can see it: nothing else. */
+async function swallow(installation: Installation, { name, mail }: Poison, id: string): Promise<string> {
+  const { dev, sink, senders } = installation;
+  const [sender] = senders;
+  const octets = mail(id, sender.from);
+  const session = await openLoadSession(dev.file.smtp.port, sender.login);
+  assert.ok(typeof session !== 'string', String(session));
+  const began = performance.now();
+  const ended = await session.send({ from: sender.from, to: `${id}@rcpt.example`, octets });
+  session.close();
+  const handed = performance.now() - began;
+  if (ended.kind === 'refused' && /^5/.test(ended.reply))
+    return `${name}: refused, ${ended.reply.slice(0, 60)}`;
+  assert.equal(ended.kind, 'accepted', `${name}: ${ended.reply}`);
+  const last: { fate: Fate | undefined } = { fate: undefined };
+  await until({
+    what: `${name} comes to an end`,
+    seconds: END_SECONDS,
+    look: async () => {
+      last.fate = await fateOf(installation, id);
+      return isEnd(last.fate?.state);
+    },
+    explain: async () => JSON.stringify(last.fate),
+  });
+  const state = last.fate?.state;
+  assert.ok(state === 'delivered' || state === 'held', `${name}: ${JSON.stringify(last.fate)}`);
+  const [arrival] = sink.arrivals.get(id) ?? [];
+  if (state === 'delivered') assert.ok((arrival?.octets ?? 0) >= octets.length, `${name}: arrived whole`);
+  return `${name}: ${state}, handed over in ${handed.toFixed(0)} ms, first attempt after ${last.fate?.prepared} ms, sent in ${last.fate?.sent} ms`;
+}
+
+/** Accept → arrival of what was accepted in this span, 95 of 100. */
+function p95(installation: Installation, load: ReturnType<typeof loadOn>, from: number): number {
+  const times = [...load.book.accepted]
+    .filter(([, { at }]) => at >= from)
+    .map(([id, { at }]) => (installation.sink.arrivals.get(id)?.[0]?.at ?? Date.now()) - at)
+    .toSorted((a, b) => a - b);
+  return times[Math.floor(times.length * 0.95)] ?? 0;
+}
+
+export async function poisoned(t: TestContext, installation: Installation): Promise<void> {
+  const account = firstAccount(installation.dev.file);
+  const { data } = await account.get('/v1/streams?limit=10');
+  await account.patch(`/v1/streams/${data[0].id}`, { tracking: { opens: true, clicks: 'all' } });
+  const load = loadOn(installation, 'f18', { perClientPerSecond: 4 });
+  await wait(1_000);
+  const quietFrom = Date.now();
+  await wait(3_000);
+  const quiet = p95(installation, load, quietFrom);
+  const from = Date.now();
+  try {
+    for (const [index, poison] of poisons.filter(({ isShort }) => scale.isLong || isShort).entries())
+      t.diagnostic(await swallow(installation, poison, `f18p-${index}`));
+  } finally {
+    await load.stop();
+  }
+  const poisonedP95 = p95(installation, load, from);
+  t.diagnostic(`p95 accept → sink of the others: quiet ${quiet} ms, meanwhile ${poisonedP95} ms`);
+  await assertKept(t, installation, { load, name: 'f18' });
+  assert.ok(
+    poisonedP95 <= Math.max(2 * quiet, NOISE_MS),
+    `the others waited ${poisonedP95} ms instead of ${quiet} ms`,
+  );
+}
