@@ -8,6 +8,7 @@ import { type Measure, measure, type Stage } from './measure.ts';
 import { type Backend, type BenchOptions, parseOptions, usage } from './options.ts';
 import { peerName, startPostfix } from './postfix.ts';
 import { type Product, startProduct } from './product.ts';
+import { describeProfiles } from './profiles.ts';
 import { hasRedis } from './redis.ts';
 import { describe, failuresOf, ratios, summary } from './report.ts';
 import { scenarios } from './scenarios.ts';
@@ -72,8 +73,8 @@ async function onProduct(backend: Backend, options: BenchOptions): Promise<reado
   }
   const sink = await openSink();
   closers.push(sink.close);
-  const { portOffset, folder } = options;
-  const product = await startProduct({ backend, portOffset, folder, sinkPort: sink.port });
+  const { portOffset, folder, profileFolder } = options;
+  const product = await startProduct({ backend, portOffset, folder, profileFolder, sinkPort: sink.port });
   closers.push(product.stop);
   const stage = { system: product, sink, generators: options.generators };
   const measures =
@@ -81,6 +82,7 @@ async function onProduct(backend: Backend, options: BenchOptions): Promise<reado
       ? await runScenarios(stage, options)
       : await runStored(stage, options.stored, options);
   await closeAll();
+  if (profileFolder !== undefined) say(`\n${await describeProfiles(profileFolder)}`);
   return measures;
 }
 

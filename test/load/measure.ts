@@ -4,6 +4,7 @@ import type { Sent } from './generator-thread.ts';
 import { type Account, accountOf, type Ledger, type Range } from './ledger.ts';
 import { buildTemplate } from './message.ts';
 import { type Spread, spreadOf } from './percentile.ts';
+import { type CpuByName, cpuBetween, totalOf } from './proc-stat.ts';
 import { openMeter } from './process-meter.ts';
 import { type Scenario, SESSIONS } from './scenarios.ts';
 import type { Sink } from './sink.ts';
@@ -21,6 +22,8 @@ export type Measure = {
   readonly latency: Spread;
   /** Seconds per 1,000 messages: of the system, and of generator and sink. */
   readonly cpu: number;
+  /** The same by process. */
+  readonly cpuByName: CpuByName;
   readonly ownCpu: number;
   readonly peakMemory: number;
   readonly sampled: number;
@@ -75,7 +78,7 @@ export async function measure(stage: Stage, { scenario, range, seconds }: Work):
   const { system, sink } = stage;
   const meter = openMeter(system.roots);
   const stopWatching = meter.watchMemory();
-  const before = { cpu: meter.cpuSeconds(), own: ownCpuSeconds() };
+  const before = { cpu: meter.cpu(), own: ownCpuSeconds() };
   const sent = await generate(
     {
       memory: sink.memory,
@@ -91,10 +94,11 @@ export async function measure(stage: Stage, { scenario, range, seconds }: Work):
     stage.generators,
   );
   await drain(sink.ledger, range);
-  const used = { cpu: meter.cpuSeconds() - before.cpu, own: ownCpuSeconds() - before.own };
+  const used = { cpu: cpuBetween(before.cpu, meter.cpu()), own: ownCpuSeconds() - before.own };
   const peakMemory = stopWatching();
   const account = accountOf(sink.ledger, range);
   const perSecond = (count: number, until: number): number => (count * 1_000) / (until - sent.startedAt);
+  const perThousand = (seconds: number): number => (seconds * 1_000) / account.accepted;
   return {
     system: system.name,
     scenario,
@@ -103,8 +107,9 @@ export async function measure(stage: Stage, { scenario, range, seconds }: Work):
     acceptedPerSecond: perSecond(account.accepted, account.lastAcceptedAt),
     deliveredPerSecond: perSecond(account.delivered, account.lastArrivedAt),
     latency: spreadOf(account.latencies),
-    cpu: (used.cpu * 1_000) / account.accepted,
-    ownCpu: (used.own * 1_000) / account.accepted,
+    cpu: perThousand(totalOf(used.cpu)),
+    cpuByName: new Map([...used.cpu].map(([name, seconds]) => [name, perThousand(seconds)])),
+    ownCpu: perThousand(used.own),
     peakMemory,
     ...(await checkSamples(stage, scenario)),
   };

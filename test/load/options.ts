@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Scenario, SHORT, scenarios, WARM_UP } from './scenarios.ts';
 
@@ -16,6 +17,8 @@ export type BenchOptions = {
   readonly portOffset: number;
   /** Where the temporary folders are made: the disk that is measured. */
   readonly folder: string | undefined;
+  /** Where the product's processes write CPU profiles. They slow it down. */
+  readonly profileFolder: string | undefined;
 };
 
 export const usage = `npm run bench -- [options]
@@ -28,7 +31,8 @@ export const usage = `npm run bench -- [options]
   --stored N                 accept rate and list latency at 10,000 and at N stored messages
   --generators N             threads that send (1)
   --port-offset N            shifts the ports of the product (24000)
-  --data DIR                 where temporary folders are made: the disk that is measured`;
+  --data DIR                 where temporary folders are made: the disk that is measured
+  --profile DIR              CPU profiles of the product's processes, and what costs most in them`;
 
 const given = {
   backend: { type: 'string' },
@@ -41,6 +45,7 @@ const given = {
   generators: { type: 'string', default: '1' },
   'port-offset': { type: 'string', default: '24000' },
   data: { type: 'string' },
+  profile: { type: 'string' },
 } as const;
 
 export class UsageError extends Error {}
@@ -90,5 +95,6 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     generators: wholeNumber('generators', values.generators),
     portOffset: wholeNumber('port-offset', values['port-offset']),
     folder: values.data,
+    profileFolder: values.profile === undefined ? undefined : resolve(values.profile),
   };
 }

@@ -1,16 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpuSecondsOf, type ProcessStat, parsePss, parseRss, parseStat, treeOf } from './proc-stat.ts';
+import {
+  cpuBetween,
+  cpuByNameOf,
+  cpuSecondsOf,
+  type ProcessStat,
+  parsePss,
+  parseRss,
+  parseStat,
+  processName,
+  totalOf,
+  treeOf,
+} from './proc-stat.ts';
 
 const line = (pid: number, name: string, parent: number): string =>
   `${pid} (${name}) S ${parent} 4711 4711 0 -1 4194560 1000 2000 0 0 150 50 30 20 20 0 11 0 98765 27000000 50000 18446744073709551615 1 1 0`;
 
 for (const name of ['node', 'postgres: waybill postgres 127.0.0.1(5000) idle', 'a ) b (c'])
   test(`reads the stat of a process named "${name}"`, () => {
-    assert.deepEqual(parseStat(line(12, name, 7)), { pid: 12, parent: 7, ticks: 250 });
+    assert.deepEqual(parseStat(line(12, name, 7)), { pid: 12, parent: 7, name, ticks: 250 });
   });
 
-const process_ = (pid: number, parent: number, ticks = 100): ProcessStat => ({ pid, parent, ticks });
+const process_ = (pid: number, parent: number, ticks = 100): ProcessStat => ({
+  pid,
+  parent,
+  name: pid > 10 ? 'postgres' : 'node',
+  ticks,
+});
 
 test('a tree is its root, its children and their children, and nobody else', () => {
   const stats = [process_(1, 0), process_(10, 1), process_(11, 10), process_(12, 11), process_(20, 1)];
@@ -23,6 +39,28 @@ test('a tree is its root, its children and their children, and nobody else', () 
 test('several roots add up, and one that is gone is left out', () => {
   const stats = [process_(10, 1), process_(11, 10), process_(20, 1, 50)];
   assert.equal(cpuSecondsOf(treeOf(stats, [10, 20, 99])), 2.5);
+});
+
+test('time is told by name, and what was used is the difference of two readings', () => {
+  const byName = (ticks: number) =>
+    cpuByNameOf(
+      [process_(10, 1, ticks), process_(11, 10, ticks), process_(12, 10, ticks)],
+      ({ name }) => name,
+    );
+  const used = cpuBetween(byName(100), byName(150));
+  assert.deepEqual(
+    [...used],
+    [
+      ['node', 0.5],
+      ['postgres', 1],
+    ],
+  );
+  assert.equal(totalOf(used), 1.5);
+});
+
+test('an app is called by its folder, whatever runs it', () => {
+  assert.equal(processName('/usr/bin/node\0/srv/waybill/apps/worker/src/main.ts\0', 'node'), 'worker');
+  assert.equal(processName('postgres: waybill postgres 127.0.0.1(40000) idle', 'postgres'), 'postgres');
 });
 
 test('reads this very process', async () => {

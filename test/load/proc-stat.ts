@@ -1,5 +1,10 @@
 /** What proc(5) tells of a process. Times include those of its children that ended and were waited for. */
-export type ProcessStat = { readonly pid: number; readonly parent: number; readonly ticks: number };
+export type ProcessStat = {
+  readonly pid: number;
+  readonly parent: number;
+  readonly name: string;
+  readonly ticks: number;
+};
 
 /** USER_HZ, 100 on every architecture of Linux that Node runs on. */
 export const TICKS_PER_SECOND = 100;
@@ -11,7 +16,12 @@ export function parseStat(text: string): ProcessStat {
   const fields = text.slice(close + 2).split(' ');
   // After the name: state ppid … utime(11) stime(12) cutime(13) cstime(14), counted from the state.
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return { pid: Number(text.slice(0, open)), parent: Number(fields[1]), ticks };
+  return {
+    pid: Number(text.slice(0, open)),
+    parent: Number(fields[1]),
+    name: text.slice(open + 1, close),
+    ticks,
+  };
 }
 
 /** The proportional set size in `/proc/<pid>/smaps_rollup`, in octets: shared memory counts once over all who share it. */
@@ -40,3 +50,19 @@ export function treeOf(stats: readonly ProcessStat[], roots: readonly number[]):
  */
 export const cpuSecondsOf = (tree: readonly ProcessStat[]): number =>
   tree.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
+
+/** Seconds by what the processes are called. */
+export type CpuByName = ReadonlyMap<string, number>;
+
+export const cpuByNameOf = (tree: readonly ProcessStat[], nameOf: (stat: ProcessStat) => string): CpuByName =>
+  new Map([...Map.groupBy(tree, nameOf)].map(([name, processes]) => [name, cpuSecondsOf(processes)]));
+
+export const totalOf = (cpu: CpuByName): number => [...cpu.values()].reduce((sum, value) => sum + value, 0);
+
+/** What was used between two readings. */
+export const cpuBetween = (before: CpuByName, after: CpuByName): CpuByName =>
+  new Map([...after].map(([name, seconds]) => [name, seconds - (before.get(name) ?? 0)]));
+
+/** A Node process is called by its app, everything else by its program. */
+export const processName = (commandLine: string, program: string): string =>
+  /\/apps\/([\w-]+)\/src\/main\.ts/.exec(commandLine)?.[1] ?? program;

@@ -1,9 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { cpuSecondsOf, type ProcessStat, parsePss, parseRss, parseStat, treeOf } from './proc-stat.ts';
+import {
+  type CpuByName,
+  cpuByNameOf,
+  type ProcessStat,
+  parsePss,
+  parseRss,
+  parseStat,
+  processName,
+  treeOf,
+} from './proc-stat.ts';
 
 /** CPU and memory of a system's processes, from outside. Zero where there is no /proc. */
 export type Meter = {
-  cpuSeconds(): number;
+  cpu(): CpuByName;
   /** Starts sampling; the answer stops it and tells the largest sum seen, in octets. */
   watchMemory(): () => number;
 };
@@ -34,7 +43,7 @@ export function openMeter(roots: readonly number[]): Meter {
   const isLinux = process.platform === 'linux';
   const tree = (): readonly ProcessStat[] => (isLinux ? treeOf(listProcesses(), roots) : []);
   return {
-    cpuSeconds: () => cpuSecondsOf(tree()),
+    cpu: () => cpuByNameOf(tree(), ({ pid, name }) => processName(read(`/proc/${pid}/cmdline`) ?? '', name)),
     watchMemory() {
       let peak = 0;
       const look = (): void => {

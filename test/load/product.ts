@@ -4,6 +4,7 @@ import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import { type Child, startChild, untilReady } from './child.ts';
 import type { Backend } from './options.ts';
+import { profileInto } from './profiles.ts';
 import { type BenchRedis, startRedis } from './redis.ts';
 import type { System } from './system.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
@@ -16,19 +17,25 @@ export type ProductOptions = {
   readonly portOffset: number;
   readonly sinkPort: number;
   readonly folder: string | undefined;
+  readonly profileFolder: string | undefined;
 };
 
 const root = resolve(import.meta.dirname, '../..');
 
 type Place = ProductOptions & { readonly path: string; readonly redisUrl: string };
 
-function startDev({ portOffset, sinkPort, path, redisUrl }: Place): Child {
+async function startDev({ portOffset, sinkPort, path, redisUrl, profileFolder }: Place): Promise<Child> {
+  const profiling = profileFolder === undefined ? {} : await profileInto(profileFolder);
   const args = ['dev', '--json', '--port-offset', String(portOffset), '--data', path];
   return startChild(
     process.execPath,
     [join(root, 'apps/cli/src/main.ts'), ...args, '--smarthost', `smtp://127.0.0.1:${sinkPort}`],
     // Empty counts as absent, and keeps a .env file from setting it.
-    { cwd: root, env: { ...process.env, REDIS_URL: redisUrl, DATABASE_URL: '' }, stopSignal: 'SIGINT' },
+    {
+      cwd: root,
+      env: { ...process.env, ...profiling, REDIS_URL: redisUrl, DATABASE_URL: '' },
+      stopSignal: 'SIGINT',
+    },
   );
 }
 
@@ -70,7 +77,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     const redis = options.backend === 'redis' ? await startRedis(folder.path) : undefined;
     parts = { ...parts, redis };
     const place = { ...options, path: join(folder.path, 'waybill'), redisUrl: redis?.url ?? '' };
-    const child = startDev(place);
+    const child = await startDev(place);
     parts = { ...parts, child };
     const product = await productOf(place, child);
     return {

@@ -24,6 +24,11 @@ const aMeasure = (over: Partial<Measure> = {}): Measure => ({
   deliveredPerSecond: 1_200,
   latency: { p50: 1.25, p95: 2, p99: 123.4 },
   cpu: 1.5,
+  cpuByName: new Map([
+    ['redis-server', 0.25],
+    ['worker', 1.25],
+    ['api', 0.001],
+  ]),
   ownCpu: 0.3,
   peakMemory: 2 ** 30,
   sampled: 10,
@@ -51,6 +56,7 @@ test('describes rates, latency, CPU, memory and the account', () => {
   const text = describe(aMeasure({ faults: ['message 100: a', 'message 100: b'] }));
   assert.match(text, /accepted 1,234\/s · delivered 1,200\/s · .* p50 1\.3 ms, p95 2\.0 ms, p99 123 ms/);
   assert.match(text, /CPU 1\.50 s per 1,000 .* peak memory 1,024 MiB/);
+  assert.match(text, /of it worker 1\.25, redis-server 0\.25\n/);
   assert.match(text, /9 of 10 samples verify/);
 });
 

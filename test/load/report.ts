@@ -29,6 +29,14 @@ const troubleOf = ({ sent, account }: Measure): string => {
   return counts.length === 0 ? '' : ` · ${counts.join(', ')} (${sent.trouble?.split('\n')[0]})`;
 };
 
+/** Who used it, the greatest first; what is under a hundredth is left out. */
+const parts = ({ cpuByName }: Measure): string =>
+  [...cpuByName]
+    .filter(([, seconds]) => seconds >= 0.01)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, seconds]) => `${name} ${two(seconds)}`)
+    .join(', ');
+
 export function describe(measure: Measure): string {
   const { account, latency, scenario } = measure;
   const verified = measure.sampled - new Set(measure.faults.map((fault) => fault.split(':')[0])).size;
@@ -38,6 +46,7 @@ export function describe(measure: Measure): string {
       `accept → delivered p50 ${ms(latency.p50)}, p95 ${ms(latency.p95)}, p99 ${ms(latency.p99)}`,
     `  CPU ${two(measure.cpu)} s per 1,000 (generator and sink apart: ${two(measure.ownCpu)}) · ` +
       `peak memory ${whole(measure.peakMemory / 2 ** 20)} MiB`,
+    `  of it ${parts(measure)}`,
     `  ${whole(account.accepted)} accepted, ${whole(account.delivered)} arrived, ${account.lost.length} lost, ` +
       `${account.duplicated.length} duplicated · ${verified} of ${measure.sampled} samples verify${troubleOf(measure)}`,
     ...failuresOf(measure).map((failure) => `  FAILED: ${failure}`),
