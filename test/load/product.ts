@@ -44,6 +44,14 @@ async function databaseUrlIn(folder: string, portOffset: number): Promise<string
   return `postgresql://waybill:${password}@127.0.0.1:${devPorts(portOffset).postgres}/postgres`;
 }
 
+/** What the app said that did not start: its log is removed with the folder. */
+async function withLog(error: unknown, path: string): Promise<Error> {
+  const text = error instanceof Error ? error.message : String(error);
+  const app = /(\w+) ended before it was ready/.exec(text)?.[1];
+  const log = app && (await readFile(join(path, 'logs', `${app}.log`), 'utf8').catch(() => ''));
+  return new Error(log ? `${text}\n${log.slice(-2_000)}` : text, { cause: error });
+}
+
 async function productOf(options: Place, child: Child): Promise<Omit<Product, 'stop' | 'roots'>> {
   await untilReady(child, () => child.output().includes('\n}\n'));
   const dev = JSON.parse(await readFile(join(options.path, 'dev.json'), 'utf8')) as DevFile;
@@ -86,7 +94,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       stop: () => stopAll(parts),
     };
   } catch (error) {
+    const told = await withLog(error, join(folder.path, 'waybill'));
     await stopAll(parts);
-    throw error;
+    throw told;
   }
 }
