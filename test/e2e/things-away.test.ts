@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
 import { hasRedisServer, type RedisServer, startRedis } from '../integration/queue/redis-server.ts';
-import { openDatabaseOf, startTestDev, type TestDev } from '../support/dev.ts';
+import { freePortOffset, openDatabaseOf, startTestDev, type TestDev } from '../support/dev.ts';
 import { logIn, openDialogue, sendMessage } from '../support/smtp-dialogue.ts';
 import {
   assertSigned,
@@ -23,7 +23,7 @@ let redis: RedisServer | undefined;
 before(async () => {
   redis = hasRedisServer() ? await startRedis() : undefined;
   const env: Record<string, string> = redis === undefined ? {} : { REDIS_URL: redis.url };
-  dev = await startTestDev({ portOffset: 25_000, env });
+  dev = await startTestDev({ portOffset: await freePortOffset(), env });
 });
 after(async () => {
   await dev?.stop();

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DevCertificates, ensureDevCertificates } from '../../apps/cli/src/dev/dev-ca.ts';
 
-export async function testCertificates(): Promise<DevCertificates & { close(): Promise<void> }> {
+export async function testCertificates(): Promise<
+  DevCertificates & { readonly folder: string; close(): Promise<void> }
+> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-tls-'));
   const files = await ensureDevCertificates(folder, new Date());
-  return { ...files, close: () => rm(folder, { recursive: true, force: true }) };
+  return { ...files, folder, close: () => rm(folder, { recursive: true, force: true }) };
 }

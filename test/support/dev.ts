@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
+import { requireFreePorts } from '../../apps/cli/src/dev/free-ports.ts';
 
 /** The product as a newcomer starts it, for scenarios that see it only from outside. */
 export type TestDev = {
@@ -31,6 +32,20 @@ export type DevArguments = {
   /** Where to put everything instead of the folder for temporary files; it must be there. */
   readonly folder?: string;
 };
+
+/** An offset whose ports are all free, so that any number of installations can run on one machine at a time. */
+export async function freePortOffset(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    // Below the ports that the system hands out by itself.
+    const offset = 10_000 + 150 * ((process.pid + 7 * tries) % 110);
+    const isFree = await requireFreePorts(devPorts(offset)).then(
+      () => true,
+      () => false,
+    );
+    if (isFree) return offset;
+  }
+  throw new Error('no port offset is free');
+}
 
 export type LaunchedDev = {
   readonly child: ChildProcess;

@@ -56,6 +56,9 @@ function spawnApp(name: AppName, options: SupervisorOptions): ChildProcess {
 const isReady = (message: unknown): boolean =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 
+const earlyEndOf = (name: AppName, how: string | number | null, logFolder: string | undefined): string =>
+  `${name} ended before it was ready (${how})${logFolder === undefined ? '' : `; its log is ${join(logFolder, `${name}.log`)}`}`;
+
 /** Starts apps as processes, starts one that dies again within a second, and stops them together. */
 export function superviseApps(options: SupervisorOptions): Supervisor {
   const children = new Map<AppName, ChildProcess>();
@@ -83,7 +86,9 @@ export function superviseApps(options: SupervisorOptions): Supervisor {
     child.once('exit', (code, signal) => {
       if (isStopping) return;
       if (!wasReady && life.onEarlyEnd) {
-        life.onEarlyEnd(new Error(`${name} ended before it was ready (${signal ?? code})`));
+        const where =
+          options.logFolder === undefined ? '' : `; see ${join(options.logFolder, `${name}.log`)}`;
+        life.onEarlyEnd(new Error(`${name} ended before it was ready (${signal ?? code})${where}`));
       } else again(name, Date.now() - bornAt, life.failures);
     });
   };

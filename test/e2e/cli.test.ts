@@ -1,0 +1,134 @@
+/** The commands of production, as they are typed on a host. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { testCertificates } from '../support/certificate.ts';
+import { freePort, openEmptyDatabase } from '../support/database.ts';
+import { apiOf, eventually, type Json } from '../support/world.ts';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const bin = join(root, 'apps/cli/bin/waybill.mjs');
+
+let database: Awaited<ReturnType<typeof openEmptyDatabase>>;
+let certificates: Awaited<ReturnType<typeof testCertificates>>;
+let env: Readonly<Record<string, string>>;
+
+before(async () => {
+  database = await openEmptyDatabase();
+  certificates = await testCertificates();
+  env = {
+    PATH: process.env.PATH ?? '',
+    DATABASE_URL: database.url,
+    WAYBILL_MASTER_KEY: randomBytes(32).toString('hex'),
+    TLS_CERT_FILE: certificates.certFile,
+    TLS_KEY_FILE: certificates.keyFile,
+    API_PORT: String(await freePort()),
+    METRICS_PORT: '0',
+  };
+});
+after(async () => {
+  await certificates.close();
+  await database.close();
+});
+
+type Ended = { readonly code: number; readonly output: string };
+
+/** Runs a command to its end. */
+const waybill = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  run(process.execPath, [bin, ...args], { env: { ...env, ...more }, cwd: certificates.folder }).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    (error: Json) => ({ code: error.code as number, output: `${error.stdout}${error.stderr}` }),
+  );
+
+const hasNoStack = (output: string): void => assert.doesNotMatch(output, /\n\s+at .*:\d+:\d+/);
+
+test('everything that is wrong with the configuration is told at once, each with an example', async () => {
+  const wrong = { DATABASE_URL: '', API_PORT: 'x', DELIVERY_MODE: 'pigeon' };
+  for (const command of [['migrate'], ['start', 'api'], ['doctor'], ['operator-key']]) {
+    const { code, output } = await waybill(command, wrong);
+    assert.equal(code, 1);
+    assert.match(output, /DATABASE_URL: is missing\. Example: DATABASE_URL=postgresql:/);
+    assert.match(output, /API_PORT: .*Example: API_PORT=3000/);
+    assert.match(output, /DELIVERY_MODE: .*Example: DELIVERY_MODE=mx/);
+    hasNoStack(output);
+  }
+});
+
+test('an app that does not exist is named, with those that do', async () => {
+  const { code, output } = await waybill(['start', 'api', 'nonsense']);
+  assert.equal(code, 1);
+  assert.match(output, /No such app: nonsense\. There are: ingress, worker, sender, tracker, api/);
+  hasNoStack(output);
+});
+
+test('before the first migration the doctor says what is missing and how to mend it', async () => {
+  const { code, output } = await waybill(['doctor'], { TLS_CERT_FILE: '' });
+  assert.equal(code, 1);
+  assert.match(output, /ILL +database: PostgreSQL lacks \d+ migrations.*\n +Run: waybill migrate/);
+  assert.match(output, /ILL +certificate: No TLS certificate is set.*\n +Set TLS_CERT_FILE/);
+  assert.match(output, /well +master key/);
+  hasNoStack(output);
+});
+
+test('migrating twice is harmless', async () => {
+  const first = await waybill(['migrate']);
+  assert.equal(first.code, 0, first.output);
+  assert.match(first.output, /Applied: /);
+  const second = await waybill(['migrate']);
+  assert.equal(second.code, 0, second.output);
+  assert.match(second.output, /Nothing to do/);
+});
+
+test('the doctor finds nothing wrong with a good installation', async () => {
+  const { code, output } = await waybill(['doctor']);
+  assert.equal(code, 0, output);
+  assert.doesNotMatch(output, /ILL/);
+  for (const name of ['master key', 'database', 'queue', 'DNS', 'certificate'])
+    assert.match(output, new RegExp(`well +${name}: .+\\.`));
+});
+
+test('the doctor tells of a database that is away, and looks at the rest all the same', async () => {
+  const away = `postgresql://waybill:secret@127.0.0.1:${await freePort()}/waybill`;
+  const keyFile = join(certificates.folder, 'short.key');
+  await writeFile(keyFile, 'too short\n');
+  const more = { DATABASE_URL: away, WAYBILL_MASTER_KEY: '', WAYBILL_MASTER_KEY_FILE: keyFile };
+  const { code, output } = await waybill(['doctor'], more);
+  assert.equal(code, 1);
+  assert.match(output, /ILL +master key: .+/);
+  assert.match(output, /ILL +database: .+/);
+  assert.match(output, /well +certificate/);
+  assert.doesNotMatch(output, /secret/);
+  hasNoStack(output);
+});
+
+test('waybill start api serves the API, the operator key opens it, and SIGTERM ends it', async () => {
+  const made = await waybill(['operator-key', '--name', 'first']);
+  assert.equal(made.code, 0, made.output);
+  const key = made.output.trim();
+  assert.match(key, /^wb_admin_\S+$/);
+  const child: ChildProcess = spawn(process.execPath, [bin, 'start', 'api'], {
+    env,
+    cwd: certificates.folder,
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  try {
+    const url = `http://127.0.0.1:${env.API_PORT}`;
+    const api = apiOf({ url, key });
+    const made_ = await eventually('the API answers', () =>
+      api.post('/v1/admin/accounts', { name: 'First' }).catch(() => undefined),
+    );
+    const account = apiOf({ url, key, accountId: made_.id });
+    assert.equal((await account.get('/v1/account')).name, 'First');
+    await assert.rejects(apiOf({ url, key: `${key}x` }).get('/v1/account'), { status: 401 });
+  } finally {
+    child.kill('SIGTERM');
+  }
+  assert.deepEqual(await ended, [0, null]);
+});

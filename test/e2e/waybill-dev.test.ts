@@ -1,0 +1,193 @@
+/** `waybill dev` as ARCHITECTURE §9 promises it: what it prints and writes, what it repairs, how it ends and comes back. */
+import assert from 'node:assert/strict';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
+import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
+import {
+  freePortOffset,
+  type LaunchedDev,
+  launchDev,
+  makeDevFolder,
+  waitUntilPrinted,
+} from '../support/dev.ts';
+import {
+  caughtBy,
+  eventually,
+  firstAccount,
+  freshRecipient,
+  type Json,
+  messageIdIn,
+  secondAccount,
+  submit,
+  traceAt,
+} from '../support/world.ts';
+
+let portOffset = 0;
+let folder = '';
+let launched: LaunchedDev;
+/** The file as the first start wrote it. */
+let file: DevFile;
+
+const devFile = async (): Promise<DevFile> => JSON.parse(await readFile(join(folder, 'dev.json'), 'utf8'));
+
+before(async () => {
+  folder = await makeDevFolder();
+  portOffset = await freePortOffset();
+  launched = launchDev({ portOffset, folder });
+  await waitUntilPrinted(launched, 'A line per message follows.');
+  file = await devFile();
+});
+after(async () => {
+  launched?.child.kill('SIGINT');
+  await launched?.ended;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const send = async (to: string): Promise<string> => {
+  const { smtp, credential } = file;
+  const raw = `From: app@acme.test\nTo: ${to}\nSubject: Dev\nMIME-Version: 1.0\nContent-Type: text/html\n\n<a href="https://example.com/">x</a>\n`;
+  return messageIdIn(await submit({ port: smtp.port, auth: credential, mailFrom: 'app@acme.test', to, raw }));
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test('dev.json is for its owner alone and has every key that scripts rely on', async () => {
+  assert.equal((await stat(join(folder, 'dev.json'))).mode & 0o777, 0o600);
+  const ports = [file.smtp, file.smtpStartTls, file.smtps, file.relay].map(({ port }) => port - portOffset);
+  assert.deepEqual(ports, [2525, 2587, 2465, 2526]);
+  assert.deepEqual(
+    [file.smtp, file.smtpStartTls, file.smtps, file.relay].map(({ host, security }) => [host, security]),
+    [
+      ['127.0.0.1', 'none'],
+      ['127.0.0.1', 'starttls'],
+      ['127.0.0.1', 'tls'],
+      ['127.0.0.1', 'none'],
+    ],
+  );
+  assert.match(file.relay.about ?? '', /IP authentication/);
+  assert.match(await readFile(file.caFile, 'utf8'), /BEGIN CERTIFICATE/);
+  assert.equal(file.api.url, `http://127.0.0.1:${portOffset + 3000}`);
+  assert.equal(file.tracker.url, `http://127.0.0.1:${portOffset + 3001}`);
+  assert.deepEqual(file.returnPath, { host: '127.0.0.1', port: portOffset + 2527 });
+  assert.match(file.api.key, /^wb_live_/);
+  assert.match(file.api.operatorKey, /^wb_admin_/);
+  assert.match(file.account.id, /^acc_[0-9a-z]{26}$/);
+  assert.deepEqual([file.account.domain, file.second.domain], ['acme.test', 'beta.test']);
+  assert.ok(file.credential.username && file.credential.password && file.second.credential.password);
+  assert.deepEqual(file.networks, {
+    own: '127.0.0.42/32',
+    shared: '127.0.0.44/32',
+    trustedRelay: '127.0.0.43/32',
+  });
+  assert.deepEqual(file.dkim.map(({ domain, algorithm }) => `${domain} ${algorithm}`).toSorted(), [
+    'acme.test ed25519',
+    'acme.test rsa',
+    'beta.test ed25519',
+    'beta.test rsa',
+  ]);
+  for (const { txt } of file.dkim) assert.match(txt, /^v=DKIM1; /);
+  for (const name of ['ingress', 'worker', 'sender', 'tracker', 'api', 'postgres'])
+    assert.ok(isAlive(file.processes[name] ?? 0), `${name} runs under the id in the file`);
+});
+
+test('the first screen has what is needed to log in and a snippet for every client, and no log line', () => {
+  const output = launched.output();
+  for (const words of [
+    file.credential.username,
+    file.credential.password,
+    file.api.key,
+    `${file.api.url}/docs`,
+    `${file.api.url}/sandbox?t=`,
+    `127.0.0.1:${file.smtp.port}`,
+  ])
+    assert.ok(output.includes(words), `it prints ${words}`);
+  for (const { name, shell } of snippetsFor(file)) assert.ok(output.includes(shell), `a snippet for ${name}`);
+  assert.doesNotMatch(output, /"level":|Warning|\bat .*\.ts:\d/);
+});
+
+test('the printed sandbox page opens as it is', async () => {
+  const url = /http:\S+\/sandbox\?t=\S+/.exec(launched.output())?.[0] ?? '';
+  const page = await fetch(url);
+  assert.equal(page.status, 200);
+  await caughtBy(firstAccount(file), 'you@example.com');
+  assert.match(await (await fetch(url)).text(), /you@example\.com/);
+});
+
+test('a welcome message has gone the whole way, with a line of its own', async () => {
+  await caughtBy(firstAccount(file), 'you@example.com');
+  await waitUntilPrinted(
+    launched,
+    /^\d\d:\d\d:\d\d {2}you@example\.com +delivered \d+\.\d\ds .*1 link tracked.*signed acme\.test\/\S+.* http:\S+msg_/m,
+  );
+});
+
+test('a line is printed for every message, delivered or not', async () => {
+  const id = await send(freshRecipient('line'));
+  await send(freshRecipient('bounce', 'sandbox.test'));
+  await waitUntilPrinted(launched, new RegExp(`line\\+\\S+ +delivered .*${id}`));
+  await waitUntilPrinted(launched, /bounce\+\S+@sandbox\.test +bounced/);
+});
+
+test('a port that is taken is named, with the way out, and nothing that runs is disturbed', async () => {
+  const other = await makeDevFolder();
+  const second = launchDev({ portOffset, folder: other });
+  assert.equal(await second.ended, 1);
+  await rm(other, { recursive: true, force: true });
+  assert.match(second.output(), new RegExp(`In use already: port .*${portOffset + 2525} \\(smtp\\)`));
+  assert.match(second.output(), /--port-offset/);
+  assert.doesNotMatch(second.output(), /\bat .*\.ts:\d/);
+  await caughtBy(firstAccount(file), freshRecipient('nobody'), 0).catch(() => undefined);
+  assert.ok(isAlive(file.processes.ingress ?? 0));
+});
+
+for (const name of ['ingress', 'worker', 'sender', 'tracker', 'api', 'sandbox', 'postgres']) {
+  test(`${name} is started again when it dies, and the file names the new process`, async () => {
+    const pid = (await devFile()).processes[name] ?? 0;
+    process.kill(pid, 'SIGKILL');
+    const renewed = await eventually(`${name} under a new id`, async () => {
+      const now = (await devFile()).processes[name];
+      return now !== undefined && now !== pid && isAlive(now) ? now : undefined;
+    });
+    assert.ok(!isAlive(pid) && renewed > 1);
+  });
+}
+
+test('after everything has died once, a message still goes the whole way', async () => {
+  const to = freshRecipient('survivor');
+  const id = await eventually('mail is accepted', () => send(to).catch(() => undefined), 30);
+  const trace = await eventually('the trace', () =>
+    traceAt(firstAccount(file), id, 'delivered').catch(() => undefined),
+  );
+  assert.match(trace.because, /They took the message/);
+  assert.equal((await stat(join(folder, 'dev.json'))).mode & 0o777, 0o600);
+});
+
+test('Ctrl-C ends every process and frees every port', async () => {
+  const pids = Object.values((await devFile()).processes);
+  assert.ok(pids.length >= 6);
+  launched.child.kill('SIGINT');
+  assert.equal(await launched.ended, 0);
+  assert.deepEqual(pids.filter(isAlive), []);
+  await assert.rejects(fetch(file.api.url));
+});
+
+test('started again it keeps credentials, keys and messages, and --json prints the file and nothing else', async () => {
+  launched = launchDev({ portOffset, folder, args: ['--json'] });
+  await waitUntilPrinted(launched, '\n}\n');
+  const again = await devFile();
+  assert.deepEqual(JSON.parse(launched.output()), again);
+  assert.deepEqual({ ...again, processes: {} }, { ...file, processes: {} });
+  const list = await firstAccount(again).get<{ data: Json[] }>('/v1/messages?limit=100');
+  assert.equal(list.data.filter(({ custom_id }) => custom_id === 'welcome').length, 1);
+  assert.equal((await secondAccount(again).get('/v1/account')).id, file.second.id);
+  await send(freshRecipient('again'));
+});
