@@ -19,6 +19,7 @@ import type {
   Usage,
 } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
+import type { KeyedSubmission, SubmissionKeys } from '@waybill/relay/submission-key';
 
 /** Twins of the ports that behave as the real ones do, for tests that need no PostgreSQL. Settings are plain lists, changed at will. */
 export type Settings = {
@@ -124,7 +125,10 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
     prepared,
     discards,
     held,
-    accept: (message) => unlessFailing(failing, () => void accepted.push(message)),
+    accept: (message) =>
+      unlessFailing(failing, () => {
+        if (!accepted.some(({ id }) => id === message.id)) accepted.push(message);
+      }),
     load: (id) =>
       unlessFailing(failing, () => {
         const message = accepted.find((one) => one.id === id);
@@ -145,5 +149,35 @@ export function inMemoryDoorbell(failing: Failing = { cause: undefined }): InMem
   return {
     rung,
     ring: (queue, ids) => unlessFailing(failing, () => void rung.push(...ids.map((id) => ({ queue, id })))),
+  };
+}
+
+/** `isKept`: whether the message of an id was kept. A key that was reserved and not used is free for other content after a minute. */
+export function inMemorySubmissionKeys(isKept: (messageId: string) => boolean): SubmissionKeys {
+  const rows = new Map<string, KeyedSubmission & { readonly messageId: string; readonly expiresAt: Date }>();
+  const nameOf = ({ accountId, key }: KeyedSubmission): string => `${accountId} ${key}`;
+  const liveOf = (asked: KeyedSubmission) => {
+    const row = rows.get(nameOf(asked));
+    return row && row.expiresAt > asked.now ? row : undefined;
+  };
+  const isAbandoned = (row: KeyedSubmission, now: Date): boolean =>
+    row.now.getTime() <= now.getTime() - 60_000;
+  return {
+    async find(asked) {
+      const row = liveOf(asked);
+      if (!row) return { state: 'unused' };
+      const isSame = row.contentHash.equals(asked.contentHash);
+      if (isKept(row.messageId))
+        return isSame ? { state: 'kept', messageId: row.messageId } : { state: 'conflict' };
+      return { state: isSame || isAbandoned(row, asked.now) ? 'unused' : 'running' };
+    },
+    async reserve(asked) {
+      const row = liveOf(asked);
+      if (row?.contentHash.equals(asked.contentHash)) return { state: 'reserved', messageId: row.messageId };
+      if (row && isKept(row.messageId)) return { state: 'conflict' };
+      if (row && !isAbandoned(row, asked.now)) return { state: 'running' };
+      rows.set(nameOf(asked), asked);
+      return { state: 'reserved', messageId: asked.messageId };
+    },
   };
 }

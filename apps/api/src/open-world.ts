@@ -22,6 +22,7 @@ import { openSandboxStore } from '@waybill/io/postgres/sandbox-store';
 import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/smtp-credentials';
 import { streams } from '@waybill/io/postgres/streams';
+import { submissionKeys } from '@waybill/io/postgres/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { suppressions } from '@waybill/io/postgres/suppressions';
 import { usage } from '@waybill/io/postgres/usage';
@@ -70,6 +71,7 @@ function openAcceptPorts({ database, listener, box }: Machines, queues: Queues) 
     usage: usage({ database, recent }),
     messages: openMessageStore({ database, recent }),
     doorbell: queues.doorbell,
+    keys: submissionKeys(database),
   };
   return { ports, directory };
 }

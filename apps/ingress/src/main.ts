@@ -12,6 +12,7 @@ import { openListener } from '@waybill/io/postgres/listener';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { recentUsage } from '@waybill/io/postgres/recent-usage';
 import { reportStore } from '@waybill/io/postgres/report-store';
+import { submissionKeys } from '@waybill/io/postgres/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { usage } from '@waybill/io/postgres/usage';
 import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
@@ -76,6 +77,7 @@ async function openWorld(closers: Closer[]) {
     usage: usage({ database, recent }),
     messages: openMessageStore({ database, recent }),
     doorbell: queues.doorbell,
+    keys: submissionKeys(database),
   };
   return { database, lastUsed, cramMd5, ports };
 }
@@ -90,7 +92,7 @@ const submissionOver = ({ database, ports, lastUsed, cramMd5 }: World): Submissi
     const end = metrics.acceptSeconds.startTimer();
     const accepted = await accept(submission, ports, acceptWorld);
     end();
-    metrics.accepted.inc({ via: 'smtp' });
+    if (!accepted.isRepeat) metrics.accepted.inc({ via: 'smtp' });
     return accepted;
   },
   credentialOfApiKey: apiKeyLogin((id) => apiKeys(database).byId(id, chance.now())),

@@ -27,6 +27,13 @@ import type {
 import { Refusal } from './refusal.ts';
 import { type NetworkMatch, type Resolution, resolveAccount } from './resolve-account.ts';
 import { sendAtOf } from './send-at.ts';
+import {
+  contentHashOf,
+  type KeyedSubmission,
+  keptBefore,
+  reservedId,
+  type SubmissionKeys,
+} from './submission-key.ts';
 
 export type Submission = {
   readonly envelope: Envelope;
@@ -49,6 +56,7 @@ export type AcceptPorts = {
   readonly usage: Usage;
   readonly messages: MessageStore;
   readonly doorbell: Doorbell;
+  readonly keys: SubmissionKeys;
 };
 
 /** Clock, dice, keys and limits of the process that accepts. */
@@ -76,6 +84,8 @@ export type Accepted = {
   readonly resolution: Resolution;
   readonly notes: readonly Note[];
   readonly sandbox: boolean;
+  /** Its idempotency key had been used for the same content: this is the first message, and nothing was kept now. */
+  readonly isRepeat: boolean;
 };
 
 /** A submission as read: wishes known, the client's control headers gone, recipients merged. */
@@ -225,6 +235,31 @@ function ring(message: AcceptedMessage, { doorbell }: AcceptPorts, world: Accept
   ringing().catch((error: unknown) => world.onDoorbellFailure(error, message.id));
 }
 
+const keyedOf = ({ account, options, ...read }: Owned): KeyedSubmission | undefined =>
+  options.idempotencyKey === undefined
+    ? undefined
+    : {
+        accountId: account.id,
+        key: options.idempotencyKey,
+        contentHash: contentHashOf({ ...read, options }),
+        now: read.at,
+      };
+
+function answerOf(owned: Owned, messageId: string, isRepeat: boolean): Accepted {
+  const { rcptTo } = owned.envelope;
+  return {
+    messageId,
+    accountId: owned.account.id,
+    streamId: owned.stream?.id,
+    deliveryIds: rcptTo.map((_, index) => deliveryIdOf(messageId, index)),
+    recipients: rcptTo,
+    resolution: owned.resolution,
+    notes: owned.notes,
+    sandbox: isSandbox(owned),
+    isRepeat,
+  };
+}
+
 /**
  * Control headers → strip → resolve → gates → our own fields on top → commit → ring.
  * Resolves after the commit, to be answered by 250 or 202; rejects with a `Refusal`, or with an accident, which is temporary.
@@ -237,20 +272,16 @@ export async function accept(
   const read = readSubmission(submission, world);
   const resolution = await resolve(read, submission, ports);
   const owned = await own(read, resolution, { submission, ports });
+  const keyed = keyedOf(owned);
+  // Before the gates: what was accepted once is answered as it was then, and uses up no quota.
+  const before = keyed && (await keptBefore(ports.keys, keyed));
+  if (before !== undefined) return answerOf(owned, before, true);
   const no = firstNo(owned, await loadGateFacts(owned, ports, world));
   if (no) throw new Refusal(no.code, no);
-  const message = acceptedOf(owned, submission, world);
+  // After the gates: what is refused leaves its key unused.
+  const id = keyed ? await reservedId(ports.keys, keyed, owned.id) : owned.id;
+  const message = acceptedOf({ ...owned, id }, submission, world);
   await ports.messages.accept(message);
   ring(message, ports, world);
-  const { rcptTo } = message.envelope;
-  return {
-    messageId: message.id,
-    accountId: message.accountId,
-    streamId: message.streamId,
-    deliveryIds: rcptTo.map((_, index) => deliveryIdOf(message.id, index)),
-    recipients: rcptTo,
-    resolution,
-    notes: message.notes,
-    sandbox: message.sandbox,
-  };
+  return answerOf(owned, id, false);
 }

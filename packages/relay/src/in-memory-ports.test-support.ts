@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { foldedAddress } from '@waybill/mail/address';
 import type { AcceptPorts, AcceptWorld, Submission } from './accept.ts';
 import type { Account, Stream, Suppression } from './account.ts';
 import { makeId } from './id.ts';
 import type { AcceptedMessage, Discard } from './ports.ts';
+import type { SubmissionKeys } from './submission-key.ts';
 
 export const at = new Date('2026-03-01T10:00:00Z');
 export const idOf = (octet: number): string => makeId(at, Buffer.alloc(10, octet));
@@ -48,6 +50,12 @@ export const aSuppression = (address: string, some: Partial<Suppression> = {}): 
   ...some,
 });
 
+/** Whoever gave no key is not asked about one. */
+const noKeys: SubmissionKeys = {
+  find: async () => assert.fail('nobody gave a key'),
+  reserve: async () => assert.fail('nobody gave a key'),
+};
+
 /** A small world with two accounts: acme.test belongs to the first, beta.test to the second. */
 export type World = {
   accounts: Account[];
@@ -59,6 +67,7 @@ export type World = {
   accepted: AcceptedMessage[];
   discards: Discard[];
   rung: string[];
+  keys: SubmissionKeys;
   failures: unknown[];
   onAccept: () => void;
   onRing: () => void;
@@ -74,6 +83,7 @@ export const aWorld = (some: Partial<World> = {}): World => ({
   accepted: [],
   discards: [],
   rung: [],
+  keys: noKeys,
   failures: [],
   onAccept: () => undefined,
   onRing: () => undefined,
@@ -121,6 +131,7 @@ export const portsOf = (world: World): AcceptPorts => ({
     },
     saveHeld: async () => undefined,
   },
+  keys: world.keys,
   doorbell: {
     ring: async (_queue, ids) => {
       world.onRing();

@@ -18,6 +18,7 @@ import {
   inMemoryDirectory,
   inMemoryDoorbell,
   inMemoryMessages,
+  inMemorySubmissionKeys,
   inMemorySuppressions,
   inMemoryUsage,
   noSettings,
@@ -115,6 +116,7 @@ function openPorts() {
   const reports: IncomingReport[] = [];
   const logins: string[] = [];
   const locked: string[] = [];
+  const messages = inMemoryMessages(failing.messages);
   return {
     ...demo,
     failing,
@@ -124,7 +126,8 @@ function openPorts() {
     directory: inMemoryDirectory(demo.settings, failing.directory),
     suppressions: inMemorySuppressions(),
     usage: inMemoryUsage(),
-    messages: inMemoryMessages(failing.messages),
+    messages,
+    keys: inMemorySubmissionKeys((id) => messages.accepted.some((one) => one.id === id)),
     doorbell: inMemoryDoorbell(failing.doorbell),
     saveReport: async (report: IncomingReport) => {
       if (failing.reports.cause) throw failing.reports.cause;

@@ -7,6 +7,7 @@ import { openDirectory } from '@waybill/io/postgres/directory';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { recentUsage } from '@waybill/io/postgres/recent-usage';
 import { sealText, secretContexts } from '@waybill/io/postgres/secret-context';
+import { submissionKeys } from '@waybill/io/postgres/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { usage } from '@waybill/io/postgres/usage';
 import { deriveKeys } from '@waybill/io/secrets/keys';
@@ -125,7 +126,7 @@ async function submit({ ports, database }: World, accountId: string, submitted: 
   };
   const accepted = await accept(
     submission,
-    { ...ports, usage: usage({ database, recent: recentUsage() }) },
+    { ...ports, usage: usage({ database, recent: recentUsage() }), keys: submissionKeys(database) },
     {
       now: () => new Date(),
       random: randomBytes,

@@ -59,7 +59,7 @@ async function submit(request: FastifyRequest, composed: Composed, world: World)
     networks: [],
     options: optionsFor(request, composed.options),
   });
-  world.metrics.accepted.inc({ via: 'http' });
+  if (!accepted.isRepeat) world.metrics.accepted.inc({ via: 'http' });
   return sentView(accepted);
 }
 
