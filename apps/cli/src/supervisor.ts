@@ -86,9 +86,7 @@ export function superviseApps(options: SupervisorOptions): Supervisor {
     child.once('exit', (code, signal) => {
       if (isStopping) return;
       if (!wasReady && life.onEarlyEnd) {
-        const where =
-          options.logFolder === undefined ? '' : `; see ${join(options.logFolder, `${name}.log`)}`;
-        life.onEarlyEnd(new Error(`${name} ended before it was ready (${signal ?? code})${where}`));
+        life.onEarlyEnd(new Error(earlyEndOf(name, signal ?? code, options.logFolder)));
       } else again(name, Date.now() - bornAt, life.failures);
     });
   };

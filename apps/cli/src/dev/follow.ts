@@ -6,9 +6,11 @@ type Event = {
   readonly type: string;
   readonly occurred_at: string;
   readonly message_id: string;
+  readonly delivery_id?: string | null;
   readonly recipient?: string | null;
 };
-type Trace = { readonly entries?: readonly { readonly step?: string; readonly what?: string }[] };
+type Entry = { readonly step: string; readonly what: string; readonly delivery_id: string | null };
+type Trace = { readonly entries: readonly Entry[] };
 type Page = { readonly data: readonly Event[]; readonly next_cursor: string | null };
 
 export type Follow = {
@@ -43,15 +45,18 @@ async function lineOf(api: ApiClient, url: string, event: Event): Promise<string
   return `${clock(event.occurred_at)}  ${(event.recipient ?? '').padEnd(28)} ${type}${facts} · ${url}/v1/messages/${event.message_id}/trace`;
 }
 
-const factSteps = new Set(['sign-dkim', 'rewrite-links']);
+const factSteps = ['sign-dkim', 'rewrite-links'];
 
 async function deliveredFacts(api: ApiClient, event: Event): Promise<string> {
   const message = await api.get<{ created_at: string }>(`/v1/messages/${event.message_id}`);
   const trace = await api.get<Trace>(`/v1/messages/${event.message_id}/trace`);
   const seconds = (Date.parse(event.occurred_at) - Date.parse(message.created_at)) / 1000;
-  const facts = (trace.entries ?? [])
-    .filter(({ step }) => step !== undefined && factSteps.has(step))
-    .map(({ what }) => what);
+  const own = trace.entries.filter(
+    ({ delivery_id }) => delivery_id === null || delivery_id === event.delivery_id,
+  );
+  const facts = factSteps.flatMap((wanted) =>
+    own.filter(({ step }) => step === wanted).map(({ what }) => what),
+  );
   return ` ${seconds.toFixed(2)}s  ${facts.join(' · ')}`;
 }
 
