@@ -10,6 +10,7 @@ import { shortRetries, startTestDev, type TestDev } from '../support/dev.ts';
 import { apiOf, firstAccount, operator, secondAccount } from '../support/world.ts';
 import { type CountingSink, openCountingSink } from './counting-sink.ts';
 import type { Sender } from './load.ts';
+import type { Kept } from './reckoning.ts';
 
 export type Installation = {
   readonly dev: TestDev;
@@ -21,6 +22,8 @@ export type Installation = {
   readonly env: Readonly<Record<string, string>>;
   /** The first account prefers no duplicate, the second prefers delivery. */
   readonly senders: readonly [Sender, Sender];
+  /** What is still to be reckoned with. */
+  readonly owed: Kept[];
   /** The process id as `dev.json` has it now. */
   pidOf(name: string): Promise<number>;
   stop(): Promise<void>;
@@ -83,6 +86,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     databaseUrl,
     portOffset,
     env: { ...env, RETRY_MINUTES: shortRetries, SWEEP_SECONDS: '1' },
+    owed: [],
     senders: sendersOf(dev.file),
     pidOf: async (name) => {
       const pid = (await dev.reread()).processes[name];

@@ -6,6 +6,7 @@ import { askedToGo } from './faults/graceful.ts';
 import { killedAlone, killedTogether } from './faults/killed.ts';
 import { poisoned } from './faults/poisoned.ts';
 import { type Installation, startInstallation } from './installation.ts';
+import { assertAllKept } from './reckoning.ts';
 
 let installation: Installation;
 before(async () => {
@@ -24,3 +25,5 @@ test('F20 each process is asked to go under load', (t) => askedToGo(t, installat
 test('F19 a sender sleeps past its lease', (t) => frozenPastItsLease(t, installation, 'sender'));
 test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));
 test('F18 messages made to take a parser down', (t) => poisoned(t, installation));
+test('all of it: nothing lost, nothing twice that was not said, nothing outside its end states', (t) =>
+  assertAllKept(t, installation));

@@ -1,0 +1,63 @@
+/** The faults of what the truth rests on: the server, and the disk below it. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
+import { freePort } from '../support/database.ts';
+import {
+  connectionsAreCut,
+  databaseIsAway,
+  databaseRestarts,
+  diskIsFull,
+  type Server,
+} from './faults/database.ts';
+import { type Installation, startInstallation } from './installation.ts';
+import { assertAllKept } from './reckoning.ts';
+import { openSmallDisk } from './small-disk.ts';
+
+let folder: string;
+let postgres: EmbeddedPostgres;
+let installation: Installation;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'waybill-chaos-postgres-'));
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const start = (): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({ folder: join(folder, 'data'), port, password: 'chaos', log: () => undefined });
+  postgres = await start();
+  server.start = async () => {
+    postgres = await start();
+  };
+  installation = await startInstallation({ portOffset: 24_000, env: { DATABASE_URL: postgres.url } });
+});
+after(async () => {
+  await installation?.stop();
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const server: Server = { stop: () => postgres.stop(), start: async () => undefined };
+
+test('F08 PostgreSQL restarts under load', (t) => databaseRestarts(t, installation, server));
+test('F08 PostgreSQL is away under load', (t) => databaseIsAway(t, installation, server));
+test('F08 every connection to PostgreSQL is cut', (t) => connectionsAreCut(t, installation));
+test('all of it: nothing lost, nothing twice that was not said, nothing outside its end states', (t) =>
+  assertAllKept(t, installation));
+
+test('F09 the disk is full, and then it is not', async (t) => {
+  const disk = await openSmallDisk(400);
+  if (disk === undefined) return t.skip('a small disk cannot be mounted here');
+  try {
+    const small = await startInstallation({ portOffset: 26_000, folder: disk.folder });
+    try {
+      await diskIsFull(t, small);
+      await assertAllKept(t, small);
+    } finally {
+      await small.stop();
+    }
+  } finally {
+    await disk.close();
+  }
+});
