@@ -24,6 +24,11 @@ test('a key that may send stands for a credential of its account', async () => {
   assert.ok(isSecretOf(secretHashOf(key.text), credential?.secretHashes ?? []));
 });
 
+test('a scope that stands for more covers sending', async () => {
+  for (const scopes of [['messages:*'], ['*']])
+    assert.ok(await login(aStoredKey({ scopes }))(key.text), scopes.join());
+});
+
 test('a test key sends into the sandbox', async () => {
   const testKey = makeApiKey('test', id);
   assert.equal((await login(aStoredKey({ secretHash: testKey.secretHash }))(testKey.text))?.sandbox, true);

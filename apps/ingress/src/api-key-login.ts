@@ -3,7 +3,8 @@ import type { Credential } from '@waybill/relay/ports';
 
 /** User name under which an API key is a password. API §1. */
 export const API_KEY_USER = 'apikey';
-const SCOPE = 'messages:send';
+/** What a key may hold to send: the scope itself, all of its area, or all of the account. */
+const sendingScopes = ['messages:send', 'messages:*', '*'] as const;
 
 /** What is looked at of a stored key. Revoked and expired ones are never found. */
 export type StoredApiKey = {
@@ -13,6 +14,8 @@ export type StoredApiKey = {
   readonly scopes: readonly string[];
 };
 
+const maySend = ({ scopes }: StoredApiKey): boolean => sendingScopes.some((scope) => scopes.includes(scope));
+
 type FindKey = (id: string) => Promise<StoredApiKey | undefined>;
 
 /** The credential that a key stands for: a key of an account that may send. Whether it is the true key, its hash tells. */
@@ -21,7 +24,7 @@ export const apiKeyLogin =
   async (text: string): Promise<Credential | undefined> => {
     const parsed = parseApiKey(text);
     const stored = parsed && (await find(parsed.id));
-    if (stored?.accountId === undefined || !stored.scopes.includes(SCOPE)) return undefined;
+    if (stored?.accountId === undefined || !maySend(stored)) return undefined;
     return {
       id: stored.id,
       accountId: stored.accountId,

@@ -35,10 +35,14 @@ const MAX_ADDRESSES = 6;
 
 const beforeMail = new Set(['dns', 'connect', 'banner', 'ehlo', 'starttls', 'auth']);
 
-/** Whether the next host may do better: this one was not there, or did not want to talk now. */
+/**
+ * Whether the next host may do better: this one was not there, or did not want to talk. A 554 greeting says "no SMTP
+ * service here" (RFC 5321 §4.2.3): of the host, not of the message. It stands when no other host is left.
+ */
 function worthTheNext(ending: Ending): boolean {
   if (ending.kind === 'broken') return beforeMail.has(ending.phase);
-  return ending.kind === 'replied' && beforeMail.has(ending.phase) && ending.reply.code < 500;
+  if (ending.kind !== 'replied' || !beforeMail.has(ending.phase)) return false;
+  return ending.reply.code < 500 || ending.phase === 'banner';
 }
 
 /** Refused, garbled, cut or never answered: without TLS it may work, and that is what we came for. */
