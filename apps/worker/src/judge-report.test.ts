@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
 import { parseStatus } from '@waybill/mail/enhanced-status';
-import { judgeReport, type Reported } from './judge-report.ts';
+import { judgeFeedback, judgeReport, type Reported } from './judge-report.ts';
 
 const reported: Reported = { recipient: 'Ada@rcpt.example', status: 'delivered' };
 
@@ -67,4 +67,26 @@ test('delivery is believed only where an attempt had no answer', () => {
     assert.equal(judgeReport(aDsn({ action }), { ...reported, status: 'unknown' }).kind, 'delivered');
   }
   assert.equal(judgeReport(aDsn({ action: 'expanded' }), { ...reported, status: 'unknown' }).kind, 'noted');
+});
+
+const aFeedback = {
+  userAgent: 'Agent/1',
+  reportingMta: undefined,
+  originalMailFrom: undefined,
+  originalRcptTo: [],
+  arrivalDate: undefined,
+  sourceIp: undefined,
+};
+
+test('what a person presses is a complaint, what a filter finds is not', () => {
+  for (const feedbackType of ['abuse', 'fraud', 'opt-out'])
+    assert.equal(judgeFeedback({ ...aFeedback, feedbackType }).kind, 'complained', feedbackType);
+  for (const feedbackType of ['not-spam', 'virus', 'auth-failure', 'other', 'x-new'])
+    assert.equal(judgeFeedback({ ...aFeedback, feedbackType }).kind, 'noted', feedbackType);
+});
+
+test('who reported it stands in the reason', () => {
+  const { detail } = judgeFeedback({ ...aFeedback, feedbackType: 'abuse', reportingMta: 'mx.there.example' });
+  assert.equal(detail.because, 'The recipient reported it as unwanted (abuse), says mx.there.example.');
+  assert.match(judgeFeedback({ ...aFeedback, feedbackType: 'abuse' }).detail.because, /says Agent\/1/);
 });

@@ -1,4 +1,5 @@
 import { foldedAddress } from '@waybill/mail/address';
+import type { FeedbackReport } from '@waybill/mail/arf';
 import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
 import { type EnhancedStatus, formatStatus, isPermanent, meaningOf } from '@waybill/mail/enhanced-status';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
@@ -7,6 +8,7 @@ import type { DeliveryStatus } from '@waybill/relay/events/event';
 export type Verdict =
   | { readonly kind: 'bounced'; readonly suppress: boolean; readonly detail: ReportDetail }
   | { readonly kind: 'delivered'; readonly detail: ReportDetail }
+  | { readonly kind: 'complained'; readonly detail: ReportDetail }
   | { readonly kind: 'noted'; readonly detail: ReportDetail };
 
 export type ReportDetail = Readonly<Record<string, unknown>> & { readonly because: string };
@@ -68,4 +70,30 @@ export function judgeReport(dsn: Dsn, reported: Reported): Verdict {
   }
   const because = `A report says “${found.action}”${meaning(found.status)}, which changes nothing.`;
   return { kind: 'noted', detail: detailOf(dsn, found, because) };
+}
+
+/** Somebody asks not to get this. What a scanner or a DMARC filter found (`virus`, `auth-failure`) is no complaint. RFC 5965 §7.3 */
+const complaints: ReadonlySet<string> = new Set(['abuse', 'fraud', 'opt-out', 'opt-out-list', 'complaint']);
+
+/**
+ * It came to the delivery's own return path, so the complaint is about this delivery, whatever addresses the provider left
+ * in it. Also when it was forwarded: the next one would go the same way.
+ */
+export function judgeFeedback(report: FeedbackReport): Verdict {
+  const { feedbackType, userAgent, reportingMta, originalRcptTo, arrivalDate, sourceIp } = report;
+  const isComplaint = complaints.has(feedbackType);
+  const who = reportingMta ?? userAgent ?? 'a mailbox provider';
+  const because = isComplaint
+    ? `The recipient reported it as unwanted (${feedbackType}), says ${who}.`
+    : `A feedback report of ${who} says “${feedbackType}”, which is no complaint and changes nothing.`;
+  const detail: ReportDetail = {
+    because,
+    feedback_type: feedbackType,
+    user_agent: userAgent,
+    reporting_mta: reportingMta,
+    reported_recipient: originalRcptTo[0],
+    arrived: arrivalDate,
+    source_ip: sourceIp,
+  };
+  return { kind: isComplaint ? 'complained' : 'noted', detail };
 }

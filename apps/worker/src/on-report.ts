@@ -2,21 +2,30 @@ import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import { eventIdOf } from '@waybill/io/postgres/event-id';
 import { foldedAddress } from '@waybill/mail/address';
-import { type Dsn, parseDsn } from '@waybill/mail/dsn';
+import { parseFeedbackReport } from '@waybill/mail/arf';
+import { parseDsn } from '@waybill/mail/dsn';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
-import type { EventStore, SuppressionList } from '@waybill/relay/ports';
-import { judgeReport, type ReportDetail, type Verdict } from './judge-report.ts';
+import type { EventStore, Suppression, SuppressionList } from '@waybill/relay/ports';
+import {
+  judgeFeedback,
+  judgeReport,
+  type ReportDetail,
+  type Reported,
+  type Verdict,
+} from './judge-report.ts';
+
+type ReportKind = 'dsn' | 'feedback' | 'other';
 
 export type StoredReport = {
   readonly id: string;
   readonly bytes: Buffer;
   readonly receivedAt: Date;
-  readonly kind: 'unread' | 'dsn' | 'other';
+  readonly kind: 'unread' | ReportKind;
   readonly deliveryId?: string | undefined;
 };
 
 type Finished = {
-  readonly kind: 'dsn' | 'other';
+  readonly kind: ReportKind;
   readonly detail: ReportDetail;
   readonly deliveryId?: string;
   readonly accountId?: string;
@@ -42,14 +51,32 @@ export type ReportPorts = {
   readonly metrics: Metrics;
 };
 
+/** What it is, and what it makes of a delivery. */
+type Reading = {
+  readonly kind: 'dsn' | 'feedback';
+  readonly judge: (delivery: Reported) => Verdict;
+};
+
+function readingOf(bytes: Buffer): Reading | undefined {
+  const feedback = parseFeedbackReport(bytes);
+  if (feedback) return { kind: 'feedback', judge: () => judgeFeedback(feedback) };
+  const dsn = parseDsn(bytes);
+  return dsn && { kind: 'dsn', judge: (delivery) => judgeReport(dsn, delivery) };
+}
+
 /** A report that cannot be read is still kept and shown: it must not come back for ever. */
-function readDsn(report: StoredReport, log: Log): Dsn | undefined {
+function read(report: StoredReport, log: Log): Reading | undefined {
   try {
-    return parseDsn(report.bytes);
+    return readingOf(report.bytes);
   } catch (err) {
     log.error({ err, reportId: report.id }, 'report is not readable');
     return undefined;
   }
+}
+
+function reasonToSuppress(verdict: Verdict): Suppression['reason'] | undefined {
+  if (verdict.kind === 'complained') return 'complaint';
+  return verdict.kind === 'bounced' && verdict.suppress ? 'hard_bounce' : undefined;
 }
 
 async function saveVerdict(
@@ -68,10 +95,11 @@ async function saveVerdict(
     occurredAt: report.receivedAt,
     detail: { recipient: delivery.recipient, report_id: report.id, ...verdict.detail },
   });
-  if (verdict.kind !== 'bounced' || !verdict.suppress) return;
+  const reason = reasonToSuppress(verdict);
+  if (reason === undefined) return;
   await suppressions.add(
     delivery.accountId,
-    { address: foldedAddress(delivery.recipient), reason: 'hard_bounce', streamId: undefined },
+    { address: foldedAddress(delivery.recipient), reason, streamId: undefined },
     { delivery_id: delivery.id, report_id: report.id, ...verdict.detail },
   );
 }
@@ -80,14 +108,14 @@ type Unread = { readonly report: StoredReport; readonly delivery: ReportedDelive
 
 /** What is no status notification (an auto-reply, a person's answer) stays visible beside the delivery. */
 async function settle({ report, delivery }: Unread, ports: ReportPorts): Promise<Finished> {
-  const dsn = readDsn(report, ports.log);
-  if (dsn === undefined)
-    return { kind: 'other', detail: { because: 'It is no delivery status notification.' } };
+  const reading = read(report, ports.log);
+  if (reading === undefined)
+    return { kind: 'other', detail: { because: 'It is no delivery status notification and no complaint.' } };
   if (delivery === undefined)
-    return { kind: 'dsn', detail: { because: 'Its delivery is not known (any more).' } };
-  const verdict = judgeReport(dsn, delivery);
+    return { kind: reading.kind, detail: { because: 'Its delivery is not known (any more).' } };
+  const verdict = reading.judge(delivery);
   await saveVerdict(verdict, { report, delivery }, ports);
-  return { kind: 'dsn', detail: verdict.detail };
+  return { kind: reading.kind, detail: verdict.detail };
 }
 
 /**

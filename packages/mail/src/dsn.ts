@@ -1,8 +1,7 @@
 /** Delivery status notifications: what a server says became of a message. RFC 3464, RFC 6533 for its UTF-8 form. */
 import { type EnhancedStatus, parseStatus } from './enhanced-status.ts';
-import { fieldValue, firstField, type HeaderField, parseHeaders } from './headers.ts';
-import { type MimePart, parseMimeTree } from './mime-tree.ts';
-import { decodeBody } from './transfer-encoding.ts';
+import { fieldValue, firstField, type HeaderField } from './headers.ts';
+import { reportBlocks } from './report-part.ts';
 
 /** RFC 3464 §2.3.3. Only `failed` says that no more attempts follow. */
 export const dsnActions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
@@ -21,7 +20,6 @@ export type DsnRecipient = {
 
 export type Dsn = { readonly reportingMta: string | undefined; readonly recipients: readonly DsnRecipient[] };
 
-const MAX_BLOCKS = 1000;
 const MAX_VALUE = 1000;
 const statusTypes: ReadonlySet<string> = new Set([
   'message/delivery-status',
@@ -57,35 +55,9 @@ function recipientOf(fields: readonly HeaderField[]): DsnRecipient | undefined {
   };
 }
 
-/** Groups of fields with empty lines between them. RFC 3464 §2.1. */
-function blocksOf(octets: Buffer): readonly (readonly HeaderField[])[] {
-  const blocks: (readonly HeaderField[])[] = [];
-  let at = 0;
-  while (at < octets.length && blocks.length < MAX_BLOCKS) {
-    const { fields, bodyStart } = parseHeaders(octets, at);
-    if (fields.length > 0) blocks.push(fields);
-    // A line that is no field ends what can be read.
-    if (bodyStart <= at) break;
-    at = bodyStart;
-  }
-  return blocks;
-}
-
-function findStatusPart(part: MimePart): MimePart | undefined {
-  if (statusTypes.has(part.contentType)) return part;
-  for (const child of part.children) {
-    const found = findStatusPart(child);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /** The machine-readable part of a report, or `undefined` when it has none that names a recipient. */
 export function parseDsn(source: Buffer): Dsn | undefined {
-  const part = findStatusPart(parseMimeTree(source));
-  const octets = part && decodeBody(source, part)?.octets;
-  if (octets === undefined) return undefined;
-  const blocks = blocksOf(octets);
+  const blocks = reportBlocks(source, statusTypes) ?? [];
   const recipients = blocks.flatMap((fields) => recipientOf(fields) ?? []);
   if (recipients.length === 0) return undefined;
   return { reportingMta: blocks[0] && typedValue(blocks[0], 'Reporting-MTA'), recipients };

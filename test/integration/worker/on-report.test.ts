@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
 import { openEventStore } from '@waybill/io/postgres/event-store';
+import { messages } from '@waybill/io/postgres/messages';
 import { reportStore } from '@waybill/io/postgres/report-store';
 import { deliveryIdOf } from '@waybill/relay/id';
+import { traceOf } from '@waybill/relay/trace';
+import { complaintAbout } from '../../../apps/sandbox/src/complaint.ts';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { onReport, type ReportPorts } from '../../../apps/worker/src/on-report.ts';
 import { anId, type Bench, openBench } from './bench.ts';
@@ -126,6 +129,49 @@ test('the same report read twice is one event', async () => {
     id,
   ]);
   assert.equal(events.length, 1);
+});
+
+const complaint = ({
+  type = 'abuse',
+  mailFrom = 'b-1@bounces.test',
+  rcptTo = 'ada@there.example',
+} = {}): Buffer =>
+  Buffer.from(
+    complaintAbout(
+      { mailFrom, rcptTo, heloName: 'x', tls: undefined, bytes: Buffer.from('Subject: Hello\r\n\r\nHi\r\n') },
+      { now: new Date(), id: anId() },
+    ).message.replace('Feedback-Type: abuse', `Feedback-Type: ${type}`),
+  );
+
+test('a complaint moves a delivered delivery, suppresses the recipient for the whole account, and the trace tells it', async () => {
+  const id = await aDelivery('Unhappy@rcpt.example');
+  const reportId = await report(id, complaint());
+  const { status, because, message_id } = await delivery(id);
+  assert.equal(status, 'complained');
+  assert.match(because, /reported it as unwanted \(abuse\)/);
+  const row = await suppressed('unhappy@rcpt.example');
+  assert.deepEqual([row.reason, row.stream_id, row.evidence.report_id], ['complaint', null, reportId]);
+  assert.equal((await stored(reportId)).kind, 'feedback');
+  const detail = await messages(bench.database).one(acme, message_id);
+  assert.ok(detail);
+  const entry = traceOf(detail).entries.at(-1);
+  assert.deepEqual([entry?.what, entry?.detail.feedback_type], ['complained', 'abuse']);
+});
+
+test('a report that is no complaint changes nothing and stays to be read', async () => {
+  const id = await aDelivery('calm@rcpt.example');
+  for (const type of ['not-spam', 'auth-failure']) {
+    const reportId = await report(id, complaint({ type }));
+    assert.equal((await delivery(id)).status, 'delivered');
+    assert.match((await stored(reportId)).detail.because, new RegExp(type));
+  }
+  assert.equal(await suppressed('calm@rcpt.example'), undefined);
+});
+
+test('a complaint about a delivery that is not known any more suppresses nobody', async () => {
+  const before = (await bench.query('SELECT count(*) FROM suppression'))[0].count;
+  assert.equal((await stored(await report(anId(), complaint()))).kind, 'feedback');
+  assert.equal((await bench.query('SELECT count(*) FROM suppression'))[0].count, before);
 });
 
 test('a report of a delivery that is not known any more is kept and suppresses nobody', async () => {

@@ -10,7 +10,7 @@ export type IncomingReport = {
   readonly detail?: Readonly<Record<string, unknown>>;
 };
 
-export type ReportKind = 'dsn' | 'other';
+export type ReportKind = 'dsn' | 'feedback' | 'other';
 
 export type StoredReport = {
   readonly id: string;
