@@ -55,6 +55,44 @@ test('the reason is a sentence with the meaning of the status, and the server’
   assert.equal(detail.enhanced_code, '5.1.1');
 });
 
+const meanings: readonly (readonly [string | undefined, string | undefined, string, string])[] = [
+  [
+    '5.1.1',
+    '550 5.1.1 <ada@rcpt.example>: Recipient address rejected: User unknown',
+    'bad_mailbox',
+    'recipient',
+  ],
+  ['5.2.2', '552 5.2.2 mailbox full', 'mailbox_full', 'recipient'],
+  ['5.1.2', undefined, 'bad_domain', 'recipient'],
+  ['5.7.26', undefined, 'authentication', 'sender_domain'],
+  [
+    '5.0.0',
+    '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org',
+    'ip_reputation',
+    'sender_ip',
+  ],
+  ['4.4.7', 'delivery temporarily suspended: connect timed out', 'network', 'network'],
+  [undefined, undefined, 'other', 'policy'],
+];
+for (const [status, diagnostic, category, party] of meanings)
+  test(`a report with ${status} and “${diagnostic}” bounces as ${category}, by ${party}`, () => {
+    const { kind, detail } = judgeReport(
+      aDsn({ status: status === undefined ? undefined : parseStatus(status), diagnostic }),
+      reported,
+    );
+    assert.deepEqual([kind, detail.category, detail.party], ['bounced', category, party]);
+  });
+
+test('the code of the words is told, where there is one', () => {
+  assert.equal(judgeReport(aDsn(), reported).detail.code, 550);
+  assert.equal(judgeReport(aDsn({ diagnostic: 'no such user' }), reported).detail.code, undefined);
+});
+
+test('words that blame the sender suppress nobody, whatever the number says', () => {
+  const diagnostic = '550 5.1.1 Client host [192.0.2.1] blocked using zen.spamhaus.org';
+  assert.equal(suppresses({ diagnostic }), false);
+});
+
 test('delivery is believed only where an attempt had no answer', () => {
   for (const action of ['delivered', 'relayed'] as const) {
     for (const status of ['queued', 'deferred', 'bounced', 'delivered'] as const) {

@@ -2,6 +2,7 @@ import { foldedAddress } from '@waybill/mail/address';
 import type { FeedbackReport } from '@waybill/mail/arf';
 import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
 import { type EnhancedStatus, formatStatus, isPermanent, meaningOf } from '@waybill/mail/enhanced-status';
+import { type Disposed, disposeOf } from '@waybill/relay/delivery/disposition';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 
 /** What a report about a delivery makes of it. A report that says nothing final changes nothing, and stays to be read. */
@@ -12,6 +13,9 @@ export type Verdict =
   | { readonly kind: 'noted'; readonly detail: ReportDetail };
 
 export type ReportDetail = Readonly<Record<string, unknown>> & { readonly because: string };
+
+/** RFC 5321 §4.2.2: the plainest of permanent replies. */
+const FAILED = 550;
 
 export type Reported = { readonly recipient: string; readonly status: DeliveryStatus };
 
@@ -30,9 +34,27 @@ const isAbout = ({ finalRecipient, originalRecipient }: DsnRecipient, recipient:
 const meaning = (status: EnhancedStatus | undefined): string =>
   status === undefined ? '' : ` (${formatStatus(status)}: ${meaningOf(status) ?? 'unknown code'})`;
 
+const codeIn = (diagnostic = ''): number | undefined => {
+  const [code] = /^[2-5]\d\d\b/.exec(diagnostic) ?? [];
+  return code === undefined ? undefined : Number(code);
+};
+
+/**
+ * Category and party as an attempt has them: the words of a report are those of a reply, only later. Without a code the
+ * failure itself is the answer: nobody tries any more.
+ */
+function meaningOfReport({ status, diagnostic = '' }: DsnRecipient): Pick<Disposed, 'category' | 'party'> {
+  const { category, party } = disposeOf(
+    { code: codeIn(diagnostic) ?? FAILED, text: diagnostic, ...(status && { status }) },
+    'dot',
+  );
+  return { category, party };
+}
+
 const detailOf = (dsn: Dsn, found: DsnRecipient, because: string): ReportDetail => ({
   because,
   action: found.action,
+  code: codeIn(found.diagnostic),
   enhanced_code: found.status && formatStatus(found.status),
   reply: found.diagnostic,
   mx_host: found.remoteMta ?? dsn.reportingMta,
@@ -41,17 +63,23 @@ const detailOf = (dsn: Dsn, found: DsnRecipient, because: string): ReportDetail 
 
 function bounced(dsn: Dsn, found: DsnRecipient, reported: Reported): Verdict {
   const { status } = found;
+  const meant = meaningOfReport(found);
   // RFC 3464 §2.3.3: `failed` means that nobody tries any more, even where the status is a temporary one.
   const suppress =
     status !== undefined &&
     isPermanent(status) &&
     recipientFaults.has(formatStatus(status)) &&
+    // 5.1.1 is used for anything; words that blame the sender are believed before it.
+    meant.party === 'recipient' &&
     isAbout(found, reported.recipient);
   const who = dsn.reportingMta ?? 'a server on the way';
   return {
     kind: 'bounced',
     suppress,
-    detail: detailOf(dsn, found, `A report of ${who} says that it could not be delivered${meaning(status)}.`),
+    detail: {
+      ...detailOf(dsn, found, `A report of ${who} says that it could not be delivered${meaning(status)}.`),
+      ...meant,
+    },
   };
 }
 

@@ -75,7 +75,8 @@ export const bounceRules: readonly BounceRule[] = [
     '550 Ip frequency limited [Blocked IP 192.0.2.1]',
   ),
   rule(
-    /temporar(?:y|ily) (?:locked|suspended|disabled)/i,
+    // Not “delivery temporarily suspended: connect to …”, which Postfix says of the way there.
+    /(?<!delivery )temporar(?:y|ily) (?:locked|suspended|disabled)/i,
     ['mailbox_disabled', 'recipient', 'deferred'],
     '550 5.7.1 <bob@there.example>: Recipient address rejected: User bob@there.example temporary locked. Please try again later!',
   ),
