@@ -10,13 +10,16 @@ const keysOf = ({ signingKeys, platformKeys, platformSignature }: Facts): readon
   return platformSignature ? [...signingKeys, ...platformKeys] : signingKeys;
 };
 
-const noteOf = (keys: readonly DkimKey[], { signingKeys }: Facts): Note => ({
+function reasonOf({ signingKeys, account }: Facts): string {
+  if (signingKeys.length > 0) return 'The From domain is verified and has active keys.';
+  const who = account.senderPolicy === 'lenient' ? 'The account is lenient' : 'From is a registered address';
+  return `${who}, and the From domain has no active key here: the platform signed with its own domain.`;
+}
+
+const noteOf = (keys: readonly DkimKey[], facts: Facts): Note => ({
   step: 'sign-dkim',
   what: `signed ${keys.map(({ domain, selector }) => `${domain}/${selector}`).join(', ')}`,
-  because:
-    signingKeys.length > 0
-      ? 'The From domain is verified and has active keys.'
-      : 'The From domain has no active key in this account, so the platform signed with its own domain.',
+  because: reasonOf(facts),
   detail: { signatures: keys.map(({ domain, selector, algorithm }) => ({ domain, selector, algorithm })) },
 });
 
