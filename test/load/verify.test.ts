@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { dkimSign } from 'mailauth/lib/dkim/sign.js';
+import { buildTemplate } from './message.ts';
+import { type Expectation, faultsOf } from './verify.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const txt = `v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`;
+const template = buildTemplate('small', 'acme.test');
+const expected: Expectation = {
+  domain: 'acme.test',
+  keys: [{ domain: 'acme.test', selector: 's1', txt }],
+  trackerUrl: undefined,
+  untouched: template.untouched,
+};
+
+async function signed(octets: Buffer): Promise<Buffer> {
+  const { signatures } = await dkimSign(octets, {
+    canonicalization: 'relaxed/relaxed',
+    signingDomain: 'acme.test',
+    selector: 's1',
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  });
+  return Buffer.concat([Buffer.from(signatures), octets]);
+}
+
+const tracked = (octets: Buffer): Buffer =>
+  Buffer.from(octets.toString('latin1').replaceAll('https://www.acme.test/', 'http://t.example/'), 'latin1');
+
+test('a message signed with the published key has no fault', async () => {
+  assert.deepEqual(await faultsOf(await signed(template.octets), expected), []);
+});
+
+test('a message changed after it was signed has one', async () => {
+  const octets = await signed(template.octets);
+  const changed = Buffer.from(
+    octets.toString('latin1').replace('Your order</h1>', 'My order</h1>'),
+    'latin1',
+  );
+  assert.match((await faultsOf(changed, expected)).join(), /0 of 1 signatures of acme\.test verify/);
+});
+
+test('a message without any signature has one', async () => {
+  assert.match((await faultsOf(template.octets, expected)).join(), /0 of 1 signatures/);
+});
+
+test('where a tracker is expected every link must lead to it', async () => {
+  const wanted = { ...expected, trackerUrl: 'http://t.example' };
+  assert.deepEqual(await faultsOf(await signed(tracked(template.octets)), wanted), []);
+  assert.deepEqual(await faultsOf(await signed(template.octets), wanted), ['0 of 10 links are tracked']);
+});
+
+test('a changed text part is told, however well it is signed', async () => {
+  const text = template.octets.toString('latin1').replace('Thank you', 'Thank Q');
+  assert.deepEqual(await faultsOf(await signed(Buffer.from(text, 'latin1')), expected), [
+    'the part that nobody may change was changed',
+  ]);
+});
