@@ -102,6 +102,18 @@ async function onPeer(options: BenchOptions): Promise<readonly Measure[]> {
   return measures;
 }
 
+/** One system that fails does not take the figures of the others with it. */
+async function attempt(run: () => Promise<readonly Measure[]>): Promise<readonly Measure[]> {
+  try {
+    return await run();
+  } catch (error) {
+    say(`\nFAILED: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    await closeAll();
+    return [];
+  }
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--help')) return say(usage);
@@ -109,8 +121,9 @@ async function main(): Promise<void> {
   if (await isMemory(options.folder ?? tmpdir()))
     say('Temporary folders are in memory here: fsync costs nothing, compare with nothing. Use --data DIR.');
   const measures: Measure[] = [];
-  for (const backend of options.backends) measures.push(...(await onProduct(backend, options)));
-  measures.push(...(await onPeer(options)));
+  for (const backend of options.backends)
+    measures.push(...(await attempt(() => onProduct(backend, options))));
+  measures.push(...(await attempt(() => onPeer(options))));
   say(`\n${summary(measures)}`);
   for (const line of ratios(measures, peerName)) say(line);
   if (measures.some((one) => failuresOf(one).length > 0)) process.exitCode = 1;

@@ -15,13 +15,15 @@ const expected: Expectation = {
   untouched: template.untouched,
 };
 
+const signature = {
+  canonicalization: 'relaxed/relaxed',
+  signingDomain: 'acme.test',
+  selector: 's1',
+  privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+};
+
 async function signed(octets: Buffer): Promise<Buffer> {
-  const { signatures } = await dkimSign(octets, {
-    canonicalization: 'relaxed/relaxed',
-    signingDomain: 'acme.test',
-    selector: 's1',
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  });
+  const { signatures } = await dkimSign(octets, { ...signature, signatureData: [signature] });
   return Buffer.concat([Buffer.from(signatures), octets]);
 }
 
