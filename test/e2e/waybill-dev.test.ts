@@ -119,7 +119,18 @@ test('the printed sandbox page opens as it is', async () => {
   const page = await fetch(url);
   assert.equal(page.status, 200);
   await caughtBy(firstAccount(file), 'you@example.com');
-  assert.match(await (await fetch(url)).text(), /you@example\.com/);
+  const list = await (await fetch(url)).text();
+  const path = /href="(\/sandbox\/box_[^"]+)"><b>Your first message went the whole way</.exec(list)?.[1];
+  assert.ok(path, 'it lists the welcome message');
+  const message = await (await fetch(new URL(path, url))).text();
+  for (const words of [
+    'What happened, and why',
+    '1 link tracked',
+    'signed acme.test/',
+    'They took the message',
+  ])
+    assert.ok(message.includes(words), words);
+  assert.doesNotMatch(list + message, /<script|(?:src|href)="https?:/);
 });
 
 test('a welcome message has gone the whole way, with a line of its own', async () => {

@@ -28,6 +28,9 @@ async function buildReference(): Promise<FastifyInstance> {
       telemetry: false,
       hideClientButton: true,
       showDeveloperTools: 'never',
+      // Both would send what is documented here to somebody else's service.
+      agent: { disabled: true },
+      mcp: { disabled: true },
     },
   });
   return docs;

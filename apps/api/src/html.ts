@@ -34,16 +34,35 @@ export const html = (parts: TemplateStringsArray, ...values: readonly Value[]): 
     parts.map((part, index) => part + (index < values.length ? written(values[index]) : '')).join(''),
   );
 
-const style = `body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#222;background:#fff}
-h1{font-size:1.3rem}h2{font-size:1.05rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
-td,th{border-bottom:1px solid #ddd;padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-pre{background:#f5f5f5;padding:.8rem;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
-iframe{width:100%;height:28rem;border:1px solid #ccc;background:#fff}code{background:#f5f5f5;padding:0 .2rem}a{color:#0645ad}
-@media (prefers-color-scheme:dark){body{background:#181818;color:#e4e4e4}pre,code{background:#262626}td,th{border-color:#444}a{color:#8ab4f8}}`;
+const style = `:root{color-scheme:light dark;--ink:#1d2127;--soft:#5c6470;--line:#dfe3e8;--paper:#fff;--shade:#f5f6f8;--link:#0a4fa8}
+@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#a3abb6;--line:#3a3f47;--paper:#16181c;--shade:#22262c;--link:#8ab8ff}}
+*{box-sizing:border-box}
+body{font:15px/1.55 system-ui,sans-serif;margin:0;color:var(--ink);background:var(--paper)}
+main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}
+h1{font-size:1.4rem;line-height:1.3;margin:.5rem 0 1rem;overflow-wrap:anywhere}
+h2{font-size:1.05rem;margin:2.2rem 0 .6rem}
+a{color:var(--link)}a:focus-visible,summary:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.soft{color:var(--soft)}
+table{border-collapse:collapse;width:100%}
+td,th{border-bottom:1px solid var(--line);padding:.4rem .8rem .4rem 0;text-align:left;vertical-align:top}
+th{white-space:nowrap;font-weight:600}td{overflow-wrap:anywhere}.tight{white-space:nowrap}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;margin:0}
+dt{color:var(--soft)}dd{margin:0;min-width:0;overflow-wrap:anywhere}
+ul,ol{list-style:none;margin:0;padding:0}
+.mails a{display:block;padding:.7rem 0;border-bottom:1px solid var(--line);color:inherit;text-decoration:none;overflow-wrap:anywhere}
+.mails a:hover{background:var(--shade)}.mails a:hover b,.mails a:focus b{text-decoration:underline}.mails b{color:var(--link)}.mails span{display:block;color:var(--soft)}
+.trace li{position:relative;padding:0 0 .9rem 1.3rem;border-left:2px solid var(--line);margin-left:.4rem;overflow-wrap:anywhere}
+.trace li::before{content:"";position:absolute;left:-6px;top:.5rem;width:10px;height:10px;border-radius:50%;background:var(--link)}
+.trace span{color:var(--soft)}
+pre,.box{background:var(--shade);border-radius:6px;padding:.8rem 1rem;margin:0;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
+code{background:var(--shade);border-radius:3px;padding:.05rem .3rem;overflow-wrap:anywhere}
+iframe{width:100%;height:26rem;border:1px solid var(--line);border-radius:6px;background:#fff;resize:vertical}
+summary{cursor:pointer;font-weight:600;margin:2.2rem 0 .8rem}
+@media (max-width:40rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}.wide{display:none}}`;
 
 export const page = (title: string, body: Markup): string =>
   `<!doctype html>\n${
-    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${new Markup(style)}</style></head><body>${body}</body></html>`
+    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Markup(style)}</style></head><body><main>${body}</main></body></html>`
       .text
   }\n`;
 

@@ -1,5 +1,6 @@
 /** A message made readable for people. The only file that knows mailparser; nothing that it makes is ever sent. */
-import { fieldValue, parseHeaders } from '@waybill/mail/headers';
+import { decodeHeaderText } from '@waybill/mail/encoded-word';
+import { fieldValue, firstField, parseHeaders } from '@waybill/mail/headers';
 
 export type Preview = {
   readonly subject: string | undefined;
@@ -20,6 +21,17 @@ export const headerList = (bytes: Buffer): readonly { readonly name: string; rea
     name: field.name,
     value: Buffer.from(fieldValue(field), 'latin1').toString('utf8'),
   }));
+
+/** For a list: what the first octets of a message say of it. */
+export function headOf(head: Buffer | undefined): Pick<Preview, 'subject' | 'from'> {
+  if (head === undefined) return { subject: undefined, from: undefined };
+  const { fields } = parseHeaders(head);
+  const textOf = (name: string): string | undefined => {
+    const field = firstField(fields, name);
+    return field && (decodeHeaderText(fieldValue(field)) || undefined);
+  };
+  return { subject: textOf('Subject'), from: textOf('From') };
+}
 
 /** The parser is loaded when somebody looks. */
 export async function preview(bytes: Buffer): Promise<Preview> {

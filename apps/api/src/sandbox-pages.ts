@@ -4,9 +4,11 @@
  */
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import { openSandboxLink } from '@waybill/relay/sandbox-link';
+import { traceOf } from '@waybill/relay/trace';
 import type { FastifyReply } from 'fastify';
 import { escapeHtml, html, Markup, page, pageHeaders } from './html.ts';
-import { headerList, type Preview, preview } from './preview.ts';
+import type { MessageDetail } from './message-view.ts';
+import { headerList, headOf, type Preview, preview } from './preview.ts';
 import type { SandboxDetail, SandboxRow } from './sandbox-view.ts';
 import type { App, World } from './world.ts';
 
@@ -24,13 +26,21 @@ const closed = (reply: FastifyReply): FastifyReply =>
       ),
     );
 
-const rowMarkup = (row: SandboxRow, t: string): Markup =>
-  html`<tr><td>${row.receivedAt.toISOString()}</td><td><a href="/sandbox/${publicId('box', row.id)}?t=${t}">${row.rcptTo}</a></td><td>${row.mailFrom || '<>'}</td><td>${row.size}</td></tr>`;
+const time = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+const octets = (size: number): string =>
+  size < 10_000 ? `${size} octets` : `${Math.round(size / 1024)} KiB`;
+
+const rowMarkup = (row: SandboxRow, t: string): Markup => {
+  const { subject, from } = headOf(row.head);
+  return html`<li><a href="/sandbox/${publicId('box', row.id)}?t=${t}"><b>${subject ?? '(no subject)'}</b><span>to ${row.rcptTo}${from === undefined ? '' : ` · from ${from}`}</span><span>${time(row.receivedAt)} · ${octets(row.size)}</span></a></li>`;
+};
 
 const listMarkup = (rows: readonly SandboxRow[], t: string): Markup =>
-  rows.length === 0
-    ? html`<h1>Sandbox</h1><p>Nothing has arrived yet. Send a message and load this page again.</p>`
-    : html`<h1>Sandbox</h1><p>What recipients got, newest first.</p><table><tr><th>Received</th><th>Recipient</th><th>Return path</th><th>Octets</th></tr>${rows.map((row) => rowMarkup(row, t))}</table>`;
+  html`<h1>Sandbox</h1>${
+    rows.length === 0
+      ? html`<p>Nothing has arrived yet. Send a message and load this page again.</p>`
+      : html`<p class="soft">What recipients got, newest first. No mail left this installation.</p><ul class="mails">${rows.map((row) => rowMarkup(row, t))}</ul>`
+  }<h2>Recipients that answer as real servers do</h2><p>Send to <code>bounce@sandbox.test</code>, <code>softbounce@</code>, <code>greylist@</code>, <code>full@</code>, <code>spam@</code> or <code>slow@</code> and read the trace of the message. Any <code>+label</code> may follow the name.</p>`;
 
 /** No script, no form, no navigation, no remote load, whatever the message says. */
 const framePolicy =
@@ -42,16 +52,47 @@ const frame = (content: string): Markup =>
     `<iframe title="HTML part" sandbox="" referrerpolicy="no-referrer" srcdoc="${escapeHtml(framePolicy + content)}"></iframe>`,
   );
 
-const partsMarkup = ({ text, html: content, attachments }: Preview): Markup =>
-  html`${content === undefined ? [] : [html`<h2>HTML</h2><p>Pictures from outside are not loaded here.</p>`, frame(content)]}${text === undefined ? [] : [html`<h2>Text</h2><pre>${text}</pre>`]}${attachments.map(
-    ({ filename, contentType, size }) =>
-      html`<p>Attachment: ${filename ?? 'without a name'} (${contentType}, ${size} octets)</p>`,
-  )}`;
+const attachmentsMarkup = (attachments: Preview['attachments']): readonly Markup[] =>
+  attachments.length === 0
+    ? []
+    : [
+        html`<h2>Attachments</h2><ul>${attachments.map(
+          ({ filename, contentType, size }) =>
+            html`<li>${filename ?? 'without a name'} <span class="soft">${contentType}, ${octets(size)}</span></li>`,
+        )}</ul>`,
+      ];
 
-const messageMarkup = (row: SandboxDetail, read: Preview, t: string): Markup =>
-  html`<p><a href="/sandbox?t=${t}">All messages</a> (with a link to the list)</p><h1>${read.subject ?? '(no subject)'}</h1>
-<table><tr><th>To</th><td>${row.rcptTo}</td></tr><tr><th>From</th><td>${read.from ?? ''}</td></tr><tr><th>Return path</th><td>${row.mailFrom || '<>'}</td></tr><tr><th>Received</th><td>${row.receivedAt.toISOString()}</td></tr></table>
-${partsMarkup(read)}<h2>Headers</h2><table>${headerList(row.bytes).map(({ name, value }) => html`<tr><th>${name}</th><td>${value}</td></tr>`)}</table>`;
+const partsMarkup = ({ text, html: content, attachments }: Preview): Markup =>
+  html`${content === undefined ? [] : [html`<h2>HTML</h2>`, frame(content), html`<p class="soft">Pictures are not loaded and links do not open here: reading is not counted.</p>`]}${text === undefined ? [] : [html`<h2>Text</h2><pre tabindex="0">${text}</pre>`]}${attachmentsMarkup(attachments)}`;
+
+/** What was done to this copy and why: the trace, without what concerns other recipients only. */
+function traceMarkup(story: MessageDetail | undefined, deliveryId: string | undefined): Markup {
+  if (story === undefined) return html``;
+  const entries = traceOf(story).entries.filter(
+    (entry) => entry.deliveryId === undefined || entry.deliveryId === deliveryId,
+  );
+  return html`<h2>What happened, and why</h2><ol class="trace">${entries.map(
+    ({ at, step, what, because }) =>
+      html`<li><b>${what}</b> <span>${step === 'event' ? '' : step} ${at.toISOString().slice(11, 23)}</span><br>${because}</li>`,
+  )}</ol><p class="soft">The same as a document: <code>GET /v1/messages/${publicId('msg', story.message.id)}/trace</code></p>`;
+}
+
+type Shown = {
+  readonly row: SandboxDetail;
+  readonly read: Preview;
+  readonly story: MessageDetail | undefined;
+  /** The way back, when the link opens the list as well. */
+  readonly back: Markup;
+};
+
+const messageMarkup = ({ row, read, story, back }: Shown): Markup =>
+  html`${back}<h1>${read.subject ?? '(no subject)'}</h1>
+<dl><dt>To</dt><dd>${row.rcptTo}</dd><dt>From</dt><dd>${read.from ?? ''}</dd><dt>Return path</dt><dd>${row.mailFrom || '<>'}</dd><dt>Received</dt><dd>${time(row.receivedAt)}${row.tls === undefined ? '' : `, over ${row.tls}`}</dd></dl>
+${partsMarkup(read)}${traceMarkup(story, row.deliveryId)}<details><summary>Headers</summary><dl>${headerList(row.bytes).map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;
+
+/** The message that it is a copy of, while that is kept. */
+const storyOf = async ({ accountId, messageId }: SandboxDetail, { stores }: World) =>
+  accountId === undefined || messageId === undefined ? undefined : stores.messages.one(accountId, messageId);
 
 type BoxRequest = { Params: { id: string } };
 
@@ -61,7 +102,7 @@ export function sandboxPages(app: App, world: World): void {
     const t = token(request.query);
     const opened = openSandboxLink(linkKey, t, { boxId: undefined, now: now() });
     if (opened === undefined) return closed(reply);
-    const rows = await stores.sandbox.list(opened.accountId, { limit: PAGE_SIZE });
+    const rows = await stores.sandbox.list(opened.accountId, { limit: PAGE_SIZE, withHead: true });
     return reply.headers(pageHeaders).send(page('Sandbox', listMarkup(rows, t)));
   });
   app.get<BoxRequest>('/sandbox/:id', { schema: { hide: true } }, async (request, reply) => {
@@ -71,7 +112,10 @@ export function sandboxPages(app: App, world: World): void {
     if (!opened) return closed(reply);
     const row = await stores.sandbox.one(opened.accountId, boxId);
     if (row === undefined) return closed(reply);
-    const read = await preview(row.bytes);
-    return reply.headers(pageHeaders).send(page(read.subject ?? 'Message', messageMarkup(row, read, t)));
+    const [read, story] = await Promise.all([preview(row.bytes), storyOf(row, world)]);
+    const opensList = openSandboxLink(linkKey, t, { boxId: undefined, now: now() }) !== undefined;
+    const back = opensList ? html`<p><a href="/sandbox?t=${t}">All messages</a></p>` : html``;
+    const body = messageMarkup({ row, read, story, back });
+    return reply.headers(pageHeaders).send(page(read.subject ?? 'Message', body));
   });
 }

@@ -29,19 +29,25 @@ export type SandboxRow = {
   readonly tls: string | undefined;
   readonly size: number;
   readonly receivedAt: Date;
+  /** The first octets, which hold the header; only where they were asked for. */
+  readonly head?: Buffer;
 };
+
+/** One of them whole, and the message that it is a copy of while that is kept. */
+export type SandboxDetail = SandboxRow & { readonly bytes: Buffer; readonly messageId: string | undefined };
 
 export type SandboxQuery = Page & {
   readonly to?: string;
   /** How long to wait for a message while there is none. */
   readonly waitMs?: number;
+  readonly withHead?: boolean;
 };
 
 /** `accountId` undefined is the operator, who sees every account's. */
 export type SandboxStore = {
   save(caught: SandboxCatch): Promise<void>;
   list(accountId: AccountId, query: SandboxQuery): Promise<readonly SandboxRow[]>;
-  one(accountId: AccountId, id: string): Promise<(SandboxRow & { readonly bytes: Buffer }) | undefined>;
+  one(accountId: AccountId, id: string): Promise<SandboxDetail | undefined>;
   /** One, or all of the account; how many went. */
   remove(accountId: AccountId, id?: string): Promise<number>;
 };
@@ -89,6 +95,7 @@ type Row = {
   readonly tls: string | null;
   readonly size: number;
   readonly received_at: Date;
+  readonly head?: Buffer | null;
 };
 
 const rowOf = (row: Row): SandboxRow => ({
@@ -101,12 +108,21 @@ const rowOf = (row: Row): SandboxRow => ({
   tls: row.tls ?? undefined,
   size: row.size,
   receivedAt: row.received_at,
+  ...(row.head ? { head: row.head } : {}),
 });
 
+const HEAD_OCTETS = 16_384;
+
 const listSql = `
-  SELECT ${columns} FROM sandbox_message
+  SELECT ${columns}, CASE WHEN $5 THEN substring(bytes FROM 1 FOR ${HEAD_OCTETS}) END AS head FROM sandbox_message
   WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR lower(rcpt_to) = lower($2)) AND ($3::uuid IS NULL OR id < $3)
   ORDER BY id DESC LIMIT $4`;
+
+type WholeRow = Row & { readonly bytes: Buffer; readonly message_id: string | null };
+
+const oneSql = `
+  SELECT ${columns}, bytes, (SELECT message_id FROM delivery WHERE delivery.id = sandbox_message.delivery_id) AS message_id
+  FROM sandbox_message WHERE id = $2 AND ($1::uuid IS NULL OR account_id = $1)`;
 
 /** Wakes at the next message of anybody, or after a while: a notice may be lost. */
 function nextCatch(listener: Listener | undefined, milliseconds: number): Promise<unknown> {
@@ -131,8 +147,8 @@ export function openSandboxStore(options: {
     sizeOf: (caught) => caught.bytes.length,
     maxBytes: 16_777_216,
   });
-  const look = async (accountId: AccountId, { to, after, limit }: SandboxQuery) => {
-    const query = { text: listSql, values: [accountId, to, after, limit] };
+  const look = async (accountId: AccountId, { to, after, limit, withHead = false }: SandboxQuery) => {
+    const query = { text: listSql, values: [accountId, to, after, limit, withHead] };
     return (await readAs<Row>(database, accountId, query)).map(rowOf);
   };
   return {
@@ -149,11 +165,8 @@ export function openSandboxStore(options: {
       }
     },
     async one(accountId, id) {
-      const [row] = await readAs<Row & { readonly bytes: Buffer }>(database, accountId, {
-        text: `SELECT ${columns}, bytes FROM sandbox_message WHERE id = $2 AND ($1::uuid IS NULL OR account_id = $1)`,
-        values: [accountId, id],
-      });
-      return row && { ...rowOf(row), bytes: row.bytes };
+      const [row] = await readAs<WholeRow>(database, accountId, { text: oneSql, values: [accountId, id] });
+      return row && { ...rowOf(row), bytes: row.bytes, messageId: row.message_id ?? undefined };
     },
     async remove(accountId, id) {
       const gone = await readAs(database, accountId, {
