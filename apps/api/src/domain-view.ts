@@ -1,25 +1,12 @@
 import type { DnsRecordView, DomainView } from '@waybill/contract/domain';
 import type { SenderDomainRecord } from '@waybill/io/postgres/sender-domains';
-import {
-  type CheckedRecord,
-  type ExpectedRecord,
-  expectedRecords,
-  type Installation,
-  unchecked,
-} from '@waybill/relay/domain-records';
+import { type CheckedRecord, type Installation, unchecked } from '@waybill/relay/domain-records';
 import { publicId } from '@waybill/relay/id';
+import { recordsOf } from '@waybill/relay/verify-domain';
 import { z } from 'zod';
 import { isoOrNull, orNull } from './request.ts';
 
 export type DomainRow = SenderDomainRecord;
-
-/** Retired keys are not asked for any more; published ones wait to be seen in DNS. */
-export const recordsOf = (row: DomainRow, installation: Installation): readonly ExpectedRecord[] =>
-  expectedRecords(
-    row.domain,
-    row.keys.filter(({ state }) => state !== 'retired'),
-    installation,
-  );
 
 const storedCheck = z.object({
   name: z.string(),

@@ -18,6 +18,7 @@ import type { suppressions } from '@waybill/io/postgres/suppressions';
 import type { Accepted, Submission } from '@waybill/relay/accept';
 import type { Installation } from '@waybill/relay/domain-records';
 import type { Doorbell } from '@waybill/relay/ports';
+import type { LookUp } from '@waybill/relay/verify-domain';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -26,7 +27,6 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { LookUp } from './check-domain.ts';
 import type { Cursors } from './cursor.ts';
 
 export type Stores = {

@@ -1,16 +1,20 @@
 import { type Config, loadConfig } from '@waybill/io/config/config';
+import { openResolver } from '@waybill/io/dns/resolver';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
 import { type MetricsServer, openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection-trouble';
-import { type Database, openDatabase, pingDatabase } from '@waybill/io/postgres/database';
+import { openDatabase, pingDatabase } from '@waybill/io/postgres/database';
 import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
 import { openDirectory } from '@waybill/io/postgres/directory';
 import { openEventStore } from '@waybill/io/postgres/event-store';
+import { idempotency } from '@waybill/io/postgres/idempotency';
 import { openListener } from '@waybill/io/postgres/listener';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { ensurePartitions } from '@waybill/io/postgres/partitions';
+import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/partitions';
 import { reportStore } from '@waybill/io/postgres/report-store';
+import { retention } from '@waybill/io/postgres/retention';
+import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { sweeper } from '@waybill/io/postgres/sweeper';
 import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
@@ -26,6 +30,7 @@ import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
 import { openPrepareApart, type PrepareApart } from './prepare-apart.ts';
 import { sweep } from './sweep.ts';
+import { type UpkeepPorts, upkeep } from './upkeep.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const REPORTS_AT_A_TIME = 4;
@@ -46,15 +51,6 @@ const installationOf = (settings: Config, keys: DerivedKeys): Installation => ({
 
 const now = (): Date => new Date();
 
-async function keepPartitions(database: Database): Promise<void> {
-  try {
-    await ensurePartitions(database, now());
-  } catch (err) {
-    // There are weeks in advance: tomorrow is soon enough.
-    log.error({ err }, 'partitions could not be made');
-  }
-}
-
 /** What the worker reaches, in the order in which it is opened. */
 async function openWorld() {
   const masterKey = loadMasterKey(config);
@@ -64,10 +60,14 @@ async function openWorld() {
     onTrouble: (err) => log.warn({ err }, 'database connection lost'),
   });
   const listener = openListener(database);
-  const directory = openDirectory({ database, box: openSecretBox(masterKey), listener });
+  const box = openSecretBox(masterKey);
+  const directory = openDirectory({ database, box, listener });
   const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
   return {
     database,
+    box,
+    // Without a cache: what is looked at once a day is looked at afresh.
+    resolver: openResolver({ resolver: config.RESOLVER, cacheMs: 0 }),
     listener,
     directory,
     queues,
@@ -124,11 +124,27 @@ function consume(world: World, apart: PrepareApart): readonly Closer[] {
   return consumers.map(({ close }) => ({ name: 'consumer', close }));
 }
 
-function keepUp({ database, queues, metrics }: World): readonly Closer[] {
+const upkeepPorts = ({ database, box, resolver }: World): UpkeepPorts => ({
+  partitions: {
+    ensure: (at) => ensurePartitions(database, at),
+    drop: (before) => dropPartitions(database, before),
+  },
+  retention: retention(database),
+  idempotency: idempotency(database),
+  senderDomains: senderDomains(database, box),
+  lookUp: resolver,
+  installation: { hostName: config.WAYBILL_HOSTNAME, returnPathDomain: config.WAYBILL_RETURN_PATH_DOMAIN },
+  now,
+  log,
+});
+
+function keepUp(world: World): readonly Closer[] {
+  const { database, queues, metrics } = world;
   const ports = { sweeper: sweeper(database), doorbell: queues.doorbell, now, log, metrics };
+  const daily = upkeepPorts(world);
   const rounds = [
     every(config.SWEEP_SECONDS * 1000, () => sweep(ports)),
-    every(DAY_MS, () => keepPartitions(database)),
+    every(DAY_MS, (signal) => upkeep(daily, signal)),
   ];
   return rounds.map(({ close }) => ({ name: 'round', close }));
 }
@@ -148,7 +164,7 @@ async function openWatch({ database, queues, metrics }: World): Promise<MetricsS
 
 async function open(): Promise<Opened> {
   const world = await openWorld();
-  const { database, listener, directory, queues } = world;
+  const { database, listener, directory, queues, resolver } = world;
   const watch = await openWatch(world);
   const apart = openPrepareApart();
   const closers: readonly Closer[] = [
@@ -156,6 +172,7 @@ async function open(): Promise<Opened> {
     { name: 'listener', close: listener.close },
     { name: 'directory', close: directory.close },
     { name: 'queues', close: queues.close },
+    { name: 'resolver', close: resolver.close },
     ...(watch === undefined ? [] : [{ name: 'metrics', close: watch.close }]),
     ...keepUp(world),
     { name: 'threads', close: apart.close },

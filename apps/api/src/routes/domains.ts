@@ -6,15 +6,15 @@ import { parseDomain } from '@waybill/mail/address';
 import { zoneFile } from '@waybill/relay/domain-records';
 import { publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
+import { recordsOf, verifyDomain } from '@waybill/relay/verify-domain';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { sendContent } from '../content-reply.ts';
-import { type DomainRow, domainView, recordsOf } from '../domain-view.ts';
+import { type DomainRow, domainView } from '../domain-view.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { accountOf, found, newId, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
-import { verifyDomain } from '../verify-domain.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'domains';
@@ -147,7 +147,7 @@ function actionRoutes(app: App, world: World): void {
     },
     async (request) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
-      return domainView(await verifyDomain(row, world), world.installation);
+      return domainView(found(await verifyDomain(row, { ...world, senderDomains })), world.installation);
     },
   );
   app.post(

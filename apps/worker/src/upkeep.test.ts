@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openLog } from '@waybill/io/log/log';
+import { type UpkeepPorts, upkeep } from './upkeep.ts';
+
+const now = new Date('2026-03-02T10:00:00Z');
+const horizon = new Date('2026-01-16T10:00:00Z');
+const never = new AbortController().signal;
+
+function open(failing?: string) {
+  const done: string[] = [];
+  const doing = async <T>(what: string, answer: T): Promise<T> => {
+    done.push(what);
+    if (what.startsWith(failing ?? '-')) throw new Error(what);
+    return answer;
+  };
+  const ports: UpkeepPorts = {
+    partitions: {
+      ensure: (at) => doing(`ensure ${at.toISOString()}`, undefined),
+      drop: (before) => doing(`drop ${before.toISOString()}`, ['message_w20260101']),
+    },
+    retention: {
+      horizon: async () => horizon,
+      removeContent: (at) => doing(`content ${at.toISOString()}`, 3),
+      removeBeside: (end) => doing(`beside ${end.toISOString()}`, 2),
+    },
+    idempotency: { removeExpired: (at) => doing(`keys ${at.toISOString()}`, 1) },
+    senderDomains: {
+      all: () => doing('domains', []),
+      saveChecks: async () => undefined,
+      setKeyState: async () => true,
+      one: async () => undefined,
+    },
+    lookUp: { txt: async () => ({ kind: 'temporary' }), mx: async () => ({ kind: 'temporary' }) },
+    installation: { hostName: 'mx.waybill.test', returnPathDomain: 'bounces.waybill.test' },
+    now: () => now,
+    log: openLog({ level: 'silent', name: 'test' }),
+  };
+  return { ports, done };
+}
+
+const everything = [
+  `ensure ${now.toISOString()}`,
+  `drop ${horizon.toISOString()}`,
+  `content ${now.toISOString()}`,
+  `beside ${horizon.toISOString()}`,
+  `keys ${now.toISOString()}`,
+  'domains',
+];
+
+test('everything is done, the coming weeks first, and nothing younger than the longest retention goes', async () => {
+  const { ports, done } = open();
+  await upkeep(ports, never);
+  assert.deepEqual(done, everything);
+});
+
+for (const failing of ['ensure', 'drop', 'content', 'keys', 'domains'])
+  test(`the rest is done although “${failing}” fails`, async () => {
+    const { ports, done } = open(failing);
+    await upkeep(ports, never);
+    assert.ok(done.includes('domains') && done.some((what) => what.startsWith('keys')));
+  });
+
+test('a worker that stops begins nothing more', async () => {
+  const { ports, done } = open();
+  await upkeep(ports, AbortSignal.abort());
+  assert.deepEqual(done, []);
+});

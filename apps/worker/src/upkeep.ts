@@ -1,0 +1,63 @@
+/** What is done once a day and at start, by every worker; twice is harmless. */
+import type { Log } from '@waybill/io/log/log';
+import { type RecheckPorts, recheckDomains } from './recheck-domains.ts';
+
+export type UpkeepPorts = RecheckPorts & {
+  readonly partitions: {
+    ensure(at: Date): Promise<void>;
+    /** Whole weeks that ended before; names of what went. */
+    drop(before: Date): Promise<readonly string[]>;
+  };
+  readonly retention: {
+    horizon(now: Date): Promise<Date>;
+    removeContent(now: Date): Promise<number>;
+    removeBeside(end: Date): Promise<number>;
+  };
+  readonly idempotency: { removeExpired(now: Date): Promise<number> };
+  readonly log: Log;
+};
+
+type Work = (ports: UpkeepPorts, signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
+type Task = readonly [name: string, work: Work];
+
+/** In the order of how badly they are needed. */
+const tasks: readonly Task[] = [
+  [
+    'partitions made',
+    async ({ partitions, now }) => {
+      await partitions.ensure(now());
+      return {};
+    },
+  ],
+  [
+    'partitions dropped',
+    async ({ partitions, retention, now }) => {
+      const before = await retention.horizon(now());
+      return { before, dropped: await partitions.drop(before) };
+    },
+  ],
+  [
+    'old content removed',
+    async ({ retention, now }) => ({
+      content: await retention.removeContent(now()),
+      beside: await retention.removeBeside(await retention.horizon(now())),
+    }),
+  ],
+  [
+    'idempotency keys removed',
+    async ({ idempotency, now }) => ({ count: await idempotency.removeExpired(now()) }),
+  ],
+  ['domains checked', async (ports, signal) => recheckDomains(ports, signal)],
+];
+
+/** One task's trouble must not keep the others from being done; tomorrow is soon enough for it. */
+export async function upkeep(ports: UpkeepPorts, signal: AbortSignal): Promise<void> {
+  for (const [name, work] of tasks) {
+    if (signal.aborted) return;
+    try {
+      ports.log.info(await work(ports, signal), name);
+    } catch (err) {
+      ports.log.error({ err }, `${name}: not this time`);
+    }
+  }
+}

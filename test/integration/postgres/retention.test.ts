@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, test } from 'node:test';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { messages } from '@waybill/io/postgres/messages';
+import { reportStore } from '@waybill/io/postgres/report-store';
+import { retention } from '@waybill/io/postgres/retention';
+import { openSandboxStore } from '@waybill/io/postgres/sandbox-store';
+import { streams } from '@waybill/io/postgres/streams';
+import { openTestDatabase } from '../../support/database.ts';
+import { addAccount, someId, someMessage, somePrepared } from './some.ts';
+
+const opened = await openTestDatabase();
+const { database } = opened;
+const store = openMessageStore({ database });
+const keeping = retention(database);
+const accountId = await addAccount(database);
+after(() => opened.close());
+
+const now = new Date('2026-11-21T12:00:00Z');
+const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
+
+const addStream = async (name: string, retentionDays: number): Promise<string> => {
+  const id = someId();
+  await streams(database).create(accountId, { id, name, createdAt: now });
+  await streams(database).change(accountId, id, { retentionDays });
+  return id;
+};
+
+const hasContent = async (id: string): Promise<boolean> =>
+  (await messages(database).content(accountId, id)) !== undefined;
+
+/** A message of a stream whose only delivery came to its end. */
+async function finished(streamId: string, acceptedAt: Date): Promise<string> {
+  const message = someMessage(accountId, { streamId, acceptedAt });
+  await store.accept(message);
+  await store.savePrepared(somePrepared(message, { at: acceptedAt }));
+  await database.pool.query(
+    "UPDATE delivery SET status = 'delivered', next_action_at = NULL WHERE message_id = $1",
+    [message.id],
+  );
+  return message.id;
+}
+
+test('the octets of a stream go after its own time, and the rest of the message stays', async () => {
+  const [short, long] = [await addStream('codes', 7), await addStream('receipts', 60)];
+  const [old, young, other] = [
+    await finished(short, daysAgo(8)),
+    await finished(short, daysAgo(6)),
+    await finished(long, daysAgo(8)),
+  ];
+  assert.deepEqual(await keeping.horizon(now), daysAgo(60));
+  assert.equal(await keeping.removeContent(now), 1);
+  assert.deepEqual(await Promise.all([old, young, other].map(hasContent)), [false, true, true]);
+  assert.equal((await messages(database).one(accountId, old))?.deliveries.length, 1);
+  assert.equal(await keeping.removeContent(now), 0);
+});
+
+test('what is not finished, or held, keeps its octets whatever its age', async () => {
+  const streamId = await addStream('patient', 1);
+  const [waiting, open, held] = [1, 2, 3].map(() =>
+    someMessage(accountId, { streamId, acceptedAt: daysAgo(9) }),
+  );
+  assert.ok(waiting && open && held);
+  await Promise.all([waiting, open, held].map((message) => store.accept(message)));
+  await store.savePrepared(somePrepared(open, { at: daysAgo(9) }));
+  await store.saveHeld(held.id, 'poison', daysAgo(9));
+  assert.equal(await keeping.removeContent(now), 0);
+  assert.deepEqual(await Promise.all([waiting.id, open.id, held.id].map(hasContent)), [true, true, true]);
+});
+
+test('more than a batch goes at once', async () => {
+  const streamId = await addStream('many', 1);
+  await Promise.all(Array.from({ length: 1_100 }, () => finished(streamId, daysAgo(3))));
+  assert.equal(await keeping.removeContent(now), 1_100);
+});
+
+test('reports, catches of the sandbox and discards go with the longest retention, but no report that nobody read', async () => {
+  const reports = reportStore(database);
+  const ids = { read: someId(daysAgo(70)), unread: someId(daysAgo(70)), young: someId(daysAgo(3)) };
+  for (const [name, id] of Object.entries(ids)) {
+    await reports.save({ id, bytes: Buffer.from('x'), receivedAt: daysAgo(70) });
+    if (name !== 'unread') await reports.finish(id, { kind: 'other', detail: {} });
+  }
+  const sandbox = openSandboxStore({ database });
+  for (const at of [daysAgo(70), daysAgo(3)])
+    await sandbox.save({
+      id: someId(at),
+      accountId,
+      mailFrom: '',
+      rcptTo: 'ada@there.example',
+      heloName: 'x',
+      bytes: randomBytes(8),
+      receivedAt: at,
+    });
+  await store.saveDiscard({
+    id: someId(daysAgo(70)),
+    messageId: undefined,
+    stage: 'session',
+    resolution: {
+      accountId: undefined,
+      credentialId: undefined,
+      by: undefined,
+      because: 'nobody',
+      rejected: [],
+    },
+    evidence: {},
+    occurredAt: daysAgo(70),
+  });
+  assert.equal(await keeping.removeBeside(daysAgo(60)), 3);
+  assert.equal(await reports.load(ids.read), undefined);
+  assert.ok((await reports.load(ids.unread)) && (await reports.load(ids.young)));
+  assert.equal((await sandbox.list(accountId, { limit: 5 })).length, 1);
+});
