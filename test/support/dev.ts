@@ -123,7 +123,7 @@ export async function waitUntilPrinted(launched: LaunchedDev, words: string | Re
  */
 export async function openDev(): Promise<TestDev> {
   const folder = process.env.WAYBILL_TEST_DEV;
-  if (folder === undefined) return startTestDev({ portOffset: 21_000 });
+  if (folder === undefined) return startTestDev({ portOffset: await freePortOffset() });
   const reread = (): Promise<DevFile> => readDevFile(folder);
   return { file: await reread(), folder, reread, stop: async () => undefined };
 }
