@@ -1,22 +1,106 @@
-/** The delivery ledger without a database: the same rules about leases, dots and ends as the real one. */
+/** The delivery ledger without a database: the same rules about leases, dots and ends; `contracts/deliveries.ts` holds it to them. */
+import type { DeliveryStatus } from '@waybill/relay/events/event';
+import { statusAfter } from '@waybill/relay/events/status';
 import type { AttemptResult, ClaimedDelivery, DeliveryStore } from '@waybill/relay/ports';
 
-export type HeldDelivery = Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered'> & {
-  status: 'queued' | AttemptResult['outcome'];
-  because: string;
-  attempts: number;
-  lease: { readonly id: string; readonly until: Date } | undefined;
+type Attempt = {
+  readonly number: number;
+  readonly leaseId: string;
   dotSentAt: Date | undefined;
+  /** `undefined`: it has not ended. */
+  outcome: AttemptResult['outcome'] | undefined;
+};
+
+type NewDelivery = Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered'>;
+
+export type HeldDelivery = {
+  readonly delivery: NewDelivery;
+  status: DeliveryStatus;
+  because: string;
+  readonly history: Attempt[];
+  /** The id stays when the time is given back, so that a second call hears what the first one did. */
+  lease: { readonly id: string; readonly until: Date | undefined } | undefined;
   notBefore: Date;
+  /** Whether anything is left to do. */
+  isOpen: boolean;
 };
 
 export type InMemoryDeliveries = DeliveryStore & {
   readonly results: AttemptResult[];
-  add(delivery: Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered'>): void;
+  add(delivery: NewDelivery, notBefore?: Date): void;
   find(id: string): HeldDelivery;
+  /** The process of the last attempt died before it saved anything, before the dot or after it. */
+  abandon(id: string, dotSentAt?: Date): void;
 };
 
-const finals = new Set(['delivered', 'bounced', 'failed']);
+const open: ReadonlySet<DeliveryStatus> = new Set(['queued', 'deferred', 'held', 'unknown']);
+
+const holds = (row: HeldDelivery, leaseId: string): boolean => row.lease?.id === leaseId;
+
+function unansweredOf({ history }: HeldDelivery): Pick<ClaimedDelivery, 'unanswered'> {
+  const lost = history.findLast(({ outcome, dotSentAt }) => outcome === undefined && dotSentAt !== undefined);
+  return lost?.dotSentAt ? { unanswered: { attempt: lost.number, dotSentAt: lost.dotSentAt } } : {};
+}
+
+function claim(
+  row: HeldDelivery,
+  { leaseId, until, now }: Parameters<DeliveryStore['claim']>[1],
+): ClaimedDelivery | undefined {
+  const isTaken = row.lease?.until !== undefined && row.lease.until > now;
+  if (!row.isOpen || isTaken || row.notBefore > now || !open.has(row.status)) return undefined;
+  const unanswered = unansweredOf(row);
+  const attempt = row.history.length + 1;
+  row.lease = { id: leaseId, until };
+  row.history.push({ number: attempt, leaseId, dotSentAt: undefined, outcome: undefined });
+  return { ...row.delivery, attempt, leaseId, ...unanswered };
+}
+
+/** An attempt ends once, except that a true answer replaces the `unknown` that was assumed for it. */
+function canEnd(row: HeldDelivery, attempt: Attempt, { leaseId, outcome }: AttemptResult): boolean {
+  if (attempt.leaseId !== leaseId && !holds(row, leaseId)) return false;
+  return attempt.outcome === undefined || (attempt.outcome === 'unknown' && outcome !== 'unknown');
+}
+
+const assumeEnded = (history: readonly Attempt[], before: number): void => {
+  for (const earlier of history) if (earlier.number < before) earlier.outcome ??= 'unknown';
+};
+
+/** Who lost the lease frees and schedules nothing, but may bring an end. */
+function move(row: HeldDelivery, { outcome, because, leaseId, retryAt }: AttemptResult): void {
+  const isHolder = holds(row, leaseId);
+  const next = statusAfter(row.status, outcome);
+  if (!isHolder && open.has(next)) return;
+  Object.assign(row, { status: next, because, isOpen: open.has(next) && retryAt !== undefined });
+  if (!isHolder) return;
+  row.lease = { id: leaseId, until: undefined };
+  row.notBefore = retryAt ?? row.notBefore;
+}
+
+function saveAttempt(row: HeldDelivery, result: AttemptResult): boolean {
+  assumeEnded(row.history, result.attempt);
+  const attempt = row.history.find(({ number }) => number === result.attempt);
+  if (attempt && canEnd(row, attempt, result)) {
+    attempt.outcome = result.outcome;
+    move(row, result);
+  }
+  return holds(row, result.leaseId);
+}
+
+function putBack(row: HeldDelivery, leaseId: string, until: Date): void {
+  const last = row.history.at(-1);
+  if (!row.isOpen || !holds(row, leaseId) || row.lease?.until === undefined) return;
+  if (!last || last.outcome !== undefined || last.dotSentAt) return;
+  row.history.pop();
+  row.lease = { id: leaseId, until: undefined };
+  row.notBefore = until;
+}
+
+function abandon(row: HeldDelivery, dotSentAt: Date | undefined): void {
+  const last = row.history.at(-1);
+  if (!last) throw new Error('nothing was tried');
+  Object.assign(last, { outcome: undefined, dotSentAt });
+  Object.assign(row, { status: 'queued', isOpen: true, lease: { id: 'dead', until: new Date(0) } });
+}
 
 export function inMemoryDeliveries(): InMemoryDeliveries {
   const rows = new Map<string, HeldDelivery>();
@@ -26,63 +110,36 @@ export function inMemoryDeliveries(): InMemoryDeliveries {
     if (!row) throw new Error(`No delivery ${id}`);
     return row;
   };
-  const holds = (row: HeldDelivery, leaseId: string): boolean => row.lease?.id === leaseId;
-
   return {
     results,
     find,
-    add: (delivery) =>
+    add: (delivery, notBefore = new Date(0)) =>
       void rows.set(delivery.id, {
-        ...delivery,
+        delivery,
         status: 'queued',
         because: '',
-        attempts: 0,
+        history: [],
         lease: undefined,
-        dotSentAt: undefined,
-        notBefore: new Date(0),
+        notBefore,
+        isOpen: true,
       }),
-    async claim(id, { leaseId, until, now }) {
+    abandon: (id, dotSentAt) => abandon(find(id), dotSentAt),
+    async claim(id, lease) {
       const row = rows.get(id);
-      if (!row || finals.has(row.status) || row.notBefore > now) return undefined;
-      if (row.lease && row.lease.until > now) return undefined;
-      const {
-        status: _status,
-        because: _because,
-        attempts,
-        lease: _lease,
-        dotSentAt,
-        notBefore: _early,
-        ...claimed
-      } = row;
-      const unanswered = dotSentAt && { attempt: attempts, dotSentAt };
-      row.lease = { id: leaseId, until };
-      row.attempts += 1;
-      row.dotSentAt = undefined;
-      return { ...claimed, attempt: row.attempts, leaseId, ...(unanswered ? { unanswered } : {}) };
+      return row && claim(row, lease);
     },
     async markDotSent(id, leaseId, at) {
       const row = find(id);
-      if (!holds(row, leaseId) || (row.lease && row.lease.until <= at)) return false;
-      row.dotSentAt = at;
+      const last = row.history.at(-1);
+      if (!row.isOpen || !last || !holds(row, leaseId)) return false;
+      if (row.lease?.until === undefined || row.lease.until <= at) return false;
+      last.dotSentAt ??= at;
       return true;
     },
-    async putBack(id, leaseId, until) {
-      const row = find(id);
-      if (!holds(row, leaseId) || row.dotSentAt) return;
-      row.lease = undefined;
-      row.attempts -= 1;
-      row.notBefore = until;
-    },
+    putBack: async (id, leaseId, until) => putBack(find(id), leaseId, until),
     async saveAttempt(result) {
       results.push(result);
-      const row = find(result.deliveryId);
-      if (!holds(row, result.leaseId)) return false;
-      row.status = result.outcome;
-      row.because = result.because;
-      row.lease = undefined;
-      row.dotSentAt = undefined;
-      row.notBefore = result.retryAt ?? (result.outcome === 'unknown' ? new Date(8.64e15) : new Date(0));
-      return true;
+      return saveAttempt(find(result.deliveryId), result);
     },
   };
 }

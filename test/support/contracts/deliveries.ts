@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import type { DeliveryStatus } from '@waybill/relay/events/event';
+import { makeId } from '@waybill/relay/id';
+import type { AttemptResult, ClaimedDelivery, DeliveryStore } from '@waybill/relay/ports';
+
+type Made = Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered'> & { readonly at: Date };
+
+export type DeliveriesBench = {
+  readonly store: DeliveryStore;
+  /** A fresh delivery that is due since `at`. */
+  make(): Promise<Made>;
+  standing(id: string): Promise<{ readonly status: DeliveryStatus; readonly because: string }>;
+};
+
+const minute = 60_000;
+const later = (from: Date, milliseconds: number): Date => new Date(from.getTime() + milliseconds);
+const anId = (): string => makeId(new Date(), randomBytes(10));
+const leaseAt = (now: Date) => ({ leaseId: anId(), now, until: later(now, 15 * minute) });
+
+async function claimed({ store }: DeliveriesBench, id: string, now: Date): Promise<ClaimedDelivery> {
+  const claim = await store.claim(id, leaseAt(now));
+  assert.ok(claim, 'not claimed');
+  return claim;
+}
+
+const resultOf = (claim: ClaimedDelivery, over: Partial<AttemptResult> = {}): AttemptResult => ({
+  deliveryId: claim.id,
+  leaseId: claim.leaseId,
+  attempt: claim.attempt,
+  endedAt: new Date(),
+  outcome: 'delivered',
+  because: 'mx.rcpt.example took it',
+  host: 'mx.rcpt.example',
+  ip: '192.0.2.25',
+  port: 25,
+  tls: undefined,
+  timings: {},
+  transcript: [],
+  reply: { code: 250, status: '2.0.0', text: 'ok' },
+  category: undefined,
+  party: undefined,
+  retryAt: undefined,
+  ...over,
+});
+
+type Case = readonly [title: string, work: (bench: DeliveriesBench) => Promise<void>];
+
+const claims: readonly Case[] = [
+  [
+    'a claim brings all it takes to send, and the number of its attempt',
+    async ({ store, make }) => {
+      const { at, ...delivery } = await make();
+      const lease = leaseAt(at);
+      assert.deepEqual(await store.claim(delivery.id, lease), {
+        ...delivery,
+        attempt: 1,
+        leaseId: lease.leaseId,
+      });
+    },
+  ],
+  [
+    'of many that claim a delivery at once one gets it',
+    async ({ store, make }) => {
+      const { id, at } = await make();
+      const got = await Promise.all(Array.from({ length: 20 }, () => store.claim(id, leaseAt(at))));
+      assert.equal(got.filter((claim) => claim !== undefined).length, 1);
+    },
+  ],
+  [
+    'a delivery cannot be claimed early, while another holds it, or when it never was',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      assert.equal(await bench.store.claim(id, leaseAt(later(at, -5_000))), undefined);
+      await claimed(bench, id, at);
+      assert.equal(await bench.store.claim(id, leaseAt(later(at, 14 * minute))), undefined);
+      assert.equal(await bench.store.claim(anId(), leaseAt(at)), undefined);
+    },
+  ],
+  [
+    'when a process died before the dot, the delivery is simply tried again',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      await claimed(bench, id, at);
+      const second = await claimed(bench, id, later(at, 16 * minute));
+      assert.deepEqual([second.attempt, second.unanswered], [2, undefined]);
+    },
+  ],
+  [
+    'when a process died past the dot, every later claim is told until an attempt ends',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      const first = await claimed(bench, id, at);
+      const dotSentAt = later(at, 1_000);
+      assert.equal(await bench.store.markDotSent(id, first.leaseId, dotSentAt), true);
+      const second = await claimed(bench, id, later(at, 16 * minute));
+      assert.deepEqual(second.unanswered, { attempt: 1, dotSentAt });
+      const third = await claimed(bench, id, later(at, 32 * minute));
+      assert.deepEqual(third.unanswered, { attempt: 1, dotSentAt });
+      const retryAt = later(at, 40 * minute);
+      await bench.store.saveAttempt(resultOf(third, { outcome: 'deferred', retryAt }));
+      assert.equal((await claimed(bench, id, retryAt)).unanswered, undefined);
+    },
+  ],
+];
+
+const dots: readonly Case[] = [
+  [
+    'the dot is granted while the lease holds, and refused when it was lost or ran out',
+    async (bench) => {
+      const { store, make } = bench;
+      const { id, at } = await make();
+      const first = await claimed(bench, id, at);
+      assert.equal(await store.markDotSent(id, anId(), at), false);
+      assert.equal(await store.markDotSent(id, first.leaseId, later(at, 15 * minute)), false);
+      const second = await claimed(bench, id, later(at, 15 * minute));
+      assert.equal(await store.markDotSent(id, first.leaseId, later(at, 15 * minute)), false);
+      assert.equal(await store.markDotSent(id, second.leaseId, later(at, 15 * minute)), true);
+    },
+  ],
+  [
+    'the dot is refused once the attempt ended',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      const claim = await claimed(bench, id, at);
+      await bench.store.saveAttempt(resultOf(claim, { outcome: 'deferred', retryAt: later(at, minute) }));
+      assert.equal(await bench.store.markDotSent(id, claim.leaseId, at), false);
+    },
+  ],
+];
+
+const ends: readonly Case[] = [
+  [
+    'a delivered attempt ends the delivery; saved again it says the same and changes nothing',
+    async (bench) => {
+      const { store, make, standing } = bench;
+      const { id, at } = await make();
+      const result = resultOf(await claimed(bench, id, at));
+      assert.deepEqual(await Promise.all([store.saveAttempt(result), store.saveAttempt(result)]), [
+        true,
+        true,
+      ]);
+      assert.equal(await store.saveAttempt({ ...result, outcome: 'deferred' }), true);
+      assert.deepEqual(await standing(id), { status: 'delivered', because: result.because });
+      assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
+    },
+  ],
+  [
+    'a deferred attempt is retried at its time and not before',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      const retryAt = later(at, 3 * minute);
+      await bench.store.saveAttempt(resultOf(await claimed(bench, id, at), { outcome: 'deferred', retryAt }));
+      assert.equal((await bench.standing(id)).status, 'deferred');
+      assert.equal(await bench.store.claim(id, leaseAt(later(retryAt, -1_000))), undefined);
+      assert.equal((await claimed(bench, id, retryAt)).attempt, 2);
+    },
+  ],
+  [
+    'an attempt without an answer stands still, unless it is to be tried again',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      await bench.store.saveAttempt(resultOf(await claimed(bench, id, at), { outcome: 'unknown' }));
+      assert.equal((await bench.standing(id)).status, 'unknown');
+      assert.equal(await bench.store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
+    },
+  ],
+  [
+    'whoever lost the lease does not free, schedule or move back the delivery',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      const first = await claimed(bench, id, at);
+      const second = await claimed(bench, id, later(at, 16 * minute));
+      const late = resultOf(first, { outcome: 'deferred', retryAt: later(at, minute) });
+      assert.equal(await bench.store.saveAttempt(late), false);
+      assert.equal((await bench.standing(id)).status, 'queued');
+      assert.equal(await bench.store.markDotSent(id, second.leaseId, later(at, 17 * minute)), true);
+    },
+  ],
+  [
+    'a late "delivered" from a process thought dead stops the one that took over',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      const first = await claimed(bench, id, at);
+      const second = await claimed(bench, id, later(at, 16 * minute));
+      assert.equal(await bench.store.saveAttempt(resultOf(first)), false);
+      assert.equal((await bench.standing(id)).status, 'delivered');
+      assert.equal(await bench.store.markDotSent(id, second.leaseId, later(at, 17 * minute)), false);
+    },
+  ],
+  [
+    'a result that arrives after its attempt was assumed unknown replaces the assumption',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      const first = await claimed(bench, id, at);
+      await bench.store.markDotSent(id, first.leaseId, at);
+      const second = await claimed(bench, id, later(at, 16 * minute));
+      await bench.store.saveAttempt(resultOf(second, { outcome: 'unknown' }));
+      await bench.store.saveAttempt(resultOf(first));
+      assert.equal((await bench.standing(id)).status, 'delivered');
+    },
+  ],
+];
+
+const putBacks: readonly Case[] = [
+  [
+    'what is put back was never tried, and is due at its time',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      const first = await claimed(bench, id, at);
+      const until = later(at, minute);
+      await bench.store.putBack(id, first.leaseId, until);
+      assert.equal((await bench.standing(id)).status, 'queued');
+      assert.equal(await bench.store.claim(id, leaseAt(later(until, -1_000))), undefined);
+      assert.equal((await claimed(bench, id, until)).attempt, 1);
+    },
+  ],
+  [
+    'nobody puts back what another holds, what has passed the dot, or what ended',
+    async (bench) => {
+      const { store, make, standing } = bench;
+      const { id, at } = await make();
+      const claim = await claimed(bench, id, at);
+      await store.putBack(id, anId(), at);
+      assert.equal(await store.claim(id, leaseAt(at)), undefined);
+      await store.markDotSent(id, claim.leaseId, at);
+      await store.putBack(id, claim.leaseId, at);
+      assert.equal(await store.claim(id, leaseAt(at)), undefined);
+      await store.saveAttempt(resultOf(claim));
+      await store.putBack(id, claim.leaseId, at);
+      assert.equal((await standing(id)).status, 'delivered');
+      assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
+    },
+  ],
+];
+
+/** What every ledger of deliveries does, whatever it keeps them in. ARCHITECTURE §7. */
+export function deliveriesContract(name: string, open: () => DeliveriesBench): void {
+  for (const [title, work] of [...claims, ...dots, ...ends, ...putBacks])
+    test(`${name}: ${title}`, () => work(open()));
+}
