@@ -63,7 +63,10 @@ async function openWorld(closers: Closer[]) {
   };
   const onTrouble = (err: Error): void => log.warn({ err }, 'database connection lost');
   const url = config.DATABASE_URL;
-  const database = closing('database', openDatabase({ url, applicationName: 'waybill ingress', onTrouble }));
+  const database = closing(
+    'database',
+    openDatabase({ url, applicationName: 'waybill ingress', keepsPlans: true, onTrouble }),
+  );
   const listener = closing('listener', openListener(database));
   const box = openSecretBox(masterKey);
   const directory = closing('directory', openDirectory({ database, box, listener }));

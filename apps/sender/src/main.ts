@@ -72,7 +72,10 @@ async function openWorld(closers: Closer[]) {
   };
   const url = config.DATABASE_URL;
   const onTrouble = (err: Error): void => log.warn({ err }, 'database connection lost');
-  const database = closing('database', openDatabase({ url, applicationName: 'waybill sender', onTrouble }));
+  const database = closing(
+    'database',
+    openDatabase({ url, applicationName: 'waybill sender', keepsPlans: true, onTrouble }),
+  );
   const listener = closing('listener', openListener(database));
   const box = openSecretBox(loadMasterKey(config));
   const directory = closing('directory', openDirectory({ database, box, listener }));

@@ -56,7 +56,8 @@ async function openWorld() {
   const masterKey = loadMasterKey(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
-    applicationName: 'waybill-worker',
+    applicationName: 'waybill worker',
+    keepsPlans: true,
     onTrouble: (err) => log.warn({ err }, 'database connection lost'),
   });
   const listener = openListener(database);

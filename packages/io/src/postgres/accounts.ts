@@ -90,7 +90,7 @@ export const accounts = (database: Database, box: SecretBox) => ({
     }),
 
   async list(page: Page): Promise<readonly AccountRecord[]> {
-    const rows = await database.prisma.account.findMany({
+    const rows = await (await database.prisma()).account.findMany({
       where: { deletedAt: null, ...below(page) },
       ...newestFirst(page),
     });
@@ -98,7 +98,7 @@ export const accounts = (database: Database, box: SecretBox) => ({
   },
 
   async one(id: string): Promise<AccountRecord | undefined> {
-    const row = await database.prisma.account.findFirst({ where: { id, deletedAt: null } });
+    const row = await (await database.prisma()).account.findFirst({ where: { id, deletedAt: null } });
     return row ? recordOf(row, box) : undefined;
   },
 
@@ -112,12 +112,16 @@ export const accounts = (database: Database, box: SecretBox) => ({
 
   async suspend(id: string, because: string): Promise<boolean> {
     const data = { status: 'suspended', suspendedBecause: because };
-    return (await database.prisma.account.updateMany({ where: { id, deletedAt: null }, data })).count > 0;
+    return (
+      (await (await database.prisma()).account.updateMany({ where: { id, deletedAt: null }, data })).count > 0
+    );
   },
 
   async resume(id: string): Promise<boolean> {
     const data = { status: 'active', suspendedBecause: null };
-    return (await database.prisma.account.updateMany({ where: { id, deletedAt: null }, data })).count > 0;
+    return (
+      (await (await database.prisma()).account.updateMany({ where: { id, deletedAt: null }, data })).count > 0
+    );
   },
 
   /** Its mail stays until retention; its keys and names stop working at once, and its networks and domains are free again. */

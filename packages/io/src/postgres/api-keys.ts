@@ -74,7 +74,7 @@ export const apiKeys = (database: Database) => ({
 
   /** For authentication: live keys of live accounts only. The caller compares the hash in constant time. */
   async byId(id: string, now: Date): Promise<(ApiKeyRecord & { readonly secretHash: Buffer }) | undefined> {
-    const row = await database.prisma.apiKey.findFirst({
+    const row = await (await database.prisma()).apiKey.findFirst({
       where: {
         id,
         revokedAt: null,

@@ -1,11 +1,11 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { PrismaClient } from './generated/client.ts';
+import type { PrismaClient } from './generated/client.ts';
 
 /** The one way to PostgreSQL of a process: hot paths use the pool, management tables the Prisma client on the same pool. */
 export type Database = {
   readonly pool: pg.Pool;
-  readonly prisma: PrismaClient;
+  /** Loaded on first use: most processes never touch a management table, and its engine takes time and memory. */
+  prisma(): Promise<PrismaClient>;
   readonly url: string;
   readonly applicationName: string;
   /** Whether tenant queries can run as the role `waybill_api`, under row-level security. Asked once. */
@@ -18,6 +18,11 @@ export type DatabaseOptions = {
   readonly poolSize?: number;
   readonly applicationName: string;
   readonly statementTimeoutMs?: number;
+  /**
+   * Plans of prepared statements are kept instead of made anew for each set of values. For processes whose statements are
+   * the few of the hot path: over weekly partitions, planning costs more than running (docs/performance.md).
+   */
+  readonly keepsPlans?: boolean;
   /** Told about connections that broke while nobody used them; the pool has replaced them by then. */
   readonly onTrouble?: (error: Error) => void;
 };
@@ -31,8 +36,8 @@ const roleSql = `
     CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END) AS can
   FROM pg_roles WHERE rolname = 'waybill_api'`;
 
-function onceAnswered(ask: () => Promise<boolean>): () => Promise<boolean> {
-  let answer: Promise<boolean> | undefined;
+function onceAnswered<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
   return () => {
     if (answer) return answer;
     const asked = ask();
@@ -42,6 +47,31 @@ function onceAnswered(ask: () => Promise<boolean>): () => Promise<boolean> {
     });
     return asked;
   };
+}
+
+/**
+ * One plan per statement for good, always by index: every statement of the hot path names its rows by key, and a plan made
+ * while the tables were empty would read them whole for as long as the connection lives.
+ */
+const keptPlans = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'jit=off',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+async function openPrisma(pool: pg.Pool, onTrouble: (error: Error) => void): Promise<PrismaClient> {
+  const [{ PrismaClient }, { PrismaPg }] = await Promise.all([
+    import('./generated/client.ts'),
+    import('@prisma/adapter-pg'),
+  ]);
+  return new PrismaClient({
+    adapter: new PrismaPg(pool, { onPoolError: onTrouble, onConnectionError: onTrouble }),
+  });
 }
 
 /** Connects lazily, so that a process starts while PostgreSQL is away and recovers when it comes back. */
@@ -59,23 +89,25 @@ export function openDatabase(options: DatabaseOptions): Database {
     // A transaction that its process forgot must not keep locks for ever.
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
+    ...(options.keepsPlans ? { options: keptPlans } : {}),
   });
   // Without listeners a connection that the server cuts would end the process.
   pool.on('error', onTrouble);
   pool.on('connect', (client) => client.on('error', onTrouble));
-  const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { onPoolError: onTrouble, onConnectionError: onTrouble }),
-  });
+  let client: PrismaClient | undefined;
   return {
     pool,
-    prisma,
+    prisma: onceAnswered(async () => {
+      client = await openPrisma(pool, onTrouble);
+      return client;
+    }),
     url: options.url,
     applicationName: options.applicationName,
     hasRowSecurity: onceAnswered(
       async () => (await pool.query<{ can: boolean }>(roleSql)).rows[0]?.can ?? false,
     ),
     async close() {
-      await prisma.$disconnect();
+      await client?.$disconnect();
       await pool.end();
     },
   };

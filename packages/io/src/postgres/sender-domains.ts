@@ -112,6 +112,20 @@ const keyChanges = (database: Database, keyColumns: KeyColumns) => ({
     }),
 });
 
+const recheckable = (database: Database) => ({
+  /** Of every account and the installation, for re-checks. */
+  all: async (page: Page): Promise<readonly SenderDomainRecord[]> =>
+    (
+      await (
+        await database.prisma()
+      ).senderDomain.findMany({
+        where: below(page),
+        ...newestFirst(page),
+        include: keys,
+      })
+    ).map(recordOf),
+});
+
 export const senderDomains = (database: Database, box: SecretBox) => {
   const keyColumns: KeyColumns = ({ privateKeyPem, ...key }: NewDkimKey) => ({
     ...key,
@@ -178,14 +192,6 @@ export const senderDomains = (database: Database, box: SecretBox) => {
           (await tx.senderDomain.deleteMany({ where: { accountId: accountId ?? null, id } })).count > 0,
       ),
 
-    /** Of every account and the installation, for re-checks. */
-    all: async (page: Page): Promise<readonly SenderDomainRecord[]> =>
-      (
-        await database.prisma.senderDomain.findMany({
-          where: below(page),
-          ...newestFirst(page),
-          include: keys,
-        })
-      ).map(recordOf),
+    ...recheckable(database),
   };
 };

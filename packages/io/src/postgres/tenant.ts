@@ -19,8 +19,8 @@ export async function asAccount<T>(
   work: (tx: Prisma.TransactionClient) => Promise<T>,
 ): Promise<T> {
   if (accountId === undefined || !(await database.hasRowSecurity()))
-    return database.prisma.$transaction(work);
-  return database.prisma.$transaction(async (tx) => {
+    return (await database.prisma()).$transaction(work);
+  return (await database.prisma()).$transaction(async (tx) => {
     await tx.$queryRawUnsafe(actSql, accountId);
     return work(tx);
   });
