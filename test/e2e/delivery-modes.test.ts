@@ -3,6 +3,7 @@
  * PostgreSQL that was there before, as `DATABASE_URL` says.
  */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { testCertificates } from '../support/certificate.ts';
@@ -73,6 +74,7 @@ before(async () => {
     args: ['--smarthost', `smtp://127.0.0.1:${smarthost.port}`, '--resolver', dns.server],
     env: {
       DATABASE_URL: database.url,
+      WAYBILL_MASTER_KEY: randomBytes(32).toString('hex'),
       ALLOW_PRIVATE_DESTINATIONS: 'true',
       MX_PORT: String(refusing.port),
     },

@@ -1,5 +1,6 @@
 /** `waybill dev` as ARCHITECTURE §9 promises it: what it prints and writes, what it repairs, how it ends and comes back. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -24,6 +25,13 @@ import {
   traceAt,
 } from '../support/world.ts';
 
+/** What may stand in a `.env` for `docker compose`, beside package.json, and must not disturb a trial. */
+const production = {
+  WAYBILL_MASTER_KEY: randomBytes(32).toString('hex'),
+  METRICS_PORT: '9464',
+  API_BIND: '0.0.0.0',
+  DELIVERY_MODE: 'mx',
+};
 let portOffset = 0;
 let folder = '';
 let launched: LaunchedDev;
@@ -35,7 +43,7 @@ const devFile = async (): Promise<DevFile> => JSON.parse(await readFile(join(fol
 before(async () => {
   folder = await makeDevFolder();
   portOffset = await freePortOffset();
-  launched = launchDev({ portOffset, folder });
+  launched = launchDev({ portOffset, folder, env: production });
   await waitUntilPrinted(launched, 'A line per message follows.');
   file = await devFile();
 });

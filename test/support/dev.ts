@@ -69,7 +69,15 @@ export function launchDev(asked: DevArguments & { readonly folder: string }): La
   const place = ['--port-offset', String(portOffset), '--data', folder];
   const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'dev', ...place, ...args], {
     cwd: root,
-    env: { ...process.env, RETRY_MINUTES: shortRetries, SWEEP_SECONDS: '1', ...env },
+    // Whatever database the person who runs the tests works with, it is not for them.
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      RETRY_MINUTES: shortRetries,
+      SWEEP_SECONDS: '1',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];

@@ -49,7 +49,8 @@ export type DevPlace = {
   readonly ports: DevPorts;
   readonly certificates: DevCertificates;
   readonly databaseUrl: string;
-  readonly masterKeyFile: string;
+  /** `undefined`: the environment names the key. */
+  readonly masterKeyFile: string | undefined;
 };
 
 const deliveryOf = (options: DevOptions): Record<string, string> =>
@@ -68,7 +69,9 @@ export function devEnvironment({
   return {
     DATABASE_URL: databaseUrl,
     ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
-    WAYBILL_MASTER_KEY_FILE: masterKeyFile,
+    ...(masterKeyFile === undefined
+      ? {}
+      : { WAYBILL_MASTER_KEY: '', WAYBILL_MASTER_KEY_FILE: masterKeyFile }),
     WAYBILL_HOSTNAME: 'localhost',
     WAYBILL_PLATFORM_DOMAIN: devPlatformDomain,
     WAYBILL_RETURN_PATH_DOMAIN: devReturnPathDomain,
@@ -82,13 +85,18 @@ export function devEnvironment({
     SMTP_RETURN_PATH_PORT: String(ports.returnPath),
     TLS_CERT_FILE: certificates.certFile,
     TLS_KEY_FILE: certificates.keyFile,
+    API_BIND: '127.0.0.1',
     API_PORT: String(ports.api),
+    TRACKER_BIND: '127.0.0.1',
     TRACKER_PORT: String(ports.tracker),
     TRACKER_SPOOL_DIR: join(options.folder, 'tracker-spool'),
     ...deliveryOf(options),
+    SANDBOX_HOST: '127.0.0.1',
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_DNS_PORT: String(ports.sandboxDns),
     RESOLVER: options.resolver ?? `127.0.0.1:${ports.sandboxDns}`,
+    // One port for six processes would let one of them start.
+    METRICS_PORT: '',
     OUTBOUND_CA_FILE: certificates.caFile,
   };
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { deriveKeys } from '@waybill/io/secrets/keys';
-import { loadMasterKey, makeMasterKeyFile } from '@waybill/io/secrets/master-key';
+import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { parsePublicId } from '@waybill/relay/id';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/sandbox-link';
 import { prepareInstallation } from '../commands/prepare-installation.ts';
@@ -11,6 +11,7 @@ import { apiClient } from './api-client.ts';
 import { type Demo, demoNetworks, ensureDemo } from './demo.ts';
 import { ensureDevCertificates } from './dev-ca.ts';
 import { type DevFile, loadDevFile, saveDevFile } from './dev-file.ts';
+import { devMasterKey } from './dev-master-key.ts';
 import {
   type DevOptions,
   type DevPorts,
@@ -124,9 +125,9 @@ export async function startDev(start: DevStart): Promise<Dev> {
   await mkdir(join(options.folder, 'logs'), { recursive: true });
 
   const path = join(options.folder, 'dev.json');
-  const masterKeyFile = join(options.folder, 'master.key');
-  makeMasterKeyFile(masterKeyFile);
-  const masterKey = loadMasterKey({ WAYBILL_MASTER_KEY: undefined, WAYBILL_MASTER_KEY_FILE: masterKeyFile });
+  const keySettings = devMasterKey(start.env, options);
+  const masterKey = loadMasterKey(keySettings);
+  const masterKeyFile = keySettings.WAYBILL_MASTER_KEY_FILE;
   const certificates = await ensureDevCertificates(options.folder, new Date());
   const before = await loadDevFile(path);
 
