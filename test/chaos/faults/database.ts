@@ -20,12 +20,18 @@ function assertOnlyTemporary({ refused }: Book): void {
   for (const code of refused.keys()) assert.match(code, /^(4\d\d|closed)$/);
 }
 
+/** The process ids of all but PostgreSQL. */
+async function appsOf({ dev }: Installation): Promise<Readonly<Record<string, number>>> {
+  const { postgres: _, ...apps } = (await dev.reread()).processes;
+  return apps;
+}
+
 async function underLoad(
   t: TestContext,
   installation: Installation,
   { name, fault }: { readonly name: string; readonly fault: () => Promise<void> },
 ): Promise<Book> {
-  const before = (await installation.dev.reread()).processes;
+  const before = await appsOf(installation);
   const load = loadOn(installation, name);
   await wait(SETTLE_MS);
   await fault();
@@ -39,9 +45,7 @@ async function underLoad(
   await untilApiAnswers(installation, 10);
   await assertKept(t, installation, { load, name });
   assertOnlyTemporary(load.book);
-  const { postgres: _, ...after } = (await installation.dev.reread()).processes;
-  const { postgres: __, ...were } = before;
-  assert.deepEqual(after, were, 'no process ended');
+  assert.deepEqual(await appsOf(installation), before, 'no process ended');
   return load.book;
 }
 
@@ -114,6 +118,7 @@ const brokenSql = `
 export async function diskIsFull(t: TestContext, installation: Installation): Promise<void> {
   const name = 'f09';
   const path = join(installation.dev.folder, 'filler');
+  const apps = await appsOf(installation);
   const load = loadOn(installation, name);
   await wait(SETTLE_MS);
   const file = await open(path, 'w');
@@ -149,6 +154,7 @@ export async function diskIsFull(t: TestContext, installation: Installation): Pr
   await wait(SETTLE_MS);
   await assertKept(t, installation, { load, name });
   assertOnlyTemporary(load.book);
+  assert.deepEqual(await appsOf(installation), apps, 'no process of ours ended, whatever it could not write');
   const { rows } = await installation.database.pool.query<{ broken: number }>(brokenSql);
   assert.deepEqual(rows, [{ broken: 0 }], 'every stored message is whole');
 }

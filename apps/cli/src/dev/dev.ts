@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { deriveKeys } from '@waybill/io/secrets/keys';
@@ -20,6 +19,7 @@ import {
   devPorts,
 } from './dev-settings.ts';
 import { requireFreePorts } from './free-ports.ts';
+import { keepFile, openLineFile } from './line-file.ts';
 import { type LocalDatabase, openLocalDatabase } from './local-database.ts';
 import { vouchIn } from './vouch.ts';
 
@@ -78,18 +78,18 @@ async function openDevDatabase(
 ): Promise<LocalDatabase> {
   const { databaseUrl, folder } = start.options;
   if (databaseUrl !== undefined) return { url: databaseUrl, pid: () => 0, stop: async () => undefined };
-  const logFile = createWriteStream(join(folder, 'logs', 'postgres.log'), { flags: 'a' });
+  const logFile = openLineFile(join(folder, 'logs', 'postgres.log'));
   const database = await openLocalDatabase({
     folder,
     port: ports.postgres,
-    log: (line) => logFile.write(`${line}\n`),
+    log: logFile.write,
     onRestart,
   });
   return {
     ...database,
     async stop() {
       await database.stop();
-      logFile.end();
+      await logFile.written();
     },
   };
 }
@@ -166,7 +166,7 @@ export async function startDev(start: DevStart): Promise<Dev> {
         caFile: join(options.shownFolder, basename(certificates.caFile)),
         pids: { ...supervisor?.pids(), ...(database.pid() === 0 ? {} : { postgres: database.pid() }) },
       });
-    rewrite = (line) => void saveDevFile(path, file()).then(() => onChange(line));
+    rewrite = keepFile(() => saveDevFile(path, file()), onChange);
     await saveDevFile(path, file());
     if (before === undefined) await sendWelcome(file());
     return { file, sandboxUrl: sandboxPage(file(), masterKey), stop };

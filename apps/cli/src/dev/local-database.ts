@@ -45,7 +45,9 @@ export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<
         await wait(500);
         return server;
       });
-      options.onRestart();
+      // Asked to stop while it was coming up again: nobody else would end it.
+      if (isStopping) await server.stop();
+      else options.onRestart();
     }
   };
   const keeping = keepAlive();

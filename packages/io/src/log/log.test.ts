@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Log, openLog } from './log.ts';
 
@@ -50,4 +52,22 @@ test('what lies under the level is not written, and a child keeps its fields', (
   });
   assert.equal(lines.length, 1);
   assert.equal(JSON.parse(lines[0] ?? '').queue, 'accepted');
+});
+
+test('a disk that is full costs lines, not the process', { skip: !existsSync('/dev/full') }, () => {
+  const script = `
+    const { openLog } = await import(${JSON.stringify(new URL('./log.ts', import.meta.url).href)});
+    const log = openLog({ level: 'info', name: 'test' });
+    for (let line = 0; line < 100; line++) {
+      log.error({ line, err: new Error('no') }, 'failed');
+      if (line % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    process.exitCode = 42;`;
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', full, 'pipe'],
+    timeout: 20_000,
+  });
+  closeSync(full);
+  assert.equal(status, 42, String(stderr));
 });

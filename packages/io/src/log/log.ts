@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type DestinationStream, pino } from 'pino';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -37,6 +38,34 @@ const secretFields = [
 ];
 const redactPaths = ['', '*.', '*.*.'].flatMap((depth) => secretFields.map((field) => `${depth}${field}`));
 
+const STANDARD_OUTPUT = 1;
+const NAP_MS = 5;
+/** A pipe whose reader is slow is waited for so often; then the line is lost. */
+const MAX_NAPS = 20;
+
+const nap = (): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP_MS);
+
+const isFullPipe = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+
+/** Written at once, so that the last words of a process are there. A line that cannot be written is lost; the mail goes on. */
+const standardOutput: DestinationStream = {
+  write(line) {
+    const octets = Buffer.from(line);
+    let from = 0;
+    for (let naps = 0; from < octets.length && naps < MAX_NAPS; ) {
+      try {
+        from += writeSync(STANDARD_OUTPUT, octets, from);
+      } catch (error) {
+        // A full disk, or nobody who reads: no reason to end, and nowhere to say so.
+        if (!isFullPipe(error)) return;
+        naps += 1;
+        nap();
+      }
+    }
+  },
+};
+
 /** One JSON object a line on standard output (or `destination`). JSON escapes control characters, so a line is a line. */
 export function openLog(
   { level, name }: { readonly level: LogLevel; readonly name: string },
@@ -50,5 +79,5 @@ export function openLog(
     redact: { paths: redactPaths, censor: '[redacted]' },
     serializers: { err: pino.stdSerializers.errWithCause },
   };
-  return (destination === undefined ? pino(options) : pino(options, destination)) as unknown as Log;
+  return pino(options, destination ?? standardOutput) as unknown as Log;
 }
