@@ -1,6 +1,6 @@
 import { foldedAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
-import { containsIp, parseNetwork } from '@waybill/relay/networks';
+import { byPrefix, containsIp, parseNetwork } from '@waybill/relay/networks';
 import type {
   AcceptedMessage,
   Account,
@@ -62,9 +62,11 @@ export function inMemoryDirectory(settings: Settings, failing: Failing = { cause
     credentialById: (id) => ask(() => settings.credentials.find((one) => one.id === id)),
     networksContaining: (ip) =>
       ask(() =>
-        settings.networks
-          .filter(({ cidr }) => containsIp(cidr, ip))
-          .map((network) => ({ ...network, prefixLength: parseNetwork(network.cidr)?.prefixLength ?? 0 })),
+        byPrefix(
+          settings.networks
+            .filter(({ cidr }) => containsIp(cidr, ip))
+            .map((network) => ({ ...network, prefixLength: parseNetwork(network.cidr)?.prefixLength ?? 0 })),
+        ),
       ),
     accountsWithFromAddress: (address) =>
       ask(() => settings.fromAddresses.filter((one) => one.address === address).map((one) => one.accountId)),
@@ -77,20 +79,26 @@ export function inMemoryDirectory(settings: Settings, failing: Failing = { cause
 
 export function inMemorySuppressions(failing: Failing = { cause: undefined }): SuppressionList {
   const rows: (Suppression & { readonly accountId: string })[] = [];
+  const found = (accountId: string, streamId: string | undefined, address: string) =>
+    rows.find((row) => row.accountId === accountId && row.streamId === streamId && row.address === address);
   return {
     among: (accountId, streamId, addresses) =>
+      unlessFailing(
+        failing,
+        () =>
+          new Map(
+            addresses.map(foldedAddress).flatMap((address) => {
+              const row = found(accountId, undefined, address) ?? found(accountId, streamId, address);
+              return row ? [[address, row] as const] : [];
+            }),
+          ),
+      ),
+    add: (accountId, { streamId, reason, ...given }) =>
       unlessFailing(failing, () => {
-        const wanted = new Set(addresses.map(foldedAddress));
-        const live = rows.filter(
-          (row) =>
-            row.accountId === accountId &&
-            wanted.has(foldedAddress(row.address)) &&
-            (row.streamId === undefined || row.streamId === streamId),
-        );
-        return new Map(live.map((row) => [foldedAddress(row.address), row]));
+        const address = foldedAddress(given.address);
+        if (!found(accountId, streamId, address))
+          rows.push({ accountId, streamId, reason, address, createdAt: new Date() });
       }),
-    add: (accountId, suppression) =>
-      unlessFailing(failing, () => void rows.push({ ...suppression, accountId, createdAt: new Date() })),
   };
 }
 
@@ -115,11 +123,13 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
   const prepared: PreparedMessage[] = [];
   const discards: Discard[] = [];
   const held = new Map<string, string>();
+  const runs = new Map<string, number>();
   const stateOf = (id: string): StoredMessage['state'] => {
-    if (held.has(id)) return 'held';
     if (discards.some((discard) => discard.messageId === id)) return 'discarded';
-    return prepared.some((one) => one.messageId === id) ? 'processed' : 'accepted';
+    if (prepared.some((one) => one.messageId === id)) return 'processed';
+    return held.has(id) ? 'held' : 'accepted';
   };
+  const isOpen = (id: string): boolean => ['accepted', 'held'].includes(stateOf(id));
   return {
     accepted,
     prepared,
@@ -132,11 +142,18 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
     load: (id) =>
       unlessFailing(failing, () => {
         const message = accepted.find((one) => one.id === id);
-        return message && { ...message, state: stateOf(id), processAttempts: 0 };
+        if (!message) return undefined;
+        const state = stateOf(id);
+        if (state === 'accepted') runs.set(id, (runs.get(id) ?? 0) + 1);
+        return { ...message, state, processAttempts: runs.get(id) ?? 0 };
       }),
-    savePrepared: (one) => unlessFailing(failing, () => void prepared.push(one)),
-    saveDiscard: (discard) => unlessFailing(failing, () => void discards.push(discard)),
-    saveHeld: (id, because) => unlessFailing(failing, () => void held.set(id, because)),
+    savePrepared: (one) => unlessFailing(failing, () => void (isOpen(one.messageId) && prepared.push(one))),
+    saveDiscard: (discard) =>
+      unlessFailing(failing, () => {
+        if (discard.messageId === undefined || isOpen(discard.messageId)) discards.push(discard);
+      }),
+    saveHeld: (id, because) =>
+      unlessFailing(failing, () => void (stateOf(id) === 'accepted' && held.set(id, because))),
   };
 }
 

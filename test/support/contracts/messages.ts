@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AcceptedMessage, MessageStore, PreparedMessage } from '@waybill/relay/ports';
+
+export type MessagesBench = {
+  readonly store: MessageStore;
+  /** A message that was not handed over yet, and what it would be prepared to. */
+  make(): Promise<{ readonly message: AcceptedMessage; readonly prepared: PreparedMessage }>;
+};
+
+type Case = readonly [title: string, work: (bench: MessagesBench) => Promise<void>];
+
+const at = new Date();
+
+/** Absent and undefined are one and the same. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+const cases: readonly Case[] = [
+  [
+    'a message is there once it was accepted, as it was',
+    async ({ store, make }) => {
+      const { message } = await make();
+      assert.equal(await store.load(message.id), undefined);
+      await store.accept(message);
+      const expected = { ...message, state: 'accepted', processAttempts: 1 };
+      assert.deepEqual(plain(await store.load(message.id)), plain(expected));
+    },
+  ],
+  [
+    'the same id twice is one message, the first',
+    async ({ store, make }) => {
+      const { message } = await make();
+      await Promise.all([store.accept(message), store.accept(message)]);
+      await store.accept({ ...message, bytes: Buffer.from('Subject: other\r\n\r\n') });
+      assert.deepEqual((await store.load(message.id))?.bytes, message.bytes);
+    },
+  ],
+  [
+    'each look at an unprocessed message counts as a run',
+    async ({ store, make }) => {
+      const { message } = await make();
+      await store.accept(message);
+      await store.load(message.id);
+      assert.equal((await store.load(message.id))?.processAttempts, 2);
+    },
+  ],
+  [
+    'prepared once, it is processed for good: it is not held, not prepared again, and counts no more runs',
+    async ({ store, make }) => {
+      const { message, prepared } = await make();
+      await store.accept(message);
+      await Promise.all([store.savePrepared(prepared), store.savePrepared(prepared)]);
+      await store.saveHeld(message.id, 'too late', at);
+      const loaded = await store.load(message.id);
+      assert.deepEqual([loaded?.state, loaded?.processAttempts], ['processed', 0]);
+    },
+  ],
+  [
+    'held, it stays held until it is prepared after all',
+    async ({ store, make }) => {
+      const { message, prepared } = await make();
+      await store.accept(message);
+      await store.saveHeld(message.id, 'poison', at);
+      assert.equal((await store.load(message.id))?.state, 'held');
+      await store.savePrepared(prepared);
+      assert.equal((await store.load(message.id))?.state, 'processed');
+    },
+  ],
+  [
+    'discarded, it is neither prepared nor held',
+    async ({ store, make }) => {
+      const { message, prepared } = await make();
+      await store.accept(message);
+      const { id: messageId, resolution } = message;
+      await store.saveDiscard({
+        id: messageId,
+        messageId,
+        stage: 'worker',
+        resolution: { ...resolution, accountId: undefined, by: undefined, because: 'nobody owns it' },
+        evidence: {},
+        occurredAt: at,
+      });
+      await store.savePrepared(prepared);
+      await store.saveHeld(messageId, 'too late', at);
+      assert.equal((await store.load(messageId))?.state, 'discarded');
+    },
+  ],
+];
+
+/** What every store of messages does, whatever it keeps them in. */
+export function messagesContract(name: string, open: () => MessagesBench): void {
+  for (const [title, work] of cases) test(`${name}: ${title}`, () => work(open()));
+}
