@@ -153,7 +153,7 @@ test('a line is printed for every message, delivered or not', async () => {
   const id = await send(freshRecipient('line'));
   await send(freshRecipient('bounce', 'sandbox.test'));
   await waitUntilPrinted(launched, new RegExp(`line\\+\\S+ +delivered .*${id}`));
-  await waitUntilPrinted(launched, /bounce\+\S+@sandbox\.test +bounced/);
+  await waitUntilPrinted(launched, /bounce\+\S+@sandbox\.test +bounced +550 .+ · http/);
 });
 
 test('a port that is taken is named, with the way out, and nothing that runs is disturbed', async () => {

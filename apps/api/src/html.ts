@@ -56,7 +56,7 @@ ul,ol{list-style:none;margin:0;padding:0}
 .trace span{color:var(--soft)}
 pre,.box{background:var(--shade);border-radius:6px;padding:.8rem 1rem;margin:0;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 code{background:var(--shade);border-radius:3px;padding:.05rem .3rem;overflow-wrap:anywhere}
-iframe{width:100%;height:26rem;border:1px solid var(--line);border-radius:6px;background:#fff;resize:vertical}
+iframe{width:100%;height:20rem;border:1px solid var(--line);border-radius:6px;background:#fff;resize:vertical}
 summary{cursor:pointer;font-weight:600;margin:2.2rem 0 .8rem}
 @media (max-width:40rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}.wide{display:none}}`;
 

@@ -8,6 +8,7 @@ type Event = {
   readonly message_id: string;
   readonly delivery_id?: string | null;
   readonly recipient?: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
 };
 type Entry = { readonly step: string; readonly what: string; readonly delivery_id: string | null };
 type Trace = { readonly entries: readonly Entry[] };
@@ -41,8 +42,17 @@ const clock = (time: string): string => new Date(time).toTimeString().slice(0, 8
 
 async function lineOf(api: ApiClient, url: string, event: Event): Promise<string> {
   const type = event.type.replace(/^message\./, '');
-  const facts = type === 'delivered' ? await deliveredFacts(api, event) : '';
+  const facts = type === 'delivered' ? await deliveredFacts(api, event) : saidFacts(event);
   return `${clock(event.occurred_at)}  ${(event.recipient ?? '').padEnd(28)} ${type}${facts} · ${url}/v1/messages/${event.message_id}/trace`;
+}
+
+const SAID_LETTERS = 100;
+
+/** What the other side said. It is theirs: what would steer a terminal is taken out. */
+function saidFacts({ detail: { code, reply } }: Event): string {
+  if (typeof code !== 'number' || typeof reply !== 'string') return '';
+  const text = reply.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return `  ${code} ${text.length > SAID_LETTERS ? `${text.slice(0, SAID_LETTERS)}…` : text}`;
 }
 
 const factSteps = ['sign-dkim', 'rewrite-links'];
