@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { doctor } from './commands/doctor.ts';
+import { doctorLedger } from './commands/doctor-ledger.ts';
 import { makeOperatorKey } from './commands/operator-key.ts';
 import { runDev } from './commands/run-dev.ts';
 import { runMigrate } from './commands/run-migrate.ts';
@@ -81,11 +82,19 @@ program
   .description('bring the database to the present schema; safe to run from many hosts at once')
   .action(() => runMigrate(world));
 
-program
+const doctorCommand = program
   .command('doctor')
   .description('check settings, database, queue and DNS; every finding is a sentence with a fix')
   .action(async () => {
     process.exitCode = (await doctor(world)) ? 0 : 1;
+  });
+
+doctorCommand
+  .command('ledger')
+  .description('count what stands where, and name what was accepted and has not come to an end')
+  .option('--days <n>', 'count what was accepted in so many days', wholeNumber, 7)
+  .action(async (given: { days: number }) => {
+    process.exitCode = (await doctorLedger(world, given.days)) ? 0 : 1;
   });
 
 program

@@ -9,6 +9,7 @@ import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
 import { openDirectory } from '@waybill/io/postgres/directory';
 import { openEventStore } from '@waybill/io/postgres/event-store';
 import { idempotency } from '@waybill/io/postgres/idempotency';
+import { ledger } from '@waybill/io/postgres/ledger';
 import { openListener } from '@waybill/io/postgres/listener';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/partitions';
@@ -22,7 +23,9 @@ import { openQueues } from '@waybill/io/queue/queues';
 import { type DerivedKeys, deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
+import { checkLedger } from './check-ledger.ts';
 import { openDkimKeys } from './dkim-keys.ts';
 import { every } from './every.ts';
 import type { Installation } from './load-facts.ts';
@@ -143,9 +146,12 @@ function keepUp(world: World): readonly Closer[] {
   const { database, queues, metrics } = world;
   const ports = { sweeper: sweeper(database), doorbell: queues.doorbell, now, log, metrics };
   const daily = upkeepPorts(world);
+  const graceMs = ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1000);
+  const books = { ledger: ledger(database), now, graceMs, log, metrics };
   const rounds = [
     every(config.SWEEP_SECONDS * 1000, () => sweep(ports)),
     every(DAY_MS, (signal) => upkeep(daily, signal)),
+    every(DAY_MS, () => checkLedger(books)),
   ];
   return rounds.map(({ close }) => ({ name: 'round', close }));
 }

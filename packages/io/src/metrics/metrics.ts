@@ -20,6 +20,7 @@ export type Metrics = {
   readonly ringFailures: Counter<'queue'>;
   readonly queueDepth: Gauge<'queue'>;
   readonly handled: Counter<'queue' | 'outcome'>;
+  readonly outsideEndStates: Gauge;
   readonly trackerHits: Counter<'kind' | 'outcome'>;
   readonly httpRequests: Counter<'method' | 'status'>;
   /** The text that Prometheus reads, and its content type. */
@@ -56,6 +57,11 @@ export function openMetrics(process: string): Metrics {
     ringFailures: counter('ring_failures_total', 'Rings that failed; the sweeper repeats them', ['queue']),
     queueDepth: gauge('queue_depth', 'Rings that wait', ['queue']),
     handled: counter('handled_total', 'Rings handled by outcome', ['queue', 'outcome']),
+    outsideEndStates: gauge(
+      'outside_end_states',
+      'Messages and deliveries that should have ended long ago, as of the last daily look; anything but 0 is an alarm',
+      [],
+    ),
     trackerHits: counter('tracker_hits_total', 'Requests at the tracker', ['kind', 'outcome']),
     httpRequests: counter('http_requests_total', 'Requests at the API', ['method', 'status']),
     exposition: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),

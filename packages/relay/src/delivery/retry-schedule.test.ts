@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextAttemptAt, type RetryFacts, waitHint } from './retry-schedule.ts';
+import { ledgerGraceMs, nextAttemptAt, type RetryFacts, waitHint } from './retry-schedule.ts';
 
 const now = new Date('2026-03-01T10:00:00Z');
 const MINUTE = 60_000;
@@ -86,4 +86,14 @@ test('hints cannot keep us coming back at short intervals for ever', () => {
 
 test('a hint beyond the expiry gives up at once', () => {
   assert.equal(minutesUntil(1, { replyText: 'try again in 3 hours', expiresAt: later(60) }), undefined);
+});
+
+test('a delivery is forgotten only after the longest wait, its spread, a lease and an hour', () => {
+  const hour = 3_600_000;
+  assert.equal(Math.round(ledgerGraceMs()), Math.round(6 * hour * 1.15 + hour));
+  assert.equal(
+    Math.round(ledgerGraceMs([12 * hour, 1], 900_000)),
+    Math.round(12 * hour * 1.15 + 1.25 * hour),
+  );
+  assert.ok(ledgerGraceMs([600]) >= 2 * hour);
 });

@@ -11,6 +11,13 @@ export const defaultWaits: readonly number[] = [
 ];
 
 const JITTER = 0.15;
+
+/**
+ * How long after its expiry a delivery may still be on its way: the longest wait, spread included, a lease, and an hour
+ * for a system that was down. What is older than that has been forgotten.
+ */
+export const ledgerGraceMs = (waits: readonly number[] = defaultWaits, leaseMs = 0): number =>
+  Math.max(...waits, HOUR) * (1 + JITTER) + leaseMs + HOUR;
 /** Never sooner than this, whatever a reply asks for. */
 const MIN_WAIT = 30 * SECOND;
 /** A hint beyond a day is a mistake or an insult. */

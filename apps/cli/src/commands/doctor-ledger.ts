@@ -1,0 +1,51 @@
+import { loadConfig } from '@waybill/io/config/config';
+import { openDatabase } from '@waybill/io/postgres/database';
+import { type LedgerFault, type LedgerFinding, ledger } from '@waybill/io/postgres/ledger';
+import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
+import { publicId } from '@waybill/relay/id';
+import type { World } from './world.ts';
+
+const DAY_MS = 86_400_000;
+const MOST_SHOWN = 50;
+
+const words: Readonly<Record<LedgerFault, string>> = {
+  overdue: 'its time ran out and it has not ended; is a worker or a sender running?',
+  stranded: 'it has not ended and nobody will ring for it; retry it through the API',
+  childless: 'it was processed and has no delivery',
+};
+
+const sentence = ({ kind, id, messageId, accountId, state, fault }: LedgerFinding): string => {
+  const name =
+    kind === 'message' ? publicId('msg', id) : `${publicId('dlv', id)} of ${publicId('msg', messageId)}`;
+  return `ILL   ${name} (${publicId('acc', accountId)}) is ${state}: ${words[fault]}`;
+};
+
+const list = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ') || 'none';
+
+/** `waybill doctor ledger`: how much stands where, and what has not come to an end; true when everything has. */
+export async function doctorLedger({ env, say }: World, days: number): Promise<boolean> {
+  const config = loadConfig(env);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: 'waybill-doctor',
+    poolSize: 1,
+  });
+  try {
+    const books = ledger(database);
+    const counts = await books.counts(new Date(Date.now() - days * DAY_MS));
+    say(`Accepted in the last ${days} days`);
+    say(`  messages:   ${list(counts.messages)}`);
+    say(`  deliveries: ${list(counts.deliveries)}`);
+    say(`  attempts that sent the final dot and heard no answer: ${counts.unansweredAttempts}`);
+    const due = new Date(Date.now() - ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1_000));
+    const found = await books.outside(due, MOST_SHOWN);
+    for (const finding of found) say(sentence(finding));
+    if (found.length === 0) say('well  Everything accepted is at its end or on its way.');
+    return found.length === 0;
+  } finally {
+    await database.close();
+  }
+}

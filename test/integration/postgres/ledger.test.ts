@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openLog } from '@waybill/io/log/log';
+import { openMetrics } from '@waybill/io/metrics/metrics';
+import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
+import { eventIdOf } from '@waybill/io/postgres/event-id';
+import { openEventStore } from '@waybill/io/postgres/event-store';
+import { ledger } from '@waybill/io/postgres/ledger';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { messages as openMessages } from '@waybill/io/postgres/messages';
+import { checkLedger } from '../../../apps/worker/src/check-ledger.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { addAccount, someId, someMessage, somePrepared } from './some.ts';
+
+const hour = 3_600_000;
+let opened: TestDatabase;
+let accountId: string;
+before(async () => {
+  opened = await openTestDatabase();
+  accountId = await addAccount(opened.database);
+});
+after(() => opened.close());
+
+const store = () => openMessageStore({ database: opened.database });
+const books = () => ledger(opened.database);
+const change = (sql: string, id: string) => opened.database.pool.query(sql, [id]);
+
+async function accepted(acceptedAt = new Date()) {
+  const message = someMessage(accountId, { acceptedAt });
+  await store().accept(message);
+  return message;
+}
+
+async function prepared(acceptedAt = new Date()) {
+  const message = await accepted(acceptedAt);
+  const made = somePrepared(message, { at: acceptedAt });
+  await store().savePrepared(made);
+  const [delivery] = made.deliveries;
+  assert.ok(delivery);
+  return { message, delivery };
+}
+
+const foundAbout = async (id: string, due = new Date(Date.now() - hour)) =>
+  (await books().outside(due, 100))
+    .filter((one) => one.messageId === id)
+    .map(({ kind, state, fault }) => `${kind} ${state} ${fault}`);
+
+test('mail that is on its way, or held for all to see, is not outside', async () => {
+  const [waiting, sent, held] = [await accepted(), await prepared(), await accepted()];
+  await store().saveHeld(held.id, 'It could not be prepared.', new Date());
+  for (const { id } of [waiting, sent.message, held]) assert.deepEqual(await foundAbout(id), []);
+});
+
+test('what waits longer than it can is overdue', async () => {
+  const message = await accepted(new Date(Date.now() - 3 * hour));
+  assert.deepEqual(await foundAbout(message.id), ['message accepted overdue']);
+  const { message: sent, delivery } = await prepared();
+  await change(`UPDATE delivery SET expires_at = now() - interval '2 hours' WHERE id = $1`, delivery.id);
+  assert.deepEqual(await foundAbout(sent.id), ['delivery queued overdue']);
+});
+
+test('a message that is to leave tomorrow is not overdue', async () => {
+  const message = someMessage(accountId, {
+    acceptedAt: new Date(Date.now() - 3 * hour),
+    options: { sendAt: new Date(Date.now() + 24 * hour).toISOString() },
+  });
+  await store().accept(message);
+  assert.deepEqual(await foundAbout(message.id), []);
+});
+
+test('what nobody will ring for is stranded', async () => {
+  const message = await accepted();
+  await change('UPDATE message SET next_action_at = NULL WHERE id = $1', message.id);
+  assert.deepEqual(await foundAbout(message.id), ['message accepted stranded']);
+  const { message: sent, delivery } = await prepared();
+  await change('UPDATE delivery SET next_action_at = NULL WHERE id = $1', delivery.id);
+  assert.deepEqual(await foundAbout(sent.id), ['delivery queued stranded']);
+});
+
+test('a processed message without a delivery is childless', async () => {
+  const { message, delivery } = await prepared();
+  await change('DELETE FROM delivery WHERE id = $1', delivery.id);
+  assert.deepEqual(await foundAbout(message.id), ['message processed childless']);
+});
+
+/** Claims, sends the dot, and ends without an answer, as the sender does it. */
+async function unanswered(retryAt?: Date) {
+  const { message, delivery } = await prepared();
+  const deliveries = openDeliveryStore({ database: opened.database });
+  const now = new Date();
+  const claim = await deliveries.claim(delivery.id, {
+    leaseId: someId(),
+    now,
+    until: new Date(Date.now() + hour),
+  });
+  assert.ok(claim);
+  assert.equal(await deliveries.markDotSent(claim.id, claim.leaseId, now), true);
+  await deliveries.saveAttempt({
+    deliveryId: claim.id,
+    leaseId: claim.leaseId,
+    attempt: claim.attempt,
+    endedAt: new Date(),
+    outcome: 'unknown',
+    because: 'The final dot was sent and no reply came.',
+    retryAt,
+    reply: undefined,
+    category: undefined,
+    party: undefined,
+    host: 'mx.rcpt.example',
+    ip: undefined,
+    port: undefined,
+    tls: undefined,
+    timings: {},
+    transcript: [],
+  });
+  return { message, delivery };
+}
+
+const detailOf = async (id: string) => openMessages(opened.database).one(accountId, id);
+
+test('an attempt without an answer is counted, shown, and settled by later evidence', async () => {
+  const before = await books().counts(new Date(Date.now() - hour));
+  const settledBy = [
+    ['opened', 'delivered'],
+    ['bounced', 'bounced'],
+  ] as const;
+  for (const [type, status] of settledBy) {
+    const { message, delivery } = await unanswered();
+    assert.deepEqual(await foundAbout(message.id), [], 'it stands still on purpose');
+    const stopped = await detailOf(message.id);
+    assert.deepEqual(
+      stopped?.deliveries.map((one) => one.status),
+      ['unknown'],
+    );
+    const occurredAt = new Date();
+    await openEventStore({ database: opened.database }).append({
+      id: eventIdOf(delivery.id, type, occurredAt),
+      accountId,
+      messageId: message.id,
+      deliveryId: delivery.id,
+      type,
+      occurredAt,
+      detail: { recipient: delivery.recipient, because: `Evidence: ${type}.` },
+    });
+    const settled = await detailOf(message.id);
+    assert.deepEqual(
+      settled?.deliveries.map((one) => [one.status, one.because]),
+      [[status, `Evidence: ${type}.`]],
+    );
+    assert.ok(
+      settled?.events.some((event) => event.type === 'unknown'),
+      'the doubt stays in the history',
+    );
+  }
+  const { unansweredAttempts } = await books().counts(new Date(Date.now() - hour));
+  assert.equal(unansweredAttempts, before.unansweredAttempts + settledBy.length);
+});
+
+test('under prefer_delivery an attempt without an answer is tried again, and the doubt stays counted', async () => {
+  const { message } = await unanswered(new Date(Date.now() + 1_000));
+  const waiting = await detailOf(message.id);
+  assert.deepEqual(
+    waiting?.deliveries.map((one) => one.status),
+    ['unknown'],
+  );
+  const { rows } = await opened.database.pool.query(
+    'SELECT next_action_at IS NOT NULL AS due FROM delivery WHERE message_id = $1',
+    [message.id],
+  );
+  assert.deepEqual(rows, [{ due: true }]);
+});
+
+test('the daily look tells each by name and counts them all', async () => {
+  const message = await accepted();
+  await change('UPDATE message SET next_action_at = NULL WHERE id = $1', message.id);
+  const lines: string[] = [];
+  const log = openLog({ level: 'error', name: 'test' }, { write: (line: string) => void lines.push(line) });
+  const metrics = openMetrics('test');
+  await checkLedger({ ledger: books(), now: () => new Date(), graceMs: hour, log, metrics });
+  assert.ok(lines.some((line) => line.includes(message.id) && line.includes('stranded')));
+  assert.match((await metrics.exposition()).text, /waybill_outside_end_states\{process="test"\} [1-9]/);
+});
