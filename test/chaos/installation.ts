@@ -9,8 +9,8 @@ import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import { shortRetries, startTestDev, type TestDev } from '../support/dev.ts';
 import { apiOf, firstAccount, operator, secondAccount } from '../support/world.ts';
 import { type CountingSink, openCountingSink } from './counting-sink.ts';
+import type { Kept } from './kept.ts';
 import type { Sender } from './load.ts';
-import type { Kept } from './reckoning.ts';
 
 export type Installation = {
   readonly dev: TestDev;

@@ -38,7 +38,7 @@ async function openTalk(port: number): Promise<Talk> {
   });
   const end = (why: string): void => {
     gone ??= why;
-    ended.resolve(/^421/m.test(last + heard) ? '421' : gone);
+    ended.resolve(/^421/m.test(`${last}\n${heard}`) ? '421' : gone);
     wake();
   };
   socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'));

@@ -4,21 +4,9 @@ import type { TestContext } from 'node:test';
 import { ledger } from '@waybill/io/postgres/ledger';
 import { parsePublicId } from '@waybill/relay/id';
 import { type Installation, until } from './installation.ts';
+import type { Kept, Reckoning } from './kept.ts';
 import type { Book } from './load.ts';
 import { scale } from './scale.ts';
-
-export type Reckoning = {
-  readonly accepted: number;
-  /** 250 without arrival, and not reported as `unknown` to an account that prefers no duplicate. */
-  readonly lost: readonly string[];
-  /** Arrivals beyond one. */
-  readonly duplicates: number;
-  /** Arrived twice without an attempt reported `unknown`, or for an account that prefers no duplicate: there must be none. */
-  readonly unexplained: readonly string[];
-  /** Reported as `unknown`, and standing still. */
-  readonly unknown: number;
-  readonly drainMs: number;
-};
 
 type Fate = { readonly id: string; readonly status: string; readonly unknown: number };
 
@@ -65,8 +53,6 @@ const isLost = ({ by, arrivals, fate }: Judged): boolean =>
 const isUnexplained = ({ by, arrivals, fate }: Judged): boolean =>
   arrivals > 1 && (by === 'no_duplicate' || (fate?.unknown ?? 0) < arrivals - 1);
 
-export type Stop = { readonly book: Book; stop(): Promise<void> };
-
 /** Lets everything drain, and says what the fault has cost. */
 async function reckon(
   installation: Installation,
@@ -107,15 +93,6 @@ async function assertRows({ database }: Installation, book: Book): Promise<void>
     'a row for each 250, and one delivery',
   );
 }
-
-export type Kept = {
-  readonly load: Stop;
-  /** What the ids of this load begin with. */
-  readonly name: string;
-  readonly drainSeconds?: number;
-  /** What this fault must satisfy besides. */
-  readonly also?: (told: Reckoning) => void;
-};
 
 const objectOf = (map: ReadonlyMap<string, number>): string => JSON.stringify(Object.fromEntries(map));
 

@@ -34,17 +34,21 @@ const claimSql = `
     ON CONFLICT (id) DO NOTHING
   )
   SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, bytes, patch,
-    claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id,
-    lost.number AS lost_number, lost.dot_sent_at AS lost_dot_sent_at
+    claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id
   FROM claimed
   JOIN message ON message.id = claimed.message_id
-  JOIN message_content ON message_content.message_id = claimed.message_id
-  LEFT JOIN LATERAL (
-    SELECT number, dot_sent_at FROM attempt
-    WHERE claimed.attempts > 1 AND attempt.delivery_id = claimed.id AND number < claimed.attempts
-      AND dot_sent_at IS NOT NULL AND ended_at IS NULL
-    ORDER BY number DESC LIMIT 1
-  ) lost ON true`;
+  JOIN message_content ON message_content.message_id = claimed.message_id`;
+
+/**
+ * Dots of earlier attempts that nobody answered. A statement of its own, after the claim: the one that claims sees the world
+ * as it was before it had the lease, and a process that was asleep may have sent a dot in between. From now on none can.
+ */
+const lostSql = `
+  SELECT DISTINCT ON (delivery_id) delivery_id, number, dot_sent_at FROM attempt
+  WHERE delivery_id = ANY ($1::uuid[]) AND lease_id <> ALL ($2::uuid[]) AND dot_sent_at IS NOT NULL AND ended_at IS NULL
+  ORDER BY delivery_id, number DESC`;
+
+type Lost = { readonly delivery_id: string; readonly number: number; readonly dot_sent_at: Date };
 
 type Row = {
   readonly id: string;
@@ -62,15 +66,22 @@ type Row = {
   readonly accepted_at: Date;
   readonly expires_at: Date;
   readonly lease_id: string;
-  readonly lost_number: number | null;
-  readonly lost_dot_sent_at: Date | null;
 };
 
-function claimedOf(row: Row): ClaimedDelivery {
-  const unanswered =
-    row.lost_number === null || row.lost_dot_sent_at === null
-      ? {}
-      : { unanswered: { attempt: row.lost_number, dotSentAt: row.lost_dot_sent_at } };
+/** First attempts have none before them: most claims ask nothing more. */
+async function lostDots(pool: pg.Pool, rows: readonly Row[]): Promise<ReadonlyMap<string, Lost>> {
+  const again = rows.filter(({ attempts }) => attempts > 1);
+  if (again.length === 0) return new Map();
+  const { rows: lost } = await pool.query<Lost>({
+    name: 'lost-dots',
+    text: lostSql,
+    values: [again.map(({ id }) => id), again.map(({ lease_id }) => lease_id)],
+  });
+  return new Map(lost.map((one) => [one.delivery_id, one]));
+}
+
+function claimedOf(row: Row, lost: Lost | undefined): ClaimedDelivery {
+  const unanswered = lost ? { unanswered: { attempt: lost.number, dotSentAt: lost.dot_sent_at } } : {};
   return {
     id: row.id,
     messageId: row.message_id,
@@ -106,10 +117,11 @@ export async function claimDeliveries(
       claims.map((claim) => claim.now),
     ],
   });
+  const lost = await lostDots(pool, rows);
   // By lease too: of two callers for one delivery in a batch, one got it.
   const found = new Map(rows.map((row) => [`${row.id} ${row.lease_id}`, row]));
   return claims.map(({ deliveryId, leaseId }) => {
     const row = found.get(`${deliveryId} ${leaseId}`);
-    return row && claimedOf(row);
+    return row && claimedOf(row, lost.get(row.id));
   });
 }
