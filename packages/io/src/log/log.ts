@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { type DestinationStream, pino } from 'pino';
+import { withoutSecrets } from './without-secrets.ts';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -18,25 +19,6 @@ export type Log = {
   /** The same log with these fields in every line. */
   child(fields: LogFields): Log;
 };
-
-/** What must never be read in a log, wherever in the first three levels of an object it stands. */
-const secretFields = [
-  'password',
-  'secret',
-  'token',
-  'apiKey',
-  'masterKey',
-  'authorization',
-  'cookie',
-  'privateKey',
-  'privateKeyPem',
-  'cramSecret',
-  'smarthostUrl',
-  'connectionString',
-  'bytes',
-  'source',
-];
-const redactPaths = ['', '*.', '*.*.'].flatMap((depth) => secretFields.map((field) => `${depth}${field}`));
 
 const STANDARD_OUTPUT = 1;
 const NAP_MS = 5;
@@ -66,6 +48,14 @@ const standardOutput: DestinationStream = {
   },
 };
 
+/** pino's formatters see the fields of a line, not those that a child has in all of its lines. */
+function withCleanChildren(log: Log): Log {
+  const makeChild = log.child.bind(log);
+  return Object.assign(log, {
+    child: (fields: LogFields): Log => withCleanChildren(makeChild(withoutSecrets({ ...fields }))),
+  });
+}
+
 /** One JSON object a line on standard output (or `destination`). JSON escapes control characters, so a line is a line. */
 export function openLog(
   { level, name }: { readonly level: LogLevel; readonly name: string },
@@ -75,9 +65,8 @@ export function openLog(
     level,
     name,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: redactPaths, censor: '[redacted]' },
-    serializers: { err: pino.stdSerializers.errWithCause },
+    formatters: { level: (label: string) => ({ level: label }), log: withoutSecrets },
+    serializers: { err: (err: Error) => withoutSecrets({ ...pino.stdSerializers.errWithCause(err) }) },
   };
-  return pino(options, destination ?? standardOutput) as unknown as Log;
+  return withCleanChildren(pino(options, destination ?? standardOutput) as unknown as Log);
 }
