@@ -1,6 +1,6 @@
 /**
  * Everything a fresh machine can run, cheapest first: pure tests, the fence, real PostgreSQL (and Redis where it is
- * installed), then the whole product end to end. Stops at the first part that fails.
+ * installed), the whole product end to end, then its processes killed under load. Stops at the first part that fails.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -80,6 +80,7 @@ async function main(): Promise<void> {
   } finally {
     await dev.stop();
   }
+  await runPart({ name: 'chaos, short', files: filesOf('test/chaos/*.test.ts'), concurrency: 3 });
 }
 
 await main().catch((error: unknown) => {

@@ -101,21 +101,25 @@ test('beyond its bound callers are turned away at once, and those who wait are s
 test('lanes bound how many transactions run at a time', async () => {
   let running = 0;
   let most = 0;
+  const gate = Promise.withResolvers<void>();
   const group = groupCommit<number, void>({
     async flush(batch) {
       running += 1;
       most = Math.max(most, running);
-      await wait(3);
+      await gate.promise;
       running -= 1;
       return batch.map(() => undefined);
     },
     maxItems: 5,
     lanes: 2,
   });
-  const adding = range(30).map(async (item) => {
-    await wait(item % 6);
-    await group.add(item);
-  });
+  const adding: Promise<void>[] = [];
+  for (const wave of [range(10), range(10), range(10)]) {
+    adding.push(...wave.map((item) => group.add(item)));
+    await wait(5);
+  }
+  assert.equal(running, 2);
+  gate.resolve();
   await Promise.all(adding);
   assert.equal(most, 2);
 });
