@@ -1,8 +1,9 @@
-import { createPostgresBackend, PostgresConnection, type PostgresPoolConfig, Queue, Worker } from 'bullmq';
+import { PostgresConnection, type PostgresPoolConfig, Queue, Worker } from 'bullmq';
 import type { Log } from '../log/log.ts';
 import { type QueueBackend, type QueueState, streamOptions, workerOptions } from './backend.ts';
 import { migrateQueues } from './migrate-queues.ts';
 import { bullNameOf } from './ring.ts';
+import { createRingBackend } from './ring-backend.ts';
 
 export type PostgresBackendSettings = {
   readonly databaseUrl: string;
@@ -15,7 +16,17 @@ export type PostgresBackendSettings = {
  * The rows of the product are the truth and a sweeper rings again, so a ring need not survive a power cut: without
  * waiting for the disk, ringing costs a round trip instead of an fsync.
  */
-const sessionOptions = '-c synchronous_commit=off';
+const sessionSettings = [
+  'synchronous_commit=off',
+  // A plan made while the table was empty would read it whole when it is long: always by index, planned once.
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'jit=off',
+];
+const sessionOptions = sessionSettings.map((setting) => `-c ${setting}`).join(' ');
 
 function poolSettings({ databaseUrl, connections }: PostgresBackendSettings): PostgresPoolConfig {
   const url = new URL(databaseUrl);
@@ -52,14 +63,9 @@ export function openPostgresBackend(settings: PostgresBackendSettings): QueueBac
       return prepared;
     },
     openQueue: (queue) =>
-      new Queue(bullNameOf(queue), { connection, streams: streamOptions }, createPostgresBackend),
+      new Queue(bullNameOf(queue), { connection, streams: streamOptions }, createRingBackend),
     openWorker: (queue, handle, concurrency) =>
-      new Worker(
-        bullNameOf(queue),
-        handle,
-        { connection, concurrency, ...workerOptions },
-        createPostgresBackend,
-      ),
+      new Worker(bullNameOf(queue), handle, { connection, concurrency, ...workerOptions }, createRingBackend),
     async check(): Promise<QueueState> {
       await connection.query('SELECT 1');
       return { ready: true, detail: { backend: 'postgres' }, warnings: [] };
