@@ -32,7 +32,7 @@ test('every refusal has its page, and a made-up one has none', async () => {
   for (const code of Object.keys(refusals)) {
     const answer = await nobody(`GET /problems/${code}`);
     assert.equal(answer.status, 200, code);
-    assert.match(answer.raw.body, new RegExp(`<h1>${code}</h1>`));
+    assert.match(answer.raw.body, new RegExp(`<h1><code>${code}</code></h1>`));
     assert.ok(list.includes(`/problems/${code}`));
   }
   const unknown = await nobody('GET /problems/%3Cscript%3Ealert(1)%3C%2Fscript%3E');
