@@ -48,7 +48,11 @@ const idleConnection = {
 export async function schemaSql(from) {
   const SchemaEngine = await loadEngine();
   const content = readFileSync(schemaPath, 'utf8');
-  const engine = await SchemaEngine.new({ datamodels: [[schemaPath, content]] }, () => {}, bindMigrationAwareSqlAdapterFactory(noDatabase));
+  const engine = await SchemaEngine.new(
+    { datamodels: [[schemaPath, content]] },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(noDatabase),
+  );
   const files = (text) => ({ tag: 'schemaDatamodel', files: [{ path: schemaPath, content: text }] });
   const { stdout } = await engine.diff({
     from: from === undefined ? { tag: 'empty' } : files(from),
