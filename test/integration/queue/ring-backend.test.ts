@@ -180,6 +180,22 @@ test('a queue that an operator paused with BullMQ is left alone until it goes on
   await until(() => heard.includes(id), 8_000);
 });
 
+test('a ring far behind the others, of which no bell told, is heard within seconds', async (t) => {
+  const queues = await openHere(t);
+  await pool.query(`SELECT setval('job_seq', 1000000)`);
+  const heard: string[] = [];
+  queues.consume('accepted', { concurrency: 1, handle: async (id) => void heard.push(id) });
+  const [one, two] = [anId(), anId()];
+  await queues.doorbell.ring('accepted', [one]);
+  await until(() => heard.includes(one));
+  await pool.query(
+    `INSERT INTO job (queue, id, seq, name, state, data, added_at_ms)
+     VALUES ('waybill-accepted', $1, 5, 'ring', 'waiting', jsonb_build_object('id', $1::text), 0)`,
+    [two],
+  );
+  await until(() => heard.includes(two), 12_000);
+});
+
 test('rings write no events', async (t) => {
   const queues = await openHere(t);
   const count = async () => (await pool.query('SELECT count(*) FROM event')).rows;

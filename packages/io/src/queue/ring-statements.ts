@@ -1,4 +1,5 @@
 import type { JobJson, JobsOptions, PostgresConnection } from 'bullmq';
+import { openFront } from './front.ts';
 
 /**
  * BullMQ's own pool type knows text and parameters only. Behind it stands the pool of `pg`, which also takes statements
@@ -25,16 +26,19 @@ const addText = `
   )
   SELECT pg_notify($1, '') FROM (SELECT FROM fresh LIMIT 1) AS any_fresh`;
 
-/** Frees what was handled, takes what is next and says when something falls due, in one round trip and one commit. */
+/**
+ * Frees what was handled, takes what is next and says when something falls due, in one round trip and one commit. Rows are
+ * named by arrays of keys, not by joins: a plan made while the table is empty, and kept, would read a whole queue to join.
+ * For the same reason the lock token alone says that a row is active, and its state is not asked.
+ */
 const turnText = `
   WITH done AS (
-    DELETE FROM job USING unnest($2::text[]) AS handled (id)
-     WHERE job.queue = $1 AND job.id = handled.id AND job.state = 'active' AND job.lock_token = $3
-    RETURNING job.id
+    DELETE FROM job WHERE queue = $1 AND id = ANY ($2::text[]) AND lock_token = $3
+    RETURNING id
   ),
   waiting AS (
     SELECT id, seq FROM job
-     WHERE queue = $1 AND state = 'waiting'
+     WHERE queue = $1 AND state = 'waiting' AND (priority, seq) >= (0, $7::bigint)
        AND NOT EXISTS (SELECT FROM meta WHERE queue = $1 AND field = 'paused' AND value = '1')
      ORDER BY priority, seq LIMIT $4 FOR UPDATE SKIP LOCKED
   ),
@@ -52,12 +56,12 @@ const turnText = `
     UPDATE job
        SET state = 'active', delay_ms = 0, lock_token = $3, locked_until_ms = $5 + $6, processed_at_ms = $5,
            attempts_started = attempts_started + 1
-      FROM chosen
-     WHERE job.queue = $1 AND job.id = chosen.id
-    RETURNING job.id, job.seq, job.name, job.data, job.opts, job.priority, job.added_at_ms, job.attempts_made,
-              job.attempts_started, job.deferred_failure, job.stalled_count
+     WHERE queue = $1 AND id = ANY (ARRAY(SELECT id FROM chosen))
+    RETURNING id, seq, name, data, opts, priority, added_at_ms, attempts_made, attempts_started, deferred_failure,
+              stalled_count
   )
-  SELECT (SELECT array_agg(id) FROM unnest($2::text[]) AS handled (id) WHERE id NOT IN (SELECT id FROM done)) AS lost,
+  SELECT (SELECT max(seq)::float8 FROM chosen) AS last_seq,
+         (SELECT array_agg(id) FROM unnest($2::text[]) AS handled (id) WHERE id NOT IN (SELECT id FROM done)) AS lost,
          (SELECT min(process_at_ms)::float8 FROM job
            WHERE queue = $1 AND state = 'delayed' AND process_at_ms > $5) AS next_at,
          claimed.id, claimed.name, claimed.data, claimed.opts, claimed.priority,
@@ -68,7 +72,7 @@ const turnText = `
 
 const giveBackText = `
   WITH back AS (
-    UPDATE job SET state = 'waiting', lock_token = NULL, locked_until_ms = NULL
+    UPDATE job SET state = 'waiting', lock_token = NULL, locked_until_ms = NULL, seq = nextval('job_seq')
      WHERE queue = $1 AND id = ANY ($2::text[]) AND state = 'active' AND lock_token = $3
     RETURNING id
   )
@@ -101,6 +105,7 @@ export type TurnResult = {
 };
 
 type TurnRow = {
+  readonly last_seq: number | null;
   readonly lost: string[] | null;
   readonly next_at: number | null;
   readonly id: string | null;
@@ -150,6 +155,7 @@ export type RingStatementSettings = {
 /** What rings cost on PostgreSQL is a handful of statements; these are all of them that run for every ring. */
 export function ringStatements({ pool, queue, token, lockMs }: RingStatementSettings): RingStatements {
   const statements = statementsOf(pool);
+  const front = openFront();
   return {
     async add(rings) {
       // One order for all: two processes that ring the same ids must not wait for each other.
@@ -167,8 +173,9 @@ export function ringStatements({ pool, queue, token, lockMs }: RingStatementSett
       await statements.query({ name: 'add-rings', text: addText, values });
     },
     async turn({ handled, want }, now) {
-      const values = [queue, handled, token, want, now, lockMs];
+      const values = [queue, handled, token, want, now, lockMs, front.from(now)];
       const { rows } = await statements.query<TurnRow>({ name: 'turn-rings', text: turnText, values });
+      front.passed(rows[0]?.last_seq ?? undefined);
       const claimed = rows.filter((row): row is TurnRow & { id: string } => row.id !== null);
       return {
         lost: rows[0]?.lost ?? [],
