@@ -22,6 +22,21 @@ test('what is rung while a group is on its way travels in the next one', async (
   ]);
 });
 
+test('those that wake at the same time share the first group, however many steps each takes to ring', async () => {
+  const groups: number[][] = [];
+  const send = async (items: readonly number[]) => void groups.push([...items]);
+  const batches = ringBatches<number>({ send, maximum: 100, timeoutMs: 1_000 });
+  const committed = Promise.withResolvers<void>();
+  const rings = [1, 2, 3].map(async (steps) => {
+    await committed.promise;
+    for (let step = 0; step < steps; step++) await undefined;
+    await batches.send([steps]);
+  });
+  committed.resolve();
+  await Promise.all(rings);
+  assert.deepEqual(groups, [[1, 2, 3]]);
+});
+
 test('a group has a largest size, except for one caller that brings more', async () => {
   const sizes: number[] = [];
   const send = async (items: readonly number[]) => void sizes.push(items.length);

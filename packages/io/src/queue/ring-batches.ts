@@ -55,10 +55,10 @@ export function ringBatches<Item>(settings: BatchSettings<Item>): Batches<Item> 
     send: (items) => {
       const batch = openBatch(items.length);
       batch.items.push(...items);
-      // Started in a later microtask, so that rings of the same tick share the first group too.
+      // Not at once: those that one commit woke ring one after the other in this turn of the loop, and share the first group.
       if (!busy) {
         busy = true;
-        queueMicrotask(() => void drain());
+        setImmediate(() => void drain());
       }
       return batch.sent.promise;
     },
