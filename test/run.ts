@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startTestServer } from './support/database.ts';
-import { startTestDev } from './support/dev.ts';
+import { freePortOffset, startTestDev } from './support/dev.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   } finally {
     await server.close();
   }
-  const dev = await startTestDev({ portOffset: 20_000 });
+  const dev = await startTestDev({ portOffset: await freePortOffset() });
   try {
     await runPart({
       name: 'end to end',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
 import { freePort } from '../support/database.ts';
+import { freePortOffset } from '../support/dev.ts';
 import {
   connectionsAreCut,
   databaseIsAway,
@@ -30,7 +31,10 @@ before(async () => {
   server.start = async () => {
     postgres = await start();
   };
-  installation = await startInstallation({ portOffset: 24_000, env: { DATABASE_URL: postgres.url } });
+  installation = await startInstallation({
+    portOffset: await freePortOffset(),
+    env: { DATABASE_URL: postgres.url },
+  });
 });
 after(async () => {
   await installation?.stop();
@@ -50,7 +54,7 @@ test('F09 the disk is full, and then it is not', async (t) => {
   const disk = await openSmallDisk(400);
   if (disk === undefined) return t.skip('a small disk cannot be mounted here');
   try {
-    const small = await startInstallation({ portOffset: 26_000, folder: disk.folder });
+    const small = await startInstallation({ portOffset: await freePortOffset(), folder: disk.folder });
     try {
       await diskIsFull(t, small);
       await assertAllKept(t, small);

@@ -1,5 +1,6 @@
 /** The faults of our own processes, with the queues on PostgreSQL. */
 import { after, before, test } from 'node:test';
+import { freePortOffset } from '../support/dev.ts';
 import { hasStrace, syncedBeforeItsReply } from './faults/durable.ts';
 import { frozenPastItsLease } from './faults/frozen.ts';
 import { askedToGo } from './faults/graceful.ts';
@@ -10,7 +11,7 @@ import { assertAllKept } from './reckoning.ts';
 
 let installation: Installation;
 before(async () => {
-  installation = await startInstallation({ portOffset: 22_000 });
+  installation = await startInstallation({ portOffset: await freePortOffset() });
 });
 after(() => installation.stop());
 

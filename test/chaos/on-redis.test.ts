@@ -1,6 +1,7 @@
 /** The same product with its queues on Redis: losing all of Redis delays mail and loses none. */
 import { after, before, test } from 'node:test';
 import { hasRedisServer, type RedisServer, startRedis } from '../integration/queue/redis-server.ts';
+import { freePortOffset } from '../support/dev.ts';
 import { askedToGo } from './faults/graceful.ts';
 import { killedAlone, killedTogether } from './faults/killed.ts';
 import { badRedisIsReported, redisFreezes, redisIsWiped, redisRestarts } from './faults/redis.ts';
@@ -21,7 +22,10 @@ if (!hasRedis)
 else {
   before(async () => {
     redis = await startRedis();
-    installation = await startInstallation({ portOffset: 23_000, env: { REDIS_URL: redis.url } });
+    installation = await startInstallation({
+      portOffset: await freePortOffset(),
+      env: { REDIS_URL: redis.url },
+    });
   });
   after(async () => {
     await installation?.stop();
