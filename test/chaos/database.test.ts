@@ -1,11 +1,11 @@
 /** The faults of what the truth rests on: the server, and the disk below it. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
 import { freePort } from '../support/database.ts';
 import { freePortOffset } from '../support/dev.ts';
+import { makeOpenFolder } from '../support/open-folder.ts';
 import {
   connectionsAreCut,
   databaseIsAway,
@@ -22,8 +22,7 @@ let postgres: EmbeddedPostgres;
 let installation: Installation;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'waybill-chaos-postgres-'));
-  await chmod(folder, 0o755);
+  folder = await makeOpenFolder('chaos-postgres');
   const port = await freePort();
   const start = (): Promise<EmbeddedPostgres> =>
     startEmbeddedPostgres({ folder: join(folder, 'data'), port, password: 'chaos', log: () => undefined });

@@ -6,13 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
-import {
-  freePortOffset,
-  type LaunchedDev,
-  launchDev,
-  makeDevFolder,
-  waitUntilPrinted,
-} from '../support/dev.ts';
+import { freePortOffset, type LaunchedDev, launchDev, waitUntilPrinted } from '../support/dev.ts';
+import { makeOpenFolder } from '../support/open-folder.ts';
 import {
   caughtBy,
   eventually,
@@ -41,7 +36,7 @@ let file: DevFile;
 const devFile = async (): Promise<DevFile> => JSON.parse(await readFile(join(folder, 'dev.json'), 'utf8'));
 
 before(async () => {
-  folder = await makeDevFolder();
+  folder = await makeOpenFolder('e2e');
   portOffset = await freePortOffset();
   launched = launchDev({ portOffset, folder, env: production });
   await waitUntilPrinted(launched, 'A line per message follows.');
@@ -157,7 +152,7 @@ test('a line is printed for every message, delivered or not', async () => {
 });
 
 test('a port that is taken is named, with the way out, and nothing that runs is disturbed', async () => {
-  const other = await makeDevFolder();
+  const other = await makeOpenFolder('e2e');
   const second = launchDev({ portOffset, folder: other });
   assert.equal(await second.ended, 1);
   await rm(other, { recursive: true, force: true });

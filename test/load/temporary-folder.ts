@@ -1,6 +1,6 @@
-import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { makeOpenFolder } from '../support/open-folder.ts';
 
 export type TemporaryFolder = { readonly path: string; remove(): Promise<void> };
 
@@ -8,8 +8,7 @@ const TMPFS = 0x01021994;
 
 /** Other users (PostgreSQL's, Postfix's) can pass through it. */
 export async function makeTemporaryFolder(name: string, parent = tmpdir()): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(parent, `waybill-bench-${name}-`));
-  await chmod(path, 0o755);
+  const path = await makeOpenFolder(`bench-${name}`, parent);
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 

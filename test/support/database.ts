@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
 import { type Database, openDatabase } from '@waybill/io/postgres/database';
 import { migrate } from '@waybill/io/postgres/migrate';
 import pg from 'pg';
+import { makeOpenFolder } from './open-folder.ts';
 
 /** A real server for tests: of its own, or the one that TEST_DATABASE_URL names. A database per caller, copied from a migrated template. */
 export type TestServer = { readonly url: string; readonly pid: number; close(): Promise<void> };
@@ -28,9 +28,7 @@ const fast = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' 
 
 /** `isDurable`: with fsync, where the test is about what survives. */
 export async function startTestServer(options: { readonly isDurable?: boolean } = {}): Promise<TestServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'waybill-test-postgres-'));
-  // Reachable for the user that runs PostgreSQL when the tests run as root.
-  await chmod(folder, 0o755);
+  const folder = await makeOpenFolder('test-postgres');
   const server = await startEmbeddedPostgres({
     folder: join(folder, 'data'),
     port: await freePort(),

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import { requireFreePorts } from '../../apps/cli/src/dev/free-ports.ts';
+import { makeOpenFolder } from './open-folder.ts';
 
 /** The product as a newcomer starts it, for scenarios that see it only from outside. */
 export type TestDev = {
@@ -56,13 +56,6 @@ export type LaunchedDev = {
   readonly ended: Promise<number | null>;
 };
 
-/** A folder that the user who runs PostgreSQL can reach when the tests run as root. */
-export async function makeDevFolder(parent = tmpdir()): Promise<string> {
-  const folder = await mkdtemp(join(parent, 'waybill-e2e-'));
-  await chmod(folder, 0o755);
-  return folder;
-}
-
 /** The command as it is typed: `waybill dev --port-offset N --data DIR …`. */
 export function launchDev(asked: DevArguments & { readonly folder: string }): LaunchedDev {
   const { portOffset, folder, args = [], env = {} } = asked;
@@ -89,7 +82,7 @@ export function launchDev(asked: DevArguments & { readonly folder: string }): La
 
 /** `waybill dev` in a folder of its own; resolves when it has written `dev.json`. */
 export async function startTestDev(asked: DevArguments): Promise<TestDev> {
-  const folder = await makeDevFolder(asked.folder);
+  const folder = await makeOpenFolder('e2e', asked.folder);
   const launched = launchDev({ ...asked, folder, args: ['--json', ...(asked.args ?? [])] });
   const stop = async (): Promise<void> => {
     launched.child.kill('SIGINT');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,10 +9,11 @@ import { openDatabase, pingDatabase } from '@waybill/io/postgres/database';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { migrate } from '@waybill/io/postgres/migrate';
 import { freePort, migrationsFolder } from '../../support/database.ts';
+import { makeOpenFolder } from '../../support/open-folder.ts';
 import { addAccount, someMessage } from './some.ts';
 
 /** A server that keeps its promises: what it says is committed is on disk. */
-const folder = await mkdtemp(join(tmpdir(), 'waybill-outage-'));
+const folder = await makeOpenFolder('outage');
 const port = await freePort();
 const start = (): Promise<EmbeddedPostgres> =>
   startEmbeddedPostgres({ folder: join(folder, 'data'), port, password: 'test', log: () => undefined });

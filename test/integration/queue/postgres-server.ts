@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
 import { freePort } from '../../support/database.ts';
+import { makeOpenFolder } from '../../support/open-folder.ts';
 
 /** A PostgreSQL that a test may stop and start again, on the same port and folder. */
 export type PostgresServer = {
@@ -13,7 +13,7 @@ export type PostgresServer = {
 };
 
 export async function startPostgres(): Promise<PostgresServer> {
-  const root = await mkdtemp(join(tmpdir(), 'waybill-queue-'));
+  const root = await makeOpenFolder('queue');
   const port = await freePort();
   const open = () =>
     startEmbeddedPostgres({ folder: join(root, 'pg'), port, password: 'test', log: () => undefined });
