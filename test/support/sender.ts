@@ -101,6 +101,15 @@ const directoryOf = (unknownPolicy: Stream['unknownPolicy']): SenderDeps['direct
   ],
 });
 
+const toMx: RouteSettings = {
+  mode: 'mx',
+  smarthostUrl: undefined,
+  sandbox: undefined,
+  mxPort: 25,
+  allowPrivateDestinations: true,
+  ownAddresses: new Set(),
+};
+
 export function testSender(options: TestSenderOptions = {}): TestSender {
   const store = inMemoryDeliveries();
   const rings: TestSender['rings'][number][] = [];
@@ -137,15 +146,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     },
     busyMs: 1_000,
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
-    settings: {
-      mode: 'mx',
-      smarthostUrl: undefined,
-      sandbox: undefined,
-      mxPort: 25,
-      allowPrivateDestinations: true,
-      ownAddresses: new Set(),
-      ...options.route,
-    },
+    settings: { ...toMx, ...options.route },
     leases,
     now,
     suppressions: {
