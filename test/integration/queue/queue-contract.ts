@@ -146,7 +146,7 @@ function handling({ openHere }: Bench): void {
   });
 }
 
-function closing({ place }: Bench): void {
+function closing({ place, openHere }: Bench): void {
   test('closing waits for what is being handled', async () => {
     const queues = await openQueues({ ...place(), log });
     let finished = false;
@@ -164,6 +164,41 @@ function closing({ place }: Bench): void {
     await queues.close();
     assert.ok(finished);
     await assert.rejects(queues.doorbell.ring('report', [anId()]), /closed/);
+  });
+
+  test('rings that nobody awaited when the queues closed are heard', async () => {
+    const queues = await openQueues({ ...place(), log });
+    const ids = Array.from({ length: 50 }, anId);
+    const rings = Promise.allSettled(ids.map((id) => queues.doorbell.ring('webhook', [id])));
+    await queues.close();
+    assert.deepEqual(new Set((await rings).map(({ status }) => status)), new Set(['fulfilled']));
+    const left = new Set(ids);
+    const hearing = await openHere();
+    const consumer = hearing.consume('webhook', {
+      concurrency: 5,
+      handle: async (id) => void left.delete(id),
+    });
+    await until(() => left.size === 0);
+    await consumer.close();
+  });
+
+  test('what is still being handled when the queues close may ring', async () => {
+    const queues = await openQueues({ ...place(), log });
+    const outcomes: string[] = [];
+    let begun = false;
+    queues.consume('report', {
+      concurrency: 1,
+      handle: async (id) => {
+        begun = true;
+        await wait(200);
+        await queues.doorbell.ring('webhook', [id], new Date(Date.now() + 3_600_000));
+      },
+      handled: (outcome) => outcomes.push(outcome),
+    });
+    await queues.doorbell.ring('report', [anId()]);
+    await until(() => begun);
+    await queues.close();
+    assert.deepEqual(outcomes, ['done']);
   });
 }
 

@@ -6,6 +6,7 @@ import { type ConsumeOptions, type Consumer, openConsumer } from './consumer.ts'
 import { openPostgresBackend } from './postgres-backend.ts';
 import { openRedisBackend } from './redis-backend.ts';
 import { quietly } from './trouble.ts';
+import { underWay } from './under-way.ts';
 
 export type Queues = {
   readonly doorbell: Doorbell;
@@ -14,7 +15,7 @@ export type Queues = {
   depth(): Promise<Readonly<Record<QueueName, number>>>;
   /** For readiness. Rejects when the backend is away. */
   check(): Promise<QueueState>;
-  /** Consumers first, each waiting for what it handles. */
+  /** Consumers first, each waiting for what it handles; then rings that nobody awaited, for some seconds. */
   close(): Promise<void>;
 };
 
@@ -26,6 +27,9 @@ export type QueueSettings = {
   /** At most this many PostgreSQL connections for the queues of this process. */
   readonly connections?: number;
 };
+
+/** A ring fails by itself after three seconds; one that came while another was on its way needs as long again. */
+const RINGS_END_MS = 6_000;
 
 function openBackend(settings: QueueSettings): QueueBackend {
   if (settings.redisUrl !== undefined) return openRedisBackend(settings.redisUrl, settings.log);
@@ -52,17 +56,16 @@ export async function openQueues(settings: QueueSettings): Promise<Queues> {
   const trouble = quietly((err) => log.warn({ err, backend: backend.kind }, 'queue trouble'));
   const bells = openBells(backend, trouble);
   const consumers: Consumer[] = [];
+  const rings = underWay();
   let closed = false;
   await tellState(backend, log);
   return {
     doorbell: {
       async ring(queue, ids, at) {
         if (closed) throw new Error('The queues are closed');
-        if (ids.length > 0)
-          await bells.ring(
-            queue,
-            ids.map((id) => ({ id, at })),
-          );
+        if (ids.length === 0) return;
+        const all = ids.map((id) => ({ id, at }));
+        await rings.add(bells.ring(queue, all));
       },
     },
     consume(queue, options) {
@@ -76,8 +79,10 @@ export async function openQueues(settings: QueueSettings): Promise<Queues> {
     },
     check: () => backend.check(),
     async close() {
-      closed = true;
+      // What is still being handled may ring.
       await Promise.all(consumers.map((consumer) => consumer.close()));
+      closed = true;
+      await rings.ended(RINGS_END_MS);
       await bells.close();
       await backend.close();
     },
