@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { attemptIdOf, deliveryIdOf, publicId } from '@waybill/relay/id';
-import { addAccount, someId, someMessage, somePrepared } from '../integration/postgres/some.ts';
+import { addAccount, deliverOne } from '../integration/postgres/some.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openStored } from './fill-stored.ts';
 
@@ -17,42 +15,12 @@ after(() => db.close());
 
 const rows = async (sql: string) => (await db.database.pool.query(sql)).rows;
 
-async function deliverOne(): Promise<void> {
-  const messages = openMessageStore({ database: db.database });
-  const deliveries = openDeliveryStore({ database: db.database });
-  const message = someMessage(account);
-  await messages.accept(message);
-  await messages.savePrepared(somePrepared(message));
-  const now = new Date();
-  const lease = { leaseId: someId(), now, until: new Date(now.getTime() + 60_000) };
-  const claim = await deliveries.claim(deliveryIdOf(message.id, 0), lease);
-  assert.ok(claim);
-  await deliveries.saveAttempt({
-    deliveryId: claim.id,
-    leaseId: claim.leaseId,
-    attempt: claim.attempt,
-    endedAt: now,
-    outcome: 'delivered',
-    because: 'mx.rcpt.example took it',
-    host: 'mx.rcpt.example',
-    ip: '192.0.2.25',
-    port: 25,
-    tls: undefined,
-    timings: {},
-    transcript: [],
-    reply: { code: 250, status: '2.0.0', text: 'ok' },
-    category: undefined,
-    party: undefined,
-    retryAt: undefined,
-  });
-}
-
 test('without a delivered message there is nothing to copy', async () => {
   await assert.rejects(openStored(db.url, publicId('acc', account)), /No delivered message/);
 });
 
 test('fills up to the number asked for, with all that belongs to a message, over several weeks', async () => {
-  await deliverOne();
+  await deliverOne(db.database, account);
   const stored = await openStored(db.url, publicId('acc', account));
   await stored.fillTo(50);
   await stored.fillTo(120);

@@ -137,7 +137,11 @@ export const messageQuery = listQuery.extend({
   custom_id: oneLine(200).optional(),
   credential: publicIdOf('cred').optional(),
   stream: oneLine(64).optional().describe('Name or id of a stream'),
-  q: oneLine(200).optional().describe('Words of the subject, or a Message-ID'),
+  q: oneLine(200)
+    .optional()
+    .describe(
+      'A Message-ID, found however old, or words of the subject, looked for in the newest 10,000 messages between `since` and `until`, on a further page in those below it; with `to` or `custom_id` in all',
+    ),
   since: time.optional(),
   until: time.optional(),
 });

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '@waybill/io/postgres/database';
+import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { deliveryIdOf, makeId } from '@waybill/relay/id';
 import type { AcceptedMessage, PreparedMessage } from '@waybill/relay/ports';
 
@@ -78,4 +80,36 @@ export async function addAccount(database: Database, name = 'Acme'): Promise<str
   const id = someId();
   await database.pool.query('INSERT INTO account (id, name) VALUES ($1, $2)', [id, name]);
   return id;
+}
+
+/** One message all the way to its recipient's server. */
+export async function deliverOne(database: Database, accountId: string): Promise<AcceptedMessage> {
+  const messages = openMessageStore({ database });
+  const deliveries = openDeliveryStore({ database });
+  const message = someMessage(accountId);
+  await messages.accept(message);
+  await messages.savePrepared(somePrepared(message));
+  const now = new Date();
+  const lease = { leaseId: someId(), now, until: new Date(now.getTime() + 60_000) };
+  const claim = await deliveries.claim(deliveryIdOf(message.id, 0), lease);
+  if (!claim) throw new Error('The delivery could not be claimed');
+  await deliveries.saveAttempt({
+    deliveryId: claim.id,
+    leaseId: claim.leaseId,
+    attempt: claim.attempt,
+    endedAt: now,
+    outcome: 'delivered',
+    because: 'mx.rcpt.example took it',
+    host: 'mx.rcpt.example',
+    ip: '192.0.2.25',
+    port: 25,
+    tls: undefined,
+    timings: {},
+    transcript: [],
+    reply: { code: 250, status: '2.0.0', text: 'ok' },
+    category: undefined,
+    party: undefined,
+    retryAt: undefined,
+  });
+  return message;
 }

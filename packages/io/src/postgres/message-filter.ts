@@ -22,99 +22,100 @@ export type MessageFilter = Page & {
 };
 
 const hour = 3_600_000;
-const states: readonly string[] = [
-  'accepted',
-  'processed',
-  'discarded',
-  'held',
-] satisfies StoredMessage['state'][];
-
 /** The lowest id of a moment: ids are in order of time, so a bound on them spares whole partitions. */
 export const firstIdOf = (at: Date): string => makeId(at, Buffer.alloc(10));
 
 const likeText = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
 /** Conditions under which a value is named by its place in the list of values. */
-type Condition = readonly [value: unknown, sql: (place: string) => string];
+type Way = {
+  readonly sql: (place: string) => string;
+  /** No index finds it: every message has to be read. */
+  readonly readsAll?: boolean;
+};
+
+/** A message meets it in any of these ways. Each is asked for by itself: an OR of them would keep their indexes out. */
+export type Condition = readonly [value: unknown, ...ways: readonly Way[]];
+
+const way = (sql: Way['sql']): Way => ({ sql });
 
 const ofDelivery = (condition: string): string =>
   `EXISTS (SELECT FROM delivery d WHERE d.message_id = m.id AND d.account_id = m.account_id AND ${condition})`;
 
-// `held` is a word of both; a message that is held has no deliveries.
-const statusCondition = (status: string): Condition => [
-  status,
-  states.includes(status)
-    ? (place) => `(m.state = ${place} OR ${ofDelivery(`d.status = ${place}`)})`
-    : (place) => ofDelivery(`d.status = ${place}`),
-];
+/** The words of partial indexes: what waits is `…_due`, what was forgotten `…_stranded`, `…_set_aside` the rest. */
+const waitsOrNot = ['IS NOT NULL', 'IS NULL'];
+const unfinishedSql = (condition: string): string =>
+  [
+    ...waitsOrNot.map((is) => `u.state = 'accepted' AND u.next_action_at ${is}`),
+    "u.state IN ('held', 'discarded')",
+  ]
+    .map((state) => `SELECT u.id FROM message u WHERE u.account_id = $1 AND ${state} AND ${condition}`)
+    .join(' UNION ALL ');
 
-const searchCondition = (q: string): Condition => [
-  // One list: words first, then the two spellings of a Message-ID.
-  JSON.stringify({
-    words: q
-      .split(/\s+/)
-      .filter((word) => word !== '')
-      .map((word) => `%${likeText(word)}%`),
-    ids: [q.trim(), `<${q.trim()}>`],
-  }),
-  (place) => `(m.message_id_header IN (SELECT jsonb_array_elements_text(${place}::jsonb->'ids'))
-    OR m.subject ILIKE ALL (ARRAY(SELECT jsonb_array_elements_text(${place}::jsonb->'words'))))`,
-];
+const ofState = way((place) => `m.state = ${place}`);
+const ofStatus = way((place) => ofDelivery(`d.status = ${place}`));
+const waysOfStatus: Readonly<Record<string, readonly Way[]>> = {
+  accepted: waitsOrNot.map((is) => way((place) => `m.state = ${place} AND m.next_action_at ${is}`)),
+  processed: [ofState],
+  discarded: [ofState],
+  // A word of both; a message that is held has no deliveries.
+  held: [ofState, ofStatus],
+  queued: waitsOrNot.map((is) =>
+    way((place) => ofDelivery(`d.status = ${place} AND d.next_action_at ${is}`)),
+  ),
+} satisfies Partial<Record<NonNullable<MessageFilter['status']>, readonly Way[]>>;
 
-const makers: {
+/** One list of values: the two spellings of a Message-ID, then the words. */
+function searchCondition(q: string): Condition {
+  const words = q.split(/\s+/).filter((word) => word !== '');
+  const id = q.trim();
+  const byId = way((place) => `m.message_id_header = ANY ((${place}::text[])[1:2])`);
+  const byWords: Way = {
+    sql: (place) => `m.subject ILIKE ALL ((${place}::text[])[3:])`,
+    readsAll: true,
+  };
+  const values = [id, `<${id}>`, ...words.map((word) => `%${likeText(word)}%`)];
+  if (words.length > 1) return [values, byWords];
+  return /^<.*>$/.test(id) ? [values, byId] : [values, byId, byWords];
+}
+
+export const makers: {
   readonly [K in keyof Required<Omit<MessageFilter, 'limit'>>]: (
     value: NonNullable<MessageFilter[K]>,
   ) => Condition;
 } = {
-  after: (id) => [id, (place) => `m.id < ${place}`],
-  status: statusCondition,
+  after: (id) => [id, way((place) => `m.id < ${place}`)],
+  status: (status) => [status, ...(waysOfStatus[status] ?? [ofStatus])],
   from: (address) => [
     address.toLowerCase(),
-    (place) => `(lower(m.header_from) = ${place} OR lower(m.envelope->>'mailFrom') = ${place})`,
+    way((place) => `(lower(m.header_from) = ${place} OR lower(m.envelope->>'mailFrom') = ${place})`),
   ],
   // Before it was processed a message has recipients only in its envelope.
   to: (address) => [
     foldedAddress(address),
-    (place) =>
-      `(${ofDelivery(`d.recipient_key = ${place}`)} OR (m.state <> 'processed' AND m.envelope->'rcptTo' ? ${place}))`,
+    way((place) => ofDelivery(`d.recipient_key = ${place}`)),
+    way((place) => `m.id IN (${unfinishedSql(`u.envelope->'rcptTo' ? ${place}`)})`),
   ],
   domain: (domain) => [
     `%@${likeText(domain.toLowerCase())}`,
-    (place) => ofDelivery(`d.recipient_key LIKE ${place}`),
+    way((place) => ofDelivery(`d.recipient_key LIKE ${place}`)),
   ],
-  tag: (tag) => [tag, (place) => `cardinality(m.tags) > 0 AND m.tags @> ARRAY[${place}::text]`],
-  customId: (id) => [id, (place) => `m.custom_id = ${place}`],
-  credentialId: (id) => [id, (place) => `m.credential_id = ${place}`],
-  streamId: (id) => [id, (place) => `m.stream_id = ${place}`],
+  tag: (tag) => [tag, way((place) => `cardinality(m.tags) > 0 AND m.tags @> ARRAY[${place}::text]`)],
+  customId: (id) => [id, way((place) => `m.custom_id = ${place}`)],
+  credentialId: (id) => [id, way((place) => `m.credential_id = ${place}`)],
+  streamId: (id) => [id, way((place) => `m.stream_id = ${place}`)],
   q: searchCondition,
-  since: (at) => [at, (place) => `m.accepted_at >= ${place}`],
-  until: (at) => [at, (place) => `m.accepted_at < ${place}`],
+  since: (at) => [at, way((place) => `m.accepted_at >= ${place}`)],
+  until: (at) => [at, way((place) => `m.accepted_at < ${place}`)],
 };
 
 /** An hour of slack: an id is made when the message comes in, `accepted_at` when it was read. */
-function idBounds({ since, until }: MessageFilter): readonly Condition[] {
+export function idBounds({ since, until }: MessageFilter): readonly Condition[] {
   const lower: Condition[] = since
-    ? [[firstIdOf(new Date(since.getTime() - hour)), (place) => `m.id >= ${place}`]]
+    ? [[firstIdOf(new Date(since.getTime() - hour)), way((place) => `m.id >= ${place}`)]]
     : [];
   const upper: Condition[] = until
-    ? [[firstIdOf(new Date(until.getTime() + hour)), (place) => `m.id < ${place}`]]
+    ? [[firstIdOf(new Date(until.getTime() + hour)), way((place) => `m.id < ${place}`)]]
     : [];
   return [...lower, ...upper];
-}
-
-/** WHERE of a list of messages, its values from `$2` on; `$1` is the account. */
-export function filterSql({ limit: _, ...filter }: MessageFilter): {
-  readonly where: string;
-  readonly values: readonly unknown[];
-} {
-  const given = Object.entries(filter).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    const make = makers[name as keyof typeof makers] as (value: unknown) => Condition;
-    return [make(typeof value === 'string' ? value.replaceAll('\0', '') : value)];
-  });
-  const conditions = [...given, ...idBounds({ limit: 0, ...filter })];
-  return {
-    where: ['m.account_id = $1', ...conditions.map(([, sql], index) => sql(`$${index + 2}`))].join(' AND '),
-    values: conditions.map(([value]) => value),
-  };
 }

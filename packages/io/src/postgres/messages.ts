@@ -1,7 +1,8 @@
 import { foldedAddress } from '@waybill/mail/address';
 import type { Database } from './database.ts';
 import { eventsOfMessage } from './events.ts';
-import { filterSql, type MessageFilter } from './message-filter.ts';
+import type { MessageFilter } from './message-filter.ts';
+import { listSql } from './message-list.ts';
 import {
   attemptColumns,
   attemptOf,
@@ -106,11 +107,8 @@ export const messages = (database: Database) => ({
   ...requeueing(database),
 
   async list(accountId: string, filter: MessageFilter): Promise<readonly MessageRow[]> {
-    const { where, values } = filterSql(filter);
-    const rows = await readAs<FromDatabase<MessageRow>>(database, accountId, {
-      text: `SELECT ${messageColumns} FROM message m WHERE ${where} ORDER BY m.id DESC LIMIT $${values.length + 2}`,
-      values: [accountId, ...values, filter.limit],
-    });
+    const query = listSql(messageColumns, accountId, filter);
+    const rows = await readAs<FromDatabase<MessageRow>>(database, accountId, query);
     return rows.map((row) => withoutNulls<MessageRow>(row));
   },
 

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { MessageFilter } from '@waybill/io/postgres/message-filter';
+import { listSql, SEARCHED_MESSAGES } from '@waybill/io/postgres/message-list';
+import { messages } from '@waybill/io/postgres/messages';
+import { readAs } from '@waybill/io/postgres/tenant';
+import { publicId } from '@waybill/relay/id';
+import { openStored } from '../../load/fill-stored.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { addAccount, deliverOne } from './some.ts';
+
+/** More than a search for words reads. */
+const STORED = SEARCHED_MESSAGES + 2_000;
+const day = 86_400_000;
+
+const opened = await openTestDatabase();
+const { database } = opened;
+const accountId = await addAccount(database);
+after(() => opened.close());
+
+async function idAt(offset: number): Promise<string> {
+  const sql = 'SELECT id FROM message WHERE account_id = $1 ORDER BY id OFFSET $2 LIMIT 1';
+  return String((await database.pool.query(sql, [accountId, offset])).rows[0]?.id);
+}
+
+let oldest: string;
+let bounced: string;
+let held: string;
+before(async () => {
+  await deliverOne(database, accountId);
+  const stored = await openStored(opened.url, publicId('acc', accountId));
+  await stored.fillTo(STORED);
+  await stored.close();
+  oldest = await idAt(0);
+  bounced = await idAt(100);
+  held = await idAt(200);
+  await database.pool.query("UPDATE message SET subject = 'Anniversary' WHERE id = $1", [oldest]);
+  await database.pool.query("UPDATE delivery SET status = 'bounced' WHERE message_id = $1", [bounced]);
+  await database.pool.query("UPDATE message SET state = 'held' WHERE id = $1", [held]);
+});
+
+type Plan = {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly Plan[];
+};
+
+const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+const touchedBy = (node: Plan): number =>
+  node['Actual Loops'] *
+  (node['Actual Rows'] +
+    (node['Rows Removed by Filter'] ?? 0) +
+    (node['Rows Removed by Index Recheck'] ?? 0));
+
+/** As the API asks: under row-level security, where not every operator may use an index. */
+async function scansOf(filter: Partial<MessageFilter>): Promise<readonly Plan[]> {
+  const { text, values } = listSql('m.id', accountId, { limit: 26, ...filter });
+  const query = { text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values };
+  const [row] = await readAs<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(database, accountId, query);
+  const nodes = row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
+  const scans = nodes.filter((node) => /^(?:message|delivery)_/.test(node['Relation Name'] ?? ''));
+  assert.ok(scans.length > 0);
+  return scans;
+}
+
+const found = async (filter: Partial<MessageFilter>): Promise<readonly string[]> =>
+  (await messages(database).list(accountId, { limit: 26, ...filter })).map(({ id }) => id);
+
+const searches: readonly (readonly [Partial<MessageFilter>, rows: number])[] = [
+  [{}, 26],
+  [{ to: 'stored5000@rcpt.example' }, 1],
+  [{ to: 'nobody@rcpt.example' }, 0],
+  [{ q: '<stored-5000@acme.test>' }, 1],
+  [{ customId: 'nobody' }, 0],
+  [{ to: 'stored5000@rcpt.example', q: 'hello' }, 1],
+  [{ to: 'stored5000@rcpt.example', q: 'xylophone' }, 0],
+  [{ to: 'stored5000@rcpt.example', status: 'held' }, 0],
+  [{ status: 'delivered' }, 26],
+  [{ status: 'processed' }, 26],
+  [{ status: 'bounced' }, 1],
+  [{ status: 'held' }, 1],
+  ...(
+    ['accepted', 'discarded', 'queued', 'deferred', 'unknown', 'suppressed', 'cancelled', 'failed'] as const
+  ).map((status) => [{ status }, 0] as const),
+];
+for (const [filter, rows] of searches)
+  test(`a list with ${JSON.stringify(filter)} reads by index little more than it shows, however much is stored`, async () => {
+    assert.equal((await found(filter)).length, rows);
+    const scans = await scansOf(filter);
+    const whole = scans.filter((node) => node['Node Type'] === 'Seq Scan' && touchedBy(node) > 0);
+    assert.deepEqual(whole, []);
+    const touched = scans.reduce((sum, node) => sum + touchedBy(node), 0);
+    assert.ok(touched <= 200, `${touched} rows`);
+  });
+
+test('what needs attention is found among all that went well', async () => {
+  assert.deepEqual(await found({ status: 'bounced' }), [bounced]);
+  assert.deepEqual(await found({ status: 'held' }), [held]);
+});
+
+test('a word is looked for in so many messages and no more', async () => {
+  const scans = await scansOf({ q: 'xylophone' });
+  const touched = scans
+    .filter((node) => node['Relation Name']?.startsWith('message_'))
+    .reduce((sum, node) => sum + touchedBy(node), 0);
+  assert.ok(touched >= SEARCHED_MESSAGES && touched <= SEARCHED_MESSAGES + 200, `${touched} rows`);
+});
+
+test('a word of an older message is found when the time or the recipient is given', async () => {
+  assert.deepEqual(await found({ q: 'anniversary' }), []);
+  assert.deepEqual(await found({ q: 'anniversary', until: new Date(Date.now() - 20 * day) }), [oldest]);
+  assert.deepEqual(await found({ q: 'anniversary', after: await idAt(5_000) }), [oldest]);
+  assert.deepEqual(await found({ q: 'anniversary', to: 'stored1@rcpt.example' }), [oldest]);
+});
