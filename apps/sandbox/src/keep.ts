@@ -1,23 +1,12 @@
 /** What the sandbox MX received, as the row that the account reads. */
 import { randomBytes } from 'node:crypto';
+import type { SandboxCatch } from '@waybill/io/postgres/sandbox-store';
 import { parseReturnPath } from '@waybill/mail/verp';
 import { idOfBytes, makeId } from '@waybill/relay/id';
 import type { Caught } from './mx-server.ts';
 
-type Kept = {
-  readonly id: string;
-  readonly accountId?: string;
-  readonly deliveryId?: string;
-  readonly mailFrom: string;
-  readonly rcptTo: string;
-  readonly heloName: string;
-  readonly tls?: string;
-  readonly bytes: Buffer;
-  readonly receivedAt: Date;
-};
-
 export type KeepDeps = {
-  readonly store: { save(caught: Kept): Promise<void> };
+  readonly store: { save(caught: SandboxCatch): Promise<void> };
   readonly deliveries: { find(deliveryId: string): Promise<{ readonly accountId: string } | undefined> };
   readonly returnPathKeys: readonly Buffer[];
   readonly now: () => Date;

@@ -1,16 +1,7 @@
-/** Where in the conversation something happened. */
-export const phases = [
-  'dns',
-  'connect',
-  'banner',
-  'ehlo',
-  'starttls',
-  'auth',
-  'mail',
-  'rcpt',
-  'data',
-  'dot',
-] as const;
+import { phases as replyPhases } from '@waybill/relay/delivery/disposition';
+
+/** Where in the conversation something happened; no reply comes while the way is looked up. */
+export const phases = ['dns', ...replyPhases] as const;
 export type Phase = (typeof phases)[number];
 
 /** Ways in which a conversation ends without a reply. */
