@@ -34,8 +34,7 @@ async function runPart({ name, files, concurrency, env = {} }: Part): Promise<vo
     [
       '--test',
       `--test-concurrency=${concurrency}`,
-      '--test-timeout=120000',
-      '--test-force-exit',
+      '--test-timeout=300000',
       '--test-reporter=spec',
       ...files.map((file) => join(root, file)),
     ],
