@@ -1,5 +1,5 @@
 import type { ClaimedDelivery } from '@waybill/relay/ports';
-import type pg from 'pg';
+import { byWeek, type Week, type Weekly } from './weekly.ts';
 
 export type Claim = {
   readonly deliveryId: string;
@@ -14,39 +14,45 @@ export type Claim = {
  * no fsync is waited for here. `next_action_at` stays as it is, which keeps the update off every index; the sweeper
  * looks at the lease too.
  */
-const claimSql = `
+const claimSql = {
+  name: 'claim',
+  text: `
   WITH wanted AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS w(id, lease_id, until, now)
   ), free AS (
     SELECT delivery.id, wanted.lease_id, until, now
-    FROM delivery JOIN wanted ON wanted.id = delivery.id
-    WHERE delivery.id = ANY ($1::uuid[]) AND status IN ('queued', 'deferred', 'held', 'unknown') AND next_action_at IS NOT NULL
+    FROM @delivery JOIN wanted ON wanted.id = delivery.id
+    WHERE status IN ('queued', 'deferred', 'held', 'unknown') AND next_action_at IS NOT NULL
       AND not_before <= now AND (lease_until IS NULL OR lease_until <= now)
     FOR UPDATE OF delivery SKIP LOCKED
   ), claimed AS (
-    UPDATE delivery SET lease_id = free.lease_id, lease_until = until, attempts = attempts + 1
+    UPDATE @delivery SET lease_id = free.lease_id, lease_until = until, attempts = attempts + 1
     FROM free
-    WHERE delivery.id = free.id AND delivery.id = ANY ($1::uuid[])
+    WHERE delivery.id = free.id
     RETURNING delivery.*, now, set_config('synchronous_commit', 'off', true) AS quick
   ), started AS (
-    INSERT INTO attempt (id, delivery_id, account_id, number, lease_id, started_at)
+    INSERT INTO @attempt (id, delivery_id, account_id, number, lease_id, started_at)
     SELECT waybill_derive_id(id, 'att', attempts), id, account_id, attempts, lease_id, now FROM claimed
     ON CONFLICT (id) DO NOTHING
   )
   SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, bytes, patch,
     claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id
   FROM claimed
-  JOIN message ON message.id = claimed.message_id
-  JOIN message_content ON message_content.message_id = claimed.message_id`;
+  JOIN @message ON message.id = claimed.message_id
+  JOIN @message_content ON message_content.message_id = claimed.message_id`,
+};
 
 /**
  * Dots of earlier attempts that nobody answered. A statement of its own, after the claim: the one that claims sees the world
  * as it was before it had the lease, and a process that was asleep may have sent a dot in between. From now on none can.
  */
-const lostSql = `
-  SELECT DISTINCT ON (delivery_id) delivery_id, number, dot_sent_at FROM attempt
+const lostSql = {
+  name: 'lost-dots',
+  text: `
+  SELECT DISTINCT ON (delivery_id) delivery_id, number, dot_sent_at FROM @attempt
   WHERE delivery_id = ANY ($1::uuid[]) AND lease_id <> ALL ($2::uuid[]) AND dot_sent_at IS NOT NULL AND ended_at IS NULL
-  ORDER BY delivery_id, number DESC`;
+  ORDER BY delivery_id, number DESC`,
+};
 
 type Lost = { readonly delivery_id: string; readonly number: number; readonly dot_sent_at: Date };
 
@@ -69,14 +75,17 @@ type Row = {
 };
 
 /** First attempts have none before them: most claims ask nothing more. */
-async function lostDots(pool: pg.Pool, rows: readonly Row[]): Promise<ReadonlyMap<string, Lost>> {
+async function lostDots(
+  weekly: Weekly,
+  week: Week,
+  rows: readonly Row[],
+): Promise<ReadonlyMap<string, Lost>> {
   const again = rows.filter(({ attempts }) => attempts > 1);
   if (again.length === 0) return new Map();
-  const { rows: lost } = await pool.query<Lost>({
-    name: 'lost-dots',
-    text: lostSql,
-    values: [again.map(({ id }) => id), again.map(({ lease_id }) => lease_id)],
-  });
+  const { rows: lost } = await weekly.run<Lost>(lostSql, week, [
+    again.map(({ id }) => id),
+    again.map(({ lease_id }) => lease_id),
+  ]);
   return new Map(lost.map((one) => [one.delivery_id, one]));
 }
 
@@ -103,21 +112,18 @@ function claimedOf(row: Row, lost: Lost | undefined): ClaimedDelivery {
   };
 }
 
-export async function claimDeliveries(
-  pool: pg.Pool,
+async function claimWeek(
+  weekly: Weekly,
+  week: Week,
   claims: readonly Claim[],
 ): Promise<readonly (ClaimedDelivery | undefined)[]> {
-  const { rows } = await pool.query<Row>({
-    name: 'claim',
-    text: claimSql,
-    values: [
-      claims.map((claim) => claim.deliveryId),
-      claims.map((claim) => claim.leaseId),
-      claims.map((claim) => claim.until),
-      claims.map((claim) => claim.now),
-    ],
-  });
-  const lost = await lostDots(pool, rows);
+  const { rows } = await weekly.run<Row>(claimSql, week, [
+    claims.map((claim) => claim.deliveryId),
+    claims.map((claim) => claim.leaseId),
+    claims.map((claim) => claim.until),
+    claims.map((claim) => claim.now),
+  ]);
+  const lost = await lostDots(weekly, week, rows);
   // By lease too: of two callers for one delivery in a batch, one got it.
   const found = new Map(rows.map((row) => [`${row.id} ${row.lease_id}`, row]));
   return claims.map(({ deliveryId, leaseId }) => {
@@ -125,3 +131,13 @@ export async function claimDeliveries(
     return row && claimedOf(row, lost.get(row.id));
   });
 }
+
+export const claimDeliveries = (
+  weekly: Weekly,
+  claims: readonly Claim[],
+): Promise<readonly (ClaimedDelivery | undefined)[]> =>
+  byWeek(
+    claims,
+    ({ deliveryId }) => deliveryId,
+    (week, ofWeek) => claimWeek(weekly, week, ofWeek),
+  );

@@ -1,10 +1,10 @@
 import type { AttemptResult, ClaimedDelivery, DeliveryStore } from '@waybill/relay/ports';
-import type pg from 'pg';
 import { type Claim, claimDeliveries } from './claim-deliveries.ts';
 import type { Database } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 import { type PutBack, putBacks } from './put-back.ts';
 import { saveAttempts } from './save-attempts.ts';
+import { byWeek, openWeekly, type Week, type Weekly } from './weekly.ts';
 
 type Dot = { readonly deliveryId: string; readonly leaseId: string; readonly at: Date };
 
@@ -12,29 +12,39 @@ type Dot = { readonly deliveryId: string; readonly leaseId: string; readonly at:
  * The delivery is locked while its lease is looked at: a claim that comes at the same moment waits no lock and takes
  * none, so exactly one of the two wins. An end that arrived meanwhile (a cancellation, a late answer) stops it too.
  */
-const dotSql = `
+const dotSql = {
+  name: 'dot-sent',
+  text: `
   WITH wanted AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS w(id, lease_id, at)
   ), held AS MATERIALIZED (
     SELECT delivery.id, attempts, at
-    FROM delivery JOIN wanted ON wanted.id = delivery.id
-    WHERE delivery.id = ANY ($1::uuid[]) AND delivery.lease_id = wanted.lease_id AND lease_until > at AND next_action_at IS NOT NULL
+    FROM @delivery JOIN wanted ON wanted.id = delivery.id
+    WHERE delivery.lease_id = wanted.lease_id AND lease_until > at AND next_action_at IS NOT NULL
     ORDER BY delivery.id FOR SHARE OF delivery
   )
-  UPDATE attempt SET dot_sent_at = coalesce(dot_sent_at, at)
+  UPDATE @attempt SET dot_sent_at = coalesce(dot_sent_at, at)
   FROM held
   WHERE attempt.id = waybill_derive_id(held.id, 'att', attempts)
-  RETURNING attempt.delivery_id, attempt.lease_id`;
+  RETURNING attempt.delivery_id, attempt.lease_id`,
+};
 
-async function markDots(pool: pg.Pool, dots: readonly Dot[]): Promise<readonly boolean[]> {
-  const { rows } = await pool.query<{ delivery_id: string; lease_id: string }>({
-    name: 'dot-sent',
-    text: dotSql,
-    values: [dots.map((dot) => dot.deliveryId), dots.map((dot) => dot.leaseId), dots.map((dot) => dot.at)],
-  });
+async function markWeek(weekly: Weekly, week: Week, dots: readonly Dot[]): Promise<readonly boolean[]> {
+  const { rows } = await weekly.run<{ delivery_id: string; lease_id: string }>(dotSql, week, [
+    dots.map((dot) => dot.deliveryId),
+    dots.map((dot) => dot.leaseId),
+    dots.map((dot) => dot.at),
+  ]);
   const marked = new Set(rows.map((row) => `${row.delivery_id} ${row.lease_id}`));
   return dots.map((dot) => marked.has(`${dot.deliveryId} ${dot.leaseId}`));
 }
+
+const markDots = (weekly: Weekly, dots: readonly Dot[]): Promise<readonly boolean[]> =>
+  byWeek(
+    dots,
+    ({ deliveryId }) => deliveryId,
+    (week, ofWeek) => markWeek(weekly, week, ofWeek),
+  );
 
 /** Runs of results in which no delivery occurs twice: a statement sees the state before itself only. */
 function withoutRepeats(results: readonly AttemptResult[]): readonly (readonly AttemptResult[])[] {
@@ -47,12 +57,12 @@ function withoutRepeats(results: readonly AttemptResult[]): readonly (readonly A
   return runs;
 }
 
-async function saveAll(pool: pg.Pool, results: readonly AttemptResult[]): Promise<readonly boolean[]> {
+async function saveAll(weekly: Weekly, results: readonly AttemptResult[]): Promise<readonly boolean[]> {
   if (new Set(results.map((result) => result.deliveryId)).size === results.length)
-    return saveAttempts(pool, results);
+    return saveAttempts(weekly, results);
   const answers = new Map<AttemptResult, boolean>();
   for (const run of withoutRepeats(results)) {
-    const held = await saveAttempts(pool, run);
+    const held = await saveAttempts(weekly, run);
     for (const [index, result] of run.entries()) answers.set(result, held[index] ?? false);
   }
   return results.map((result) => answers.get(result) ?? false);
@@ -60,19 +70,19 @@ async function saveAll(pool: pg.Pool, results: readonly AttemptResult[]): Promis
 
 /** Concurrent callers of each method share a statement and its fsync. */
 export function openDeliveryStore({ database }: { readonly database: Database }): DeliveryStore {
-  const { pool } = database;
+  const weekly = openWeekly(database.pool);
   const claims = groupCommit<Claim, ClaimedDelivery | undefined>({
-    flush: (items) => claimDeliveries(pool, items),
+    flush: (items) => claimDeliveries(weekly, items),
     maxItems: 16,
     lanes: 2,
   });
-  const dots = groupCommit<Dot, boolean>({ flush: (items) => markDots(pool, items), maxItems: 200 });
+  const dots = groupCommit<Dot, boolean>({ flush: (items) => markDots(weekly, items), maxItems: 200 });
   const results = groupCommit<AttemptResult, boolean>({
-    flush: (items) => saveAll(pool, items),
+    flush: (items) => saveAll(weekly, items),
     maxItems: 100,
     lanes: 2,
   });
-  const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(pool, items), maxItems: 200 });
+  const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
   return {
     claim: (deliveryId, lease) => claims.add({ deliveryId, ...lease }),
     markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),

@@ -1,23 +1,26 @@
 import type { StoredMessage } from '@waybill/relay/ports';
-import type pg from 'pg';
+import { byWeek, type Week, type Weekly } from './weekly.ts';
 
 /**
  * Loading a message that is not processed yet counts: a message that kills its process again and again is known by
  * the number. The count may be lost with the server's last moments, nothing else depends on it: no fsync is waited for.
  */
-const loadSql = `
+const loadSql = {
+  name: 'load',
+  text: `
   WITH counted AS (
-    UPDATE message SET process_attempts = process_attempts + 1
+    UPDATE @message SET process_attempts = process_attempts + 1
     WHERE id = ANY ($1::uuid[]) AND state = 'accepted'
     RETURNING id, process_attempts, set_config('synchronous_commit', 'off', true) AS quick
   )
   SELECT message.id, account_id, credential_id, stream_id, state, envelope, options, session, resolution, notes,
     header_from, subject, message_id_header, sandbox, accepted_at,
     coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, bytes
-  FROM message
-  JOIN message_content ON message_content.message_id = message.id
+  FROM @message
+  JOIN @message_content ON message_content.message_id = message.id
   LEFT JOIN counted ON counted.id = message.id
-  WHERE message.id = ANY ($1::uuid[]) AND message_content.message_id = ANY ($1::uuid[])`;
+  WHERE message.id = ANY ($1::uuid[])`,
+};
 
 type Row = {
   readonly id: string;
@@ -60,14 +63,25 @@ const messageOf = (row: Row): StoredMessage => ({
   processAttempts: row.process_attempts,
 });
 
-export async function loadMessages(
-  pool: pg.Pool,
+async function loadWeek(
+  weekly: Weekly,
+  week: Week,
   ids: readonly string[],
 ): Promise<readonly (StoredMessage | undefined)[]> {
-  const { rows } = await pool.query<Row>({ name: 'load', text: loadSql, values: [ids] });
+  const { rows } = await weekly.run<Row>(loadSql, week, [ids]);
   const found = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {
     const row = found.get(id);
     return row && messageOf(row);
   });
 }
+
+export const loadMessages = (
+  weekly: Weekly,
+  ids: readonly string[],
+): Promise<readonly (StoredMessage | undefined)[]> =>
+  byWeek(
+    ids,
+    (id) => id,
+    (week, ofWeek) => loadWeek(weekly, week, ofWeek),
+  );

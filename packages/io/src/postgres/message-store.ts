@@ -14,6 +14,7 @@ import { loadMessages } from './load-messages.ts';
 import type { RecentUsage } from './recent-usage.ts';
 import { saveAccepted } from './save-accepted.ts';
 import { savePrepared } from './save-prepared.ts';
+import { openWeekly } from './weekly.ts';
 
 const MEBIBYTE = 1_048_576;
 
@@ -53,23 +54,21 @@ export function openMessageStore(options: {
   readonly recent?: RecentUsage;
 }): MessageStore {
   const { pool } = options.database;
+  const weekly = openWeekly(pool);
   const accepts = groupCommit<AcceptedMessage, boolean>({
-    flush: (messages) => saveAccepted(pool, messages),
+    flush: (messages) => saveAccepted(weekly, messages),
     maxItems: 200,
     sizeOf: (message) => message.bytes.length,
     maxBytes: 16 * MEBIBYTE,
     lanes: 2,
   });
   const loads = groupCommit<string, StoredMessage | undefined>({
-    flush: (ids) => loadMessages(pool, ids),
+    flush: (ids) => loadMessages(weekly, ids),
     maxItems: 16,
     lanes: 2,
   });
   const prepared = groupCommit<PreparedMessage, void>({
-    flush: async (messages) => {
-      await savePrepared(pool, messages);
-      return messages.map(() => undefined);
-    },
+    flush: (messages) => savePrepared(weekly, messages),
     maxItems: 100,
     sizeOf: (message) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),
     maxBytes: 16 * MEBIBYTE,

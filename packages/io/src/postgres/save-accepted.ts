@@ -1,7 +1,7 @@
 import type { AcceptedMessage } from '@waybill/relay/ports';
-import type pg from 'pg';
 import { jsonText } from './json-text.ts';
 import { packBytes } from './packed-bytes.ts';
+import { byWeek, type Week, type Weekly } from './weekly.ts';
 
 /** How long the doorbell has before the sweeper rings. */
 const GRACE_MS = 30_000;
@@ -10,14 +10,16 @@ const GRACE_MS = 30_000;
  * One statement, one round trip, one transaction: messages, octets and usage counters. A message that is there already
  * changes and counts nothing. Counters are locked in the order of accounts, so that two processes cannot deadlock.
  */
-const acceptSql = `
+const acceptSql = {
+  name: 'accept',
+  text: `
   WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json) AS t(
       id uuid, account_id uuid, credential_id uuid, stream_id uuid, envelope jsonb, options jsonb, session jsonb,
       resolution jsonb, notes jsonb, header_from text, subject text, message_id_header text, custom_id text, tags text[],
       sandbox boolean, accepted_at timestamptz, next_action_at timestamptz, recipients integer, start integer, size integer)
   ), kept AS (
-    INSERT INTO message (id, account_id, credential_id, stream_id, envelope, options, session, resolution, notes,
+    INSERT INTO @message (id, account_id, credential_id, stream_id, envelope, options, session, resolution, notes,
       header_from, subject, message_id_header, custom_id, tags, size, sandbox, accepted_at, next_action_at)
     SELECT id, account_id, credential_id, stream_id, envelope, options, session, resolution, notes,
       header_from, subject, message_id_header, custom_id, tags, size, sandbox, accepted_at, next_action_at
@@ -25,7 +27,7 @@ const acceptSql = `
     ON CONFLICT (id) DO NOTHING
     RETURNING id
   ), content AS (
-    INSERT INTO message_content (message_id, bytes)
+    INSERT INTO @message_content (message_id, bytes)
     SELECT id, substring($2::bytea FROM start FOR size) FROM given JOIN kept USING (id)
     ON CONFLICT (message_id) DO NOTHING
   ), counted AS (
@@ -36,7 +38,8 @@ const acceptSql = `
     ON CONFLICT (account_id, hour) DO UPDATE SET messages = used.messages + excluded.messages,
       recipients = used.recipients + excluded.recipients, bytes = used.bytes + excluded.bytes
   )
-  SELECT id FROM kept`;
+  SELECT id FROM kept`,
+};
 
 const rowOf = (message: AcceptedMessage, place: { readonly start: number; readonly size: number }) => ({
   id: message.id,
@@ -60,20 +63,27 @@ const rowOf = (message: AcceptedMessage, place: { readonly start: number; readon
   ...place,
 });
 
-/** Keeps all of them or none. Answers for each whether it was new. */
-export async function saveAccepted(
-  pool: pg.Pool,
+async function saveWeek(
+  weekly: Weekly,
+  week: Week,
   messages: readonly AcceptedMessage[],
 ): Promise<readonly boolean[]> {
   const packed = packBytes(messages.map((message) => message.bytes));
   const rows = messages.map((message, index) =>
     rowOf(message, packed.places[index] ?? { start: 1, size: 0 }),
   );
-  const { rows: kept } = await pool.query<{ id: string }>({
-    name: 'accept',
-    text: acceptSql,
-    values: [jsonText(rows), packed.bytes],
-  });
+  const { rows: kept } = await weekly.run<{ id: string }>(acceptSql, week, [jsonText(rows), packed.bytes]);
   const fresh = new Set(kept.map((row) => row.id));
   return messages.map((message) => fresh.has(message.id));
 }
+
+/** Keeps all of a week or none. Answers for each whether it was new. */
+export const saveAccepted = (
+  weekly: Weekly,
+  messages: readonly AcceptedMessage[],
+): Promise<readonly boolean[]> =>
+  byWeek(
+    messages,
+    ({ id }) => id,
+    (week, ofWeek) => saveWeek(weekly, week, ofWeek),
+  );

@@ -1,9 +1,9 @@
 import { attemptIdOf } from '@waybill/relay/id';
 import type { AttemptResult } from '@waybill/relay/ports';
-import type pg from 'pg';
 import { eventIdOf } from './event-id.ts';
 import { jsonText } from './json-text.ts';
 import { movesAfter, openStatuses } from './status-moves.ts';
+import { byWeek, type Week, type Weekly } from './weekly.ts';
 
 /** How long the doorbell has after the time of a retry before the sweeper rings. */
 export const GRACE_MS = 15_000;
@@ -14,7 +14,9 @@ export const GRACE_MS = 15_000;
  * it again), but frees and schedules nothing. A lease is given back by its time; its id stays, so that a second call
  * hears what the first one did.
  */
-const saveSql = `
+const saveSql = {
+  name: 'save-attempt',
+  text: `
   WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json) AS t(
       attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, because text,
@@ -22,39 +24,38 @@ const saveSql = `
       reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, moves jsonb,
       detail jsonb)
   ), ended AS (
-    UPDATE attempt SET ended_at = given.ended_at, outcome = given.outcome, because = given.because, host = given.host,
+    UPDATE @attempt SET ended_at = given.ended_at, outcome = given.outcome, because = given.because, host = given.host,
       ip = given.ip, port = given.port, tls = given.tls, timings = given.timings, transcript = given.transcript,
       reply_code = given.reply_code, reply_status = given.reply_status, reply_text = given.reply_text,
       category = given.category, party = given.party
     FROM given
-    WHERE attempt.id = given.attempt_id AND attempt.id = ANY ($2::uuid[])
+    WHERE attempt.id = given.attempt_id
       AND (attempt.lease_id = given.lease_id
-        OR EXISTS (SELECT FROM delivery WHERE delivery.id = given.delivery_id AND delivery.lease_id = given.lease_id))
+        OR EXISTS (SELECT FROM @delivery WHERE delivery.id = given.delivery_id AND delivery.lease_id = given.lease_id))
       AND (attempt.ended_at IS NULL OR (attempt.outcome = 'unknown' AND given.outcome <> 'unknown'))
     RETURNING attempt.delivery_id
   ), buried AS (
-    UPDATE attempt SET ended_at = given.ended_at, outcome = 'unknown',
+    UPDATE @attempt SET ended_at = given.ended_at, outcome = 'unknown',
       because = CASE WHEN dot_sent_at IS NULL THEN 'its process ended before the message was sent'
                      ELSE 'its process ended before the reply came' END
     FROM given
-    WHERE attempt.delivery_id = ANY ($5::uuid[]) AND attempt.delivery_id = given.delivery_id
+    WHERE attempt.delivery_id = ANY ($3::uuid[]) AND attempt.delivery_id = given.delivery_id
       AND attempt.number < given.number AND attempt.ended_at IS NULL
   ), locked AS MATERIALIZED (
     SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, given.moves->>delivery.status AS next
-    FROM delivery JOIN given ON given.delivery_id = delivery.id JOIN ended ON ended.delivery_id = delivery.id
-    WHERE delivery.id = ANY ($3::uuid[])
+    FROM @delivery JOIN given ON given.delivery_id = delivery.id JOIN ended ON ended.delivery_id = delivery.id
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), moved AS (
-    UPDATE delivery SET
+    UPDATE @delivery SET
       status = next,
       because = given.because,
       status_changed_at = CASE WHEN next <> status THEN given.ended_at ELSE status_changed_at END,
       lease_until = CASE WHEN holds THEN NULL ELSE lease_until END,
       not_before = CASE WHEN holds THEN coalesce(retry_at, not_before) ELSE not_before END,
-      next_action_at = CASE WHEN next <> ALL ($4::text[]) THEN NULL WHEN holds THEN sweep_at ELSE next_action_at END
+      next_action_at = CASE WHEN next <> ALL ($2::text[]) THEN NULL WHEN holds THEN sweep_at ELSE next_action_at END
     FROM given, locked
-    WHERE delivery.id = locked.id AND given.delivery_id = locked.id AND delivery.id = ANY ($3::uuid[])
-      AND (holds OR next <> ALL ($4::text[]))
+    WHERE delivery.id = locked.id AND given.delivery_id = locked.id
+      AND (holds OR next <> ALL ($2::text[]))
     RETURNING delivery.id, message_id, account_id, recipient
   ), told AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
@@ -62,8 +63,9 @@ const saveSql = `
     FROM moved JOIN given ON given.delivery_id = moved.id
     ON CONFLICT (id) DO NOTHING
   )
-  SELECT delivery.id FROM delivery JOIN given ON given.delivery_id = delivery.id
-  WHERE delivery.id = ANY ($3::uuid[]) AND delivery.lease_id = given.lease_id`;
+  SELECT delivery.id FROM @delivery JOIN given ON given.delivery_id = delivery.id
+  WHERE delivery.lease_id = given.lease_id`,
+};
 
 const detailOf = (result: AttemptResult) => ({
   attempt: result.attempt,
@@ -110,23 +112,28 @@ const rowOf = (result: AttemptResult) => {
   };
 };
 
-/** For each: whether its lease held. At most one result per delivery in a call. */
-export async function saveAttempts(
-  pool: pg.Pool,
+async function saveWeek(
+  weekly: Weekly,
+  week: Week,
   results: readonly AttemptResult[],
 ): Promise<readonly boolean[]> {
   const rows = results.map(rowOf);
-  const { rows: held } = await pool.query<{ id: string }>({
-    name: 'save-attempt',
-    text: saveSql,
-    values: [
-      jsonText(rows),
-      rows.map((row) => row.attempt_id),
-      results.map((result) => result.deliveryId),
-      openStatuses,
-      results.filter((result) => result.attempt > 1).map((result) => result.deliveryId),
-    ],
-  });
+  const { rows: held } = await weekly.run<{ id: string }>(saveSql, week, [
+    jsonText(rows),
+    openStatuses,
+    results.filter((result) => result.attempt > 1).map((result) => result.deliveryId),
+  ]);
   const ids = new Set(held.map((row) => row.id));
   return results.map((result) => ids.has(result.deliveryId));
 }
+
+/** For each: whether its lease held. At most one result per delivery in a call. */
+export const saveAttempts = (
+  weekly: Weekly,
+  results: readonly AttemptResult[],
+): Promise<readonly boolean[]> =>
+  byWeek(
+    results,
+    ({ deliveryId }) => deliveryId,
+    (week, ofWeek) => saveWeek(weekly, week, ofWeek),
+  );

@@ -1,9 +1,9 @@
 import { foldedAddress } from '@waybill/mail/address';
 import type { PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
-import type pg from 'pg';
 import { eventIdOf } from './event-id.ts';
 import { jsonText } from './json-text.ts';
 import { packBytes } from './packed-bytes.ts';
+import { byWeek, type Week, type Weekly } from './weekly.ts';
 
 const GRACE_MS = 30_000;
 
@@ -12,17 +12,19 @@ const GRACE_MS = 30_000;
  * No fsync is waited for: should the server die now, the message is still `accepted` and is prepared again under the same
  * ids. Nothing can have left meanwhile, because the dot of a delivery is committed with an fsync that covers all before it.
  */
-const preparedSql = `
+const preparedSql = {
+  name: 'save-prepared',
+  text: `
   WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json) AS t(id uuid, account_id uuid, stream_id uuid, resolution jsonb, notes jsonb, sandbox boolean)
   ), moved AS (
-    UPDATE message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
+    UPDATE @message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
       stream_id = given.stream_id, resolution = given.resolution, notes = message.notes || given.notes, sandbox = given.sandbox
     FROM given
-    WHERE message.id = given.id AND message.id = ANY ($5::uuid[]) AND state IN ('accepted', 'held')
+    WHERE message.id = given.id AND state IN ('accepted', 'held')
     RETURNING message.id, set_config('synchronous_commit', 'off', true) AS quick
   ), kept AS (
-    INSERT INTO delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+    INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
       return_path, patch, notes, sandbox, not_before, next_action_at, expires_at, status_changed_at)
     SELECT d.id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
       return_path, CASE WHEN size IS NOT NULL THEN substring($3::bytea FROM start FOR size) END, notes, sandbox,
@@ -40,7 +42,8 @@ const preparedSql = `
   FROM json_to_recordset($4::json) AS e(
     id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
   JOIN kept ON kept.id = e.delivery_id
-  ON CONFLICT (id) DO NOTHING`;
+  ON CONFLICT (id) DO NOTHING`,
+};
 
 type Pair = { readonly message: PreparedMessage; readonly delivery: PreparedDelivery };
 
@@ -81,22 +84,32 @@ const messageRow = (message: PreparedMessage) => ({
   sandbox: message.sandbox,
 });
 
-export async function savePrepared(pool: pg.Pool, messages: readonly PreparedMessage[]): Promise<void> {
+async function saveWeek(
+  weekly: Weekly,
+  week: Week,
+  messages: readonly PreparedMessage[],
+): Promise<readonly undefined[]> {
   const pairs = messages.flatMap((message) => message.deliveries.map((delivery) => ({ message, delivery })));
   const packed = packBytes(pairs.map(({ delivery }) => delivery.patch ?? Buffer.alloc(0)));
   const deliveries = pairs.map((pair, index) => ({
     ...deliveryRow(pair),
     ...(pair.delivery.patch === undefined ? {} : packed.places[index]),
   }));
-  await pool.query({
-    name: 'save-prepared',
-    text: preparedSql,
-    values: [
-      jsonText(messages.map(messageRow)),
-      jsonText(deliveries),
-      packed.bytes,
-      jsonText(pairs.map(eventRow)),
-      messages.map((message) => message.messageId),
-    ],
-  });
+  await weekly.run(preparedSql, week, [
+    jsonText(messages.map(messageRow)),
+    jsonText(deliveries),
+    packed.bytes,
+    jsonText(pairs.map(eventRow)),
+  ]);
+  return messages.map(() => undefined);
 }
+
+export const savePrepared = (
+  weekly: Weekly,
+  messages: readonly PreparedMessage[],
+): Promise<readonly undefined[]> =>
+  byWeek(
+    messages,
+    ({ messageId }) => messageId,
+    (week, ofWeek) => saveWeek(weekly, week, ofWeek),
+  );

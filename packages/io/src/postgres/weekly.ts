@@ -1,0 +1,89 @@
+/**
+ * The tables with a partition for each week, addressed by week. A statement on the whole table opens and locks every
+ * partition before it looks at one row, which costs several times what the row does; the hot path knows the week of its rows,
+ * because it is in their ids (RFC 9562 §5.7).
+ */
+import { timeOfId } from '@waybill/relay/id';
+import type pg from 'pg';
+
+/** `@message` stands for the table `message`, known by that name in the rest of the text. */
+export type WeeklyStatement = { readonly name: string; readonly text: string };
+
+/** Monday 00:00 UTC of a week, as its partitions are named: `YYYYMMDD`. */
+export type Week = string;
+
+export type Weekly = {
+  /** Runs it as a prepared statement on the tables of that week; on the whole tables where the week has none. */
+  run<Row extends pg.QueryResultRow>(
+    statement: WeeklyStatement,
+    week: Week,
+    values: readonly unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+};
+
+const DAY_MS = 86_400_000;
+/** 1970-01-01 was a Thursday. */
+const DAYS_SINCE_MONDAY = 3;
+/** How long a week that had no tables is taken to have none. */
+const ABSENT_MS = 60_000;
+const UNDEFINED_TABLE = '42P01';
+
+export function weekOf(id: string): Week {
+  const day = Math.floor(timeOfId(id).getTime() / DAY_MS);
+  const monday = day - ((day + DAYS_SINCE_MONDAY) % 7);
+  return new Date(monday * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+const textFor = (text: string, suffix: string): string =>
+  text.replace(/@(\w+)/g, (_, table: string) => `${table}${suffix} AS ${table}`);
+
+const isUndefinedTable = (error: unknown): boolean =>
+  (error as { code?: unknown } | undefined)?.code === UNDEFINED_TABLE;
+
+export function openWeekly(pool: pg.Pool, now: () => number = Date.now): Weekly {
+  const texts = new Map<string, string>();
+  const absent = new Map<Week, number>();
+
+  const query = <Row extends pg.QueryResultRow>(
+    { name, text }: WeeklyStatement,
+    suffix: string,
+    values: readonly unknown[],
+  ): Promise<pg.QueryResult<Row>> => {
+    const named = `${name}${suffix}`;
+    const known = texts.get(named) ?? textFor(text, suffix);
+    texts.set(named, known);
+    return pool.query<Row>({ name: named, text: known, values: [...values] });
+  };
+
+  return {
+    async run(statement, week, values) {
+      if (now() - (absent.get(week) ?? Number.NEGATIVE_INFINITY) < ABSENT_MS)
+        return query(statement, '', values);
+      try {
+        return await query(statement, `_w${week}`, values);
+      } catch (error) {
+        if (!isUndefinedTable(error)) throw error;
+        absent.set(week, now());
+        return query(statement, '', values);
+      }
+    },
+  };
+}
+
+/** Runs a batch week by week, nearly always once, and answers in the order of the items. */
+export async function byWeek<Item, Result>(
+  items: readonly Item[],
+  idOf: (item: Item) => string,
+  run: (week: Week, items: readonly Item[]) => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+  const weeks = Map.groupBy(items.keys(), (index) => weekOf(idOf(items[index] as Item)));
+  const results: Result[] = [];
+  for (const [week, places] of weeks) {
+    const answers = await run(
+      week,
+      places.map((place) => items[place] as Item),
+    );
+    for (const [index, place] of places.entries()) results[place] = answers[index] as Result;
+  }
+  return results;
+}
