@@ -202,6 +202,48 @@ function closing({ place, openHere }: Bench): void {
   });
 }
 
+function sharing({ place, openHere }: Bench): void {
+  test('ids of a shared ring that were not begun at closing are rung again', async () => {
+    const queues = await openQueues({ ...place(), log });
+    const ids = Array.from({ length: 20 }, anId);
+    const heard: string[] = [];
+    const handle = async (id: string): Promise<void> => {
+      heard.push(id);
+      await wait(100);
+    };
+    queues.consume('webhook', { concurrency: 2, handle });
+    await queues.doorbell.ring('webhook', ids);
+    await until(() => heard.length > 0);
+    await queues.close();
+    assert.ok(heard.length < 20, `${heard.length} were handled before it closed`);
+    const hearing = await openHere();
+    const consumer = hearing.consume('webhook', { concurrency: 20, handle });
+    await until(() => new Set(heard).size === 20);
+    await consumer.close();
+    assert.deepEqual(heard.toSorted(), ids.toSorted());
+  });
+
+  test('a slow id holds nobody up that was rung with it or after it', async () => {
+    const queues = await openHere();
+    const slow = Promise.withResolvers<void>();
+    const ids = Array.from({ length: 30 }, anId);
+    const heard: string[] = [];
+    const consumer = queues.consume('webhook', {
+      concurrency: 2,
+      handle: async (id) => {
+        if (id === ids[0]) await slow.promise;
+        heard.push(id);
+      },
+    });
+    await queues.doorbell.ring('webhook', ids.slice(0, 10));
+    await queues.doorbell.ring('webhook', ids.slice(10));
+    await until(() => heard.length === 29);
+    slow.resolve();
+    await until(() => heard.length === 30);
+    await consumer.close();
+  });
+}
+
 /** What every backend owes the doorbell. */
 export function queueContract(name: string, open: () => Promise<QueuePlace>): void {
   describe(`queues on ${name}`, () => {
@@ -224,5 +266,6 @@ export function queueContract(name: string, open: () => Promise<QueuePlace>): vo
     times(bench);
     handling(bench);
     closing(bench);
+    sharing(bench);
   });
 }

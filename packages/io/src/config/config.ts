@@ -158,9 +158,9 @@ export const settings = {
   },
 
   WORKER_CONCURRENCY: {
-    schema: positive(20),
+    schema: positive(50),
     about: 'Messages prepared at a time by one worker.',
-    example: '20',
+    example: '50',
   },
   SENDER_CONCURRENCY: {
     schema: positive(50),

@@ -10,7 +10,7 @@ export type QueueState = {
 
 export type BulkRing = {
   readonly name: string;
-  readonly data: { readonly id: string };
+  readonly data: { readonly ids: readonly string[] };
   readonly opts: Readonly<Record<string, unknown>>;
 };
 

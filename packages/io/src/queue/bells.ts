@@ -1,11 +1,13 @@
 import type { QueueName } from '@waybill/relay/ports';
 import type { BulkRing, QueueBackend, RingQueue } from './backend.ts';
-import { type Ring, ringOptions } from './ring.ts';
+import { type Ring, ringOptions, ringsOf } from './ring.ts';
 import { type Batches, ringBatches } from './ring-batches.ts';
+
+type Asked = { readonly id: string; readonly at: Date | undefined };
 
 /** The ringing side: one BullMQ queue for each name, opened when first needed. */
 export type Bells = {
-  ring(queue: QueueName, rings: readonly Ring[]): Promise<void>;
+  ring(queue: QueueName, asked: readonly Asked[]): Promise<void>;
   depthOf(queue: QueueName): Promise<number>;
   close(): Promise<void>;
 };
@@ -15,7 +17,7 @@ const batchSize = 500;
 
 const bulkRing = (ring: Ring): BulkRing => ({
   name: 'ring',
-  data: { id: ring.id },
+  data: { ids: ring.ids },
   opts: ringOptions(ring, Date.now()),
 });
 
@@ -38,7 +40,7 @@ async function openQueue(
 
 export function openBells(backend: QueueBackend, trouble: (error: Error) => void): Bells {
   const queues = new Map<QueueName, Promise<RingQueue>>();
-  const batches = new Map<QueueName, Batches<Ring>>();
+  const batches = new Map<QueueName, Batches<Asked>>();
 
   const queueOf = (queue: QueueName): Promise<RingQueue> => {
     const known = queues.get(queue);
@@ -48,19 +50,19 @@ export function openBells(backend: QueueBackend, trouble: (error: Error) => void
     opening.catch(() => queues.delete(queue));
     return opening;
   };
-  const batchesOf = (queue: QueueName): Batches<Ring> => {
+  const batchesOf = (queue: QueueName): Batches<Asked> => {
     const known = batches.get(queue);
     if (known !== undefined) return known;
-    const send = async (rings: readonly Ring[]): Promise<void> => {
+    const send = async (asked: readonly Asked[]): Promise<void> => {
       await backend.prepare();
-      await (await queueOf(queue)).addBulk(rings.map(bulkRing));
+      await (await queueOf(queue)).addBulk(ringsOf(asked).map(bulkRing));
     };
     const fresh = ringBatches({ send, maximum: batchSize, timeoutMs: ringTimeoutMs });
     batches.set(queue, fresh);
     return fresh;
   };
   return {
-    ring: (queue, rings) => batchesOf(queue).send(rings),
+    ring: (queue, asked) => batchesOf(queue).send(asked),
     async depthOf(queue) {
       await backend.prepare();
       const byState = await (await queueOf(queue)).getJobCounts('waiting', 'active', 'delayed');

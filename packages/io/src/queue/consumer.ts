@@ -3,13 +3,14 @@ import type { QueueName } from '@waybill/relay/ports';
 import type { Log } from '../log/log.ts';
 import type { QueueBackend, RingHandler, RingWorker } from './backend.ts';
 import { ringSchema } from './ring.ts';
+import { type Room, room } from './room.ts';
 
 export type ConsumeOptions = {
-  /** Rings handled at a time. */
+  /** Ids handled at a time. */
   readonly concurrency: number;
   /** What it throws is logged and forgotten: the row stays due and is rung again. */
   readonly handle: (id: string) => Promise<void>;
-  /** Told after each ring, for the metrics. */
+  /** Told after each id, for the metrics. */
   readonly handled?: (outcome: 'done' | 'failed') => void;
 };
 
@@ -26,32 +27,41 @@ export type ConsumerSettings = {
   readonly options: ConsumeOptions;
   readonly log: Log;
   readonly trouble: (error: Error) => void;
+  /** For ids of a ring that were not begun when the consumer closed: they are rung again. */
+  readonly giveBack: (ids: readonly string[]) => Promise<void>;
 };
 
 const restartAfterMs = 1_000;
 
-function handlerOf({ options, queue, log }: ConsumerSettings): RingHandler {
+async function handleOne({ options, queue, log }: ConsumerSettings, id: string): Promise<void> {
+  try {
+    await options.handle(id);
+    options.handled?.('done');
+  } catch (err) {
+    log.error({ queue, id, err }, 'handling failed');
+    options.handled?.('failed');
+  }
+}
+
+/** The ids of a ring are handled side by side, as far as there is room: a slow one keeps its place, and no other waits for it. */
+function handlerOf(settings: ConsumerSettings, places: Room): RingHandler {
   return async (job) => {
     const ring = ringSchema.safeParse(job.data);
     if (!ring.success) {
-      log.error({ queue, err: ring.error }, 'ring is not readable');
+      settings.log.error({ queue: settings.queue, err: ring.error }, 'ring is not readable');
       return;
     }
-    const { id } = ring.data;
-    try {
-      await options.handle(id);
-      options.handled?.('done');
-    } catch (err) {
-      log.error({ queue, id, err }, 'handling failed');
-      options.handled?.('failed');
-    }
+    const begun = await Promise.all(ring.data.ids.map((id) => places.within(() => handleOne(settings, id))));
+    const left = ring.data.ids.filter((_, index) => !begun[index]);
+    if (left.length > 0) await settings.giveBack(left).catch(settings.trouble);
   };
 }
 
 /** Starts a worker, and another one when it could not start or ended by itself. */
 export function openConsumer(settings: ConsumerSettings): Consumer {
   const { backend, queue, options, trouble } = settings;
-  const handle = handlerOf(settings);
+  const places = room(options.concurrency);
+  const handle = handlerOf(settings, places);
   const ready = Promise.withResolvers<void>();
   const closing = new AbortController();
   let worker: RingWorker | undefined;
@@ -79,6 +89,7 @@ export function openConsumer(settings: ConsumerSettings): Consumer {
     ready: ready.promise,
     async close() {
       closing.abort();
+      places.close();
       await worker?.close();
       await running;
       ready.resolve();

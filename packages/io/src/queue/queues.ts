@@ -69,7 +69,14 @@ export async function openQueues(settings: QueueSettings): Promise<Queues> {
       },
     },
     consume(queue, options) {
-      const consumer = openConsumer({ backend, queue, options, log, trouble });
+      const giveBack = (ids: readonly string[]): Promise<void> =>
+        rings.add(
+          bells.ring(
+            queue,
+            ids.map((id) => ({ id, at: undefined })),
+          ),
+        );
+      const consumer = openConsumer({ backend, queue, options, log, trouble, giveBack });
       consumers.push(consumer);
       return consumer;
     },
