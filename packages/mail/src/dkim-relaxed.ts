@@ -12,6 +12,12 @@ const SPACE = 0x20;
 const CHUNK_BYTES = 16_384;
 
 /**
+ * The next octet that may not stay as it is: a tab, a space before white space, a CR or LF that is not a line end with the
+ * content of the next line right behind it. What a piece ends with depends on the next one. Most mail holds few of these.
+ */
+const unsettled = /\t| (?=[ \t\r\n]|$)|\r(?!\n[^ \t\r\n])|(?<!\r)\n/g;
+
+/**
  * Hashes while it reads: spaces and line ends are held back until it is known that they count, so nothing is read twice
  * and the body is never in memory a second time.
  */
@@ -25,10 +31,16 @@ class RelaxedBodyHash {
   #isEmpty = true;
 
   update(piece: Buffer): void {
-    for (const octet of piece) {
-      // Most octets are neither white space nor behind some.
-      if (octet > SPACE && !this.#holds()) this.#put(octet);
-      else this.#step(octet);
+    const text = piece.toString('latin1');
+    let at = 0;
+    while (at < piece.length) {
+      if (!this.#holds()) {
+        unsettled.lastIndex = at;
+        const next = unsettled.exec(text)?.index ?? piece.length;
+        this.#putRun(piece.subarray(at, next));
+        at = next;
+      }
+      if (at < piece.length) this.#step(piece[at++] as number);
     }
   }
 
@@ -74,11 +86,19 @@ class RelaxedBodyHash {
   }
 
   #put(octet: number): void {
-    if (this.#used === CHUNK_BYTES) {
-      this.#hash.update(this.#chunk);
-      this.#used = 0;
-    }
+    if (this.#used === CHUNK_BYTES) this.#flush();
     this.#chunk[this.#used++] = octet;
+  }
+
+  #putRun(octets: Buffer): void {
+    if (this.#used + octets.length > CHUNK_BYTES) this.#flush();
+    if (octets.length > CHUNK_BYTES) this.#hash.update(octets);
+    else this.#used += octets.copy(this.#chunk, this.#used);
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#chunk.subarray(0, this.#used));
+    this.#used = 0;
   }
 }
 

@@ -16,5 +16,6 @@ function cleaned(value: unknown): unknown {
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);
-  return unkeepable.test(text) ? JSON.stringify(cleaned(value)) : text;
+  // Most text holds no escape at all, and the look for one is the cheaper one.
+  return text.includes('\\u') && unkeepable.test(text) ? JSON.stringify(cleaned(value)) : text;
 }

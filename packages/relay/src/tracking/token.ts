@@ -1,19 +1,14 @@
 /** Self-contained tracking tokens: what a link means is in the link, sealed, so that a click needs no database. */
 
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { hmacSha256 } from '@waybill/mail/hmac';
 
-/** Made by `makeTrackingKey`. KeyObjects: raw octets as keys cost five times as much per token, and can be logged. */
+/** Made by `makeTrackingKey`. */
 export type TrackingKey = {
   readonly id: number;
+  /** A KeyObject: raw octets as a key cost five times as much per token. */
   readonly encryptionKey: KeyObject;
-  readonly nonceKey: KeyObject;
+  readonly macKey: Buffer;
 };
 
 export type Token =
@@ -25,24 +20,23 @@ export type Token =
 export const MAX_TRACKED_URL_BYTES = 4096;
 
 const ID_BYTES = 16;
-const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const BARE_BYTES = 1 + ID_BYTES;
 const MAX_VARINT_BYTES = 5;
-const HEAD_BYTES = 1 + NONCE_BYTES;
-const MAX_TOKEN_BYTES = HEAD_BYTES + BARE_BYTES + MAX_VARINT_BYTES + MAX_TRACKED_URL_BYTES + TAG_BYTES;
+const HEAD_BYTES = 1 + TAG_BYTES;
+const MAX_TOKEN_BYTES = HEAD_BYTES + BARE_BYTES + MAX_VARINT_BYTES + MAX_TRACKED_URL_BYTES;
 const MAX_TOKEN_CHARS = Math.ceil((MAX_TOKEN_BYTES * 4) / 3);
 
 /** First octet of the plaintext: the format's version in the high half, the type in the low one. */
-const types = { open: 0x11, click: 0x12, unsubscribe: 0x13 } as const;
+const types = { open: 0x21, click: 0x22, unsubscribe: 0x23 } as const;
 
-/** One secret makes two keys, so that the nonce tells nothing about the cipher. RFC 5869. */
+/** One secret makes two keys, so that the tag tells nothing about the cipher. RFC 5869. */
 export function makeTrackingKey(id: number, secret: Buffer): TrackingKey {
   if (!Number.isInteger(id) || id < 0 || id > 255) throw new Error('A tracking key id is one octet');
   if (secret.length < 16) throw new Error('A tracking secret has at least 16 octets');
-  const derive = (use: string) =>
-    createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `waybill tracking ${use}`, 32)));
-  return { id, encryptionKey: derive('encryption'), nonceKey: derive('nonce') };
+  const derive = (use: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret, '', `waybill tracking ${use}`, 32));
+  return { id, encryptionKey: createSecretKey(derive('encryption')), macKey: derive('tag') };
 }
 
 /** LEB128: seven bits to an octet, lowest first. Answers the offset behind it. */
@@ -71,34 +65,29 @@ const plaintextOf = (token: Token): Buffer => {
   return token.type === 'click' ? writeClick(octets, token) : octets;
 };
 
+const tagOf = (keyId: number, plaintext: Buffer, key: TrackingKey): Buffer =>
+  hmacSha256(key.macKey, Buffer.concat([Buffer.of(keyId), plaintext])).subarray(0, TAG_BYTES);
+
+/** Counter mode is its own inverse. */
+const crypt = (octets: Buffer, tag: Buffer, key: TrackingKey): Buffer =>
+  createCipheriv('aes-256-ctr', key.encryptionKey, tag).update(octets);
+
 /**
- * The token as base64url text. The nonce is made from the plaintext: sealing twice gives the same token,
- * so preparing a message twice gives the same octets, and two plaintexts do not meet on one nonce.
+ * The token as base64url text: key id, tag, ciphertext. The tag is a MAC of the plaintext and the start of the cipher's
+ * counter in one, the synthetic IV of RFC 5297: sealing twice gives the same token, so preparing a message twice gives the same
+ * octets, and two plaintexts do not meet on one counter.
  */
 export function sealToken(token: Token, key: TrackingKey): string {
   const plaintext = plaintextOf(token);
-  const sealed = Buffer.allocUnsafe(HEAD_BYTES + plaintext.length + TAG_BYTES);
-  sealed[0] = key.id;
-  createHmac('sha256', key.nonceKey).update(plaintext).digest().copy(sealed, 1, 0, NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key.encryptionKey, sealed.subarray(1, HEAD_BYTES));
-  cipher.setAAD(sealed.subarray(0, 1));
-  sealed.set(cipher.update(plaintext), HEAD_BYTES);
-  cipher.final();
-  sealed.set(cipher.getAuthTag(), HEAD_BYTES + plaintext.length);
-  return sealed.toString('base64url');
+  const tag = tagOf(key.id, plaintext, key);
+  return Buffer.concat([Buffer.of(key.id), tag, crypt(plaintext, tag, key)]).toString('base64url');
 }
 
-const decrypt = (octets: Buffer, key: TrackingKey): Buffer | undefined => {
-  const decipher = createDecipheriv('aes-256-gcm', key.encryptionKey, octets.subarray(1, HEAD_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
-  decipher.setAAD(octets.subarray(0, 1)).setAuthTag(octets.subarray(-TAG_BYTES));
-  try {
-    return Buffer.concat([decipher.update(octets.subarray(HEAD_BYTES, -TAG_BYTES)), decipher.final()]);
-  } catch {
-    // The only thing `final` throws for is a tag that does not fit: somebody else made this token.
-    return undefined;
-  }
+/** `undefined`: somebody else made this token. */
+const unseal = (octets: Buffer, key: TrackingKey): Buffer | undefined => {
+  const tag = octets.subarray(1, HEAD_BYTES);
+  const plaintext = crypt(octets.subarray(HEAD_BYTES), tag, key);
+  return timingSafeEqual(tagOf(key.id, plaintext, key), tag) ? plaintext : undefined;
 };
 
 const readVarint = (octets: Buffer, from: number): { value: number; end: number } | undefined => {
@@ -137,10 +126,10 @@ export function openToken(text: string, keys: readonly TrackingKey[]): Token | u
   if (text.length > MAX_TOKEN_CHARS || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   const octets = Buffer.from(text, 'base64url');
   // The last character may hold bits that decode to nothing; another spelling of a token is not that token.
-  if (octets.toString('base64url') !== text || octets.length < HEAD_BYTES + TAG_BYTES) return undefined;
+  if (octets.toString('base64url') !== text || octets.length < HEAD_BYTES) return undefined;
   for (const key of keys) {
     if (key.id !== octets[0]) continue;
-    const plaintext = decrypt(octets, key);
+    const plaintext = unseal(octets, key);
     if (plaintext) return readToken(plaintext);
   }
   return undefined;
