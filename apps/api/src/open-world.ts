@@ -67,7 +67,7 @@ function openAcceptPorts({ database, listener, box }: Machines, queues: Queues) 
   const directory = openDirectory({ database, box, listener });
   const ports: AcceptPorts = {
     directory,
-    suppressions: suppressionList(database),
+    suppressions: suppressionList(database, listener),
     usage: usage({ database, recent }),
     messages: openMessageStore({ database, recent }),
     doorbell: queues.doorbell,

@@ -76,7 +76,7 @@ async function openWorld(closers: Closer[]) {
   const recent = recentUsage();
   const ports: AcceptPorts = {
     directory,
-    suppressions: suppressionList(database),
+    suppressions: suppressionList(database, listener),
     usage: usage({ database, recent }),
     messages: openMessageStore({ database, recent }),
     doorbell: queues.doorbell,

@@ -77,7 +77,7 @@ async function openWorld() {
     queues,
     keys: deriveKeys(masterKey),
     metrics: openMetrics('worker'),
-    suppressions: suppressionList(database),
+    suppressions: suppressionList(database, listener),
   };
 }
 type World = Awaited<ReturnType<typeof openWorld>>;

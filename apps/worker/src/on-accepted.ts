@@ -43,8 +43,12 @@ const sourceOf = ({ id, bytes, envelope, options }: StoredMessage) => ({
 
 const openStored = (stored: StoredMessage): Message => openMessage(sourceOf(stored));
 
-const prepareWhereItFits = (preparation: Preparation, { apart }: AcceptedPorts): Promise<PreparedMessage> =>
-  apart && isLarge(preparation) ? apart.prepare(preparation) : runPreparation(preparation);
+const prepareWhereItFits = (
+  preparation: Preparation,
+  message: Message,
+  { apart }: AcceptedPorts,
+): Promise<PreparedMessage> =>
+  apart && isLarge(preparation) ? apart.prepare(preparation) : runPreparation(preparation, message);
 
 const notesOf = ({ read }: StoredResolution): readonly Note[] =>
   read.header === 'forged' ? [forgedNote] : [];
@@ -88,6 +92,7 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
       facts,
       decided: { resolution: found.resolution, sandbox: stored.sandbox },
     },
+    message,
     ports,
   );
   await messages.savePrepared(prepared);

@@ -13,7 +13,10 @@ export type Preparation = {
   readonly decided: Decided;
 };
 
-export function runPreparation({ stored, notes, facts, decided }: Preparation): Promise<PreparedMessage> {
-  const message = openMessage(stored);
+/** `message`: the stored one, when it was opened already. */
+export function runPreparation(
+  { stored, notes, facts, decided }: Preparation,
+  message: Message = openMessage(stored),
+): Promise<PreparedMessage> {
   return prepare({ ...message, notes: [...message.notes, ...notes] }, facts, decided);
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
 import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import { openEventStore } from '@waybill/io/postgres/event-store';
+import { openListener } from '@waybill/io/postgres/listener';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { recentUsage } from '@waybill/io/postgres/recent-usage';
 import { reportStore } from '@waybill/io/postgres/report-store';
@@ -204,6 +206,39 @@ test('an expired suppression stops nobody, and a new one takes its place', async
     (await list.among(accountId, undefined, ['back@r.example'])).get('back@r.example')?.reason,
     'complaint',
   );
+});
+
+test('a list that is kept in memory hears of a change at once, however it was made, and a long one is asked', async () => {
+  const listener = openListener(database);
+  const list = suppressionList(database, listener);
+  const own = await addAccount(database);
+  const isListed = async (address: string): Promise<boolean> =>
+    (await list.among(own, undefined, [address])).has(address);
+  const becomes = async (address: string, wanted: boolean): Promise<void> => {
+    const from = performance.now();
+    while ((await isListed(address)) !== wanted) {
+      // Well under the time after which it would be read again anyway.
+      assert.ok(performance.now() - from < 2_000, `${address} is not ${wanted ? 'listed' : 'free'}`);
+      await wait(5);
+    }
+  };
+  assert.equal(await isListed('one@r.example'), false);
+  // The listener may still be connecting: from the first change that is heard on, it listens.
+  await list.add(own, { address: 'one@r.example', reason: 'manual', streamId: undefined }, {});
+  await becomes('one@r.example', true);
+  await database.pool.query("UPDATE suppression SET expires_at = now() WHERE address = 'one@r.example'");
+  await becomes('one@r.example', false);
+  const many = Array.from({ length: 1_200 }, (_, number) => `r${number}@many.example`);
+  await database.pool.query(
+    `INSERT INTO suppression (id, account_id, address, reason)
+     SELECT gen_random_uuid(), $1, address, 'manual' FROM unnest($2::text[]) AS address`,
+    [own, many],
+  );
+  await becomes('r1199@many.example', true);
+  assert.equal(await isListed('one@r.example'), false);
+  await database.pool.query("DELETE FROM suppression WHERE address LIKE '%@many.example'");
+  await becomes('r1199@many.example', false);
+  await listener.close();
 });
 
 const limited = (id: string, limits: Account['limits']): Account => ({

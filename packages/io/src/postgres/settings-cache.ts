@@ -4,7 +4,8 @@
  */
 export type SettingsCache<Value> = {
   get(key: string): Promise<Value>;
-  forget(): void;
+  /** One key, or all of them. */
+  forget(key?: string): void;
 };
 
 const MAX_ENTRIES = 20_000;
@@ -37,8 +38,9 @@ export function settingsCache<Value>(options: {
       entries.delete(key);
       return ask(key);
     },
-    forget() {
-      entries = new Map();
+    forget(key) {
+      if (key === undefined) entries = new Map();
+      else entries.delete(key);
     },
   };
 }

@@ -6,6 +6,8 @@ import type pg from 'pg';
 import type { Database } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 import { jsonText } from './json-text.ts';
+import type { Listener } from './listener.ts';
+import { type SettingsCache, settingsCache } from './settings-cache.ts';
 
 type Question = {
   readonly accountId: string;
@@ -19,13 +21,27 @@ type Row = {
   readonly address: string;
   readonly reason: Suppression['reason'];
   readonly created_at: Date;
+  readonly expires_at: Date | null;
 };
 
+const columns = 's.account_id, stream_id, s.address, reason, created_at, expires_at';
+
 const amongSql = `
-  SELECT s.account_id, stream_id, s.address, reason, created_at
+  SELECT ${columns}
   FROM suppression s JOIN unnest($1::uuid[], $2::text[]) AS asked(account_id, address)
     ON s.account_id = asked.account_id AND s.address = asked.address
-  WHERE s.account_id = ANY ($1::uuid[]) AND s.address = ANY ($2::text[]) AND (expires_at IS NULL OR expires_at > now())`;
+  WHERE s.account_id = ANY ($1::uuid[]) AND s.address = ANY ($2::text[])`;
+
+/** Lists up to this length are kept in memory. */
+const MAX_KEPT = 1_000;
+
+const listSql = `SELECT ${columns} FROM suppression s WHERE account_id = $1 LIMIT ${MAX_KEPT + 1}`;
+const CHANNEL = 'waybill_suppressions_changed';
+/** How old a kept list may be while nobody can tell of changes. */
+const TTL_MS = 5_000;
+
+/** By address; `undefined` when the list is too long to be kept. */
+type Kept = ReadonlyMap<string, readonly Row[]> | undefined;
 
 const suppressionOf = (row: Row): Suppression => ({
   address: row.address,
@@ -36,7 +52,13 @@ const suppressionOf = (row: Row): Suppression => ({
 
 /** The one that stops a message of this stream; one for the whole account before one for the stream. */
 function answerOf(question: Question, rows: readonly Row[]): Suppression | undefined {
-  const own = rows.filter((row) => row.account_id === question.accountId && row.address === question.address);
+  const now = Date.now();
+  const own = rows.filter(
+    ({ account_id, address, expires_at }) =>
+      account_id === question.accountId &&
+      address === question.address &&
+      (expires_at === null || expires_at.getTime() > now),
+  );
   const row =
     own.find(({ stream_id }) => stream_id === null) ??
     own.find(({ stream_id }) => stream_id === question.streamId);
@@ -67,19 +89,36 @@ const addSql = `
     SET reason = excluded.reason, evidence = excluded.evidence, created_at = excluded.created_at, expires_at = NULL
     WHERE old.expires_at <= now()`;
 
-/** RCPT commands of concurrent sessions are asked about together. */
-export function suppressionList(database: Database): SuppressionList {
+/** An account's whole list, where it is short: most mail is then looked up without a question to the database. */
+const keptLists = (pool: pg.Pool): SettingsCache<Kept> =>
+  settingsCache({
+    load: async (accountId) => {
+      const { rows } = await pool.query<Row>({ name: 'suppressions', text: listSql, values: [accountId] });
+      return rows.length > MAX_KEPT ? undefined : Map.groupBy(rows, ({ address }) => address);
+    },
+    ttlMs: TTL_MS,
+    now: () => performance.now(),
+  });
+
+/**
+ * Short lists are kept in memory and forgotten when a listener tells of a change; what long ones are asked, RCPT commands of
+ * concurrent sessions ask together.
+ */
+export function suppressionList(database: Database, listener?: Listener): SuppressionList {
+  const lists = listener && keptLists(database.pool);
+  listener?.on(CHANNEL, (accountId) => lists?.forget(accountId));
   const questions = groupCommit<Question, Suppression | undefined>({
     flush: (batch) => askMany(database.pool, batch),
     maxItems: 500,
     lanes: 2,
   });
+  const ask = (kept: Kept, question: Question): Promise<Suppression | undefined> | Suppression | undefined =>
+    kept ? answerOf(question, kept.get(question.address) ?? []) : questions.add(question);
   return {
     async among(accountId, streamId, addresses) {
       const folded = addresses.map(foldedAddress);
-      const answers = await Promise.all(
-        folded.map((address) => questions.add({ accountId, streamId, address })),
-      );
+      const kept = await lists?.get(accountId);
+      const answers = await Promise.all(folded.map((address) => ask(kept, { accountId, streamId, address })));
       return new Map(answers.flatMap((answer, index) => (answer ? [[folded[index] ?? '', answer]] : [])));
     },
     async add(accountId, suppression, evidence) {
