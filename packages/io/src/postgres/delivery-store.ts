@@ -6,6 +6,10 @@ import { type PutBack, putBacks } from './put-back.ts';
 import { saveAttempts } from './save-attempts.ts';
 import { byWeek, openWeekly, type Week, type Weekly } from './weekly.ts';
 
+const GATHER_MS = 5;
+/** A session waits for these. */
+const DOT_GATHER_MS = 2;
+
 type Dot = { readonly deliveryId: string; readonly leaseId: string; readonly at: Date };
 
 /**
@@ -73,14 +77,18 @@ export function openDeliveryStore({ database }: { readonly database: Database })
   const weekly = openWeekly(database.pool);
   const claims = groupCommit<Claim, ClaimedDelivery | undefined>({
     flush: (items) => claimDeliveries(weekly, items),
-    maxItems: 16,
-    lanes: 2,
+    maxItems: 32,
+    gatherMs: GATHER_MS,
   });
-  const dots = groupCommit<Dot, boolean>({ flush: (items) => markDots(weekly, items), maxItems: 200 });
+  const dots = groupCommit<Dot, boolean>({
+    flush: (items) => markDots(weekly, items),
+    maxItems: 200,
+    gatherMs: DOT_GATHER_MS,
+  });
   const results = groupCommit<AttemptResult, boolean>({
     flush: (items) => saveAll(weekly, items),
     maxItems: 100,
-    lanes: 2,
+    gatherMs: GATHER_MS,
   });
   const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
   return {

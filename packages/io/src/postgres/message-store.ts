@@ -17,6 +17,8 @@ import { savePrepared } from './save-prepared.ts';
 import { openWeekly } from './weekly.ts';
 
 const MEBIBYTE = 1_048_576;
+/** Nobody waits at a door for these. */
+const GATHER_MS = 5;
 
 const discardSql = `
   WITH told AS (
@@ -60,19 +62,18 @@ export function openMessageStore(options: {
     maxItems: 200,
     sizeOf: (message) => message.bytes.length,
     maxBytes: 16 * MEBIBYTE,
-    lanes: 2,
   });
   const loads = groupCommit<string, StoredMessage | undefined>({
     flush: (ids) => loadMessages(weekly, ids),
-    maxItems: 16,
-    lanes: 2,
+    maxItems: 32,
+    gatherMs: GATHER_MS,
   });
   const prepared = groupCommit<PreparedMessage, void>({
     flush: (messages) => savePrepared(weekly, messages),
     maxItems: 100,
     sizeOf: (message) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),
     maxBytes: 16 * MEBIBYTE,
-    lanes: 2,
+    gatherMs: GATHER_MS,
   });
   return {
     async accept(message) {
