@@ -24,12 +24,19 @@ const quotedString = new RegExp(`^"(?:[ !#-\\[\\]-~${beyondAscii}]|\\\\[ -~])*"$
 const alphanumeric = `[A-Za-z0-9${beyondAscii}]`;
 const label = new RegExp(`^${alphanumeric}(?:[A-Za-z0-9\\-${beyondAscii}]*${alphanumeric})?$`, 'v');
 
+// What nearly every address is made of: the same rules without Unicode, at a tenth of the time.
+const plainAtom = "[A-Za-z0-9!#$%&'*+\\-\\/=?^_`{|}~]+";
+const plainLocal = new RegExp(`^${plainAtom}(?:\\.${plainAtom})*$`);
+const plainDomain =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+
 const octets = (text: string): number => Buffer.byteLength(text);
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
 
 /** A domain name as lower-case A-labels (RFC 5890 §2.3.2.1), an address literal in one spelling, or `undefined`. */
 export function parseDomain(text: string): string | undefined {
   if (octets(text) > MAX_DOMAIN_OCTETS) return undefined;
+  if (plainDomain.test(text)) return text.toLowerCase();
   if (text.startsWith('[')) {
     const ip = parseAddressLiteral(text);
     return ip === undefined ? undefined : addressLiteral(ip);
@@ -49,7 +56,7 @@ function isHostName(ascii: string): boolean {
 
 const parseLocal = (text: string): string | undefined => {
   if (text === '' || octets(text) > MAX_LOCAL_OCTETS) return undefined;
-  if (dotString.test(text)) return text;
+  if (plainLocal.test(text) || dotString.test(text)) return text;
   return quotedString.test(text) ? text.slice(1, -1).replace(/\\(.)/g, '$1') : undefined;
 };
 
@@ -81,7 +88,8 @@ export const isNullPath = (text: string): boolean => text === '<>';
 
 /** As it goes on the wire: a local part that is no dot-string is quoted. §4.1.2. */
 export function formatAddress({ local, domain }: Address): string {
-  const written = dotString.test(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`;
+  const written =
+    plainLocal.test(local) || dotString.test(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`;
   return `${written}@${domain}`;
 }
 

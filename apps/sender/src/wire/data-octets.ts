@@ -40,17 +40,24 @@ function stuffed(piece: Buffer, before: number, dots: number): Buffer {
   return octets;
 }
 
+/** Behind the first octet of a piece: a CR or LF that stands alone. A CR at the end is judged with the next piece. */
+const bare = /\r(?!\n|$)|(?<!\r)(?!^)\n/;
+
+const dotAfterLine = Buffer.from('\n.');
+
+function dotsIn(piece: Buffer, before: number): number {
+  let dots = before === LF && piece[0] === DOT ? 1 : 0;
+  for (let at = piece.indexOf(dotAfterLine); at !== -1; at = piece.indexOf(dotAfterLine, at + 1)) dots += 1;
+  return dots;
+}
+
 function scanPiece(scan: Scan, piece: Buffer): void {
-  let dots = 0;
-  let { previous } = scan;
-  for (let at = 0; at < piece.length; at += 1) {
-    const octet = piece[at] as number;
-    if ((octet === LF) !== (previous === CR)) scan.bareLineBreak = true;
-    if (octet === DOT && previous === LF) dots += 1;
-    previous = octet;
-  }
+  if (piece.length === 0) return;
+  if ((piece[0] === LF) !== (scan.previous === CR) || bare.test(piece.toString('latin1')))
+    scan.bareLineBreak = true;
+  const dots = dotsIn(piece, scan.previous);
   scan.chunks.push(dots === 0 ? piece : stuffed(piece, scan.previous, dots));
-  scan.previous = previous;
+  scan.previous = piece[piece.length - 1] as number;
 }
 
 export function dataOctets(pieces: readonly Buffer[]): DataOctets {

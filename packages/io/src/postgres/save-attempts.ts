@@ -21,8 +21,7 @@ const saveSql = {
     SELECT * FROM json_to_recordset($1::json) AS t(
       attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, because text,
       host text, ip text, port integer, tls jsonb, timings jsonb, transcript jsonb, reply_code integer, reply_status text,
-      reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, moves jsonb,
-      detail jsonb)
+      reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, detail jsonb)
   ), ended AS (
     UPDATE @attempt SET ended_at = given.ended_at, outcome = given.outcome, because = given.because, host = given.host,
       ip = given.ip, port = given.port, tls = given.tls, timings = given.timings, transcript = given.transcript,
@@ -42,7 +41,7 @@ const saveSql = {
     WHERE attempt.delivery_id = ANY ($3::uuid[]) AND attempt.delivery_id = given.delivery_id
       AND attempt.number < given.number AND attempt.ended_at IS NULL
   ), locked AS MATERIALIZED (
-    SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, given.moves->>delivery.status AS next
+    SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, $4::jsonb->given.outcome->>delivery.status AS next
     FROM @delivery JOIN given ON given.delivery_id = delivery.id JOIN ended ON ended.delivery_id = delivery.id
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), moved AS (
@@ -66,6 +65,19 @@ const saveSql = {
   SELECT delivery.id FROM @delivery JOIN given ON given.delivery_id = delivery.id
   WHERE delivery.lease_id = given.lease_id`,
 };
+
+const outcomes: readonly AttemptResult['outcome'][] = [
+  'delivered',
+  'deferred',
+  'bounced',
+  'failed',
+  'unknown',
+];
+
+/** For each outcome, what it makes of each status. */
+const outcomeMoves = jsonText(
+  Object.fromEntries(outcomes.map((outcome) => [outcome, movesAfter([outcome])])),
+);
 
 const detailOf = (result: AttemptResult) => ({
   attempt: result.attempt,
@@ -107,7 +119,6 @@ const rowOf = (result: AttemptResult) => {
     retry_at: result.retryAt,
     sweep_at: sweepAt(result),
     event_id: eventIdOf(attemptId, result.outcome, result.endedAt),
-    moves: movesAfter([result.outcome]),
     detail: detailOf(result),
   };
 };
@@ -122,6 +133,7 @@ async function saveWeek(
     jsonText(rows),
     openStatuses,
     results.filter((result) => result.attempt > 1).map((result) => result.deliveryId),
+    outcomeMoves,
   ]);
   const ids = new Set(held.map((row) => row.id));
   return results.map((result) => ids.has(result.deliveryId));

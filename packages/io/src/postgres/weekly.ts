@@ -28,10 +28,17 @@ const DAYS_SINCE_MONDAY = 3;
 const ABSENT_MS = 60_000;
 const UNDEFINED_TABLE = '42P01';
 
+const named = (monday: number): Week =>
+  new Date(monday * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+
+// Nearly every id is of this week.
+let last = { monday: 0, name: named(0) };
+
 export function weekOf(id: string): Week {
   const day = Math.floor(timeOfId(id).getTime() / DAY_MS);
   const monday = day - ((day + DAYS_SINCE_MONDAY) % 7);
-  return new Date(monday * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+  if (monday !== last.monday) last = { monday, name: named(monday) };
+  return last.name;
 }
 
 const textFor = (text: string, suffix: string): string =>

@@ -17,6 +17,7 @@ export type BulkRing = {
 /** The part of a BullMQ queue that we use. */
 export type RingQueue = {
   waitUntilReady(): Promise<unknown>;
+  add(name: BulkRing['name'], data: BulkRing['data'], opts: BulkRing['opts']): Promise<unknown>;
   addBulk(rings: BulkRing[]): Promise<unknown>;
   getJobCounts(...states: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
   on(event: 'error', listener: (error: Error) => void): unknown;

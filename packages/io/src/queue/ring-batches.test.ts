@@ -14,7 +14,7 @@ test('what is rung while a group is on its way travels in the next one', async (
     timeoutMs: 1_000,
   });
   const first = [batches.send([1]), batches.send([2])];
-  await wait(5);
+  while (groups.length === 0) await wait(1);
   await Promise.all([...first, batches.send([3]), batches.send([4, 5])]);
   assert.deepEqual(groups, [
     [1, 2],

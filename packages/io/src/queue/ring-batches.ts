@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 /** Adds to a group under way, and resolves when the group that holds the items was sent. */
 export type Batches<Item> = { send(items: readonly Item[]): Promise<void> };
 
@@ -13,17 +11,17 @@ export type BatchSettings<Item> = {
 };
 
 async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void> {
-  const timer = new AbortController();
-  const late = wait(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw new Error(`The queue did not answer within ${timeoutMs} ms`);
-  });
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`The queue did not answer within ${timeoutMs} ms`)),
+    timeoutMs,
+  ).unref();
   // The loser of the race must not become an unhandled rejection.
-  late.catch(() => undefined);
   work.catch(() => undefined);
   try {
-    await Promise.race([work, late]);
+    await Promise.race([work, late.promise]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }
 
