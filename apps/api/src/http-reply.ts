@@ -43,6 +43,7 @@ const takenWords: readonly (readonly [RegExp, string])[] = [
     'this network overlaps with a network of another account or with a trusted relay; the operator can register it for you',
   ],
   [/network/, 'this network is registered already, or by another account that does not share it'],
+  [/certificate/, 'a certificate belongs to another credential, of this account or of another'],
   [/username/, 'this user name is taken'],
   [/address/, 'this address is registered already'],
   [/domain/, 'this domain is registered already'],
