@@ -18,14 +18,20 @@ type Claim = {
   readonly username: string;
   /** The secret, which for the user `apikey` names the key as well. */
   readonly apiKey?: string;
+  /** Names the credential in place of the user name. */
+  readonly certificate?: string | undefined;
 };
 
 const MAX_FAILURES_PER_CONNECTION = 5;
 
-const lookUp = ({ world }: Session, { username, apiKey }: Claim): Promise<Credential | undefined> =>
-  username === API_KEY_USER && apiKey !== undefined
+async function lookUp({ world }: Session, claim: Claim): Promise<Credential | undefined> {
+  const { username, apiKey, certificate } = claim;
+  if (claim.mechanism === 'EXTERNAL')
+    return certificate === undefined ? undefined : world.directory.credentialByCertificate(certificate);
+  return username === API_KEY_USER && apiKey !== undefined
     ? world.credentialOfApiKey(apiKey)
     : world.directory.credentialByUsername(username);
+}
 
 /** Who is guessing is not even looked up. The directory away is 454: the client keeps its password. RFC 4954 §6. */
 export async function findCandidate(session: Session, claim: Claim): Promise<Candidate> {

@@ -7,6 +7,7 @@ import {
   isCramAnswer,
   loginPrompts,
   parseCramAnswer,
+  parseExternal,
   parseLoginAnswer,
   parsePlain,
 } from '@waybill/mail/smtp-auth';
@@ -77,12 +78,32 @@ async function* scramSha256(session: Session): SaslExchange {
   await concludeLogin(session, candidate, isProven);
 }
 
+/**
+ * Who showed a certificate in the handshake is whoever registered it. RFC 4422 appendix A. It stands in for the user name, so
+ * that a certificate that nobody knows does not lock anybody's name; nobody may act for another here either.
+ */
+async function* external(session: Session): SaslExchange {
+  const authzid = parseExternal(yield undefined);
+  if (authzid === undefined) throw malformed();
+  const { certificate } = session.client;
+  const candidate = await findCandidate(session, {
+    mechanism: 'EXTERNAL',
+    username: `certificate ${certificate?.fingerprint ?? 'of nobody'}`,
+    certificate: certificate?.fingerprint,
+  });
+  const now = session.world.now();
+  const isValid = certificate !== undefined && certificate.validFrom <= now && now < certificate.validTo;
+  const mayAct = authzid === '' || authzid === candidate.credential?.username;
+  await concludeLogin(session, candidate, isValid && mayAct);
+}
+
 /** In the order in which EHLO lists them. */
 export const mechanisms: ReadonlyMap<string, Mechanism> = new Map<string, Mechanism>([
   ['PLAIN', plain],
   ['LOGIN', login],
   ['CRAM-MD5', cramMd5],
   ['SCRAM-SHA-256', scramSha256],
+  ['EXTERNAL', external],
 ]);
 
 /** We know them, and they prove nothing: RFC 4505 is anonymous by name, RFC 6331 took DIGEST-MD5 back. 534 5.7.9. */
