@@ -92,7 +92,7 @@ const retryAfterSeconds = (retryAt: Date, now: Date): string =>
 /** The problem of an error, for an answer or an item of one. What was not planned for is told to the log, here and nowhere else. */
 export function tellProblem(error: unknown, request: FastifyRequest, world: ReplyWorld): Problem {
   const refusal = refusalOf(error);
-  if (refusal.code === 'temporarily_unavailable')
+  if (refusal.code === 'temporarily_unavailable' || refusal.code === 'storage_full')
     world.log.error(
       { err: refusal.cause ?? refusal, requestId: request.id, route: request.routeOptions.url },
       'unplanned',

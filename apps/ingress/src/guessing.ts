@@ -4,9 +4,12 @@
  */
 export type Attempt = { readonly ip: string; readonly username: string; readonly at: Date };
 
+/** What is locked: the user name, everywhere or from the address, or else the address for every name. */
+export type Lock = { readonly until: Date; readonly of: 'user' | 'address' };
+
 export type Guessing = {
-  /** When the attempt may be made at the earliest; `undefined`: now. */
-  lockedUntil(attempt: Attempt): Date | undefined;
+  /** Until when the attempt has to wait; `undefined`: it may be made now. */
+  lockOf(attempt: Attempt): Lock | undefined;
   /** Counts a failure and says how long its answer has to wait. */
   failed(attempt: Attempt): number;
   succeeded(attempt: Attempt): void;
@@ -68,18 +71,15 @@ export function guessing(limits: GuessingLimits): Guessing {
     window !== undefined && window.count >= limit ? window.until : 0;
 
   return {
-    lockedUntil(attempt) {
+    lockOf(attempt) {
       const now = attempt.at.getTime();
       const pair = full(pairs.current(pairKey(attempt), now), limits.perUserAndAddress);
       const isKnown = known.current(pairKey(attempt), now) !== undefined;
-      const others = isKnown
-        ? 0
-        : Math.max(
-            full(addresses.current(attempt.ip, now), limits.perAddress),
-            full(users.current(attempt.username, now), limits.perUser),
-          );
-      const until = Math.max(pair, others);
-      return until > 0 ? new Date(until) : undefined;
+      const user = isKnown ? 0 : full(users.current(attempt.username, now), limits.perUser);
+      const address = isKnown ? 0 : full(addresses.current(attempt.ip, now), limits.perAddress);
+      const until = Math.max(pair, user, address);
+      if (until === 0) return undefined;
+      return { until: new Date(until), of: Math.max(pair, user) > 0 ? 'user' : 'address' };
     },
     failed(attempt) {
       const now = attempt.at.getTime();

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { accounts } from '@waybill/io/postgres/accounts';
 import { apiKeys } from '@waybill/io/postgres/api-keys';
+import { auditLog } from '@waybill/io/postgres/audit-log';
 import { reportStore } from '@waybill/io/postgres/report-store';
 import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/smtp-credentials';
@@ -23,6 +24,7 @@ import { aMessage, id } from './start-ingress.ts';
 const masterKey = randomBytes(32);
 const secret = makeSmtpSecret().text;
 const keyId = id();
+const accountId = id();
 const apiKey = makeApiKey('live', keyId);
 let database: TestDatabase;
 let child: ChildProcess;
@@ -31,7 +33,6 @@ let ports: Readonly<Record<string, number>>;
 async function makeAccount({ database: db }: TestDatabase): Promise<void> {
   const box = openSecretBox(masterKey);
   const createdAt = new Date();
-  const accountId = id();
   await accounts(db, box).create({ id: accountId, name: 'Acme', streamId: id(), createdAt });
   await smtpCredentials(db, box).create(accountId, {
     id: id(),
@@ -147,6 +148,38 @@ test('CRAM-MD5 is listed while PostgreSQL holds a credential for it', async () =
   await becomes(false);
   await pool.query(`UPDATE smtp_credential SET revoked_at = NULL WHERE username = 'acme'`);
   await becomes(true);
+});
+
+test('a credential that somebody guesses at is locked there, and its account can read of it', async () => {
+  const guesser = '127.0.0.99';
+  const codes: number[] = [];
+  // As many as a name has from one address; whoever comes then is turned away unheard.
+  await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      const client = await openDialogue({ port: ports.cleartext ?? 0, localAddress: guesser });
+      codes.push((await logIn(client, 'acme', 'a guess')).code);
+      client.close();
+    }),
+  );
+  assert.deepEqual(new Set(codes), new Set([535]));
+  for (const password of [secret, 'a guess', 'another']) {
+    const client = await openDialogue({ port: ports.cleartext ?? 0, localAddress: guesser });
+    assert.equal((await logIn(client, 'acme', password)).code, 421);
+    client.close();
+  }
+  const owner = await logged();
+  owner.close();
+  const log = auditLog(database.database);
+  let entries = await log.list(accountId, { limit: 10 });
+  for (let count = 0; count < 40 && entries.length === 0; count += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    entries = await log.list(accountId, { limit: 10 });
+  }
+  assert.deepEqual(
+    entries.map(({ action, actor, detail }) => [action, actor, detail.ip]),
+    [['credential.locked', 'waybill', guesser]],
+  );
+  assert.equal((await log.verify()).ok, true);
 });
 
 test('a report lies in PostgreSQL and knows its delivery', async () => {

@@ -39,10 +39,10 @@ export async function findCandidate(session: Session, claim: Claim): Promise<Can
   const { username, mechanism } = claim;
   const startedAt = world.now();
   const attempt = { ip: client.ip, username, at: startedAt };
-  const retryAt = world.guessing.lockedUntil(attempt);
-  if (retryAt !== undefined) {
-    world.onLocked(attempt, retryAt);
-    throw new Refusal('too_many_failures', { retryAt });
+  const lock = world.guessing.lockOf(attempt);
+  if (lock !== undefined) {
+    world.onLocked(attempt, lock);
+    throw new Refusal('too_many_failures', { retryAt: lock.until });
   }
   try {
     return { mechanism, username, credential: await lookUp(session, claim), startedAt };
