@@ -1,5 +1,6 @@
 /** The one door: what SMTP and HTTP share once it is known who is speaking. Nobody refuses after it has resolved. */
 import type { Envelope } from '@waybill/mail/envelope';
+import { headerExcess, headerLimits } from '@waybill/mail/header-limits';
 import { parseHeaders } from '@waybill/mail/headers';
 import type { Account, Stream } from './account.ts';
 import { arrivalOf } from './arrival.ts';
@@ -109,7 +110,15 @@ const LINE_END = Buffer.from('\r\n');
 const endsLine = (bytes: Buffer): Buffer =>
   bytes.length === 0 || bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, LINE_END]);
 
+/** Before anybody reads a field: a header made to be dear would hold up everybody's mail. */
+function requireModestHeader(bytes: Buffer): void {
+  const excess = headerExcess(bytes);
+  if (excess === undefined) return;
+  throw new Refusal('header_too_large', { detail: `more than ${headerLimits[excess]} ${excess} of header` });
+}
+
 function readSubmission({ bytes, envelope, options }: Submission, world: AcceptWorld): Read {
+  requireModestHeader(bytes);
   const at = world.now();
   const mail = withoutMboxLine(bytes);
   const control = readControlHeaders(parseHeaders(mail.bytes).fields);

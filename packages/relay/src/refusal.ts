@@ -163,6 +163,11 @@ export const refusals = {
     text: 'Message exceeds the size limit',
     fix: 'Send a smaller message, or link to large files.',
   }),
+  header_too_large: row(552, '5.3.4', {
+    http: 413,
+    text: 'Message header exceeds the size limit',
+    fix: 'Keep the header within 512 KiB, 10,000 lines and 1,000 fields.',
+  }),
   message_malformed: row(554, '5.6.0', {
     http: 400,
     text: 'Message is malformed',
