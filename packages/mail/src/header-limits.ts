@@ -16,20 +16,23 @@ const isFold = (octet: number | undefined): boolean => octet === SPACE || octet 
 const hasEnded = (bytes: Buffer, at: number): boolean =>
   at >= bytes.length || bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF);
 
+/** Octet offset behind the line, or behind everything when it does not end within the limit. */
+const behindLine = (head: Buffer, at: number, bytes: Buffer): number => {
+  const lf = head.indexOf(LF, at);
+  return lf === -1 ? bytes.length : lf + 1;
+};
+
 /** Which limit the header is beyond. Looks at each line once, and at nothing behind the limit of octets. */
 export function headerExcess(bytes: Buffer): HeaderMeasure | undefined {
   const { octets, lines, fields } = headerLimits;
   const head = bytes.subarray(0, octets);
-  let lineCount = 0;
   let fieldCount = 0;
-  for (let at = 0; !hasEnded(bytes, at); ) {
-    lineCount += 1;
+  let at = 0;
+  for (let lineCount = 0; !hasEnded(bytes, at); lineCount += 1) {
     if (!isFold(head[at])) fieldCount += 1;
     if (fieldCount > fields) return 'fields';
-    if (lineCount > lines) return 'lines';
-    const lf = head.indexOf(LF, at);
-    if (lf === -1) return bytes.length > octets ? 'octets' : undefined;
-    at = lf + 1;
+    if (lineCount === lines) return 'lines';
+    at = behindLine(head, at, bytes);
   }
-  return undefined;
+  return at > octets ? 'octets' : undefined;
 }
