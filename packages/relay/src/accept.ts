@@ -1,6 +1,5 @@
 /** The one door: what SMTP and HTTP share once it is known who is speaking. Nobody refuses after it has resolved. */
 import type { Envelope } from '@waybill/mail/envelope';
-import { headerExcess, headerLimits } from '@waybill/mail/header-limits';
 import { parseHeaders } from '@waybill/mail/headers';
 import type { Account, Stream } from './account.ts';
 import { arrivalOf } from './arrival.ts';
@@ -13,6 +12,7 @@ import { loadSenders } from './load-senders.ts';
 import { withoutMboxLine } from './mbox-line.ts';
 import { mergeRecipients } from './merge-recipients.ts';
 import type { Note, SubmissionOptions } from './message.ts';
+import { requireModestHeader } from './modest-header.ts';
 import { firstNo } from './pipeline/pipeline.ts';
 import type { GateFacts, Submitted } from './pipeline/stage.ts';
 import type {
@@ -109,13 +109,6 @@ const LINE_END = Buffer.from('\r\n');
 
 const endsLine = (bytes: Buffer): Buffer =>
   bytes.length === 0 || bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, LINE_END]);
-
-/** Before anybody reads a field: a header made to be dear would hold up everybody's mail. */
-function requireModestHeader(bytes: Buffer): void {
-  const excess = headerExcess(bytes);
-  if (excess === undefined) return;
-  throw new Refusal('header_too_large', { detail: `more than ${headerLimits[excess]} ${excess} of header` });
-}
 
 function readSubmission({ bytes, envelope, options }: Submission, world: AcceptWorld): Read {
   requireModestHeader(bytes);
