@@ -88,6 +88,20 @@ export class Connection extends SMTPConnection {
     return input;
   }
 
+  /** Told of the TLS socket as the handshake begins. One that is dripped in would otherwise take all the time of a command. */
+  override _armTimeout(socket?: net.Socket | tls.TLSSocket): void {
+    super._armTimeout(socket);
+    if (!this._upgrading || socket === undefined) return;
+    const timer = setTimeout(() => socket.destroy(), this.#house.deadlines.handshakeMs).unref();
+    for (const event of ['secure', 'close']) socket.once(event, () => clearTimeout(timer));
+  }
+
+  /** Who does not read our reply keeps us waiting as much as who does not send a command. */
+  override _whenWritable(next: Done): void {
+    if (!this.#isReading) this.#deadlines?.awaitCommand();
+    super._whenWritable(next);
+  }
+
   override _onCommand(command: Buffer, callback?: Done): void {
     this.#deadlines?.work();
     super._onCommand(command, () => {
