@@ -5,7 +5,7 @@ import { ledger } from '@waybill/io/postgres/ledger';
 import { parsePublicId } from '@waybill/relay/id';
 import { type Installation, until } from './installation.ts';
 import type { Kept, Reckoning } from './kept.ts';
-import type { Book } from './load.ts';
+import type { Book, Policy } from './load.ts';
 import { scale } from './scale.ts';
 
 type Fate = { readonly id: string; readonly status: string; readonly unknown: number };
@@ -42,16 +42,16 @@ async function fatesOf({ database }: Installation, name: string): Promise<Readon
 
 type Judged = {
   readonly id: string;
-  readonly by: string;
+  readonly by: Policy;
   readonly arrivals: number;
   readonly fate: Fate | undefined;
 };
 
 const isLost = ({ by, arrivals, fate }: Judged): boolean =>
-  arrivals === 0 && !(by === 'no_duplicate' && fate?.status === 'unknown');
+  arrivals === 0 && !(by === 'prefer_no_duplicate' && fate?.status === 'unknown');
 
 const isUnexplained = ({ by, arrivals, fate }: Judged): boolean =>
-  arrivals > 1 && (by === 'no_duplicate' || (fate?.unknown ?? 0) < arrivals - 1);
+  arrivals > 1 && (by === 'prefer_no_duplicate' || (fate?.unknown ?? 0) < arrivals - 1);
 
 /** Lets everything drain, and says what the fault has cost. */
 async function reckon(
