@@ -13,6 +13,15 @@ async function guess(ingress: Ingress, username: string, localAddress: string): 
   return code;
 }
 
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+function assertAlike(ofKnown: readonly number[] = [], ofUnknown: readonly number[] = []): void {
+  const [known, unknown] = [median(ofKnown), median(ofUnknown)];
+  assert.deepEqual([ofKnown.length, ofUnknown.length], [200, 200]);
+  assert.ok(Math.abs(known - unknown) / known < 0.05, `${known} ms and ${unknown} ms`);
+}
+
 test('each failure waits longer than the one before, and the fifth ends the connection', () =>
   withIngress({ guessing: { firstDelayMs: 40, maxDelayMs: 1_000 } }, async (ingress) => {
     const client = await at(ingress, '127.0.0.1');
@@ -88,13 +97,37 @@ test('an unknown user and a wrong secret cannot be told apart by time: medians w
         }
         client.close();
       }
-      const median = (values: readonly number[] = []): number =>
-        values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-      const [known, unknown] = [median(times.acme), median(times.nobody)];
-      assert.equal(times.acme?.length, 200);
-      assert.ok(Math.abs(known - unknown) / known < 0.05, `${known} ms and ${unknown} ms`);
+      assertAlike(times.acme, times.nobody);
     },
   ));
+
+test('a challenge of SCRAM does not come sooner for a name that is in use', () =>
+  withIngress({}, async (ingress) => {
+    // Names in use lie in a cache; others are asked for in the database.
+    const { credentialByUsername } = ingress.directory;
+    ingress.directory.credentialByUsername = async (username) => {
+      if (username !== 'acme-cram') await new Promise((resolve) => setTimeout(resolve, 2));
+      return credentialByUsername(username);
+    };
+    const times: Record<string, number[]> = { 'acme-cram': [], nobody: [] };
+    let client = await at(ingress, '127.0.0.1');
+    for (let count = 0; count < 400; count += 1) {
+      // Before the many exchanges that are taken back end the connection.
+      if (count % 10 === 0) {
+        client.close();
+        client = await at(ingress, '127.0.0.1');
+        await client.say('EHLO client.example');
+      }
+      const username = count % 2 === 0 ? 'acme-cram' : 'nobody';
+      const first = Buffer.from(`n,,n=${username},r=abcdefghijkl`).toString('base64');
+      const startedAt = performance.now();
+      assert.equal((await client.say(`AUTH SCRAM-SHA-256 ${first}`)).code, 334);
+      times[username]?.push(performance.now() - startedAt);
+      assert.equal((await client.say('*')).code, 501);
+    }
+    client.close();
+    assertAlike(times['acme-cram'], times.nobody);
+  }));
 
 test('neither secrets nor their base64 stand in the log', () =>
   withIngress({}, async (ingress) => {
