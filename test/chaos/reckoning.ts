@@ -28,11 +28,16 @@ export const untilDrained = (installation: Installation, seconds: number): Promi
     explain: async () => JSON.stringify(await ledger(installation.database).outside(far, 5), null, 1),
   });
 
+/** A process that slept brings the true answer to an attempt that stood as `unknown` when the next one began. */
+const wasUnknown = `outcome = 'unknown' OR (dot_sent_at IS NOT NULL AND EXISTS (
+  SELECT FROM attempt next WHERE next.delivery_id = delivery.id AND next.number > attempt.number
+    AND next.started_at < attempt.ended_at))`;
+
 /** What the product says became of each message: the subject tells the id of the load. */
 async function fatesOf({ database }: Installation, name: string): Promise<ReadonlyMap<string, Fate>> {
   const { rows } = await database.pool.query<Fate>(
     `SELECT substr(subject, 7) AS id, coalesce(status, state) AS status,
-       (SELECT count(*)::integer FROM attempt WHERE delivery_id = delivery.id AND outcome = 'unknown') AS unknown
+       (SELECT count(*)::integer FROM attempt WHERE delivery_id = delivery.id AND (${wasUnknown})) AS unknown
      FROM message LEFT JOIN delivery ON message_id = message.id
      WHERE subject LIKE $1`,
     [`chaos ${name}-%`],
