@@ -57,6 +57,14 @@ test('an address that tries many names is locked, but not for a user that lately
   assert.equal(guesses.lockOf(attempt()), undefined);
 });
 
+test('who has a whole network of IPv6 is one guesser', () => {
+  const guesses = guessing(guessingLimits);
+  for (let count = 0; count < guessingLimits.perUserAndAddress; count += 1)
+    guesses.failed(attempt({ ip: `2001:db8::${count + 1}` }));
+  assert.equal(guesses.lockOf(attempt({ ip: '2001:db8::ffff' }))?.of, 'user');
+  assert.equal(guesses.lockOf(attempt({ ip: '2001:db8:0:1::1' })), undefined);
+});
+
 test('a user tried from everywhere is locked, but not where it lately logged in', () => {
   const guesses = guessing(guessingLimits);
   guesses.succeeded(attempt());

@@ -1,3 +1,5 @@
+import { holderOf } from './address-holder.ts';
+
 /**
  * What guessing passwords costs. Failures are counted in sliding windows, per address, per user name from an address, and
  * per user name; an address that lately logged in as that user is never locked out by what others try. RFC 4954 §9.
@@ -59,7 +61,7 @@ function slidingWindows(windowMs: number) {
   };
 }
 
-const pairKey = ({ ip, username }: Attempt): string => `${ip} ${username}`;
+const pairKey = ({ ip, username }: Attempt): string => `${holderOf(ip)} ${username}`;
 
 /** Of this process alone: with several, each allows as many. */
 export function guessing(limits: GuessingLimits): Guessing {
@@ -76,14 +78,14 @@ export function guessing(limits: GuessingLimits): Guessing {
       const pair = full(pairs.current(pairKey(attempt), now), limits.perUserAndAddress);
       const isKnown = known.current(pairKey(attempt), now) !== undefined;
       const user = isKnown ? 0 : full(users.current(attempt.username, now), limits.perUser);
-      const address = isKnown ? 0 : full(addresses.current(attempt.ip, now), limits.perAddress);
+      const address = isKnown ? 0 : full(addresses.current(holderOf(attempt.ip), now), limits.perAddress);
       const until = Math.max(pair, user, address);
       if (until === 0) return undefined;
       return { until: new Date(until), of: Math.max(pair, user) > 0 ? 'user' : 'address' };
     },
     failed(attempt) {
       const now = attempt.at.getTime();
-      addresses.add(attempt.ip, now);
+      addresses.add(holderOf(attempt.ip), now);
       users.add(attempt.username, now);
       const count = pairs.add(pairKey(attempt), now);
       return Math.min(limits.firstDelayMs * 2 ** (count - 1), limits.maxDelayMs);

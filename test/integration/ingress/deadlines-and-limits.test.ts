@@ -186,6 +186,20 @@ test('a stranger who is only ever wrong is sent away', async () => {
   await client.closed();
 });
 
+test('a stranger who passes the time with commands is sent away, a client that logged in is not', async () => {
+  const client = await open();
+  const codes: number[] = [];
+  const pastime = ['EHLO a.example', 'NOOP', 'RSET', 'HELP', 'VRFY ada'];
+  while (codes.length < 300 && codes.at(-1) !== 421)
+    codes.push((await client.say(pastime[codes.length % pastime.length] ?? '')).code);
+  assert.equal(codes.length, 200);
+  await client.closed();
+  const known = await open();
+  assert.equal((await logIn(known, 'acme', secret)).code, 235);
+  for (let count = 0; count < 300; count += 1) assert.equal((await known.say('NOOP')).code, 250);
+  known.close();
+});
+
 test('one address holds so many connections and no more, others are unharmed', () =>
   withIngress({ connectionsPerAddress: 3 }, async (small) => {
     const held = await Promise.all([1, 2, 3].map(() => openDialogue({ port: small.ports.cleartext })));

@@ -16,10 +16,19 @@ async function guess(ingress: Ingress, username: string, localAddress: string): 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-function assertAlike(ofKnown: readonly number[] = [], ofUnknown: readonly number[] = []): void {
-  const [known, unknown] = [median(ofKnown), median(ofUnknown)];
-  assert.deepEqual([ofKnown.length, ofUnknown.length], [200, 200]);
-  assert.ok(Math.abs(known - unknown) / known < 0.05, `${known} ms and ${unknown} ms`);
+type Times = { readonly ofKnown: number[]; readonly ofUnknown: number[] };
+
+/** Medians of 200 tries each, within 5 %. What a busy machine blurs may be measured again; what leaks differs every time. */
+async function assertAlike(measure: (times: Times) => Promise<void>): Promise<void> {
+  let [known, unknown] = [0, 0];
+  for (let tries = 0; tries < 3; tries += 1) {
+    const times: Times = { ofKnown: [], ofUnknown: [] };
+    await measure(times);
+    assert.deepEqual([times.ofKnown.length, times.ofUnknown.length], [200, 200]);
+    [known, unknown] = [median(times.ofKnown), median(times.ofUnknown)];
+    if (Math.abs(known - unknown) / known < 0.05) return;
+  }
+  assert.fail(`${known} ms and ${unknown} ms`);
 }
 
 test('each failure waits longer than the one before, and the fifth ends the connection', () =>
@@ -85,19 +94,24 @@ test('an unknown user and a wrong secret cannot be told apart by time: medians w
   withIngress(
     { guessing: { firstDelayMs: 10, maxDelayMs: 10, perAddress: 1e9, perUser: 1e9, perUserAndAddress: 1e9 } },
     async (ingress) => {
-      const times: Record<string, number[]> = { acme: [], nobody: [] };
       // In turn on one connection, so that whatever else the machine does hits both alike.
-      for (let count = 0; count < 100; count += 1) {
-        const client = await at(ingress, '127.0.0.1');
-        await client.say('EHLO client.example');
-        for (const username of ['acme', 'nobody', 'acme', 'nobody']) {
-          const startedAt = performance.now();
-          await client.say(`AUTH PLAIN ${plainToken(username, 'a guess')}`);
-          times[username]?.push(performance.now() - startedAt);
+      await assertAlike(async ({ ofKnown, ofUnknown }) => {
+        for (let count = 0; count < 100; count += 1) {
+          const client = await at(ingress, '127.0.0.1');
+          await client.say('EHLO client.example');
+          for (const [username, times] of [
+            ['acme', ofKnown],
+            ['nobody', ofUnknown],
+            ['acme', ofKnown],
+            ['nobody', ofUnknown],
+          ] as const) {
+            const startedAt = performance.now();
+            await client.say(`AUTH PLAIN ${plainToken(username, 'a guess')}`);
+            times.push(performance.now() - startedAt);
+          }
+          client.close();
         }
-        client.close();
-      }
-      assertAlike(times.acme, times.nobody);
+      });
     },
   ));
 
@@ -109,24 +123,22 @@ test('a challenge of SCRAM does not come sooner for a name that is in use', () =
       if (username !== 'acme-cram') await new Promise((resolve) => setTimeout(resolve, 2));
       return credentialByUsername(username);
     };
-    const times: Record<string, number[]> = { 'acme-cram': [], nobody: [] };
-    let client = await at(ingress, '127.0.0.1');
-    for (let count = 0; count < 400; count += 1) {
-      // Before the many exchanges that are taken back end the connection.
-      if (count % 10 === 0) {
-        client.close();
-        client = await at(ingress, '127.0.0.1');
+    await assertAlike(async ({ ofKnown, ofUnknown }) => {
+      // Not many on one connection: exchanges that are taken back end it.
+      for (let count = 0; count < 40; count += 1) {
+        const client = await at(ingress, '127.0.0.1');
         await client.say('EHLO client.example');
+        for (let turn = 0; turn < 10; turn += 1) {
+          const username = turn % 2 === 0 ? 'acme-cram' : 'nobody';
+          const first = Buffer.from(`n,,n=${username},r=abcdefghijkl`).toString('base64');
+          const startedAt = performance.now();
+          assert.equal((await client.say(`AUTH SCRAM-SHA-256 ${first}`)).code, 334);
+          (turn % 2 === 0 ? ofKnown : ofUnknown).push(performance.now() - startedAt);
+          assert.equal((await client.say('*')).code, 501);
+        }
+        client.close();
       }
-      const username = count % 2 === 0 ? 'acme-cram' : 'nobody';
-      const first = Buffer.from(`n,,n=${username},r=abcdefghijkl`).toString('base64');
-      const startedAt = performance.now();
-      assert.equal((await client.say(`AUTH SCRAM-SHA-256 ${first}`)).code, 334);
-      times[username]?.push(performance.now() - startedAt);
-      assert.equal((await client.say('*')).code, 501);
-    }
-    client.close();
-    assertAlike(times['acme-cram'], times.nobody);
+    });
   }));
 
 test('neither secrets nor their base64 stand in the log', () =>

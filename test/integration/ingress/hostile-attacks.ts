@@ -158,7 +158,8 @@ const repeating =
   };
 
 const unread: Attack = async ({ cleartext }, until) => {
-  const clients = times(10).map((index) => raw(cleartext, index));
+  const known = await Promise.all(times(10).map((index) => loggedIn(cleartext, index)));
+  const clients = known.map((client) => ({ socket: client.socket() }));
   const block = 'NOOP\r\n'.repeat(20_000);
   for (const { socket } of clients) socket.pause();
   for (const { socket } of clients) for (const _ of times(40)) socket.write(block);

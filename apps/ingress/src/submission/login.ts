@@ -2,12 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isInNetworks } from '@waybill/relay/networks';
 import type { Credential } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
-import { API_KEY_USER } from '../api-key-login.ts';
+import { API_KEY_USER, guessedNameOf } from '../api-key-login.ts';
 import type { Session } from './session.ts';
 
 /** Somebody who says who it is; whether it is true shows at the end. */
 export type Candidate = {
   readonly mechanism: string;
+  /** As failures are counted. */
   readonly username: string;
   readonly credential: Credential | undefined;
   readonly startedAt: Date;
@@ -36,7 +37,8 @@ async function lookUp({ world }: Session, claim: Claim): Promise<Credential | un
 /** Who is guessing is not even looked up. The directory away is 454: the client keeps its password. RFC 4954 §6. */
 export async function findCandidate(session: Session, claim: Claim): Promise<Candidate> {
   const { world, client } = session;
-  const { username, mechanism } = claim;
+  const { mechanism } = claim;
+  const username = guessedNameOf(claim.username, claim.apiKey);
   const startedAt = world.now();
   const attempt = { ip: client.ip, username, at: startedAt };
   const lock = world.guessing.lockOf(attempt);
