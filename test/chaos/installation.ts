@@ -7,10 +7,10 @@ import { type Database, openDatabase } from '@waybill/io/postgres/database';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import { shortRetries, startTestDev, type TestDev } from '../support/dev.ts';
-import { apiOf, firstAccount, operator, secondAccount } from '../support/world.ts';
+import { type Api, apiOf, firstAccount, newTenant, operator, secondAccount } from '../support/world.ts';
 import { type CountingSink, openCountingSink } from './counting-sink.ts';
 import type { Kept } from './kept.ts';
-import type { Sender } from './load.ts';
+import type { Policy, Sender } from './load.ts';
 
 export type Installation = {
   readonly dev: TestDev;
@@ -20,8 +20,8 @@ export type Installation = {
   readonly portOffset: number;
   /** What the processes were told beside what `waybill dev` tells them. */
   readonly env: Readonly<Record<string, string>>;
-  /** The first account prefers no duplicate, the second prefers delivery. */
-  readonly senders: readonly [Sender, Sender];
+  /** Three accounts: the first prefers no duplicate, the others prefer delivery. */
+  readonly senders: readonly [Sender, Sender, Sender];
   /** What is still to be reckoned with. */
   readonly owed: Kept[];
   /** The process id as `dev.json` has it now. */
@@ -38,7 +38,10 @@ export type InstallationOptions = {
 /** Short, so that what a killed process held comes back within a test. */
 export const LEASE_SECONDS = 4;
 
-const settings = { LEASE_SECONDS: String(LEASE_SECONDS), LOG_LEVEL: 'info' };
+/** Little memory for everybody, and a way to use it up: `faults/out-of-memory.ts`. */
+const NODE_OPTIONS = `--max-old-space-size=128 --import=${new URL('leak.ts', import.meta.url).href}`;
+
+const settings = { LEASE_SECONDS: String(LEASE_SECONDS), LOG_LEVEL: 'info', NODE_OPTIONS };
 
 async function databaseUrlOf(folder: string, portOffset: number, env: Readonly<Record<string, string>>) {
   if (env.DATABASE_URL !== undefined) return env.DATABASE_URL;
@@ -46,21 +49,22 @@ async function databaseUrlOf(folder: string, portOffset: number, env: Readonly<R
   return `postgresql://waybill:${password}@127.0.0.1:${devPorts(portOffset).postgres}/postgres`;
 }
 
-async function setPolicies(file: DevFile): Promise<void> {
-  const policies = [
-    [firstAccount(file), 'prefer_no_duplicate'],
-    [secondAccount(file), 'prefer_delivery'],
-  ] as const;
-  for (const [api, unknown_policy] of policies) {
-    const { data } = await api.get('/v1/streams?limit=10');
-    await api.patch(`/v1/streams/${data[0].id}`, { unknown_policy });
-  }
+async function setPolicy(api: Api, unknown_policy: Policy): Promise<void> {
+  const { data } = await api.get('/v1/streams?limit=10');
+  await api.patch(`/v1/streams/${data[0].id}`, { unknown_policy });
 }
 
-const sendersOf = (file: DevFile): readonly [Sender, Sender] => [
-  { name: 'no_duplicate', login: file.credential, from: `app@${file.account.domain}` },
-  { name: 'delivery', login: file.second.credential, from: `app@${file.second.domain}` },
-];
+async function makeSenders(file: DevFile): Promise<Installation['senders']> {
+  const third = await newTenant(file, 'chaos');
+  await setPolicy(firstAccount(file), 'prefer_no_duplicate');
+  await setPolicy(secondAccount(file), 'prefer_delivery');
+  await setPolicy(third.api, 'prefer_delivery');
+  return [
+    { policy: 'prefer_no_duplicate', login: file.credential, from: `app@${file.account.domain}` },
+    { policy: 'prefer_delivery', login: file.second.credential, from: `app@${file.second.domain}` },
+    { policy: 'prefer_delivery', login: third.login, from: `app@${third.domain}` },
+  ];
+}
 
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
   const { portOffset, folder } = options;
@@ -78,7 +82,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   });
   const databaseUrl = await databaseUrlOf(dev.folder, portOffset, env);
   const database = openDatabase({ url: databaseUrl, applicationName: 'waybill-chaos', poolSize: 2 });
-  await setPolicies(dev.file);
+  const senders = await makeSenders(dev.file);
   return {
     dev,
     sink,
@@ -87,7 +91,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     portOffset,
     env: { ...env, RETRY_MINUTES: shortRetries, SWEEP_SECONDS: '1' },
     owed: [],
-    senders: sendersOf(dev.file),
+    senders,
     pidOf: async (name) => {
       const pid = (await dev.reread()).processes[name];
       assert.ok(pid !== undefined && pid > 1, `no process ${name}`);

@@ -2,11 +2,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type LoadSession, type Login, openLoadSession } from './load-client.ts';
 
-export type Sender = { readonly login: Login; readonly from: string; readonly name: string };
+/** What its account wants done about a final dot that nobody answered. */
+export type Policy = 'prefer_no_duplicate' | 'prefer_delivery';
+
+export type Sender = { readonly login: Login; readonly from: string; readonly policy: Policy };
 
 export type Book = {
   /** Id → when its 250 came. */
-  readonly accepted: Map<string, { readonly at: number; readonly reply: string; readonly by: string }>;
+  readonly accepted: Map<string, { readonly at: number; readonly reply: string; readonly by: Policy }>;
   /** Ids whose final dot was sent and never answered: they may be ours or not. */
   readonly unanswered: Set<string>;
   /** Replies that were no 250, by their code. */
@@ -19,6 +22,8 @@ export type Book = {
 
 export type Load = {
   readonly book: Book;
+  /** When its last client has gone. */
+  readonly ended: Promise<void>;
   /** Ends after the messages under way. */
   stop(): Promise<void>;
 };
@@ -63,7 +68,7 @@ async function handOne(run: Run, session: LoadSession, sender: Sender): Promise<
   const octets = loadMail(id, sender.from);
   const ended = await session.send({ from: sender.from, to: `${id}@rcpt.example`, octets });
   if (ended.kind === 'accepted')
-    book.accepted.set(id, { at: Date.now(), reply: ended.reply, by: sender.name });
+    book.accepted.set(id, { at: Date.now(), reply: ended.reply, by: sender.policy });
   if (ended.kind === 'unanswered') book.unanswered.add(id);
   if (ended.kind === 'refused') {
     count(book.refused, ended.reply === 'closed' ? 'closed' : ended.reply.slice(0, 3));
@@ -97,7 +102,7 @@ async function client(run: Run, sender: Sender): Promise<void> {
   }
 }
 
-export function startLoad(options: LoadOptions): Load & { readonly ended: Promise<void> } {
+export function startLoad(options: LoadOptions): Load {
   const run: Run = { options, book: newBook(), isOver: false, serial: 0 };
   const clients = Array.from({ length: options.clients ?? CLIENTS }, (_, index) => {
     const sender = options.senders[index % options.senders.length];

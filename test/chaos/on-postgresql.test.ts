@@ -5,6 +5,7 @@ import { hasStrace, syncedBeforeItsReply } from './faults/durable.ts';
 import { frozenPastItsLease } from './faults/frozen.ts';
 import { askedToGo } from './faults/graceful.ts';
 import { killedAlone, killedTogether } from './faults/killed.ts';
+import { runsOutOfMemory } from './faults/out-of-memory.ts';
 import { poisoned } from './faults/poisoned.ts';
 import { type Installation, startInstallation } from './installation.ts';
 import { assertAllKept } from './reckoning.ts';
@@ -25,6 +26,8 @@ test('F02 everything is killed at once, PostgreSQL too', (t) => killedTogether(t
 test('F20 each process is asked to go under load', (t) => askedToGo(t, installation));
 test('F19 a sender sleeps past its lease', (t) => frozenPastItsLease(t, installation, 'sender'));
 test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));
+test('F19 a worker runs out of memory', (t) => runsOutOfMemory(t, installation, 'worker'));
+test('F19 a sender runs out of memory', (t) => runsOutOfMemory(t, installation, 'sender'));
 test('F18 messages made to take a parser down', (t) => poisoned(t, installation));
 test('all of it: nothing lost, nothing twice that was not said, nothing outside its end states', (t) =>
   assertAllKept(t, installation));

@@ -2,8 +2,11 @@
 import { after, before, test } from 'node:test';
 import { hasRedisServer, type RedisServer, startRedis } from '../integration/queue/redis-server.ts';
 import { freePortOffset } from '../support/dev.ts';
+import { frozenPastItsLease } from './faults/frozen.ts';
 import { askedToGo } from './faults/graceful.ts';
 import { killedAlone, killedTogether } from './faults/killed.ts';
+import { runsOutOfMemory } from './faults/out-of-memory.ts';
+import { poisoned } from './faults/poisoned.ts';
 import { badRedisIsReported, redisFreezes, redisIsWiped, redisRestarts } from './faults/redis.ts';
 import { type Installation, startInstallation } from './installation.ts';
 import { assertAllKept } from './reckoning.ts';
@@ -43,7 +46,14 @@ else {
   test('F05 Redis is wiped with mail queued', (t) => redisIsWiped(t, { installation, redis }));
   test('F07 a Redis that may lose rings is reported at start', () =>
     badRedisIsReported(installation.databaseUrl));
-  if (scale.isLong) test('F20 each process is asked to go under load', (t) => askedToGo(t, installation));
+  if (scale.isLong) {
+    test('F19 a sender sleeps past its lease', (t) => frozenPastItsLease(t, installation, 'sender'));
+    test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));
+    test('F19 a worker runs out of memory', (t) => runsOutOfMemory(t, installation, 'worker'));
+    test('F19 a sender runs out of memory', (t) => runsOutOfMemory(t, installation, 'sender'));
+    test('F18 messages made to take a parser down', (t) => poisoned(t, installation));
+    test('F20 each process is asked to go under load', (t) => askedToGo(t, installation));
+  }
   test('all of it: nothing lost, nothing twice that was not said, nothing outside its end states', (t) =>
     assertAllKept(t, installation));
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { simpleParser } from 'mailparser';
+import { variations } from '../integration/ingress/end-of-data-variations.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
 import { logIn, openDialogue, sendMessage } from '../support/smtp-dialogue.ts';
 import {
@@ -140,6 +141,35 @@ test('sender and recipient may be written beyond ASCII', async () => {
   await assertSigned(bytes, dev.file, 'acme.test');
   const trace = await traceAt(firstAccount(dev.file), id, 'delivered');
   assert.match(JSON.stringify(trace.deliveries[0].history[0].transcript), /MAIL FROM:.*SMTPUTF8/);
+});
+
+test('whatever dots and line ends came in, what leaves is the same body in lines that end with CRLF', async () => {
+  const dialogue = await openDialogue({ port: dev.file.smtp.port });
+  const { username, password } = dev.file.credential;
+  await logIn(dialogue, username, password);
+  const sent: { readonly name: string; readonly to: string; readonly kept: string }[] = [];
+  for (const [name, octets, kept] of variations) {
+    if (kept === undefined) continue;
+    const to = freshRecipient('clean');
+    for (const line of [`MAIL FROM:<${from}> BODY=8BITMIME`, `RCPT TO:<${to}>`, 'DATA'])
+      assert.ok((await dialogue.say(line)).code < 400, `${name}: ${line}`);
+    dialogue.send(
+      `From: ${from}\r\nSubject: ${sent.length}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${octets}`,
+    );
+    assert.equal((await dialogue.reply()).code, 250, name);
+    sent.push({ name, to, kept });
+  }
+  dialogue.close();
+  assert.ok(sent.length > 20);
+  for (const { name, to, kept } of sent) {
+    const { raw } = await caughtBy(firstAccount(dev.file), to);
+    const text = raw.toString('latin1');
+    assert.doesNotMatch(text, /\r(?!\n)|(?<!\r)\n|\0/, name);
+    assert.ok(text.endsWith('\r\n'), name);
+    const body = raw.subarray(raw.indexOf('\r\n\r\n') + 4);
+    assert.equal(body.toString(), kept, name);
+    await assertSigned(raw, dev.file, 'acme.test');
+  }
 });
 
 for (const [what, octets] of [

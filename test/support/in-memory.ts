@@ -29,6 +29,7 @@ export type Settings = {
   readonly networks: Omit<NetworkMatch, 'prefixLength'>[];
   readonly fromAddresses: { readonly accountId: string; readonly address: string }[];
   readonly domains: { readonly accountId: string; readonly domain: string }[];
+  readonly certificates: { readonly credentialId: string; readonly fingerprint: string }[];
 };
 
 export const noSettings = (): Settings => ({
@@ -38,6 +39,7 @@ export const noSettings = (): Settings => ({
   networks: [],
   fromAddresses: [],
   domains: [],
+  certificates: [],
 });
 
 /** `failure.cause`: what every look-up rejects with, as with PostgreSQL away. */
@@ -60,6 +62,11 @@ export function inMemoryDirectory(settings: Settings, failing: Failing = { cause
         ),
       ),
     credentialById: (id) => ask(() => settings.credentials.find((one) => one.id === id)),
+    credentialByCertificate: (fingerprint) =>
+      ask(() => {
+        const found = settings.certificates.find((one) => one.fingerprint === fingerprint);
+        return settings.credentials.find((one) => one.id === found?.credentialId);
+      }),
     networksContaining: (ip) =>
       ask(() =>
         byPrefix(

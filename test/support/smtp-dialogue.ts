@@ -25,6 +25,10 @@ export type DialogueOptions = {
   readonly localAddress?: string;
   readonly tls?: 'none' | 'starttls' | 'implicit';
   readonly silenceMs?: number;
+  /** Shown to the server in the TLS handshake. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** A TLS session to take up again. */
+  readonly session?: Buffer;
 };
 
 type Waiting = { resolve(reply: Reply): void; reject(error: Error): void };
@@ -80,7 +84,11 @@ export async function openDialogue(options: DialogueOptions): Promise<Dialogue> 
     host,
     ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
   };
-  const lax = { rejectUnauthorized: false };
+  const lax = {
+    rejectUnauthorized: false,
+    ...options.certificate,
+    ...(options.session === undefined ? {} : { session: options.session }),
+  };
   let socket: Socket = tls === 'implicit' ? connectTls({ ...target, ...lax }) : connectTcp(target);
   const reader = replyReader();
   const gone = Promise.withResolvers<void>();

@@ -26,6 +26,15 @@ test('the last page has no cursor, unless the list grows at its end', () => {
   assert.equal(cursors.tail('events', [], shape).next_cursor, null);
 });
 
+test('a search that stopped before its page was full goes on below where it stopped', () => {
+  const searchedTo = makeId(new Date(0), Buffer.alloc(10));
+  for (const found of [[], rows.slice(0, 2)]) {
+    const page = cursors.page('messages', found, { ...shape, searchedTo });
+    assert.deepEqual([page.data.length, page.has_more], [found.length, true]);
+    assert.equal(cursors.read('messages', page.next_cursor ?? undefined), searchedTo);
+  }
+});
+
 test('a cursor of another list, of another installation, or made up is refused', () => {
   const { next_cursor } = cursors.page('messages', rows, shape);
   const cursor = next_cursor ?? '';

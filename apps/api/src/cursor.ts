@@ -24,7 +24,12 @@ export type Cursors = {
   ): List<View>;
 };
 
-type Shape<Row, View> = { readonly limit: number; readonly view: (row: Row) => View };
+type Shape<Row, View> = {
+  readonly limit: number;
+  readonly view: (row: Row) => View;
+  /** Below this id nobody has looked yet: there is another page even when this one is not full. */
+  readonly searchedTo?: string | undefined;
+};
 
 export function openCursors(key: Buffer): Cursors {
   const macOf = (list: string, id: Buffer): Buffer =>
@@ -36,12 +41,13 @@ export function openCursors(key: Buffer): Cursors {
   const cut = <Row extends { readonly id: string }, View>(
     list: string,
     rows: readonly Row[],
-    { limit, view, isTail }: Shape<Row, View> & { readonly isTail: boolean },
+    { limit, view, searchedTo, isTail }: Shape<Row, View> & { readonly isTail: boolean },
   ): List<View> => {
     const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    const hasMore = rows.length > limit;
-    const cursor = last !== undefined && (hasMore || isTail) ? write(list, last.id) : null;
+    const isFull = rows.length > limit;
+    const hasMore = isFull || searchedTo !== undefined;
+    const last = isFull || isTail ? shown.at(-1)?.id : searchedTo;
+    const cursor = last === undefined ? null : write(list, last);
     return { object: 'list', data: shown.map(view), has_more: hasMore, next_cursor: cursor };
   };
   return {

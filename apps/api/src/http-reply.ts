@@ -43,6 +43,7 @@ const takenWords: readonly (readonly [RegExp, string])[] = [
     'this network overlaps with a network of another account or with a trusted relay; the operator can register it for you',
   ],
   [/network/, 'this network is registered already, or by another account that does not share it'],
+  [/certificate/, 'a certificate belongs to another credential, of this account or of another'],
   [/username/, 'this user name is taken'],
   [/address/, 'this address is registered already'],
   [/domain/, 'this domain is registered already'],
@@ -91,7 +92,7 @@ const retryAfterSeconds = (retryAt: Date, now: Date): string =>
 /** The problem of an error, for an answer or an item of one. What was not planned for is told to the log, here and nowhere else. */
 export function tellProblem(error: unknown, request: FastifyRequest, world: ReplyWorld): Problem {
   const refusal = refusalOf(error);
-  if (refusal.code === 'temporarily_unavailable')
+  if (refusal.code === 'temporarily_unavailable' || refusal.code === 'storage_full')
     world.log.error(
       { err: refusal.cause ?? refusal, requestId: request.id, route: request.routeOptions.url },
       'unplanned',

@@ -7,7 +7,7 @@ import { isoOrNull, orNull } from './request.ts';
 import type { World } from './world.ts';
 
 type Reading = World['stores']['messages'];
-export type MessageRow = Awaited<ReturnType<Reading['list']>>[number];
+export type MessageRow = Awaited<ReturnType<Reading['list']>>['rows'][number];
 export type MessageDetail = NonNullable<Awaited<ReturnType<Reading['one']>>>;
 export type DeliveryRow = MessageDetail['deliveries'][number];
 export type AttemptRow = DeliveryRow['history'][number];

@@ -1,7 +1,9 @@
 /** `POST /v1/messages/raw`: a message as it is, its envelope in two headers. */
 import { formatAddress, needsSmtpUtf8 } from '@waybill/mail/address';
-import { fieldsNamed, fieldValue, parseHeaders } from '@waybill/mail/headers';
+import { fieldValue, firstField, parseHeaders } from '@waybill/mail/headers';
 import { type Mailbox, parseMailboxes } from '@waybill/mail/mailboxes';
+import { readFrom } from '@waybill/relay/from-header';
+import { requireModestHeader } from '@waybill/relay/modest-header';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import type { Composed } from './compose.ts';
@@ -31,10 +33,11 @@ function senderOf(request: FastifyRequest, bytes: Buffer): Mailbox | undefined {
       throw faultAt('/headers/x-envelope-from', 'must be one address, or <>');
     return sender;
   }
-  const [from, secondField] = fieldsNamed(parseHeaders(bytes).fields, 'From');
-  const [sender, second] = (from && parseMailboxes(fieldValue(from))) ?? [];
-  if (sender === undefined || second !== undefined || secondField !== undefined)
-    throw new Refusal('from_header_malformed');
+  const { fields } = parseHeaders(bytes);
+  const { fault } = readFrom(fields);
+  const from = firstField(fields, 'From');
+  const [sender] = (fault === undefined && from && parseMailboxes(fieldValue(from))) || [];
+  if (sender === undefined) throw new Refusal('from_header_malformed');
   return sender;
 }
 
@@ -42,6 +45,7 @@ export function readRaw(request: FastifyRequest): Composed {
   if (!Buffer.isBuffer(request.body)) throw new Refusal('unsupported_media_type');
   if (request.body.length === 0) throw new Refusal('message_malformed');
   const bytes = withCrlf(request.body);
+  requireModestHeader(bytes);
   const recipients = headerMailboxes(request, 'x-envelope-to') ?? [];
   if (recipients.length === 0)
     throw faultAt('/headers/x-envelope-to', 'must be addresses separated by commas');

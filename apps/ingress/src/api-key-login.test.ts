@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSecretOf, makeApiKey, secretHashOf } from '@waybill/io/secrets/generated-secret';
-import { apiKeyLogin, type StoredApiKey } from './api-key-login.ts';
+import { API_KEY_USER, apiKeyLogin, guessedNameOf, type StoredApiKey } from './api-key-login.ts';
 
 const id = '01940000-0000-7000-8000-000000000001';
 const key = makeApiKey('live', id);
@@ -22,6 +22,18 @@ test('a key that may send stands for a credential of its account', async () => {
   assert.equal(credential?.accountId, aStoredKey().accountId);
   assert.equal(credential?.sandbox, false);
   assert.ok(isSecretOf(secretHashOf(key.text), credential?.secretHashes ?? []));
+});
+
+test('guesses at one key are not counted against the others', () => {
+  const other = makeApiKey('live', '01940000-0000-7000-8000-000000000002');
+  const names = [key.text, other.text, 'a guess', undefined].map((text) => guessedNameOf(API_KEY_USER, text));
+  assert.deepEqual(names, [
+    `apikey ${id}`,
+    'apikey 01940000-0000-7000-8000-000000000002',
+    'apikey',
+    'apikey',
+  ]);
+  assert.equal(guessedNameOf('acme', key.text), 'acme');
 });
 
 test('a scope that stands for more covers sending', async () => {

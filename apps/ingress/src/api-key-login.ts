@@ -3,6 +3,15 @@ import type { Credential } from '@waybill/relay/ports';
 
 /** User name under which an API key is a password. API §1. */
 export const API_KEY_USER = 'apikey';
+/**
+ * Under what name guesses at a key are counted. All keys have one user name: were it locked, every account would be locked out
+ * with it. What is no key at all shares that name, and opens nothing in any case.
+ */
+export function guessedNameOf(username: string, key: string | undefined): string {
+  const id = username === API_KEY_USER && key !== undefined ? parseApiKey(key)?.id : undefined;
+  return id === undefined ? username : `${username} ${id}`;
+}
+
 /** What a key may hold to send: the scope itself, all of its area, or all of the account. */
 const sendingScopes = ['messages:send', 'messages:*', '*'] as const;
 

@@ -1,12 +1,17 @@
+import { holderOf } from './address-holder.ts';
+
 /**
  * What guessing passwords costs. Failures are counted in sliding windows, per address, per user name from an address, and
  * per user name; an address that lately logged in as that user is never locked out by what others try. RFC 4954 §9.
  */
 export type Attempt = { readonly ip: string; readonly username: string; readonly at: Date };
 
+/** What is locked: the user name, everywhere or from the address, or else the address for every name. */
+export type Lock = { readonly until: Date; readonly of: 'user' | 'address' };
+
 export type Guessing = {
-  /** When the attempt may be made at the earliest; `undefined`: now. */
-  lockedUntil(attempt: Attempt): Date | undefined;
+  /** Until when the attempt has to wait; `undefined`: it may be made now. */
+  lockOf(attempt: Attempt): Lock | undefined;
   /** Counts a failure and says how long its answer has to wait. */
   failed(attempt: Attempt): number;
   succeeded(attempt: Attempt): void;
@@ -56,7 +61,7 @@ function slidingWindows(windowMs: number) {
   };
 }
 
-const pairKey = ({ ip, username }: Attempt): string => `${ip} ${username}`;
+const pairKey = ({ ip, username }: Attempt): string => `${holderOf(ip)} ${username}`;
 
 /** Of this process alone: with several, each allows as many. */
 export function guessing(limits: GuessingLimits): Guessing {
@@ -68,22 +73,19 @@ export function guessing(limits: GuessingLimits): Guessing {
     window !== undefined && window.count >= limit ? window.until : 0;
 
   return {
-    lockedUntil(attempt) {
+    lockOf(attempt) {
       const now = attempt.at.getTime();
       const pair = full(pairs.current(pairKey(attempt), now), limits.perUserAndAddress);
       const isKnown = known.current(pairKey(attempt), now) !== undefined;
-      const others = isKnown
-        ? 0
-        : Math.max(
-            full(addresses.current(attempt.ip, now), limits.perAddress),
-            full(users.current(attempt.username, now), limits.perUser),
-          );
-      const until = Math.max(pair, others);
-      return until > 0 ? new Date(until) : undefined;
+      const user = isKnown ? 0 : full(users.current(attempt.username, now), limits.perUser);
+      const address = isKnown ? 0 : full(addresses.current(holderOf(attempt.ip), now), limits.perAddress);
+      const until = Math.max(pair, user, address);
+      if (until === 0) return undefined;
+      return { until: new Date(until), of: Math.max(pair, user) > 0 ? 'user' : 'address' };
     },
     failed(attempt) {
       const now = attempt.at.getTime();
-      addresses.add(attempt.ip, now);
+      addresses.add(holderOf(attempt.ip), now);
       users.add(attempt.username, now);
       const count = pairs.add(pairKey(attempt), now);
       return Math.min(limits.firstDelayMs * 2 ** (count - 1), limits.maxDelayMs);

@@ -8,7 +8,7 @@ import { asRefusal } from '@waybill/relay/refusal';
 import type { CertificateSource } from './certificate.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { type ReturnPathWorld, returnPathVerbs } from './return-path/verbs.ts';
-import { type Role, roles } from './role.ts';
+import { asksCertificate, type Role, roles } from './role.ts';
 import type { DeadlineLimits } from './smtp/deadlines.ts';
 import { Server } from './smtp/server.ts';
 import type { Client } from './smtp/verbs.ts';
@@ -110,6 +110,8 @@ function openServer(role: Role, world: ListenerWorld): Server {
       name: config.WAYBILL_HOSTNAME,
       secure: role.tls === 'implicit',
       ...(hasTls ? { ...certificate.current(), minVersion: 'TLSv1.2' } : {}),
+      // Any certificate, or none, lets the handshake pass: whether it is registered shows at AUTH EXTERNAL.
+      ...(hasTls && asksCertificate(role) ? { requestCert: true, rejectUnauthorized: false } : {}),
       disabledCommands: hasTls ? [] : ['STARTTLS'],
     },
     house: {

@@ -3,6 +3,7 @@ import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { apiKeys } from '@waybill/io/postgres/api-keys';
+import { auditLog } from '@waybill/io/postgres/audit-log';
 import { openCramMd5InUse } from '@waybill/io/postgres/cram-md5-in-use';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/database';
 import { openDirectory } from '@waybill/io/postgres/directory';
@@ -26,6 +27,7 @@ import { watchCertificate } from './certificate.ts';
 import { accountSessionLimits, connectionLimit, connectionLimits } from './connection-limit.ts';
 import { guessing, guessingLimits } from './guessing.ts';
 import { openListeners } from './listeners.ts';
+import { lockedCredentials } from './locked-credentials.ts';
 import type { ReturnPathWorld } from './return-path/verbs.ts';
 import { deadlineLimits } from './smtp/deadlines.ts';
 import type { SubmissionWorld } from './submission/session.ts';
@@ -104,7 +106,11 @@ const submissionOver = ({ database, ports, lastUsed, cramMd5 }: World): Submissi
     lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
   },
   guessing: guessing(guessingLimits),
-  onLocked: ({ username, ip }, until) => log.warn({ username, clientIp: ip, until }, 'credential.locked'),
+  onLocked: lockedCredentials({
+    credentialByUsername: (username) => ports.directory.credentialByUsername(username),
+    append: (entry) => auditLog(database).append(entry),
+    log,
+  }),
   accountSessions: connectionLimit(accountSessionLimits),
   decoyKey: keys.headerMac,
 });

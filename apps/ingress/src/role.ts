@@ -18,5 +18,11 @@ export const roles = {
 export const permitsAuth = (role: Role, isSecure: boolean): boolean =>
   role.purpose !== 'return_path' && (isSecure || role.name === 'cleartext');
 
+/**
+ * Whether a client is asked for a certificate in the handshake; none may be demanded. Where nobody logs in nobody is asked:
+ * strangers' servers come to the return path, and some of them stumble over the question.
+ */
+export const asksCertificate = (role: Role): boolean => role.purpose !== 'return_path';
+
 /** Whether nothing but STARTTLS makes sense yet. RFC 3207 §4. */
 export const awaitsTls = (role: Role, isSecure: boolean): boolean => role.tls === 'required' && !isSecure;

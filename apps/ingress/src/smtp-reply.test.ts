@@ -46,6 +46,12 @@ test('what nobody planned for is temporary, and its text stays inside', () => {
   }
 });
 
+test('a database without room is 452 4.3.1, so that the client keeps its copy', () => {
+  const said = line(Object.assign(new Error('secret text'), { code: '53100' }));
+  assert.match(said, /^452 4\.3\.1 storage_full: Insufficient storage, try again later https/);
+  assert.doesNotMatch(said, /secret/);
+});
+
 test('a detail cannot start a line of its own, nor make the line too long', () => {
   const said = line(
     new Refusal('sender_not_verified', { detail: `a\r\n250 2.0.0 fine\u2028\0ü${'x'.repeat(2_000)}` }),

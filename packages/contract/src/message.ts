@@ -128,6 +128,13 @@ export const trace = z
   })
   .meta({ id: 'Trace' });
 
+/**
+ * Recipient, Message-ID, custom id, and a status that needs attention are found at once however much is stored. For
+ * everything else messages are read, newest first and so many at a time: a page may be short or empty with more to come.
+ */
+export const searchIsBounded =
+  'Filters other than `to`, `custom_id`, a Message-ID and rare states are looked for in 10,000 messages at a time, newest first, between `since` and `until`. A page may then be short or empty while `has_more` is true: go on with `next_cursor`.';
+
 export const messageQuery = listQuery.extend({
   status: z.union([deliveryStatus, messageState]).optional(),
   from: oneLine(254).optional(),
@@ -137,11 +144,7 @@ export const messageQuery = listQuery.extend({
   custom_id: oneLine(200).optional(),
   credential: publicIdOf('cred').optional(),
   stream: oneLine(64).optional().describe('Name or id of a stream'),
-  q: oneLine(200)
-    .optional()
-    .describe(
-      'A Message-ID, found however old, or words of the subject, looked for in the newest 10,000 messages between `since` and `until`, on a further page in those below it; with `to` or `custom_id` in all',
-    ),
+  q: oneLine(200).optional().describe('A Message-ID, found however old, or words of the subject'),
   since: time.optional(),
   until: time.optional(),
 });

@@ -5,6 +5,12 @@ import { label, oneLine, time } from './text.ts';
 
 const network = oneLine(64).min(1);
 const domain = oneLine(255).min(1);
+const fingerprint = z
+  .string()
+  .regex(
+    /^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$/,
+    'must be a SHA-256 in hexadecimal, with or without colons',
+  );
 
 export const smtpCredential = z
   .object({
@@ -16,6 +22,7 @@ export const smtpCredential = z
     sandbox: z.boolean(),
     networks: z.array(z.string()),
     sender_domains: z.array(z.string()),
+    certificate_fingerprints: z.array(z.string()),
     created_at: time,
     last_used_at: time.nullable(),
     last_used_ip: z.string().nullable(),
@@ -32,6 +39,11 @@ const settings = {
   sandbox: z.boolean().optional(),
   networks: z.array(network).max(50).optional(),
   sender_domains: z.array(domain).max(50).optional(),
+  certificate_fingerprints: z
+    .array(fingerprint)
+    .max(20)
+    .optional()
+    .describe('SHA-256 of client certificates that log in as this credential by AUTH EXTERNAL, after TLS'),
 };
 
 export const smtpCredentialBody = z.strictObject({

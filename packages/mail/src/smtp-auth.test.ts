@@ -9,6 +9,7 @@ import {
   isCramAnswer,
   loginPrompts,
   parseCramAnswer,
+  parseExternal,
   parseLoginAnswer,
   parsePlain,
 } from './smtp-auth.ts';
@@ -86,6 +87,12 @@ for (const [message, parts] of plain) {
 
 test('PLAIN in broken UTF-8 is refused, so that two passwords cannot look alike', () => {
   assert.equal(parsePlain(Buffer.from('\0tim\0\xff', 'latin1')), undefined);
+});
+
+test('EXTERNAL says nothing, or whom it acts for', () => {
+  for (const authzid of ['', 'acme', 'Bücher']) assert.equal(parseExternal(Buffer.from(authzid)), authzid);
+  for (const wrong of [Buffer.from('a\0b'), Buffer.from('a\xff', 'latin1'), Buffer.alloc(256, 'a')])
+    assert.equal(parseExternal(wrong), undefined);
 });
 
 test('LOGIN asks with the words that clients look for', () => {

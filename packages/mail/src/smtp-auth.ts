@@ -1,5 +1,6 @@
 /**
- * The messages of SMTP AUTH (RFC 4954) with the mechanisms PLAIN (RFC 4616), LOGIN and CRAM-MD5 (RFC 2195), as values.
+ * The messages of SMTP AUTH (RFC 4954) with the mechanisms PLAIN (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195) and EXTERNAL
+ * (RFC 4422 appendix A), as values.
  * Secrets are generated and ASCII, so SASLprep (RFC 4013) would change nothing and is left out.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -47,6 +48,13 @@ export function parsePlain(message: Buffer): PlainCredentials | undefined {
   if (authzid === undefined || !username || !password || rest.length > 0) return undefined;
   const isShort = [authzid, username, password].every((part) => Buffer.byteLength(part) <= MAX_PART_BYTES);
   return isShort ? { authzid, username, password } : undefined;
+}
+
+/** Whom a client of EXTERNAL wants to act for: empty, or text without NUL. RFC 4422 appendix A.1. */
+export function parseExternal(message: Buffer): string | undefined {
+  const authzid = utf8(message);
+  const isText = authzid !== undefined && !authzid.includes('\0') && message.length <= MAX_PART_BYTES;
+  return isText ? authzid : undefined;
 }
 
 /** The prompts of LOGIN, which no RFC describes. Clients look for these very words. */

@@ -33,6 +33,14 @@ const fromNetwork = (accountId: string | undefined, shared = false): Partial<Sub
   networks: [{ networkId: idOf(40), cidr: '192.0.2.0/24', prefixLength: 24, accountId, shared }],
 });
 
+const mixed = (boundary: string): string =>
+  `From: ada@acme.test\r\nContent-Type: multipart/mixed; boundary=${boundary}\r\n\r\n`;
+const nested = (levels: number): string =>
+  `${mixed('b0')}${Array.from(
+    { length: levels },
+    (_, level) => `--b${level}\r\nContent-Type: multipart/mixed; boundary=b${level + 1}\r\n\r\n`,
+  ).join('')}--b${levels}\r\n\r\ndeep\r\n--b${levels}--\r\n`;
+
 test('an accepted message is kept, rung for and named', async () => {
   const world = aWorld();
   const accepted = await submit(world, envelope({ rcptTo: ['bob@there.example', 'eve@there.example'] }));
@@ -367,6 +375,49 @@ test('an undecided message is refused and leaves a discard with its evidence', a
   assert.equal(discard?.evidence.fromAddress, 'x@free.example');
   assert.equal(world.accepted.length, 0);
 });
+
+const head = 'From: ada@acme.test\r\n';
+const headersTooLarge: readonly (readonly [string, string, RegExp])[] = [
+  ['a megabyte in one field', `${head}X: ${'x'.repeat(1_048_576)}\r\n\r\n`, /524288 octets/],
+  ['a megabyte of folds', `${head}X: y${'\r\n z'.repeat(262_144)}\r\n\r\n`, /524288 octets|10000 lines/],
+  ['a megabyte of fields', `${head}${'a:\r\n'.repeat(262_144)}\r\n`, /1000 fields/],
+  ['25 MiB that are nothing but header', 'a:\r\n'.repeat(6_553_600), /1000 fields/],
+];
+for (const [name, bytes, detail] of headersTooLarge)
+  test(`${name} are refused before anybody reads them`, async () => {
+    const world = aWorld();
+    const octets = Buffer.from(bytes);
+    const began = performance.now();
+    await assert.rejects(
+      submit(world, { bytes: octets }),
+      (error: unknown) =>
+        error instanceof Refusal && error.code === 'header_too_large' && detail.test(error.detail ?? ''),
+    );
+    // Reading all of them took seconds, in which nobody else was served.
+    assert.ok(performance.now() - began < 100);
+    assert.deepEqual([world.accepted, world.discards], [[], []]);
+  });
+
+const large: readonly (readonly [string, string])[] = [
+  ['2,000 levels', nested(2_000)],
+  ['20,000 parts', `${mixed('b')}${`--b\r\n\r\npart\r\n`.repeat(20_000)}--b--\r\n`],
+  ['a line of 20 MB', `${head}\r\n${'x'.repeat(20_000_000)}\r\n`],
+  ['999 fields', `${head}${'X-Many: of them\r\n'.repeat(998)}\r\nHello\r\n`],
+  [
+    'a header of 500 KB',
+    `${head}To:${'\r\n "A. Recipient" <some.one@there.example>,'.repeat(9_000)}\r\n\r\nHello\r\n`,
+  ],
+];
+for (const [name, bytes] of large)
+  test(`a message with ${name} is taken as it is, and soon`, async () => {
+    const world = aWorld({ accounts: [anAccount({ maxMessageBytes: 30_000_000 })] });
+    const octets = Buffer.from(bytes);
+    const began = performance.now();
+    await submit(world, { bytes: octets });
+    const took = performance.now() - began;
+    assert.ok(took < 100, `${Math.round(took)} ms`);
+    assert.ok(world.accepted[0]?.bytes.subarray(-octets.length).equals(octets));
+  });
 
 test('a message without a last line end gets one', async () => {
   const world = aWorld();

@@ -12,6 +12,7 @@ import { loadSenders } from './load-senders.ts';
 import { withoutMboxLine } from './mbox-line.ts';
 import { mergeRecipients } from './merge-recipients.ts';
 import type { Note, SubmissionOptions } from './message.ts';
+import { requireModestHeader } from './modest-header.ts';
 import { firstNo } from './pipeline/pipeline.ts';
 import type { GateFacts, Submitted } from './pipeline/stage.ts';
 import type {
@@ -110,6 +111,7 @@ const endsLine = (bytes: Buffer): Buffer =>
   bytes.length === 0 || bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, LINE_END]);
 
 function readSubmission({ bytes, envelope, options }: Submission, world: AcceptWorld): Read {
+  requireModestHeader(bytes);
   const at = world.now();
   const mail = withoutMboxLine(bytes);
   const control = readControlHeaders(parseHeaders(mail.bytes).fields);

@@ -9,11 +9,15 @@ export type FromHeader =
 
 const nobody = (fault: string): FromHeader => ({ address: undefined, domain: undefined, fault });
 
+// For one address and the name before it. A list of thousands would be read to its end only to be refused.
+const MAX_OCTETS = 16_384;
+
 /** RFC 5322 allows several authors; a relay that must know whose mail it is does not. */
 export function readFrom(fields: readonly HeaderField[]): FromHeader {
   const [field, ...others] = fieldsNamed(fields, 'From');
   if (!field) return nobody('The message has no From field.');
   if (others.length > 0) return nobody(`The message has ${others.length + 1} From fields.`);
+  if (field.raw.length > MAX_OCTETS) return nobody(`The From field has ${field.raw.length} octets.`);
   const mailboxes = parseMailboxes(fieldValue(field));
   const [mailbox] = mailboxes ?? [];
   if (!mailbox) return nobody('The From field holds no address that can be read in one way only.');

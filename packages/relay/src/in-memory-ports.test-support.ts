@@ -96,6 +96,7 @@ export const portsOf = (world: World): AcceptPorts => ({
     streamsOf: async (id) => world.streams.filter(({ accountId }) => accountId === id),
     credentialByUsername: async () => undefined,
     credentialById: async () => undefined,
+    credentialByCertificate: async () => undefined,
     networksContaining: async () => [],
     accountsWithFromAddress: async (address) => world.fromAddresses[address] ?? [],
     accountsWithDomain: async (domain) => (world.domains[domain] ? [world.domains[domain]] : []),

@@ -60,6 +60,8 @@ export type Directory = {
   /** By SMTP user name, or by credential id in its public form. Revoked ones are absent. */
   credentialByUsername(username: string): Promise<Credential | undefined>;
   credentialById(credentialId: string): Promise<Credential | undefined>;
+  /** By the SHA-256 of a client certificate, lower-case hex. Each belongs to one live credential at most. */
+  credentialByCertificate(fingerprint: string): Promise<Credential | undefined>;
   networksContaining(ip: string): Promise<readonly NetworkMatch[]>;
   /** Accounts that registered exactly this From address (normal form). */
   accountsWithFromAddress(address: string): Promise<readonly string[]>;

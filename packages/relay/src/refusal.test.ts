@@ -15,6 +15,7 @@ const temporary: readonly RefusalCode[] = [
   'idempotency_running',
   'rate_limited',
   'shutting_down',
+  'storage_full',
   'temporarily_unavailable',
 ];
 /** The same request may succeed later without a change. 413 for recipients: the rest goes in another transaction. */
@@ -66,6 +67,30 @@ test('an accident becomes a temporary refusal and keeps its words to itself', ()
     assert.doesNotMatch(`${refusal.message}${refusal.detail}`, /hunter2|thrown text/);
   }
 });
+
+const withCode = (code: string, cause?: unknown): Error =>
+  Object.assign(new Error('could not extend file "base/1/2": hunter2', { cause }), { code });
+
+/** SQLSTATE class 53 is "insufficient resources", of which only one is a full disk. */
+const accidents: readonly (readonly [string, unknown, RefusalCode])[] = [
+  ['a full disk of the database', withCode('53100'), 'storage_full'],
+  ['a full disk of ours', withCode('ENOSPC'), 'storage_full'],
+  ['a quota of the file system', withCode('EDQUOT'), 'storage_full'],
+  ['a full disk as the cause', new Error('accept failed', { cause: withCode('53100') }), 'storage_full'],
+  ['a full disk among several', new AggregateError([withCode('08006'), withCode('53100')]), 'storage_full'],
+  ['out of memory', withCode('53200'), 'temporarily_unavailable'],
+  ['too many connections', withCode('53300'), 'temporarily_unavailable'],
+  ['a lost connection', withCode('08006'), 'temporarily_unavailable'],
+  ['a read-only database', withCode('25006'), 'temporarily_unavailable'],
+  ['the code in the text only', new Error('53100'), 'temporarily_unavailable'],
+];
+for (const [name, error, code] of accidents)
+  test(`${name} is ${code}`, () => {
+    const refusal = asRefusal(error);
+    assert.equal(refusal.code, code);
+    assert.equal(refusal.cause, error);
+    assert.doesNotMatch(`${refusal.message}${refusal.detail}`, /hunter2/);
+  });
 
 test('a refusal stays what it is', () => {
   const retryAt = new Date(0);

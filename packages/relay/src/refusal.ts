@@ -163,6 +163,11 @@ export const refusals = {
     text: 'Message exceeds the size limit',
     fix: 'Send a smaller message, or link to large files.',
   }),
+  header_too_large: row(552, '5.3.4', {
+    http: 413,
+    text: 'Message header exceeds the size limit',
+    fix: 'Keep the header within 512 KiB, 10,000 lines and 1,000 fields.',
+  }),
   message_malformed: row(554, '5.6.0', {
     http: 400,
     text: 'Message is malformed',
@@ -233,6 +238,11 @@ export const refusals = {
     text: 'Service is stopping, try again',
     fix: 'Connect again; another process takes over.',
   }),
+  storage_full: row(452, '4.3.1', {
+    http: 503,
+    text: 'Insufficient storage, try again later',
+    fix: 'Nothing was accepted; send it again once the operator has made room.',
+  }),
   temporarily_unavailable: row(451, '4.3.0', {
     http: 503,
     text: 'Temporarily unavailable, try again',
@@ -262,6 +272,20 @@ export class Refusal extends Error {
   }
 }
 
-/** The unknown is temporary: what nobody planned for never becomes a permanent no. */
+/** PostgreSQL's SQLSTATE and the system's errors for a disk, or a share of one, without room. */
+const storageCodes: ReadonlySet<unknown> = new Set(['53100', 'ENOSPC', 'EDQUOT']);
+
+function isStorageFull(error: unknown): boolean {
+  if (error instanceof AggregateError && error.errors.some(isStorageFull)) return true;
+  if (!(error instanceof Error)) return false;
+  return storageCodes.has((error as { readonly code?: unknown }).code) || isStorageFull(error.cause);
+}
+
+/**
+ * The unknown is temporary: what nobody planned for never becomes a permanent no. A full disk has a reply of its own
+ * (RFC 5321 §4.2.3, RFC 3463 §3.4); every other shortage, of memory or of connections, is only our being busy.
+ */
 export const asRefusal = (error: unknown): Refusal =>
-  error instanceof Refusal ? error : new Refusal('temporarily_unavailable', { cause: error });
+  error instanceof Refusal
+    ? error
+    : new Refusal(isStorageFull(error) ? 'storage_full' : 'temporarily_unavailable', { cause: error });

@@ -6,8 +6,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Installation, until, untilApiAnswers } from '../installation.ts';
 import type { Book } from '../load.ts';
-import { loadOn } from '../load-on.ts';
-import { assertKept } from '../reckoning.ts';
+import { underLoad } from '../load-on.ts';
 import { scale } from '../scale.ts';
 
 /** The server is the test's own, so that it stays away for as long as is wanted. */
@@ -26,31 +25,38 @@ async function appsOf({ dev }: Installation): Promise<Readonly<Record<string, nu
   return apps;
 }
 
-async function underLoad(
+const acceptedAgain = ({ accepted, refused }: Book, seconds: number): Promise<number> => {
+  const before = accepted.size;
+  return until({
+    what: 'mail is accepted again',
+    seconds,
+    look: async () => accepted.size > before,
+    explain: async () => JSON.stringify([...refused]),
+  });
+};
+
+async function withoutServer(
   t: TestContext,
   installation: Installation,
   { name, fault }: { readonly name: string; readonly fault: () => Promise<void> },
 ): Promise<Book> {
   const before = await appsOf(installation);
-  const load = loadOn(installation, name);
-  await wait(SETTLE_MS);
-  await fault();
-  const accepted = load.book.accepted.size;
-  await until({
-    what: 'mail is accepted again',
-    seconds: 10,
-    look: async () => load.book.accepted.size > accepted,
-    explain: async () => JSON.stringify([...load.book.refused]),
+  const { book } = await underLoad(t, installation, {
+    name,
+    fault: async (load) => {
+      await wait(SETTLE_MS);
+      await fault();
+      await acceptedAgain(load.book, 10);
+      await untilApiAnswers(installation, 10);
+    },
   });
-  await untilApiAnswers(installation, 10);
-  await assertKept(t, installation, { load, name });
-  assertOnlyTemporary(load.book);
+  assertOnlyTemporary(book);
   assert.deepEqual(await appsOf(installation), before, 'no process ended');
-  return load.book;
+  return book;
 }
 
 export async function databaseRestarts(t: TestContext, installation: Installation, server: Server) {
-  await underLoad(t, installation, {
+  await withoutServer(t, installation, {
     name: 'f08r',
     fault: async () => {
       await server.stop();
@@ -60,12 +66,10 @@ export async function databaseRestarts(t: TestContext, installation: Installatio
 }
 
 export async function databaseIsAway(t: TestContext, installation: Installation, server: Server) {
-  const book = await underLoad(t, installation, {
+  const book = await withoutServer(t, installation, {
     name: 'f08a',
     fault: async () => {
       await server.stop();
-      const before = await wait(SETTLE_MS, undefined);
-      assert.equal(before, undefined);
       await wait(scale.databaseAwayMs);
       await server.start();
     },
@@ -81,7 +85,7 @@ const cutSql = `
   WHERE pid <> pg_backend_pid() AND datname = current_database()`;
 
 export async function connectionsAreCut(t: TestContext, installation: Installation): Promise<void> {
-  await underLoad(t, installation, {
+  await withoutServer(t, installation, {
     name: 'f08c',
     fault: async () => {
       for (let cut = 0; cut < 3 * scale.kills; cut++) {
@@ -114,46 +118,47 @@ const brokenSql = `
   SELECT count(*)::integer AS broken FROM message LEFT JOIN message_content ON message_id = id
   WHERE bytes IS NULL OR length(bytes) <> size`;
 
-/** 452 or 451 while nothing fits; what was accepted is whole, and goes out when there is room again. */
-export async function diskIsFull(t: TestContext, installation: Installation): Promise<void> {
-  const name = 'f09';
+const refusalsIn = ({ refused }: Book): number =>
+  [...refused].reduce((sum, [code, count]) => sum + (code.startsWith('4') ? count : 0), 0);
+
+/** Full until clients are told, and a while longer. */
+async function fillUp(t: TestContext, installation: Installation, book: Book): Promise<void> {
   const path = join(installation.dev.folder, 'filler');
-  const apps = await appsOf(installation);
-  const load = loadOn(installation, name);
-  await wait(SETTLE_MS);
   const file = await open(path, 'w');
-  const refusals = (): number =>
-    [...load.book.refused].reduce((sum, [code, count]) => sum + (code.startsWith('4') ? count : 0), 0);
   try {
     await until({
       what: 'the disk is full and clients are told',
       seconds: 60,
       look: async () => {
         await fill(file);
-        return refusals() > 0;
+        return refusalsIn(book) > 0;
       },
-      explain: async () => JSON.stringify([await statfs(path), [...load.book.refused]]),
+      explain: async () => JSON.stringify([await statfs(path), [...book.refused]]),
     });
-    const { accepted } = load.book;
-    const before = accepted.size;
+    const before = book.accepted.size;
     await wait(scale.isLong ? 10_000 : 2_000);
     t.diagnostic(
-      `${refusals()} refused while the disk was full; ${accepted.size - before} more still fitted`,
+      `${refusalsIn(book)} refused while the disk was full; ${book.accepted.size - before} more still fitted`,
     );
   } finally {
     await file.close();
     await rm(path, { force: true });
   }
-  const accepted = load.book.accepted.size;
-  await until({
-    what: 'mail is accepted again',
-    seconds: 30,
-    look: async () => load.book.accepted.size > accepted,
-    explain: async () => JSON.stringify([...load.book.refused]),
+}
+
+/** 452 or 451 while nothing fits; what was accepted is whole, and goes out when there is room again. */
+export async function diskIsFull(t: TestContext, installation: Installation): Promise<void> {
+  const apps = await appsOf(installation);
+  const { book } = await underLoad(t, installation, {
+    name: 'f09',
+    fault: async (load) => {
+      await wait(SETTLE_MS);
+      await fillUp(t, installation, load.book);
+      await acceptedAgain(load.book, 30);
+      await wait(SETTLE_MS);
+    },
   });
-  await wait(SETTLE_MS);
-  await assertKept(t, installation, { load, name });
-  assertOnlyTemporary(load.book);
+  assertOnlyTemporary(book);
   assert.deepEqual(await appsOf(installation), apps, 'no process of ours ended, whatever it could not write');
   const { rows } = await installation.database.pool.query<{ broken: number }>(brokenSql);
   assert.deepEqual(rows, [{ broken: 0 }], 'every stored message is whole');

@@ -110,7 +110,7 @@ export async function syncedBeforeItsReply(t: TestContext, installation: Install
     await wait(100);
     await detach();
     assert.equal(ended.kind, 'accepted');
-    book.accepted.set(id, { at: Date.now(), reply: ended.reply, by: sender.name });
+    book.accepted.set(id, { at: Date.now(), reply: ended.reply, by: sender.policy });
     t.diagnostic(orderOf(callsOf(await readFile(file, 'latin1')), id, ingress));
   } finally {
     session.close();

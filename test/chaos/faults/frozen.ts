@@ -1,10 +1,9 @@
-/** F19: a process that sleeps past its lease while another takes over, and one that runs out of memory. */
+/** F19: a process that sleeps past its lease while another takes over. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Installation, LEASE_SECONDS } from '../installation.ts';
-import { loadOn } from '../load-on.ts';
-import { assertKept } from '../reckoning.ts';
+import { underLoad } from '../load-on.ts';
 import { scale } from '../scale.ts';
 import { startSecond } from '../second.ts';
 
@@ -25,12 +24,10 @@ export async function frozenPastItsLease(
   installation: Installation,
   app: 'worker' | 'sender',
 ): Promise<void> {
-  const name = `f19-${app}`;
   const { sink } = installation;
   sink.delayMs = SLOW_SINK_MS;
   const second = await startSecond(installation, app);
-  const load = loadOn(installation, name);
-  try {
+  const sleep = async (): Promise<void> => {
     await wait(1_000);
     const pid = await installation.pidOf(app);
     process.kill(pid, 'SIGSTOP');
@@ -45,15 +42,16 @@ export async function frozenPastItsLease(
       process.kill(pid, 'SIGCONT');
     }
     await wait(1_000);
-    await assertKept(t, installation, {
-      load,
-      name,
+  };
+  try {
+    await underLoad(t, installation, {
+      name: `f19-${app}`,
+      fault: sleep,
       also: ({ duplicates, unknown }) => {
         if (app === 'worker') assert.deepEqual([duplicates, unknown], [0, 0]);
       },
     });
   } finally {
-    await load.stop();
     sink.delayMs = 20;
     await second.stop();
   }

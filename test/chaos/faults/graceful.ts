@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Installation, until } from '../installation.ts';
-import { loadOn } from '../load-on.ts';
-import { assertKept } from '../reckoning.ts';
+import { underLoad } from '../load-on.ts';
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -30,18 +29,17 @@ async function askToGo(installation: Installation, name: string): Promise<number
 
 /** Nobody is cut off in the middle: 0 lost, 0 twice, 0 unknown, and clients hear 421. */
 export async function askedToGo(t: TestContext, installation: Installation): Promise<void> {
-  const name = 'f20';
-  const load = loadOn(installation, name);
-  for (const app of ['worker', 'sender', 'api', 'ingress']) {
-    await wait(400);
-    t.diagnostic(`${app} was gone after ${Math.round(await askToGo(installation, app))} ms`);
-  }
-  await wait(400);
-  await assertKept(t, installation, {
-    load,
-    name,
+  const { book } = await underLoad(t, installation, {
+    name: 'f20',
+    fault: async () => {
+      for (const app of ['worker', 'sender', 'api', 'ingress']) {
+        await wait(400);
+        t.diagnostic(`${app} was gone after ${Math.round(await askToGo(installation, app))} ms`);
+      }
+      await wait(400);
+    },
     also: ({ duplicates, unknown }) => assert.deepEqual([duplicates, unknown], [0, 0]),
   });
-  assert.equal(load.book.unanswered.size, 0, 'every final dot was answered');
-  assert.deepEqual([...load.book.endings.keys()], ['421'], 'clients were told 421');
+  assert.equal(book.unanswered.size, 0, 'every final dot was answered');
+  assert.deepEqual([...book.endings.keys()], ['421'], 'clients were told 421');
 }

@@ -8,8 +8,9 @@ import { openLog } from '@waybill/io/log/log';
 import { openQueues } from '@waybill/io/queue/queues';
 import { type RedisServer, startRedis } from '../../integration/queue/redis-server.ts';
 import { type Installation, until } from '../installation.ts';
-import { loadOn } from '../load-on.ts';
-import { assertKept, longestSilence } from '../reckoning.ts';
+import type { Load } from '../load.ts';
+import { underLoad } from '../load-on.ts';
+import { longestSilence } from '../reckoning.ts';
 import { scale } from '../scale.ts';
 
 export type WithRedis = { readonly installation: Installation; readonly redis: RedisServer };
@@ -32,14 +33,18 @@ async function awayUnderLoad(
   { name, away }: { readonly name: string; readonly away: () => Promise<void> },
 ): Promise<void> {
   const before = (await installation.dev.reread()).processes;
-  const load = loadOn(installation, name);
-  await wait(SETTLE_MS);
-  const from = Date.now();
-  await away();
-  const silence = longestSilence(load.book, from, Date.now());
-  await wait(SETTLE_MS);
+  const { result: silence } = await underLoad(t, installation, {
+    name,
+    fault: async ({ book }) => {
+      await wait(SETTLE_MS);
+      const from = Date.now();
+      await away();
+      const longest = longestSilence(book, from, Date.now());
+      await wait(SETTLE_MS);
+      return longest;
+    },
+  });
   t.diagnostic(`${name}: longest time without a 250 ${silence} ms`);
-  await assertKept(t, installation, { load, name });
   assert.ok(silence < MOST_SILENCE_MS, `no 250 for ${silence} ms`);
   await assertNobodyDied(installation, before);
 }
@@ -78,27 +83,33 @@ export async function redisIsWiped(t: TestContext, scene: WithRedis): Promise<vo
   const { installation } = scene;
   const { sink } = installation;
   sink.isBusy = true;
-  const load = loadOn(installation, 'f05', { upTo: scale.queued, perClientPerSecond: 60 });
-  await load.ended;
-  const depth = await queuedOf(installation);
-  await wipe(scene);
-  sink.isBusy = false;
-  const began = performance.now();
-  const arrived = (): number => [...load.book.accepted.keys()].filter((id) => sink.arrivals.has(id)).length;
-  await until({
-    what: 'all that was queued is delivered',
-    seconds: 60,
-    look: async () => arrived() === load.book.accepted.size,
-    explain: async () => `${arrived()} of ${load.book.accepted.size}`,
-  });
-  t.diagnostic(
-    `${depth} were open when Redis was wiped; all delivered after ${((performance.now() - began) / 1000).toFixed(1)} s`,
-  );
-  await assertKept(t, installation, {
-    load,
-    name: 'f05',
-    also: ({ duplicates }) => assert.equal(duplicates, 0),
-  });
+  const wiped = async ({ book, ended }: Load): Promise<void> => {
+    await ended;
+    const depth = await queuedOf(installation);
+    await wipe(scene);
+    sink.isBusy = false;
+    const began = performance.now();
+    const arrived = (): number => [...book.accepted.keys()].filter((id) => sink.arrivals.has(id)).length;
+    await until({
+      what: 'all that was queued is delivered',
+      seconds: 60,
+      look: async () => arrived() === book.accepted.size,
+      explain: async () => `${arrived()} of ${book.accepted.size}`,
+    });
+    t.diagnostic(
+      `${depth} were open when Redis was wiped; all delivered after ${((performance.now() - began) / 1000).toFixed(1)} s`,
+    );
+  };
+  try {
+    await underLoad(t, installation, {
+      name: 'f05',
+      load: { upTo: scale.queued, perClientPerSecond: 60 },
+      fault: wiped,
+      also: ({ duplicates }) => assert.equal(duplicates, 0),
+    });
+  } finally {
+    sink.isBusy = false;
+  }
 }
 
 async function queuedOf({ database }: Installation): Promise<number> {

@@ -89,6 +89,37 @@ test('settings change one by one; null clears, absent stays', async () => {
   assert.equal((await account.ask(path, { cram_md5: true })).status, 400);
 });
 
+test('a client certificate belongs to one live credential, wherever that is', async () => {
+  const [shown, normal] = [`AB:${'CD:'.repeat(30)}EF`, `ab${'cd'.repeat(30)}ef`];
+  const { body: first, status } = await account.ask('POST /v1/smtp-credentials', {
+    name: 'with a certificate',
+    certificate_fingerprints: [shown, normal],
+  });
+  assert.equal(status, 201);
+  assert.deepEqual(first.certificate_fingerprints, [normal]);
+  const other = await api.makeAccount();
+  const { body: second } = await other.ask('POST /v1/smtp-credentials', { name: 'another' });
+  assert.deepEqual(second.certificate_fingerprints, []);
+  const change = { certificate_fingerprints: ['0'.repeat(64), normal] };
+  const refused = await other.ask(`PATCH /v1/smtp-credentials/${second.id}`, change);
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.detail, /certificate belongs to another/);
+  assert.equal((await other.ask('POST /v1/smtp-credentials', { name: 'x', ...change })).status, 409);
+  assert.equal((await account.ask(`DELETE /v1/smtp-credentials/${first.id}`)).status, 204);
+  const taken = await other.ask(`PATCH /v1/smtp-credentials/${second.id}`, change);
+  assert.deepEqual(taken.body.certificate_fingerprints, change.certificate_fingerprints);
+  for (const wrong of ['', 'ab', 'g'.repeat(64), 'ab:'.repeat(32), normal.repeat(2)])
+    assert.equal(
+      (
+        await other.ask(`PATCH /v1/smtp-credentials/${second.id}`, {
+          certificate_fingerprints: [wrong],
+        })
+      ).status,
+      400,
+      wrong,
+    );
+});
+
 test('a revoked credential is gone, and its recoverable secret with it', async () => {
   const { body } = await account.ask('POST /v1/smtp-credentials', { name: 'x', cram_md5: true });
   assert.equal((await account.ask(`DELETE /v1/smtp-credentials/${body.id}`)).status, 204);

@@ -21,7 +21,9 @@ export const rawMail = (to: string): Buffer =>
 async function prepare(api: ApiWorld, account: TestAccount, publicMessageId: string): Promise<string> {
   const messageId = parsePublicId('msg', publicMessageId) ?? '';
   const id = deliveryIdOf(messageId, 0);
-  const [message] = await api.world.stores.messages.list(account.innerId, { limit: 1 });
+  const {
+    rows: [message],
+  } = await api.world.stores.messages.list(account.innerId, { limit: 1 });
   const at = new Date();
   await openMessageStore({ database: api.test.database }).savePrepared({
     messageId,

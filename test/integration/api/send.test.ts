@@ -232,6 +232,18 @@ for (const [what, headers, payload, code] of [
     'from_header_malformed',
   ],
   [
+    'From with thousands of addresses',
+    { 'x-envelope-to': 'a@example.com' },
+    `From: ${`${from}, `.repeat(5_000)}${from}\r\n\r\nx\r\n`,
+    'from_header_malformed',
+  ],
+  [
+    'thousands of fields',
+    { 'x-envelope-to': 'a@example.com' },
+    `From: ${from}\r\n${'a:\r\n'.repeat(5_000)}\r\nx\r\n`,
+    'header_too_large',
+  ],
+  [
     'mixed line ends',
     { 'x-envelope-to': 'a@example.com' },
     `From: ${from}\r\n\r\nx\ny\r\n`,

@@ -13,6 +13,57 @@ async function guess(ingress: Ingress, username: string, localAddress: string): 
   return code;
 }
 
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+type Plan = {
+  readonly connections: number;
+  readonly turns: number;
+  /** What is timed, and what follows before the next. */
+  readonly ask: (client: Dialogue, isKnown: boolean) => Promise<unknown>;
+  readonly tidy?: (client: Dialogue) => Promise<unknown>;
+};
+
+/** In turn on one connection, so that whatever else the machine does hits both alike. */
+async function askInTurns(
+  client: Dialogue,
+  { turns, ask, tidy }: Plan,
+): Promise<readonly [number[], number[]]> {
+  const times: [number[], number[]] = [[], []];
+  await client.say('EHLO client.example');
+  for (let turn = 0; turn < turns; turn += 1) {
+    const startedAt = performance.now();
+    await ask(client, turn % 2 === 0);
+    times[turn % 2 === 0 ? 0 : 1].push(performance.now() - startedAt);
+    await tidy?.(client);
+  }
+  client.close();
+  return times;
+}
+
+async function mediansOf(ingress: Ingress, plan: Plan): Promise<readonly [number, number]> {
+  const known: number[] = [];
+  const unknown: number[] = [];
+  for (let count = 0; count < plan.connections; count += 1) {
+    const times = await askInTurns(await at(ingress, '127.0.0.1'), plan);
+    known.push(...times[0]);
+    unknown.push(...times[1]);
+  }
+  assert.deepEqual([known.length, unknown.length], [200, 200]);
+  return [median(known), median(unknown)];
+}
+
+/** Medians of 200 tries each, within 5 %. What a busy machine blurs may be measured again; what leaks differs every time. */
+async function assertAlike(ingress: Ingress, plan: Plan): Promise<void> {
+  const seen: string[] = [];
+  while (seen.length < 3) {
+    const [known, unknown] = await mediansOf(ingress, plan);
+    if (Math.abs(known - unknown) / known < 0.05) return;
+    seen.push(`${known} ms and ${unknown} ms`);
+  }
+  assert.fail(seen.join('; '));
+}
+
 test('each failure waits longer than the one before, and the fifth ends the connection', () =>
   withIngress({ guessing: { firstDelayMs: 40, maxDelayMs: 1_000 } }, async (ingress) => {
     const client = await at(ingress, '127.0.0.1');
@@ -76,25 +127,35 @@ test('an unknown user and a wrong secret cannot be told apart by time: medians w
   withIngress(
     { guessing: { firstDelayMs: 10, maxDelayMs: 10, perAddress: 1e9, perUser: 1e9, perUserAndAddress: 1e9 } },
     async (ingress) => {
-      const times: Record<string, number[]> = { acme: [], nobody: [] };
-      // In turn on one connection, so that whatever else the machine does hits both alike.
-      for (let count = 0; count < 100; count += 1) {
-        const client = await at(ingress, '127.0.0.1');
-        await client.say('EHLO client.example');
-        for (const username of ['acme', 'nobody', 'acme', 'nobody']) {
-          const startedAt = performance.now();
-          await client.say(`AUTH PLAIN ${plainToken(username, 'a guess')}`);
-          times[username]?.push(performance.now() - startedAt);
-        }
-        client.close();
-      }
-      const median = (values: readonly number[] = []): number =>
-        values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-      const [known, unknown] = [median(times.acme), median(times.nobody)];
-      assert.equal(times.acme?.length, 200);
-      assert.ok(Math.abs(known - unknown) / known < 0.05, `${known} ms and ${unknown} ms`);
+      await assertAlike(ingress, {
+        connections: 100,
+        turns: 4,
+        ask: (client, isKnown) =>
+          client.say(`AUTH PLAIN ${plainToken(isKnown ? 'acme' : 'nobody', 'a guess')}`),
+      });
     },
   ));
+
+test('a challenge of SCRAM does not come sooner for a name that is in use', () =>
+  withIngress({}, async (ingress) => {
+    // Names in use lie in a cache; others are asked for in the database.
+    const { credentialByUsername } = ingress.directory;
+    ingress.directory.credentialByUsername = async (username) => {
+      if (username !== 'acme-cram') await new Promise((resolve) => setTimeout(resolve, 2));
+      return credentialByUsername(username);
+    };
+    await assertAlike(ingress, {
+      // Not many on one connection: exchanges that are taken back end it.
+      connections: 40,
+      turns: 10,
+      async ask(client, isKnown) {
+        const first = `n,,n=${isKnown ? 'acme-cram' : 'nobody'},r=abcdefghijkl`;
+        const reply = await client.say(`AUTH SCRAM-SHA-256 ${Buffer.from(first).toString('base64')}`);
+        assert.equal(reply.code, 334);
+      },
+      tidy: (client) => client.say('*'),
+    });
+  }));
 
 test('neither secrets nor their base64 stand in the log', () =>
   withIngress({}, async (ingress) => {

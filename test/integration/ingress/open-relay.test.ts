@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openDialogue } from '../../support/smtp-dialogue.ts';
-import { type Ingress, startIngress } from './start-ingress.ts';
+import { type Ingress, id, startIngress } from './start-ingress.ts';
 
 let ingress: Ingress;
 before(async () => {
@@ -120,6 +120,26 @@ test('after STARTTLS a stranger is asked to log in, and hiding AUTH has opened n
   assert.ok(secured.lines.includes('AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256'));
   assert.ok(!secured.lines.includes('STARTTLS'));
   assert.equal((await client.say('MAIL FROM:<spam@example.com>')).code, 530);
+  client.close();
+});
+
+test('what was said before STARTTLS is forgotten: the greeting and the open transaction', async () => {
+  ingress.settings.networks.push({
+    networkId: id(),
+    cidr: '127.0.0.42/32',
+    accountId: ingress.acme.id,
+    shared: false,
+  });
+  const client = await openDialogue({ port: ingress.ports.relay, localAddress: '127.0.0.42' });
+  for (const line of ['EHLO client.example', 'MAIL FROM:<ada@acme.test>', 'RCPT TO:<bob@example.com>'])
+    assert.equal((await client.say(line)).code, 250, line);
+  await client.say('STARTTLS');
+  await client.upgrade();
+  for (const line of ['DATA', 'RCPT TO:<eve@example.com>', 'MAIL FROM:<ada@acme.test>'])
+    assert.equal((await client.say(line)).code, 503, line);
+  await client.say('EHLO client.example');
+  for (const line of ['DATA', 'RCPT TO:<eve@example.com>'])
+    assert.equal((await client.say(line)).code, 503, line);
   client.close();
 });
 

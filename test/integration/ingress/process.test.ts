@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { accounts } from '@waybill/io/postgres/accounts';
 import { apiKeys } from '@waybill/io/postgres/api-keys';
+import { auditLog } from '@waybill/io/postgres/audit-log';
 import { reportStore } from '@waybill/io/postgres/report-store';
 import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/smtp-credentials';
@@ -15,26 +16,30 @@ import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { formatReturnPath } from '@waybill/mail/verp';
 import { idBytes, parsePublicId } from '@waybill/relay/id';
 import pg from 'pg';
+import { generate } from 'selfsigned';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { type Dialogue, logIn, openDialogue, sendMessage } from '../../support/smtp-dialogue.ts';
+import { type Dialogue, logIn, openDialogue, plainToken, sendMessage } from '../../support/smtp-dialogue.ts';
+import { makeTestCertificate, type TestCertificate } from '../../support/test-certificate.ts';
 import { aMessage, id } from './start-ingress.ts';
 
 /** The process as it is started, over PostgreSQL as it is. */
 const masterKey = randomBytes(32);
 const secret = makeSmtpSecret().text;
 const keyId = id();
+const accountId = id();
+const credentialId = id();
 const apiKey = makeApiKey('live', keyId);
 let database: TestDatabase;
 let child: ChildProcess;
+let certificate: TestCertificate;
 let ports: Readonly<Record<string, number>>;
 
 async function makeAccount({ database: db }: TestDatabase): Promise<void> {
   const box = openSecretBox(masterKey);
   const createdAt = new Date();
-  const accountId = id();
   await accounts(db, box).create({ id: accountId, name: 'Acme', streamId: id(), createdAt });
   await smtpCredentials(db, box).create(accountId, {
-    id: id(),
+    id: credentialId,
     username: 'acme',
     name: 'app',
     secret,
@@ -65,7 +70,7 @@ async function makeAccount({ database: db }: TestDatabase): Promise<void> {
   });
 }
 
-function start(databaseUrl: string): ChildProcess {
+function start(databaseUrl: string, tls: TestCertificate): ChildProcess {
   return fork(new URL('../../../apps/ingress/src/main.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
@@ -75,6 +80,9 @@ function start(databaseUrl: string): ChildProcess {
       WAYBILL_HOSTNAME: 'mx.waybill.test',
       WAYBILL_RETURN_PATH_DOMAIN: 'bounces.waybill.test',
       SMTP_CLEARTEXT_PORT: '0',
+      SMTP_SUBMISSIONS_PORT: '0',
+      TLS_CERT_FILE: tls.certFile,
+      TLS_KEY_FILE: tls.keyFile,
       SMTP_RETURN_PATH_PORT: '0',
       LOG_LEVEL: 'silent',
     },
@@ -84,13 +92,15 @@ function start(databaseUrl: string): ChildProcess {
 before(async () => {
   database = await openTestDatabase();
   await makeAccount(database);
-  child = start(database.url);
+  certificate = await makeTestCertificate();
+  child = start(database.url, certificate);
   const [ready] = (await once(child, 'message')) as [ReadyMessage];
   ports = ready.ports;
 });
 after(async () => {
   child.kill('SIGKILL');
   await database.close();
+  await certificate.remove();
 });
 
 async function logged(username = 'acme', password = secret): Promise<Dialogue> {
@@ -128,6 +138,37 @@ test('an API key and CRAM-MD5 log in with what PostgreSQL keeps of them', async 
   client.close();
 });
 
+test('a client certificate logs in as long as it is registered', async () => {
+  const shown = await generate([{ name: 'commonName', value: 'app.acme.test' }], { algorithm: 'sha256' });
+  const fingerprint = new X509Certificate(shown.cert).fingerprint256.replaceAll(':', '').toLowerCase();
+  const external = async (): Promise<number> => {
+    const client = await openDialogue({
+      port: ports.submissions ?? 0,
+      tls: 'implicit',
+      certificate: { cert: shown.cert, key: shown.private },
+    });
+    await client.say('EHLO client.example');
+    const { code } = await client.say('AUTH EXTERNAL =');
+    const sent = code === 235 ? (await sendMessage(client, mail)).code : code;
+    client.close();
+    return sent;
+  };
+  const becomes = async (code: number): Promise<void> => {
+    for (let count = 0; count < 20 && (await external()) !== code; count += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(await external(), code);
+  };
+  const register = (certificateFingerprints: readonly string[]) =>
+    smtpCredentials(database.database, openSecretBox(masterKey)).change(accountId, credentialId, {
+      certificateFingerprints,
+    });
+  assert.equal(await external(), 535);
+  await register([fingerprint]);
+  await becomes(250);
+  await register([]);
+  await becomes(535);
+});
+
 test('CRAM-MD5 is listed while PostgreSQL holds a credential for it', async () => {
   const lists = async (): Promise<boolean> => {
     const client = await openDialogue({ port: ports.cleartext ?? 0 });
@@ -147,6 +188,39 @@ test('CRAM-MD5 is listed while PostgreSQL holds a credential for it', async () =
   await becomes(false);
   await pool.query(`UPDATE smtp_credential SET revoked_at = NULL WHERE username = 'acme'`);
   await becomes(true);
+});
+
+test('a credential that somebody guesses at is locked there, and its account can read of it', async () => {
+  const guesser = '127.0.0.99';
+  // As many as a name has from one address; their answers come late, nobody waits for them here.
+  const guesses = await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      const client = await openDialogue({ port: ports.cleartext ?? 0, localAddress: guesser });
+      await client.say('EHLO client.example');
+      client.send(`AUTH PLAIN ${plainToken('acme', 'a guess')}\r\n`);
+      return client;
+    }),
+  );
+  await guesses[0]?.reply();
+  for (const client of guesses) client.close();
+  for (const password of [secret, 'a guess', 'another']) {
+    const client = await openDialogue({ port: ports.cleartext ?? 0, localAddress: guesser });
+    assert.equal((await logIn(client, 'acme', password)).code, 421);
+    client.close();
+  }
+  const owner = await logged();
+  owner.close();
+  const log = auditLog(database.database);
+  let entries = await log.list(accountId, { limit: 10 });
+  for (let count = 0; count < 40 && entries.length === 0; count += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    entries = await log.list(accountId, { limit: 10 });
+  }
+  assert.deepEqual(
+    entries.map(({ action, actor, detail }) => [action, actor, detail.ip]),
+    [['credential.locked', 'waybill', guesser]],
+  );
+  assert.equal((await log.verify()).ok, true);
 });
 
 test('a report lies in PostgreSQL and knows its delivery', async () => {

@@ -44,6 +44,16 @@ test('a report to one of our return paths is kept, knows its delivery and is run
   client.close();
 });
 
+test('a host that has many reports is not taken for one that passes the time', async () => {
+  const client = await open();
+  for (let count = 0; count < 80; count += 1) {
+    if (count > 0) await client.say('MAIL FROM:<>');
+    assert.equal((await client.say(`RCPT TO:<${returnPathOf(id())}>`)).code, 250);
+    assert.match(await report(client), /^250 2\.0\.0 /);
+  }
+  client.close();
+});
+
 test('some hosts change the case of local parts on the way back', async () => {
   const client = await open();
   assert.equal((await client.say(`RCPT TO:<${returnPathOf(id()).toUpperCase()}>`)).code, 250);

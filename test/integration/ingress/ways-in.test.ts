@@ -85,7 +85,7 @@ test('SCRAM-SHA-256 proves both sides to each other', async () => {
   const nonce = randomBytes(12).toString('hex');
   const bare = `n=acme-cram,r=${nonce}`;
   const first = await client.say(`AUTH SCRAM-SHA-256 ${Buffer.from(`n,,${bare}`).toString('base64')}`);
-  const answer = answerScram(bare, Buffer.from(first.text, 'base64').toString(), secret);
+  const answer = answerScram({ bare }, Buffer.from(first.text, 'base64').toString(), secret);
   const final = await client.say(Buffer.from(answer.clientFinal).toString('base64'));
   assert.equal(Buffer.from(final.text, 'base64').toString(), `v=${answer.serverSignature}`);
   assert.equal((await client.say('')).code, 235);
@@ -102,8 +102,26 @@ test('SCRAM-SHA-256 with a wrong secret, or of nobody, fails at its end', async 
     const bare = `n=${username},r=${randomBytes(12).toString('hex')}`;
     const first = await client.say(`AUTH SCRAM-SHA-256 ${Buffer.from(`n,,${bare}`).toString('base64')}`);
     assert.equal(first.code, 334);
-    const answer = answerScram(bare, Buffer.from(first.text, 'base64').toString(), password);
+    const answer = answerScram({ bare }, Buffer.from(first.text, 'base64').toString(), password);
     assert.equal((await client.say(Buffer.from(answer.clientFinal).toString('base64'))).code, 535);
+    client.close();
+  }
+});
+
+test('SCRAM-SHA-256 for oneself, said in full; nobody acts for another', async () => {
+  for (const [authzid, code] of [
+    ['acme-cram', 235],
+    ['acme', 535],
+    ['beta', 535],
+  ] as const) {
+    const client = await from('127.0.0.1', ingress.ports.cleartext);
+    const gs2 = `n,a=${authzid},`;
+    const bare = `n=acme-cram,r=${randomBytes(12).toString('hex')}`;
+    const first = await client.say(`AUTH SCRAM-SHA-256 ${Buffer.from(gs2 + bare).toString('base64')}`);
+    const answer = answerScram({ bare, gs2 }, Buffer.from(first.text, 'base64').toString(), secret);
+    const final = await client.say(Buffer.from(answer.clientFinal).toString('base64'));
+    const said = final.code === 334 ? await client.say('') : final;
+    assert.equal(said.code, code, authzid);
     client.close();
   }
 });

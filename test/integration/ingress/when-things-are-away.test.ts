@@ -33,6 +33,22 @@ test('a store that rejects is 451 at the final dot, nothing is kept and nothing 
   client.close();
 });
 
+test('a database without room is 452 at the final dot, and the session goes on', async () => {
+  const client = await open();
+  await logIn(client, 'acme', secret);
+  ingress.failing.messages.cause = Object.assign(new Error('could not extend file "base/16384/1"'), {
+    code: '53100',
+  });
+  const before = ingress.messages.accepted.length;
+  const reply = await sendMessage(client, mail);
+  assert.match(`${reply.code} ${reply.text}`, /^452 4\.3\.1 storage_full: /);
+  assert.doesNotMatch(reply.text, /base\/16384/);
+  assert.equal(ingress.messages.accepted.length, before);
+  ingress.failing.messages.cause = undefined;
+  assert.equal((await sendMessage(client, mail)).code, 250);
+  client.close();
+});
+
 test('the same session sends the same message once the store is back', async () => {
   const client = await open();
   await logIn(client, 'acme', secret);

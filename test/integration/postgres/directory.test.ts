@@ -116,6 +116,22 @@ test('a revoked credential is gone within a second, though its answer was cached
   await soon(async () => (await directory.credentialById(id)) === undefined);
 });
 
+test('a credential is found by its certificate, no longer once that is taken off or the credential revoked', async () => {
+  const [one, two] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
+  assert.equal(await directory.credentialByCertificate(one), undefined);
+  const id = await addCredential(first, { certificate_fingerprints: [one, two] });
+  await soon(async () => (await directory.credentialByCertificate(one))?.id === id);
+  assert.equal((await directory.credentialByCertificate(two))?.accountId, first);
+  for (const no of ['', one.slice(1), one.toUpperCase(), "' OR 1=1"])
+    assert.equal(await directory.credentialByCertificate(no), undefined);
+  await assert.rejects(addCredential(second, { certificate_fingerprints: [two] }), { code: '23505' });
+  await assert.rejects(addCredential(second, { certificate_fingerprints: ['AB'] }), { code: '23514' });
+  await pool.query('UPDATE smtp_credential SET certificate_fingerprints = $2 WHERE id = $1', [id, [two]]);
+  await soon(async () => (await directory.credentialByCertificate(one)) === undefined);
+  await pool.query('UPDATE smtp_credential SET revoked_at = now() WHERE id = $1', [id]);
+  await soon(async () => (await directory.credentialByCertificate(two)) === undefined);
+});
+
 test('that nobody has a name is forgotten too, as soon as somebody has', async () => {
   assert.equal(await directory.credentialByUsername('newcomer'), undefined);
   await addCredential(second, { username: 'newcomer' });

@@ -7,7 +7,7 @@ import { readAs } from '@waybill/io/postgres/tenant';
 import { publicId } from '@waybill/relay/id';
 import { openStored } from '../../load/fill-stored.ts';
 import { openTestDatabase } from '../../support/database.ts';
-import { addAccount, deliverOne } from './some.ts';
+import { addAccount, deliverOne, someId } from './some.ts';
 
 /** More than a search for words reads. */
 const STORED = SEARCHED_MESSAGES + 2_000;
@@ -23,6 +23,13 @@ async function idAt(offset: number): Promise<string> {
   return String((await database.pool.query(sql, [accountId, offset])).rows[0]?.id);
 }
 
+const streamId = someId();
+/** All that only one message has, and no index of. */
+const rareSql = `
+  UPDATE message SET subject = 'Anniversary', tags = '{party}', header_from = 'Party@acme.test', stream_id = $2,
+    credential_id = $2, envelope = jsonb_set(envelope, '{rcptTo}', '["ada@rcpt.example", "bob@party.example"]')
+  WHERE id = $1`;
+
 let oldest: string;
 let bounced: string;
 let held: string;
@@ -34,7 +41,7 @@ before(async () => {
   oldest = await idAt(0);
   bounced = await idAt(100);
   held = await idAt(200);
-  await database.pool.query("UPDATE message SET subject = 'Anniversary' WHERE id = $1", [oldest]);
+  await database.pool.query(rareSql, [oldest, streamId]);
   await database.pool.query("UPDATE delivery SET status = 'bounced' WHERE message_id = $1", [bounced]);
   await database.pool.query("UPDATE message SET state = 'held' WHERE id = $1", [held]);
 });
@@ -60,7 +67,7 @@ const touchedBy = (node: Plan): number =>
 
 /** As the API asks: under row-level security, where not every operator may use an index. */
 async function scansOf(filter: Partial<MessageFilter>): Promise<readonly Plan[]> {
-  const { text, values } = listSql('m.id', accountId, { limit: 26, ...filter });
+  const { text, values } = listSql('m.id', accountId, { limit: 26, ...filter }).page;
   const query = { text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values };
   const [row] = await readAs<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(database, accountId, query);
   const nodes = row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
@@ -70,7 +77,7 @@ async function scansOf(filter: Partial<MessageFilter>): Promise<readonly Plan[]>
 }
 
 const found = async (filter: Partial<MessageFilter>): Promise<readonly string[]> =>
-  (await messages(database).list(accountId, { limit: 26, ...filter })).map(({ id }) => id);
+  (await messages(database).list(accountId, { limit: 26, ...filter })).rows.map(({ id }) => id);
 
 const searches: readonly (readonly [Partial<MessageFilter>, rows: number])[] = [
   [{}, 26],
@@ -104,12 +111,48 @@ test('what needs attention is found among all that went well', async () => {
   assert.deepEqual(await found({ status: 'held' }), [held]);
 });
 
-test('a word is looked for in so many messages and no more', async () => {
-  const scans = await scansOf({ q: 'xylophone' });
-  const touched = scans
-    .filter((node) => node['Relation Name']?.startsWith('message_'))
-    .reduce((sum, node) => sum + touchedBy(node), 0);
-  assert.ok(touched >= SEARCHED_MESSAGES && touched <= SEARCHED_MESSAGES + 200, `${touched} rows`);
+const rare: readonly Partial<MessageFilter>[] = [
+  { q: 'anniversary' },
+  { tag: 'party' },
+  { from: 'party@acme.test' },
+  { domain: 'PARTY.example' },
+  { streamId },
+  { credentialId: streamId },
+  { tag: 'party', streamId, status: 'delivered' },
+];
+for (const filter of rare) {
+  const name = JSON.stringify(filter).replaceAll(streamId, '…');
+  test(`${name} is looked for in so many messages and no more, and further down on the next page`, async () => {
+    const scans = await scansOf(filter);
+    const touched = scans.reduce((sum, node) => sum + touchedBy(node), 0);
+    assert.ok(touched >= SEARCHED_MESSAGES && touched <= SEARCHED_MESSAGES + 200, `${touched} rows`);
+    const reading = messages(database);
+    const first = await reading.list(accountId, { limit: 26, ...filter });
+    assert.deepEqual(first, { rows: [], searchedTo: await idAt(STORED - SEARCHED_MESSAGES) });
+    const next = await reading.list(accountId, { limit: 26, ...filter, after: first.searchedTo ?? '' });
+    assert.deepEqual([next.rows.map(({ id }) => id), next.searchedTo], [[oldest], undefined]);
+  });
+}
+
+test('a page that is full, or all that an index found, does not say where a search ended', async () => {
+  for (const filter of [
+    {},
+    { tag: 'none', limit: 0 },
+    { status: 'bounced' as const },
+    { to: 'nobody@rcpt.example', tag: 'party' },
+  ])
+    assert.equal((await messages(database).list(accountId, { limit: 26, ...filter })).searchedTo, undefined);
+});
+
+test('a Message-ID is found however old, and that ends the search', async () => {
+  const { rows, searchedTo } = await messages(database).list(accountId, {
+    limit: 26,
+    q: 'stored-5@acme.test',
+  });
+  assert.deepEqual(
+    [rows.map(({ messageIdHeader }) => messageIdHeader), searchedTo],
+    [['<stored-5@acme.test>'], undefined],
+  );
 });
 
 test('a word of an older message is found when the time or the recipient is given', async () => {

@@ -77,7 +77,7 @@ before(async () => {
 });
 
 const found = async (filter: Partial<MessageFilter>): Promise<readonly string[]> =>
-  (await reading.list(accountId, { limit: 10, ...filter })).map(({ id }) => id);
+  (await reading.list(accountId, { limit: 10, ...filter })).rows.map(({ id }) => id);
 
 const filters: readonly (readonly [Partial<MessageFilter>, readonly string[]])[] = [
   [{}, [waiting.id, code.id, order.id]],
@@ -122,7 +122,9 @@ for (const [filter, expected] of filters)
   });
 
 test('a row of a list says what a glance needs', async () => {
-  const [row] = await reading.list(accountId, { limit: 1, customId: 'o-1' });
+  const {
+    rows: [row],
+  } = await reading.list(accountId, { limit: 1, customId: 'o-1' });
   assert.deepEqual(row, {
     id: order.id,
     accountId,
@@ -143,7 +145,9 @@ test('a row of a list says what a glance needs', async () => {
     sandbox: false,
     acceptedAt: base,
   });
-  const [other] = await reading.list(accountId, { limit: 1, status: 'accepted' });
+  const {
+    rows: [other],
+  } = await reading.list(accountId, { limit: 1, status: 'accepted' });
   assert.deepEqual([other?.via, other?.mailFrom, other?.statuses], ['http', undefined, []]);
 });
 

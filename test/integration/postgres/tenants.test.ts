@@ -145,8 +145,9 @@ const ways: Readonly<Record<string, Asked>> = {
   'stream, changed': (account) => stores.streams.change(account, id.stream, { retentionDays: 7 }),
   'suppressions, list': (account) => stores.suppressions.list(account, page),
   'suppressions of an address': (account) => stores.suppressions.ofAddress(account, 'no@rcpt.example'),
-  'messages, list': (account) => stores.messages.list(account, page),
-  'messages, by recipient': (account) => stores.messages.list(account, { ...page, to: 'ada@rcpt.example' }),
+  'messages, list': async (account) => (await stores.messages.list(account, page)).rows,
+  'messages, by recipient': async (account) =>
+    (await stores.messages.list(account, { ...page, to: 'ada@rcpt.example' })).rows,
   message: (account) => stores.messages.one(account, message.id),
   content: (account) => stores.messages.content(account, message.id),
   'delivered copy': (account) => stores.messages.patchOf(account, deliveryId),

@@ -1,6 +1,6 @@
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
-import { message, messageQuery, messageSummary, trace } from '@waybill/contract/message';
+import { message, messageQuery, messageSummary, searchIsBounded, trace } from '@waybill/contract/message';
 import { parsePublicId } from '@waybill/relay/id';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
@@ -51,6 +51,7 @@ export function messageRoutes(app: App, world: World): void {
     {
       schema: {
         summary: 'Messages, newest first',
+        description: searchIsBounded,
         tags: ['Messages'],
         querystring: messageQuery,
         response: answers({ 200: listOf(messageSummary) }),
@@ -59,8 +60,9 @@ export function messageRoutes(app: App, world: World): void {
     },
     async (request) => {
       const accountId = accountOf(request);
-      const rows = await messages.list(accountId, await filterOf(request.query, accountId, world));
-      return world.cursors.page(LIST, rows, { limit: request.query.limit, view: summaryView });
+      const filter = await filterOf(request.query, accountId, world);
+      const { rows, searchedTo } = await messages.list(accountId, filter);
+      return world.cursors.page(LIST, rows, { limit: request.query.limit, view: summaryView, searchedTo });
     },
   );
   app.get(

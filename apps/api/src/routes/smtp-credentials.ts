@@ -40,6 +40,7 @@ export const view = (row: SmtpCredentialRecord): SmtpCredentialView => ({
   sandbox: row.sandbox,
   networks: [...row.networks],
   sender_domains: [...row.senderDomains],
+  certificate_fingerprints: [...row.certificateFingerprints],
   created_at: row.createdAt.toISOString(),
   last_used_at: isoOrNull(row.lastUsedAt),
   last_used_ip: orNull(row.lastUsedIp),
@@ -50,6 +51,11 @@ const readDomain = (text: string, index: number): string => {
   if (domain === undefined) throw faultAt(`/sender_domains/${index}`, 'is not a domain name');
   return domain;
 };
+
+/** Each once, in the one spelling in which they are looked for. */
+const fingerprintsOf = (texts: readonly string[]): readonly string[] => [
+  ...new Set(texts.map((text) => text.replaceAll(':', '').toLowerCase())),
+];
 
 async function requireStream(streamId: string | undefined, accountId: string, world: World): Promise<void> {
   if (streamId === undefined) return;
@@ -71,6 +77,7 @@ async function settingsOf(request: FastifyRequest, body: Patch, world: World) {
     sandbox: body.sandbox,
     networks: body.networks?.map((text, index) => readNetwork(`/networks/${index}`, text)),
     senderDomains: body.sender_domains?.map(readDomain),
+    certificateFingerprints: body.certificate_fingerprints && fingerprintsOf(body.certificate_fingerprints),
   });
   // There and `undefined`: cleared. Absent: as it is.
   return body.stream_id === undefined ? settings : { ...settings, streamId };

@@ -1,6 +1,17 @@
+import { TLSSocket } from 'node:tls';
 import { normalIp } from '@waybill/mail/ip-address';
 import type { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
-import type { Client } from './verbs.ts';
+import type { Client, ClientCertificate } from './verbs.ts';
+
+function certificateOf({ _socket: socket }: SMTPConnection): ClientCertificate | undefined {
+  const shown = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  if (shown === undefined) return undefined;
+  return {
+    fingerprint: shown.fingerprint256.replaceAll(':', '').toLowerCase(),
+    validFrom: shown.validFromDate,
+    validTo: shown.validToDate,
+  };
+}
 
 /** A connection as the verbs see it, always as it is now. */
 export const clientOf = (connection: SMTPConnection): Client => ({
@@ -19,5 +30,8 @@ export const clientOf = (connection: SMTPConnection): Client => ({
   get tls() {
     const cipher = connection.tlsOptions;
     return cipher ? `${cipher.version} ${cipher.standardName ?? cipher.name}` : undefined;
+  },
+  get certificate() {
+    return certificateOf(connection);
   },
 });

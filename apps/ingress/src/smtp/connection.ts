@@ -3,6 +3,7 @@ import type tls from 'node:tls';
 import { Refusal } from '@waybill/relay/refusal';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import { holderOf } from '../address-holder.ts';
 import type { ConnectionLimit } from '../connection-limit.ts';
 import type { Reply } from '../smtp-reply.ts';
 import { clientOf } from './client-of.ts';
@@ -11,6 +12,7 @@ import { extensionsOf, parseEhlo } from './ehlo.ts';
 import { type BadLine, Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
 import { parsePathCommand } from './path-command.ts';
+import { openPatience } from './patience.ts';
 import {
   type Answer,
   beginExchange,
@@ -21,9 +23,6 @@ import {
 import type { Client, OpenVerbs, Verbs } from './verbs.ts';
 
 type Done = () => void;
-
-// A client that nobody knows may be wrong so many times.
-const MAX_ERRORS_OF_STRANGERS = 20;
 
 /** What the connections of a listener share. */
 export type House = {
@@ -52,7 +51,7 @@ export class Connection extends SMTPConnection {
   #deadlines: Deadlines | undefined;
   #isAdmitted = false;
   #isReading = false;
-  #errors = 0;
+  readonly #patience = openPatience();
 
   constructor(server: SMTPServer, { socket, options }: Arrived, house: House) {
     super(server, socket, options);
@@ -63,7 +62,7 @@ export class Connection extends SMTPConnection {
   /** In place of a wait of 100 ms before each greeting. */
   override init(): void {
     this._setListeners(() => {
-      this.#isAdmitted = this.#house.limit.take(this.remoteAddress);
+      this.#isAdmitted = this.#house.limit.take(holderOf(this.remoteAddress));
       if (!this.#isAdmitted) {
         this.#refuse(new Refusal('too_many_connections'));
         return;
@@ -88,8 +87,24 @@ export class Connection extends SMTPConnection {
     return input;
   }
 
+  /** Told of the TLS socket as the handshake begins. One that is dripped in would otherwise take all the time of a command. */
+  override _armTimeout(socket?: net.Socket | tls.TLSSocket): void {
+    super._armTimeout(socket);
+    if (!this._upgrading || socket === undefined) return;
+    const timer = setTimeout(() => socket.destroy(), this.#house.deadlines.handshakeMs).unref();
+    for (const event of ['secure', 'close']) socket.once(event, () => clearTimeout(timer));
+  }
+
+  /** Who does not read our reply keeps us waiting as much as who does not send a command. */
+  override _whenWritable(next: Done): void {
+    if (!this.#isReading) this.#deadlines?.awaitCommand();
+    super._whenWritable(next);
+  }
+
   override _onCommand(command: Buffer, callback?: Done): void {
     this.#deadlines?.work();
+    if (this.#patience.command()) this.#sendStrangerAway('Many commands and no message');
+    if (this._closing) return;
     super._onCommand(command, () => {
       if (!this.#isReading) this.#awaitCommand();
       callback?.();
@@ -117,7 +132,7 @@ export class Connection extends SMTPConnection {
   override _onClose(): void {
     this.#deadlines?.close();
     if (this.#isAdmitted) {
-      this.#house.limit.giveBack(this.remoteAddress);
+      this.#house.limit.giveBack(holderOf(this.remoteAddress));
       this.#house.onCount(-1);
       this.#verbs.close();
     }
@@ -191,6 +206,7 @@ export class Connection extends SMTPConnection {
           if (received.isTooLarge) throw new Refusal('message_too_large');
           if (received.bytes === undefined) throw new Refusal('bare_line_ending');
           this.#say(250, await this.#verbs.message(received.bytes));
+          this.#patience.renew();
         },
         () => this.#endMessage(input),
       );
@@ -218,7 +234,7 @@ export class Connection extends SMTPConnection {
     if (answer === 'authenticated') {
       // Only a mark for the library; who it is stays with the verbs.
       this.session.user = 'authenticated';
-      this.#errors = 0;
+      this.#patience.renew();
       this.#say(235, '2.7.0 Authentication successful');
       return;
     }
@@ -248,10 +264,12 @@ export class Connection extends SMTPConnection {
   }
 
   #countError(): void {
-    this.#errors += 1;
-    if (this.#errors >= MAX_ERRORS_OF_STRANGERS && !this.#verbs.isAuthenticated() && !this._closing) {
-      this.#refuse(new Refusal('too_many_failures'));
-    }
+    if (this.#patience.error()) this.#sendStrangerAway();
+  }
+
+  #sendStrangerAway(detail?: string): void {
+    if (this.#verbs.isAuthenticated() || this._closing) return;
+    this.#refuse(new Refusal('too_many_failures', detail === undefined ? {} : { detail }));
   }
 
   #onBadLine(kind: BadLine, next: Done): void {

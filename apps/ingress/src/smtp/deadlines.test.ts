@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openDeadlines } from './deadlines.ts';
 
-const limits = { commandMs: 100, messageMs: 300, sessionMs: 1_000 };
+const limits = { handshakeMs: 50, commandMs: 100, messageMs: 300, sessionMs: 1_000 };
 
 function open(context: TestContext) {
   context.mock.timers.enable({ apis: ['setTimeout'] });

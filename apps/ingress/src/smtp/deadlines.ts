@@ -1,5 +1,7 @@
 /** How long a client may keep us waiting. smtp-server only knows idle times, which one octet a minute stretches for ever. */
 export type DeadlineLimits = {
+  /** From the first octet of a TLS handshake, or of a PROXY header, to its last. */
+  readonly handshakeMs: number;
   /** For a whole command, from our last reply. RFC 5321 §4.5.3.2.7: at least five minutes. */
   readonly commandMs: number;
   /** For a whole message. */
@@ -9,13 +11,14 @@ export type DeadlineLimits = {
 
 const minute = 60_000;
 export const deadlineLimits: DeadlineLimits = {
+  handshakeMs: 30_000,
   commandMs: 5 * minute,
   messageMs: 20 * minute,
   sessionMs: 120 * minute,
 };
 
 export type Deadlines = {
-  /** It is the client's turn to send a command. */
+  /** It is the client's turn to read our reply and to send a command. */
   awaitCommand(): void;
   awaitMessage(): void;
   /** It is our turn: no clock runs against the client. */

@@ -12,7 +12,7 @@ const MAX_LINE_OCTETS = 12_288;
 // A line of this length is no mistake but an attack.
 const MAX_DISCARDED_OCTETS = 1_048_576;
 // Pipelined commands handled before other connections get their turn.
-const COMMANDS_AT_A_STRETCH = 100;
+const COMMANDS_AT_A_STRETCH = 10;
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -24,6 +24,7 @@ export class Input extends SMTPStream {
   onBadLine: (kind: BadLine, next: () => void) => void = (_kind, next) => next();
   #partial: Buffer[] = [];
   #partialLength = 0;
+  #handled = 0;
   #reader: DataReader | undefined;
   #onReceived: (received: Received) => void = () => undefined;
   #resume: (() => void) | undefined;
@@ -66,7 +67,6 @@ export class Input extends SMTPStream {
 
   #readLines(chunk: Buffer, next: Next): void {
     let rest = chunk;
-    let handled = 0;
     let isBusy = false;
     let isDone = false;
     // Handlers may call back at once: loop then instead of recursing, or pipelining would overflow the stack.
@@ -75,24 +75,32 @@ export class Input extends SMTPStream {
       if (end < 0) return false;
       const line = rest.subarray(0, end);
       rest = rest.subarray(end + 1);
-      handled += 1;
+      this.#handled += 1;
       this.#dispatch(line, readOn);
       return true;
     };
     const readOn = (): void => {
       isDone = true;
-      if (isBusy) return;
+      if (isBusy || this.#letOthers(readOn)) return;
       isBusy = true;
       let hasMore: boolean;
       do {
         isDone = false;
         hasMore = takeLine();
-      } while (hasMore && isDone && handled % COMMANDS_AT_A_STRETCH !== 0);
+      } while (hasMore && isDone && this.#handled < COMMANDS_AT_A_STRETCH);
       isBusy = false;
       if (!hasMore) this.#stopLines(rest, next);
-      else if (isDone) setImmediate(readOn);
+      else if (isDone) readOn();
     };
     readOn();
+  }
+
+  /** Handlers that answer within the same turn of the event loop would keep everybody else out of it. */
+  #letOthers(readOn: () => void): boolean {
+    if (this.#handled < COMMANDS_AT_A_STRETCH) return false;
+    this.#handled = 0;
+    setImmediate(readOn);
+    return true;
   }
 
   #isStopped(): boolean {

@@ -21,8 +21,9 @@ const pairs = [
   [
     Connection,
     SMTPConnection,
-    ['init', 'send', '_createParser', '_onCommand', '_resetSession', '_onTimeout', '_onClose'],
+    ['init', 'send', '_armTimeout', '_createParser', '_onCommand', '_whenWritable', '_resetSession'],
   ],
+  [Connection, SMTPConnection, ['_onTimeout', '_onClose']],
   [
     Connection,
     SMTPConnection,
@@ -54,6 +55,8 @@ test('its sources still work as ours rely on', () => {
     connection,
     /if \(this\._server\._closeTimeout\) \{\s*return this\.send\(421, 'Server shutting down'/,
   );
+  // The TLS socket of STARTTLS, which nobody else is shown before it is secure.
+  assert.match(connection, /this\._upgrading = true;[\s\S]+?this\._armTimeout\(tlsSocket\)/);
   assert.match(connection, /handler\.call\(this, command, handlerCallback\)/);
   assert.match(connection, /this\.session\.user = false;\s*this\.hostNameAppearsAs = false/);
 });

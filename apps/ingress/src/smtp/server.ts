@@ -16,7 +16,6 @@ export type ServerSettings = {
 // What is left of sendmail's jokes, of LMTP, and of proxies that nobody has allowed.
 const commandsNobodyNeeds = ['WIZ', 'SHELL', 'KILL', 'LHLO', 'XCLIENT', 'XFORWARD'];
 
-const HANDSHAKE_MS = 30_000;
 // Connections whose TLS handshake or PROXY header is still to come.
 const MAX_PENDING = 1_000;
 
@@ -52,7 +51,8 @@ export class Server extends SMTPServer {
   override _acceptSocket(socket: net.Socket, handshake: boolean): (() => void) | false {
     const release = super._acceptSocket(socket, handshake);
     if (release === false || !this._pendingSockets.has(socket)) return release;
-    const timer = setTimeout(() => this._pendingSockets.get(socket)?.destroy(), HANDSHAKE_MS).unref();
+    const { handshakeMs } = this.#house.deadlines;
+    const timer = setTimeout(() => this._pendingSockets.get(socket)?.destroy(), handshakeMs).unref();
     socket.once('close', () => clearTimeout(timer));
     return () => {
       clearTimeout(timer);

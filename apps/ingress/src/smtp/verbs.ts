@@ -1,5 +1,13 @@
 import type { SaslExchange } from './sasl-wire.ts';
 
+/** What a client showed in the TLS handshake, which proves that it holds the key. Who signed it nobody asks: it is known by itself. */
+export type ClientCertificate = {
+  /** SHA-256 of the certificate, lower-case hex. */
+  readonly fingerprint: string;
+  readonly validFrom: Date;
+  readonly validTo: Date;
+};
+
 /** What a verb may know of the connection, always as it is now. */
 export type Client = {
   /** In its one spelling; behind a trusted proxy the client's own. */
@@ -9,6 +17,7 @@ export type Client = {
   readonly isSecure: boolean;
   /** Version and cipher suite. */
   readonly tls: string | undefined;
+  readonly certificate: ClientCertificate | undefined;
 };
 
 export type Parameters = ReadonlyMap<string, string | undefined>;

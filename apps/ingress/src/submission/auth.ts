@@ -7,7 +7,11 @@ import type { Session } from './session.ts';
 /** What EHLO offers: nothing where it would be refused. RFC 4954 §3, §4. */
 export function offeredMechanisms({ role, client, login, world }: Session): readonly string[] {
   if (login !== undefined || !permitsAuth(role, client.isSecure)) return [];
-  return [...mechanisms.keys()].filter((name) => name !== 'CRAM-MD5' || world.offersCramMd5());
+  const isUseful: Readonly<Record<string, () => boolean>> = {
+    'CRAM-MD5': world.offersCramMd5,
+    EXTERNAL: () => client.certificate !== undefined,
+  };
+  return [...mechanisms.keys()].filter((name) => isUseful[name]?.() ?? true);
 }
 
 /** The AUTH command. RFC 4954 §4. */
@@ -20,6 +24,8 @@ export function startAuth(session: Session, name: string): SaslExchange {
     throw new Refusal('bad_sequence', { detail: 'AUTH has no place in a mail transaction' });
   }
   if (weakMechanisms.has(name)) throw new Refusal('authentication_mechanism_too_weak');
+  // On loopback a password may pass in clear; a certificate cannot.
+  if (name === 'EXTERNAL' && !client.isSecure) throw new Refusal('encryption_required');
   const mechanism = mechanisms.get(name);
   if (mechanism === undefined) throw new Refusal('authentication_mechanism_unknown');
   return mechanism(session);

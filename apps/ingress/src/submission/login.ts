@@ -2,12 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isInNetworks } from '@waybill/relay/networks';
 import type { Credential } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
-import { API_KEY_USER } from '../api-key-login.ts';
+import { API_KEY_USER, guessedNameOf } from '../api-key-login.ts';
 import type { Session } from './session.ts';
 
 /** Somebody who says who it is; whether it is true shows at the end. */
 export type Candidate = {
   readonly mechanism: string;
+  /** As failures are counted. */
   readonly username: string;
   readonly credential: Credential | undefined;
   readonly startedAt: Date;
@@ -18,25 +19,32 @@ type Claim = {
   readonly username: string;
   /** The secret, which for the user `apikey` names the key as well. */
   readonly apiKey?: string;
+  /** Names the credential in place of the user name. */
+  readonly certificate?: string | undefined;
 };
 
 const MAX_FAILURES_PER_CONNECTION = 5;
 
-const lookUp = ({ world }: Session, { username, apiKey }: Claim): Promise<Credential | undefined> =>
-  username === API_KEY_USER && apiKey !== undefined
+async function lookUp({ world }: Session, claim: Claim): Promise<Credential | undefined> {
+  const { username, apiKey, certificate } = claim;
+  if (claim.mechanism === 'EXTERNAL')
+    return certificate === undefined ? undefined : world.directory.credentialByCertificate(certificate);
+  return username === API_KEY_USER && apiKey !== undefined
     ? world.credentialOfApiKey(apiKey)
     : world.directory.credentialByUsername(username);
+}
 
 /** Who is guessing is not even looked up. The directory away is 454: the client keeps its password. RFC 4954 §6. */
 export async function findCandidate(session: Session, claim: Claim): Promise<Candidate> {
   const { world, client } = session;
-  const { username, mechanism } = claim;
+  const { mechanism } = claim;
+  const username = guessedNameOf(claim.username, claim.apiKey);
   const startedAt = world.now();
   const attempt = { ip: client.ip, username, at: startedAt };
-  const retryAt = world.guessing.lockedUntil(attempt);
-  if (retryAt !== undefined) {
-    world.onLocked(attempt, retryAt);
-    throw new Refusal('too_many_failures', { retryAt });
+  const lock = world.guessing.lockOf(attempt);
+  if (lock !== undefined) {
+    world.onLocked(attempt, lock);
+    throw new Refusal('too_many_failures', { retryAt: lock.until });
   }
   try {
     return { mechanism, username, credential: await lookUp(session, claim), startedAt };

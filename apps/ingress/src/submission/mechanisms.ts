@@ -1,5 +1,6 @@
 /** The mechanisms of AUTH as exchanges. Words and proofs are `@waybill/mail`'s; whom they prove is `login.ts`'s. */
 
+import { setTimeout as wait } from 'node:timers/promises';
 import { isSecretOf, secretHashOf } from '@waybill/io/secrets/generated-secret';
 import { decoyScramKeys, finishScram, parseClientFirst, startScram } from '@waybill/mail/scram';
 import {
@@ -7,6 +8,7 @@ import {
   isCramAnswer,
   loginPrompts,
   parseCramAnswer,
+  parseExternal,
   parseLoginAnswer,
   parsePlain,
 } from '@waybill/mail/smtp-auth';
@@ -20,6 +22,8 @@ type Mechanism = (session: Session) => SaslExchange;
 // Compared against for users that do not exist, so that they take as long as others.
 const nobodysHash = Buffer.alloc(32);
 const nobodysSecret = 'of nobody';
+/** Longer than a look-up takes: a challenge that came sooner for some names would say which are in use. RFC 4954 §9. */
+const CHALLENGE_MS = 5;
 const malformed = (): Refusal => new Refusal('authentication_malformed');
 
 type Password = { readonly mechanism: string; readonly username: string; readonly password: string };
@@ -67,7 +71,10 @@ async function* scramSha256(session: Session): SaslExchange {
   const first = parseClientFirst((yield undefined).toString('utf8'));
   if (first === undefined) throw malformed();
   const { username, authzid } = first;
-  const candidate = await findCandidate(session, { mechanism: 'SCRAM-SHA-256', username });
+  const [candidate] = await Promise.all([
+    findCandidate(session, { mechanism: 'SCRAM-SHA-256', username }),
+    wait(CHALLENGE_MS, undefined, { ref: false }),
+  ]);
   const keys = candidate.credential?.scram ?? decoyScramKeys(username, world.decoyKey);
   const exchange = startScram(first, world.random(18).toString('base64'), keys);
   const final = finishScram(exchange, (yield Buffer.from(exchange.serverFirst)).toString('utf8'));
@@ -77,12 +84,32 @@ async function* scramSha256(session: Session): SaslExchange {
   await concludeLogin(session, candidate, isProven);
 }
 
+/**
+ * Who showed a certificate in the handshake is whoever registered it. RFC 4422 appendix A. It stands in for the user name, so
+ * that a certificate that nobody knows does not lock anybody's name; nobody may act for another here either.
+ */
+async function* external(session: Session): SaslExchange {
+  const authzid = parseExternal(yield undefined);
+  if (authzid === undefined) throw malformed();
+  const { certificate } = session.client;
+  const candidate = await findCandidate(session, {
+    mechanism: 'EXTERNAL',
+    username: `certificate ${certificate?.fingerprint ?? 'of nobody'}`,
+    certificate: certificate?.fingerprint,
+  });
+  const now = session.world.now();
+  const isValid = certificate !== undefined && certificate.validFrom <= now && now < certificate.validTo;
+  const mayAct = authzid === '' || authzid === candidate.credential?.username;
+  await concludeLogin(session, candidate, isValid && mayAct);
+}
+
 /** In the order in which EHLO lists them. */
 export const mechanisms: ReadonlyMap<string, Mechanism> = new Map<string, Mechanism>([
   ['PLAIN', plain],
   ['LOGIN', login],
   ['CRAM-MD5', cramMd5],
   ['SCRAM-SHA-256', scramSha256],
+  ['EXTERNAL', external],
 ]);
 
 /** We know them, and they prove nothing: RFC 4505 is anonymous by name, RFC 6331 took DIGEST-MD5 back. 534 5.7.9. */

@@ -3,7 +3,7 @@ import type { Accepted, Submission } from '@waybill/relay/accept';
 import type { Account, Credential, Directory, QuotaLeft, SuppressionList, Usage } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
 import type { ConnectionLimit } from '../connection-limit.ts';
-import type { Attempt, Guessing } from '../guessing.ts';
+import type { Attempt, Guessing, Lock } from '../guessing.ts';
 import type { Role } from '../role.ts';
 import type { Client } from '../smtp/verbs.ts';
 
@@ -24,7 +24,7 @@ export type SubmissionWorld = {
   readonly onLogin: (credential: Credential, ip: string) => void;
   readonly guessing: Guessing;
   /** Told of every locked attempt. Must not throw. */
-  readonly onLocked: (attempt: Attempt, until: Date) => void;
+  readonly onLocked: (attempt: Attempt, lock: Lock) => void;
   /** Logged-in sessions per account. */
   readonly accountSessions: ConnectionLimit;
   readonly hostName: string;

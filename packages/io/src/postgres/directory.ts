@@ -39,6 +39,8 @@ const sql = {
     SELECT c.*, CASE WHEN previous_expires_at > now() THEN previous_secret_hash END AS live_previous_hash
     FROM smtp_credential c JOIN account ON account.id = c.account_id
     WHERE c.${column} = $1 AND revoked_at IS NULL AND deleted_at IS NULL`,
+  credentialOfCertificate: `SELECT c.id FROM smtp_credential c JOIN account ON account.id = c.account_id
+    WHERE certificate_fingerprints @> ARRAY[$1] AND revoked_at IS NULL AND deleted_at IS NULL`,
   networks: `SELECT n.id, network::cidr::text AS cidr, masklen(network) AS prefix_length, n.account_id, shared
     FROM ip_network n LEFT JOIN account ON account.id = n.account_id
     WHERE network >>= $1::inet AND deleted_at IS NULL ORDER BY masklen(network) DESC, n.id`,
@@ -60,6 +62,7 @@ const sql = {
 const plainIp = (ip: string): string =>
   ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '').replace(/%.*$/, '');
 
+const sha256Hex = /^[0-9a-f]{64}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Two words in one key: neither an id nor a domain holds a space. */
@@ -68,7 +71,7 @@ const keyOf = (accountId: string, domain: string): string => `${accountId} ${dom
 /** Which caches a change of each table makes stale. An account's end reaches everything it owns. */
 const staleBy: Readonly<Record<string, readonly string[]>> = {
   stream: ['streams'],
-  smtp_credential: ['credentials', 'usernames'],
+  smtp_credential: ['credentials', 'usernames', 'certificates'],
   ip_network: ['networks'],
   from_address: ['fromAddresses'],
   sender_domain: ['domains', 'keys'],
@@ -94,6 +97,10 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     streams: cache(async (id) => (await rows<StreamRow>(sql.streams, [id])).map(streamOf)),
     credentials: cache((id) => firstCredential('id', id)),
     usernames: cache((name) => firstCredential('username', name)),
+    certificates: cache(
+      async (fingerprint) =>
+        (await rows<{ id: string }>(sql.credentialOfCertificate, [fingerprint])).map(({ id }) => id)[0],
+    ),
     networks: cache(async (ip) => (await rows<NetworkRow>(sql.networks, [ip])).map(networkOf)),
     fromAddresses: cache(async (address) => accountIds(await rows(sql.fromAddress, [address]))),
     domains: cache(async (domain) => accountIds(await rows(sql.domain, [domain]))),
@@ -118,6 +125,10 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
       // PostgreSQL has no text with a NUL in it: nobody has that name.
       if (username.includes('\0')) return undefined;
       return id === undefined ? caches.usernames.get(username) : caches.credentials.get(id);
+    },
+    async credentialByCertificate(fingerprint) {
+      const id = sha256Hex.test(fingerprint) ? await caches.certificates.get(fingerprint) : undefined;
+      return id === undefined ? undefined : caches.credentials.get(id);
     },
     networksContaining: async (ip) => (isIP(plainIp(ip)) ? caches.networks.get(plainIp(ip)) : []),
     accountsWithFromAddress: async (address) =>

@@ -1,6 +1,6 @@
 import { type Condition, idBounds, type MessageFilter, makers } from './message-filter.ts';
 
-/** How many messages a search for words reads where nothing else narrows it. */
+/** How many messages a list reads for what no index finds. The next page goes on below them. */
 export const SEARCHED_MESSAGES = 10_000;
 
 type Name = keyof typeof makers;
@@ -32,11 +32,16 @@ const legsOf = (conditions: readonly Condition[], firstPlace: number): readonly 
     [{ conditions: [], readsAll: false }],
   );
 
+type Query = { readonly text: string; readonly values: readonly unknown[] };
+
+export type ListQuery = {
+  readonly page: Query;
+  /** Asks for the last message that was read for a page that is not full; without an answer, all were. */
+  readonly end: Query | undefined;
+};
+
 /** What the legs of a list of messages `m` read FROM; values from `$2` on, `$1` is the account. */
-function filterSql({ limit: _, ...filter }: MessageFilter): {
-  readonly legs: readonly string[];
-  readonly values: readonly unknown[];
-} {
+function legsOfList({ limit: _, ...filter }: MessageFilter) {
   const span = [...conditionsOf(filter, (name) => spans.has(name)), ...idBounds({ limit: 0, ...filter })];
   const rest = conditionsOf(filter, (name) => !spans.has(name));
   const isNarrow = filter.to !== undefined || filter.customId !== undefined;
@@ -44,26 +49,35 @@ function filterSql({ limit: _, ...filter }: MessageFilter): {
     ' AND ',
   );
   const recent = `(SELECT * FROM message m WHERE ${within} ORDER BY m.id DESC LIMIT ${SEARCHED_MESSAGES}) m WHERE`;
-  const legs = legsOf(rest, span.length + 2).map(({ conditions, readsAll }) =>
-    readsAll && !isNarrow
-      ? `${recent} ${conditions.join(' AND ')}`
-      : `message m WHERE ${[within, ...conditions].join(' AND ')}`,
-  );
-  return { legs, values: [...span, ...rest].map(([value]) => value) };
+  const isSearch = (leg: Leg): boolean => leg.readsAll && !isNarrow;
+  const legs = legsOf(rest, span.length + 2);
+  const givenValue = ([value]: Condition): unknown => value;
+  return {
+    legs: legs.map((leg) =>
+      isSearch(leg)
+        ? `${recent} ${leg.conditions.join(' AND ')}`
+        : `message m WHERE ${[within, ...leg.conditions].join(' AND ')}`,
+    ),
+    values: [...span, ...rest].map(givenValue),
+    searched: legs.some(isSearch) ? { within, values: span.map(givenValue) } : undefined,
+  };
 }
 
 /** Newest first. Each leg stops at the limit, so that together they read little more than the page. */
-export function listSql(
-  columns: string,
-  accountId: string,
-  filter: MessageFilter,
-): { readonly text: string; readonly values: readonly unknown[] } {
-  const { legs, values } = filterSql(filter);
-  const page = `ORDER BY m.id DESC LIMIT $${values.length + 2}`;
+export function listSql(columns: string, accountId: string, filter: MessageFilter): ListQuery {
+  const { legs, values, searched } = legsOfList(filter);
+  const order = 'ORDER BY m.id DESC';
+  const page = `${order} LIMIT $${values.length + 2}`;
   const [first, ...others] = legs.map((leg) => `SELECT m.id FROM ${leg} ${page}`);
   const from =
     others.length === 0
       ? legs[0]
       : `(${[first, ...others].map((leg) => `(${leg})`).join(' UNION ')}) found JOIN message m ON m.id = found.id AND m.account_id = $1`;
-  return { text: `SELECT ${columns} FROM ${from} ${page}`, values: [accountId, ...values, filter.limit] };
+  return {
+    page: { text: `SELECT ${columns} FROM ${from} ${page}`, values: [accountId, ...values, filter.limit] },
+    end: searched && {
+      text: `SELECT m.id FROM message m WHERE ${searched.within} ${order} OFFSET ${SEARCHED_MESSAGES - 1} LIMIT 1`,
+      values: [accountId, ...searched.values],
+    },
+  };
 }

@@ -101,15 +101,34 @@ const changes = (database: Database) => ({
     ),
 });
 
+export type MessagePage = {
+  readonly rows: readonly MessageRow[];
+  /** The search ended here before the page was full: what is older was not looked at. */
+  readonly searchedTo: string | undefined;
+};
+
+/**
+ * Messages that came in between the two questions move the end up, so a row below it was read all the same. What a
+ * Message-ID found may be any age: then that was what was looked for.
+ */
+function searchedTo(end: string | undefined, rows: readonly MessageRow[], q = ''): string | undefined {
+  const last = rows.at(-1);
+  if (end === undefined || last === undefined || last.id >= end) return end;
+  return [q.trim(), `<${q.trim()}>`].includes(last.messageIdHeader ?? '') ? undefined : last.id;
+}
+
 /** Reading for the API. */
 export const messages = (database: Database) => ({
   ...changes(database),
   ...requeueing(database),
 
-  async list(accountId: string, filter: MessageFilter): Promise<readonly MessageRow[]> {
-    const query = listSql(messageColumns, accountId, filter);
-    const rows = await readAs<FromDatabase<MessageRow>>(database, accountId, query);
-    return rows.map((row) => withoutNulls<MessageRow>(row));
+  async list(accountId: string, filter: MessageFilter): Promise<MessagePage> {
+    const { page, end } = listSql(messageColumns, accountId, filter);
+    const found = await readAs<FromDatabase<MessageRow>>(database, accountId, page);
+    const rows = found.map((row) => withoutNulls<MessageRow>(row));
+    if (end === undefined || rows.length >= filter.limit) return { rows, searchedTo: undefined };
+    const [last] = await readAs<{ id: string }>(database, accountId, end);
+    return { rows, searchedTo: searchedTo(last?.id, rows, filter.q) };
   },
 
   async one(accountId: string, id: string): Promise<MessageDetail | undefined> {

@@ -18,6 +18,7 @@ export type SmtpCredentialRecord = {
   readonly sandbox: boolean;
   readonly networks: readonly string[];
   readonly senderDomains: readonly string[];
+  readonly certificateFingerprints: readonly string[];
   readonly createdAt: Date;
   readonly previousExpiresAt: Date | undefined;
   readonly lastUsedAt: Date | undefined;
@@ -30,6 +31,8 @@ export type SmtpCredentialSettings = {
   readonly sandbox?: boolean;
   readonly networks?: readonly string[];
   readonly senderDomains?: readonly string[];
+  /** SHA-256 of client certificates, lower-case hex. */
+  readonly certificateFingerprints?: readonly string[];
 };
 
 export type NewSmtpCredential = SmtpCredentialSettings & {
@@ -52,18 +55,23 @@ const recordOf = (row: Row): SmtpCredentialRecord => ({
   sandbox: row.sandbox,
   networks: row.networks,
   senderDomains: row.senderDomains,
+  certificateFingerprints: row.certificateFingerprints,
   createdAt: row.createdAt,
   previousExpiresAt: row.previousExpiresAt ?? undefined,
   lastUsedAt: row.lastUsedAt ?? undefined,
   lastUsedIp: row.lastUsedIp ?? undefined,
 });
 
-const settingColumns = ({ networks, senderDomains, streamId, ...rest }: SmtpCredentialSettings) => ({
-  ...rest,
-  ...(streamId === undefined ? {} : { streamId }),
-  ...(networks && { networks: [...networks] }),
-  ...(senderDomains && { senderDomains: [...senderDomains] }),
-});
+const settingColumns = ({ streamId, ...settings }: SmtpCredentialSettings) => {
+  const { networks, senderDomains, certificateFingerprints, ...rest } = settings;
+  return {
+    ...rest,
+    ...(streamId === undefined ? {} : { streamId }),
+    ...(networks && { networks: [...networks] }),
+    ...(senderDomains && { senderDomains: [...senderDomains] }),
+    ...(certificateFingerprints && { certificateFingerprints: [...certificateFingerprints] }),
+  };
+};
 
 /** What is kept of a secret: its hash, SCRAM keys that do not give it back, and itself, encrypted, only for CRAM-MD5. */
 function secretColumns(
@@ -144,22 +152,23 @@ export const smtpCredentials = (database: Database, box: SecretBox) => {
       id: string,
       settings: SmtpCredentialSettings,
     ): Promise<SmtpCredentialRecord | undefined> =>
-      asAccount(database, accountId, async (tx) => {
-        const stream = 'streamId' in settings ? withNulls({ streamId: settings.streamId }) : {};
-        const data = { ...settingColumns(settings), ...stream };
-        await tx.smtpCredential.updateMany({ where: { accountId, id, revokedAt: null }, data });
-        const row = await tx.smtpCredential.findFirst({ where: { accountId, id, revokedAt: null } });
-        return row ? recordOf(row) : undefined;
-      }),
+      orTaken(
+        asAccount(database, accountId, async (tx) => {
+          const stream = 'streamId' in settings ? withNulls({ streamId: settings.streamId }) : {};
+          const data = { ...settingColumns(settings), ...stream };
+          await tx.smtpCredential.updateMany({ where: { accountId, id, revokedAt: null }, data });
+          const row = await tx.smtpCredential.findFirst({ where: { accountId, id, revokedAt: null } });
+          return row ? recordOf(row) : undefined;
+        }),
+      ),
 
     rotate: (accountId: string, id: string, to: Rotation) => rotate({ database, box }, { accountId, id }, to),
 
     revoke: (accountId: string, id: string, at: Date): Promise<boolean> =>
       asAccount(database, accountId, async (tx) => {
         const where = { accountId, id, revokedAt: null };
-        return (
-          (await tx.smtpCredential.updateMany({ where, data: { revokedAt: at, secretBox: null } })).count > 0
-        );
+        const data = { revokedAt: at, secretBox: null, certificateFingerprints: [] };
+        return (await tx.smtpCredential.updateMany({ where, data })).count > 0;
       }),
   };
 };

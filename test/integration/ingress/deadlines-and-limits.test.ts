@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { after, before, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
+import type { DeadlineLimits } from '../../../apps/ingress/src/smtp/deadlines.ts';
+import { type Dialogue, logIn, openDialogue } from '../../support/smtp-dialogue.ts';
+import { type Ingress, secret, startIngress, withIngress } from './start-ingress.ts';
+
+let ingress: Ingress;
+before(async () => {
+  ingress = await startIngress();
+});
+after(() => ingress.close());
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const open = (port = ingress.ports.cleartext) => openDialogue({ port });
+
+test('the greeting comes at once', async () => {
+  await open().then((client) => client.close());
+  const startedAt = performance.now();
+  for (let count = 0; count < 5; count += 1) (await open()).close();
+  assert.ok((performance.now() - startedAt) / 5 < 50, 'smtp-server itself waits 100 ms each time');
+});
+
+/** One octet after the other, each of which would begin an idle time anew. */
+function drip(client: Pick<Dialogue, 'send'>, octet: string): () => void {
+  const timer = setInterval(() => client.send(octet), 40);
+  return () => clearInterval(timer);
+}
+
+const drips: readonly (readonly [string, Partial<DeadlineLimits>, readonly string[], string])[] = [
+  ['a command', { commandMs: 300 }, [], 'N'],
+  ['a command after others', { commandMs: 300 }, ['EHLO a.example', 'NOOP'], 'N'],
+  ['its answer to AUTH', { commandMs: 300 }, ['EHLO a.example', 'AUTH PLAIN'], 'A'],
+  ['its password', { commandMs: 300 }, ['EHLO a.example', 'AUTH LOGIN', 'YWNtZQ=='], 'A'],
+  ['a line too long to be any', { commandMs: 300 }, ['EHLO a.example'], 'x'.repeat(4_000)],
+];
+for (const [what, deadlines, lines, octet] of drips)
+  test(`a client that drips ${what} never gets more than its time`, () =>
+    withIngress({ deadlines }, async (impatient) => {
+      const client = await openDialogue({ port: impatient.ports.cleartext });
+      for (const line of lines) await client.say(line);
+      const startedAt = performance.now();
+      const stop = drip(client, octet);
+      const reply = await client.reply().finally(stop);
+      assert.match(`${reply.code} ${reply.text}`, /^421 4\.4\.2 /);
+      assert.ok(performance.now() - startedAt < 2_000);
+      await client.closed();
+    }));
+
+test('a client that drips a message never gets more than its time', () =>
+  withIngress({ deadlines: { messageMs: 300 } }, async (impatient) => {
+    const client = await openDialogue({ port: impatient.ports.cleartext });
+    await logIn(client, 'acme', secret);
+    for (const line of ['MAIL FROM:<ada@acme.test>', 'RCPT TO:<bob@example.com>', 'DATA'])
+      await client.say(line);
+    const stop = drip(client, 'x');
+    const reply = await client.reply().finally(stop);
+    assert.match(`${reply.code} ${reply.text}`, /^421 4\.4\.2 /);
+    await client.closed();
+    assert.equal(impatient.messages.accepted.length, 0);
+  }));
+
+/** The beginning of a ClientHello: a record of 512 octets of which the rest comes one by one. RFC 8446 §5.1. */
+const helloBegins = Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]);
+
+for (const [name, port, lines] of [
+  ['over implicit TLS', 'submissions', []],
+  ['after STARTTLS', 'submission', ['EHLO a.example\r\n', 'STARTTLS\r\n']],
+] as const)
+  test(`a client that drips its TLS handshake ${name} never gets more than its time, and gives its place back`, () =>
+    withIngress({ deadlines: { handshakeMs: 300 }, connectionsPerAddress: 1 }, async (impatient) => {
+      const socket = connect(impatient.ports[port], '127.0.0.1').on('error', () => undefined);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      for (const line of lines) {
+        await sleep(40);
+        socket.write(line);
+      }
+      await sleep(40);
+      socket.resume().write(helloBegins);
+      const startedAt = performance.now();
+      const stop = drip({ send: (octet) => void socket.write(octet) }, '\0');
+      await closed.finally(stop);
+      assert.ok(performance.now() - startedAt < 2_000);
+      await sleep(20);
+      const next = await openDialogue({
+        port: impatient.ports[port],
+        tls: port === 'submission' ? 'starttls' : 'implicit',
+      });
+      next.close();
+    }));
+
+test('a handshake that was made in time does not end the session later', () =>
+  withIngress({ deadlines: { handshakeMs: 100 } }, async (impatient) => {
+    for (const [port, tls] of [
+      ['submission', 'starttls'],
+      ['submissions', 'implicit'],
+    ] as const) {
+      const client = await openDialogue({ port: impatient.ports[port], tls });
+      await sleep(200);
+      assert.equal((await client.say('NOOP')).code, 250);
+      client.close();
+    }
+  }));
+
+test('a client that does not read its replies is sent away, however little it reads', () =>
+  withIngress({ deadlines: { commandMs: 400 } }, async (impatient) => {
+    const socket = connect(impatient.ports.cleartext, '127.0.0.1').on('error', () => undefined);
+    socket.pause();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const block = 'HELP\r\n'.repeat(20_000);
+    for (let count = 0; count < 50; count += 1) socket.write(block);
+    // A few octets now and then would begin an idle time anew.
+    const reader = setInterval(() => socket.read(1), 50);
+    const sent = await Promise.race([closed.then(() => 'closed'), sleep(4_000).then(() => 'still open')]);
+    clearInterval(reader);
+    socket.destroy();
+    assert.equal(sent, 'closed');
+  }));
+
+test('who goes without a word, or says only half of it, gives its place back', () =>
+  withIngress({ connectionsPerAddress: 2 }, async (small) => {
+    const { cleartext, submission, submissions } = small.ports;
+    const leave: readonly ((port: number) => Promise<void>)[] = [
+      // A reset at once, one behind a command, a half-closed socket, one in a handshake.
+      async (port) =>
+        void connect(port, '127.0.0.1', function (this: Socket) {
+          this.resetAndDestroy();
+        }),
+      async (port) => {
+        const client = await openDialogue({ port });
+        client.send('EHLO a.example\r\nNOOP\r\n');
+        client.socket().resetAndDestroy();
+      },
+      async (port) => {
+        const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => undefined);
+        socket.resume().end('EHLO a.example\r\n');
+        await new Promise((resolve) => socket.once('end', resolve));
+        socket.destroy();
+      },
+      async () => {
+        const client = await openDialogue({ port: submission });
+        await client.say('EHLO a.example');
+        client.send('STARTTLS\r\n');
+        await client.reply();
+        client.send(helloBegins);
+        client.socket().resetAndDestroy();
+      },
+      async () => {
+        const socket = connectTls({ port: submissions, host: '127.0.0.1', rejectUnauthorized: false });
+        socket.on('error', () => undefined).once('secureConnect', () => socket.destroy());
+        await new Promise((resolve) => socket.once('close', resolve));
+      },
+    ];
+    for (let round = 0; round < 3; round += 1)
+      for (const one of leave) {
+        await one(cleartext);
+        await sleep(20);
+      }
+    const held = await Promise.all([1, 2].map(() => openDialogue({ port: cleartext })));
+    for (const client of held) client.close();
+  }));
+
+test('a session ends at its time, however busy it looks', () =>
+  withIngress({ deadlines: { sessionMs: 300 } }, async (impatient) => {
+    const client = await openDialogue({ port: impatient.ports.cleartext });
+    const replies: number[] = [];
+    while (replies.at(-1) !== 421) {
+      replies.push((await client.say('NOOP')).code);
+      await sleep(20);
+    }
+    assert.ok(replies.length > 3);
+    await client.closed();
+  }));
+
+test('a stranger who is only ever wrong is sent away', async () => {
+  const client = await open(ingress.ports.relay);
+  await client.say('EHLO spam.example');
+  await client.say('MAIL FROM:<a@example.com>');
+  const codes = [];
+  for (let count = 0; count < 40 && codes.at(-1) !== 421; count += 1) {
+    client.send(`RCPT TO:<guess${count}@example.com>\r\n`);
+    codes.push((await client.reply()).code);
+  }
+  assert.deepEqual(codes, [...Array(20).fill(550), 421]);
+  await client.closed();
+});
+
+test('a stranger who passes the time with commands is sent away, a client that logged in is not', async () => {
+  const client = await open();
+  const codes: number[] = [];
+  const pastime = ['EHLO a.example', 'NOOP', 'RSET', 'HELP', 'VRFY ada'];
+  while (codes.length < 300 && codes.at(-1) !== 421)
+    codes.push((await client.say(pastime[codes.length % pastime.length] ?? '')).code);
+  assert.equal(codes.length, 200);
+  await client.closed();
+  const known = await open();
+  assert.equal((await logIn(known, 'acme', secret)).code, 235);
+  for (let count = 0; count < 300; count += 1) assert.equal((await known.say('NOOP')).code, 250);
+  known.close();
+});
+
+test('one address holds so many connections and no more, others are unharmed', () =>
+  withIngress({ connectionsPerAddress: 3 }, async (small) => {
+    const held = await Promise.all([1, 2, 3].map(() => openDialogue({ port: small.ports.cleartext })));
+    const socket = connect(small.ports.relay, '127.0.0.1');
+    const greeting = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+    assert.match(greeting.toString(), /^421 4\.7\.0 too_many_connections: /);
+    const other = await openDialogue({ port: small.ports.cleartext, localAddress: '127.0.0.9' });
+    other.close();
+    held[0]?.close();
+    await held[0]?.closed();
+    await sleep(50);
+    (await openDialogue({ port: small.ports.cleartext })).close();
+    for (const client of held) client.close();
+    socket.destroy();
+  }));
+
+test('one account holds so many logged-in sessions and no more, others are unharmed', () =>
+  withIngress({ sessionsPerAccount: 2 }, async (small) => {
+    const enter = async (username: string) => {
+      const client = await openDialogue({ port: small.ports.cleartext });
+      return { client, reply: await logIn(client, username, secret) };
+    };
+    const held = [await enter('acme'), await enter('acme')];
+    const refused = await enter('acme');
+    assert.match(`${refused.reply.code} ${refused.reply.text}`, /^421 4\.7\.0 too_many_connections: /);
+    const other = await enter('beta');
+    assert.equal(other.reply.code, 235);
+    held[0]?.client.close();
+    await sleep(50);
+    const next = await enter('acme');
+    assert.equal(next.reply.code, 235);
+    for (const { client } of [...held, other, next]) client.close();
+  }));

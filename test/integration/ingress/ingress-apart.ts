@@ -1,0 +1,75 @@
+/** An ingress in a process of its own, so that what is measured of it is its own. Forked, it opens one and answers for it. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { type Ingress, startIngress } from './start-ingress.ts';
+
+export type Memory = {
+  /** Of the process as the system sees it. */
+  readonly rss: number;
+  /** Held after garbage was collected: what is not given back is still here. */
+  readonly held: number;
+  /** The largest RSS since it was last asked. */
+  readonly peak: number;
+};
+
+export type IngressApart = {
+  readonly ports: Ingress['ports'];
+  memory(): Promise<Memory>;
+  close(): Promise<void>;
+};
+
+export const MAX_MESSAGE_BYTES = 4_194_304;
+
+const collectGarbage = (): void => (globalThis as { gc?: () => void }).gc?.();
+
+function held(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** What the child runs. */
+async function serve(answer: (message: object) => void): Promise<void> {
+  const many = 1_000_000;
+  const guessing = { perAddress: many, perUser: many, perUserAndAddress: many };
+  const ingress = await startIngress({ maxMessageBytes: MAX_MESSAGE_BYTES, guessing });
+  let peak = 0;
+  setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+    // The twin of the database keeps what it accepts; the real one keeps it elsewhere.
+    ingress.messages.accepted.length = 0;
+    ingress.doorbell.rung.length = 0;
+    ingress.logged.length = 0;
+  }, 20);
+  process.on('message', () => {
+    const since = peak;
+    peak = 0;
+    answer({ held: held(), rss: process.memoryUsage.rss(), peak: since });
+  });
+  process.on('disconnect', () => process.exit(0));
+  answer({ ports: ingress.ports });
+}
+
+const hear = async <T>(child: ChildProcess): Promise<T> => ((await once(child, 'message')) as [T])[0];
+
+export async function openIngressApart(): Promise<IngressApart> {
+  const child = fork(new URL(import.meta.url), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: ['--expose-gc'],
+  });
+  const { ports } = await hear<Pick<IngressApart, 'ports'>>(child);
+  return {
+    ports,
+    memory() {
+      child.send('memory');
+      return hear<Memory>(child);
+    },
+    async close() {
+      const gone = once(child, 'exit');
+      child.disconnect();
+      await gone;
+    },
+  };
+}
+
+if (import.meta.main) await serve((message) => void process.send?.(message));
