@@ -51,6 +51,7 @@ export class Connection extends SMTPConnection {
   #deadlines: Deadlines | undefined;
   #isAdmitted = false;
   #isReading = false;
+  #held: net.Socket | tls.TLSSocket | undefined;
   readonly #patience = openPatience();
 
   constructor(server: SMTPServer, { socket, options }: Arrived, house: House) {
@@ -115,6 +116,7 @@ export class Connection extends SMTPConnection {
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     const text = Array.isArray(data) ? data : withStatus(code, data ?? '', context === false);
     super.send(code, text, false);
+    this.#letGo();
     if (code >= 500) this.#countError();
   }
 
@@ -171,7 +173,7 @@ export class Connection extends SMTPConnection {
       const parsed = parsePathCommand('MAIL FROM', command);
       if (parsed === undefined) throw new Refusal('sender_malformed');
       await this.#verbs.mailFrom(parsed.path, parsed.parameters);
-      this.#say(250, '2.1.0 Sender accepted');
+      this.#sayAlong(250, '2.1.0 Sender accepted');
     }, callback);
   }
 
@@ -180,7 +182,7 @@ export class Connection extends SMTPConnection {
       const parsed = parsePathCommand('RCPT TO', command);
       if (parsed === undefined) throw new Refusal('recipient_malformed');
       await this.#verbs.rcptTo(parsed.path, parsed.parameters);
-      this.#say(250, '2.1.5 Recipient accepted');
+      this.#sayAlong(250, '2.1.5 Recipient accepted');
     }, callback);
   }
 
@@ -261,6 +263,22 @@ export class Connection extends SMTPConnection {
 
   #say(code: number, text: string): void {
     super.send(code, text, false);
+    this.#letGo();
+  }
+
+  /** In one segment with the reply to the next command, where the client pipelined it. RFC 2920 §3.2. */
+  #sayAlong(code: number, text: string): void {
+    if (this.#held === undefined) {
+      this.#held = this._socket;
+      this.#held.cork();
+      setImmediate(() => this.#letGo());
+    }
+    super.send(code, text, false);
+  }
+
+  #letGo(): void {
+    this.#held?.uncork();
+    this.#held = undefined;
   }
 
   #countError(): void {
