@@ -23,11 +23,12 @@ test(
 );
 test('F01 each process is killed alone under load', (t) => killedAlone(t, installation));
 test('F02 everything is killed at once, PostgreSQL too', (t) => killedTogether(t, installation));
-test('F20 each process is asked to go under load', (t) => askedToGo(t, installation));
+// Senders first: what they do to mail would be counted against a fault whose mail is still on its way.
 test('F19 a sender sleeps past its lease', (t) => frozenPastItsLease(t, installation, 'sender'));
+test('F19 a sender runs out of memory', (t) => runsOutOfMemory(t, installation, 'sender'));
 test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));
 test('F19 a worker runs out of memory', (t) => runsOutOfMemory(t, installation, 'worker'));
-test('F19 a sender runs out of memory', (t) => runsOutOfMemory(t, installation, 'sender'));
+test('F20 each process is asked to go under load', (t) => askedToGo(t, installation));
 test('F18 messages made to take a parser down', (t) => poisoned(t, installation));
 test('all of it: nothing lost, nothing twice that was not said, nothing outside its end states', (t) =>
   assertAllKept(t, installation));

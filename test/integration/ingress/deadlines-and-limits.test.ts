@@ -216,6 +216,30 @@ test('one address holds so many connections and no more, others are unharmed', (
     socket.destroy();
   }));
 
+test('connections whose TLS handshake does not come count for their address too, others are unharmed', () =>
+  withIngress({ connectionsPerAddress: 3 }, async (small) => {
+    const { submissions: port } = small.ports;
+    const enters = async (localAddress: string): Promise<boolean> =>
+      openDialogue({ port, tls: 'implicit', localAddress }).then(
+        (client) => {
+          client.close();
+          return true;
+        },
+        () => false,
+      );
+    const silent = [1, 2, 3].map(() => connect(port, '127.0.0.1').on('error', () => undefined));
+    await sleep(50);
+    assert.equal(await enters('127.0.0.1'), false);
+    assert.equal(await enters('127.0.0.9'), true);
+    silent[0]?.destroy();
+    await sleep(50);
+    for (let count = 0; count < 5; count += 1) {
+      assert.equal(await enters('127.0.0.1'), true);
+      await sleep(20);
+    }
+    for (const socket of silent) socket.destroy();
+  }));
+
 test('one account holds so many logged-in sessions and no more, others are unharmed', () =>
   withIngress({ sessionsPerAccount: 2 }, async (small) => {
     const enter = async (username: string) => {

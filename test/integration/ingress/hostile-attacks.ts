@@ -101,9 +101,10 @@ const drippingTls =
 
 /** Writes blocks as fast as they are taken, in lines or without, and reports the last word. */
 const pouring =
-  (block: Buffer, count: number): Attack =>
+  (make: () => Buffer, count: number): Attack =>
   async ({ cleartext }) => {
     const { socket, heard, closed, write } = raw(cleartext);
+    const block = make();
     for (const _ of times(count)) if (!socket.destroyed) await write(block);
     socket.end();
     await closed;
@@ -112,8 +113,9 @@ const pouring =
 
 /** Sends a whole message so many times and reports the last replies. */
 const submitting =
-  (octets: Buffer, count: number): Attack =>
+  (make: () => Buffer, count: number): Attack =>
   async ({ cleartext }) => {
+    const octets = make();
     const client = await loggedIn(cleartext);
     const heard = new Set<string>();
     for (const _ of times(count)) {
@@ -243,11 +245,10 @@ const mixed = (boundary: string): string =>
   `${head}Content-Type: multipart/mixed; boundary=${boundary}\r\n\r\n`;
 const part = (level: number): string =>
   `--b${level}\r\nContent-Type: multipart/mixed; boundary=b${level + 1}\r\n\r\n`;
-const nested = Buffer.from(
-  `${mixed('b0')}${times(2_000).map(part).join('')}--b2000\r\n\r\ndeep\r\n--b2000--`,
-);
-const wide = Buffer.from(`${mixed('b')}${'--b\r\n\r\npart\r\n'.repeat(20_000)}--b--`);
-const header = (fields: string): Buffer => Buffer.from(`${head}${fields}\r\nHello`);
+const nested = (): Buffer =>
+  Buffer.from(`${mixed('b0')}${times(2_000).map(part).join('')}--b2000\r\n\r\ndeep\r\n--b2000--`);
+const wide = (): Buffer => Buffer.from(`${mixed('b')}${'--b\r\n\r\npart\r\n'.repeat(20_000)}--b--`);
+const header = (fields: () => string) => (): Buffer => Buffer.from(`${head}${fields()}\r\nHello`);
 
 export const attacks = {
   'a command that drips': dripping(open, ['EHLO a.example']),
@@ -256,24 +257,33 @@ export const attacks = {
   'a TLS handshake that drips': drippingTls('submissions', ''),
   'a handshake after STARTTLS that drips': drippingTls('submission', 'EHLO a.example\r\nSTARTTLS\r\n'),
   '500 connections at a time': fiveHundred,
-  '64 MiB without a line end': pouring(Buffer.alloc(megabyte, 'A'), 64),
-  '64 MiB of short lines': pouring(Buffer.from('x\r\n'.repeat(megabyte / 4)), 64),
+  '64 MiB without a line end': pouring(() => Buffer.alloc(megabyte, 'A'), 64),
+  '64 MiB of short lines': pouring(() => Buffer.from('x\r\n'.repeat(megabyte / 4)), 64),
   'a line of 64 MiB in a message': submitting(
-    Buffer.concat([Buffer.from(`${head}\r\n`), Buffer.alloc(64 * megabyte, 'x')]),
+    () => Buffer.concat([Buffer.from(`${head}\r\n`), Buffer.alloc(64 * megabyte, 'x')]),
     1,
   ),
   '10,000 recipients': manyRecipients,
   '2,000 nested parts': submitting(nested, 10),
   '20,000 parts': submitting(wide, 10),
-  'a header of tiny fields': submitting(header('a:\r\n'.repeat(megabyte / 2)), 5),
-  'one huge field': submitting(header(`X: ${'x'.repeat(2 * megabyte)}\r\n`), 5),
-  'one huge folded field': submitting(header(`X: y${'\r\n z'.repeat(megabyte / 2)}\r\n`), 5),
+  'a header of tiny fields': submitting(
+    header(() => 'a:\r\n'.repeat(megabyte / 2)),
+    5,
+  ),
+  'one huge field': submitting(
+    header(() => `X: ${'x'.repeat(2 * megabyte)}\r\n`),
+    5,
+  ),
+  'one huge folded field': submitting(
+    header(() => `X: y${'\r\n z'.repeat(megabyte / 2)}\r\n`),
+    5,
+  ),
   'a header just within its limits': submitting(
-    header(`${'X-Many: a\r\n'.repeat(990)}X: y${'\r\n z'.repeat(8_000)}\r\n`),
+    header(() => `${'X-Many: a\r\n'.repeat(990)}X: y${'\r\n z'.repeat(8_000)}\r\n`),
     20,
   ),
   'a From of thousands': submitting(
-    Buffer.from(`From: ${'a@acme.test, '.repeat(30_000)}b@acme.test\r\n\r\nHello`),
+    () => Buffer.from(`From: ${'a@acme.test, '.repeat(30_000)}b@acme.test\r\n\r\nHello`),
     10,
   ),
   'endless AUTH lines': repeating(['EHLO a.example'], ['AUTH PLAIN', 'A'.repeat(12_000)]),

@@ -3,6 +3,7 @@ import type tls from 'node:tls';
 import { isInNetworks } from '@waybill/relay/networks';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import { holderOf } from '../address-holder.ts';
 import { Connection, type House } from './connection.ts';
 
 export type ServerSettings = {
@@ -18,6 +19,14 @@ const commandsNobodyNeeds = ['WIZ', 'SHELL', 'KILL', 'LHLO', 'XCLIENT', 'XFORWAR
 
 // Connections whose TLS handshake or PROXY header is still to come.
 const MAX_PENDING = 1_000;
+
+const once = (act: () => void): (() => void) => {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+};
 
 export class Server extends SMTPServer {
   readonly #settings: ServerSettings;
@@ -47,15 +56,26 @@ export class Server extends SMTPServer {
     connection.init();
   }
 
-  /** Until TLS is up or the PROXY header is read nobody counts: no more than the same limit then, and not for long. */
+  /** Until TLS is up or the PROXY header is read there is no session to count: the same limits hold, and not for long. */
   override _acceptSocket(socket: net.Socket, handshake: boolean): (() => void) | false {
     const release = super._acceptSocket(socket, handshake);
     if (release === false || !this._pendingSockets.has(socket)) return release;
+    const holder = this._expectsProxyHeader(socket) ? undefined : holderOf(socket.remoteAddress ?? '');
+    if (holder !== undefined && !this.#house.limit.take(holder)) {
+      // Nothing can be said before the handshake.
+      release();
+      socket.on('error', () => undefined).destroy();
+      return false;
+    }
     const { handshakeMs } = this.#house.deadlines;
     const timer = setTimeout(() => this._pendingSockets.get(socket)?.destroy(), handshakeMs).unref();
-    socket.once('close', () => clearTimeout(timer));
-    return () => {
+    const letGo = once(() => {
       clearTimeout(timer);
+      if (holder !== undefined) this.#house.limit.giveBack(holder);
+    });
+    socket.once('close', letGo);
+    return () => {
+      letGo();
       release();
     };
   }
