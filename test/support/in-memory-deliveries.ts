@@ -1,7 +1,7 @@
 /** The delivery ledger without a database: the same rules about leases, dots and ends; `contracts/deliveries.ts` holds it to them. */
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { statusAfter } from '@waybill/relay/events/status';
-import type { AttemptResult, ClaimedDelivery, DeliveryStore } from '@waybill/relay/ports';
+import type { AttemptResult, ClaimedDelivery, DeliveryStore, HeldLease } from '@waybill/relay/ports';
 
 type Attempt = {
   readonly number: number;
@@ -53,6 +53,14 @@ function claim(
   row.lease = { id: leaseId, until };
   row.history.push({ number: attempt, leaseId, dotSentAt: undefined, outcome: undefined });
   return { ...row.delivery, attempt, leaseId, ...unanswered };
+}
+
+/** Nobody took it since, even where its time ran out. */
+function renew(row: HeldDelivery | undefined, { leaseId }: HeldLease, until: Date): boolean {
+  const was = row?.lease?.until;
+  if (!row?.isOpen || !holds(row, leaseId) || was === undefined) return false;
+  row.lease = { id: leaseId, until: was > until ? was : until };
+  return true;
 }
 
 /** An attempt ends once, except that a true answer replaces the `unknown` that was assumed for it. */
@@ -128,6 +136,8 @@ export function inMemoryDeliveries(): InMemoryDeliveries {
       const row = rows.get(id);
       return row && claim(row, lease);
     },
+    renew: async (leases, until) =>
+      leases.filter((lease) => renew(rows.get(lease.deliveryId), lease, until)).map(({ leaseId }) => leaseId),
     async markDotSent(id, leaseId, at) {
       const row = find(id);
       const last = row.history.at(-1);

@@ -3,6 +3,7 @@
 import { openResolver } from '@waybill/io/dns/resolver';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
 import type { AttemptResult, ClaimedDelivery, Doorbell, Stream } from '@waybill/relay/ports';
+import { openHeldLeases } from '../../apps/sender/src/held-leases.ts';
 import type { Rules } from '../../apps/sender/src/judge.ts';
 import { onDelivery, type SenderDeps } from '../../apps/sender/src/on-delivery.ts';
 import { openPool, type PoolSettings } from '../../apps/sender/src/pool.ts';
@@ -47,6 +48,7 @@ export type TestSenderOptions = {
   readonly resolver?: string;
   readonly unknownPolicy?: Stream['unknownPolicy'];
   readonly rules?: Rules;
+  readonly leaseMs?: number;
 };
 
 const accountId = '01900000-0000-7000-8000-00000000000a';
@@ -99,6 +101,15 @@ const directoryOf = (unknownPolicy: Stream['unknownPolicy']): SenderDeps['direct
   ],
 });
 
+const toMx: RouteSettings = {
+  mode: 'mx',
+  smarthostUrl: undefined,
+  sandbox: undefined,
+  mxPort: 25,
+  allowPrivateDestinations: true,
+  ownAddresses: new Set(),
+};
+
 export function testSender(options: TestSenderOptions = {}): TestSender {
   const store = inMemoryDeliveries();
   const rings: TestSender['rings'][number][] = [];
@@ -114,6 +125,13 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     maxMessages: 100,
     ...options.pool,
   });
+  const now = (): Date => new Date();
+  const leases = openHeldLeases({
+    store,
+    leaseMs: options.leaseMs ?? 60_000,
+    now,
+    onTrouble: (error) => void errors.push(error),
+  });
   const deps: SenderDeps = {
     store,
     directory: directoryOf(options.unknownPolicy ?? 'prefer_no_duplicate'),
@@ -128,17 +146,9 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     },
     busyMs: 1_000,
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
-    settings: {
-      mode: 'mx',
-      smarthostUrl: undefined,
-      sandbox: undefined,
-      mxPort: 25,
-      allowPrivateDestinations: true,
-      ownAddresses: new Set(),
-      ...options.route,
-    },
-    leaseMs: 60_000,
-    now: () => new Date(),
+    settings: { ...toMx, ...options.route },
+    leases,
+    now,
     suppressions: {
       add: async (_, { address, reason }) => void suppressed.push(`${address} ${reason}`),
     },
@@ -161,6 +171,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     },
     ring: (id) => onDelivery(deps, id),
     async close() {
+      leases.close();
       await pool.close();
       resolver.close();
     },

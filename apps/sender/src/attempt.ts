@@ -17,7 +17,7 @@ export type Attempt = {
   readonly letter: Letter;
   readonly conversation: Conversation;
   readonly markDotSent: () => Promise<boolean>;
-  /** False when so much of the lease is gone that another host must wait for the next attempt. */
+  /** False when the lease was lost, or the attempt took so long that another host must wait for the next one. */
   readonly mayGoOn: () => boolean;
 };
 
@@ -99,7 +99,9 @@ async function tryAll(
   targets: readonly Target[],
 ): Promise<boolean> {
   for (const target of targets) {
-    if (walk.left === 0 || !attempt.mayGoOn()) return true;
+    // The first one is always tried: an attempt that reached nobody has learnt nothing about the recipient.
+    const isFirst = walk.left === MAX_ADDRESSES;
+    if (walk.left === 0 || (!isFirst && !attempt.mayGoOn())) return true;
     walk.left -= 1;
     walk.last = await tryAddress(deps, attempt, target);
     if (!worthTheNext(walk.last.ending)) return true;

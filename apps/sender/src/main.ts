@@ -15,6 +15,7 @@ import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/l
 import { openQueues } from '@waybill/io/queue/queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { openHeldLeases } from './held-leases.ts';
 import { type Done, onDelivery, type SenderDeps } from './on-delivery.ts';
 import { openPool } from './pool.ts';
 import type { RouteSettings } from './route.ts';
@@ -89,15 +90,26 @@ async function openWorld(closers: Closer[]) {
   };
   const pool = openPool({ ...session, maxIdleMs: MAX_IDLE_MS, maxMessages: MAX_MESSAGES_PER_SESSION });
   closing('sessions', pool);
+  const store = openDeliveryStore({ database });
+  const leases = closing(
+    'leases',
+    openHeldLeases({
+      store,
+      leaseMs: config.LEASE_SECONDS * second,
+      now: () => new Date(),
+      onTrouble: (err, what) => log.warn({ err }, what),
+    }),
+  );
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
-  return { database, directory, resolver, pool, queues };
+  return { database, store, leases, directory, resolver, pool, queues };
 }
 
 async function open(): Promise<Opened> {
   const closers: Closer[] = [];
-  const { database, directory, resolver, pool, queues } = await openWorld(closers);
+  const { database, store, leases, directory, resolver, pool, queues } = await openWorld(closers);
   const deps: SenderDeps = {
-    store: openDeliveryStore({ database }),
+    store,
+    leases,
     directory,
     resolver,
     pool,
@@ -115,7 +127,6 @@ async function open(): Promise<Opened> {
     },
     busyMs: BUSY_MS,
     tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
-    leaseMs: config.LEASE_SECONDS * second,
     now: () => new Date(),
     onAttempt,
     onTrouble: (err, what) => log.warn({ err }, what),

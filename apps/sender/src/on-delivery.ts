@@ -15,6 +15,7 @@ import type {
   SuppressionList,
 } from '@waybill/relay/ports';
 import { type AttemptDeps, type Tried, tryHops } from './attempt.ts';
+import type { HeldLeases, KeptLease } from './held-leases.ts';
 import { type Case, judge, type Rules, unanswered, type Verdict } from './judge.ts';
 import { letterOf } from './letter.ts';
 import { type RouteDeps, route } from './route.ts';
@@ -31,7 +32,7 @@ export type SenderDeps = AttemptDeps &
     readonly slots: { readonly accounts: Slots; readonly hosts: Slots };
     /** How long a delivery waits whose account or host has no session free. */
     readonly busyMs: number;
-    readonly leaseMs: number;
+    readonly leases: HeldLeases;
     readonly now: () => Date;
     readonly suppressions: Pick<SuppressionList, 'add'>;
     readonly onAttempt: (done: Done) => void;
@@ -48,7 +49,7 @@ export type Done = {
 };
 
 /** One attempt as it goes on; how far it came counts when something of ours breaks in the middle. */
-type Progress = { readonly conversation: Conversation; dotMarked: boolean };
+type Progress = { readonly conversation: Conversation; readonly lease: KeptLease; dotMarked: boolean };
 
 type Settled = { readonly verdict: Verdict; readonly tried: Tried | undefined };
 
@@ -64,6 +65,9 @@ async function settingOf({ directory }: SenderDeps, delivery: ClaimedDelivery): 
   return { account, unknownPolicy: stream?.unknownPolicy ?? 'prefer_no_duplicate' };
 }
 
+/** From then on another host waits for the next attempt: one domain of silent hosts must not hold a session for an hour. */
+const GOES_ON_MS = 450_000;
+
 /** No session was free. */
 type Busy = 'busy';
 
@@ -73,7 +77,7 @@ async function sendTo(
   delivery: ClaimedDelivery,
   { progress, account }: { readonly progress: Progress; readonly account: Account | undefined },
 ): Promise<Tried | Busy> {
-  const { conversation } = progress;
+  const { conversation, lease } = progress;
   const way = await conversation.timed('dns', () => route(deps, delivery, account));
   if ('ending' in way) return { ending: way.ending };
   const letter = letterOf(delivery, piecesOf(delivery.source, decodePatch(delivery.patch)));
@@ -87,7 +91,7 @@ async function sendTo(
       progress.dotMarked = held;
       return held;
     },
-    mayGoOn: () => deps.now().getTime() - began < deps.leaseMs / 2,
+    mayGoOn: () => !lease.isLost() && deps.now().getTime() - began < GOES_ON_MS,
   };
   const [first] = way.hops;
   const host = first ? `${first.host}:${first.port}` : '';
@@ -198,15 +202,10 @@ async function putBack(deps: SenderDeps, { id, leaseId }: ClaimedDelivery): Prom
 const ringAt = ({ doorbell, onTrouble }: SenderDeps, deliveryId: string, at: Date): Promise<void> =>
   doorbell.ring('delivery', [deliveryId], at).catch((error: unknown) => onTrouble(error, 'not rung'));
 
-/** Handles one ring. Twice is harmless: only the holder of the lease sends, and only a due delivery is leased. */
-export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<void> {
-  const now = deps.now();
-  const lease = { leaseId: randomUUID(), until: new Date(now.getTime() + deps.leaseMs), now };
-  const delivery = await deps.store.claim(deliveryId, lease);
-  if (!delivery) return;
+async function attempt(deps: SenderDeps, delivery: ClaimedDelivery, lease: KeptLease): Promise<void> {
   const began = performance.now();
   const conversation = recordConversation(() => performance.now() - began);
-  const progress: Progress = { conversation, dotMarked: false };
+  const progress: Progress = { conversation, lease, dotMarked: false };
   let error: unknown;
   const settled = await settle(deps, delivery, progress).catch((thrown: unknown) => {
     error = thrown;
@@ -218,6 +217,22 @@ export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<
   const held = await save(deps, result);
   await Promise.all([
     suppress(deps, delivery, settled.verdict),
-    held && result.retryAt ? ringAt(deps, deliveryId, result.retryAt) : undefined,
+    held && result.retryAt ? ringAt(deps, delivery.id, result.retryAt) : undefined,
   ]);
+}
+
+/** Handles one ring. Twice is harmless: only the holder of the lease sends, and only a due delivery is leased. */
+export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<void> {
+  const now = deps.now();
+  const leaseId = randomUUID();
+  const until = new Date(now.getTime() + deps.leases.leaseMs);
+  const delivery = await deps.store.claim(deliveryId, { leaseId, until, now });
+  if (!delivery) return;
+  const lease = deps.leases.keep({ deliveryId, leaseId });
+  try {
+    // Kept until the result is saved: a reply that was heard must find its delivery still its own.
+    await attempt(deps, delivery, lease);
+  } finally {
+    lease.release();
+  }
 }

@@ -204,12 +204,16 @@ export type AttemptResult = {
   readonly retryAt: Date | undefined;
 };
 
+export type HeldLease = { readonly deliveryId: string; readonly leaseId: string };
+
 export type DeliveryStore = {
   /** Takes the lease when the delivery is due and free; `undefined` when another holds it, it is early, or it is final. */
   claim(
     deliveryId: string,
     lease: { readonly leaseId: string; readonly until: Date; readonly now: Date },
   ): Promise<ClaimedDelivery | undefined>;
+  /** Holds these leases until then, all in one statement; answers the lease ids that still hold. A lost lease stays lost. */
+  renew(leases: readonly HeldLease[], until: Date): Promise<readonly string[]>;
   /** Committed before the final dot of DATA. `false`: the lease was lost, do not send. ARCHITECTURE §7. */
   markDotSent(deliveryId: string, leaseId: string, at: Date): Promise<boolean>;
   /** Attempt, delivery status and event in one transaction. `false`: the lease was lost meanwhile; the attempt is kept, the status not moved back. */

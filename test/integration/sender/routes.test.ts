@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { inOrder } from '../../../apps/sender/src/route.ts';
 import { type DnsStub, openDnsStub, type StubAnswer } from '../../support/dns-stub.ts';
-import { testSender } from '../../support/sender.ts';
+import { type TestSenderOptions, testSender } from '../../support/sender.ts';
 import { openSink, type Script, type Sink } from '../../support/sink.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -20,6 +21,7 @@ type Scene = {
 async function scene(
   zone: Readonly<Record<string, StubAnswer>>,
   scripts: readonly Script[] = [{}],
+  options: TestSenderOptions = {},
 ): Promise<Scene> {
   const sinks: Sink[] = [];
   for (const [index, script] of scripts.entries()) {
@@ -27,7 +29,7 @@ async function scene(
     sinks.push(await openSink({ script, host: `127.0.1.${index + 1}`, ...(port ? { port } : {}) }));
   }
   const dns = await openDnsStub(zone);
-  const sender = testSender({ resolver: dns.server, route: { mxPort: sinks[0]?.port ?? 0 } });
+  const sender = testSender({ ...options, resolver: dns.server, route: { mxPort: sinks[0]?.port ?? 0 } });
   open.push(sender, dns, ...sinks);
   return { sinks, dns, sender };
 }
@@ -77,6 +79,28 @@ for (const [what, script, outcome] of [
     assert.equal((await sender.send()).outcome, outcome);
     assert.equal(sinks[1]?.connections(), 0);
   });
+
+test('whoever loses the lease at the first MX does not go on to the next', async () => {
+  const slowNo = { banner: { after: 200, say: '421 4.3.2 full' } };
+  const { sinks, sender } = await scene(twoHosts, [slowNo, {}], { leaseMs: 150 });
+  sender.store.renew = async () => [];
+  assert.equal((await sender.send()).outcome, 'deferred');
+  assert.deepEqual(
+    sinks.map((sink) => sink.connections()),
+    [1, 0],
+  );
+});
+
+test('a lease that is lost before any host was tried is not held against the domain', async () => {
+  const slowly = { accountById: () => setTimeout(200, undefined), streamsOf: async () => [] };
+  const { sinks, sender } = await scene(twoHosts, [{}, {}], { leaseMs: 150, deps: { directory: slowly } });
+  sender.store.renew = async () => [];
+  sender.store.markDotSent = async () => false;
+  const result = await sender.send();
+  assert.equal(result.outcome, 'deferred', result.because);
+  assert.match(result.because, /Another process/);
+  assert.equal(sinks[0]?.mails.length, 0);
+});
 
 test('an MX that has no address is passed over', async () => {
   const { sender } = await scene({

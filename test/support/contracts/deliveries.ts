@@ -105,6 +105,70 @@ const claims: readonly Case[] = [
   ],
 ];
 
+const renewals: readonly Case[] = [
+  [
+    'a renewed lease holds beyond its first time, for the dot too; many are renewed at once',
+    async (bench) => {
+      const { store, make } = bench;
+      const made = [await make(), await make()];
+      const mine = await Promise.all(made.map(({ id, at }) => claimed(bench, id, at)));
+      const leases = mine.map(({ id, leaseId }) => ({ deliveryId: id, leaseId }));
+      const at = made[1]?.at ?? new Date();
+      const held = await store.renew(leases, later(at, 30 * minute));
+      assert.deepEqual([...held].sort(), leases.map(({ leaseId }) => leaseId).sort());
+      for (const { id, leaseId } of mine) {
+        assert.equal(await store.claim(id, leaseAt(later(at, 29 * minute))), undefined);
+        assert.equal(await store.markDotSent(id, leaseId, later(at, 29 * minute)), true);
+        assert.equal((await claimed(bench, id, later(at, 30 * minute))).attempt, 2);
+      }
+    },
+  ],
+  [
+    'a lease that ran out is renewed while nobody took it, and never after',
+    async (bench) => {
+      const { store, make } = bench;
+      const { id, at } = await make();
+      const first = await claimed(bench, id, at);
+      const lease = { deliveryId: id, leaseId: first.leaseId };
+      assert.deepEqual(await store.renew([lease], later(at, 30 * minute)), [first.leaseId]);
+      const second = await claimed(bench, id, later(at, 31 * minute));
+      const both = [lease, { deliveryId: id, leaseId: second.leaseId }];
+      assert.deepEqual(await store.renew(both, later(at, 60 * minute)), [second.leaseId]);
+      assert.equal(await store.markDotSent(id, first.leaseId, later(at, 32 * minute)), false);
+      assert.equal(await store.markDotSent(id, second.leaseId, later(at, 59 * minute)), true);
+    },
+  ],
+  [
+    'a renewal never shortens a lease',
+    async (bench) => {
+      const { id, at } = await bench.make();
+      const { leaseId } = await claimed(bench, id, at);
+      assert.deepEqual(await bench.store.renew([{ deliveryId: id, leaseId }], later(at, minute)), [leaseId]);
+      assert.equal(await bench.store.claim(id, leaseAt(later(at, 14 * minute))), undefined);
+    },
+  ],
+  [
+    'what was given back, ended or never was cannot be renewed, and is free at its time',
+    async (bench) => {
+      const { store, make } = bench;
+      const [back, retried, ended] = [await make(), await make(), await make()];
+      const given = await claimed(bench, back.id, back.at);
+      await store.putBack(back.id, given.leaseId, later(back.at, minute));
+      const deferred = await claimed(bench, retried.id, retried.at);
+      const retryAt = later(retried.at, minute);
+      await store.saveAttempt(resultOf(deferred, { outcome: 'deferred', retryAt }));
+      const over = await claimed(bench, ended.id, ended.at);
+      await store.saveAttempt(resultOf(over));
+      const gone = [given, deferred, over].map(({ id, leaseId }) => ({ deliveryId: id, leaseId }));
+      const unknown = { deliveryId: anId(), leaseId: anId() };
+      assert.deepEqual(await store.renew([...gone, unknown], later(back.at, 60 * minute)), []);
+      assert.deepEqual(await store.renew([], later(back.at, 60 * minute)), []);
+      await claimed(bench, back.id, later(back.at, 2 * minute));
+      await claimed(bench, retried.id, retryAt);
+    },
+  ],
+];
+
 const dots: readonly Case[] = [
   [
     'the dot is granted while the lease holds, and refused when it was lost or ran out',
@@ -237,6 +301,6 @@ const putBacks: readonly Case[] = [
 
 /** What every ledger of deliveries does, whatever it keeps them in. ARCHITECTURE §7. */
 export function deliveriesContract(name: string, open: () => DeliveriesBench): void {
-  for (const [title, work] of [...claims, ...dots, ...ends, ...putBacks])
+  for (const [title, work] of [...claims, ...renewals, ...dots, ...ends, ...putBacks])
     test(`${name}: ${title}`, () => work(open()));
 }

@@ -173,9 +173,9 @@ export const settings = {
     example: '5',
   },
   LEASE_SECONDS: {
-    schema: positive(900),
-    about: 'How long a sender may hold a delivery before another takes over.',
-    example: '900',
+    schema: positive(60),
+    about: 'How long after a sender died others may take over what it held. Living ones renew in time.',
+    example: '60',
   },
   RETRY_MINUTES: {
     schema: minutesList.optional(),

@@ -3,6 +3,7 @@ import { type Claim, claimDeliveries } from './claim-deliveries.ts';
 import type { Database } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 import { type PutBack, putBacks } from './put-back.ts';
+import { renewLeases } from './renew-leases.ts';
 import { saveAttempts } from './save-attempts.ts';
 import { byWeek, openWeekly, type Week, type Weekly } from './weekly.ts';
 
@@ -93,6 +94,7 @@ export function openDeliveryStore({ database }: { readonly database: Database })
   const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
   return {
     claim: (deliveryId, lease) => claims.add({ deliveryId, ...lease }),
+    renew: (leases, until) => renewLeases(weekly, leases, until),
     markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),
     saveAttempt: (result) => results.add(result),
     putBack: (deliveryId, leaseId, until) => backs.add({ deliveryId, leaseId, until }),
