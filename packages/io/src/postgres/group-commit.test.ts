@@ -123,3 +123,34 @@ test('lanes bound how many transactions run at a time', async () => {
   await Promise.all(adding);
   assert.equal(most, 2);
 });
+
+test('in a crowd a batch waits for company; who comes alone does not', async () => {
+  const { batches, flush } = recorder();
+  const group = groupCommit<number, string>({ flush, maxItems: 100, gatherMs: 40 });
+  const alone = performance.now();
+  await group.add(0);
+  assert.ok(performance.now() - alone < 40, 'it waited for nobody');
+  await Promise.all(range(10).map((item) => group.add(item)));
+  const early = group.add(1);
+  await wait(15);
+  await Promise.all([early, group.add(2)]);
+  assert.deepEqual(
+    batches.map((batch) => batch.length),
+    [1, 10, 2],
+  );
+  // Two are no crowd any more.
+  const after = performance.now();
+  await group.add(3);
+  assert.ok(performance.now() - after < 40, 'the crowd is over');
+});
+
+test('a full batch waits for nobody', async () => {
+  const { batches, flush } = recorder();
+  const group = groupCommit<number, string>({ flush, maxItems: 5, gatherMs: 10_000 });
+  await Promise.all(range(5).map((item) => group.add(item)));
+  await Promise.all(range(5).map((item) => group.add(item)));
+  assert.deepEqual(
+    batches.map((batch) => batch.length),
+    [5, 5],
+  );
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeId } from '@waybill/relay/id';
+import { byWeek, weekOf } from './weekly.ts';
+
+const idAt = (time: string): string => makeId(new Date(time), Buffer.alloc(10, 7));
+
+test('the week of an id begins on Monday at midnight UTC', () => {
+  const weeks: readonly (readonly [string, string])[] = [
+    ['1970-01-01T00:00:00.000Z', '19691229'],
+    ['1970-01-05T00:00:00.000Z', '19700105'],
+    ['2026-11-15T23:59:59.999Z', '20261109'],
+    ['2026-11-16T00:00:00.000Z', '20261116'],
+    ['2026-11-21T13:00:00.000Z', '20261116'],
+    ['2026-11-22T23:59:59.999Z', '20261116'],
+    ['2026-11-23T00:00:00.000Z', '20261123'],
+    ['2028-02-29T12:00:00.000Z', '20280228'],
+    ['2026-11-21T13:00:00.000Z', '20261116'],
+  ];
+  for (const [time, week] of weeks) assert.equal(weekOf(idAt(time)), week, time);
+});
+
+test('a batch across weeks is run once for each and answered in its own order', async () => {
+  const ids = ['2026-11-22T23:59:59Z', '2026-11-23T00:00:00Z', '2026-11-22T23:59:58Z'].map(idAt);
+  const runs: [string, number][] = [];
+  const answers = await byWeek(
+    ids,
+    (id) => id,
+    async (week, ofWeek) => {
+      runs.push([week, ofWeek.length]);
+      return ofWeek.map((id) => `${week} ${id}`);
+    },
+  );
+  assert.deepEqual(runs, [
+    ['20261116', 2],
+    ['20261123', 1],
+  ]);
+  assert.deepEqual(
+    answers,
+    ids.map((id) => `${weekOf(id)} ${id}`),
+  );
+  assert.deepEqual(await byWeek([], String, async () => assert.fail('nothing to run')), []);
+});
