@@ -23,6 +23,9 @@ type State = (typeof states)[keyof typeof states];
 const fates = { keep: 0, drop: 1, end: 2 } as const;
 type Fate = (typeof fates)[keyof typeof fates];
 
+/** The next octet inside lines that may mean something: a CR or LF that may stand alone, a NUL, the end of a line before a dot. */
+const unsettled = /\r(?!\n)|(?<!\r)\n|\0|\n(?=\.)/g;
+
 // A client that sends octet by octet must not cost a Buffer per octet.
 const SMALL_OCTETS = 4_096;
 const TAIL_OCTETS = 65_536;
@@ -42,14 +45,21 @@ export class DataReader {
 
   /** Takes a chunk, which it may overwrite. Gives what follows the end of the message once that has come. */
   feed(chunk: Buffer): Buffer | undefined {
+    const text = chunk.toString('latin1');
     let kept = 0;
-    for (let at = 0; at < chunk.length; at += 1) {
+    let at = 0;
+    while (at < chunk.length) {
+      const end = this.#endOfRun(text, at);
+      if (kept < at) chunk.copyWithin(kept, at, end);
+      kept += end - at;
+      at = end;
+      if (at === chunk.length) break;
       const octet = chunk[at] as number;
-      // Nearly all octets stand inside a line.
-      const fate = this.#state === states.inLine && octet > CR ? fates.keep : this.#step(octet);
+      const fate = this.#step(octet);
+      at += 1;
       if (fate === fates.end) {
         this.#keep(chunk.subarray(0, kept));
-        return chunk.subarray(at + 1);
+        return chunk.subarray(at);
       }
       if (fate === fates.keep) {
         chunk[kept] = octet;
@@ -58,6 +68,18 @@ export class DataReader {
     }
     this.#keep(chunk.subarray(0, kept));
     return undefined;
+  }
+
+  /** Octets from `at` on that are kept as they are: most of a message is one run, and to look for its end costs a tenth of steps. */
+  #endOfRun(text: string, at: number): number {
+    const isInLine = this.#state === states.inLine || (this.#state === states.lineStart && text[at] !== '.');
+    if (!isInLine) return at;
+    unsettled.lastIndex = at;
+    const found = unsettled.exec(text)?.index ?? text.length;
+    // The end of a line before a dot: the run ends behind it.
+    const end = text[found] === '\n' && text[found - 1] === '\r' ? found + 1 : found;
+    if (end > at) this.#state = text[end - 1] === '\n' ? states.lineStart : states.inLine;
+    return end;
   }
 
   received(): Received {
