@@ -33,7 +33,7 @@ const fillSql = `
   ), messages AS (
     ${copySql('message', `'id', made.id, 'accepted_at', at, 'message_id_header', '<stored-' || n || '@acme.test>'`)}
   ), contents AS (
-    INSERT INTO message_content (message_id, bytes) SELECT made.id, bytes FROM made, sample_message_content
+    INSERT INTO message_content (message_id, bytes, is_seven_bit) SELECT made.id, bytes, is_seven_bit FROM made, sample_message_content
   ), deliveries AS (
     ${copySql(
       'delivery',

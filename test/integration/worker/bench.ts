@@ -183,7 +183,10 @@ export async function openBench() {
     /** Changes the octets as they lie in the database. */
     async alter(id: string, change: (text: string) => string): Promise<void> {
       const bytes = Buffer.from(change((await source(id)).toString('latin1')), 'latin1');
-      await query('UPDATE message_content SET bytes = $2 WHERE message_id = $1', [id, bytes]);
+      await query('UPDATE message_content SET bytes = $2, is_seven_bit = false WHERE message_id = $1', [
+        id,
+        bytes,
+      ]);
     },
     close: () => db.close(),
   };

@@ -1,4 +1,5 @@
 import type { ClaimedDelivery } from '@waybill/relay/ports';
+import { type ContentRow, contentColumns, octetsOf } from './content-octets.ts';
 import { byWeek, type Week, type Weekly } from './weekly.ts';
 
 export type Claim = {
@@ -35,7 +36,7 @@ const claimSql = {
     SELECT waybill_derive_id(id, 'att', attempts), id, account_id, attempts, lease_id, now FROM claimed
     ON CONFLICT (id) DO NOTHING
   )
-  SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, bytes, patch,
+  SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, ${contentColumns}, patch,
     claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id
   FROM claimed
   JOIN @message ON message.id = claimed.message_id
@@ -56,7 +57,7 @@ const lostSql = {
 
 type Lost = { readonly delivery_id: string; readonly number: number; readonly dot_sent_at: Date };
 
-type Row = {
+type Row = ContentRow & {
   readonly id: string;
   readonly message_id: string;
   readonly account_id: string;
@@ -64,7 +65,6 @@ type Row = {
   readonly recipient: string;
   readonly return_path: string | null;
   readonly envelope: ClaimedDelivery['envelope'];
-  readonly bytes: Buffer;
   readonly patch: Buffer | null;
   readonly sandbox: boolean;
   readonly require_tls: boolean;
@@ -100,7 +100,7 @@ function claimedOf(row: Row, lost: Lost | undefined): ClaimedDelivery {
     // Empty is the null reverse path `<>`.
     returnPath: row.return_path ?? '',
     envelope: row.envelope,
-    source: row.bytes,
+    source: octetsOf(row),
     patch: row.patch ?? Buffer.alloc(0),
     sandbox: row.sandbox,
     requireTls: row.require_tls,

@@ -1,4 +1,5 @@
 import type { StoredMessage } from '@waybill/relay/ports';
+import { type ContentRow, contentColumns, octetsOf } from './content-octets.ts';
 import { byWeek, type Week, type Weekly } from './weekly.ts';
 
 /**
@@ -15,14 +16,14 @@ const loadSql = {
   )
   SELECT message.id, account_id, credential_id, stream_id, state, envelope, options, session, resolution, notes,
     header_from, subject, message_id_header, sandbox, accepted_at,
-    coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, bytes
+    coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, ${contentColumns}
   FROM @message
   JOIN @message_content ON message_content.message_id = message.id
   LEFT JOIN counted ON counted.id = message.id
   WHERE message.id = ANY ($1::uuid[])`,
 };
 
-type Row = {
+type Row = ContentRow & {
   readonly id: string;
   readonly account_id: string;
   readonly credential_id: string | null;
@@ -39,7 +40,6 @@ type Row = {
   readonly sandbox: boolean;
   readonly accepted_at: Date;
   readonly process_attempts: number;
-  readonly bytes: Buffer;
 };
 
 const messageOf = (row: Row): StoredMessage => ({
@@ -48,7 +48,7 @@ const messageOf = (row: Row): StoredMessage => ({
   credentialId: row.credential_id ?? undefined,
   streamId: row.stream_id ?? undefined,
   envelope: row.envelope,
-  bytes: row.bytes,
+  bytes: octetsOf(row),
   options: row.options,
   session: row.session,
   resolution: row.resolution,

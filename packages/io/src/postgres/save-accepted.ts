@@ -1,4 +1,5 @@
 import type { AcceptedMessage } from '@waybill/relay/ports';
+import { isSevenBit } from './content-octets.ts';
 import { jsonText } from './json-text.ts';
 import { packBytes } from './packed-bytes.ts';
 import { byWeek, type Week, type Weekly } from './weekly.ts';
@@ -17,7 +18,8 @@ const acceptSql = {
     SELECT * FROM json_to_recordset($1::json) AS t(
       id uuid, account_id uuid, credential_id uuid, stream_id uuid, envelope jsonb, options jsonb, session jsonb,
       resolution jsonb, notes jsonb, header_from text, subject text, message_id_header text, custom_id text, tags text[],
-      sandbox boolean, accepted_at timestamptz, next_action_at timestamptz, recipients integer, start integer, size integer)
+      sandbox boolean, accepted_at timestamptz, next_action_at timestamptz, recipients integer, start integer, size integer,
+      is_seven_bit boolean)
   ), kept AS (
     INSERT INTO @message (id, account_id, credential_id, stream_id, envelope, options, session, resolution, notes,
       header_from, subject, message_id_header, custom_id, tags, size, sandbox, accepted_at, next_action_at)
@@ -27,8 +29,8 @@ const acceptSql = {
     ON CONFLICT (id) DO NOTHING
     RETURNING id
   ), content AS (
-    INSERT INTO @message_content (message_id, bytes)
-    SELECT id, substring($2::bytea FROM start FOR size) FROM given JOIN kept USING (id)
+    INSERT INTO @message_content (message_id, bytes, is_seven_bit)
+    SELECT id, substring($2::bytea FROM start FOR size), is_seven_bit FROM given JOIN kept USING (id)
     ON CONFLICT (message_id) DO NOTHING
   ), counted AS (
     INSERT INTO usage_hour AS used (account_id, hour, messages, recipients, bytes)
@@ -60,6 +62,7 @@ const rowOf = (message: AcceptedMessage, place: { readonly start: number; readon
   accepted_at: message.acceptedAt,
   next_action_at: message.sendAt ?? new Date(message.acceptedAt.getTime() + GRACE_MS),
   recipients: message.envelope.rcptTo.length,
+  is_seven_bit: isSevenBit(message.bytes),
   ...place,
 });
 
