@@ -46,9 +46,9 @@ else {
   test('F05 Redis is wiped with mail queued', (t) => redisIsWiped(t, { installation, redis }));
   test('F07 a Redis that may lose rings is reported at start', () =>
     badRedisIsReported(installation.databaseUrl));
+  test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));
   if (scale.isLong) {
     test('F19 a sender sleeps past its lease', (t) => frozenPastItsLease(t, installation, 'sender'));
-    test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));
     test('F19 a worker runs out of memory', (t) => runsOutOfMemory(t, installation, 'worker'));
     test('F19 a sender runs out of memory', (t) => runsOutOfMemory(t, installation, 'sender'));
     test('F18 messages made to take a parser down', (t) => poisoned(t, installation));

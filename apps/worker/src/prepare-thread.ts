@@ -17,14 +17,20 @@ export type ThreadAnswer =
 export const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-const withBuffers = (given: Preparation): Preparation => ({
-  ...given,
-  stored: { ...given.stored, source: asBuffer(given.stored.source) },
-  facts: {
-    ...given.facts,
-    returnPath: { ...given.facts.returnPath, key: asBuffer(given.facts.returnPath.key) },
-  },
-});
+const withBuffers = (given: Preparation): Preparation => {
+  const { stored, facts } = given;
+  const { tracking, returnPath } = facts;
+  const trackingKey = { ...tracking.key, macKey: asBuffer(tracking.key.macKey) };
+  return {
+    ...given,
+    stored: { ...stored, source: asBuffer(stored.source) },
+    facts: {
+      ...facts,
+      tracking: { ...tracking, key: trackingKey },
+      returnPath: { ...returnPath, key: asBuffer(returnPath.key) },
+    },
+  };
+};
 
 parentPort?.on('message', (given: Preparation) => {
   const answer = (told: ThreadAnswer): void => parentPort?.postMessage(told);
