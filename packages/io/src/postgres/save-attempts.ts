@@ -32,7 +32,7 @@ const saveSql = {
     FROM given
     WHERE attempt.id = given.attempt_id
       AND (attempt.lease_id = given.lease_id
-        OR EXISTS (SELECT FROM @delivery WHERE delivery.id = given.delivery_id AND delivery.lease_id = given.lease_id))
+        OR EXISTS (SELECT FROM @delivery WHERE delivery.id = ANY ($5::uuid[]) AND delivery.id = given.delivery_id AND delivery.lease_id = given.lease_id))
       AND (attempt.ended_at IS NULL OR (attempt.outcome = 'unknown' AND given.outcome <> 'unknown'))
     RETURNING attempt.delivery_id
   ), buried AS (
@@ -136,6 +136,7 @@ async function saveWeek(
     openStatuses,
     results.filter((result) => result.attempt > 1).map((result) => result.deliveryId),
     outcomeMoves,
+    results.map(({ deliveryId }) => deliveryId),
   ]);
   const ids = new Set(held.map((row) => row.id));
   return results.map((result) => ids.has(result.deliveryId));

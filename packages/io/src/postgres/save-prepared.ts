@@ -21,7 +21,7 @@ const preparedSql = {
     UPDATE @message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
       stream_id = given.stream_id, resolution = given.resolution, notes = message.notes || given.notes, sandbox = given.sandbox
     FROM given
-    WHERE message.id = given.id AND state IN ('accepted', 'held')
+    WHERE message.id = given.id AND message.id = ANY ($5::uuid[]) AND state IN ('accepted', 'held')
     RETURNING message.id, set_config('synchronous_commit', 'off', true) AS quick
   ), kept AS (
     INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
@@ -100,6 +100,7 @@ async function saveWeek(
     jsonText(deliveries),
     packed.bytes,
     jsonText(pairs.map(eventRow)),
+    messages.map(({ messageId }) => messageId),
   ]);
   return messages.map(() => undefined);
 }
