@@ -5,6 +5,7 @@ import {
   cpuByNameOf,
   cpuSecondsOf,
   type ProcessStat,
+  parseOwn,
   parsePss,
   parseRss,
   parseStat,
@@ -81,4 +82,9 @@ test('reads the proportional set size, and says when there is none', () => {
 test('reads the resident set; a process without memory has none', () => {
   assert.equal(parseRss('Name:\tnode\nVmRSS:\t   2048 kB\n'), 2_097_152);
   assert.equal(parseRss('Name:\tkthreadd\n'), 0);
+});
+
+test('memory of its own is what is resident and not shared', () => {
+  assert.equal(parseOwn('38470 7400 5300 1 0 1200 0\n'), 2_100 * 4_096);
+  assert.equal(parseOwn(''), 0);
 });

@@ -35,6 +35,14 @@ export function parseRss(text: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
 }
 
+const PAGE_OCTETS = 4_096;
+
+/** What a process has resident for itself alone, from `/proc/<pid>/statm`, in octets: counters that cost nothing to read. */
+export function parseOwn(text: string): number {
+  const [, resident = 0, shared = 0] = text.split(' ').map(Number);
+  return (resident - shared) * PAGE_OCTETS;
+}
+
 /** The roots and all that descend from them. */
 export function treeOf(stats: readonly ProcessStat[], roots: readonly number[]): readonly ProcessStat[] {
   const children = Map.groupBy(stats, ({ parent }) => parent);

@@ -3,6 +3,7 @@ import {
   type CpuByName,
   cpuByNameOf,
   type ProcessStat,
+  parseOwn,
   parsePss,
   parseRss,
   parseStat,
@@ -13,11 +14,13 @@ import {
 /** CPU and memory of a system's processes, from outside. Zero where there is no /proc. */
 export type Meter = {
   cpu(): CpuByName;
-  /** Starts sampling; the answer stops it and tells the largest sum seen, in octets. */
+  /**
+   * Starts sampling; the answer stops it and tells the largest sum, in octets. Shared memory is looked at once, at the end: that
+   * walks page tables, which takes the cores from what is measured for a tenth of a second. In between, what each has of its own.
+   */
   watchMemory(): () => number;
 };
 
-// Reading smaps_rollup walks page tables: rarely enough not to disturb what is measured.
 const MEMORY_EVERY_MS = 1_000;
 
 function read(path: string): string | undefined {
@@ -39,6 +42,11 @@ function listProcesses(): readonly ProcessStat[] {
 const memoryOf = (pid: number): number =>
   parsePss(read(`/proc/${pid}/smaps_rollup`) ?? '') ?? parseRss(read(`/proc/${pid}/status`) ?? '');
 
+const ownMemoryOf = (pid: number): number => parseOwn(read(`/proc/${pid}/statm`) ?? '');
+
+const sumOver = (tree: readonly ProcessStat[], of: (pid: number) => number): number =>
+  tree.reduce((sum, { pid }) => sum + of(pid), 0);
+
 export function openMeter(roots: readonly number[]): Meter {
   const isLinux = process.platform === 'linux';
   const tree = (): readonly ProcessStat[] => (isLinux ? treeOf(listProcesses(), roots) : []);
@@ -46,18 +54,17 @@ export function openMeter(roots: readonly number[]): Meter {
     cpu: () => cpuByNameOf(tree(), ({ pid, name }) => processName(read(`/proc/${pid}/cmdline`) ?? '', name)),
     watchMemory() {
       let peak = 0;
-      const look = (): void => {
-        peak = Math.max(
-          peak,
-          tree().reduce((sum, { pid }) => sum + memoryOf(pid), 0),
-        );
+      const look = (): number => {
+        const own = sumOver(tree(), ownMemoryOf);
+        peak = Math.max(peak, own);
+        return own;
       };
       look();
       const timer = setInterval(look, MEMORY_EVERY_MS).unref();
       return () => {
         clearInterval(timer);
-        look();
-        return peak;
+        const atEnd = look();
+        return sumOver(tree(), memoryOf) + peak - atEnd;
       };
     },
   };
