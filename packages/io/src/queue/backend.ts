@@ -40,6 +40,8 @@ export type QueueBackend = {
   /** Makes what queues need, once. Rejects soon while the backend is away; the next call tries again. */
   prepare(): Promise<void>;
   openQueue(queue: QueueName): RingQueue;
+  /** In the way that costs this backend least. */
+  add(queue: RingQueue, rings: BulkRing[]): Promise<unknown>;
   openWorker(queue: QueueName, handle: RingHandler, concurrency: number): RingWorker;
   check(): Promise<QueueState>;
   close(): Promise<void>;

@@ -21,12 +21,6 @@ const bulkRing = (ring: Ring): BulkRing => ({
   opts: ringOptions(ring, Date.now()),
 });
 
-/** `addBulk` prepares a pipeline, which costs more than the one ring that nearly always stands in it. */
-function addAll(queue: RingQueue, rings: BulkRing[]): Promise<unknown> {
-  const [first] = rings;
-  return first && rings.length === 1 ? queue.add(first.name, first.data, first.opts) : queue.addBulk(rings);
-}
-
 async function openQueue(
   backend: QueueBackend,
   queue: QueueName,
@@ -61,7 +55,7 @@ export function openBells(backend: QueueBackend, trouble: (error: Error) => void
     if (known !== undefined) return known;
     const send = async (asked: readonly Asked[]): Promise<void> => {
       await backend.prepare();
-      await addAll(await queueOf(queue), ringsOf(asked).map(bulkRing));
+      await backend.add(await queueOf(queue), ringsOf(asked).map(bulkRing));
     };
     const fresh = ringBatches({ send, maximum: batchSize, timeoutMs: ringTimeoutMs });
     batches.set(queue, fresh);

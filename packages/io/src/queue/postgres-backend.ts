@@ -64,6 +64,7 @@ export function openPostgresBackend(settings: PostgresBackendSettings): QueueBac
     },
     openQueue: (queue) =>
       new Queue(bullNameOf(queue), { connection, streams: streamOptions }, createRingBackend),
+    add: (queue, rings) => queue.addBulk(rings),
     openWorker: (queue, handle, concurrency) =>
       new Worker(bullNameOf(queue), handle, { connection, concurrency, ...workerOptions }, createRingBackend),
     async check(): Promise<QueueState> {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Log } from '../log/log.ts';
-import { type QueueBackend, streamOptions, workerOptions } from './backend.ts';
+import { type BulkRing, type QueueBackend, type RingQueue, streamOptions, workerOptions } from './backend.ts';
 import { redisHealthOf } from './redis-health.ts';
 import { bullNameOf } from './ring.ts';
 
@@ -30,6 +30,12 @@ async function untilReady(client: Redis): Promise<void> {
   await once(client, 'ready', { signal: AbortSignal.timeout(readyTimeoutMs) });
 }
 
+/** `addBulk` prepares a pipeline, which costs more than the one ring that nearly always stands in it. */
+function add(queue: RingQueue, rings: BulkRing[]): Promise<unknown> {
+  const [first] = rings;
+  return first && rings.length === 1 ? queue.add(first.name, first.data, first.opts) : queue.addBulk(rings);
+}
+
 export function openRedisBackend(redisUrl: string, log: Log): QueueBackend {
   const clients: Redis[] = [];
   const connect = (options: typeof forRinging | typeof forConsuming): Redis => {
@@ -44,6 +50,7 @@ export function openRedisBackend(redisUrl: string, log: Log): QueueBackend {
     kind: 'redis',
     prepare: () => untilReady(ringing),
     openQueue: (queue) => new Queue(bullNameOf(queue), { connection: ringing, streams: streamOptions }),
+    add,
     openWorker: (queue, handle, concurrency) => {
       consuming ??= connect(forConsuming);
       return new Worker(bullNameOf(queue), handle, { connection: consuming, concurrency, ...workerOptions });
