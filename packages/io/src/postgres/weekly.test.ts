@@ -20,6 +20,11 @@ test('the week of an id begins on Monday at midnight UTC', () => {
   for (const [time, week] of weeks) assert.equal(weekOf(idAt(time)), week, time);
 });
 
+test('an id that no clock made has no week, or one without tables', () => {
+  assert.equal(weekOf('ffffffff-ffff-4fff-bfff-ffffffffffff'), '');
+  assert.match(weekOf('00000000-0000-4000-8000-000000000000'), /^1969/);
+});
+
 test('a batch across weeks is run once for each and answered in its own order', async () => {
   const ids = ['2026-11-22T23:59:59Z', '2026-11-23T00:00:00Z', '2026-11-22T23:59:58Z'].map(idAt);
   const runs: [string, number][] = [];

@@ -9,7 +9,7 @@ import type pg from 'pg';
 /** `@message` stands for the table `message`, known by that name in the rest of the text. */
 export type WeeklyStatement = { readonly name: string; readonly text: string };
 
-/** Monday 00:00 UTC of a week, as its partitions are named: `YYYYMMDD`. */
+/** Monday 00:00 UTC of a week, as its partitions are named: `YYYYMMDD`. Empty for one that can have none. */
 export type Week = string;
 
 export type Weekly = {
@@ -28,8 +28,11 @@ const DAYS_SINCE_MONDAY = 3;
 const ABSENT_MS = 60_000;
 const UNDEFINED_TABLE = '42P01';
 
-const named = (monday: number): Week =>
-  new Date(monday * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+/** An id that is no UUIDv7 may name a year of five digits. */
+const named = (monday: number): Week => {
+  const day = new Date(monday * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+  return /^\d{8}$/.test(day) ? day : '';
+};
 
 // Nearly every id is of this week.
 let last = { monday: 0, name: named(0) };
@@ -64,8 +67,8 @@ export function openWeekly(pool: pg.Pool, now: () => number = Date.now): Weekly 
 
   return {
     async run(statement, week, values) {
-      if (now() - (absent.get(week) ?? Number.NEGATIVE_INFINITY) < ABSENT_MS)
-        return query(statement, '', values);
+      const isAbsent = now() - (absent.get(week) ?? Number.NEGATIVE_INFINITY) < ABSENT_MS;
+      if (week === '' || isAbsent) return query(statement, '', values);
       try {
         return await query(statement, `_w${week}`, values);
       } catch (error) {
