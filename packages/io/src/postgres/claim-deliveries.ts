@@ -1,6 +1,6 @@
 import type { ClaimedDelivery } from '@waybill/relay/ports';
 import { type ContentRow, contentColumns, octetsOf } from './content-octets.ts';
-import { byWeek, type Week, type Weekly } from './weekly.ts';
+import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
 export type Claim = {
   readonly deliveryId: string;
@@ -132,12 +132,4 @@ async function claimWeek(
   });
 }
 
-export const claimDeliveries = (
-  weekly: Weekly,
-  claims: readonly Claim[],
-): Promise<readonly (ClaimedDelivery | undefined)[]> =>
-  byWeek(
-    claims,
-    ({ deliveryId }) => deliveryId,
-    (week, ofWeek) => claimWeek(weekly, week, ofWeek),
-  );
+export const claimDeliveries = inWeeks(({ deliveryId }: Claim) => deliveryId, claimWeek);

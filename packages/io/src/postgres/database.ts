@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { PrismaClient } from './generated/client.ts';
+import { keptPlans, sessionOptions } from './kept-plans.ts';
 
 /** The one way to PostgreSQL of a process: hot paths use the pool, management tables the Prisma client on the same pool. */
 export type Database = {
@@ -49,21 +50,6 @@ function onceAnswered<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/**
- * One plan per statement for good, always by index: every statement of the hot path names its rows by key, and a plan made
- * while the tables were empty would read them whole for as long as the connection lives.
- */
-const keptPlans = [
-  'plan_cache_mode=force_generic_plan',
-  'enable_seqscan=off',
-  'enable_bitmapscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'jit=off',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
-
 async function openPrisma(pool: pg.Pool, onTrouble: (error: Error) => void): Promise<PrismaClient> {
   const [{ PrismaClient }, { PrismaPg }] = await Promise.all([
     import('./generated/client.ts'),
@@ -89,7 +75,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     // A transaction that its process forgot must not keep locks for ever.
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
-    ...(options.keepsPlans ? { options: keptPlans } : {}),
+    ...(options.keepsPlans ? { options: sessionOptions(keptPlans) } : {}),
   });
   // Without listeners a connection that the server cuts would end the process.
   pool.on('error', onTrouble);

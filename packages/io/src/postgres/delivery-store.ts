@@ -1,13 +1,12 @@
 import type { AttemptResult, ClaimedDelivery, DeliveryStore } from '@waybill/relay/ports';
 import { type Claim, claimDeliveries } from './claim-deliveries.ts';
 import type { Database } from './database.ts';
-import { groupCommit } from './group-commit.ts';
+import { GATHER_MS, groupCommit } from './group-commit.ts';
 import { type PutBack, putBacks } from './put-back.ts';
 import { renewLeases } from './renew-leases.ts';
 import { saveAttempts } from './save-attempts.ts';
-import { byWeek, openWeekly, type Week, type Weekly } from './weekly.ts';
+import { inWeeks, openWeekly, type Week, type Weekly } from './weekly.ts';
 
-const GATHER_MS = 5;
 /** A session waits for these. */
 const DOT_GATHER_MS = 2;
 
@@ -44,12 +43,7 @@ async function markWeek(weekly: Weekly, week: Week, dots: readonly Dot[]): Promi
   return dots.map((dot) => marked.has(`${dot.deliveryId} ${dot.leaseId}`));
 }
 
-const markDots = (weekly: Weekly, dots: readonly Dot[]): Promise<readonly boolean[]> =>
-  byWeek(
-    dots,
-    ({ deliveryId }) => deliveryId,
-    (week, ofWeek) => markWeek(weekly, week, ofWeek),
-  );
+const markDots = inWeeks(({ deliveryId }: Dot) => deliveryId, markWeek);
 
 /** Runs of results in which no delivery occurs twice: a statement sees the state before itself only. */
 function withoutRepeats(results: readonly AttemptResult[]): readonly (readonly AttemptResult[])[] {

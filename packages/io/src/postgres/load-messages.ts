@@ -1,6 +1,6 @@
 import type { StoredMessage } from '@waybill/relay/ports';
 import { type ContentRow, contentColumns, octetsOf } from './content-octets.ts';
-import { byWeek, type Week, type Weekly } from './weekly.ts';
+import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
 /**
  * Loading a message that is not processed yet counts: a message that kills its process again and again is known by
@@ -76,12 +76,4 @@ async function loadWeek(
   });
 }
 
-export const loadMessages = (
-  weekly: Weekly,
-  ids: readonly string[],
-): Promise<readonly (StoredMessage | undefined)[]> =>
-  byWeek(
-    ids,
-    (id) => id,
-    (week, ofWeek) => loadWeek(weekly, week, ofWeek),
-  );
+export const loadMessages = inWeeks((id: string) => id, loadWeek);

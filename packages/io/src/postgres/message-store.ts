@@ -8,7 +8,7 @@ import type {
 import type pg from 'pg';
 import type { Database } from './database.ts';
 import { eventIdOf } from './event-id.ts';
-import { groupCommit } from './group-commit.ts';
+import { GATHER_MS, groupCommit } from './group-commit.ts';
 import { jsonText } from './json-text.ts';
 import { loadMessages } from './load-messages.ts';
 import type { RecentUsage } from './recent-usage.ts';
@@ -17,8 +17,6 @@ import { savePrepared } from './save-prepared.ts';
 import { openWeekly } from './weekly.ts';
 
 const MEBIBYTE = 1_048_576;
-/** Nobody waits at a door for these. */
-const GATHER_MS = 5;
 
 const discardSql = `
   WITH told AS (

@@ -1,5 +1,5 @@
 import { GRACE_MS } from './save-attempts.ts';
-import { byWeek, type Week, type Weekly } from './weekly.ts';
+import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
 export type PutBack = { readonly deliveryId: string; readonly leaseId: string; readonly until: Date };
 
@@ -41,9 +41,4 @@ async function putBackWeek(
   return all.map(() => undefined);
 }
 
-export const putBacks = (weekly: Weekly, all: readonly PutBack[]): Promise<readonly undefined[]> =>
-  byWeek(
-    all,
-    ({ deliveryId }) => deliveryId,
-    (week, ofWeek) => putBackWeek(weekly, week, ofWeek),
-  );
+export const putBacks = inWeeks(({ deliveryId }: PutBack) => deliveryId, putBackWeek);

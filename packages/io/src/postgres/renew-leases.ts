@@ -1,5 +1,5 @@
 import type { HeldLease } from '@waybill/relay/ports';
-import { byWeek, type Week, type Weekly } from './weekly.ts';
+import { inWeeks, type Weekly } from './weekly.ts';
 
 /**
  * One statement for all that a process holds. A lease that ran out while PostgreSQL was away, and that nobody took, is still
@@ -23,30 +23,24 @@ const renewSql = {
   RETURNING lease_id, set_config('synchronous_commit', 'off', true)`,
 };
 
-async function renewWeek(
-  { weekly, until }: { readonly weekly: Weekly; readonly until: Date },
-  week: Week,
-  leases: readonly HeldLease[],
-): Promise<readonly (string | undefined)[]> {
-  const { rows } = await weekly.run<{ lease_id: string }>(renewSql, week, [
-    leases.map(({ deliveryId }) => deliveryId),
-    leases.map(({ leaseId }) => leaseId),
-    until,
-  ]);
-  const held = new Set(rows.map(({ lease_id }) => lease_id));
-  return leases.map(({ leaseId }) => (held.has(leaseId) ? leaseId : undefined));
-}
-
 /** Those that still hold. */
 export async function renewLeases(
   weekly: Weekly,
   leases: readonly HeldLease[],
   until: Date,
 ): Promise<readonly string[]> {
-  const held = await byWeek(
-    leases,
-    ({ deliveryId }) => deliveryId,
-    (week, ofWeek) => renewWeek({ weekly, until }, week, ofWeek),
+  const renew = inWeeks(
+    ({ deliveryId }: HeldLease) => deliveryId,
+    async (_, week, ofWeek) => {
+      const { rows } = await weekly.run<{ lease_id: string }>(renewSql, week, [
+        ofWeek.map(({ deliveryId }) => deliveryId),
+        ofWeek.map(({ leaseId }) => leaseId),
+        until,
+      ]);
+      const held = new Set(rows.map(({ lease_id }) => lease_id));
+      return ofWeek.map(({ leaseId }) => held.has(leaseId));
+    },
   );
-  return held.flatMap((leaseId) => leaseId ?? []);
+  const holds = await renew(weekly, leases);
+  return leases.filter((_, index) => holds[index]).map(({ leaseId }) => leaseId);
 }

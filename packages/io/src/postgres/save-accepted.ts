@@ -2,7 +2,7 @@ import type { AcceptedMessage } from '@waybill/relay/ports';
 import { isSevenBit } from './content-octets.ts';
 import { jsonText } from './json-text.ts';
 import { packBytes } from './packed-bytes.ts';
-import { byWeek, type Week, type Weekly } from './weekly.ts';
+import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
 /** How long the doorbell has before the sweeper rings. */
 const GRACE_MS = 30_000;
@@ -80,13 +80,5 @@ async function saveWeek(
   return messages.map((message) => fresh.has(message.id));
 }
 
-/** Keeps all of a week or none. Answers for each whether it was new. */
-export const saveAccepted = (
-  weekly: Weekly,
-  messages: readonly AcceptedMessage[],
-): Promise<readonly boolean[]> =>
-  byWeek(
-    messages,
-    ({ id }) => id,
-    (week, ofWeek) => saveWeek(weekly, week, ofWeek),
-  );
+/** Answers for each whether it was new. */
+export const saveAccepted = inWeeks(({ id }: AcceptedMessage) => id, saveWeek);

@@ -3,7 +3,7 @@ import type { AttemptResult } from '@waybill/relay/ports';
 import { eventIdOf } from './event-id.ts';
 import { jsonText } from './json-text.ts';
 import { movesAfter, openStatuses } from './status-moves.ts';
-import { byWeek, type Week, type Weekly } from './weekly.ts';
+import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
 /** How long the doorbell has after the time of a retry before the sweeper rings. */
 export const GRACE_MS = 15_000;
@@ -143,12 +143,4 @@ async function saveWeek(
 }
 
 /** For each: whether its lease held. At most one result per delivery in a call. */
-export const saveAttempts = (
-  weekly: Weekly,
-  results: readonly AttemptResult[],
-): Promise<readonly boolean[]> =>
-  byWeek(
-    results,
-    ({ deliveryId }) => deliveryId,
-    (week, ofWeek) => saveWeek(weekly, week, ofWeek),
-  );
+export const saveAttempts = inWeeks(({ deliveryId }: AttemptResult) => deliveryId, saveWeek);

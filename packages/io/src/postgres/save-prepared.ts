@@ -3,7 +3,7 @@ import type { PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
 import { eventIdOf } from './event-id.ts';
 import { jsonText } from './json-text.ts';
 import { packBytes } from './packed-bytes.ts';
-import { byWeek, type Week, type Weekly } from './weekly.ts';
+import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
 const GRACE_MS = 30_000;
 
@@ -105,12 +105,4 @@ async function saveWeek(
   return messages.map(() => undefined);
 }
 
-export const savePrepared = (
-  weekly: Weekly,
-  messages: readonly PreparedMessage[],
-): Promise<readonly undefined[]> =>
-  byWeek(
-    messages,
-    ({ messageId }) => messageId,
-    (week, ofWeek) => saveWeek(weekly, week, ofWeek),
-  );
+export const savePrepared = inWeeks(({ messageId }: PreparedMessage) => messageId, saveWeek);

@@ -68,3 +68,14 @@ test('strangers who ask for ever new names do not fill the memory', async () => 
   await cache.get('name 0');
   assert.equal(asked.length, 20_002);
 });
+
+test('no more answers are kept than were allowed, and the oldest go first', async () => {
+  const asked: string[] = [];
+  const load = async (key: string): Promise<string> => {
+    asked.push(key);
+    return key;
+  };
+  const cache = settingsCache({ load, ttlMs: 5_000, maxEntries: 2, now: () => 0 });
+  for (const key of ['a', 'b', 'c', 'b', 'c', 'a']) assert.equal(await cache.get(key), key);
+  assert.deepEqual(asked, ['a', 'b', 'c', 'a']);
+});

@@ -8,6 +8,7 @@ export type SettingsCache<Value> = {
   forget(key?: string): void;
 };
 
+/** Of small answers. */
 const MAX_ENTRIES = 20_000;
 
 type Entry<Value> = { readonly answer: Promise<Value>; readonly expiresAt: number };
@@ -15,6 +16,8 @@ type Entry<Value> = { readonly answer: Promise<Value>; readonly expiresAt: numbe
 export function settingsCache<Value>(options: {
   readonly load: (key: string) => Promise<Value>;
   readonly ttlMs: number;
+  /** Where an answer may be large, fewer are kept. */
+  readonly maxEntries?: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
 }): SettingsCache<Value> {
@@ -27,7 +30,7 @@ export function settingsCache<Value>(options: {
     entry.answer.catch(() => into.get(key) === entry && into.delete(key));
     into.set(key, entry);
     // Keys come from strangers (user names, From addresses): the oldest go first.
-    if (into.size > MAX_ENTRIES) into.delete(into.keys().next().value ?? key);
+    if (into.size > (options.maxEntries ?? MAX_ENTRIES)) into.delete(into.keys().next().value ?? key);
     return entry.answer;
   };
 

@@ -32,8 +32,9 @@ const amongSql = `
     ON s.account_id = asked.account_id AND s.address = asked.address
   WHERE s.account_id = ANY ($1::uuid[]) AND s.address = ANY ($2::text[])`;
 
-/** Lists up to this length are kept in memory. */
-const MAX_KEPT = 1_000;
+/** Lists up to this length are kept in memory, of so many accounts: some 60 MiB at the most. */
+const MAX_KEPT = 250;
+const MAX_ACCOUNTS = 1_000;
 
 const listSql = `SELECT ${columns} FROM suppression s WHERE account_id = $1 LIMIT ${MAX_KEPT + 1}`;
 const CHANNEL = 'waybill_suppressions_changed';
@@ -97,6 +98,7 @@ const keptLists = (pool: pg.Pool): SettingsCache<Kept> =>
       return rows.length > MAX_KEPT ? undefined : Map.groupBy(rows, ({ address }) => address);
     },
     ttlMs: TTL_MS,
+    maxEntries: MAX_ACCOUNTS,
     now: () => performance.now(),
   });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeId } from '@waybill/relay/id';
-import { byWeek, weekOf } from './weekly.ts';
+import { inWeeks, type Weekly, weekOf } from './weekly.ts';
 
+const nowhere: Weekly = { run: () => assert.fail('nobody asks the database') };
 const idAt = (time: string): string => makeId(new Date(time), Buffer.alloc(10, 7));
 
 test('the week of an id begins on Monday at midnight UTC', () => {
@@ -28,14 +29,14 @@ test('an id that no clock made has no week, or one without tables', () => {
 test('a batch across weeks is run once for each and answered in its own order', async () => {
   const ids = ['2026-11-22T23:59:59Z', '2026-11-23T00:00:00Z', '2026-11-22T23:59:58Z'].map(idAt);
   const runs: [string, number][] = [];
-  const answers = await byWeek(
-    ids,
-    (id) => id,
-    async (week, ofWeek) => {
+  const batch = inWeeks(
+    (id: string) => id,
+    async (_, week, ofWeek) => {
       runs.push([week, ofWeek.length]);
       return ofWeek.map((id) => `${week} ${id}`);
     },
   );
+  const answers = await batch(nowhere, ids);
   assert.deepEqual(runs, [
     ['20261116', 2],
     ['20261123', 1],
@@ -44,5 +45,6 @@ test('a batch across weeks is run once for each and answered in its own order', 
     answers,
     ids.map((id) => `${weekOf(id)} ${id}`),
   );
-  assert.deepEqual(await byWeek([], String, async () => assert.fail('nothing to run')), []);
+  assert.deepEqual(await batch(nowhere, []), []);
+  assert.equal(runs.length, 2);
 });

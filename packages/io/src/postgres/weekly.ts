@@ -80,20 +80,21 @@ export function openWeekly(pool: pg.Pool, now: () => number = Date.now): Weekly 
   };
 }
 
-/** Runs a batch week by week, nearly always once, and answers in the order of the items. */
-export async function byWeek<Item, Result>(
-  items: readonly Item[],
-  idOf: (item: Item) => string,
-  run: (week: Week, items: readonly Item[]) => Promise<readonly Result[]>,
-): Promise<readonly Result[]> {
-  const weeks = Map.groupBy(items.keys(), (index) => weekOf(idOf(items[index] as Item)));
-  const results: Result[] = [];
-  for (const [week, places] of weeks) {
-    const answers = await run(
-      week,
-      places.map((place) => items[place] as Item),
-    );
-    for (const [index, place] of places.entries()) results[place] = answers[index] as Result;
-  }
-  return results;
-}
+type Batch<Item, Result> = (weekly: Weekly, items: readonly Item[]) => Promise<readonly Result[]>;
+
+/** Runs a batch week by week, nearly always once, and answers in the order of the items. A week keeps all of its items or none. */
+export const inWeeks =
+  <Item, Result>(
+    idOf: (item: Item) => string,
+    run: (weekly: Weekly, week: Week, items: readonly Item[]) => Promise<readonly Result[]>,
+  ): Batch<Item, Result> =>
+  async (weekly, items) => {
+    const weeks = Map.groupBy(items.keys(), (index) => weekOf(idOf(items[index] as Item)));
+    const results: Result[] = [];
+    for (const [week, places] of weeks) {
+      const ofWeek = places.map((place) => items[place] as Item);
+      const answers = await run(weekly, week, ofWeek);
+      for (const [index, place] of places.entries()) results[place] = answers[index] as Result;
+    }
+    return results;
+  };

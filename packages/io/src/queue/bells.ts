@@ -1,9 +1,7 @@
 import type { QueueName } from '@waybill/relay/ports';
 import type { BulkRing, QueueBackend, RingQueue } from './backend.ts';
-import { type Ring, ringOptions, ringsOf } from './ring.ts';
+import { type Asked, type Ring, ringOptions, ringsOf } from './ring.ts';
 import { type Batches, ringBatches } from './ring-batches.ts';
-
-type Asked = { readonly id: string; readonly at: Date | undefined };
 
 /** The ringing side: one BullMQ queue for each name, opened when first needed. */
 export type Bells = {

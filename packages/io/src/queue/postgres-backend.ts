@@ -1,5 +1,6 @@
 import { PostgresConnection, type PostgresPoolConfig, Queue, Worker } from 'bullmq';
 import type { Log } from '../log/log.ts';
+import { keptPlans, sessionOptions } from '../postgres/kept-plans.ts';
 import { type QueueBackend, type QueueState, streamOptions, workerOptions } from './backend.ts';
 import { migrateQueues } from './migrate-queues.ts';
 import { bullNameOf } from './ring.ts';
@@ -16,17 +17,7 @@ export type PostgresBackendSettings = {
  * The rows of the product are the truth and a sweeper rings again, so a ring need not survive a power cut: without
  * waiting for the disk, ringing costs a round trip instead of an fsync.
  */
-const sessionSettings = [
-  'synchronous_commit=off',
-  // A plan made while the table was empty would read it whole when it is long: always by index, planned once.
-  'plan_cache_mode=force_generic_plan',
-  'enable_seqscan=off',
-  'enable_bitmapscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'jit=off',
-];
-const sessionOptions = sessionSettings.map((setting) => `-c ${setting}`).join(' ');
+const ringSettings = sessionOptions(['synchronous_commit=off', ...keptPlans]);
 
 function poolSettings({ databaseUrl, connections }: PostgresBackendSettings): PostgresPoolConfig {
   const url = new URL(databaseUrl);
@@ -35,7 +26,7 @@ function poolSettings({ databaseUrl, connections }: PostgresBackendSettings): Po
   url.searchParams.delete('options');
   return {
     connectionString: url.href,
-    options: `${given} ${sessionOptions}`.trim(),
+    options: `${given} ${ringSettings}`.trim(),
     application_name: 'waybill-queue',
     max: connections,
     connectionTimeoutMillis: 2_000,

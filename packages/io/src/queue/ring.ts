@@ -7,13 +7,14 @@ export const ringSchema = z.object({ ids: z.array(z.uuid()).min(1) });
 
 export type Ring = { readonly ids: readonly string[]; readonly at: Date | undefined };
 
+/** What somebody rings for; `at`: not before. */
+export type Asked = { readonly id: string; readonly at: Date | undefined };
+
 /** As many share a ring: the price of a job is the same for one id and for many, and one consumer gets all of them. */
 export const MOST_IDS = 32;
 
 /** What was rung at the same moment travels together; what is for later has a time of its own, and travels alone. */
-export function ringsOf(
-  asked: readonly { readonly id: string; readonly at: Date | undefined }[],
-): readonly Ring[] {
+export function ringsOf(asked: readonly Asked[]): readonly Ring[] {
   const atOnce = [...new Set(asked.filter(({ at }) => at === undefined).map(({ id }) => id))];
   const groups = Array.from({ length: Math.ceil(atOnce.length / MOST_IDS) }, (_, group) => ({
     ids: atOnce.slice(group * MOST_IDS, (group + 1) * MOST_IDS),
