@@ -4,11 +4,11 @@ import { Refusal } from '@waybill/relay/refusal';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { holderOf } from '../address-holder.ts';
-import type { ConnectionLimit } from '../connection-limit.ts';
-import type { Reply } from '../smtp-reply.ts';
 import { clientOf } from './client-of.ts';
-import { type DeadlineLimits, type Deadlines, openDeadlines } from './deadlines.ts';
+import { type Deadlines, limitHandshake, openDeadlines } from './deadlines.ts';
 import { extensionsOf, parseEhlo } from './ehlo.ts';
+import { openGathered } from './gathered.ts';
+import type { House } from './house.ts';
 import { type BadLine, Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
 import { parsePathCommand } from './path-command.ts';
@@ -20,21 +20,9 @@ import {
   parseAuthCommand,
   type SaslExchange,
 } from './sasl-wire.ts';
-import type { Client, OpenVerbs, Verbs } from './verbs.ts';
+import type { Verbs } from './verbs.ts';
 
 type Done = () => void;
-
-/** What the connections of a listener share. */
-export type House = {
-  readonly openVerbs: OpenVerbs;
-  readonly replyOf: (error: unknown, client: Client) => Reply;
-  readonly limit: ConnectionLimit;
-  /** One session more, or one less. */
-  readonly onCount: (by: 1 | -1) => void;
-  readonly deadlines: DeadlineLimits;
-  readonly maxMessageBytes: number;
-  readonly isDraining: () => boolean;
-};
 
 type Arrived = {
   readonly socket: net.Socket | tls.TLSSocket;
@@ -51,7 +39,7 @@ export class Connection extends SMTPConnection {
   #deadlines: Deadlines | undefined;
   #isAdmitted = false;
   #isReading = false;
-  #held: net.Socket | tls.TLSSocket | undefined;
+  readonly #gathered = openGathered();
   readonly #patience = openPatience();
 
   constructor(server: SMTPServer, { socket, options }: Arrived, house: House) {
@@ -88,12 +76,10 @@ export class Connection extends SMTPConnection {
     return input;
   }
 
-  /** Told of the TLS socket as the handshake begins. One that is dripped in would otherwise take all the time of a command. */
+  /** Told of the TLS socket as the handshake begins. */
   override _armTimeout(socket?: net.Socket | tls.TLSSocket): void {
     super._armTimeout(socket);
-    if (!this._upgrading || socket === undefined) return;
-    const timer = setTimeout(() => socket.destroy(), this.#house.deadlines.handshakeMs).unref();
-    for (const event of ['secure', 'close']) socket.once(event, () => clearTimeout(timer));
+    if (this._upgrading && socket !== undefined) limitHandshake(socket, this.#house.deadlines);
   }
 
   /** Who does not read our reply keeps us waiting as much as who does not send a command. */
@@ -116,7 +102,7 @@ export class Connection extends SMTPConnection {
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     const text = Array.isArray(data) ? data : withStatus(code, data ?? '', context === false);
     super.send(code, text, false);
-    this.#letGo();
+    this.#gathered.letGo();
     if (code >= 500) this.#countError();
   }
 
@@ -263,22 +249,13 @@ export class Connection extends SMTPConnection {
 
   #say(code: number, text: string): void {
     super.send(code, text, false);
-    this.#letGo();
+    this.#gathered.letGo();
   }
 
-  /** In one segment with the reply to the next command, where the client pipelined it. RFC 2920 §3.2. */
+  /** Along with the reply to the next command, where the client pipelined it. */
   #sayAlong(code: number, text: string): void {
-    if (this.#held === undefined) {
-      this.#held = this._socket;
-      this.#held.cork();
-      setImmediate(() => this.#letGo());
-    }
+    this.#gathered.hold(this._socket);
     super.send(code, text, false);
-  }
-
-  #letGo(): void {
-    this.#held?.uncork();
-    this.#held = undefined;
   }
 
   #countError(): void {

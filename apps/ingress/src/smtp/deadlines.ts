@@ -1,3 +1,5 @@
+import type net from 'node:net';
+
 /** How long a client may keep us waiting. smtp-server only knows idle times, which one octet a minute stretches for ever. */
 export type DeadlineLimits = {
   /** From the first octet of a TLS handshake, or of a PROXY header, to its last. */
@@ -58,4 +60,10 @@ export function openDeadlines(limits: DeadlineLimits, onExpired: () => void): De
       clearTimeout(message);
     },
   };
+}
+
+/** Ends a handshake that is dripped in: it would otherwise take all the time of a command. */
+export function limitHandshake(socket: net.Socket, { handshakeMs }: DeadlineLimits): void {
+  const timer = setTimeout(() => socket.destroy(), handshakeMs).unref();
+  for (const event of ['secure', 'close']) socket.once(event, () => clearTimeout(timer));
 }

@@ -4,7 +4,8 @@ import { isInNetworks } from '@waybill/relay/networks';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { holderOf } from '../address-holder.ts';
-import { Connection, type House } from './connection.ts';
+import { Connection } from './connection.ts';
+import type { House } from './house.ts';
 
 export type ServerSettings = {
   readonly library: SMTPServerOptions;
