@@ -10,8 +10,9 @@ import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import { openEventStore } from '@waybill/io/postgres/event-store';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { deliveryIdOf } from '@waybill/relay/id';
-import type { AttemptResult, ClaimedDelivery } from '@waybill/relay/ports';
+import type { ClaimedDelivery } from '@waybill/relay/ports';
 import pg from 'pg';
+import { bareResultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
@@ -32,26 +33,7 @@ async function claimOne(store: ReturnType<typeof openDeliveryStore>): Promise<Cl
   return claim;
 }
 
-/** Little in it: PostgreSQL 18.4 lost small rows where larger ones went well. */
-const resultOf = (claim: ClaimedDelivery, over: Partial<AttemptResult> = {}): AttemptResult => ({
-  deliveryId: claim.id,
-  leaseId: claim.leaseId,
-  attempt: claim.attempt,
-  endedAt: new Date(),
-  outcome: 'delivered',
-  because: 'taken',
-  host: undefined,
-  ip: undefined,
-  port: undefined,
-  tls: undefined,
-  timings: {},
-  transcript: [],
-  reply: undefined,
-  category: undefined,
-  party: undefined,
-  retryAt: undefined,
-  ...over,
-});
+// Results with little in them: PostgreSQL 18.4 lost small rows where larger ones went well.
 
 const waitingSql = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = $1";
 
@@ -105,12 +87,12 @@ for (const keepsPlans of [true, false]) {
   ])[] = [
     [
       'a delivery that arrived has ended',
-      (claim) => store.saveAttempt(resultOf(claim)),
+      (claim) => store.saveAttempt(bareResultOf(claim)),
       { status: 'delivered', attempts: 1, isLeased: false, isOpen: false, dots: 0, ends: 1 },
     ],
     [
       'a delivery that was put off is free for its next attempt',
-      (claim) => store.saveAttempt(resultOf(claim, { outcome: 'deferred', retryAt })),
+      (claim) => store.saveAttempt(bareResultOf(claim, { outcome: 'deferred', retryAt })),
       { status: 'deferred', attempts: 1, isLeased: false, isOpen: true, dots: 0, ends: 1 },
     ],
     [

@@ -3,7 +3,8 @@ import { after, test } from 'node:test';
 import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { attemptIdOf } from '@waybill/relay/id';
-import type { AttemptResult, ClaimedDelivery } from '@waybill/relay/ports';
+import type { ClaimedDelivery } from '@waybill/relay/ports';
+import { resultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
@@ -33,26 +34,6 @@ async function claimed(delivery: { readonly id: string }, now: Date): Promise<Cl
   assert.ok(claim);
   return claim;
 }
-
-const resultOf = (claim: ClaimedDelivery, over: Partial<AttemptResult> = {}): AttemptResult => ({
-  deliveryId: claim.id,
-  leaseId: claim.leaseId,
-  attempt: claim.attempt,
-  endedAt: new Date(),
-  outcome: 'delivered',
-  because: 'mx.rcpt.example took it',
-  host: 'mx.rcpt.example',
-  ip: '192.0.2.25',
-  port: 25,
-  tls: { version: 'TLSv1.3' },
-  timings: { connect: 3 },
-  transcript: [{ at: 1, from: 'server', text: '220 hi' }],
-  reply: { code: 250, status: '2.0.0', text: 'ok' },
-  category: undefined,
-  party: undefined,
-  retryAt: undefined,
-  ...over,
-});
 
 const rowOf = async (id: string) =>
   (

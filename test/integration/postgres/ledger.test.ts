@@ -9,6 +9,7 @@ import { ledger } from '@waybill/io/postgres/ledger';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { messages as openMessages } from '@waybill/io/postgres/messages';
 import { checkLedger } from '../../../apps/worker/src/check-ledger.ts';
+import { bareResultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
@@ -95,24 +96,10 @@ async function unanswered(retryAt?: Date) {
   });
   assert.ok(claim);
   assert.equal(await deliveries.markDotSent(claim.id, claim.leaseId, now), true);
-  await deliveries.saveAttempt({
-    deliveryId: claim.id,
-    leaseId: claim.leaseId,
-    attempt: claim.attempt,
-    endedAt: new Date(),
-    outcome: 'unknown',
-    because: 'The final dot was sent and no reply came.',
-    retryAt,
-    reply: undefined,
-    category: undefined,
-    party: undefined,
-    host: 'mx.rcpt.example',
-    ip: undefined,
-    port: undefined,
-    tls: undefined,
-    timings: {},
-    transcript: [],
-  });
+  const because = 'The final dot was sent and no reply came.';
+  await deliveries.saveAttempt(
+    bareResultOf(claim, { outcome: 'unknown', because, retryAt, host: 'mx.rcpt.example' }),
+  );
   return { message, delivery };
 }
 

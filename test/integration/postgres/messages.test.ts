@@ -6,6 +6,7 @@ import { events } from '@waybill/io/postgres/events';
 import type { MessageFilter } from '@waybill/io/postgres/message-filter';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { messages } from '@waybill/io/postgres/messages';
+import { resultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
@@ -56,24 +57,17 @@ before(async () => {
   const lease = { leaseId: someId(), now: later(1_000), until: later(900_000) };
   const claim = await deliveries.claim(orderDelivery, lease);
   assert.ok(claim);
-  await deliveries.saveAttempt({
-    deliveryId: orderDelivery,
-    leaseId: lease.leaseId,
-    attempt: 1,
-    endedAt: later(2_000),
-    outcome: 'delivered',
-    because: 'mx took it',
-    host: 'mx.rcpt.example',
-    ip: undefined,
-    port: 25,
-    tls: undefined,
-    timings: { total: 12 },
-    transcript: [{ at: 0, from: 'server', text: '220 hi' }],
-    reply: { code: 250, status: undefined, text: 'ok' },
-    category: undefined,
-    party: undefined,
-    retryAt: undefined,
-  });
+  await deliveries.saveAttempt(
+    resultOf(claim, {
+      endedAt: later(2_000),
+      because: 'mx took it',
+      ip: undefined,
+      tls: undefined,
+      timings: { total: 12 },
+      transcript: [{ at: 0, from: 'server', text: '220 hi' }],
+      reply: { code: 250, status: undefined, text: 'ok' },
+    }),
+  );
 });
 
 const found = async (filter: Partial<MessageFilter>): Promise<readonly string[]> =>

@@ -9,6 +9,7 @@ import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { deliveryIdOf } from '@waybill/relay/id';
 import type { ClaimedDelivery } from '@waybill/relay/ports';
+import { resultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
@@ -34,13 +35,11 @@ async function claim(deliveryId: string): Promise<ClaimedDelivery> {
   return (await deliveries.claim(deliveryId, lease)) ?? assert.fail('not claimed');
 }
 
-async function deliver({ id: deliveryId, leaseId, attempt }: ClaimedDelivery): Promise<void> {
+async function deliver(held: ClaimedDelivery): Promise<void> {
+  const { id: deliveryId, leaseId } = held;
   await deliveries.renew([{ deliveryId, leaseId }], new Date(Date.now() + 90_000));
   assert.ok(await deliveries.markDotSent(deliveryId, leaseId, new Date()));
-  const nobody = { host: undefined, ip: undefined, port: undefined, tls: undefined };
-  const silence = { timings: {}, transcript: [], reply: undefined, category: undefined, party: undefined };
-  const ended = { endedAt: new Date(), outcome: 'delivered', because: 'taken', retryAt: undefined } as const;
-  assert.ok(await deliveries.saveAttempt({ deliveryId, leaseId, attempt, ...ended, ...nobody, ...silence }));
+  assert.ok(await deliveries.saveAttempt(resultOf(held)));
 }
 
 /** A message from its acceptance to its end, once put back on the way. */

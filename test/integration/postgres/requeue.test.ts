@@ -8,6 +8,7 @@ import { suppressions } from '@waybill/io/postgres/suppressions';
 import { sweeper } from '@waybill/io/postgres/sweeper';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import type { AcceptedMessage, AttemptResult } from '@waybill/relay/ports';
+import { bareResultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
@@ -22,18 +23,6 @@ after(() => opened.close());
 const base = new Date();
 const later = (minutes: number): Date => new Date(base.getTime() + minutes * 60_000);
 
-const silent = {
-  host: undefined,
-  ip: undefined,
-  port: undefined,
-  tls: undefined,
-  timings: {},
-  transcript: [],
-  reply: undefined,
-  category: undefined,
-  party: undefined,
-};
-
 /** A prepared message whose only delivery had one attempt that ended so. */
 async function ended(
   outcome: AttemptResult['outcome'],
@@ -47,16 +36,8 @@ async function ended(
   const leaseId = someId();
   assert.ok(await deliveries.claim(id, { leaseId, now: later(1), until: later(10) }));
   const retryAt = outcome === 'deferred' ? later(60) : undefined;
-  await deliveries.saveAttempt({
-    ...silent,
-    deliveryId: id,
-    leaseId,
-    attempt: 1,
-    endedAt: later(2),
-    outcome,
-    because: 'so it ended',
-    retryAt,
-  });
+  const how = { endedAt: later(2), outcome, because: 'so it ended', retryAt };
+  await deliveries.saveAttempt(bareResultOf({ id, leaseId, attempt: 1 }, how));
   return { messageId: message.id, id };
 }
 
@@ -93,8 +74,8 @@ test('a delivery that begins anew goes the whole way again, and a late bounce of
   await reading.retry(accountId, messageId, later(5));
   const lease = { leaseId: someId(), now: later(6), until: later(16) };
   await deliveries.claim(id, lease);
-  const second = { ...silent, deliveryId: id, attempt: 2, leaseId: lease.leaseId, endedAt: later(7) };
-  await deliveries.saveAttempt({ ...second, outcome: 'delivered', because: 'taken', retryAt: undefined });
+  const second = { id, leaseId: lease.leaseId, attempt: 2 };
+  await deliveries.saveAttempt(bareResultOf(second, { endedAt: later(7) }));
   assert.equal((await rowOf(id)).status, 'delivered');
   assert.deepEqual(await reading.retry(accountId, messageId, later(8)), []);
   await openEventStore({ database }).append({

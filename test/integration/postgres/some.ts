@@ -4,6 +4,7 @@ import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { deliveryIdOf, makeId } from '@waybill/relay/id';
 import type { AcceptedMessage, PreparedMessage } from '@waybill/relay/ports';
+import { resultOf } from '../../support/attempt-result.ts';
 
 /** Builders: a whole thing with one override. */
 export const someId = (at: Date = new Date()): string => makeId(at, randomBytes(10));
@@ -93,23 +94,6 @@ export async function deliverOne(database: Database, accountId: string): Promise
   const lease = { leaseId: someId(), now, until: new Date(now.getTime() + 60_000) };
   const claim = await deliveries.claim(deliveryIdOf(message.id, 0), lease);
   if (!claim) throw new Error('The delivery could not be claimed');
-  await deliveries.saveAttempt({
-    deliveryId: claim.id,
-    leaseId: claim.leaseId,
-    attempt: claim.attempt,
-    endedAt: now,
-    outcome: 'delivered',
-    because: 'mx.rcpt.example took it',
-    host: 'mx.rcpt.example',
-    ip: '192.0.2.25',
-    port: 25,
-    tls: undefined,
-    timings: {},
-    transcript: [],
-    reply: { code: 250, status: '2.0.0', text: 'ok' },
-    category: undefined,
-    party: undefined,
-    retryAt: undefined,
-  });
+  await deliveries.saveAttempt(resultOf(claim, { endedAt: now }));
   return message;
 }

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { makeId } from '@waybill/relay/id';
-import type { AttemptResult, ClaimedDelivery, DeliveryStore } from '@waybill/relay/ports';
+import type { ClaimedDelivery, DeliveryStore } from '@waybill/relay/ports';
+import { resultOf } from '../attempt-result.ts';
 
 type Made = Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered'> & { readonly at: Date };
 
@@ -24,26 +25,6 @@ async function claimed({ store }: DeliveriesBench, id: string, now: Date): Promi
   assert.ok(claim, 'not claimed');
   return claim;
 }
-
-const resultOf = (claim: ClaimedDelivery, over: Partial<AttemptResult> = {}): AttemptResult => ({
-  deliveryId: claim.id,
-  leaseId: claim.leaseId,
-  attempt: claim.attempt,
-  endedAt: new Date(),
-  outcome: 'delivered',
-  because: 'mx.rcpt.example took it',
-  host: 'mx.rcpt.example',
-  ip: '192.0.2.25',
-  port: 25,
-  tls: undefined,
-  timings: {},
-  transcript: [],
-  reply: { code: 250, status: '2.0.0', text: 'ok' },
-  category: undefined,
-  party: undefined,
-  retryAt: undefined,
-  ...over,
-});
 
 type Case = readonly [title: string, work: (bench: DeliveriesBench) => Promise<void>];
 
