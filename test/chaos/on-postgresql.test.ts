@@ -1,4 +1,4 @@
-/** The faults of our own processes, with the queues on PostgreSQL. */
+/** The faults of our own processes, with the queues on PostgreSQL. Every attempt is the sender's here, and the worker's on Redis. */
 import { after, before, test } from 'node:test';
 import { freePortOffset } from '../support/dev.ts';
 import { hasStrace, syncedBeforeItsReply } from './faults/durable.ts';
@@ -13,7 +13,10 @@ import { scale } from './scale.ts';
 
 let installation: Installation;
 before(async () => {
-  installation = await startInstallation({ portOffset: await freePortOffset() });
+  installation = await startInstallation({
+    portOffset: await freePortOffset(),
+    env: { WORKER_FIRST_ATTEMPTS: '0' },
+  });
 });
 after(() => installation.stop());
 

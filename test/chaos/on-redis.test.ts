@@ -1,4 +1,7 @@
-/** The same product with its queues on Redis: losing all of Redis delays mail and loses none. */
+/**
+ * The same product with its queues on Redis: losing all of Redis delays mail and loses none. First attempts are the worker's here, so that
+ * whatever kills or freezes a worker does it in the middle of them.
+ */
 import { after, before, test } from 'node:test';
 import { hasRedisServer, type RedisServer, startRedis } from '../integration/queue/redis-server.ts';
 import { freePortOffset } from '../support/dev.ts';

@@ -32,6 +32,13 @@ export const layerViolations: readonly Planted[] = [
     },
   },
   {
+    rule: 'outbound-imports-only-inner-rings',
+    files: {
+      'packages/outbound/src/planted-contract.ts': imports('planted', '@waybill/contract/planted-terms'),
+      'packages/contract/src/planted-terms.ts': 'export const planted = 1;\n',
+    },
+  },
+  {
     rule: 'rules-do-no-io',
     files: { 'packages/relay/src/planted-fs.ts': imports('readFile', 'node:fs/promises') },
   },

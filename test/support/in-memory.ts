@@ -154,7 +154,12 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
         if (state === 'accepted') runs.set(id, (runs.get(id) ?? 0) + 1);
         return { ...message, state, processAttempts: runs.get(id) ?? 0 };
       }),
-    savePrepared: (one) => unlessFailing(failing, () => void (isOpen(one.messageId) && prepared.push(one))),
+    savePrepared: (one) =>
+      unlessFailing(failing, () => {
+        if (!isOpen(one.messageId)) return [];
+        prepared.push(one);
+        return one.deliveries.filter(({ lease }) => lease !== undefined).map(({ id }) => id);
+      }),
     saveDiscard: (discard) =>
       unlessFailing(failing, () => {
         if (discard.messageId === undefined || isOpen(discard.messageId)) discards.push(discard);

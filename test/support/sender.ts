@@ -2,15 +2,16 @@
 
 import { openResolver } from '@waybill/io/dns/resolver';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
+import { openHeldLeases } from '@waybill/outbound/held-leases';
+import type { Rules } from '@waybill/outbound/judge';
+import type { OutboundDeps } from '@waybill/outbound/make-attempt';
+import { onDelivery } from '@waybill/outbound/on-delivery';
+import { openPool, type PoolSettings } from '@waybill/outbound/pool';
+import type { RouteSettings } from '@waybill/outbound/route';
+import { openSlots } from '@waybill/outbound/slots';
+import type { Timeouts } from '@waybill/outbound/timeouts';
+import { openTlsMemory } from '@waybill/outbound/tls-memory';
 import type { AttemptResult, ClaimedDelivery, Doorbell, Stream } from '@waybill/relay/ports';
-import { openHeldLeases } from '../../apps/sender/src/held-leases.ts';
-import type { Rules } from '../../apps/sender/src/judge.ts';
-import { onDelivery, type SenderDeps } from '../../apps/sender/src/on-delivery.ts';
-import { openPool, type PoolSettings } from '../../apps/sender/src/pool.ts';
-import type { RouteSettings } from '../../apps/sender/src/route.ts';
-import { openSlots } from '../../apps/sender/src/slots.ts';
-import type { Timeouts } from '../../apps/sender/src/timeouts.ts';
-import { openTlsMemory } from '../../apps/sender/src/tls-memory.ts';
 import { type InMemoryDeliveries, inMemoryDeliveries } from './in-memory-deliveries.ts';
 
 export const shortTimeouts: Timeouts = {
@@ -44,7 +45,7 @@ export type TestSender = {
 export type TestSenderOptions = {
   readonly route?: Partial<RouteSettings>;
   readonly pool?: Partial<PoolSettings>;
-  readonly deps?: Partial<SenderDeps>;
+  readonly deps?: Partial<OutboundDeps>;
   readonly resolver?: string;
   readonly unknownPolicy?: Stream['unknownPolicy'];
   readonly rules?: Rules;
@@ -84,7 +85,7 @@ export const aDelivery = (overrides: Partial<ClaimedDelivery> = {}): ClaimedDeli
   };
 };
 
-const directoryOf = (unknownPolicy: Stream['unknownPolicy']): SenderDeps['directory'] => ({
+const directoryOf = (unknownPolicy: Stream['unknownPolicy']): OutboundDeps['directory'] => ({
   accountById: async () => undefined,
   streamsOf: async () => [
     {
@@ -132,7 +133,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     now,
     onTrouble: (error) => void errors.push(error),
   });
-  const deps: SenderDeps = {
+  const deps: OutboundDeps = {
     store,
     directory: directoryOf(options.unknownPolicy ?? 'prefer_no_duplicate'),
     doorbell,

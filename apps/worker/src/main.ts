@@ -23,6 +23,9 @@ import { openQueues } from '@waybill/io/queue/queues';
 import { type DerivedKeys, deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { type FirstAttempts, openFirstAttempts } from '@waybill/outbound/first-attempts';
+import { openFirstPlaces } from '@waybill/outbound/first-places';
+import { openOutbound, shareOfAccount } from '@waybill/outbound/outbound';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { checkLedger } from './check-ledger.ts';
@@ -82,11 +85,14 @@ async function openWorld() {
 }
 type World = Awaited<ReturnType<typeof openWorld>>;
 
+/** Where a message is prepared when it is large, and where it goes next. */
+type Hands = { readonly apart: PrepareApart; readonly firstAttempts: FirstAttempts | undefined };
+
 const acceptedPorts = (
   { database, directory, queues, keys, metrics, suppressions }: World,
-  apart: PrepareApart,
+  hands: Hands,
 ): AcceptedPorts => ({
-  apart,
+  ...hands,
   messages: openMessageStore({ database }),
   directory,
   suppressions,
@@ -109,9 +115,9 @@ const reportPorts = ({ database, metrics, suppressions }: World): ReportPorts =>
   metrics,
 });
 
-function consume(world: World, apart: PrepareApart): readonly Closer[] {
+function consume(world: World, hands: Hands): readonly Closer[] {
   const { queues, metrics } = world;
-  const accepted = acceptedPorts(world, apart);
+  const accepted = acceptedPorts(world, hands);
   const reports = reportPorts(world);
   const consumers = [
     queues.consume('accepted', {
@@ -169,11 +175,32 @@ async function openWatch({ database, queues, metrics }: World): Promise<MetricsS
   });
 }
 
+function openSending(world: World): {
+  readonly firstAttempts: FirstAttempts | undefined;
+  readonly closers: readonly Closer[];
+} {
+  const concurrency = config.WORKER_FIRST_ATTEMPTS;
+  if (concurrency === 0) return { firstAttempts: undefined, closers: [] };
+  const { deps, closers } = openOutbound({
+    ...world,
+    doorbell: world.queues.doorbell,
+    config,
+    log,
+    concurrency,
+  });
+  const firstAttempts = openFirstAttempts(
+    deps,
+    openFirstPlaces({ places: concurrency, perAccount: shareOfAccount(concurrency) }),
+  );
+  return { firstAttempts, closers: [...closers, { name: 'first attempts', close: firstAttempts.close }] };
+}
+
 async function open(): Promise<Opened> {
   const world = await openWorld();
   const { database, listener, directory, queues, resolver } = world;
   const watch = await openWatch(world);
   const apart = openPrepareApart();
+  const { firstAttempts, closers: sending } = openSending(world);
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },
     { name: 'listener', close: listener.close },
@@ -183,7 +210,8 @@ async function open(): Promise<Opened> {
     ...(watch === undefined ? [] : [{ name: 'metrics', close: watch.close }]),
     ...keepUp(world),
     { name: 'threads', close: apart.close },
-    ...consume(world, apart),
+    ...sending,
+    ...consume(world, { apart, firstAttempts }),
   ];
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }

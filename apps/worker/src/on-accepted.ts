@@ -1,5 +1,6 @@
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { FirstAttempts } from '@waybill/outbound/first-attempts';
 import type { Message, Note } from '@waybill/relay/message';
 import { openMessage } from '@waybill/relay/open-message';
 import type { Doorbell, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
@@ -12,6 +13,8 @@ export type AcceptedPorts = FactPorts &
   ResolvePorts & {
     readonly messages: MessageStore;
     readonly doorbell: Doorbell;
+    /** Absent: every attempt is the sender's. */
+    readonly firstAttempts?: FirstAttempts | undefined;
     readonly log: Log;
     readonly metrics: Metrics;
     /** Where large messages are prepared; absent: here, like small ones. */
@@ -54,18 +57,40 @@ const notesOf = ({ read }: StoredResolution): readonly Note[] =>
   read.header === 'forged' ? [forgedNote] : [];
 
 async function ringDeliveries(
-  prepared: PreparedMessage,
+  ids: readonly string[],
   stored: StoredMessage,
   { doorbell, log, metrics }: AcceptedPorts,
 ): Promise<void> {
-  const queued = prepared.deliveries.filter(({ status }) => status === 'queued').map(({ id }) => id);
   try {
-    await doorbell.ring('delivery', queued);
+    await doorbell.ring('delivery', ids);
   } catch (err) {
     // They are saved and due: the sweeper rings.
     metrics.ringFailures.inc({ queue: 'delivery' });
     log.warn({ err, messageId: stored.id }, 'ring failed');
   }
+}
+
+/** What has room here is begun here; the sender is rung for the rest. */
+async function saveAndSend(
+  prepared: PreparedMessage,
+  stored: StoredMessage,
+  ports: AcceptedPorts,
+): Promise<void> {
+  const { messages, firstAttempts } = ports;
+  const given = (await firstAttempts?.reserve(stored, prepared)) ?? prepared;
+  let held: readonly string[] = [];
+  try {
+    held = await messages.savePrepared(given);
+  } finally {
+    firstAttempts?.begin(stored, given, held);
+  }
+  const others = given.deliveries.filter(({ id, status }) => status === 'queued' && !held.includes(id));
+  if (others.length > 0)
+    await ringDeliveries(
+      others.map(({ id }) => id),
+      stored,
+      ports,
+    );
 }
 
 async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Promise<Outcome> {
@@ -95,8 +120,7 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
     message,
     ports,
   );
-  await messages.savePrepared(prepared);
-  await ringDeliveries(prepared, stored, ports);
+  await saveAndSend(prepared, stored, ports);
   log.debug({ messageId: stored.id, accountId, by: found.resolution.by }, 'processed');
   return 'processed';
 }

@@ -126,7 +126,7 @@ export const portsOf = (world: World): AcceptPorts => ({
       world.accepted.push(message);
     },
     load: async () => undefined,
-    savePrepared: async () => undefined,
+    savePrepared: async () => [],
     saveDiscard: async (discard) => {
       world.discards.push(discard);
     },

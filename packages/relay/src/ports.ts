@@ -144,8 +144,11 @@ export type MessageStore = {
   /** Resolves after COMMIT; concurrent calls share a transaction. Rejects when nothing was kept. */
   accept(message: AcceptedMessage): Promise<void>;
   load(messageId: string): Promise<StoredMessage | undefined>;
-  /** One transaction: deliveries, message state and events. Running it twice changes nothing. */
-  savePrepared(prepared: PreparedMessage): Promise<void>;
+  /**
+   * One transaction: deliveries, message state and events. Running it twice changes nothing. Answers the ids of the deliveries that
+   * are now held under the lease they came with, their first attempts begun.
+   */
+  savePrepared(prepared: PreparedMessage): Promise<readonly string[]>;
   saveDiscard(discard: Discard): Promise<void>;
   /** Poison: parked, visible, never dropped. */
   saveHeld(messageId: string, because: string, at: Date): Promise<void>;

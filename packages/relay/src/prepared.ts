@@ -15,6 +15,8 @@ export type PreparedDelivery = {
   readonly patch: Buffer | undefined;
   readonly notes: readonly Note[];
   readonly expiresAt: Date;
+  /** Whoever saves it makes the first attempt at once, under this lease. Absent: whoever claims it. */
+  readonly lease?: { readonly id: string; readonly until: Date };
 };
 
 export type PreparedMessage = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openSlots } from '../../../apps/sender/src/slots.ts';
+import { openSlots } from '@waybill/outbound/slots';
 import { minuteRules, type TestSenderOptions, testSender } from '../../support/sender.ts';
 import { openSink, type Script } from '../../support/sink.ts';
 

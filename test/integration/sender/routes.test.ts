@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { inOrder } from '../../../apps/sender/src/route.ts';
+import { inOrder } from '@waybill/outbound/route';
 import { type DnsStub, openDnsStub, type StubAnswer } from '../../support/dns-stub.ts';
 import { type TestSenderOptions, testSender } from '../../support/sender.ts';
 import { openSink, type Script, type Sink } from '../../support/sink.ts';

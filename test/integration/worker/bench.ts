@@ -71,14 +71,18 @@ export type Submitted = {
   readonly rcptTo?: readonly string[];
   readonly from?: string;
   readonly clientIp?: string;
+  /** Header fields. */
   readonly extra?: string;
+  /** At the end of the body. */
+  readonly more?: string;
 };
 
-const bytesOf = ({ from = 'app@acme.test', extra = '' }: Submitted): Buffer =>
+const bytesOf = ({ from = 'app@acme.test', extra = '', more = '' }: Submitted): Buffer =>
   Buffer.from(
     `From: App <${from}>\r\nTo: someone@rcpt.example\r\nBcc: hidden@rcpt.example\r\nSubject: Hello\r\n${extra}` +
       'MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n' +
-      '<p>Hello, <a href="https://acme.test/x?a=1&amp;b=2">look</a>.</p>\r\n',
+      '<p>Hello, <a href="https://acme.test/x?a=1&amp;b=2">look</a>.</p>\r\n' +
+      more,
   );
 
 type World = { readonly ports: AcceptedPorts; readonly database: Database };

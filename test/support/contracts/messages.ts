@@ -11,6 +11,7 @@ export type MessagesBench = {
 type Case = readonly [title: string, work: (bench: MessagesBench) => Promise<void>];
 
 const at = new Date();
+const leaseId = '01900000-0000-4000-8000-0000000000aa';
 
 /** Absent and undefined are one and the same. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -53,6 +54,19 @@ const cases: readonly Case[] = [
       await store.saveHeld(message.id, 'too late', at);
       const loaded = await store.load(message.id);
       assert.deepEqual([loaded?.state, loaded?.processAttempts], ['processed', 0]);
+    },
+  ],
+  [
+    'prepared with a lease, its delivery is held by whoever saved it first, and by nobody who saves it again',
+    async ({ store, make }) => {
+      const { message, prepared } = await make();
+      await store.accept(message);
+      const [first, ...others] = prepared.deliveries;
+      assert.ok(first);
+      const lease = { id: leaseId, until: new Date(at.getTime() + 60_000) };
+      const leased = { ...prepared, deliveries: [{ ...first, lease }, ...others] };
+      assert.deepEqual(await store.savePrepared(leased), [first.id]);
+      assert.deepEqual(await store.savePrepared(leased), []);
     },
   ],
   [

@@ -162,6 +162,12 @@ export const settings = {
     about: 'Messages prepared at a time by one worker.',
     example: '50',
   },
+  WORKER_FIRST_ATTEMPTS: {
+    schema: z.coerce.number().int().min(0).default(50),
+    about:
+      'First attempts that one worker makes at a time, from memory; the sender gets the others. 0: none.',
+    example: '50',
+  },
   SENDER_CONCURRENCY: {
     schema: positive(50),
     about: 'Deliveries under way at a time in one sender.',

@@ -66,7 +66,7 @@ export function openMessageStore(options: {
     maxItems: 32,
     gatherMs: GATHER_MS,
   });
-  const prepared = groupCommit<PreparedMessage, void>({
+  const prepared = groupCommit<PreparedMessage, readonly string[]>({
     flush: (messages) => savePrepared(weekly, messages),
     maxItems: 100,
     sizeOf: (message) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),

@@ -8,7 +8,7 @@ import { inWeeks, type Week, type Weekly } from './weekly.ts';
 const GRACE_MS = 30_000;
 
 /**
- * The message leaves `accepted` once; deliveries and events follow only from that, so a second run changes nothing.
+ * The message leaves `accepted` once; deliveries, events and first attempts follow only from that, so a second run changes nothing.
  * No fsync is waited for: should the server die now, the message is still `accepted` and is prepared again under the same
  * ids. Nothing can have left meanwhile, because the dot of a delivery is committed with an fsync that covers all before it.
  */
@@ -25,24 +25,29 @@ const preparedSql = {
     RETURNING message.id, set_config('synchronous_commit', 'off', true) AS quick
   ), kept AS (
     INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
-      return_path, patch, notes, sandbox, not_before, next_action_at, expires_at, status_changed_at)
+      return_path, patch, notes, sandbox, not_before, next_action_at, expires_at, status_changed_at, lease_id, lease_until, attempts)
     SELECT d.id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
       return_path, CASE WHEN size IS NOT NULL THEN substring($3::bytea FROM start FOR size) END, notes, sandbox,
-      at, next_action_at, expires_at, at
+      at, next_action_at, expires_at, at, lease_id, lease_until, CASE WHEN lease_id IS NULL THEN 0 ELSE 1 END
     FROM json_to_recordset($2::json) AS d(
       id uuid, message_id uuid, account_id uuid, stream_id uuid, recipient text, recipient_key text, recipient_index integer,
       status text, because text, return_path text, start integer, size integer, notes jsonb, sandbox boolean,
-      at timestamptz, next_action_at timestamptz, expires_at timestamptz)
+      at timestamptz, next_action_at timestamptz, expires_at timestamptz, lease_id uuid, lease_until timestamptz)
     JOIN moved ON moved.id = d.message_id
     ON CONFLICT (id) DO NOTHING
-    RETURNING id
+    RETURNING id, account_id, lease_id, status_changed_at
+  ), told AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT e.id, e.account_id, message_id, delivery_id, type, occurred_at, detail
+    FROM json_to_recordset($4::json) AS e(
+      id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
+    JOIN kept ON kept.id = e.delivery_id
+    ON CONFLICT (id) DO NOTHING
   )
-  INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-  SELECT e.id, account_id, message_id, delivery_id, type, occurred_at, detail
-  FROM json_to_recordset($4::json) AS e(
-    id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
-  JOIN kept ON kept.id = e.delivery_id
-  ON CONFLICT (id) DO NOTHING`,
+  INSERT INTO @attempt (id, delivery_id, account_id, number, lease_id, started_at)
+  SELECT waybill_derive_id(id, 'att', 1), id, account_id, 1, lease_id, status_changed_at FROM kept WHERE lease_id IS NOT NULL
+  ON CONFLICT (id) DO NOTHING
+  RETURNING delivery_id`,
 };
 
 type Pair = { readonly message: PreparedMessage; readonly delivery: PreparedDelivery };
@@ -63,6 +68,8 @@ const deliveryRow = ({ message, delivery }: Pair) => ({
   at: message.at,
   next_action_at: delivery.status === 'queued' ? new Date(message.at.getTime() + GRACE_MS) : undefined,
   expires_at: delivery.expiresAt,
+  lease_id: delivery.lease?.id,
+  lease_until: delivery.lease?.until,
 });
 
 const eventRow = ({ message, delivery }: Pair) => ({
@@ -88,21 +95,22 @@ async function saveWeek(
   weekly: Weekly,
   week: Week,
   messages: readonly PreparedMessage[],
-): Promise<readonly undefined[]> {
+): Promise<readonly (readonly string[])[]> {
   const pairs = messages.flatMap((message) => message.deliveries.map((delivery) => ({ message, delivery })));
   const packed = packBytes(pairs.map(({ delivery }) => delivery.patch ?? Buffer.alloc(0)));
   const deliveries = pairs.map((pair, index) => ({
     ...deliveryRow(pair),
     ...(pair.delivery.patch === undefined ? {} : packed.places[index]),
   }));
-  await weekly.run(preparedSql, week, [
+  const { rows } = await weekly.run<{ delivery_id: string }>(preparedSql, week, [
     jsonText(messages.map(messageRow)),
     jsonText(deliveries),
     packed.bytes,
     jsonText(pairs.map(eventRow)),
     messages.map(({ messageId }) => messageId),
   ]);
-  return messages.map(() => undefined);
+  const begun = new Set(rows.map((row) => row.delivery_id));
+  return messages.map(({ deliveries: own }) => own.flatMap(({ id }) => (begun.has(id) ? [id] : [])));
 }
 
 export const savePrepared = inWeeks(({ messageId }: PreparedMessage) => messageId, saveWeek);

@@ -1,5 +1,4 @@
-/** A delivery from the doorbell to its ledger: claim, route, attempt, judge, save. */
-import { randomUUID } from 'node:crypto';
+/** One attempt at a delivery that this process holds, from the way to the ledger: route, hand over, judge, save. */
 import { setTimeout } from 'node:timers/promises';
 import { foldedAddress } from '@waybill/mail/address';
 import { decodePatch, piecesOf } from '@waybill/mail/patch';
@@ -22,7 +21,7 @@ import { type RouteDeps, route } from './route.ts';
 import type { Slots } from './slots.ts';
 import { type Conversation, recordConversation } from './transcript.ts';
 
-export type SenderDeps = AttemptDeps &
+export type OutboundDeps = AttemptDeps &
   RouteDeps & {
     readonly store: DeliveryStore;
     readonly directory: Pick<Directory, 'accountById' | 'streamsOf'>;
@@ -55,7 +54,7 @@ type Settled = { readonly verdict: Verdict; readonly tried: Tried | undefined };
 
 type Setting = { readonly account: Account | undefined; readonly unknownPolicy: Stream['unknownPolicy'] };
 
-async function settingOf({ directory }: SenderDeps, delivery: ClaimedDelivery): Promise<Setting> {
+async function settingOf({ directory }: OutboundDeps, delivery: ClaimedDelivery): Promise<Setting> {
   const [account, streams] = await Promise.all([
     directory.accountById(delivery.accountId),
     directory.streamsOf(delivery.accountId),
@@ -73,7 +72,7 @@ type Busy = 'busy';
 
 /** Looks up the way and walks it, inside a slot of the first host. */
 async function sendTo(
-  deps: SenderDeps,
+  deps: OutboundDeps,
   delivery: ClaimedDelivery,
   { progress, account }: { readonly progress: Progress; readonly account: Account | undefined },
 ): Promise<Tried | Busy> {
@@ -100,7 +99,7 @@ async function sendTo(
 }
 
 async function settle(
-  deps: SenderDeps,
+  deps: OutboundDeps,
   delivery: ClaimedDelivery,
   progress: Progress,
 ): Promise<Settled | Busy> {
@@ -146,7 +145,7 @@ const resultOf = (
  * An error of ours says nothing about the mail: it is tried again like any other that could not be handed over. Past
  * the dot it is not: they may have it.
  */
-function accident(deps: SenderDeps, delivery: ClaimedDelivery, { dotMarked }: Progress): Settled {
+function accident(deps: OutboundDeps, delivery: ClaimedDelivery, { dotMarked }: Progress): Settled {
   const text = 'an error inside the sender';
   const ending = dotMarked
     ? ({ kind: 'unanswered', text } as const)
@@ -158,7 +157,7 @@ function accident(deps: SenderDeps, delivery: ClaimedDelivery, { dotMarked }: Pr
 const saveWaitsMs = [100, 500, 2_000, 5_000, 10_000];
 
 /** A reply that was heard must not be forgotten because the database restarts: it is tried for as long as a restart takes. */
-async function save({ store }: SenderDeps, result: AttemptResult): Promise<boolean> {
+async function save({ store }: OutboundDeps, result: AttemptResult): Promise<boolean> {
   for (const waitMs of saveWaitsMs) {
     try {
       return await store.saveAttempt(result);
@@ -172,7 +171,7 @@ async function save({ store }: SenderDeps, result: AttemptResult): Promise<boole
 
 /** An address that is not there is not written to again, until somebody takes it off the list. FEATURES §5. */
 async function suppress(
-  { suppressions, onTrouble }: SenderDeps,
+  { suppressions, onTrouble }: OutboundDeps,
   delivery: ClaimedDelivery,
   verdict: Verdict,
 ): Promise<void> {
@@ -192,17 +191,17 @@ async function suppress(
 }
 
 /** Nobody was spoken to, so it is no attempt. Spread, so that what waits does not come back all at once. */
-async function putBack(deps: SenderDeps, { id, leaseId }: ClaimedDelivery): Promise<void> {
+async function putBack(deps: OutboundDeps, { id, leaseId }: ClaimedDelivery): Promise<void> {
   const until = new Date(deps.now().getTime() + deps.busyMs * (1 + deps.random()));
   await deps.store.putBack(id, leaseId, until);
   await ringAt(deps, id, until);
 }
 
 /** A ring that fails is repeated by the sweeper: the row has its time. */
-const ringAt = ({ doorbell, onTrouble }: SenderDeps, deliveryId: string, at: Date): Promise<void> =>
+const ringAt = ({ doorbell, onTrouble }: OutboundDeps, deliveryId: string, at: Date): Promise<void> =>
   doorbell.ring('delivery', [deliveryId], at).catch((error: unknown) => onTrouble(error, 'not rung'));
 
-async function attempt(deps: SenderDeps, delivery: ClaimedDelivery, lease: KeptLease): Promise<void> {
+async function attempt(deps: OutboundDeps, delivery: ClaimedDelivery, lease: KeptLease): Promise<void> {
   const began = performance.now();
   const conversation = recordConversation(() => performance.now() - began);
   const progress: Progress = { conversation, lease, dotMarked: false };
@@ -221,16 +220,10 @@ async function attempt(deps: SenderDeps, delivery: ClaimedDelivery, lease: KeptL
   ]);
 }
 
-/** Handles one ring. Twice is harmless: only the holder of the lease sends, and only a due delivery is leased. */
-export async function onDelivery(deps: SenderDeps, deliveryId: string): Promise<void> {
-  const now = deps.now();
-  const leaseId = randomUUID();
-  const until = new Date(now.getTime() + deps.leases.leaseMs);
-  const delivery = await deps.store.claim(deliveryId, { leaseId, until, now });
-  if (!delivery) return;
-  const lease = deps.leases.keep({ deliveryId, leaseId });
+/** For whoever claimed it. The lease is kept until the result is saved: a reply that was heard must find its delivery still its own. */
+export async function makeAttempt(deps: OutboundDeps, delivery: ClaimedDelivery): Promise<void> {
+  const lease = deps.leases.keep({ deliveryId: delivery.id, leaseId: delivery.leaseId });
   try {
-    // Kept until the result is saved: a reply that was heard must find its delivery still its own.
     await attempt(deps, delivery, lease);
   } finally {
     lease.release();

@@ -1,0 +1,113 @@
+/**
+ * First attempts by the process that prepared the message, from memory: no second ring, no claim, no octet read twice. The
+ * deliveries are saved already leased to it. Whatever finds no room here is rung for the sender. ADR 16.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ClaimedDelivery, PreparedDelivery, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
+import type { FirstPlaces } from './first-places.ts';
+import { makeAttempt, type OutboundDeps } from './make-attempt.ts';
+import type { Release } from './slots.ts';
+
+export type FirstAttempts = {
+  /**
+   * The message with leases for those of its queued deliveries that there is room for; to be saved with them. Waits a moment when
+   * there is none: what is busy with quick hosts has room soon.
+   */
+  reserve(stored: StoredMessage, prepared: PreparedMessage): Promise<PreparedMessage>;
+  /** After the save: begins the deliveries that are held, and frees the places of the others. Waits for none of them. */
+  begin(stored: StoredMessage, prepared: PreparedMessage, held: readonly string[]): void;
+  /** Begins none any more, and waits for those under way. */
+  close(): Promise<void>;
+};
+
+/** Octets. A larger one would keep much memory for as long as its host is slow. */
+const LARGEST = 524_288;
+
+const NO_PATCH = Buffer.alloc(0);
+
+type Leased = PreparedDelivery & Required<Pick<PreparedDelivery, 'lease'>>;
+
+const isLeased = (delivery: PreparedDelivery): delivery is Leased => delivery.lease !== undefined;
+
+const claimOf = (stored: StoredMessage, prepared: PreparedMessage, delivery: Leased): ClaimedDelivery => ({
+  id: delivery.id,
+  messageId: prepared.messageId,
+  accountId: prepared.accountId,
+  streamId: prepared.streamId,
+  recipient: delivery.recipient,
+  returnPath: delivery.returnPath ?? '',
+  envelope: stored.envelope,
+  source: stored.bytes,
+  patch: delivery.patch ?? NO_PATCH,
+  sandbox: prepared.sandbox,
+  requireTls: stored.options.requireTls ?? false,
+  attempt: 1,
+  acceptedAt: stored.acceptedAt,
+  expiresAt: delivery.expiresAt,
+  leaseId: delivery.lease.id,
+});
+
+/** Takes a place for each queued delivery until there is none left. By delivery id. */
+async function takePlaces(
+  places: FirstPlaces,
+  { accountId, deliveries }: PreparedMessage,
+): Promise<ReadonlyMap<string, Release>> {
+  const taken = new Map<string, Release>();
+  for (const { id, status } of deliveries) {
+    const release = status === 'queued' ? await places.take(accountId, taken.size === 0) : undefined;
+    if (release) taken.set(id, release);
+    else if (status === 'queued') break;
+  }
+  return taken;
+}
+
+export function openFirstAttempts(deps: OutboundDeps, places: FirstPlaces): FirstAttempts {
+  /** By lease id. */
+  const reserved = new Map<string, Release>();
+  const underWay = new Set<Promise<void>>();
+  let closed = false;
+
+  const start = (delivery: ClaimedDelivery, release: Release): void => {
+    const attempt = makeAttempt(deps, delivery)
+      .catch((error: unknown) => deps.onTrouble(error, 'attempt not saved'))
+      .finally(() => {
+        underWay.delete(attempt);
+        release();
+      });
+    underWay.add(attempt);
+  };
+
+  const releaseOf = ({ lease }: Leased): Release | undefined => {
+    const release = reserved.get(lease.id);
+    reserved.delete(lease.id);
+    return release;
+  };
+
+  return {
+    async reserve(stored, prepared) {
+      if (closed || stored.bytes.length > LARGEST) return prepared;
+      const taken = await takePlaces(places, prepared);
+      const until = new Date(deps.now().getTime() + deps.leases.leaseMs);
+      const deliveries = prepared.deliveries.map((delivery) => {
+        const release = taken.get(delivery.id);
+        if (!release) return delivery;
+        const lease = { id: randomUUID(), until };
+        reserved.set(lease.id, release);
+        return { ...delivery, lease };
+      });
+      return { ...prepared, deliveries };
+    },
+    begin(stored, prepared, held) {
+      for (const delivery of prepared.deliveries.filter(isLeased)) {
+        const release = releaseOf(delivery);
+        if (!release) continue;
+        if (held.includes(delivery.id)) start(claimOf(stored, prepared, delivery), release);
+        else release();
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all(underWay);
+    },
+  };
+}

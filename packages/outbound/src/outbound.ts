@@ -1,0 +1,131 @@
+/** What a process needs to make attempts, opened from the settings: sessions, leases, limits, the way out. */
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import tls from 'node:tls';
+import type { Config } from '@waybill/io/config/config';
+import { openResolver } from '@waybill/io/dns/resolver';
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { Database } from '@waybill/io/postgres/database';
+import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
+import type { Closer } from '@waybill/io/process/lifecycle';
+import { openHeldLeases } from './held-leases.ts';
+import type { Done, OutboundDeps } from './make-attempt.ts';
+import { openPool } from './pool.ts';
+import type { RouteSettings } from './route.ts';
+import { openSlots } from './slots.ts';
+import { rfcTimeouts } from './timeouts.ts';
+import { openTlsMemory } from './tls-memory.ts';
+
+const second = 1_000;
+const MAX_SESSIONS_PER_HOST = 20;
+/** Of all attempts at a time, how many one account may have: the others must not wait for its slow hosts. */
+export const shareOfAccount = (concurrency: number): number => Math.ceil(concurrency * 0.6);
+const WAIT_FOR_SESSION_MS = 250;
+const BUSY_MS = 5 * second;
+const MAX_IDLE_MS = 10 * second;
+const MAX_MESSAGES_PER_SESSION = 200;
+const TLS_MEMORY_MS = 3_600 * second;
+
+export type OutboundWorld = Pick<OutboundDeps, 'directory' | 'suppressions' | 'doorbell'> & {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  /** Attempts at a time in this process. */
+  readonly concurrency: number;
+};
+
+export type Outbound = {
+  readonly deps: OutboundDeps;
+  /** In the order in which they were opened. */
+  readonly closers: readonly Closer[];
+};
+
+function secureContextOf(caFile: string | undefined): tls.SecureContext | undefined {
+  if (caFile === undefined) return undefined;
+  return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), readFileSync(caFile, 'utf8')] });
+}
+
+const routeSettings = (config: Config): RouteSettings => ({
+  mode: config.DELIVERY_MODE,
+  smarthostUrl: config.SMARTHOST_URL,
+  sandbox:
+    config.SANDBOX_PORT === undefined ? undefined : { host: config.SANDBOX_HOST, port: config.SANDBOX_PORT },
+  mxPort: config.MX_PORT ?? 25,
+  allowPrivateDestinations: config.ALLOW_PRIVATE_DESTINATIONS,
+  ownAddresses: new Set(
+    Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)),
+  ),
+});
+
+const reporterOf =
+  ({ log, metrics }: OutboundWorld) =>
+  ({ delivery, result, error, tookMs }: Done): void => {
+    const { outcome, endedAt, because, attempt, host, ip, reply, category } = result;
+    metrics.attempts.inc({ outcome });
+    metrics.attemptSeconds.observe(tookMs / second);
+    if (outcome === 'delivered')
+      metrics.acceptToDeliveredSeconds.observe((endedAt.getTime() - delivery.acceptedAt.getTime()) / second);
+    const { id: deliveryId, messageId, accountId } = delivery;
+    const facts = {
+      deliveryId,
+      messageId,
+      accountId,
+      attempt,
+      outcome,
+      category,
+      host,
+      ip,
+      code: reply?.code,
+    };
+    // What went well stands in the ledger and the trace; a line for each would cost more than its database row.
+    const level = outcome === 'delivered' ? 'debug' : 'info';
+    if (error === undefined) log[level]({ ...facts, because, tookMs: Math.round(tookMs) }, 'attempted');
+    else log.error({ ...facts, err: error }, 'attempt broke off');
+  };
+
+const slotsFor = (concurrency: number): OutboundDeps['slots'] => ({
+  accounts: openSlots({ perKey: shareOfAccount(concurrency), waitMs: WAIT_FOR_SESSION_MS }),
+  hosts: openSlots({ perKey: MAX_SESSIONS_PER_HOST, waitMs: WAIT_FOR_SESSION_MS }),
+});
+
+export function openOutbound(world: OutboundWorld): Outbound {
+  const { config, log, database, directory, suppressions, doorbell, concurrency } = world;
+  const now = (): Date => new Date();
+  const onTrouble = (err: unknown, what: string): void => log.warn({ err }, what);
+  const resolver = openResolver({ resolver: config.RESOLVER });
+  const pool = openPool({
+    heloName: config.WAYBILL_HOSTNAME,
+    timeouts: rfcTimeouts,
+    secureContext: secureContextOf(config.OUTBOUND_CA_FILE),
+    maxIdleMs: MAX_IDLE_MS,
+    maxMessages: MAX_MESSAGES_PER_SESSION,
+  });
+  const store = openDeliveryStore({ database });
+  const leases = openHeldLeases({ store, leaseMs: config.LEASE_SECONDS * second, now, onTrouble });
+  const deps: OutboundDeps = {
+    store,
+    leases,
+    directory,
+    resolver,
+    pool,
+    suppressions,
+    doorbell,
+    rules: { waits: config.RETRY_MINUTES, random: Math.random },
+    random: Math.random,
+    settings: routeSettings(config),
+    slots: slotsFor(concurrency),
+    busyMs: BUSY_MS,
+    tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
+    now,
+    onAttempt: reporterOf(world),
+    onTrouble,
+  };
+  const closers = [
+    { name: 'outbound resolver', close: () => resolver.close() },
+    { name: 'sessions', close: () => pool.close() },
+    { name: 'leases', close: () => leases.close() },
+  ];
+  return { deps, closers };
+}

@@ -1,0 +1,165 @@
+/** The worker makes first attempts itself: a real database, a real next hop, and a doorbell that keeps what was rung. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { loadConfig } from '@waybill/io/config/config';
+import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
+import { openFirstAttempts } from '@waybill/outbound/first-attempts';
+import { openFirstPlaces } from '@waybill/outbound/first-places';
+import { openOutbound } from '@waybill/outbound/outbound';
+import { type AcceptedPorts, onAccepted } from '../../../apps/worker/src/on-accepted.ts';
+import { openSink, type SinkOptions } from '../../support/sink.ts';
+import { type Bench, openBench } from './bench.ts';
+
+let bench: Bench;
+let account: string;
+const open: { close(): Promise<void> | void }[] = [];
+
+before(async () => {
+  bench = await openBench();
+  account = await bench.addAccount('acme.test');
+});
+after(async () => {
+  for (const one of open.toReversed()) await one.close();
+  await bench.close();
+});
+
+async function scene(script: NonNullable<SinkOptions['script']> = {}, places = 10) {
+  const sink = await openSink({ script, extensions: [] });
+  const { log, metrics, directory, suppressions, doorbell } = bench.ports;
+  const config = loadConfig({
+    DATABASE_URL: 'postgresql://not.used.test/',
+    DELIVERY_MODE: 'smarthost',
+    SMARTHOST_URL: `smtp://127.0.0.1:${sink.port}`,
+    ALLOW_PRIVATE_DESTINATIONS: 'true',
+    WAYBILL_MASTER_KEY: '00'.repeat(32),
+  });
+  const outbound = openOutbound({
+    config,
+    log,
+    metrics,
+    directory,
+    suppressions,
+    doorbell,
+    database: bench.database,
+    concurrency: places,
+  });
+  const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places, perAccount: places }));
+  open.push(sink, ...outbound.closers);
+  const ports: AcceptedPorts = { ...bench.ports, firstAttempts };
+  return { sink, firstAttempts, ports };
+}
+
+const rungFor = async (id: string): Promise<number> => {
+  const ids = (await bench.deliveries(id)).map((one) => one.id);
+  return bench.rung.filter((ring) => ring.queue === 'delivery' && ids.includes(ring.id)).length;
+};
+
+const attemptsOf = (id: string) =>
+  bench.query(
+    `SELECT number, outcome, dot_sent_at FROM attempt
+     WHERE delivery_id IN (SELECT id FROM delivery WHERE message_id = $1) ORDER BY number`,
+    [id],
+  );
+
+const statuses = async (id: string) => (await bench.deliveries(id)).map(({ status }) => status);
+
+const claimNow = (deliveryId: string) => {
+  const now = new Date();
+  const lease = { leaseId: randomUUID(), now, until: new Date(now.getTime() + 60_000) };
+  return openDeliveryStore({ database: bench.database }).claim(deliveryId, lease);
+};
+
+test('what was prepared leaves at once and is on record, and nobody is rung for it', async () => {
+  const { sink, firstAttempts, ports } = await scene();
+  const id = await bench.submit(account, { rcptTo: ['ada@rcpt.example', 'bob@rcpt.example'] });
+  await onAccepted(id, ports);
+  await firstAttempts.close();
+  assert.deepEqual(await statuses(id), ['delivered', 'delivered']);
+  assert.deepEqual(sink.mails.map(({ to }) => to).sort(), ['ada@rcpt.example', 'bob@rcpt.example']);
+  const attempts = await attemptsOf(id);
+  assert.deepEqual(
+    attempts.map(({ number, outcome, dot_sent_at }) => [number, outcome, dot_sent_at !== null]),
+    [
+      [1, 'delivered', true],
+      [1, 'delivered', true],
+    ],
+  );
+  assert.equal(await rungFor(id), 0);
+  const events = await bench.query('SELECT type FROM event WHERE message_id = $1 ORDER BY type', [id]);
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ['delivered', 'delivered', 'queued', 'queued'],
+  );
+});
+
+test('rung twice at a time, it is sent once', async () => {
+  const { sink, firstAttempts, ports } = await scene();
+  const id = await bench.submit(account);
+  await Promise.all([onAccepted(id, ports), onAccepted(id, ports)]);
+  await onAccepted(id, ports);
+  await firstAttempts.close();
+  assert.equal(sink.mails.length, 1);
+  assert.equal((await attemptsOf(id)).length, 1);
+});
+
+test('while it is under way nobody else can claim it', async () => {
+  const { sink, firstAttempts, ports } = await scene({ dot: { after: 150, say: '250 2.0.0 kept' } });
+  const id = await bench.submit(account);
+  await onAccepted(id, ports);
+  const [delivery] = await bench.deliveries(id);
+  assert.equal(await claimNow(delivery.id), undefined);
+  await firstAttempts.close();
+  assert.equal(await claimNow(delivery.id), undefined);
+  assert.equal(sink.mails.length, 1);
+});
+
+test('without a free place the sender is rung, and may claim it', async () => {
+  const { sink, firstAttempts, ports } = await scene({ MAIL: { after: 400, say: '250 2.1.0 ok' } }, 1);
+  const [slow, next] = [await bench.submit(account), await bench.submit(account)];
+  await onAccepted(slow, ports);
+  await onAccepted(next, ports);
+  assert.equal(await rungFor(slow), 0);
+  assert.equal(await rungFor(next), 1);
+  const [delivery] = await bench.deliveries(next);
+  assert.equal((await claimNow(delivery.id))?.attempt, 1);
+  await firstAttempts.close();
+  assert.deepEqual(await statuses(slow), ['delivered']);
+  assert.equal(sink.mails.length, 1);
+});
+
+test('put off by its host, it is deferred and the sender is rung for the next attempt', async () => {
+  const { firstAttempts, ports } = await scene({ RCPT: '451 4.7.1 later' });
+  const id = await bench.submit(account);
+  await onAccepted(id, ports);
+  await firstAttempts.close();
+  assert.deepEqual(await statuses(id), ['deferred']);
+  assert.equal(await rungFor(id), 1);
+});
+
+test('where the save fails nothing leaves and the place is free again', async () => {
+  const { sink, firstAttempts, ports } = await scene({}, 1);
+  const id = await bench.submit(account);
+  const broken = {
+    ...ports.messages,
+    savePrepared: () => Promise.reject(new Error('database away')),
+  };
+  await assert.rejects(onAccepted(id, { ...ports, messages: broken }), /database away/);
+  assert.equal(sink.commands.length, 0);
+  await onAccepted(id, ports);
+  assert.equal(await rungFor(id), 0);
+  await firstAttempts.close();
+  assert.deepEqual(await statuses(id), ['delivered']);
+});
+
+test('a message of half a mebibyte is left to the sender, and one after the stop too', async () => {
+  const { sink, firstAttempts, ports } = await scene();
+  const large = await bench.submit(account, { more: `${'x'.repeat(998)}\r\n`.repeat(530) });
+  await onAccepted(large, ports);
+  assert.equal(await rungFor(large), 1);
+  await firstAttempts.close();
+  const late = await bench.submit(account);
+  await onAccepted(late, ports);
+  assert.equal(await rungFor(late), 1);
+  assert.equal(sink.mails.length, 0);
+});
