@@ -14,7 +14,7 @@ export type FirstPlacesSettings = {
 };
 
 /** How long a message waits for a place while the hosts of its account answer as quickly as that. Slow ones are left to the sender. */
-export const PATIENCE_MS = 100;
+export const PATIENCE_MS = 250;
 
 /** Of the newest attempt in the mean. */
 const WEIGHT = 0.2;

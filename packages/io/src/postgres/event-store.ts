@@ -11,11 +11,11 @@ const appendSql = `
   WITH told AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
     SELECT id, account_id, message_id, delivery_id, type, occurred_at, detail
-    FROM json_to_recordset($1::json) AS t(
+    FROM jsonb_to_recordset($1::jsonb) AS t(
       id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
     ON CONFLICT (id) DO NOTHING
   ), given AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($2::json) AS t(delivery_id uuid, account_id uuid, moves jsonb, because text, at timestamptz)
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS t(delivery_id uuid, account_id uuid, moves jsonb, because text, at timestamptz)
   ), locked AS MATERIALIZED (
     SELECT delivery.id, given.moves->>delivery.status AS next, given.because, at
     FROM delivery JOIN given ON given.delivery_id = delivery.id

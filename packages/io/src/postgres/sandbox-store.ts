@@ -59,7 +59,7 @@ const saveSql = `
   WITH kept AS (
     INSERT INTO sandbox_message (id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, bytes, received_at)
     SELECT id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, substring($2::bytea FROM start FOR size), received_at
-    FROM json_to_recordset($1::json) AS t(id uuid, account_id uuid, delivery_id uuid, mail_from text, rcpt_to text,
+    FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, account_id uuid, delivery_id uuid, mail_from text, rcpt_to text,
       helo_name text, tls text, received_at timestamptz, start integer, size integer)
     ON CONFLICT (id) DO NOTHING
     RETURNING id

@@ -15,7 +15,7 @@ const acceptSql = {
   name: 'accept',
   text: `
   WITH given AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($1::json) AS t(
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
       id uuid, account_id uuid, credential_id uuid, stream_id uuid, envelope jsonb, options jsonb, session jsonb,
       resolution jsonb, notes jsonb, header_from text, subject text, message_id_header text, custom_id text, tags text[],
       sandbox boolean, accepted_at timestamptz, next_action_at timestamptz, recipients integer, start integer, size integer,

@@ -20,7 +20,7 @@ const saveSql = {
   name: 'save-attempt',
   text: `
   WITH given AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($1::json) AS t(
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
       attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, because text,
       host text, ip text, port integer, tls jsonb, timings jsonb, transcript jsonb, reply_code integer, reply_status text,
       reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, detail jsonb)

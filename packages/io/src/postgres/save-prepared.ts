@@ -16,7 +16,7 @@ const preparedSql = {
   name: 'save-prepared',
   text: `
   WITH given AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($1::json) AS t(id uuid, account_id uuid, stream_id uuid, resolution jsonb, notes jsonb, sandbox boolean)
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, account_id uuid, stream_id uuid, resolution jsonb, notes jsonb, sandbox boolean)
   ), moved AS (
     UPDATE @message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
       stream_id = given.stream_id, resolution = given.resolution, notes = message.notes || given.notes, sandbox = given.sandbox
@@ -29,7 +29,7 @@ const preparedSql = {
     SELECT d.id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
       return_path, CASE WHEN size IS NOT NULL THEN substring($3::bytea FROM start FOR size) END, notes, sandbox,
       at, next_action_at, expires_at, at, lease_id, lease_until, CASE WHEN lease_id IS NULL THEN 0 ELSE 1 END
-    FROM json_to_recordset($2::json) AS d(
+    FROM jsonb_to_recordset($2::jsonb) AS d(
       id uuid, message_id uuid, account_id uuid, stream_id uuid, recipient text, recipient_key text, recipient_index integer,
       status text, because text, return_path text, start integer, size integer, notes jsonb, sandbox boolean,
       at timestamptz, next_action_at timestamptz, expires_at timestamptz, lease_id uuid, lease_until timestamptz)
@@ -39,7 +39,7 @@ const preparedSql = {
   ), told AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
     SELECT e.id, e.account_id, message_id, delivery_id, type, occurred_at, detail
-    FROM json_to_recordset($4::json) AS e(
+    FROM jsonb_to_recordset($4::jsonb) AS e(
       id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
     JOIN kept ON kept.id = e.delivery_id
     ON CONFLICT (id) DO NOTHING
