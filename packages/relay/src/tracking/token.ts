@@ -60,25 +60,22 @@ const writeVarint = (octets: Buffer, value: number, from: number): number => {
 const writeClick = (octets: Buffer, { linkIndex, url }: Extract<Token, { type: 'click' }>): Buffer => {
   if (!Number.isInteger(linkIndex) || linkIndex < 0 || linkIndex > 0xffffffff)
     throw new Error('Not a link index');
-  const at = writeVarint(octets, linkIndex, 1 + BARE_BYTES);
+  const at = writeVarint(octets, linkIndex, BARE_BYTES);
   return octets.subarray(0, at + octets.write(url, at));
 };
 
-/** What the tag covers: key id and plaintext. */
-const taggedOf = (token: Token, keyId: number): Buffer => {
+const plaintextOf = (token: Token): Buffer => {
   if (token.deliveryId.length !== ID_BYTES) throw new Error('A delivery id has 16 octets');
   const urlBytes = token.type === 'click' ? Buffer.byteLength(token.url) : 0;
   if (urlBytes > MAX_TRACKED_URL_BYTES) throw new Error('The URL is too long to be tracked');
-  const room = token.type === 'click' ? MAX_VARINT_BYTES + urlBytes : 0;
-  const octets = Buffer.allocUnsafe(1 + BARE_BYTES + room);
-  octets[0] = keyId;
-  octets[1] = types[token.type];
-  octets.set(token.deliveryId, 2);
+  const octets = Buffer.allocUnsafe(BARE_BYTES + (token.type === 'click' ? MAX_VARINT_BYTES + urlBytes : 0));
+  octets[0] = types[token.type];
+  octets.set(token.deliveryId, 1);
   return token.type === 'click' ? writeClick(octets, token) : octets;
 };
 
-const tagOf = (tagged: Buffer, key: TrackingKey): Buffer =>
-  hmacSha256(key.macKey, tagged).subarray(0, TAG_BYTES);
+const tagOf = (keyId: Buffer, plaintext: Buffer, key: TrackingKey): Buffer =>
+  hmacSha256(key.macKey, Buffer.concat([keyId, plaintext])).subarray(0, TAG_BYTES);
 
 const blockCiphers = new WeakMap<KeyObject, Cipheriv>();
 
@@ -96,41 +93,58 @@ function increment(octets: Buffer, start: number): void {
   octets[at] = (octets[at] ?? 0) + 1;
 }
 
-/**
- * AES-256-CTR with the tag as the first counter, written as what it is (NIST SP 800-38A §6.5): a cipher object for each token
- * costs more than all the rest of it. Counter mode is its own inverse.
- */
-function crypt(octets: Buffer, tag: Buffer, key: TrackingKey): Buffer {
+/** Plaintext or ciphertext with its tag, which is its first counter. */
+type Tagged = { readonly tag: Buffer; readonly octets: Buffer };
+
+function countersOf({ tag, octets }: Tagged): Buffer {
   const counters = Buffer.allocUnsafe(Math.ceil(octets.length / BLOCK_BYTES) * BLOCK_BYTES);
   counters.set(tag);
   for (let at = BLOCK_BYTES; at < counters.length; at += BLOCK_BYTES) {
     counters.copyWithin(at, at - BLOCK_BYTES, at);
     increment(counters, at);
   }
-  const stream = blockCipherOf(key).update(counters);
-  for (let at = 0; at < octets.length; at++) stream[at] = (stream[at] ?? 0) ^ (octets[at] ?? 0);
-  return stream.subarray(0, octets.length);
+  return counters;
 }
 
 /**
- * The token as base64url text: key id, tag, ciphertext. The tag is a MAC of the plaintext and the start of the cipher's
+ * AES-256-CTR, each from its own tag, written as what it is (NIST SP 800-38A §6.5): a cipher object for each token costs more
+ * than all the rest of it, and one call serves all tokens of a copy. Counter mode is its own inverse.
+ */
+function crypt(all: readonly Tagged[], key: TrackingKey): readonly Tagged[] {
+  const stream = blockCipherOf(key).update(Buffer.concat(all.map(countersOf)));
+  let next = 0;
+  return all.map(({ tag, octets }) => {
+    const own = stream.subarray(next, next + octets.length);
+    for (let at = 0; at < octets.length; at++) own[at] = (own[at] ?? 0) ^ (octets[at] ?? 0);
+    next += Math.ceil(octets.length / BLOCK_BYTES) * BLOCK_BYTES;
+    return { tag, octets: own };
+  });
+}
+
+/**
+ * The tokens as base64url text: key id, tag, ciphertext. The tag is a MAC of the plaintext and the start of the cipher's
  * counter in one, the synthetic IV of RFC 5297: sealing twice gives the same token, so preparing a message twice gives the same
  * octets, and two plaintexts do not meet on one counter.
  */
-export function sealToken(token: Token, key: TrackingKey): string {
-  const tagged = taggedOf(token, key.id);
-  const tag = tagOf(tagged, key);
-  return Buffer.concat([tagged.subarray(0, 1), tag, crypt(tagged.subarray(1), tag, key)]).toString(
-    'base64url',
+function sealTokens(tokens: readonly Token[], key: TrackingKey): readonly string[] {
+  const keyId = Buffer.of(key.id);
+  const plain = tokens.map((token) => {
+    const octets = plaintextOf(token);
+    return { tag: tagOf(keyId, octets, key), octets };
+  });
+  return crypt(plain, key).map(({ tag, octets }) =>
+    Buffer.concat([keyId, tag, octets]).toString('base64url'),
   );
 }
+
+export const sealToken = (token: Token, key: TrackingKey): string => sealTokens([token], key).join();
 
 /** `undefined`: somebody else made this token. */
 const unseal = (octets: Buffer, key: TrackingKey): Buffer | undefined => {
   const tag = octets.subarray(1, HEAD_BYTES);
-  const plaintext = crypt(octets.subarray(HEAD_BYTES), tag, key);
-  const tagged = Buffer.concat([octets.subarray(0, 1), plaintext]);
-  return timingSafeEqual(tagOf(tagged, key), tag) ? plaintext : undefined;
+  const [plain] = crypt([{ tag, octets: octets.subarray(HEAD_BYTES) }], key);
+  const isOurs = plain && timingSafeEqual(tagOf(octets.subarray(0, 1), plain.octets, key), tag);
+  return isOurs ? plain.octets : undefined;
 };
 
 const readVarint = (octets: Buffer, from: number): { value: number; end: number } | undefined => {
@@ -180,8 +194,14 @@ export function openToken(text: string, keys: readonly TrackingKey[]): Token | u
 
 const paths = { click: 'c', open: 'o', unsubscribe: 'u' } as const;
 
-/** The public address of a token. The image ending keeps mail clients from guessing at an open's type. */
-export function trackingUrl(baseUrl: string, token: Token, key: TrackingKey): string {
+/** The public addresses of tokens. The image ending keeps mail clients from guessing at an open's type. */
+export function trackingUrls(baseUrl: string, tokens: readonly Token[], key: TrackingKey): readonly string[] {
   const base = baseUrl.endsWith('/') ? baseUrl.slice(0, -1) : baseUrl;
-  return `${base}/${paths[token.type]}/${sealToken(token, key)}${token.type === 'open' ? '.gif' : ''}`;
+  const sealed = sealTokens(tokens, key);
+  return tokens.map(
+    ({ type }, index) => `${base}/${paths[type]}/${sealed[index]}${type === 'open' ? '.gif' : ''}`,
+  );
 }
+
+export const trackingUrl = (baseUrl: string, token: Token, key: TrackingKey): string =>
+  trackingUrls(baseUrl, [token], key).join();
