@@ -116,13 +116,20 @@ function unsignedValue(
 }
 
 /** Why this key cannot sign, or `undefined`. */
-function faultOf({ domain, selector, algorithm, privateKey }: DkimKey): string | undefined {
+function findFault({ domain, selector, algorithm, privateKey }: DkimKey): string | undefined {
   const name = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*$/i;
   if (!name.test(domain) || !name.test(selector)) return 'domain or selector is no DNS name in A-label form';
   if (privateKey.type !== 'private') return 'not a private key';
   if (privateKey.asymmetricKeyType !== algorithm) return `not a key for ${algorithm}-sha256`;
   const bits = privateKey.asymmetricKeyDetails?.modulusLength;
   return bits !== undefined && bits < MIN_RSA_BITS ? `RSA key of ${bits} bits` : undefined;
+}
+
+const faults = new WeakMap<DkimKey, string | undefined>();
+
+function faultOf(key: DkimKey): string | undefined {
+  if (!faults.has(key)) faults.set(key, findFault(key));
+  return faults.get(key);
 }
 
 function signature(octets: Buffer, { algorithm, privateKey }: DkimKey): Buffer | Promise<Buffer> {
