@@ -19,13 +19,20 @@ export function openDkimKeys(maximum = 10_000): DkimKeys {
     if (parsed.size > maximum && oldest !== undefined) parsed.delete(oldest);
     return key;
   };
+  const keysOf = (rows: readonly SigningKeyRow[]): readonly DkimKey[] =>
+    rows.map(({ domain, selector, algorithm, privateKeyPem }) => ({
+      domain,
+      selector,
+      algorithm,
+      privateKey: keyOf(privateKeyPem),
+    }));
+  // The directory hands out the same rows for some seconds: the same keys for these, of which the signer knows the faults.
+  const known = new WeakMap<readonly SigningKeyRow[], readonly DkimKey[]>();
   return {
-    of: (rows) =>
-      rows.map(({ domain, selector, algorithm, privateKeyPem }) => ({
-        domain,
-        selector,
-        algorithm,
-        privateKey: keyOf(privateKeyPem),
-      })),
+    of(rows) {
+      const keys = known.get(rows) ?? keysOf(rows);
+      known.set(rows, keys);
+      return keys;
+    },
   };
 }

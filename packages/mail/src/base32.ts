@@ -4,7 +4,8 @@
  */
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-const values: ReadonlyMap<string, number> = new Map([...alphabet].map((letter, value) => [letter, value]));
+const values = new Int8Array(128).fill(-1);
+for (const [value, letter] of [...alphabet].entries()) values[letter.charCodeAt(0)] = value;
 
 /** 16 octets become 26 letters; the last letter is padded with zero bits. */
 export function encodeBase32(bytes: Uint8Array): string {
@@ -29,9 +30,9 @@ export function decodeBase32(text: string): Buffer | undefined {
   let at = 0;
   let bits = 0;
   let held = 0;
-  for (const letter of text) {
-    const value = values.get(letter);
-    if (value === undefined) return undefined;
+  for (let index = 0; index < text.length; index++) {
+    const value = values[text.charCodeAt(index)] ?? -1;
+    if (value < 0) return undefined;
     held = (held << 5) | value;
     bits += 5;
     if (bits >= 8) {

@@ -2,7 +2,7 @@
  * The relaxed canonical forms of RFC 6376 §3.4.2 (header) and §3.4.4 (body), on octets: white space is SP and TAB and
  * nothing else, so no charset can be hurt. A lone LF counts as a line end, because it leaves as CRLF; a lone CR is content.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import type { HeaderField } from './headers.ts';
 
 const TAB = 0x09;
@@ -10,6 +10,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const CHUNK_BYTES = 16_384;
+/** One for all bodies: each is hashed in one go. */
+const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
 /**
  * The next octet that may not stay as it is: a tab, a space before white space, a CR or LF that is not a line end with the
@@ -22,8 +24,8 @@ const unsettled = /\t| (?=[ \t\r\n]|$)|\r(?!\n[^ \t\r\n])|(?<!\r)\n/g;
  * and the body is never in memory a second time.
  */
 class RelaxedBodyHash {
-  readonly #hash: Hash = createHash('sha256');
-  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  /** Of the full chunks before this one. */
+  #before: Hash | undefined;
   #used = 0;
   #lineEnds = 0;
   #heldSpace = false;
@@ -48,7 +50,8 @@ class RelaxedBodyHash {
     if (this.#heldReturn) this.#content(CR);
     // §3.4.4: a body that is not empty ends with exactly one CRLF, also when it came without one.
     if (!this.#isEmpty) this.#putLineEnds(1);
-    return this.#hash.update(this.#chunk.subarray(0, this.#used)).digest('base64');
+    const last = chunk.subarray(0, this.#used);
+    return this.#before?.update(last).digest('base64') ?? hash('sha256', last, 'base64');
   }
 
   #holds(): boolean {
@@ -87,35 +90,60 @@ class RelaxedBodyHash {
 
   #put(octet: number): void {
     if (this.#used === CHUNK_BYTES) this.#flush();
-    this.#chunk[this.#used++] = octet;
+    chunk[this.#used++] = octet;
   }
 
   #putRun(octets: Buffer): void {
     if (this.#used + octets.length > CHUNK_BYTES) this.#flush();
-    if (octets.length > CHUNK_BYTES) this.#hash.update(octets);
-    else this.#used += octets.copy(this.#chunk, this.#used);
+    if (octets.length > CHUNK_BYTES) this.#add(octets);
+    else this.#used += octets.copy(chunk, this.#used);
   }
 
   #flush(): void {
-    this.#hash.update(this.#chunk.subarray(0, this.#used));
+    this.#add(chunk.subarray(0, this.#used));
     this.#used = 0;
+  }
+
+  #add(octets: Buffer): void {
+    this.#before ??= createHash('sha256');
+    this.#before.update(octets);
   }
 }
 
+/** Neighbours put together as long as a chunk holds them: to look at a piece by itself costs more than to copy it. */
+function* gathered(pieces: readonly Buffer[]): Generator<Buffer> {
+  let held: Buffer[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    if (bytes + piece.length > CHUNK_BYTES) {
+      yield* joined(held);
+      held = [];
+      bytes = 0;
+    }
+    held.push(piece);
+    bytes += piece.length;
+  }
+  yield* joined(held);
+}
+
+const joined = (pieces: readonly Buffer[]): readonly Buffer[] =>
+  pieces.length > 1 ? [Buffer.concat(pieces)] : pieces;
+
 /** The `bh=` of a body in pieces: SHA-256 of its relaxed form in base64. RFC 6376 §3.4.4, §3.7. */
 export function bodyHash(pieces: readonly Buffer[]): string {
-  const hash = new RelaxedBodyHash();
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest();
+  const relaxed = new RelaxedBodyHash();
+  for (const piece of gathered(pieces)) relaxed.update(piece);
+  return relaxed.digest();
 }
+
+const uneven = /[\t\r\n]| {2}/;
 
 /** The relaxed form of a field without its line end, one character per octet. RFC 6376 §3.4.2. */
 export function relaxedField(field: HeaderField): string {
   const raw = field.raw.toString('latin1');
-  const value = raw
-    .slice(raw.indexOf(':') + 1)
-    .replace(/\r?\n/g, '')
-    .replace(/[ \t]+/g, ' ');
+  const end = raw.endsWith('\r\n') ? raw.length - 2 : raw.length;
+  const written = raw.slice(raw.indexOf(':') + 1, end);
+  const value = uneven.test(written) ? written.replace(/\r?\n/g, '').replace(/[ \t]+/g, ' ') : written;
   const from = value.startsWith(' ') ? 1 : 0;
   const to = value.endsWith(' ') ? value.length - 1 : value.length;
   return `${field.key}:${value.slice(from, Math.max(from, to))}`;

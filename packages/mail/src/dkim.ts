@@ -1,8 +1,8 @@
 /**
  * DKIM signatures (RFC 6376, RFC 8301, RFC 8463): relaxed/relaxed, RSA-SHA256 and Ed25519-SHA256 side by side.
- * The body is read once for all signatures of a message; the private keys work on the thread pool.
+ * The body is read once for all signatures of a message.
  */
-import { createHash, type KeyObject, sign } from 'node:crypto';
+import { hash, type KeyObject, sign } from 'node:crypto';
 import { bodyHash, relaxedField } from './dkim-relaxed.ts';
 import { type HeaderField, makeField } from './headers.ts';
 
@@ -50,6 +50,15 @@ const MIN_RSA_BITS = 1024;
 /** RFC 5322 §2.1.1. */
 const MAX_LINE = 78;
 const FIELD_NAME = 'DKIM-Signature';
+const FIELD_KEY = FIELD_NAME.toLowerCase();
+/** The only white space that we write beside single spaces. */
+const FOLD = '\r\n ';
+
+/** Whether a name is listed once more than it occurs. */
+const signed = [
+  ...oversigned.map((name) => ({ name, isOversigned: true })),
+  ...signedWhenPresent.map((name) => ({ name, isOversigned: false })),
+];
 
 type SignedHeader = { readonly names: readonly string[]; readonly octets: string };
 
@@ -57,15 +66,15 @@ type SignedHeader = { readonly names: readonly string[]; readonly octets: string
 function signedHeader(fields: readonly HeaderField[]): SignedHeader {
   const byKey = Map.groupBy(fields, (field) => field.key);
   const names: string[] = [];
-  const lines: string[] = [];
-  for (const name of [...oversigned, ...signedWhenPresent]) {
-    for (const field of (byKey.get(name) ?? []).toReversed()) {
+  let octets = '';
+  for (const { name, isOversigned } of signed) {
+    for (const field of byKey.get(name)?.toReversed() ?? []) {
       names.push(name);
-      lines.push(`${relaxedField(field)}\r\n`);
+      octets += `${relaxedField(field)}\r\n`;
     }
-    if (oversigned.some((one) => one === name)) names.push(name);
+    if (isOversigned) names.push(name);
   }
-  return { names, octets: lines.join('') };
+  return { names, octets };
 }
 
 type Word = { readonly text: string; readonly glue: '' | ' ' };
@@ -77,7 +86,7 @@ function folded(words: readonly Word[]): string {
   for (const { text, glue } of words) {
     const fits = value === '' || column + glue.length + text.length <= MAX_LINE;
     const gap = value === '' ? '' : glue;
-    value += fits ? gap + text : `\r\n ${text}`;
+    value += fits ? gap + text : FOLD + text;
     column = fits ? column + gap.length + text.length : 1 + text.length;
   }
   return value;
@@ -103,11 +112,11 @@ function unsignedValue(
     const text = `${index === 0 ? 'h=' : ''}${name}${index === last ? ';' : ':'}`;
     return { text, glue: index === 0 ? ' ' : '' };
   });
-  return `${folded([...tags.map((text): Word => ({ text, glue: ' ' })), ...list])}\r\n b=`;
+  return `${folded([...tags.map((text): Word => ({ text, glue: ' ' })), ...list])}${FOLD}b=`;
 }
 
 /** Why this key cannot sign, or `undefined`. */
-function faultOf({ domain, selector, algorithm, privateKey }: DkimKey): string | undefined {
+function findFault({ domain, selector, algorithm, privateKey }: DkimKey): string | undefined {
   const name = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*$/i;
   if (!name.test(domain) || !name.test(selector)) return 'domain or selector is no DNS name in A-label form';
   if (privateKey.type !== 'private') return 'not a private key';
@@ -116,17 +125,24 @@ function faultOf({ domain, selector, algorithm, privateKey }: DkimKey): string |
   return bits !== undefined && bits < MIN_RSA_BITS ? `RSA key of ${bits} bits` : undefined;
 }
 
-/** On the thread pool: with a callback `crypto.sign` does not block the event loop. */
-function signature(octets: Buffer, { algorithm, privateKey }: DkimKey): Promise<Buffer> {
-  // RFC 8463 §3: Ed25519 signs the SHA-256 of the header, because its own hash would need the whole input twice.
-  const [digest, data] =
-    algorithm === 'rsa' ? ['sha256', octets] : [undefined, createHash('sha256').update(octets).digest()];
+const faults = new WeakMap<DkimKey, string | undefined>();
+
+function faultOf(key: DkimKey): string | undefined {
+  if (!faults.has(key)) faults.set(key, findFault(key));
+  return faults.get(key);
+}
+
+function signature(octets: Buffer, { algorithm, privateKey }: DkimKey): Buffer | Promise<Buffer> {
+  // RFC 8463 §3: Ed25519 signs the SHA-256 of the header, because its own hash would need the whole input twice. On the
+  // spot: it is done sooner than a thread is woken and has answered.
+  if (algorithm === 'ed25519') return sign(undefined, hash('sha256', octets, 'buffer'), privateKey);
+  // On the thread pool: with a callback `crypto.sign` does not block the event loop.
   return new Promise((resolve, reject) => {
-    sign(digest, data, privateKey, (error, signed) => (error ? reject(error) : resolve(signed)));
+    sign('sha256', octets, privateKey, (error, signed) => (error ? reject(error) : resolve(signed)));
   });
 }
 
-const inLines = (base64: string): string => base64.replace(/.{72}(?=.)/g, '$&\r\n ');
+const inLines = (base64: string): string => base64.replace(/.{72}(?=.)/g, `$&${FOLD}`);
 
 /**
  * The `DKIM-Signature` fields to put on top, one per key, in the order of the keys.
@@ -146,8 +162,9 @@ export async function signDkim({
       const fault = faultOf(key);
       if (fault !== undefined) throw new Error(`Cannot sign for ${key.selector} of ${key.domain}: ${fault}`);
       const value = unsignedValue(key, at, { bh, names });
-      // §3.7: the field itself comes last, its b= empty and without a line end.
-      const input = Buffer.from(octets + relaxedField(makeField(FIELD_NAME, value)), 'latin1');
+      // §3.7: the field itself comes last in its relaxed form, its b= empty and without a line end.
+      const own = `${FIELD_KEY}:${value.replaceAll(FOLD, ' ')}`;
+      const input = Buffer.from(octets + own, 'latin1');
       return makeField(FIELD_NAME, value + inLines((await signature(input, key)).toString('base64')));
     }),
   );

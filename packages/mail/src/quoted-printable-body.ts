@@ -41,16 +41,20 @@ export type Line = {
 
 const isBlank = (octet: number | undefined): boolean => octet === SPACE || octet === TAB;
 
-export const lineAt = ({ source, end: bodyEnd }: BodySpan, start: number): Line => {
-  const lf = source.indexOf(LF, start);
-  const next = lf !== -1 && lf < bodyEnd ? lf + 1 : bodyEnd;
-  let end = next === bodyEnd && lf !== bodyEnd - 1 ? bodyEnd : lf;
-  if (end < bodyEnd && end > start && source[end - 1] === CR) end--;
+/** The line that begins at `start`, when it is known where the next one does. */
+export const lineBetween = (source: Buffer, start: number, next: number): Line => {
+  let end = next > start && source[next - 1] === LF ? next - 1 : next;
+  if (end < next && end > start && source[end - 1] === CR) end--;
   let contentEnd = end;
   // RFC 2045 §6.7 rule 3: white space at the end of a line was added on the way.
   while (contentEnd > start && isBlank(source[contentEnd - 1])) contentEnd--;
   const soft = contentEnd > start && source[contentEnd - 1] === EQUALS;
   return { contentEnd: soft ? contentEnd - 1 : contentEnd, end, next, soft };
+};
+
+export const lineAt = ({ source, end }: BodySpan, start: number): Line => {
+  const lf = source.indexOf(LF, start);
+  return lineBetween(source, start, lf !== -1 && lf < end ? lf + 1 : end);
 };
 
 /** Decodes into `out` and answers where it stopped. An `=` that escapes nothing stands for itself, as readers show it. */

@@ -2,7 +2,13 @@
 
 import { type BodySpan, type EncodedEdits, lastAtMost, lineEndOf, type OctetEdit } from './body-edit.ts';
 import type { Splice } from './patch.ts';
-import { escapeAt, type Line, lineAt, type QuotedPrintableBody } from './quoted-printable-body.ts';
+import {
+  escapeAt,
+  type Line,
+  lineAt,
+  lineBetween,
+  type QuotedPrintableBody,
+} from './quoted-printable-body.ts';
 
 /** RFC 2045 §6.7 rule 5: 76 characters, of which a soft line break takes one. */
 const MAX_LINE = 76;
@@ -14,7 +20,7 @@ const cursorAt = (body: BodySpan, decoded: QuotedPrintableBody, index: number): 
   const lineStart = decoded.lineStarts[index] ?? body.start;
   return {
     index,
-    line: lineAt(body, lineStart),
+    line: lineBetween(body.source, lineStart, decoded.lineStarts[index + 1] ?? body.end),
     lineStart,
     at: lineStart,
     decoded: decoded.decodedBefore[index] ?? 0,
@@ -111,10 +117,11 @@ const putRun = (out: Output, run: string): void => {
 const putOctets = (out: Output, octets: Buffer): void => {
   const text = octets.toString('latin1');
   let at = 0;
-  for (const { index } of text.matchAll(ESCAPED)) {
-    putRun(out, text.slice(at, index));
-    putToken(out, escapeOf(text.charCodeAt(index)));
-    at = index + 1;
+  ESCAPED.lastIndex = 0;
+  for (let match = ESCAPED.exec(text); match; match = ESCAPED.exec(text)) {
+    putRun(out, text.slice(at, match.index));
+    putToken(out, escapeOf(text.charCodeAt(match.index)));
+    at = match.index + 1;
   }
   putRun(out, text.slice(at));
 };

@@ -49,7 +49,7 @@ export function parseWaybillHeader(
 ): Waybill | undefined {
   const text = value.replace(/\s+/g, ' ').trim();
   const [, account = '', credential = '', ip = '', message = '', time = '', mac = ''] = form.exec(text) ?? [];
-  if (parsePublicId('msg', message) !== messageId) return undefined;
+  if (message !== publicId('msg', messageId)) return undefined;
   const signed = text.slice(0, text.lastIndexOf('; mac='));
   const given = Buffer.from(mac, 'hex');
   // No early end: how many keys there are, and which one matched, is not told by the clock.

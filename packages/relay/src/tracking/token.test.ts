@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createCipheriv } from 'node:crypto';
 import { test } from 'node:test';
 import {
   MAX_TRACKED_URL_BYTES,
@@ -36,6 +37,14 @@ test('sealing twice gives the same token, and another delivery another one', () 
   const again = { ...click('https://a.example/'), deliveryId: Buffer.alloc(16, 9) };
   assert.equal(sealToken(click('https://a.example/'), key), sealToken(click('https://a.example/'), key));
   assert.notEqual(sealToken(click('https://a.example/'), key), sealToken(again, key));
+});
+
+test('all of a token behind its tag is AES-256-CTR that starts at the tag', () => {
+  // More than 256 blocks: whatever the tag ends in, its last octet runs over.
+  const url = `https://a.example/${'x'.repeat(MAX_TRACKED_URL_BYTES - 18)}`;
+  const octets = Buffer.from(sealToken(click(url), key), 'base64url');
+  const cipher = createCipheriv('aes-256-ctr', key.encryptionKey, octets.subarray(1, 17));
+  assert.ok(cipher.update(octets.subarray(17)).toString('latin1').endsWith(url));
 });
 
 test('nothing of a delivery or a target can be read off a token', () => {
