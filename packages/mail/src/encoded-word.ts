@@ -57,6 +57,7 @@ const onOneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/g
  * spaces. Never parse addresses in what comes out: decode after parsing.
  */
 export function decodeWords(text: string): string {
+  if (!text.includes('=?')) return onOneLine(text);
   const { runs, rest } = runsOf(text);
   return onOneLine(runs.map(textOf).join('') + rest);
 }
