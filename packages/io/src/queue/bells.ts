@@ -12,6 +12,7 @@ export type Bells = {
 
 const ringTimeoutMs = 3_000;
 const batchSize = 500;
+const gatherMs = 5;
 
 const bulkRing = (ring: Ring): BulkRing => ({
   name: 'ring',
@@ -55,7 +56,7 @@ export function openBells(backend: QueueBackend, trouble: (error: Error) => void
       await backend.prepare();
       await backend.add(await queueOf(queue), ringsOf(asked).map(bulkRing));
     };
-    const fresh = ringBatches({ send, maximum: batchSize, timeoutMs: ringTimeoutMs });
+    const fresh = ringBatches({ send, maximum: batchSize, timeoutMs: ringTimeoutMs, gatherMs });
     batches.set(queue, fresh);
     return fresh;
   };
