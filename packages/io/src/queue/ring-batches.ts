@@ -35,11 +35,12 @@ async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void>
 /** Group commit for rings: whatever is rung while one group is on its way travels in the next one. */
 export function ringBatches<Item>(settings: BatchSettings<Item>): Batches<Item> {
   const waiting: Batch<Item>[] = [];
+  const gatherMs = settings.gatherMs ?? 0;
   let busy = false;
   let lastGroup = 0;
 
   const gather = async (): Promise<void> => {
-    if (settings.gatherMs !== undefined && lastGroup >= CROWD) await wait(settings.gatherMs);
+    if (gatherMs > 0 && lastGroup >= CROWD) await wait(gatherMs);
   };
 
   const drain = async (): Promise<void> => {
