@@ -2,6 +2,7 @@
 
 // RFC 5322 §2.1.1: a line has at most 998 characters, and an identifier cannot be folded.
 const identifier = /<([^<>\s\p{Cc}]{1,990})>/gu;
+const only = new RegExp(`^${identifier.source}$`, 'u');
 
 /** `<id@domain>`. Throws when the parts would make no identifier: they are ours. */
 export function formatMessageId(id: string, domain: string): string {
@@ -19,6 +20,5 @@ export const parseMessageIds = (value: string): readonly string[] =>
  * It is opaque: the `@` that §3.6.4 wants is not demanded, because programs without it do exist and are quoted in replies.
  */
 export function parseMessageId(value: string): string | undefined {
-  const [id, ...others] = parseMessageIds(value);
-  return id !== undefined && others.length === 0 && value.trim() === `<${id}>` ? id : undefined;
+  return only.exec(value.trim())?.[1];
 }

@@ -114,9 +114,10 @@ function readSubmission({ bytes, envelope, options }: Submission, world: AcceptW
   requireModestHeader(bytes);
   const at = world.now();
   const mail = withoutMboxLine(bytes);
-  const control = readControlHeaders(parseHeaders(mail.bytes).fields);
-  const source = endsLine(stripWaybillHeaders(mail.bytes));
-  const fields = parseHeaders(source).fields;
+  const written = parseHeaders(mail.bytes).fields;
+  const control = readControlHeaders(written);
+  const source = endsLine(stripWaybillHeaders(mail.bytes, written));
+  const fields = source === mail.bytes ? written : parseHeaders(source).fields;
   const { sendAt: wishedTime, ...wishes } = { ...control.options, ...options };
   const { sendAt, notes } = sendAtOf(wishedTime, at);
   const merged = mergeRecipients(envelope);

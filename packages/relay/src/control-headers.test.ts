@@ -106,10 +106,13 @@ test('every X-Waybill field is cut out and every other octet stays', () => {
     'X-Waybill-Account: v1;\r\n account=acc_1\r\nFrom: a@x.test\r\nx-waybill-tag : t\r\nSubject: s\r\nX-WAYBILL-Z: z\r\n';
   const body = '\r\nX-Waybill-Tag: in the body\r\n';
   const source = Buffer.from(before + body);
-  assert.equal(stripWaybillHeaders(source).toString(), `From: a@x.test\r\nSubject: s\r\n${body}`);
+  assert.equal(
+    stripWaybillHeaders(source, parseHeaders(source).fields).toString(),
+    `From: a@x.test\r\nSubject: s\r\n${body}`,
+  );
 });
 
 test('a message without such fields is the same buffer', () => {
   const source = Buffer.from('From: a@x.test\r\n\r\nHi\r\n');
-  assert.equal(stripWaybillHeaders(source), source);
+  assert.equal(stripWaybillHeaders(source, parseHeaders(source).fields), source);
 });

@@ -3,7 +3,7 @@
  * cannot be used is a note in the trace, never an error: the mail matters more than the wish.
  */
 import { decodeWords, textOfOctets } from '@waybill/mail/encoded-word';
-import { fieldValue, type HeaderField, parseHeaders } from '@waybill/mail/headers';
+import { fieldValue, type HeaderField } from '@waybill/mail/headers';
 import { clickModes, type Note, type SubmissionOptions } from './message.ts';
 import { WAYBILL_HEADER } from './waybill-header.ts';
 
@@ -159,11 +159,11 @@ export function readControlHeaders(fields: readonly HeaderField[]): ControlHeade
   return { options, notes };
 }
 
-/** The octets without any `X-Waybill-*` field of the header; the same buffer when there is none. */
-export function stripWaybillHeaders(bytes: Buffer): Buffer {
+/** The octets without any `X-Waybill-*` among their fields; the same buffer when there is none. */
+export function stripWaybillHeaders(bytes: Buffer, fields: readonly HeaderField[]): Buffer {
   const pieces: Buffer[] = [];
   let at = 0;
-  for (const field of parseHeaders(bytes).fields.filter(isControlHeader)) {
+  for (const field of fields.filter(isControlHeader)) {
     const start = field.start ?? 0;
     pieces.push(bytes.subarray(at, start));
     at = start + field.raw.length;

@@ -13,7 +13,7 @@ const nobody = (fault: string): FromHeader => ({ address: undefined, domain: und
 const MAX_OCTETS = 16_384;
 
 /** RFC 5322 allows several authors; a relay that must know whose mail it is does not. */
-export function readFrom(fields: readonly HeaderField[]): FromHeader {
+function parseFrom(fields: readonly HeaderField[]): FromHeader {
   const [field, ...others] = fieldsNamed(fields, 'From');
   if (!field) return nobody('The message has no From field.');
   if (others.length > 0) return nobody(`The message has ${others.length + 1} From fields.`);
@@ -23,4 +23,15 @@ export function readFrom(fields: readonly HeaderField[]): FromHeader {
   if (!mailbox) return nobody('The From field holds no address that can be read in one way only.');
   if (mailboxes?.length !== 1) return nobody(`The From field holds ${mailboxes?.length} addresses.`);
   return { address: formatAddress(mailbox.address), domain: mailbox.address.domain, fault: undefined };
+}
+
+const known = new WeakMap<readonly HeaderField[], FromHeader>();
+
+/** Read once for each header: whoever decides about a message asks, and must hear the same. */
+export function readFrom(fields: readonly HeaderField[]): FromHeader {
+  const before = known.get(fields);
+  if (before) return before;
+  const from = parseFrom(fields);
+  known.set(fields, from);
+  return from;
 }

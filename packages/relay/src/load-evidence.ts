@@ -9,24 +9,22 @@ export type KnownEvidence = Pick<Evidence, 'authenticated' | 'header' | 'connect
 
 type Lookups = Pick<Directory, 'accountById' | 'accountsWithFromAddress' | 'accountsWithDomain'>;
 
-const named = ({ authenticated, header, networks }: KnownEvidence): readonly (string | undefined)[] => [
-  authenticated?.accountId,
-  header === 'forged' ? undefined : header?.accountId,
-  ...networks.map(({ accountId }) => accountId),
-];
+const named = ({ authenticated, header, networks }: KnownEvidence): readonly string[] =>
+  [
+    authenticated?.accountId,
+    header === 'forged' ? undefined : header?.accountId,
+    ...networks.map(({ accountId }) => accountId),
+  ].filter((id) => id !== undefined);
 
 /** Looks up the owners of From, and which of all the accounts named still exist. */
 export async function loadEvidence(directory: Lookups, known: KnownEvidence): Promise<Evidence> {
   const { address, domain } = known.from;
-  const [fromAddressAccounts, fromDomainAccounts] = await Promise.all([
-    address === undefined ? [] : directory.accountsWithFromAddress(address),
-    domain === undefined ? [] : directory.accountsWithDomain(domain),
-  ]);
+  const [fromAddressAccounts = [], fromDomainAccounts = []] =
+    address === undefined
+      ? []
+      : await Promise.all([directory.accountsWithFromAddress(address), directory.accountsWithDomain(domain)]);
   const ids = new Set([...named(known), ...fromAddressAccounts, ...fromDomainAccounts]);
-  ids.delete(undefined);
-  const accounts = await Promise.all(
-    [...ids].map((id) => (id === undefined ? undefined : directory.accountById(id))),
-  );
+  const accounts = await Promise.all([...ids].map((id) => directory.accountById(id)));
   const { authenticated, header, connectingIp, networks } = known;
   return {
     liveAccounts: new Set(accounts.flatMap((account) => account?.id ?? [])),

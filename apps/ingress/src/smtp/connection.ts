@@ -39,7 +39,7 @@ export class Connection extends SMTPConnection {
   #deadlines: Deadlines | undefined;
   #isAdmitted = false;
   #isReading = false;
-  readonly #gathered = openGathered();
+  readonly #gathered = openGathered((replies) => this.#write(replies));
   readonly #patience = openPatience();
 
   constructor(server: SMTPServer, { socket, options }: Arrived, house: House) {
@@ -101,8 +101,8 @@ export class Connection extends SMTPConnection {
   /** The library's own replies. Ours pass `#say`. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     const text = Array.isArray(data) ? data : withStatus(code, data ?? '', context === false);
-    super.send(code, text, false);
     this.#gathered.letGo();
+    super.send(code, text, false);
     if (code >= 500) this.#countError();
   }
 
@@ -142,6 +142,7 @@ export class Connection extends SMTPConnection {
       startTls: !this.secure && this._isSupported('STARTTLS'),
       maxMessageBytes: this.#house.maxMessageBytes,
     });
+    this.#gathered.letGo();
     super.send(250, [`${this.name} greets ${this.clientHostname || 'you'}`, ...extensions], false);
     callback();
   }
@@ -231,14 +232,16 @@ export class Connection extends SMTPConnection {
         async () => this.#goOn(exchange, await continueExchange(exchange, line.toString())),
         callback,
       );
+    this.#gathered.letGo();
     super.send(334, answer.challenge, false);
   }
 
   /** Every verb of ours runs in here: a rejection becomes a reply, never an unhandled one. */
   #answer(verb: () => Promise<void>, callback: Done): void {
-    verb()
-      .catch((error: unknown) => this.#refuse(error))
-      .finally(callback);
+    verb().then(callback, (error: unknown) => {
+      this.#refuse(error);
+      callback();
+    });
   }
 
   #refuse(error: unknown): void {
@@ -248,14 +251,20 @@ export class Connection extends SMTPConnection {
   }
 
   #say(code: number, text: string): void {
-    super.send(code, text, false);
+    this.#sayAlong(code, text);
     this.#gathered.letGo();
+    if (code === 421) this.close();
   }
 
-  /** Along with the reply to the next command, where the client pipelined it. */
+  /** Along with the reply to the next command, where the client pipelined it. The text is ours: one line of printable ASCII. */
   #sayAlong(code: number, text: string): void {
-    this.#gathered.hold(this._socket);
-    super.send(code, text, false);
+    this.#gathered.hold(`${code} ${text}\r\n`);
+  }
+
+  /** Not into a handshake that is under way, nor to who has gone. */
+  #write(replies: string): void {
+    const socket = this._socket;
+    if (!this._upgrading && !socket.destroyed && socket.readyState === 'open') socket.write(replies);
   }
 
   #countError(): void {

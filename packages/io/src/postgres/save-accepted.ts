@@ -43,6 +43,7 @@ const acceptSql = {
   SELECT id FROM kept`,
 };
 
+/** Moments as text: one Date in it makes all of the JSON cost three times as much. */
 const rowOf = (message: AcceptedMessage, place: { readonly start: number; readonly size: number }) => ({
   id: message.id,
   account_id: message.accountId,
@@ -59,8 +60,8 @@ const rowOf = (message: AcceptedMessage, place: { readonly start: number; readon
   custom_id: message.options.customId,
   tags: message.options.tags ?? [],
   sandbox: message.sandbox,
-  accepted_at: message.acceptedAt,
-  next_action_at: message.sendAt ?? new Date(message.acceptedAt.getTime() + GRACE_MS),
+  accepted_at: message.acceptedAt.toISOString(),
+  next_action_at: (message.sendAt ?? new Date(message.acceptedAt.getTime() + GRACE_MS)).toISOString(),
   recipients: message.envelope.rcptTo.length,
   is_seven_bit: isSevenBit(message.bytes),
   ...place,

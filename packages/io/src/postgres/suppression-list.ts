@@ -114,14 +114,19 @@ export function suppressionList(database: Database, listener?: Listener): Suppre
     maxItems: 500,
     lanes: 2,
   });
-  const ask = (kept: Kept, question: Question): Promise<Suppression | undefined> | Suppression | undefined =>
-    kept ? answerOf(question, kept.get(question.address) ?? []) : questions.add(question);
+  const ask = (asked: readonly Question[], kept: Kept) =>
+    kept
+      ? asked.map((question) => answerOf(question, kept.get(question.address) ?? []))
+      : Promise.all(asked.map((question) => questions.add(question)));
   return {
     async among(accountId, streamId, addresses) {
-      const folded = addresses.map(foldedAddress);
       const kept = await lists?.get(accountId);
-      const answers = await Promise.all(folded.map((address) => ask(kept, { accountId, streamId, address })));
-      return new Map(answers.flatMap((answer, index) => (answer ? [[folded[index] ?? '', answer]] : [])));
+      if (kept?.size === 0) return new Map();
+      const asked = addresses.map((address) => ({ accountId, streamId, address: foldedAddress(address) }));
+      const answers = await ask(asked, kept);
+      return new Map(
+        answers.flatMap((answer, index) => (answer ? [[asked[index]?.address ?? '', answer]] : [])),
+      );
     },
     async add(accountId, suppression, evidence) {
       const now = new Date();

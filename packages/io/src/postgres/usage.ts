@@ -37,11 +37,13 @@ function quotaOf(account: Account, used: Readonly<Record<Window, number>>, now: 
     const limit = limits[window];
     return limit === undefined ? [] : [{ window, recipients: Math.max(0, limit - used[window]) }];
   });
-  if (left.length === 0)
-    return { recipients: Number.POSITIVE_INFINITY, binding: undefined, retryAt: undefined };
   const { window, recipients } = tightest(left);
   return { recipients, binding: window, retryAt: startOfNext[window](now) };
 }
+
+const unlimited: QuotaLeft = { recipients: Number.POSITIVE_INFINITY, binding: undefined, retryAt: undefined };
+
+const hasLimit = ({ limits }: Account): boolean => Object.values(limits).some((limit) => limit !== undefined);
 
 const hasLongLimit = ({ limits }: Account): boolean =>
   limits.perHour !== undefined || limits.perDay !== undefined || limits.perMonth !== undefined;
@@ -73,6 +75,7 @@ export function usage(options: { readonly database: Database; readonly recent: R
 
   return {
     async quotaLeft(account, now) {
+      if (!hasLimit(account)) return unlimited;
       const lastSecond = recent.since(account.id, new Date(now.getTime() - second));
       if (!hasLongLimit(account)) return quotaOf(account, { ...none, second: lastSecond }, now);
       const sums = await sumsFor(account.id, now);

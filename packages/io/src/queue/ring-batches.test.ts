@@ -66,3 +66,18 @@ test('a backend that never answers is a failure, not a wait for ever', async () 
   });
   await assert.rejects(batches.send([1]), /did not answer within 30 ms/);
 });
+
+test('after a group of many the next one waits for company; whoever rings alone does not', async () => {
+  const groups: number[][] = [];
+  const send = async (items: readonly number[]) => void groups.push([...items]);
+  const batches = ringBatches<number>({ send, maximum: 100, timeoutMs: 1_000, gatherMs: 30 });
+  await batches.send([1, 2, 3, 4]);
+  const early = batches.send([5]);
+  await wait(5);
+  await Promise.all([early, batches.send([6])]);
+  await batches.send([7]);
+  const began = performance.now();
+  await batches.send([8]);
+  assert.ok(performance.now() - began < 25);
+  assert.deepEqual(groups, [[1, 2, 3, 4], [5, 6], [7], [8]]);
+});

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** Adds to a group under way, and resolves when the group that holds the items was sent. */
 export type Batches<Item> = { send(items: readonly Item[]): Promise<void> };
 
@@ -8,7 +10,12 @@ export type BatchSettings<Item> = {
   readonly maximum: number;
   /** A backend that does not answer within this time has failed: the caller must not hang. */
   readonly timeoutMs: number;
+  /** How long the next group waits for company after one of many. The price of a ring is the same for one id and for many. */
+  readonly gatherMs?: number;
 };
+
+/** The last group was no accident: more are coming. */
+const CROWD = 4;
 
 async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void> {
   const late = Promise.withResolvers<void>();
@@ -28,11 +35,20 @@ async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void>
 /** Group commit for rings: whatever is rung while one group is on its way travels in the next one. */
 export function ringBatches<Item>(settings: BatchSettings<Item>): Batches<Item> {
   const waiting: Batch<Item>[] = [];
+  const gatherMs = settings.gatherMs ?? 0;
   let busy = false;
+  let lastGroup = 0;
+
+  const gather = async (): Promise<void> => {
+    if (gatherMs > 0 && lastGroup >= CROWD) await wait(gatherMs);
+  };
 
   const drain = async (): Promise<void> => {
-    busy = true;
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+    while (waiting.length > 0) {
+      await gather();
+      const batch = waiting.shift();
+      if (batch === undefined) break;
+      lastGroup = batch.items.length;
       await withinTime(settings.send(batch.items), settings.timeoutMs).then(
         batch.sent.resolve,
         batch.sent.reject,
