@@ -132,3 +132,25 @@ test('waybill start api serves the API, the operator key opens it, and SIGTERM e
   }
   assert.deepEqual(await ended, [0, null]);
 });
+
+test('an app that is named twice is two processes, and SIGTERM ends both', async () => {
+  const child = spawn(process.execPath, [bin, 'start', 'worker', 'worker'], {
+    env,
+    cwd: certificates.folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(child, 'exit');
+  let output = '';
+  child.stdout.on('data', (octets: Buffer) => {
+    output += octets.toString();
+  });
+  const pidsThat = (what: string): ReadonlySet<string> =>
+    new Set(Array.from(output.matchAll(new RegExp(`"pid":(\\d+),.*"${what}"`, 'g')), ([, pid]) => pid ?? ''));
+  try {
+    await eventually('both are ready', async () => (pidsThat('ready').size === 2 ? true : undefined));
+  } finally {
+    child.kill('SIGTERM');
+  }
+  assert.deepEqual(await ended, [0, null]);
+  assert.deepEqual(pidsThat('stopped'), pidsThat('ready'));
+});

@@ -74,7 +74,7 @@ program
 program
   .command('start')
   .description(`run apps in production: ${appNames.join(', ')}`)
-  .argument('<apps...>', 'which apps')
+  .argument('<apps...>', 'which apps; one that is named twice is two processes')
   .action((apps: readonly string[]) => runStart(world, apps));
 
 program

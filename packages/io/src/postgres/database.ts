@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { PrismaClient } from './generated/client.ts';
 import { keptPlans, sessionOptions } from './kept-plans.ts';
@@ -60,6 +61,18 @@ async function openPrisma(pool: pg.Pool, onTrouble: (error: Error) => void): Pro
   });
 }
 
+/**
+ * For a server that is frozen and cannot even time out: whoever waits must hear an end. A timer for each connection: pg's own
+ * `query_timeout` is one for each statement, whose closure keeps rows and values alive until the next major garbage collection.
+ */
+function cutWhenSilent(client: pg.PoolClient, afterMs: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.setTimeout(afterMs, () => {
+    const error = new Error(`PostgreSQL was silent for ${afterMs} ms`);
+    stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+  });
+}
+
 /** Connects lazily, so that a process starts while PostgreSQL is away and recovers when it comes back. */
 export function openDatabase(options: DatabaseOptions): Database {
   const onTrouble = options.onTrouble ?? (() => undefined);
@@ -70,8 +83,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
-    // For a server that is frozen and cannot even time out: whoever waits must hear an end.
-    query_timeout: statementTimeoutMs + CONNECT_TIMEOUT_MS,
     // A transaction that its process forgot must not keep locks for ever.
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
@@ -79,7 +90,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // Without listeners a connection that the server cuts would end the process.
   pool.on('error', onTrouble);
-  pool.on('connect', (client) => client.on('error', onTrouble));
+  pool.on('connect', (client) => {
+    client.on('error', onTrouble);
+    cutWhenSilent(client, statementTimeoutMs + CONNECT_TIMEOUT_MS);
+  });
   let client: PrismaClient | undefined;
   return {
     pool,

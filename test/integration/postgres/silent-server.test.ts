@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { isConnectionTrouble } from '@waybill/io/postgres/connection-trouble';
+import { openDatabase } from '@waybill/io/postgres/database';
+import { openTestDatabase } from '../../support/database.ts';
+
+const opened = await openTestDatabase();
+after(() => opened.close());
+
+test('whoever waits for a server that stands still hears an end, and the next one is served', async () => {
+  const troubles: Error[] = [];
+  const database = openDatabase({
+    url: opened.url,
+    applicationName: 'silent',
+    statementTimeoutMs: 300,
+    poolSize: 1,
+    onTrouble: (error) => void troubles.push(error),
+  });
+  const { rows } = await database.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const [backend] = rows;
+  assert.ok(backend);
+  process.kill(backend.pid, 'SIGSTOP');
+  try {
+    const error = await database.pool.query('SELECT 1').then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(isConnectionTrouble(error), String(error));
+  } finally {
+    process.kill(backend.pid, 'SIGCONT');
+  }
+  assert.equal((await database.pool.query('SELECT 1 AS one')).rows[0].one, 1);
+  await database.close();
+});
