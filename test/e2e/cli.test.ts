@@ -152,5 +152,5 @@ test('an app that is named twice is two processes, and SIGTERM ends both', async
     child.kill('SIGTERM');
   }
   assert.deepEqual(await ended, [0, null]);
-  assert.deepEqual(pidsThat('stopped'), pidsThat('ready'));
+  assert.deepEqual(pidsThat('stopped'), pidsThat('ready'), output);
 });

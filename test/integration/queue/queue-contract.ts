@@ -182,6 +182,17 @@ function closing({ place, openHere }: Bench): void {
     await consumer.close();
   });
 
+  test('a consumer that is closed while it opens has ended, whenever that is', async () => {
+    for (let delayMs = 0; delayMs < 40; delayMs += 4) {
+      const queues = await openQueues({ ...place(), log });
+      const consumer = queues.consume('webhook', { concurrency: 1, handle: async () => undefined });
+      if (delayMs > 0) await wait(delayMs);
+      const ended = consumer.close().then(() => 'ended');
+      assert.equal(await Promise.race([ended, wait(3_000, 'still open')]), 'ended', `after ${delayMs} ms`);
+      await queues.close();
+    }
+  });
+
   test('what is still being handled when the queues close may ring', async () => {
     const queues = await openQueues({ ...place(), log });
     const outcomes: string[] = [];

@@ -67,6 +67,8 @@ export function openConsumer(settings: ConsumerSettings): Consumer {
   let worker: RingWorker | undefined;
 
   const runOnce = async (): Promise<void> => {
+    // Closed while the backend was being prepared: a worker that opened now would run for ever.
+    if (closing.signal.aborted) return;
     const fresh = backend.openWorker(queue, handle, options.concurrency);
     fresh.on('error', trouble);
     worker = fresh;
