@@ -29,9 +29,13 @@ export type Lifecycle = {
 
 const closeLimitMs = 25_000;
 
-async function closeInReverse(closers: readonly Closer[], log: Log): Promise<boolean> {
+async function closeInReverse(
+  closers: readonly Closer[],
+  { log, closing }: { readonly log: Log; readonly closing: (name: string) => void },
+): Promise<boolean> {
   let clean = true;
   for (const closer of [...closers].reverse()) {
+    closing(closer.name);
     try {
       await closer.close();
     } catch (err) {
@@ -69,9 +73,15 @@ export function runUntilStopped(lifecycle: Lifecycle): void {
     if (stopping) return;
     stopping = true;
     log.info({ because }, 'stopping');
-    setTimeout(() => crash(new Error(`Not closed within ${limitMs} ms`), 'stop timed out'), limitMs).unref();
+    let waitsFor = 'opening';
+    const tooLate = (): void =>
+      crash(new Error(`Not closed within ${limitMs} ms: ${waitsFor}`), 'stop timed out');
+    setTimeout(tooLate, limitMs).unref();
+    const closing = (name: string): void => {
+      waitsFor = name;
+    };
     opening.promise
-      .then((opened) => closeInReverse(opened.closers, log))
+      .then((opened) => closeInReverse(opened.closers, { log, closing }))
       .then((clean) => {
         log.info({ clean }, 'stopped');
         process.exit(clean ? 0 : 1);

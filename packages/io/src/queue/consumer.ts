@@ -32,6 +32,7 @@ export type ConsumerSettings = {
 };
 
 const restartAfterMs = 1_000;
+const OPENING_MS = 3_000;
 
 async function handleOne({ options, queue, log }: ConsumerSettings, id: string): Promise<void> {
   try {
@@ -65,6 +66,7 @@ export function openConsumer(settings: ConsumerSettings): Consumer {
   const ready = Promise.withResolvers<void>();
   const closing = new AbortController();
   let worker: RingWorker | undefined;
+  let opening: Promise<unknown> = Promise.resolve();
 
   const runOnce = async (): Promise<void> => {
     // Closed while the backend was being prepared: a worker that opened now would run for ever.
@@ -72,12 +74,17 @@ export function openConsumer(settings: ConsumerSettings): Consumer {
     const fresh = backend.openWorker(queue, handle, options.concurrency);
     fresh.on('error', trouble);
     worker = fresh;
+    let isRunning = false;
     try {
-      await fresh.waitUntilReady();
+      opening = fresh.waitUntilReady();
+      await opening;
+      if (closing.signal.aborted) return;
       ready.resolve();
+      isRunning = true;
       await fresh.run();
     } finally {
-      if (!closing.signal.aborted) await fresh.close(true).catch(trouble);
+      // One that runs is closed by whoever closes the consumer, which waits for what is being handled.
+      if (!isRunning || !closing.signal.aborted) await fresh.close(true).catch(trouble);
     }
   };
   const runUntilClosed = async (): Promise<void> => {
@@ -92,6 +99,8 @@ export function openConsumer(settings: ConsumerSettings): Consumer {
     async close() {
       closing.abort();
       places.close();
+      // A worker that is closed while it connects keeps its connection, and the pool waits for that for ever.
+      await Promise.race([opening.catch(() => undefined), wait(OPENING_MS, undefined, { ref: false })]);
       await worker?.close();
       await running;
       ready.resolve();
