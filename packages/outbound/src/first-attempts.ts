@@ -20,8 +20,11 @@ export type FirstAttempts = {
   close(): Promise<void>;
 };
 
-/** Octets. A larger one would keep much memory for as long as its host is slow. */
+/** Octets with its patch. A larger one would keep much memory for as long as its host is slow, and the event loop while it is cut to lines. */
 const LARGEST = 524_288;
+
+const isSmall = ({ bytes }: StoredMessage, { patch }: PreparedDelivery): boolean =>
+  bytes.length + (patch?.length ?? 0) <= LARGEST;
 
 const NO_PATCH = Buffer.alloc(0);
 
@@ -47,16 +50,17 @@ const claimOf = (stored: StoredMessage, prepared: PreparedMessage, delivery: Lea
   leaseId: delivery.lease.id,
 });
 
-/** Takes a place for each queued delivery until there is none left. By delivery id. */
+/** Takes a place for each of the deliveries until there is none left. By delivery id. */
 async function takePlaces(
   places: FirstPlaces,
-  { accountId, deliveries }: PreparedMessage,
+  accountId: string,
+  deliveries: readonly PreparedDelivery[],
 ): Promise<ReadonlyMap<string, Release>> {
   const taken = new Map<string, Release>();
-  for (const { id, status } of deliveries) {
-    const release = status === 'queued' ? await places.take(accountId, taken.size === 0) : undefined;
-    if (release) taken.set(id, release);
-    else if (status === 'queued') break;
+  for (const { id } of deliveries) {
+    const release = await places.take(accountId, taken.size === 0);
+    if (!release) break;
+    taken.set(id, release);
   }
   return taken;
 }
@@ -85,8 +89,9 @@ export function openFirstAttempts(deps: OutboundDeps, places: FirstPlaces): Firs
 
   return {
     async reserve(stored, prepared) {
-      if (closed || stored.bytes.length > LARGEST) return prepared;
-      const taken = await takePlaces(places, prepared);
+      const due = prepared.deliveries.filter((one) => one.status === 'queued' && isSmall(stored, one));
+      if (closed || due.length === 0) return prepared;
+      const taken = await takePlaces(places, prepared.accountId, due);
       const until = new Date(deps.now().getTime() + deps.leases.leaseMs);
       const deliveries = prepared.deliveries.map((delivery) => {
         const release = taken.get(delivery.id);

@@ -41,7 +41,9 @@ export async function runsOutOfMemory(
       for (let death = 0; death < scale.deaths; death++) await dieOnce();
     },
     also: ({ duplicates, unknown }) => {
-      if (app === 'worker') assert.deepEqual([duplicates, unknown], [0, 0]);
+      // Where every attempt is the sender's, nothing that happens to a worker can send anything twice.
+      const sendsNothing = app === 'worker' && installation.env.WORKER_FIRST_ATTEMPTS === '0';
+      if (sendsNothing) assert.deepEqual([duplicates, unknown], [0, 0]);
     },
   });
   assert.equal((await deathsIn(installation, app)) - before, scale.deaths, 'it was memory that ended it');
