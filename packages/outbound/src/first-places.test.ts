@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openFirstPlaces, PATIENCE_MS } from './first-places.ts';
+import { type FirstPlaces, openFirstPlaces, PATIENCE_MS } from './first-places.ts';
+
+async function assertRefusedAtOnce(places: FirstPlaces, mayWait: boolean): Promise<void> {
+  const from = performance.now();
+  assert.equal(await places.take('a', mayWait), undefined);
+  assert.ok(performance.now() - from < PATIENCE_MS / 2);
+}
 
 test('a place that comes free soon is waited for', async () => {
   const places = openFirstPlaces({ places: 2, perAccount: 1 });
@@ -21,9 +27,7 @@ test('one that does not come free is not waited for longer than a moment', async
 test('who may not wait does not', async () => {
   const places = openFirstPlaces({ places: 2, perAccount: 1 });
   await places.take('a', true);
-  const from = performance.now();
-  assert.equal(await places.take('a', false), undefined);
-  assert.ok(performance.now() - from < PATIENCE_MS / 2);
+  await assertRefusedAtOnce(places, false);
 });
 
 test('where attempts take long, nobody waits for the next place', async () => {
@@ -32,9 +36,7 @@ test('where attempts take long, nobody waits for the next place', async () => {
   await wait(6 * PATIENCE_MS);
   slow?.();
   await places.take('a', true);
-  const from = performance.now();
-  assert.equal(await places.take('a', true), undefined);
-  assert.ok(performance.now() - from < PATIENCE_MS / 2);
+  await assertRefusedAtOnce(places, true);
 });
 
 test('an account has its part and no more, and leaves the rest to others', async () => {
