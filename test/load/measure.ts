@@ -28,6 +28,8 @@ export type Measure = {
   readonly peakMemory: number;
   readonly sampled: number;
   readonly faults: readonly string[];
+  /** What the system says of mail that was accepted and never arrived. */
+  readonly unfinished: string | undefined;
 };
 
 export type Stage = { readonly system: System; readonly sink: Sink; readonly generators: number };
@@ -111,6 +113,7 @@ export async function measure(stage: Stage, { scenario, range, seconds }: Work):
     cpuByName: new Map([...used.cpu].map(([name, seconds]) => [name, perThousand(seconds)])),
     ownCpu: perThousand(used.own),
     peakMemory,
+    unfinished: account.lost.length > 0 ? await system.unfinished?.() : undefined,
     ...(await checkSamples(stage, scenario)),
   };
 }

@@ -8,6 +8,7 @@ import { profileInto } from './profiles.ts';
 import { type BenchRedis, startRedis } from './redis.ts';
 import type { System } from './system.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+import { describeUnfinished } from './unfinished.ts';
 
 /** The whole product as production has it: durable PostgreSQL, one process per app, a smarthost as the next hop. */
 export type Product = System & { readonly dev: DevFile; readonly databaseUrl: string };
@@ -55,6 +56,7 @@ async function withLog(error: unknown, path: string): Promise<Error> {
 async function productOf(options: Place, child: Child): Promise<Omit<Product, 'stop' | 'roots'>> {
   await untilReady(child, () => child.output().includes('\n}\n'));
   const dev = JSON.parse(await readFile(join(options.path, 'dev.json'), 'utf8')) as DevFile;
+  const databaseUrl = await databaseUrlIn(options.path, options.portOffset);
   return {
     name: `Waybill on ${options.backend === 'redis' ? 'Redis' : 'PostgreSQL'}`,
     place: { port: dev.smtp.port, login: dev.credential },
@@ -62,7 +64,8 @@ async function productOf(options: Place, child: Child): Promise<Omit<Product, 's
     keys: dev.dkim,
     trackerUrl: dev.tracker.url,
     dev,
-    databaseUrl: await databaseUrlIn(options.path, options.portOffset),
+    databaseUrl,
+    unfinished: () => describeUnfinished(databaseUrl),
   };
 }
 

@@ -33,6 +33,7 @@ const aMeasure = (over: Partial<Measure> = {}): Measure => ({
   peakMemory: 2 ** 30,
   sampled: 10,
   faults: [],
+  unfinished: undefined,
   ...over,
 });
 
@@ -42,6 +43,11 @@ test('a run in which everything arrived once and verifies is no failure', () => 
 
 const failing: readonly [string, Partial<Measure>, RegExp][] = [
   ['a lost message', { account: { ...account, lost: [7] } }, /1 LOST, such as number 7/],
+  [
+    'what its system says of it',
+    { account: { ...account, lost: [7] }, unfinished: '1 × delivery unknown: no reply' },
+    /number 7 \(1 × delivery unknown: no reply\)/,
+  ],
   ['a duplicate', { account: { ...account, duplicated: [8, 9] } }, /2 DUPLICATED/],
   ['a sample that does not verify', { faults: ['message 100: bad'] }, /1 faults in samples/],
   ['a server that takes nothing', { account: { ...account, accepted: 0 } }, /nothing was accepted/],

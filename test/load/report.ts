@@ -1,11 +1,11 @@
 import type { Measure } from './measure.ts';
 
 /** Everything that makes a run a failure. */
-export function failuresOf({ account, faults, sent }: Measure): readonly string[] {
+export function failuresOf({ account, faults, sent, unfinished }: Measure): readonly string[] {
   return [
     account.accepted === 0 ? `nothing was accepted: ${sent.trouble ?? 'no reason heard'}` : undefined,
     account.lost.length > 0
-      ? `${account.lost.length} LOST, such as number ${account.lost.slice(0, 5).join(', ')}`
+      ? `${account.lost.length} LOST, such as number ${account.lost.slice(0, 5).join(', ')}${unfinished ? ` (${unfinished})` : ''}`
       : undefined,
     account.duplicated.length > 0
       ? `${account.duplicated.length} DUPLICATED, such as number ${account.duplicated.slice(0, 5).join(', ')}`

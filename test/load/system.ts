@@ -13,5 +13,7 @@ export type System = {
   readonly keys: readonly PublishedKey[];
   /** Where tracked links lead; `undefined`: this system tracks nothing. */
   readonly trackerUrl: string | undefined;
+  /** What it says of mail that never arrived; asked only then. */
+  readonly unfinished?: () => Promise<string>;
   stop(): Promise<void>;
 };
