@@ -132,14 +132,20 @@ function faultOf(key: DkimKey): string | undefined {
   return faults.get(key);
 }
 
+/** Sees nothing but the promise: Node keeps it, and all that it sees, until the next major garbage collection. */
+const settling =
+  ({ resolve, reject }: PromiseWithResolvers<Buffer>) =>
+  (error: Error | null, signed: Buffer): void =>
+    error ? reject(error) : resolve(signed);
+
 function signature(octets: Buffer, { algorithm, privateKey }: DkimKey): Buffer | Promise<Buffer> {
   // RFC 8463 §3: Ed25519 signs the SHA-256 of the header, because its own hash would need the whole input twice. On the
   // spot: it is done sooner than a thread is woken and has answered.
   if (algorithm === 'ed25519') return sign(undefined, hash('sha256', octets, 'buffer'), privateKey);
   // On the thread pool: with a callback `crypto.sign` does not block the event loop.
-  return new Promise((resolve, reject) => {
-    sign('sha256', octets, privateKey, (error, signed) => (error ? reject(error) : resolve(signed)));
-  });
+  const signed = Promise.withResolvers<Buffer>();
+  sign('sha256', octets, privateKey, settling(signed));
+  return signed.promise;
 }
 
 const inLines = (base64: string): string => base64.replace(/.{72}(?=.)/g, `$&${FOLD}`);

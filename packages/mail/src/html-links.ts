@@ -2,6 +2,7 @@
 
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import { type ScanView, unicodeOf } from './charset.ts';
+import { keptOn } from './kept-on.ts';
 import {
   cleanTarget,
   type FoundSpans,
@@ -272,7 +273,7 @@ const search = (view: ScanView): HtmlLinks => {
 };
 
 /** Remembers, never decides: links and pixel ask about the same view. */
-const searched = new WeakMap<ScanView, HtmlLinks>();
+const searched = keptOn<ScanView, HtmlLinks>();
 
 /** Searches once; the offsets serve every recipient. Linear in the text. */
 export function findHtmlLinks(view: ScanView): HtmlLinks {

@@ -1,6 +1,7 @@
 /** The text of a part: decoded octets and a view to search. Found once per part, for many recipients. */
 
 import { type ScanView, scanView } from './charset.ts';
+import { keptOn } from './kept-on.ts';
 import type { MimePart } from './mime-tree.ts';
 import { type DecodedBody, decodeBody } from './transfer-encoding.ts';
 
@@ -32,7 +33,7 @@ const readText = (source: Buffer, part: MimePart): PartText => {
 };
 
 /** Remembers, never decides: the same part of the same source always reads the same. */
-const texts = new WeakMap<MimePart, { readonly source: Buffer; readonly text: PartText }>();
+const texts = keptOn<MimePart, { readonly source: Buffer; readonly text: PartText }>();
 
 export function partText(source: Buffer, part: MimePart): PartText {
   const known = texts.get(part);

@@ -1,6 +1,7 @@
 /** Who the message says it is from. One From, one mailbox, one reading: anything else is nobody. RFC 5322 §3.6.2. */
 import { formatAddress } from '@waybill/mail/address';
 import { fieldsNamed, fieldValue, type HeaderField } from '@waybill/mail/headers';
+import { keptOn } from '@waybill/mail/kept-on';
 import { parseMailboxes } from '@waybill/mail/mailboxes';
 
 export type FromHeader =
@@ -25,7 +26,7 @@ function parseFrom(fields: readonly HeaderField[]): FromHeader {
   return { address: formatAddress(mailbox.address), domain: mailbox.address.domain, fault: undefined };
 }
 
-const known = new WeakMap<readonly HeaderField[], FromHeader>();
+const known = keptOn<readonly HeaderField[], FromHeader>();
 
 /** Read once for each header: whoever decides about a message asks, and must hear the same. */
 export function readFrom(fields: readonly HeaderField[]): FromHeader {

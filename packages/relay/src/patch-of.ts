@@ -1,5 +1,6 @@
 /** From a prepared message to the patch that is stored: header fields by their offsets, part edits by splices. */
 import type { HeaderField } from '@waybill/mail/headers';
+import { keptOn } from '@waybill/mail/kept-on';
 import { type SkippedEdit, splicesOf } from '@waybill/mail/part-edits';
 import { makePatch, type Patch, piecesOf, type Splice } from '@waybill/mail/patch';
 import type { Message } from './message.ts';
@@ -14,7 +15,7 @@ export type BodyChanges = {
 const LINE_END = Buffer.from('\r\n');
 
 // Signing and storing need the same splices, and to write base64 anew is the dearest step of all.
-const known = new WeakMap<Message['edits'], BodyChanges>();
+const known = keptOn<Message['edits'], BodyChanges>();
 
 /** What the edits of a message come to in its octets. */
 export function bodyChangesOf({ source, edits }: Message): BodyChanges {

@@ -158,15 +158,15 @@ export const settings = {
   },
 
   WORKER_CONCURRENCY: {
-    schema: positive(50),
+    schema: positive(40),
     about: 'Messages prepared at a time by one worker.',
-    example: '50',
+    example: '40',
   },
   WORKER_FIRST_ATTEMPTS: {
-    schema: z.coerce.number().int().min(0).default(50),
+    schema: z.coerce.number().int().min(0).default(150),
     about:
       'First attempts that one worker makes at a time, from memory; the sender gets the others. 0: none.',
-    example: '50',
+    example: '150',
   },
   SENDER_CONCURRENCY: {
     schema: positive(50),

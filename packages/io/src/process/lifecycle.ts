@@ -1,4 +1,5 @@
 import type { Log } from '../log/log.ts';
+import { useSmallBufferPool } from './buffer-pool.ts';
 
 /** What a process has opened. `ports` are told to the parent that started it. */
 export type Opened = {
@@ -61,6 +62,7 @@ function announce(lifecycle: Lifecycle, opened: Opened): void {
  * row it held is found again by its lease.
  */
 export function runUntilStopped(lifecycle: Lifecycle): void {
+  useSmallBufferPool();
   const { process, log } = lifecycle;
   const limitMs = lifecycle.closeWithinMs ?? closeLimitMs;
   let stopping = false;
