@@ -29,13 +29,13 @@ export type SupervisorOptions = {
 };
 
 /**
- * Short pauses of the garbage collector instead of rare long ones: a small young generation, and an old one that grows to six times of
- * what lives in it (some 40 MB) before it is marked. At 100 messages a second marking was most of what made one in a hundred slow.
- * Without pretenuring: in a burst messages outlive two minor collections, V8 then makes all later ones old from the start, and what
- * hangs on them stays until the next major one (29 KB a message; 12 without).
+ * What a message leaves behind shall die young, and what lives be marked rarely: at 100 messages a second marking was most of what made
+ * one in a hundred slow. So the young generation is large enough for a burst, the old one grows to six times of what lives in it
+ * (some 40 MB) before it is marked, and nothing is pretenured: in a burst messages outlive two minor collections, V8 then makes all
+ * later ones old from the start, and what hangs on them stays until the next marking.
  */
 const heapFlags = [
-  '--max-semi-space-size=8',
+  '--max-semi-space-size=32',
   '--heap-growing-percent=500',
   '--no-allocation-site-pretenuring',
 ];
