@@ -1,6 +1,19 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chown, cp, lstat, mkdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -49,11 +62,23 @@ export async function serverFiles(user: ServerUser): Promise<ServerFiles> {
   return { initdb: join(copy, 'bin', basename(initdb)), postgres: join(copy, 'bin', basename(postgres)) };
 }
 
+/** Whoever installs with a umask of 077 may alone read what was installed, and so what is copied from it. */
+async function openTree(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const { mode } = await stat(path);
+    await chmod(path, mode | ((mode & constants.S_IXUSR) === 0 ? 0o444 : 0o555));
+  }
+}
+
 async function copyOnce(from: string, to: string): Promise<void> {
   const [source, target] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
-  if (target && target.mtimeMs >= source.mtimeMs) return;
+  if (target && target.mtimeMs >= source.mtimeMs && (target.mode & constants.S_IXOTH) !== 0) return;
   const fresh = `${to}.${process.pid}`;
   await cp(from, fresh, { recursive: true, verbatimSymlinks: true });
+  await openTree(fresh);
   await rm(to, { recursive: true, force: true });
   // Somebody else may have been faster; their copy is as good.
   await rename(fresh, to).catch(() => rm(fresh, { recursive: true, force: true }));
