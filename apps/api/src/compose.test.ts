@@ -18,6 +18,8 @@ const composed = async (more: Record<string, unknown> = {}) => {
   const result = await compose(aBody(more), now);
   return { ...result, text: result.bytes.toString('latin1'), fields: parseHeaders(result.bytes).fields };
 };
+/** Random octets may spell anything. */
+const withoutId = (text: string): string => text.replace(/^Message-ID:.*\r\n/m, '');
 const headerOf = async (name: string, more: Record<string, unknown>): Promise<string | undefined> => {
   const [field, second] = fieldsNamed((await composed(more)).fields, name);
   assert.equal(second, undefined, `one ${name} only`);
@@ -41,7 +43,7 @@ test('a plain submission becomes a message with one From, To, Subject, Date and 
 test('Bcc is in the envelope and nowhere in the message', async () => {
   const { envelope, text } = await composed({ cc: 'cy@example.com', bcc: ['Eve <eve@example.com>'] });
   assert.deepEqual(envelope.rcptTo, ['bob@example.com', 'cy@example.com', 'eve@example.com']);
-  assert.doesNotMatch(text, /eve|^bcc/im);
+  assert.doesNotMatch(withoutId(text), /eve|bcc/i);
 });
 
 test('text and html become alternatives, an embedded picture is related', async () => {
@@ -84,7 +86,7 @@ test('options are carried beside the message, not in it', async () => {
     sendAt: '2026-11-22T09:00:00.000Z',
     sandbox: true,
   });
-  assert.doesNotMatch(text, /campaign|c-1|waybill/i);
+  assert.doesNotMatch(withoutId(text), /campaign|c-1|waybill/i);
 });
 
 for (const from of ['ada@acme.test, bob@acme.test', 'nobody', '< >', 'Ada <ada@acme.test> <b@acme.test>'])
