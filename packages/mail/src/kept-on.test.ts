@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keptOn } from './kept-on.ts';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { type KeptOn, keptOn } from './kept-on.ts';
 
 test('what was kept on an object is found there, and on no other one', () => {
   const kept = keptOn<object, number>();
@@ -44,4 +46,41 @@ test('on a frozen object nothing is kept, and nothing breaks', () => {
   const one = Object.freeze({});
   kept.set(one, 1);
   assert.equal(kept.get(one), undefined);
+});
+
+v8.setFlagsFromString('--expose-gc');
+const collect: (options?: { readonly type: 'minor' }) => void = vm.runInNewContext('gc');
+const TURNS = 100;
+
+const oldOctets = (): number =>
+  v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'old_space')?.space_used_size ?? 0;
+
+/** Apart, so that no register of a caller still names what was made. */
+function anObjectWith10KB(kept: KeptOn<object, unknown>): object {
+  const one = {};
+  kept.set(
+    one,
+    Array.from({ length: 100 }, (_, index) => ({ index, all: [index] })),
+  );
+  return one;
+}
+
+/** Octets that grow old of each 10 KB that were kept on an object which lived over one minor collection. */
+function remainsOf(kept: KeptOn<object, unknown>): number {
+  collect();
+  const before = oldOctets();
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    let one: object | undefined = anObjectWith10KB(kept);
+    collect({ type: 'minor' });
+    assert.ok(one);
+    one = undefined;
+    collect({ type: 'minor' });
+    collect({ type: 'minor' });
+  }
+  return (oldOctets() - before) / TURNS;
+}
+
+test('what was kept dies with its object, where that of a weak map grows old', () => {
+  assert.ok(remainsOf(keptOn()) < 2_000);
+  assert.ok(remainsOf(new WeakMap()) > 2_000, 'when this fails, a weak map does as well and is simpler');
 });
