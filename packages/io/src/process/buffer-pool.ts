@@ -1,4 +1,4 @@
-/** Octets; what Node took until 24. */
+/** Octets, as in older Nodes. */
 const POOL_OCTETS = 8_192;
 
 /**
