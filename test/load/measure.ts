@@ -75,6 +75,10 @@ async function checkSamples(stage: Stage, scenario: Scenario) {
   return { sampled: samples.length, faults };
 }
 
+/** A system that cannot even be asked must not hide that it lost mail. */
+const explain = async ({ unfinished }: System): Promise<string | undefined> =>
+  unfinished?.().catch((error: unknown) => `it could not be asked: ${String(error)}`);
+
 /** Sends, waits for the last arrival, and counts. */
 export async function measure(stage: Stage, { scenario, range, seconds }: Work): Promise<Measure> {
   const { system, sink } = stage;
@@ -113,7 +117,7 @@ export async function measure(stage: Stage, { scenario, range, seconds }: Work):
     cpuByName: new Map([...used.cpu].map(([name, seconds]) => [name, perThousand(seconds)])),
     ownCpu: perThousand(used.own),
     peakMemory,
-    unfinished: account.lost.length > 0 ? await system.unfinished?.() : undefined,
+    unfinished: account.lost.length > 0 ? await explain(system) : undefined,
     ...(await checkSamples(stage, scenario)),
   };
 }
