@@ -137,6 +137,7 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
     return held.has(id) ? 'held' : 'accepted';
   };
   const isOpen = (id: string): boolean => ['accepted', 'held'].includes(stateOf(id));
+  const countRun = (id: string): void => void runs.set(id, (runs.get(id) ?? 0) + 1);
   return {
     accepted,
     prepared,
@@ -151,9 +152,12 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
         const message = accepted.find((one) => one.id === id);
         if (!message) return undefined;
         const state = stateOf(id);
-        if (state === 'accepted') runs.set(id, (runs.get(id) ?? 0) + 1);
-        return { ...message, state, processAttempts: runs.get(id) ?? 0 };
+        const isRunCounted = state === 'accepted' && Date.now() - message.acceptedAt.getTime() > 30_000;
+        if (isRunCounted) countRun(id);
+        const isFree = state === 'accepted' && !isRunCounted;
+        return { ...message, state, processAttempts: (runs.get(id) ?? 0) + (isFree ? 1 : 0), isRunCounted };
       }),
+    countRun: (id) => unlessFailing(failing, () => countRun(id)),
     savePrepared: (one) =>
       unlessFailing(failing, () => {
         if (!isOpen(one.messageId)) return [];

@@ -143,7 +143,11 @@ async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promi
     return await processMessage(stored, ports);
   } catch (error) {
     if (error instanceof TooDear) return hold(stored, `Preparing it took ${error.message}.`, ports);
-    if (stored.processAttempts < MAX_FAILURES || ports.isTrouble(error)) throw error;
+    if (ports.isTrouble(error)) throw error;
+    if (stored.processAttempts < MAX_FAILURES) {
+      if (!stored.isRunCounted) await ports.messages.countRun(stored.id);
+      throw error;
+    }
     ports.log.error({ err: error, messageId: stored.id }, 'preparing failed');
     return hold(stored, heldReason(stored, error), ports);
   }

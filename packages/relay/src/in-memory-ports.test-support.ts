@@ -130,6 +130,7 @@ export const portsOf = (world: World): AcceptPorts => ({
     saveDiscard: async (discard) => {
       world.discards.push(discard);
     },
+    countRun: async () => undefined,
     saveHeld: async () => undefined,
   },
   keys: world.keys,

@@ -137,13 +137,18 @@ export type Discard = {
 /** A message as it lies in the database, for the worker. */
 export type StoredMessage = AcceptedMessage & {
   readonly state: 'accepted' | 'processed' | 'discarded' | 'held';
+  /** Runs of preparing it that are known to have begun, this one included. */
   readonly processAttempts: number;
+  /** Whether the store will still know of this run when nothing comes of it. */
+  readonly isRunCounted: boolean;
 };
 
 export type MessageStore = {
   /** Resolves after COMMIT; concurrent calls share a transaction. Rejects when nothing was kept. */
   accept(message: AcceptedMessage): Promise<void>;
   load(messageId: string): Promise<StoredMessage | undefined>;
+  /** A run that failed and was not counted when it began. */
+  countRun(messageId: string): Promise<void>;
   /**
    * One transaction: deliveries, message state and events. Running it twice changes nothing. Answers the ids of the deliveries that
    * are now held under the lease they came with, their first attempts begun.

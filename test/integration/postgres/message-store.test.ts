@@ -44,6 +44,7 @@ test('gives a message back as it was accepted, octet for octet', async () => {
       sendAt: new Date('2026-12-01T00:00:00Z'),
       state: 'accepted',
       processAttempts: 1,
+      isRunCounted: false,
     },
   );
 });
@@ -179,8 +180,21 @@ test('a suppressed recipient has a delivery and an event, and nothing left to do
   assert.equal(await count("event WHERE message_id = $1 AND type = 'suppressed'", [message.id]), 1);
 });
 
-test('counts how often a message was loaded, until it is processed', async () => {
+test('prepared by two runs at once, it is told once', async () => {
   const message = someMessage(accountId);
+  await store.accept(message);
+  const at = new Date();
+  await Promise.all(
+    [0, 1].map((ms) => store.savePrepared(somePrepared(message, { at: new Date(at.getTime() + ms) }))),
+  );
+  const { rows } = await database.pool.query('SELECT type, occurred_at FROM event WHERE message_id = $1', [
+    message.id,
+  ]);
+  assert.deepEqual(rows, [{ type: 'queued', occurred_at: at }]);
+});
+
+test('counts how often a message was loaded, until it is processed', async () => {
+  const message = someMessage(accountId, { acceptedAt: new Date(Date.now() - 31_000) });
   await store.accept(message);
   assert.equal((await store.load(message.id))?.processAttempts, 1);
   assert.equal((await store.load(message.id))?.processAttempts, 2);

@@ -107,7 +107,7 @@ test('the sweeper finds what was saved and never rung, once for all sweepers, an
 });
 
 test('a message whose preparation keeps failing is swept at ever longer intervals', async () => {
-  const message = someMessage(accountId);
+  const message = someMessage(accountId, { acceptedAt: later(new Date(), -31_000) });
   await messages.accept(message);
   const isDue = async (milliseconds: number) =>
     (await sweep.due('accepted', later(message.acceptedAt, milliseconds), 1_000)).includes(message.id);

@@ -23,7 +23,7 @@ const cases: readonly Case[] = [
       const { message } = await make();
       assert.equal(await store.load(message.id), undefined);
       await store.accept(message);
-      const expected = { ...message, state: 'accepted', processAttempts: 1 };
+      const expected = { ...message, state: 'accepted', processAttempts: 1, isRunCounted: false };
       assert.deepEqual(plain(await store.load(message.id)), plain(expected));
     },
   ],
@@ -39,9 +39,22 @@ const cases: readonly Case[] = [
   [
     'each look at an unprocessed message counts as a run',
     async ({ store, make }) => {
+      const message = { ...(await make()).message, acceptedAt: new Date(Date.now() - 31_000) };
+      await store.accept(message);
+      await store.load(message.id);
+      const { processAttempts, isRunCounted } = (await store.load(message.id)) ?? {};
+      assert.deepEqual([processAttempts, isRunCounted], [2, true]);
+    },
+  ],
+  [
+    'in its first half minute a look is the first run, and counts when somebody says that it failed',
+    async ({ store, make }) => {
       const { message } = await make();
       await store.accept(message);
       await store.load(message.id);
+      const { processAttempts, isRunCounted } = (await store.load(message.id)) ?? {};
+      assert.deepEqual([processAttempts, isRunCounted], [1, false]);
+      await store.countRun(message.id);
       assert.equal((await store.load(message.id))?.processAttempts, 2);
     },
   ],
@@ -67,6 +80,22 @@ const cases: readonly Case[] = [
       const leased = { ...prepared, deliveries: [{ ...first, lease }, ...others] };
       assert.deepEqual(await store.savePrepared(leased), [first.id]);
       assert.deepEqual(await store.savePrepared(leased), []);
+    },
+  ],
+  [
+    'prepared by two runs at once, each with a lease of its own, one of them holds its delivery',
+    async ({ store, make }) => {
+      const { message, prepared } = await make();
+      await store.accept(message);
+      const [delivery] = prepared.deliveries;
+      assert.ok(delivery);
+      const runs = [leaseId, leaseId.replace(/a$/, 'b')].map((id, run) => ({
+        ...prepared,
+        at: new Date(prepared.at.getTime() + run),
+        deliveries: [{ ...delivery, lease: { id, until: new Date(at.getTime() + 60_000) } }],
+      }));
+      const held = await Promise.all(runs.map((run) => store.savePrepared(run)));
+      assert.deepEqual(held, [[delivery.id], []]);
     },
   ],
   [

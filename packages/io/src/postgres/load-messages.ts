@@ -2,21 +2,27 @@ import type { StoredMessage } from '@waybill/relay/ports';
 import { type ContentRow, contentColumns, octetsOf } from './content-octets.ts';
 import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
+/** How long after acceptance a run is taken to be the first one: its sweeper comes no earlier. */
+const FIRST_RUN_MS = 30_000;
+
 /**
  * Loading a message that is not processed yet counts: a message that kills its process again and again is known by
- * the number. The count may be lost with the server's last moments, nothing else depends on it: no fsync is waited for.
+ * the number. Only its first half minute is free, for a second version of every row costs half of what loading does; a run of that
+ * time that fails is counted by `countRun`, and of one that ends the process nothing is known. The count may be lost with the
+ * server's last moments, nothing else depends on it: no fsync is waited for.
  */
 const loadSql = {
   name: 'load',
   text: `
   WITH counted AS (
     UPDATE @message SET process_attempts = process_attempts + 1
-    WHERE id = ANY ($1::uuid[]) AND state = 'accepted'
+    WHERE id = ANY ($1::uuid[]) AND state = 'accepted' AND accepted_at < now() - $2 * interval '1 ms'
     RETURNING id, process_attempts, set_config('synchronous_commit', 'off', true) AS quick
   )
   SELECT message.id, account_id, credential_id, stream_id, state, envelope, options, session, resolution, notes,
     header_from, subject, message_id_header, sandbox, accepted_at,
-    coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, ${contentColumns}
+    coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, counted.id IS NOT NULL AS is_run_counted,
+    ${contentColumns}
   FROM @message
   JOIN @message_content ON message_content.message_id = message.id
   LEFT JOIN counted ON counted.id = message.id
@@ -40,6 +46,7 @@ type Row = ContentRow & {
   readonly sandbox: boolean;
   readonly accepted_at: Date;
   readonly process_attempts: number;
+  readonly is_run_counted: boolean;
 };
 
 const messageOf = (row: Row): StoredMessage => ({
@@ -60,7 +67,8 @@ const messageOf = (row: Row): StoredMessage => ({
   acceptedAt: row.accepted_at,
   sendAt: row.options.sendAt === undefined ? undefined : new Date(row.options.sendAt),
   state: row.state,
-  processAttempts: row.process_attempts,
+  processAttempts: row.process_attempts + (row.state === 'accepted' && !row.is_run_counted ? 1 : 0),
+  isRunCounted: row.is_run_counted,
 });
 
 async function loadWeek(
@@ -68,7 +76,7 @@ async function loadWeek(
   week: Week,
   ids: readonly string[],
 ): Promise<readonly (StoredMessage | undefined)[]> {
-  const { rows } = await weekly.run<Row>(loadSql, week, [ids]);
+  const { rows } = await weekly.run<Row>(loadSql, week, [ids, FIRST_RUN_MS]);
   const found = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {
     const row = found.get(id);

@@ -48,6 +48,8 @@ const heldSql = `
   SELECT $3, account_id, id, 'held', $4, jsonb_build_object('because', $2::text) FROM moved
   ON CONFLICT (id) DO NOTHING`;
 
+const countSql = `UPDATE message SET process_attempts = process_attempts + 1 WHERE id = $1 AND state = 'accepted'`;
+
 /** Concurrent callers of each method share statements; `accept` resolves after COMMIT. */
 export function openMessageStore(options: {
   readonly database: Database;
@@ -79,6 +81,9 @@ export function openMessageStore(options: {
       if (isNew) options.recent?.note(message.accountId, message.envelope.rcptTo.length, message.acceptedAt);
     },
     load: (messageId) => loads.add(messageId),
+    async countRun(messageId) {
+      await pool.query(countSql, [messageId]);
+    },
     savePrepared: (message) => prepared.add(message),
     saveDiscard: (discard) => saveDiscard(pool, discard),
     async saveHeld(messageId, because, at) {

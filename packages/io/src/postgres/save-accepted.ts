@@ -30,12 +30,12 @@ const acceptSql = {
     RETURNING id
   ), content AS (
     INSERT INTO @message_content (message_id, bytes, is_seven_bit)
-    SELECT id, substring($2::bytea FROM start FOR size), is_seven_bit FROM given JOIN kept USING (id)
+    SELECT id, substring($2::bytea FROM start FOR size), is_seven_bit FROM given WHERE id = ANY (ARRAY(SELECT id FROM kept))
     ON CONFLICT (message_id) DO NOTHING
   ), counted AS (
     INSERT INTO usage_hour AS used (account_id, hour, messages, recipients, bytes)
     SELECT account_id, date_trunc('hour', accepted_at, 'UTC'), count(*), sum(recipients), sum(size)
-    FROM given JOIN kept USING (id)
+    FROM given WHERE id = ANY (ARRAY(SELECT id FROM kept))
     GROUP BY 1, 2 ORDER BY 1, 2
     ON CONFLICT (account_id, hour) DO UPDATE SET messages = used.messages + excluded.messages,
       recipients = used.recipients + excluded.recipients, bytes = used.bytes + excluded.bytes

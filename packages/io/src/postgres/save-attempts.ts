@@ -43,29 +43,28 @@ const saveSql = {
     WHERE attempt.delivery_id = ANY ($3::uuid[]) AND attempt.delivery_id = given.delivery_id
       AND attempt.number < given.number AND attempt.ended_at IS NULL
   ), locked AS MATERIALIZED (
-    SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, $4::jsonb->given.outcome->>delivery.status AS next
+    SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, $4::jsonb->given.outcome->>delivery.status AS next,
+      given.because, ended_at, retry_at, sweep_at, event_id, outcome, detail
     FROM @delivery JOIN given ON given.delivery_id = delivery.id
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), moved AS (
     UPDATE @delivery SET
       status = next,
-      because = given.because,
-      status_changed_at = CASE WHEN next <> status THEN given.ended_at ELSE status_changed_at END,
+      because = locked.because,
+      status_changed_at = CASE WHEN next <> status THEN ended_at ELSE status_changed_at END,
       lease_until = CASE WHEN holds THEN NULL ELSE lease_until END,
       not_before = CASE WHEN holds THEN coalesce(retry_at, not_before) ELSE not_before END,
       next_action_at = CASE WHEN next <> ALL ($2::text[]) THEN NULL WHEN holds THEN sweep_at ELSE next_action_at END
-    FROM given, locked
-    WHERE delivery.id = locked.id AND given.delivery_id = locked.id
-      AND locked.id = ANY (ARRAY(SELECT delivery_id FROM ended)) AND (holds OR next <> ALL ($2::text[]))
-    RETURNING delivery.id, message_id, account_id, recipient
+    FROM locked
+    WHERE delivery.id = locked.id AND locked.id = ANY (ARRAY(SELECT delivery_id FROM ended)) AND (holds OR next <> ALL ($2::text[]))
+    RETURNING delivery.id, message_id, account_id, recipient, event_id, outcome, ended_at, detail
   ), told AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-    SELECT event_id, account_id, message_id, moved.id, outcome, ended_at, detail || jsonb_build_object('recipient', recipient)
-    FROM moved JOIN given ON given.delivery_id = moved.id
+    SELECT event_id, account_id, message_id, id, outcome, ended_at, detail || jsonb_build_object('recipient', recipient)
+    FROM moved
     ON CONFLICT (id) DO NOTHING
   )
-  SELECT delivery.id FROM @delivery JOIN given ON given.delivery_id = delivery.id
-  WHERE delivery.lease_id = given.lease_id`,
+  SELECT id FROM locked WHERE holds`,
 };
 
 const outcomes: readonly AttemptResult['outcome'][] = [

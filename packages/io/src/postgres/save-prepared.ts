@@ -11,6 +11,8 @@ const GRACE_MS = 30_000;
  * The message leaves `accepted` once; deliveries, events and first attempts follow only from that, so a second run changes nothing.
  * No fsync is waited for: should the server die now, the message is still `accepted` and is prepared again under the same
  * ids. Nothing can have left meanwhile, because the dot of a delivery is committed with an fsync that covers all before it.
+ * No two sets of rows are joined with each other, for each pair would be looked at: what was kept is an array, and `given` is named
+ * once more by key so that the server takes it for the smaller side and finds messages one by one.
  */
 const preparedSql = {
   name: 'save-prepared',
@@ -21,7 +23,7 @@ const preparedSql = {
     UPDATE @message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
       stream_id = given.stream_id, resolution = given.resolution, notes = message.notes || given.notes, sandbox = given.sandbox
     FROM given
-    WHERE message.id = given.id AND message.id = ANY ($5::uuid[]) AND state IN ('accepted', 'held')
+    WHERE message.id = given.id AND given.id = ANY ($5::uuid[]) AND state IN ('accepted', 'held')
     RETURNING message.id, set_config('synchronous_commit', 'off', true) AS quick
   ), kept AS (
     INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
@@ -33,7 +35,7 @@ const preparedSql = {
       id uuid, message_id uuid, account_id uuid, stream_id uuid, recipient text, recipient_key text, recipient_index integer,
       status text, because text, return_path text, start integer, size integer, notes jsonb, sandbox boolean,
       at timestamptz, next_action_at timestamptz, expires_at timestamptz, lease_id uuid, lease_until timestamptz)
-    JOIN moved ON moved.id = d.message_id
+    WHERE message_id = ANY (ARRAY(SELECT id FROM moved))
     ON CONFLICT (id) DO NOTHING
     RETURNING id, account_id, lease_id, status_changed_at
   ), told AS (
@@ -41,7 +43,7 @@ const preparedSql = {
     SELECT e.id, e.account_id, message_id, delivery_id, type, occurred_at, detail
     FROM jsonb_to_recordset($4::jsonb) AS e(
       id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
-    JOIN kept ON kept.id = e.delivery_id
+    WHERE delivery_id = ANY (ARRAY(SELECT id FROM kept))
     ON CONFLICT (id) DO NOTHING
   )
   INSERT INTO @attempt (id, delivery_id, account_id, number, lease_id, started_at)
@@ -94,8 +96,11 @@ const messageRow = (message: PreparedMessage) => ({
 async function saveWeek(
   weekly: Weekly,
   week: Week,
-  messages: readonly PreparedMessage[],
+  given: readonly PreparedMessage[],
 ): Promise<readonly (readonly string[])[]> {
+  // Two runs of a message may meet here, each with its own time and lease: the first one it is.
+  const first = new Map(given.toReversed().map((message) => [message.messageId, message]));
+  const messages = [...first.values()];
   const pairs = messages.flatMap((message) => message.deliveries.map((delivery) => ({ message, delivery })));
   const packed = packBytes(pairs.map(({ delivery }) => delivery.patch ?? Buffer.alloc(0)));
   const deliveries = pairs.map((pair, index) => ({
@@ -110,7 +115,11 @@ async function saveWeek(
     messages.map(({ messageId }) => messageId),
   ]);
   const begun = new Set(rows.map((row) => row.delivery_id));
-  return messages.map(({ deliveries: own }) => own.flatMap(({ id }) => (begun.has(id) ? [id] : [])));
+  return given.map((message) =>
+    first.get(message.messageId) === message
+      ? message.deliveries.flatMap(({ id }) => (begun.has(id) ? [id] : []))
+      : [],
+  );
 }
 
 export const savePrepared = inWeeks(({ messageId }: PreparedMessage) => messageId, saveWeek);
