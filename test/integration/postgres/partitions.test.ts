@@ -15,6 +15,12 @@ const partitionOf = async (id: string): Promise<string> =>
   (await database.pool.query('SELECT tableoid::regclass::text AS part FROM message WHERE id = $1', [id]))
     .rows[0]?.part;
 
+const weekOfToday = async (): Promise<string> => {
+  const message = someMessage(accountId);
+  await store.accept(message);
+  return (await partitionOf(message.id)).replace('message', '');
+};
+
 test('a new week takes what the default partition caught meanwhile, and everything is still found', async () => {
   const future = new Date(Date.now() + 400 * 86_400_000);
   const message = someMessage(accountId, { acceptedAt: future });
@@ -30,6 +36,33 @@ test('a new week takes what the default partition caught meanwhile, and everythi
   );
   assert.equal(rows[0].left, 0);
   await ensurePartitions(database, future);
+});
+
+test('a week keeps statistics of the columns that its indexes name, and none of wide ones', async () => {
+  await ensurePartitions(database, new Date());
+  const { rows } = await database.pool.query<{ name: string }>(
+    `
+    SELECT replace(attrelid::regclass::text, $1, '') || '.' || attname AS name FROM pg_attribute
+    WHERE attrelid::regclass::text LIKE '%' || $1 AND attnum > 0 AND attstattarget = 0`,
+    [await weekOfToday()],
+  );
+  const thin = new Set(rows.map(({ name }) => name));
+  for (const wide of [
+    'message.notes',
+    'message_content.bytes',
+    'delivery.patch',
+    'attempt.transcript',
+    'event.detail',
+  ])
+    assert.ok(thin.has(wide), wide);
+  for (const narrow of [
+    'message.id',
+    'message.state',
+    'message.message_id_header',
+    'delivery.recipient_key',
+    'event.account_id',
+  ])
+    assert.ok(!thin.has(narrow), narrow);
 });
 
 test('weeks are cut on Monday at midnight UTC', async () => {
