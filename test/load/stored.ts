@@ -63,6 +63,9 @@ export function describeStored(sizes: readonly AtSize[]): string {
     row('accepted/s', ({ accept }) => accept.acceptedPerSecond.toFixed(0)),
     row('delivered/s', ({ accept }) => accept.deliveredPerSecond.toFixed(0)),
     row('CPU s per 1,000', ({ accept }) => accept.cpu.toFixed(2)),
+    ...[...(few?.accept.cpuByName.keys() ?? [])].map((name) =>
+      row(`of it ${name}`, ({ accept }) => (accept.cpuByName.get(name) ?? 0).toFixed(2)),
+    ),
     ...(few?.lists ?? []).map(({ what }, index) =>
       row(`list ${what}`, ({ lists }) => {
         const list = lists[index];
