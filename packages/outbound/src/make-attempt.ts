@@ -146,7 +146,7 @@ const resultOf = (
  * the dot it is not: they may have it.
  */
 function accident(deps: OutboundDeps, delivery: ClaimedDelivery, { dotMarked }: Progress): Settled {
-  const text = 'an error inside the sender';
+  const text = 'an error inside Waybill';
   const ending = dotMarked
     ? ({ kind: 'unanswered', text } as const)
     : ({ kind: 'broken', phase: 'connect', failure: 'closed', text } as const);

@@ -181,7 +181,7 @@ test('an error of ours defers, and is told', async () => {
   );
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /An error inside the sender/);
+  assert.match(result.because, /An error inside Waybill/);
   assert.equal((sender.errors[0] as Error).message, 'ours');
 });
 

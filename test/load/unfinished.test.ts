@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { deliveryIdOf } from '@waybill/relay/id';
+import { addAccount, deliverOne, someId, someMessage, somePrepared } from '../integration/postgres/some.ts';
+import { resultOf } from '../support/attempt-result.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { describeUnfinished } from './unfinished.ts';
+
+let db: TestDatabase;
+let account: string;
+before(async () => {
+  db = await openTestDatabase();
+  account = await addAccount(db.database);
+});
+after(() => db.close());
+
+test('where all was delivered the product has nothing to say', async () => {
+  await deliverOne(db.database, account);
+  assert.equal(await describeUnfinished(db.url), 'by its own books everything was delivered');
+});
+
+test('what is not delivered is counted by its state and its reason, and what still comes is told from what ended', async () => {
+  const messages = openMessageStore(db);
+  const deliveries = openDeliveryStore(db);
+  const accept = async () => {
+    const message = someMessage(account);
+    await messages.accept(message);
+    return message;
+  };
+  await accept();
+  await accept();
+  await messages.saveHeld((await accept()).id, 'It could not be prepared.', new Date());
+  const prepared = await accept();
+  await messages.savePrepared(somePrepared(prepared));
+  const now = new Date();
+  const lease = { leaseId: someId(), now, until: new Date(now.getTime() + 60_000) };
+  const claim = await deliveries.claim(deliveryIdOf(prepared.id, 0), lease);
+  assert.ok(claim);
+  const because = 'They do not know the mailbox.';
+  await deliveries.saveAttempt(resultOf(claim, { outcome: 'bounced', because, endedAt: now }));
+  const lines = (await describeUnfinished(db.url)).split(' · ');
+  assert.equal(lines[0], '2 × message accepted, still due: no reason given');
+  assert.deepEqual(lines.slice(1).toSorted(), [
+    `1 × delivery bounced: ${because}; last attempt: bounced, ${because}`,
+    '1 × message held: It could not be prepared.',
+  ]);
+});
