@@ -137,6 +137,13 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
     return held.has(id) ? 'held' : 'accepted';
   };
   const isOpen = (id: string): boolean => ['accepted', 'held'].includes(stateOf(id));
+  const beginRun = ({ id, acceptedAt }: AcceptedMessage) => {
+    const state = stateOf(id);
+    if (state !== 'accepted') return { state, processAttempts: runs.get(id) ?? 0, isRunCounted: false };
+    const isRunCounted = Date.now() - acceptedAt.getTime() > 30_000;
+    if (isRunCounted) countRun(id);
+    return { state, processAttempts: (runs.get(id) ?? 0) + (isRunCounted ? 0 : 1), isRunCounted };
+  };
   const countRun = (id: string): void => void runs.set(id, (runs.get(id) ?? 0) + 1);
   return {
     accepted,
@@ -151,11 +158,7 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
       unlessFailing(failing, () => {
         const message = accepted.find((one) => one.id === id);
         if (!message) return undefined;
-        const state = stateOf(id);
-        const isRunCounted = state === 'accepted' && Date.now() - message.acceptedAt.getTime() > 30_000;
-        if (isRunCounted) countRun(id);
-        const isFree = state === 'accepted' && !isRunCounted;
-        return { ...message, state, processAttempts: (runs.get(id) ?? 0) + (isFree ? 1 : 0), isRunCounted };
+        return { ...message, ...beginRun(message) };
       }),
     countRun: (id) => unlessFailing(failing, () => countRun(id)),
     savePrepared: (one) =>

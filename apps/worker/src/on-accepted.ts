@@ -135,6 +135,17 @@ async function hold(stored: StoredMessage, because: string, ports: AcceptedPorts
 const heldReason = (stored: StoredMessage, error: unknown): string =>
   `It could not be prepared in ${stored.processAttempts} runs (${error instanceof Error ? error.name : 'unknown error'}); an operator has to look at it.`;
 
+/** It is tried again, or has failed often enough: then it is held. Trouble of ours is never held against a message. */
+async function afterFailure(stored: StoredMessage, error: unknown, ports: AcceptedPorts): Promise<Outcome> {
+  if (ports.isTrouble(error)) throw error;
+  if (stored.processAttempts < MAX_FAILURES) {
+    if (!stored.isRunCounted) await ports.messages.countRun(stored.id);
+    throw error;
+  }
+  ports.log.error({ err: error, messageId: stored.id }, 'preparing failed');
+  return hold(stored, heldReason(stored, error), ports);
+}
+
 async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promise<Outcome> {
   if (stored.processAttempts > MAX_RUNS) {
     return hold(stored, `${stored.processAttempts - 1} runs of preparing it never ended.`, ports);
@@ -143,13 +154,7 @@ async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promi
     return await processMessage(stored, ports);
   } catch (error) {
     if (error instanceof TooDear) return hold(stored, `Preparing it took ${error.message}.`, ports);
-    if (ports.isTrouble(error)) throw error;
-    if (stored.processAttempts < MAX_FAILURES) {
-      if (!stored.isRunCounted) await ports.messages.countRun(stored.id);
-      throw error;
-    }
-    ports.log.error({ err: error, messageId: stored.id }, 'preparing failed');
-    return hold(stored, heldReason(stored, error), ports);
+    return afterFailure(stored, error, ports);
   }
 }
 

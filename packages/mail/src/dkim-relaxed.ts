@@ -3,6 +3,7 @@
  * nothing else, so no charset can be hurt. A lone LF counts as a line end, because it leaves as CRLF; a lone CR is content.
  */
 import { createHash, type Hash, hash } from 'node:crypto';
+import { gathered } from './gathered.ts';
 import type { HeaderField } from './headers.ts';
 
 const TAB = 0x09;
@@ -110,29 +111,10 @@ class RelaxedBodyHash {
   }
 }
 
-/** Neighbours put together as long as a chunk holds them: to look at a piece by itself costs more than to copy it. */
-function* gathered(pieces: readonly Buffer[]): Generator<Buffer> {
-  let held: Buffer[] = [];
-  let bytes = 0;
-  for (const piece of pieces) {
-    if (bytes + piece.length > CHUNK_BYTES) {
-      yield* joined(held);
-      held = [];
-      bytes = 0;
-    }
-    held.push(piece);
-    bytes += piece.length;
-  }
-  yield* joined(held);
-}
-
-const joined = (pieces: readonly Buffer[]): readonly Buffer[] =>
-  pieces.length > 1 ? [Buffer.concat(pieces)] : pieces;
-
 /** The `bh=` of a body in pieces: SHA-256 of its relaxed form in base64. RFC 6376 §3.4.4, §3.7. */
 export function bodyHash(pieces: readonly Buffer[]): string {
   const relaxed = new RelaxedBodyHash();
-  for (const piece of gathered(pieces)) relaxed.update(piece);
+  for (const piece of gathered(pieces, CHUNK_BYTES)) relaxed.update(piece);
   return relaxed.digest();
 }
 

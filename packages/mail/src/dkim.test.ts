@@ -21,9 +21,14 @@ const at = new Date('2026-11-21T09:00:00Z');
 
 const octets = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-async function signed(source: Buffer, using = keys): Promise<Buffer> {
+async function signed(source: Buffer, using = keys, then = at): Promise<Buffer> {
   const { fields, bodyStart } = parseHeaders(source);
-  const signatures = await signDkim({ fields, bodyPieces: [source.subarray(bodyStart)], keys: using, at });
+  const signatures = await signDkim({
+    fields,
+    bodyPieces: [source.subarray(bodyStart)],
+    keys: using,
+    at: then,
+  });
   return Buffer.concat([...signatures.map((field) => field.raw), source]);
 }
 
@@ -38,6 +43,20 @@ const head =
   'From: Joe <joe@acme.test>\r\nTo: ann@other.test\r\nSubject: Hello\r\nDate: Sat, 21 Nov 2026 09:00:00 +0000\r\n';
 const withBody = (body: string): string => `${head}\r\n${body}`;
 const withField = (field: string): string => `${head}${field}\r\n\r\nHi.\r\n`;
+
+test('a key signs messages with other fields, bodies and times in turn', async () => {
+  const sources = [
+    withField('Reply-To: a@acme.test'),
+    withBody('Hello.\r\n'),
+    withField('References: <1@acme.test>'),
+  ];
+  for (const [turn, source] of [...sources, ...sources].entries()) {
+    const then = new Date(at.getTime() + turn * 1_000);
+    const message = await signed(octets(source), keys, then);
+    assert.deepEqual(await verdicts(message), ['pass', 'pass'], source);
+    assert.equal(message.toString('latin1').split(`t=${then.getTime() / 1_000};`).length, 3);
+  }
+});
 
 const odd: readonly [string, string][] = [
   ['plain text', withBody('Hello.\r\n')],

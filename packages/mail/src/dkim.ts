@@ -92,12 +92,12 @@ function folded(words: readonly Word[]): string {
   return value;
 }
 
-/** The value of the signature field up to the empty `b=`. §3.5. */
-function unsignedValue(
-  key: DkimKey,
-  at: Date,
-  { bh, names }: { bh: string; names: readonly string[] },
-): string {
+/** As long as what stands in their place: seconds since 1970 (ten digits until 2286), a SHA-256 in base64. */
+const TIME = '\0'.repeat(10);
+const BODY_HASH = '\0'.repeat(44);
+
+/** The value of the signature field up to the empty `b=`, around its time and its body hash. §3.5. */
+function unsignedPieces(key: DkimKey, names: readonly string[]): readonly string[] {
   const last = names.length - 1;
   const tags = [
     'v=1;',
@@ -105,14 +105,33 @@ function unsignedValue(
     'c=relaxed/relaxed;',
     `d=${key.domain};`,
     `s=${key.selector};`,
-    `t=${Math.floor(at.getTime() / 1000)};`,
-    `bh=${bh};`,
+    `t=${TIME};`,
+    `bh=${BODY_HASH};`,
   ];
   const list = names.map((name, index): Word => {
     const text = `${index === 0 ? 'h=' : ''}${name}${index === last ? ';' : ':'}`;
     return { text, glue: index === 0 ? ' ' : '' };
   });
-  return `${folded([...tags.map((text): Word => ({ text, glue: ' ' })), ...list])}${FOLD}b=`;
+  const value = `${folded([...tags.map((text): Word => ({ text, glue: ' ' })), ...list])}${FOLD}b=`;
+  return value.split(/\0+/);
+}
+
+/** Of the last message that a key signed: the next one mostly has the same fields. */
+const lastPieces = new WeakMap<DkimKey, { readonly list: string; readonly pieces: readonly string[] }>();
+
+function unsignedValue(
+  key: DkimKey,
+  at: Date,
+  { bh, names }: { bh: string; names: readonly string[] },
+): string {
+  const list = names.join(':');
+  let known = lastPieces.get(key);
+  if (known?.list !== list) {
+    known = { list, pieces: unsignedPieces(key, names) };
+    lastPieces.set(key, known);
+  }
+  const [start, middle, end] = known.pieces;
+  return `${start}${Math.floor(at.getTime() / 1000)}${middle}${bh}${end}`;
 }
 
 /** Why this key cannot sign, or `undefined`. */
@@ -148,7 +167,14 @@ function signature(octets: Buffer, { algorithm, privateKey }: DkimKey): Buffer |
   return signed.promise;
 }
 
-const inLines = (base64: string): string => base64.replace(/.{72}(?=.)/g, `$&${FOLD}`);
+const LINE_LETTERS = 72;
+
+function inLines(base64: string): string {
+  let lines = base64.slice(0, LINE_LETTERS);
+  for (let at = LINE_LETTERS; at < base64.length; at += LINE_LETTERS)
+    lines += FOLD + base64.slice(at, at + LINE_LETTERS);
+  return lines;
+}
 
 /**
  * The `DKIM-Signature` fields to put on top, one per key, in the order of the keys.

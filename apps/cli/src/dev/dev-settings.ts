@@ -95,6 +95,8 @@ export function devEnvironment({
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_DNS_PORT: String(ports.sandboxDns),
     RESOLVER: options.resolver ?? `127.0.0.1:${ports.sandboxDns}`,
+    // Compiled code is kept: every start after the first one takes half as long, also that after a crash.
+    NODE_COMPILE_CACHE: join(options.folder, 'compile-cache'),
     // One port for six processes would let one of them start.
     METRICS_PORT: '',
     OUTBOUND_CA_FILE: certificates.caFile,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -52,8 +52,11 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 type Life = { readonly child: ChildProcess; readonly lines: string[]; readonly ended: Promise<unknown[]> };
 
-async function born(manner = 'plain'): Promise<Life> {
-  const child = fork(join(folder, 'main.mjs'), [manner], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+async function born(manner = 'plain', env?: NodeJS.ProcessEnv): Promise<Life> {
+  const child = fork(join(folder, 'main.mjs'), [manner], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    ...(env ? { env } : {}),
+  });
   const lines: string[] = [];
   assert.ok(child.stdout);
   const output = createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
@@ -74,6 +77,16 @@ test('tells its parent that it is ready and where, then closes in reverse on SIG
     assert.deepEqual(await ended, [0, null]);
     assert.deepEqual(closed(lines), ['closed server', 'closed database']);
   }
+});
+
+test('a process that is killed once it was ready has left its compiled code to the next one', async () => {
+  const cache = join(folder, 'compile-cache');
+  const { child, ended } = await born('plain', { NODE_COMPILE_CACHE: cache });
+  await once(child, 'message');
+  child.kill('SIGKILL');
+  await ended;
+  const files = await readdir(cache, { recursive: true, withFileTypes: true });
+  assert.ok(files.filter((file) => file.isFile()).length > 2, `${files.length} entries`);
 });
 
 test('stops when its parent is gone', async () => {

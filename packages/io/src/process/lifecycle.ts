@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { Log } from '../log/log.ts';
 import { useSmallBufferPool } from './buffer-pool.ts';
 
@@ -99,6 +100,8 @@ export function runUntilStopped(lifecycle: Lifecycle): void {
     .open(stop)
     .then((opened) => {
       opening.resolve(opened);
+      // Where NODE_COMPILE_CACHE names a folder: now, because a process that is killed writes nothing at its end.
+      flushCompileCache();
       if (!stopping) announce(lifecycle, opened);
     })
     .catch((err) => crash(err, 'open failed'));

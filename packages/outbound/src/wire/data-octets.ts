@@ -1,5 +1,6 @@
 /** A message as the octets of DATA: dots stuffed (RFC 5321 §4.5.2), nothing else touched. */
 import { isAscii } from 'node:buffer';
+import { gathered } from '@waybill/mail/gathered';
 
 export type DataOctets = {
   /** In order, with stuffed dots, without the final dot. */
@@ -16,6 +17,8 @@ export type DataOctets = {
 const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
+/** What is looked at in one go. */
+const CHUNK_BYTES = 16_384;
 const endAfterLine = Buffer.from('.\r\n');
 const endInsideLine = Buffer.from('\r\n.\r\n');
 
@@ -63,12 +66,18 @@ function scanPiece(scan: Scan, piece: Buffer): void {
 export function dataOctets(pieces: readonly Buffer[]): DataOctets {
   // The first octet begins a line.
   const scan: Scan = { chunks: [], previous: LF, bareLineBreak: false };
-  for (const piece of pieces) scanPiece(scan, piece);
+  let size = 0;
+  let eightBit = false;
+  for (const piece of gathered(pieces, CHUNK_BYTES)) {
+    scanPiece(scan, piece);
+    size += piece.length;
+    eightBit ||= !isAscii(piece);
+  }
   return {
     chunks: scan.chunks,
     end: scan.previous === LF ? endAfterLine : endInsideLine,
-    size: pieces.reduce((octets, piece) => octets + piece.length, 0),
-    eightBit: !pieces.every((piece) => isAscii(piece)),
+    size,
+    eightBit,
     bareLineBreak: scan.bareLineBreak || scan.previous === CR,
   };
 }
