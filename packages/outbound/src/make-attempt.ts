@@ -14,6 +14,7 @@ import type {
   SuppressionList,
 } from '@waybill/relay/ports';
 import { type AttemptDeps, type Tried, tryHops } from './attempt.ts';
+import { busyPauseMs } from './busy-pause.ts';
 import type { HeldLeases, KeptLease } from './held-leases.ts';
 import { type Case, judge, type Rules, unanswered, type Verdict } from './judge.ts';
 import { letterOf } from './letter.ts';
@@ -29,7 +30,7 @@ export type OutboundDeps = AttemptDeps &
     readonly rules: Rules;
     /** Sessions of an account, and of a host, at a time. */
     readonly slots: { readonly accounts: Slots; readonly hosts: Slots };
-    /** How long a delivery waits whose account or host has no session free. */
+    /** How long a delivery waits at most, and up to twice that, whose account or host has no session free. */
     readonly busyMs: number;
     readonly leases: HeldLeases;
     readonly now: () => Date;
@@ -190,9 +191,10 @@ async function suppress(
     .catch((error: unknown) => onTrouble(error, 'not suppressed'));
 }
 
-/** Nobody was spoken to, so it is no attempt. Spread, so that what waits does not come back all at once. */
-async function putBack(deps: OutboundDeps, { id, leaseId }: ClaimedDelivery): Promise<void> {
-  const until = new Date(deps.now().getTime() + deps.busyMs * (1 + deps.random()));
+/** Nobody was spoken to, so it is no attempt. */
+async function putBack(deps: OutboundDeps, { id, leaseId, acceptedAt }: ClaimedDelivery): Promise<void> {
+  const now = deps.now().getTime();
+  const until = new Date(now + busyPauseMs(now - acceptedAt.getTime(), deps.busyMs, deps.random()));
   await deps.store.putBack(id, leaseId, until);
   await ringAt(deps, id, until);
 }
