@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { deliveryIdOf } from '@waybill/relay/id';
 import { addAccount, deliverOne, someId, someMessage, somePrepared } from '../integration/postgres/some.ts';
 import { resultOf } from '../support/attempt-result.ts';
-import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 import { describeUnfinished } from './unfinished.ts';
 
-let db: TestDatabase;
-let account: string;
-before(async () => {
-  db = await openTestDatabase();
-  account = await addAccount(db.database);
-});
+const db = await openTestDatabase();
+const account = await addAccount(db.database);
 after(() => db.close());
 
 test('where all was delivered the product has nothing to say', async () => {

@@ -139,7 +139,11 @@ const heldReason = (stored: StoredMessage, error: unknown): string =>
 async function afterFailure(stored: StoredMessage, error: unknown, ports: AcceptedPorts): Promise<Outcome> {
   if (ports.isTrouble(error)) throw error;
   if (stored.processAttempts < MAX_FAILURES) {
-    if (!stored.isRunCounted) await ports.messages.countRun(stored.id);
+    // What went wrong with the message is told, not what went wrong with the counting.
+    if (!stored.isRunCounted)
+      await ports.messages
+        .countRun(stored.id)
+        .catch((err: unknown) => ports.log.warn({ err, messageId: stored.id }, 'run not counted'));
     throw error;
   }
   ports.log.error({ err: error, messageId: stored.id }, 'preparing failed');

@@ -30,7 +30,7 @@ export type OutboundDeps = AttemptDeps &
     readonly rules: Rules;
     /** Sessions of an account, and of a host, at a time. */
     readonly slots: { readonly accounts: Slots; readonly hosts: Slots };
-    /** How long a delivery waits at most, and up to twice that, whose account or host has no session free. */
+    /** The longest pause, before it is spread, of a delivery whose account or host has no session free: `busyPauseMs`. */
     readonly busyMs: number;
     readonly leases: HeldLeases;
     readonly now: () => Date;

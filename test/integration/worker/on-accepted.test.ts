@@ -190,6 +190,12 @@ test('a message that cannot be prepared is tried again, then held with a reason 
   assert.deepEqual(events, [{ type: 'held' }]);
 });
 
+test('a failure is told as it was, also when its run cannot be counted', async () => {
+  const id = await bench.submit(acme);
+  const messages = { ...bench.ports.messages, countRun: () => Promise.reject(new Error('not counted')) };
+  await assert.rejects(onAccepted(id, { ...broken(new RangeError('the cause')), messages }), /the cause/);
+});
+
 test('a message that cannot be prepared for want of a database is not held, however often that happens', async () => {
   const id = await bench.submit(acme);
   const away = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });

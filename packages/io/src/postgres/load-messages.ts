@@ -7,7 +7,7 @@ const FIRST_RUN_MS = 30_000;
 
 /**
  * Loading a message that is not processed yet counts: a message that kills its process again and again is known by
- * the number. Only its first half minute is free, for a second version of every row costs half of what loading does; a run of that
+ * the number. Only its first half minute is free, because a second version of every row is half of what loading costs; a run of that
  * time that fails is counted by `countRun`, and of one that ends the process nothing is known. The count may be lost with the
  * server's last moments, nothing else depends on it: no fsync is waited for.
  */
