@@ -34,7 +34,8 @@ import { every } from './every.ts';
 import type { Installation } from './load-facts.ts';
 import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
-import { openPrepareApart, type PrepareApart } from './prepare-apart.ts';
+import type { Preparing } from './preparation.ts';
+import { openPreparing } from './preparing.ts';
 import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
 
@@ -85,8 +86,8 @@ async function openWorld() {
 }
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** Where a message is prepared when it is large, and where it goes next. */
-type Hands = { readonly apart: PrepareApart; readonly firstAttempts: FirstAttempts | undefined };
+/** Where a message is prepared, and where it goes next. */
+type Hands = Pick<Preparing, 'prepare'> & { readonly firstAttempts: FirstAttempts | undefined };
 
 const acceptedPorts = (
   { database, directory, queues, keys, metrics, suppressions }: World,
@@ -199,7 +200,7 @@ async function open(): Promise<Opened> {
   const world = await openWorld();
   const { database, listener, directory, queues, resolver } = world;
   const watch = await openWatch(world);
-  const apart = openPrepareApart();
+  const preparing = openPreparing();
   const { firstAttempts, closers: sending } = openSending(world);
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },
@@ -209,9 +210,9 @@ async function open(): Promise<Opened> {
     { name: 'resolver', close: resolver.close },
     ...(watch === undefined ? [] : [{ name: 'metrics', close: watch.close }]),
     ...keepUp(world),
-    { name: 'threads', close: apart.close },
+    { name: 'threads', close: preparing.close },
     ...sending,
-    ...consume(world, { apart, firstAttempts }),
+    ...consume(world, { prepare: preparing.prepare, firstAttempts }),
   ];
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }

@@ -1,12 +1,12 @@
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
+import { parseHeaders } from '@waybill/mail/headers';
 import type { FirstAttempts } from '@waybill/outbound/first-attempts';
-import type { Message, Note } from '@waybill/relay/message';
-import { openMessage } from '@waybill/relay/open-message';
+import type { Note } from '@waybill/relay/message';
 import type { Doorbell, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
-import { type Preparation, runPreparation } from './preparation.ts';
-import { isLarge, type PrepareApart, TooDear } from './prepare-apart.ts';
+import type { Prepare } from './preparation.ts';
+import { TooDear } from './preparing-thread.ts';
 import { discardOf, type ResolvePorts, resolveStored, type StoredResolution } from './resolve-stored.ts';
 
 export type AcceptedPorts = FactPorts &
@@ -17,8 +17,7 @@ export type AcceptedPorts = FactPorts &
     readonly firstAttempts?: FirstAttempts | undefined;
     readonly log: Log;
     readonly metrics: Metrics;
-    /** Where large messages are prepared; absent: here, like small ones. */
-    readonly apart?: PrepareApart;
+    readonly prepare: Prepare;
     /** Whether an error tells of a database that is away, and nothing of the message. */
     readonly isTrouble: (error: unknown) => boolean;
   };
@@ -43,15 +42,6 @@ const sourceOf = ({ id, bytes, envelope, options }: StoredMessage) => ({
   envelope,
   options,
 });
-
-const openStored = (stored: StoredMessage): Message => openMessage(sourceOf(stored));
-
-const prepareWhereItFits = (
-  preparation: Preparation,
-  message: Message,
-  { apart }: AcceptedPorts,
-): Promise<PreparedMessage> =>
-  apart && isLarge(preparation) ? apart.prepare(preparation) : runPreparation(preparation, message);
 
 const notesOf = ({ read }: StoredResolution): readonly Note[] =>
   read.header === 'forged' ? [forgedNote] : [];
@@ -95,8 +85,8 @@ async function saveAndSend(
 
 async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Promise<Outcome> {
   const { messages, log, metrics, now } = ports;
-  const message = openStored(stored);
-  const found = await resolveStored(message, ports);
+  const { fields } = parseHeaders(stored.bytes);
+  const found = await resolveStored({ id: stored.id, fields }, ports);
   if (found.read.header === 'forged') metrics.forgedHeaders.inc();
   const { accountId } = found.resolution;
   if (accountId === undefined) {
@@ -110,16 +100,12 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
     from: found.read.from,
   };
   const facts = await loadFacts(resolved, ports);
-  const prepared = await prepareWhereItFits(
-    {
-      stored: sourceOf(stored),
-      notes: notesOf(found),
-      facts,
-      decided: { resolution: found.resolution, sandbox: stored.sandbox },
-    },
-    message,
-    ports,
-  );
+  const prepared = await ports.prepare({
+    stored: sourceOf(stored),
+    notes: notesOf(found),
+    facts,
+    decided: { resolution: found.resolution, sandbox: stored.sandbox },
+  });
   await saveAndSend(prepared, stored, ports);
   log.debug({ messageId: stored.id, accountId, by: found.resolution.by }, 'processed');
   return 'processed';

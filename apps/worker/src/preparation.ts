@@ -13,10 +13,15 @@ export type Preparation = {
   readonly decided: Decided;
 };
 
-/** `message`: the stored one, when it was opened already. */
-export function runPreparation(
-  { stored, notes, facts, decided }: Preparation,
-  message: Message = openMessage(stored),
-): Promise<PreparedMessage> {
+export type Prepare = (preparation: Preparation) => Promise<PreparedMessage>;
+
+export type Preparing = {
+  /** Rejects with `TooDear` when the message took more time or memory than one may. */
+  readonly prepare: Prepare;
+  close(): Promise<void>;
+};
+
+export function runPreparation({ stored, notes, facts, decided }: Preparation): PreparedMessage {
+  const message = openMessage(stored);
   return prepare({ ...message, notes: [...message.notes, ...notes] }, facts, decided);
 }

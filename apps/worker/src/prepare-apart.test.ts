@@ -1,62 +1,10 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { after, test } from 'node:test';
 import type { Facts } from '@waybill/relay/pipeline/stage';
-import { makeTrackingKey } from '@waybill/relay/tracking/token';
-import { type Preparation, runPreparation } from './preparation.ts';
-import { apartSettings, isLarge, openPrepareApart, TooDear } from './prepare-apart.ts';
-
-const { privateKey } = generateKeyPairSync('ed25519', {
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-});
-const account = '01900000-0000-7000-8000-000000000001';
-
-const facts = {
-  now: new Date('2026-01-02T03:04:05Z'),
-  acceptedAt: new Date('2026-01-02T03:04:04Z'),
-  account: { id: account, trackOpens: true, trackClicks: 'all', senderPolicy: 'strict' },
-  stream: { id: account, name: 'default', expiryMinutes: 60, trackOpens: true, trackClicks: 'all' },
-  suppressed: new Map([
-    [
-      'grace@rcpt.example',
-      { address: 'grace@rcpt.example', reason: 'manual', streamId: undefined, createdAt: new Date(0) },
-    ],
-  ]),
-  signingKeys: [
-    { domain: 'acme.test', selector: 's1', algorithm: 'ed25519', privateKey: createPrivateKey(privateKey) },
-  ],
-  platformKeys: [],
-  platformSignature: false,
-  tracking: { baseUrl: 'https://t.example', key: makeTrackingKey(1, Buffer.alloc(32, 1)) },
-  returnPath: { domain: 'bounces.example', key: Buffer.alloc(32, 2) },
-  platformDomain: 'relay.example',
-} as unknown as Facts;
-
-const head =
-  'From: app@acme.test\r\nTo: ada@rcpt.example\r\nSubject: Hello\r\nContent-Type: text/html\r\n\r\n';
-const links = (count: number): string => '<a href="https://shop.example/p">p</a>\r\n'.repeat(count);
-
-const preparation = (body: string, rcptTo: readonly string[] = ['ada@rcpt.example']): Preparation => ({
-  stored: {
-    id: '01900000-0000-7000-8000-000000000002',
-    source: Buffer.from(head + body),
-    envelope: { mailFrom: 'app@acme.test', rcptTo: [...rcptTo], smtpUtf8: false, body: '7bit' },
-    options: {},
-  },
-  notes: [{ step: 'resolve-account', what: 'seen before' }],
-  facts,
-  decided: {
-    resolution: {
-      accountId: account,
-      credentialId: undefined,
-      by: 'auth',
-      because: 'it says so',
-      rejected: [],
-    },
-    sandbox: false,
-  },
-});
+import { facts, links, preparation } from './preparation.test-support.ts';
+import { runPreparation } from './preparation.ts';
+import { apartSettings, openPrepareApart } from './prepare-apart.ts';
+import { TooDear } from './preparing-thread.ts';
 
 const open: { close(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((one) => one.close())));
@@ -70,7 +18,7 @@ function openApart(settings: Partial<typeof apartSettings> = {}) {
 test('a thread prepares exactly what would have been prepared here', async () => {
   const given = preparation(links(20), ['ada@rcpt.example', 'grace@rcpt.example']);
   const apart = openApart();
-  const [here, there] = [await runPreparation(given), await apart.prepare(given)];
+  const [here, there] = [runPreparation(given), await apart.prepare(given)];
   assert.deepEqual(there, here);
   assert.ok(Buffer.isBuffer(there.deliveries[0]?.patch));
   assert.deepEqual(
@@ -112,11 +60,4 @@ test('more messages than threads wait for their turn', async () => {
     done.map(({ messageId }) => messageId),
     Array.from({ length: 3 }, () => '01900000-0000-7000-8000-000000000002'),
   );
-});
-
-test('size counts for each recipient', () => {
-  assert.equal(isLarge(preparation('x'.repeat(100_000))), false);
-  assert.equal(isLarge(preparation('x'.repeat(600_000))), true);
-  const many = Array.from({ length: 10 }, (_, index) => `r${index}@rcpt.example`);
-  assert.equal(isLarge(preparation('x'.repeat(100_000), many)), true);
 });

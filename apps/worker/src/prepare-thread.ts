@@ -1,44 +1,19 @@
-/** The main file of the thread that `prepare-apart.ts` starts: one preparation in, one answer out. */
+/** The main file of a preparing thread: a parcel of messages in, an answer out, one after the other. */
 import { parentPort } from 'node:worker_threads';
-import type { PreparedMessage } from '@waybill/relay/ports';
+import { type Outcome, openUnpacker, type Parcel, packAnswer } from './crossing.ts';
 import { type Preparation, runPreparation } from './preparation.ts';
 
-export type ThreadAnswer =
-  | { readonly prepared: PreparedMessage }
-  | {
-      readonly failed: {
-        readonly name: string;
-        readonly message: string;
-        readonly stack: string | undefined;
-      };
-    };
+const unpack = openUnpacker();
 
-/** Octets come over as plain arrays of octets. */
-export const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
+function outcomeOf(preparation: Preparation): Outcome {
+  try {
+    return { prepared: runPreparation(preparation) };
+  } catch (error) {
+    return { failed: error };
+  }
+}
 
-const withBuffers = (given: Preparation): Preparation => {
-  const { stored, facts } = given;
-  const { tracking, returnPath } = facts;
-  const trackingKey = { ...tracking.key, macKey: asBuffer(tracking.key.macKey) };
-  return {
-    ...given,
-    stored: { ...stored, source: asBuffer(stored.source) },
-    facts: {
-      ...facts,
-      tracking: { ...tracking, key: trackingKey },
-      returnPath: { ...returnPath, key: asBuffer(returnPath.key) },
-    },
-  };
-};
-
-parentPort?.on('message', (given: Preparation) => {
-  const answer = (told: ThreadAnswer): void => parentPort?.postMessage(told);
-  runPreparation(withBuffers(given)).then(
-    (prepared) => answer({ prepared }),
-    (error: unknown) => {
-      const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-      answer({ failed: { name, message, stack } });
-    },
-  );
+parentPort?.on('message', (parcel: Parcel) => {
+  const answer = packAnswer(unpack(parcel).map(outcomeOf));
+  parentPort?.postMessage(answer, [answer.octets.buffer]);
 });

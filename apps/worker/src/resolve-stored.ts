@@ -15,7 +15,7 @@ export type ResolvePorts = { readonly directory: Directory; readonly headerKeys:
 
 /** The same question as in the session, asked of the stored octets alone. ARCHITECTURE §4. */
 export async function resolveStored(
-  message: Message,
+  message: Pick<Message, 'id' | 'fields'>,
   { directory, headerKeys }: ResolvePorts,
 ): Promise<StoredResolution> {
   const read = readEvidence({ fields: message.fields, macKeys: headerKeys, messageId: message.id });

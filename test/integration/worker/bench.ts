@@ -18,6 +18,7 @@ import type { Doorbell } from '@waybill/relay/ports';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { openDkimKeys } from '../../../apps/worker/src/dkim-keys.ts';
 import type { AcceptedPorts } from '../../../apps/worker/src/on-accepted.ts';
+import { runPreparation } from '../../../apps/worker/src/preparation.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
 export const anId = (): string => makeId(new Date(), randomBytes(10));
@@ -101,6 +102,7 @@ function openWorld(database: Database, doorbell: Doorbell): AcceptedPorts {
       platformSignature: false,
     },
     headerKeys: [keys.headerMac],
+    prepare: async (preparation) => runPreparation(preparation),
     isTrouble: isConnectionTrouble,
     now: () => new Date(),
     log: openLog({ level: 'silent', name: 'test' }),

@@ -158,9 +158,9 @@ export const settings = {
   },
 
   WORKER_CONCURRENCY: {
-    schema: positive(40),
+    schema: positive(80),
     about: 'Messages prepared at a time by one worker.',
-    example: '40',
+    example: '80',
   },
   WORKER_FIRST_ATTEMPTS: {
     schema: z.coerce.number().int().min(0).default(150),

@@ -59,12 +59,5 @@ export function firstNo(message: Submitted, facts: GateFacts): No | undefined {
   return undefined;
 }
 
-export async function throughStages(
-  stages: readonly Stage[],
-  message: Message,
-  facts: Facts,
-): Promise<Message> {
-  let at = message;
-  for (const stage of stages) at = await stage(at, facts);
-  return at;
-}
+export const throughStages = (stages: readonly Stage[], message: Message, facts: Facts): Message =>
+  stages.reduce((at, stage) => stage(at, facts), message);

@@ -55,14 +55,10 @@ const bypassNote = (suppression: Suppression): Note => ({
   because: `The client asked for it. ${describeSuppression(suppression)}`,
 });
 
-async function queuedDelivery(
-  message: Message,
-  recipient: Recipient,
-  facts: Facts,
-): Promise<PreparedDelivery> {
+function queuedDelivery(message: Message, recipient: Recipient, facts: Facts): PreparedDelivery {
   const { id, index } = recipient;
   const copy = { ...message, notes: [], copy: { deliveryId: id, recipient: recipient.recipient, index } };
-  const ready = await throughStages(perRecipient, copy, facts);
+  const ready = throughStages(perRecipient, copy, facts);
   return {
     ...recipient,
     status: 'queued',
@@ -73,26 +69,20 @@ async function queuedDelivery(
   };
 }
 
-async function prepareDelivery(
-  message: Message,
-  recipient: Recipient,
-  facts: Facts,
-): Promise<PreparedDelivery> {
+function prepareDelivery(message: Message, recipient: Recipient, facts: Facts): PreparedDelivery {
   const suppression = facts.suppressed.get(foldedAddress(recipient.recipient));
   if (!suppression) return queuedDelivery(message, recipient, facts);
   if (!isBypassed(suppression, message.options)) return suppressedDelivery(recipient, suppression);
-  const delivery = await queuedDelivery(message, recipient, facts);
+  const delivery = queuedDelivery(message, recipient, facts);
   return { ...delivery, notes: [bypassNote(suppression), ...delivery.notes] };
 }
 
-/** Rejects when it cannot sign: that is temporary, the message is tried again and never leaves unsigned. */
-export async function prepare(message: Message, facts: Facts, decided: Decided): Promise<PreparedMessage> {
-  const common = await throughStages(perMessage, message, facts);
+/** Throws when it cannot sign: that is temporary, the message is tried again and never leaves unsigned. */
+export function prepare(message: Message, facts: Facts, decided: Decided): PreparedMessage {
+  const common = throughStages(perMessage, message, facts);
   const expiresAt = new Date(startOf(message, facts).getTime() + facts.stream.expiryMinutes * MINUTE);
-  const deliveries = await Promise.all(
-    message.envelope.rcptTo.map((recipient, index) =>
-      prepareDelivery(common, { id: deliveryIdOf(message.id, index), recipient, index, expiresAt }, facts),
-    ),
+  const deliveries = message.envelope.rcptTo.map((recipient, index) =>
+    prepareDelivery(common, { id: deliveryIdOf(message.id, index), recipient, index, expiresAt }, facts),
   );
   return {
     messageId: message.id,

@@ -23,8 +23,8 @@ const noteOf = (keys: readonly DkimKey[], facts: Facts): Note => ({
   detail: { signatures: keys.map(({ domain, selector, algorithm }) => ({ domain, selector, algorithm })) },
 });
 
-/** Rejects when a key cannot sign: the message is tried again later and never leaves unsigned instead. */
-export const signDkimLast: Stage = async (message, facts) => {
+/** Throws when a key cannot sign: the message is tried again later and never leaves unsigned instead. */
+export const signDkimLast: Stage = (message, facts) => {
   const keys = keysOf(facts);
   if (keys.length === 0) {
     return addNote(message, {
@@ -34,6 +34,6 @@ export const signDkimLast: Stage = async (message, facts) => {
     });
   }
   const bodyPieces = bodyPiecesOf(message);
-  const signatures = await signDkim({ fields: message.fields, bodyPieces, keys, at: facts.now });
+  const signatures = signDkim({ fields: message.fields, bodyPieces, keys, at: facts.now });
   return addNote(addOnTop(message, signatures), noteOf(keys, facts));
 };

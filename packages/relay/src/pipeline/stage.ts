@@ -69,4 +69,4 @@ export type Facts = {
   readonly platformDomain: string;
 };
 
-export type Stage = (message: Message, facts: Facts) => Message | Promise<Message>;
+export type Stage = (message: Message, facts: Facts) => Message;

@@ -1,0 +1,21 @@
+/** Where messages are prepared: beside the event loop, which has the wire and the database to attend to. */
+import type { Preparation, Preparing } from './preparation.ts';
+import { openPrepareApart } from './prepare-apart.ts';
+import { openPrepareTogether } from './prepare-together.ts';
+
+const LARGE_OCTETS = 524_288;
+
+/** What nobody should have to wait for. Each recipient is a copy to rewrite and to sign. */
+export const isLarge = ({ stored }: Preparation): boolean =>
+  stored.source.length * Math.max(1, stored.envelope.rcptTo.length) >= LARGE_OCTETS;
+
+export function openPreparing(): Preparing {
+  const apart = openPrepareApart();
+  const together = openPrepareTogether(apart.prepare);
+  return {
+    prepare: (preparation) => (isLarge(preparation) ? apart : together).prepare(preparation),
+    async close() {
+      await Promise.all([together.close(), apart.close()]);
+    },
+  };
+}
