@@ -158,9 +158,9 @@ export const settings = {
   },
 
   WORKER_CONCURRENCY: {
-    schema: positive(80),
+    schema: positive(96),
     about: 'Messages prepared at a time by one worker.',
-    example: '80',
+    example: '96',
   },
   WORKER_FIRST_ATTEMPTS: {
     schema: z.coerce.number().int().min(0).default(150),

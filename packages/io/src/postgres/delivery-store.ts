@@ -8,7 +8,7 @@ import { saveAttempts } from './save-attempts.ts';
 import { inWeeks, openWeekly, type Week, type Weekly } from './weekly.ts';
 
 /** A session waits for these. */
-const DOT_GATHER_MS = 2;
+const DOT_GATHER_MS = 3;
 
 type Dot = { readonly deliveryId: string; readonly leaseId: string; readonly at: Date };
 
@@ -72,7 +72,7 @@ export function openDeliveryStore({ database }: { readonly database: Database })
   const weekly = openWeekly(database.pool);
   const claims = groupCommit<Claim, ClaimedDelivery | undefined>({
     flush: (items) => claimDeliveries(weekly, items),
-    maxItems: 32,
+    maxItems: 48,
     gatherMs: GATHER_MS,
   });
   const dots = groupCommit<Dot, boolean>({

@@ -30,7 +30,7 @@ type Waiting<Item, Result> = {
 
 const MAX_WAITING = 10_000;
 /** `gatherMs` of what nobody waits for at a door. */
-export const GATHER_MS = 5;
+export const GATHER_MS = 10;
 /** The last batch was no accident: more are coming. */
 const CROWD = 4;
 const RETRY_PAUSE_MS = 50;

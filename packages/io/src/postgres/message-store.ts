@@ -65,7 +65,7 @@ export function openMessageStore(options: {
   });
   const loads = groupCommit<string, StoredMessage | undefined>({
     flush: (ids) => loadMessages(weekly, ids),
-    maxItems: 32,
+    maxItems: 48,
     gatherMs: GATHER_MS,
   });
   const prepared = groupCommit<PreparedMessage, readonly string[]>({
