@@ -1,6 +1,7 @@
 import type { ClaimedDelivery } from '@waybill/relay/ports';
-import { type ContentRow, contentColumns, octetsOf } from './content-octets.ts';
-import { inWeeks, type Week, type Weekly } from './weekly.ts';
+import { type ContentRow, contentColumns, contentOf } from './content-octets.ts';
+import { INLINE_OCTETS, inPieces, type Range, rangeSql } from './large-octets.ts';
+import { inWeeks, type Week, type Weekly, weekOf } from './weekly.ts';
 
 export type Claim = {
   readonly deliveryId: string;
@@ -36,7 +37,8 @@ const claimSql = {
     SELECT waybill_derive_id(id, 'att', attempts), id, account_id, attempts, lease_id, now FROM claimed
     ON CONFLICT (id) DO NOTHING
   )
-  SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, ${contentColumns}, patch,
+  SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, ${contentColumns},
+    CASE WHEN octet_length(patch) <= ${INLINE_OCTETS} THEN patch END AS patch, octet_length(patch) AS patch_size,
     claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id
   FROM claimed
   JOIN @message ON message.id = claimed.message_id
@@ -65,7 +67,9 @@ type Row = ContentRow & {
   readonly recipient: string;
   readonly return_path: string | null;
   readonly envelope: ClaimedDelivery['envelope'];
+  /** Null where there is none, and where it is large. */
   readonly patch: Buffer | null;
+  readonly patch_size: number | null;
   readonly sandbox: boolean;
   readonly require_tls: boolean;
   readonly attempts: number;
@@ -89,7 +93,24 @@ async function lostDots(
   return new Map(lost.map((one) => [one.delivery_id, one]));
 }
 
-function claimedOf(row: Row, lost: Lost | undefined): ClaimedDelivery {
+const patchSql = {
+  name: 'patch-piece',
+  text: `SELECT ${rangeSql('patch')} AS octets FROM @delivery WHERE id = $1`,
+};
+
+async function patchOf(weekly: Weekly, { id, patch, patch_size: size }: Row): Promise<Buffer> {
+  const read = async ({ start, size: most }: Range): Promise<Buffer | undefined> => {
+    const { rows } = await weekly.run<{ octets: Buffer | null }>(patchSql, weekOf(id), [id, start, most]);
+    return rows[0]?.octets ?? undefined;
+  };
+  return patch ?? inPieces(size ?? 0, read);
+}
+
+/** What a claim got: the row, and the dot of an earlier attempt that nobody answered. */
+export type ClaimedRow = { readonly row: Row; readonly lost: Lost | undefined };
+
+/** With its octets, which may still have to be read. */
+export async function claimedOf(weekly: Weekly, { row, lost }: ClaimedRow): Promise<ClaimedDelivery> {
   const unanswered = lost ? { unanswered: { attempt: lost.number, dotSentAt: lost.dot_sent_at } } : {};
   return {
     id: row.id,
@@ -100,8 +121,8 @@ function claimedOf(row: Row, lost: Lost | undefined): ClaimedDelivery {
     // Empty is the null reverse path `<>`.
     returnPath: row.return_path ?? '',
     envelope: row.envelope,
-    source: octetsOf(row),
-    patch: row.patch ?? Buffer.alloc(0),
+    source: await contentOf(weekly, row.message_id, row),
+    patch: await patchOf(weekly, row),
     sandbox: row.sandbox,
     requireTls: row.require_tls,
     attempt: row.attempts,
@@ -116,7 +137,7 @@ async function claimWeek(
   weekly: Weekly,
   week: Week,
   claims: readonly Claim[],
-): Promise<readonly (ClaimedDelivery | undefined)[]> {
+): Promise<readonly (ClaimedRow | undefined)[]> {
   const { rows } = await weekly.run<Row>(claimSql, week, [
     claims.map((claim) => claim.deliveryId),
     claims.map((claim) => claim.leaseId),
@@ -128,7 +149,7 @@ async function claimWeek(
   const found = new Map(rows.map((row) => [`${row.id} ${row.lease_id}`, row]));
   return claims.map(({ deliveryId, leaseId }) => {
     const row = found.get(`${deliveryId} ${leaseId}`);
-    return row && claimedOf(row, lost.get(row.id));
+    return row && { row, lost: lost.get(row.id) };
   });
 }
 

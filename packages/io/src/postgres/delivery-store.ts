@@ -1,5 +1,5 @@
-import type { AttemptResult, ClaimedDelivery, DeliveryStore } from '@waybill/relay/ports';
-import { type Claim, claimDeliveries } from './claim-deliveries.ts';
+import type { AttemptResult, DeliveryStore } from '@waybill/relay/ports';
+import { type Claim, type ClaimedRow, claimDeliveries, claimedOf } from './claim-deliveries.ts';
 import type { Database } from './database.ts';
 import { GATHER_MS, groupCommit } from './group-commit.ts';
 import { type PutBack, putBacks } from './put-back.ts';
@@ -70,7 +70,7 @@ async function saveAll(weekly: Weekly, results: readonly AttemptResult[]): Promi
 /** Concurrent callers of each method share a statement and its fsync. */
 export function openDeliveryStore({ database }: { readonly database: Database }): DeliveryStore {
   const weekly = openWeekly(database.pool);
-  const claims = groupCommit<Claim, ClaimedDelivery | undefined>({
+  const claims = groupCommit<Claim, ClaimedRow | undefined>({
     flush: (items) => claimDeliveries(weekly, items),
     maxItems: 48,
     gatherMs: GATHER_MS,
@@ -87,7 +87,10 @@ export function openDeliveryStore({ database }: { readonly database: Database })
   });
   const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
   return {
-    claim: (deliveryId, lease) => claims.add({ deliveryId, ...lease }),
+    async claim(deliveryId, lease) {
+      const claimed = await claims.add({ deliveryId, ...lease });
+      return claimed && claimedOf(weekly, claimed);
+    },
     renew: (leases, until) => renewLeases(weekly, leases, until),
     markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),
     saveAttempt: (result) => results.add(result),

@@ -1,5 +1,5 @@
 import type { StoredMessage } from '@waybill/relay/ports';
-import { type ContentRow, contentColumns, octetsOf } from './content-octets.ts';
+import { type ContentRow, contentColumns, contentOf } from './content-octets.ts';
 import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
 /** How long after acceptance a run is taken to be the first one: its sweeper comes no earlier. */
@@ -29,7 +29,8 @@ const loadSql = {
   WHERE message.id = ANY ($1::uuid[])`,
 };
 
-type Row = ContentRow & {
+/** Of a message, as it stands in the database. */
+export type LoadedRow = ContentRow & {
   readonly id: string;
   readonly account_id: string;
   readonly credential_id: string | null;
@@ -49,13 +50,14 @@ type Row = ContentRow & {
   readonly is_run_counted: boolean;
 };
 
-const messageOf = (row: Row): StoredMessage => ({
+/** With its octets, which may still have to be read. */
+export const messageOf = async (weekly: Weekly, row: LoadedRow): Promise<StoredMessage> => ({
   id: row.id,
   accountId: row.account_id,
   credentialId: row.credential_id ?? undefined,
   streamId: row.stream_id ?? undefined,
   envelope: row.envelope,
-  bytes: octetsOf(row),
+  bytes: await contentOf(weekly, row.id, row),
   options: row.options,
   session: row.session,
   resolution: row.resolution,
@@ -75,13 +77,10 @@ async function loadWeek(
   weekly: Weekly,
   week: Week,
   ids: readonly string[],
-): Promise<readonly (StoredMessage | undefined)[]> {
-  const { rows } = await weekly.run<Row>(loadSql, week, [ids, FIRST_RUN_MS]);
+): Promise<readonly (LoadedRow | undefined)[]> {
+  const { rows } = await weekly.run<LoadedRow>(loadSql, week, [ids, FIRST_RUN_MS]);
   const found = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id) => {
-    const row = found.get(id);
-    return row && messageOf(row);
-  });
+  return ids.map((id) => found.get(id));
 }
 
 export const loadMessages = inWeeks((id: string) => id, loadWeek);

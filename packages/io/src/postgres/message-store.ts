@@ -1,16 +1,10 @@
-import type {
-  AcceptedMessage,
-  Discard,
-  MessageStore,
-  PreparedMessage,
-  StoredMessage,
-} from '@waybill/relay/ports';
+import type { AcceptedMessage, Discard, MessageStore, PreparedMessage } from '@waybill/relay/ports';
 import type pg from 'pg';
 import type { Database } from './database.ts';
 import { eventIdOf } from './event-id.ts';
 import { GATHER_MS, groupCommit } from './group-commit.ts';
 import { jsonText } from './json-text.ts';
-import { loadMessages } from './load-messages.ts';
+import { type LoadedRow, loadMessages, messageOf } from './load-messages.ts';
 import type { RecentUsage } from './recent-usage.ts';
 import { saveAccepted } from './save-accepted.ts';
 import { savePrepared } from './save-prepared.ts';
@@ -63,7 +57,7 @@ export function openMessageStore(options: {
     sizeOf: (message) => message.bytes.length,
     maxBytes: 16 * MEBIBYTE,
   });
-  const loads = groupCommit<string, StoredMessage | undefined>({
+  const loads = groupCommit<string, LoadedRow | undefined>({
     flush: (ids) => loadMessages(weekly, ids),
     maxItems: 48,
     gatherMs: GATHER_MS,
@@ -80,7 +74,10 @@ export function openMessageStore(options: {
       const isNew = await accepts.add(message);
       if (isNew) options.recent?.note(message.accountId, message.envelope.rcptTo.length, message.acceptedAt);
     },
-    load: (messageId) => loads.add(messageId),
+    async load(messageId) {
+      const row = await loads.add(messageId);
+      return row && messageOf(weekly, row);
+    },
     async countRun(messageId) {
       await pool.query(countSql, [messageId]);
     },
