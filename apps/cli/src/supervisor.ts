@@ -34,11 +34,14 @@ export type SupervisorOptions = {
  * memory), the old one grows to six times of what lives in it (some 40 MB) before it is marked, and nothing is pretenured: in a burst
  * messages outlive two minor collections, V8 then makes all later ones old from the start, and what hangs on them stays until the
  * next marking.
+ * Most functions are called once a message. They are optimized after a thousand calls instead of three thousand, so that an app is at
+ * its speed sooner after a start.
  */
-const heapFlags = [
+const engineFlags = [
   '--max-semi-space-size=16',
   '--heap-growing-percent=500',
   '--no-allocation-site-pretenuring',
+  '--invocation-count-for-turbofan=1000',
 ];
 
 const RESTART_MS = 200;
@@ -74,7 +77,7 @@ function spawnApp({ app, name }: Process, options: SupervisorOptions): ChildProc
   // Detached: Ctrl-C goes to us alone, and we stop the apps in order.
   const child = fork(mainOf(app), [], {
     env: { ...options.env },
-    execArgv: [...process.execArgv, ...heapFlags],
+    execArgv: [...process.execArgv, ...engineFlags],
     stdio: ['ignore', output, output, 'ipc'],
     detached: true,
   });
