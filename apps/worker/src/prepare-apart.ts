@@ -4,7 +4,7 @@
  */
 import type { PreparedMessage } from '@waybill/relay/ports';
 import type { Preparation, Preparing } from './preparation.ts';
-import { openPreparingThread, type PreparingThread } from './preparing-thread.ts';
+import { openPreparingThread, type PreparingThread, type Waiting } from './preparing-thread.ts';
 
 export type ApartSettings = {
   readonly threads: number;
@@ -21,8 +21,6 @@ export const apartSettings: ApartSettings = {
   heapMebibytes: 512,
 };
 
-type Waiting = { readonly preparation: Preparation; readonly answer: PromiseWithResolvers<PreparedMessage> };
-
 const limitOf = ({ limitMs, perRecipientMs }: ApartSettings, { stored }: Preparation): number =>
   limitMs + perRecipientMs * (stored.envelope.rcptTo.length - 1);
 
@@ -36,15 +34,13 @@ export function openPrepareApart(settings: ApartSettings = apartSettings): Prepa
     all.add(thread);
     return thread;
   };
-  const run = async (thread: PreparingThread, { preparation, answer }: Waiting): Promise<void> => {
+  const run = async (thread: PreparingThread, one: Waiting): Promise<void> => {
     try {
-      const [outcome] = await thread.ask([preparation], limitOf(settings, preparation));
-      if (outcome && 'prepared' in outcome) answer.resolve(outcome.prepared);
-      else answer.reject(outcome?.failed);
+      await thread.ask([one], limitOf(settings, one.preparation));
       idle.push(thread);
     } catch (error) {
       all.delete(thread);
-      answer.reject(error);
+      one.answer.reject(error);
     }
   };
   const takeIdle = (): PreparingThread => {

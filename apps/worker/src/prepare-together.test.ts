@@ -102,6 +102,22 @@ test('a message that takes the thread down is found by itself, and costs its nei
   assert.equal(asked.length, 3, 'the next one has a new thread');
 });
 
+test('what cannot cross to the thread is found by itself, and nobody is prepared with keys that stayed behind', async () => {
+  const together = openTogether(async (given) => runPreparation(given));
+  const given = preparation(links(1));
+  const uncrossable: Preparation = {
+    ...given,
+    facts: {
+      ...facts,
+      account: { ...facts.account },
+      now: Object.assign(() => 0, { getTime: () => 0 }) as never,
+    },
+  };
+  await Promise.allSettled([together.prepare(uncrossable)]);
+  const sameAccount = { ...given, facts: { ...facts, account: uncrossable.facts.account } };
+  assert.deepEqual(await together.prepare(sameAccount), runPreparation(sameAccount));
+});
+
 test('what takes too long is found by itself', async () => {
   let alone = 0;
   const together = openTogether(

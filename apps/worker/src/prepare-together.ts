@@ -1,7 +1,7 @@
 /** Small messages, which share a thread and travel to it together. ADR 17. */
 import type { PreparedMessage } from '@waybill/relay/ports';
-import type { Preparation, Prepare, Preparing } from './preparation.ts';
-import { openPreparingThread } from './preparing-thread.ts';
+import type { Prepare, Preparing } from './preparation.ts';
+import { openPreparingThread, type Waiting } from './preparing-thread.ts';
 
 export type TogetherSettings = {
   /** How many travel together: the first one waits for the last one. */
@@ -13,8 +13,6 @@ export type TogetherSettings = {
 
 export const togetherSettings: TogetherSettings = { parcel: 16, limitMs: 20_000, heapMebibytes: 512 };
 
-type Waiting = { readonly preparation: Preparation; readonly answer: PromiseWithResolvers<PreparedMessage> };
-
 /** `alone`: for what was in the thread when it ended. Which of them it was shows when each is by itself. */
 export function openPrepareTogether(alone: Prepare, settings = togetherSettings): Preparing {
   const openThread = () => openPreparingThread(settings.heapMebibytes);
@@ -23,13 +21,7 @@ export function openPrepareTogether(alone: Prepare, settings = togetherSettings)
 
   const send = async (parcel: readonly Waiting[]): Promise<void> => {
     try {
-      const asked = parcel.map(({ preparation }) => preparation);
-      const outcomes = await thread.ask(asked, settings.limitMs);
-      for (const [index, { answer }] of parcel.entries()) {
-        const outcome = outcomes[index];
-        if (outcome && 'prepared' in outcome) answer.resolve(outcome.prepared);
-        else answer.reject(outcome?.failed);
-      }
+      await thread.ask(parcel, settings.limitMs);
     } catch {
       for (const { preparation, answer } of parcel) alone(preparation).then(answer.resolve, answer.reject);
     }

@@ -1,14 +1,21 @@
 /** A thread that prepares, as the worker sees it: with a limit on time and memory, and an end that is told. RELIABILITY F18. */
 import { Worker } from 'node:worker_threads';
-import { type Answer, type Outcome, openPacker, unpackAnswer } from './crossing.ts';
+import type { PreparedMessage } from '@waybill/relay/ports';
+import { type Answer, openPacker, unpackAnswer } from './crossing.ts';
 import type { Preparation } from './preparation.ts';
+
+/** A message, and whoever waits for what becomes of it. */
+export type Waiting = {
+  readonly preparation: Preparation;
+  readonly answer: PromiseWithResolvers<PreparedMessage>;
+};
 
 export type PreparingThread = {
   /**
-   * What becomes of each message, in their order. Rejects when the thread ends first, which is then not asked again: `TooDear`
-   * when it ended for its time or memory.
+   * Answers each. Rejects, with none of them answered, when the thread ends first, which is then not asked again: `TooDear` when it
+   * ended for its time or memory.
    */
-  ask(preparations: readonly Preparation[], limitMs: number): Promise<readonly Outcome[]>;
+  ask(waiting: readonly Waiting[], limitMs: number): Promise<void>;
   isAlive(): boolean;
   close(): Promise<void>;
 };
@@ -18,13 +25,26 @@ export class TooDear extends Error {
   override readonly name = 'TooDear';
 }
 
-type Asked = { readonly answer: PromiseWithResolvers<readonly Outcome[]>; readonly limitMs: number };
+type Asked = {
+  readonly waiting: readonly Waiting[];
+  readonly done: PromiseWithResolvers<void>;
+  readonly limitMs: number;
+};
 
 const threadMain = new URL('./prepare-thread.ts', import.meta.url);
 
 function accidentOf(error: unknown): unknown {
   const isFull = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   return isFull ? new TooDear('more memory than it may use', { cause: error }) : error;
+}
+
+function tell({ waiting, done }: Asked, told: Answer): void {
+  for (const [index, outcome] of unpackAnswer(told).entries()) {
+    const answer = waiting[index]?.answer;
+    if ('prepared' in outcome) answer?.resolve(outcome.prepared);
+    else answer?.reject(outcome.failed);
+  }
+  done.resolve();
 }
 
 /** `heapMebibytes`: of JavaScript. Octets of messages are not in it. */
@@ -39,20 +59,22 @@ export function openPreparingThread(heapMebibytes: number): PreparingThread {
   const end = (cause: unknown): void => {
     isAlive = false;
     clearTimeout(timer);
-    for (const { answer } of asked.splice(0)) answer.reject(cause);
+    for (const { done } of asked.splice(0)) done.reject(cause);
+    void thread.terminate();
   };
   const watchFirst = (): void => {
     clearTimeout(timer);
     const [first] = asked;
     if (!first) return;
-    timer = setTimeout(() => {
-      end(new TooDear(`more than ${Math.round(first.limitMs / 1000)} s`));
-      void thread.terminate();
-    }, first.limitMs);
+    timer = setTimeout(
+      () => end(new TooDear(`more than ${Math.round(first.limitMs / 1000)} s`)),
+      first.limitMs,
+    );
   };
   thread
-    .on('message', (answer: Answer) => {
-      asked.shift()?.answer.resolve(unpackAnswer(answer));
+    .on('message', (told: Answer) => {
+      const first = asked.shift();
+      if (first) tell(first, told);
       watchFirst();
     })
     .on('error', (error) => end(accidentOf(error)))
@@ -60,13 +82,19 @@ export function openPreparingThread(heapMebibytes: number): PreparingThread {
     .unref();
 
   return {
-    ask(preparations, limitMs) {
-      const answer = Promise.withResolvers<readonly Outcome[]>();
+    ask(waiting, limitMs) {
       if (!isAlive) return Promise.reject(new Error('The preparing thread has ended'));
-      const parcel = pack(preparations);
-      thread.postMessage(parcel, [parcel.octets.buffer]);
-      if (asked.push({ answer, limitMs }) === 1) watchFirst();
-      return answer.promise;
+      const done = Promise.withResolvers<void>();
+      const place = asked.push({ waiting, done, limitMs });
+      try {
+        const parcel = pack(waiting.map(({ preparation }) => preparation));
+        thread.postMessage(parcel, [parcel.octets.buffer]);
+        if (place === 1) watchFirst();
+      } catch (error) {
+        // What cannot cross has numbers by now that the thread never heard of.
+        end(error);
+      }
+      return done.promise;
     },
     isAlive: () => isAlive,
     async close() {
