@@ -13,11 +13,16 @@ export type SweepPorts = {
 const LIMIT = 1_000;
 
 async function sweepQueue(queue: QueueName, ports: SweepPorts): Promise<void> {
-  const { sweeper, doorbell, now, log, metrics } = ports;
+  const { sweeper, doorbell, log, metrics } = ports;
+  const now = ports.now();
   try {
-    const ids = await sweeper.due(queue, now(), LIMIT);
+    const ids = await sweeper.due(queue, now, LIMIT);
     if (ids.length === 0) return;
-    await doorbell.ring(queue, ids);
+    await doorbell.ring(queue, ids).catch(async (err: unknown) => {
+      // Once the queue is back, the next round rings for them, and not one most of a minute later.
+      await sweeper.stillDue(queue, ids, now);
+      throw err;
+    });
     metrics.swept.inc({ queue }, ids.length);
     log.info({ queue, count: ids.length }, 'swept');
   } catch (err) {

@@ -247,5 +247,8 @@ export type EventStore = {
 
 /** Rows that are due and perhaps never rung. */
 export type Sweeper = {
+  /** What is due at `now`. It is not due again for a while, so that its ring has time to be heard. */
   due(queue: QueueName, now: Date, limit: number): Promise<readonly string[]>;
+  /** Takes that pause back from those of `due` at the same `now` that could not be rung. */
+  stillDue(queue: QueueName, ids: readonly string[], now: Date): Promise<void>;
 };

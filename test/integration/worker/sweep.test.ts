@@ -87,6 +87,27 @@ test('a queue that cannot be rung does not keep the others from being swept, nor
   assert.deepEqual(rung, ['delivery']);
 });
 
+test('what could not be rung is due in the next round, except what was handled in the meantime', async () => {
+  const [unheard, heard] = await Promise.all([bench.submit(acme), bench.submit(acme)]);
+  const rung: string[] = [];
+  let isAway = true;
+  const doorbell: Doorbell = {
+    async ring(queue, ids) {
+      if (!isAway) return void rung.push(...ids);
+      if (queue !== 'accepted') return;
+      await onAccepted(heard, bench.ports);
+      throw new Error('no answer, and yet it was heard');
+    },
+  };
+  const inTwoHours = minutesFromNow(120);
+  await sweep(sweeping(doorbell, () => inTwoHours));
+  isAway = false;
+  await sweep(sweeping(doorbell, () => new Date(inTwoHours.getTime() + 1_000)));
+  assert.ok(rung.includes(unheard), 'it did not have to wait for the pause after a ring');
+  assert.ok(!rung.includes(heard));
+  assert.equal((await bench.message(heard)).state, 'processed');
+});
+
 test('rounds begin at once, follow each other, never overlap, and end when told', async () => {
   let running = 0;
   let most = 0;
