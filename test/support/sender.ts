@@ -1,6 +1,7 @@
 /** The sender, wired for a test: everything real but the database and the doorbell. */
 
 import { openResolver } from '@waybill/io/dns/resolver';
+import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
 import { openHeldLeases } from '@waybill/outbound/held-leases';
 import type { Rules } from '@waybill/outbound/judge';
@@ -146,6 +147,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
       hosts: openSlots({ perKey: 20, waitMs: 1_000 }),
     },
     busyMs: 1_000,
+    memory: openMemoryRoom(),
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
     settings: { ...toMx, ...options.route },
     leases,

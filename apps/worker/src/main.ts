@@ -19,6 +19,7 @@ import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { sweeper } from '@waybill/io/postgres/sweeper';
 import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { openQueues } from '@waybill/io/queue/queues';
 import { type DerivedKeys, deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
@@ -99,6 +100,7 @@ const acceptedPorts = (
   suppressions,
   doorbell: queues.doorbell,
   keys: openDkimKeys(),
+  memory: openMemoryRoom(),
   installation: installationOf(config, keys),
   headerKeys: [keys.headerMac],
   isTrouble: isConnectionTrouble,

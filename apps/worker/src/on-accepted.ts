@@ -1,5 +1,6 @@
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
+import { comeBackMs, type MemoryRoom, NoRoom } from '@waybill/io/process/memory-room';
 import { parseHeaders } from '@waybill/mail/headers';
 import type { FirstAttempts } from '@waybill/outbound/first-attempts';
 import type { Note } from '@waybill/relay/message';
@@ -15,6 +16,8 @@ export type AcceptedPorts = FactPorts &
     readonly doorbell: Doorbell;
     /** Absent: every attempt is the sender's. */
     readonly firstAttempts?: FirstAttempts | undefined;
+    /** For the octets of large messages. */
+    readonly memory: MemoryRoom;
     readonly log: Log;
     readonly metrics: Metrics;
     readonly prepare: Prepare;
@@ -151,9 +154,18 @@ async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promi
 /** Load, decide, save, ring. Twice is harmless: what is not `accepted` any more is left alone, and every id is derived. */
 export async function onAccepted(messageId: string, ports: AcceptedPorts): Promise<void> {
   const from = performance.now();
-  const stored = await ports.messages.load(messageId);
-  if (stored?.state !== 'accepted') return;
-  const outcome = await processOrHold(stored, ports);
-  ports.metrics.prepared.inc({ outcome });
-  ports.metrics.prepareSeconds.observe((performance.now() - from) / 1000);
+  const hold = ports.memory.hold();
+  try {
+    const stored = await ports.messages.load(messageId, hold.take);
+    if (stored?.state !== 'accepted') return;
+    const outcome = await processOrHold(stored, ports);
+    ports.metrics.prepared.inc({ outcome });
+    ports.metrics.prepareSeconds.observe((performance.now() - from) / 1000);
+  } catch (error) {
+    if (!(error instanceof NoRoom)) throw error;
+    const at = new Date(ports.now().getTime() + comeBackMs(Math.random()));
+    await ports.doorbell.ring('accepted', [messageId], at);
+  } finally {
+    hold.release();
+  }
 }

@@ -1,5 +1,6 @@
 /** One attempt at a delivery that this process holds, from the way to the ledger: route, hand over, judge, save. */
 import { setTimeout } from 'node:timers/promises';
+import type { MemoryRoom } from '@waybill/io/process/memory-room';
 import { foldedAddress } from '@waybill/mail/address';
 import { decodePatch, piecesOf } from '@waybill/mail/patch';
 import { shouldSuppress } from '@waybill/relay/delivery/disposition';
@@ -33,6 +34,8 @@ export type OutboundDeps = AttemptDeps &
     /** The longest pause, before it is spread, of a delivery whose account or host has no session free: `busyPauseMs`. */
     readonly busyMs: number;
     readonly leases: HeldLeases;
+    /** For the octets of large deliveries. */
+    readonly memory: MemoryRoom;
     readonly now: () => Date;
     readonly suppressions: Pick<SuppressionList, 'add'>;
     readonly onAttempt: (done: Done) => void;
@@ -200,7 +203,7 @@ async function putBack(deps: OutboundDeps, { id, leaseId, acceptedAt }: ClaimedD
 }
 
 /** A ring that fails is repeated by the sweeper: the row has its time. */
-const ringAt = ({ doorbell, onTrouble }: OutboundDeps, deliveryId: string, at: Date): Promise<void> =>
+export const ringAt = ({ doorbell, onTrouble }: OutboundDeps, deliveryId: string, at: Date): Promise<void> =>
   doorbell.ring('delivery', [deliveryId], at).catch((error: unknown) => onTrouble(error, 'not rung'));
 
 async function attempt(deps: OutboundDeps, delivery: ClaimedDelivery, lease: KeptLease): Promise<void> {

@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { makeAttempt, type OutboundDeps } from './make-attempt.ts';
+import { comeBackMs, NoRoom } from '@waybill/io/process/memory-room';
+import { makeAttempt, type OutboundDeps, ringAt } from './make-attempt.ts';
 
 /** Handles one ring. Twice is harmless: only the holder of the lease sends, and only a due delivery is leased. */
 export async function onDelivery(deps: OutboundDeps, deliveryId: string): Promise<void> {
   const now = deps.now();
-  const until = new Date(now.getTime() + deps.leases.leaseMs);
-  const delivery = await deps.store.claim(deliveryId, { leaseId: randomUUID(), until, now });
-  if (delivery) await makeAttempt(deps, delivery);
+  const lease = { leaseId: randomUUID(), until: new Date(now.getTime() + deps.leases.leaseMs), now };
+  const hold = deps.memory.hold();
+  try {
+    const delivery = await deps.store.claim(deliveryId, lease, hold.take);
+    if (delivery) await makeAttempt(deps, delivery);
+  } catch (error) {
+    if (!(error instanceof NoRoom)) throw error;
+    const until = new Date(deps.now().getTime() + comeBackMs(deps.random()));
+    await deps.store.putBack(deliveryId, lease.leaseId, until);
+    await ringAt(deps, deliveryId, until);
+  } finally {
+    hold.release();
+  }
 }

@@ -143,10 +143,14 @@ export type StoredMessage = AcceptedMessage & {
   readonly isRunCounted: boolean;
 };
 
+/** Called before large octets are read, with their number: waits for room, or rejects, and so does the call that wanted to read. */
+export type MakeRoom = (accountId: string, octets: number) => Promise<void>;
+
 export type MessageStore = {
   /** Resolves after COMMIT; concurrent calls share a transaction. Rejects when nothing was kept. */
   accept(message: AcceptedMessage): Promise<void>;
-  load(messageId: string): Promise<StoredMessage | undefined>;
+  /** Counts a run, unless `makeRoom` rejects. */
+  load(messageId: string, makeRoom?: MakeRoom): Promise<StoredMessage | undefined>;
   /** A run that failed and was not counted when it began. */
   countRun(messageId: string): Promise<void>;
   /**
@@ -215,10 +219,14 @@ export type AttemptResult = {
 export type HeldLease = { readonly deliveryId: string; readonly leaseId: string };
 
 export type DeliveryStore = {
-  /** Takes the lease when the delivery is due and free; `undefined` when another holds it, it is early, or it is final. */
+  /**
+   * Takes the lease when the delivery is due and free; `undefined` when another holds it, it is early, or it is final. When `makeRoom`
+   * rejects the lease is taken, and is to be put back.
+   */
   claim(
     deliveryId: string,
     lease: { readonly leaseId: string; readonly until: Date; readonly now: Date },
+    makeRoom?: MakeRoom,
   ): Promise<ClaimedDelivery | undefined>;
   /** Holds these leases until then, all in one statement; answers the lease ids that still hold. A lost lease stays lost. */
   renew(leases: readonly HeldLease[], until: Date): Promise<readonly string[]>;

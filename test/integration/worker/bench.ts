@@ -10,6 +10,7 @@ import { sealText, secretContexts } from '@waybill/io/postgres/secret-context';
 import { submissionKeys } from '@waybill/io/postgres/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { usage } from '@waybill/io/postgres/usage';
+import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { accept, type Submission } from '@waybill/relay/accept';
@@ -103,6 +104,7 @@ function openWorld(database: Database, doorbell: Doorbell): AcceptedPorts {
     },
     headerKeys: [keys.headerMac],
     prepare: async (preparation) => runPreparation(preparation),
+    memory: openMemoryRoom(),
     isTrouble: isConnectionTrouble,
     now: () => new Date(),
     log: openLog({ level: 'silent', name: 'test' }),

@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { loadConfig } from '@waybill/io/config/config';
 import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import { openFirstAttempts } from '@waybill/outbound/first-attempts';
 import { openFirstPlaces } from '@waybill/outbound/first-places';
-import { openOutbound } from '@waybill/outbound/outbound';
 import { type AcceptedPorts, onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink, type SinkOptions } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';
+import { outboundTo } from './to-smarthost.ts';
 
 let bench: Bench;
 let account: string;
@@ -26,24 +25,7 @@ after(async () => {
 
 async function scene(script: NonNullable<SinkOptions['script']> = {}, places = 10) {
   const sink = await openSink({ script, extensions: [] });
-  const { log, metrics, directory, suppressions, doorbell } = bench.ports;
-  const config = loadConfig({
-    DATABASE_URL: 'postgresql://not.used.test/',
-    DELIVERY_MODE: 'smarthost',
-    SMARTHOST_URL: `smtp://127.0.0.1:${sink.port}`,
-    ALLOW_PRIVATE_DESTINATIONS: 'true',
-    WAYBILL_MASTER_KEY: '00'.repeat(32),
-  });
-  const outbound = openOutbound({
-    config,
-    log,
-    metrics,
-    directory,
-    suppressions,
-    doorbell,
-    database: bench.database,
-    concurrency: places,
-  });
+  const outbound = outboundTo(sink.port, bench, places);
   const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places, perAccount: places }));
   open.push(sink, ...outbound.closers);
   const ports: AcceptedPorts = { ...bench.ports, firstAttempts };

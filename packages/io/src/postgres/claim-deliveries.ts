@@ -1,5 +1,5 @@
-import type { ClaimedDelivery } from '@waybill/relay/ports';
-import { type ContentRow, contentColumns, contentOf } from './content-octets.ts';
+import type { ClaimedDelivery, MakeRoom } from '@waybill/relay/ports';
+import { type ContentRow, contentColumns, contentOf, octetsToRead } from './content-octets.ts';
 import { INLINE_OCTETS, inPieces, type Range, rangeSql } from './large-octets.ts';
 import { inWeeks, type Week, type Weekly, weekOf } from './weekly.ts';
 
@@ -110,7 +110,13 @@ async function patchOf(weekly: Weekly, { id, patch, patch_size: size }: Row): Pr
 export type ClaimedRow = { readonly row: Row; readonly lost: Lost | undefined };
 
 /** With its octets, which may still have to be read. */
-export async function claimedOf(weekly: Weekly, { row, lost }: ClaimedRow): Promise<ClaimedDelivery> {
+export async function claimedOf(
+  weekly: Weekly,
+  { row, lost }: ClaimedRow,
+  makeRoom: MakeRoom | undefined,
+): Promise<ClaimedDelivery> {
+  const large = octetsToRead(row) + (row.patch === null ? (row.patch_size ?? 0) : 0);
+  if (large > 0) await makeRoom?.(row.account_id, large);
   const unanswered = lost ? { unanswered: { attempt: lost.number, dotSentAt: lost.dot_sent_at } } : {};
   return {
     id: row.id,

@@ -29,6 +29,10 @@ const pieceSql = {
 const octetsIn = ({ content_text, content_bytes }: Piece): Buffer | undefined =>
   content_text === null ? (content_bytes ?? undefined) : Buffer.from(content_text, 'latin1');
 
+/** How many did not come with the row. */
+export const octetsToRead = (row: ContentRow): number =>
+  row.content_text === null && row.content_bytes === null ? row.content_size : 0;
+
 /** As they came with the row, or else piece by piece. */
 export async function contentOf(weekly: Weekly, messageId: string, row: ContentRow): Promise<Buffer> {
   const read = async ({ start, size }: Range): Promise<Buffer | undefined> => {

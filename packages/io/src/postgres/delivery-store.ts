@@ -87,9 +87,9 @@ export function openDeliveryStore({ database }: { readonly database: Database })
   });
   const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
   return {
-    async claim(deliveryId, lease) {
+    async claim(deliveryId, lease, makeRoom) {
       const claimed = await claims.add({ deliveryId, ...lease });
-      return claimed && claimedOf(weekly, claimed);
+      return claimed && claimedOf(weekly, claimed, makeRoom);
     },
     renew: (leases, until) => renewLeases(weekly, leases, until),
     markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),

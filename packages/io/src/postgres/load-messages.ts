@@ -1,6 +1,6 @@
-import type { StoredMessage } from '@waybill/relay/ports';
-import { type ContentRow, contentColumns, contentOf } from './content-octets.ts';
-import { inWeeks, type Week, type Weekly } from './weekly.ts';
+import type { MakeRoom, StoredMessage } from '@waybill/relay/ports';
+import { type ContentRow, contentColumns, contentOf, octetsToRead } from './content-octets.ts';
+import { inWeeks, type Week, type Weekly, weekOf } from './weekly.ts';
 
 /** How long after acceptance a run is taken to be the first one: its sweeper comes no earlier. */
 const FIRST_RUN_MS = 30_000;
@@ -50,14 +50,19 @@ export type LoadedRow = ContentRow & {
   readonly is_run_counted: boolean;
 };
 
-/** With its octets, which may still have to be read. */
-export const messageOf = async (weekly: Weekly, row: LoadedRow): Promise<StoredMessage> => ({
+/** What was not even read did not end its process. */
+const notBegunSql = {
+  name: 'not-begun',
+  text: `UPDATE @message SET process_attempts = process_attempts - 1 WHERE id = $1 AND state = 'accepted' AND process_attempts > 0`,
+};
+
+const withOctets = (row: LoadedRow, bytes: Buffer): StoredMessage => ({
   id: row.id,
   accountId: row.account_id,
   credentialId: row.credential_id ?? undefined,
   streamId: row.stream_id ?? undefined,
   envelope: row.envelope,
-  bytes: await contentOf(weekly, row.id, row),
+  bytes,
   options: row.options,
   session: row.session,
   resolution: row.resolution,
@@ -72,6 +77,21 @@ export const messageOf = async (weekly: Weekly, row: LoadedRow): Promise<StoredM
   processAttempts: row.process_attempts + (row.state === 'accepted' && !row.is_run_counted ? 1 : 0),
   isRunCounted: row.is_run_counted,
 });
+
+/** With its octets, which may still have to be read. */
+export async function messageOf(
+  weekly: Weekly,
+  row: LoadedRow,
+  makeRoom: MakeRoom | undefined,
+): Promise<StoredMessage> {
+  const large = octetsToRead(row);
+  if (large > 0)
+    await makeRoom?.(row.account_id, large).catch(async (error: unknown) => {
+      if (row.is_run_counted) await weekly.run(notBegunSql, weekOf(row.id), [row.id]);
+      throw error;
+    });
+  return withOctets(row, await contentOf(weekly, row.id, row));
+}
 
 async function loadWeek(
   weekly: Weekly,

@@ -74,9 +74,9 @@ export function openMessageStore(options: {
       const isNew = await accepts.add(message);
       if (isNew) options.recent?.note(message.accountId, message.envelope.rcptTo.length, message.acceptedAt);
     },
-    async load(messageId) {
+    async load(messageId, makeRoom) {
       const row = await loads.add(messageId);
-      return row && messageOf(weekly, row);
+      return row && messageOf(weekly, row, makeRoom);
     },
     async countRun(messageId) {
       await pool.query(countSql, [messageId]);

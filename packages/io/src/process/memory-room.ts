@@ -1,0 +1,81 @@
+/**
+ * Room in memory for large octets: so many at a time in this process, of which one account may have half. What finds none comes later,
+ * so that a backlog of large messages is no reason to run out of memory.
+ */
+
+/** There was none in time. It says nothing of the message. */
+export class NoRoom extends Error {
+  override name = 'NoRoom';
+}
+
+/** When to come back, in milliseconds; spread up to twice that by `random` (0 to 1), so that those that wait do not come all at once. */
+export const comeBackMs = (random: number): number => 1_000 * (1 + random);
+
+export type Hold = {
+  /** Waits a moment for room; rejects with `NoRoom`. Whoever holds nothing yet has room for any size once nobody else holds any. */
+  readonly take: (accountId: string, octets: number) => Promise<void>;
+  /** Gives back all that was taken. */
+  readonly release: () => void;
+};
+
+export type MemoryRoom = { hold(): Hold };
+
+export type MemoryRoomSettings = { readonly octets: number; readonly waitMs: number };
+
+const MEBIBYTE = 1_048_576;
+/** Some messages of the usual largest size; preparing one takes about three times its octets. */
+export const memorySettings: MemoryRoomSettings = { octets: 128 * MEBIBYTE, waitMs: 250 };
+
+type Wish = { readonly accountId: string; readonly octets: number };
+
+export function openMemoryRoom({ octets: most, waitMs }: MemoryRoomSettings = memorySettings): MemoryRoom {
+  const held = new Map<string, number>();
+  const waiting = new Set<() => boolean>();
+  let used = 0;
+
+  const enter = ({ accountId, octets }: Wish): boolean => {
+    const own = held.get(accountId) ?? 0;
+    const fits = (used === 0 || used + octets <= most) && (own === 0 || own + octets <= most / 2);
+    if (!fits) return false;
+    used += octets;
+    held.set(accountId, own + octets);
+    return true;
+  };
+  const leave = ({ accountId, octets }: Wish): void => {
+    const own = (held.get(accountId) ?? 0) - octets;
+    used -= octets;
+    if (own > 0) held.set(accountId, own);
+    else held.delete(accountId);
+  };
+  const inTurn = (wish: Wish): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const tryAgain = (): boolean => {
+        if (!enter(wish)) return false;
+        clearTimeout(timer);
+        resolve();
+        return true;
+      };
+      const timer = setTimeout(() => {
+        waiting.delete(tryAgain);
+        reject(new NoRoom(`no room for ${wish.octets} octets`));
+      }, waitMs);
+      waiting.add(tryAgain);
+    });
+
+  return {
+    hold() {
+      const taken: Wish[] = [];
+      return {
+        async take(accountId, octets) {
+          const wish = { accountId, octets };
+          if (!enter(wish)) await inTurn(wish);
+          taken.push(wish);
+        },
+        release() {
+          for (const wish of taken.splice(0)) leave(wish);
+          for (const tryAgain of waiting) if (tryAgain()) waiting.delete(tryAgain);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** Large messages in a process whose room for them is taken: they come later, and nothing else is different. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openMemoryRoom } from '@waybill/io/process/memory-room';
+import { onDelivery } from '@waybill/outbound/on-delivery';
+import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
+import { openSink, type Sink } from '../../support/sink.ts';
+import { type Bench, openBench } from './bench.ts';
+import { outboundTo } from './to-smarthost.ts';
+
+let bench: Bench;
+let acme: string;
+let sink: Sink;
+before(async () => {
+  bench = await openBench();
+  acme = await bench.addAccount('acme.test');
+  sink = await openSink({ extensions: [] });
+});
+after(async () => {
+  await sink.close();
+  await bench.close();
+});
+
+const large = { more: `${'x'.repeat(998)}\r\n`.repeat(300) };
+
+async function fullRoom() {
+  const memory = openMemoryRoom({ octets: 1_000, waitMs: 10 });
+  const others = memory.hold();
+  await others.take('somebody else', 1_000);
+  return { memory, others };
+}
+
+const ringsFor = (id: string) => bench.rung.filter((ring) => ring.id === id);
+
+test('a large message that finds no room stays accepted, is rung for, and is prepared when there is some', async () => {
+  const id = await bench.submit(acme, large);
+  const { memory, others } = await fullRoom();
+  const rungBefore = ringsFor(id).length;
+  await onAccepted(id, { ...bench.ports, memory });
+  const waiting = await bench.message(id);
+  assert.deepEqual([waiting.state, waiting.process_attempts], ['accepted', 0]);
+  assert.equal(ringsFor(id).length, rungBefore + 1);
+  others.release();
+  await onAccepted(id, { ...bench.ports, memory });
+  assert.equal((await bench.message(id)).state, 'processed');
+});
+
+test('however often it finds no room, it is not taken for one that ends its process', async () => {
+  const id = await bench.submit(acme, large);
+  await bench.query("UPDATE message SET accepted_at = now() - interval '1 hour' WHERE id = $1", [id]);
+  const { memory, others } = await fullRoom();
+  for (let tries = 0; tries < 10; tries++) await onAccepted(id, { ...bench.ports, memory });
+  others.release();
+  await onAccepted(id, { ...bench.ports, memory });
+  assert.equal((await bench.message(id)).state, 'processed');
+});
+
+test('a small one needs no room', async () => {
+  const id = await bench.submit(acme);
+  const { memory } = await fullRoom();
+  await onAccepted(id, { ...bench.ports, memory });
+  assert.equal((await bench.message(id)).state, 'processed');
+});
+
+test('what the handling of a message took is free again, however it ended', async () => {
+  const [id, broken] = [await bench.submit(acme, large), await bench.submit(acme, large)];
+  const memory = openMemoryRoom({ octets: 500_000, waitMs: 10 });
+  const failing = { ...bench.ports, memory, prepare: () => Promise.reject(new Error('broken')) };
+  await assert.rejects(onAccepted(broken, failing), /broken/);
+  await onAccepted(id, { ...bench.ports, memory });
+  await memory.hold().take('anybody', 500_000);
+});
+
+test('a large delivery that finds no room is put back: no attempt, due again soon, and delivered then', async () => {
+  const messageId = await bench.submit(acme, large);
+  await onAccepted(messageId, bench.ports);
+  const [{ id }] = await bench.deliveries(messageId);
+  const { deps, closers } = outboundTo(sink.port, bench, 4);
+  const { memory, others } = await fullRoom();
+  const rungBefore = ringsFor(id).length;
+  await onDelivery({ ...deps, memory }, id);
+  assert.equal(sink.commands.length, 0);
+  assert.deepEqual(await bench.query('SELECT FROM attempt WHERE delivery_id = $1', [id]), []);
+  assert.equal(ringsFor(id).length, rungBefore + 1);
+  others.release();
+  const later = () => new Date(Date.now() + 5_000);
+  await onDelivery({ ...deps, memory, now: later }, id);
+  assert.equal((await bench.deliveries(messageId))[0].status, 'delivered');
+  assert.equal(sink.mails.length, 1);
+  for (const { close } of closers.toReversed()) await close();
+});

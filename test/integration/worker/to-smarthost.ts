@@ -1,0 +1,25 @@
+import { loadConfig } from '@waybill/io/config/config';
+import { type Outbound, openOutbound } from '@waybill/outbound/outbound';
+import type { Bench } from './bench.ts';
+
+/** The product's way out, as a worker or a sender opens it, to a next hop on this machine. */
+export function outboundTo(port: number, { ports, database }: Bench, concurrency: number): Outbound {
+  const { log, metrics, directory, suppressions, doorbell } = ports;
+  const config = loadConfig({
+    DATABASE_URL: 'postgresql://not.used.test/',
+    DELIVERY_MODE: 'smarthost',
+    SMARTHOST_URL: `smtp://127.0.0.1:${port}`,
+    ALLOW_PRIVATE_DESTINATIONS: 'true',
+    WAYBILL_MASTER_KEY: '00'.repeat(32),
+  });
+  return openOutbound({
+    config,
+    log,
+    metrics,
+    directory,
+    suppressions,
+    doorbell,
+    database,
+    concurrency,
+  });
+}
