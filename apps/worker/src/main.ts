@@ -35,8 +35,8 @@ import { every } from './every.ts';
 import type { Installation } from './load-facts.ts';
 import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
-import type { Preparing } from './preparation.ts';
-import { openPreparing } from './preparing.ts';
+import type { Preparing } from './preparing/preparation.ts';
+import { openPreparing } from './preparing/preparing.ts';
 import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
 

@@ -6,8 +6,8 @@ import type { FirstAttempts } from '@waybill/outbound/first-attempts';
 import type { Note } from '@waybill/relay/message';
 import type { Doorbell, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
-import type { Prepare } from './preparation.ts';
-import { TooDear } from './preparing-thread.ts';
+import type { Prepare } from './preparing/preparation.ts';
+import { TooDear } from './preparing/thread.ts';
 import { discardOf, type ResolvePorts, resolveStored, type StoredResolution } from './resolve-stored.ts';
 
 export type AcceptedPorts = FactPorts &

@@ -19,7 +19,7 @@ import type { Doorbell } from '@waybill/relay/ports';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { openDkimKeys } from '../../../apps/worker/src/dkim-keys.ts';
 import type { AcceptedPorts } from '../../../apps/worker/src/on-accepted.ts';
-import { runPreparation } from '../../../apps/worker/src/preparation.ts';
+import { runPreparation } from '../../../apps/worker/src/preparing/preparation.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
 export const anId = (): string => makeId(new Date(), randomBytes(10));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Facts } from '@waybill/relay/pipeline/stage';
+import { apartSettings, openPrepareApart } from './apart.ts';
 import { facts, links, preparation } from './preparation.test-support.ts';
 import { runPreparation } from './preparation.ts';
-import { apartSettings, openPrepareApart } from './prepare-apart.ts';
-import { TooDear } from './preparing-thread.ts';
+import { TooDear } from './thread.ts';
 
 const open: { close(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((one) => one.close())));

@@ -31,7 +31,7 @@ type Asked = {
   readonly limitMs: number;
 };
 
-const threadMain = new URL('./prepare-thread.ts', import.meta.url);
+const threadMain = new URL('./thread-main.ts', import.meta.url);
 
 function accidentOf(error: unknown): unknown {
   const isFull = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';

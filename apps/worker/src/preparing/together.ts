@@ -1,7 +1,7 @@
 /** Small messages, which share a thread and travel to it together. ADR 17. */
 import type { PreparedMessage } from '@waybill/relay/ports';
 import type { Prepare, Preparing } from './preparation.ts';
-import { openPreparingThread, type Waiting } from './preparing-thread.ts';
+import { openPreparingThread, type Waiting } from './thread.ts';
 
 export type TogetherSettings = {
   /** How many travel together: the first one waits for the last one. */

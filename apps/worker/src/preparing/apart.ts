@@ -4,7 +4,7 @@
  */
 import type { PreparedMessage } from '@waybill/relay/ports';
 import type { Preparation, Preparing } from './preparation.ts';
-import { openPreparingThread, type PreparingThread, type Waiting } from './preparing-thread.ts';
+import { openPreparingThread, type PreparingThread, type Waiting } from './thread.ts';
 
 export type ApartSettings = {
   readonly threads: number;

@@ -1,7 +1,8 @@
 /** Where messages are prepared: beside the event loop, which has the wire and the database to attend to. */
+
+import { openPrepareApart } from './apart.ts';
 import type { Preparation, Preparing } from './preparation.ts';
-import { openPrepareApart } from './prepare-apart.ts';
-import { openPrepareTogether } from './prepare-together.ts';
+import { openPrepareTogether } from './together.ts';
 
 const LARGE_OCTETS = 524_288;
 

@@ -3,8 +3,8 @@ import { after, test } from 'node:test';
 import type { Facts } from '@waybill/relay/pipeline/stage';
 import { facts, links, preparation } from './preparation.test-support.ts';
 import { type Preparation, type Prepare, runPreparation } from './preparation.ts';
-import { openPrepareTogether, togetherSettings } from './prepare-together.ts';
-import { TooDear } from './preparing-thread.ts';
+import { TooDear } from './thread.ts';
+import { openPrepareTogether, togetherSettings } from './together.ts';
 
 const open: { close(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((one) => one.close())));
