@@ -6,7 +6,7 @@ import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
 import { openHeldLeases } from '@waybill/outbound/held-leases';
 import type { Rules } from '@waybill/outbound/judge';
 import type { OutboundDeps } from '@waybill/outbound/make-attempt';
-import { onDelivery } from '@waybill/outbound/on-delivery';
+import { type DeliveryDeps, onDelivery } from '@waybill/outbound/on-delivery';
 import { openPool, type PoolSettings } from '@waybill/outbound/pool';
 import type { RouteSettings } from '@waybill/outbound/route';
 import { openSlots } from '@waybill/outbound/slots';
@@ -134,7 +134,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     now,
     onTrouble: (error) => void errors.push(error),
   });
-  const deps: OutboundDeps = {
+  const deps: DeliveryDeps = {
     store,
     directory: directoryOf(options.unknownPolicy ?? 'prefer_no_duplicate'),
     doorbell,

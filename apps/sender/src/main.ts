@@ -7,6 +7,7 @@ import { openDirectory } from '@waybill/io/postgres/directory';
 import { openListener } from '@waybill/io/postgres/listener';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { openQueues } from '@waybill/io/queue/queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
@@ -57,9 +58,10 @@ async function open(): Promise<Opened> {
     const place = { bind: config.METRICS_BIND, port: config.METRICS_PORT };
     closers.push({ name: 'metrics', ...(await openMetricsServer({ ...place, metrics, ready })) });
   }
+  const deps = { ...outbound.deps, memory: openMemoryRoom() };
   const { close } = queues.consume('delivery', {
     concurrency: config.SENDER_CONCURRENCY,
-    handle: (id) => onDelivery(outbound.deps, id),
+    handle: (id) => onDelivery(deps, id),
     handled: (outcome) => metrics.handled.inc({ queue: 'delivery', outcome }),
   });
   // First to stop: what is under way needs everything above until it has ended.

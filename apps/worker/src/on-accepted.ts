@@ -154,9 +154,9 @@ async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promi
 /** Load, decide, save, ring. Twice is harmless: what is not `accepted` any more is left alone, and every id is derived. */
 export async function onAccepted(messageId: string, ports: AcceptedPorts): Promise<void> {
   const from = performance.now();
-  const hold = ports.memory.hold();
+  const room = ports.memory.reservation();
   try {
-    const stored = await ports.messages.load(messageId, hold.take);
+    const stored = await ports.messages.load(messageId, room.take);
     if (stored?.state !== 'accepted') return;
     const outcome = await processOrHold(stored, ports);
     ports.metrics.prepared.inc({ outcome });
@@ -166,6 +166,6 @@ export async function onAccepted(messageId: string, ports: AcceptedPorts): Promi
     const at = new Date(ports.now().getTime() + comeBackMs(Math.random()));
     await ports.doorbell.ring('accepted', [messageId], at);
   } finally {
-    hold.release();
+    room.release();
   }
 }

@@ -1,6 +1,5 @@
 /** One attempt at a delivery that this process holds, from the way to the ledger: route, hand over, judge, save. */
 import { setTimeout } from 'node:timers/promises';
-import type { MemoryRoom } from '@waybill/io/process/memory-room';
 import { foldedAddress } from '@waybill/mail/address';
 import { decodePatch, piecesOf } from '@waybill/mail/patch';
 import { shouldSuppress } from '@waybill/relay/delivery/disposition';
@@ -34,8 +33,6 @@ export type OutboundDeps = AttemptDeps &
     /** The longest pause, before it is spread, of a delivery whose account or host has no session free: `busyPauseMs`. */
     readonly busyMs: number;
     readonly leases: HeldLeases;
-    /** For the octets of large deliveries. */
-    readonly memory: MemoryRoom;
     readonly now: () => Date;
     readonly suppressions: Pick<SuppressionList, 'add'>;
     readonly onAttempt: (done: Done) => void;

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { comeBackMs, NoRoom } from '@waybill/io/process/memory-room';
+import { comeBackMs, type MemoryRoom, NoRoom } from '@waybill/io/process/memory-room';
 import { makeAttempt, type OutboundDeps, ringAt } from './make-attempt.ts';
 
+export type DeliveryDeps = OutboundDeps & {
+  /** For the octets of large deliveries. */
+  readonly memory: MemoryRoom;
+};
+
 /** Handles one ring. Twice is harmless: only the holder of the lease sends, and only a due delivery is leased. */
-export async function onDelivery(deps: OutboundDeps, deliveryId: string): Promise<void> {
+export async function onDelivery(deps: DeliveryDeps, deliveryId: string): Promise<void> {
   const now = deps.now();
   const lease = { leaseId: randomUUID(), until: new Date(now.getTime() + deps.leases.leaseMs), now };
-  const hold = deps.memory.hold();
+  const room = deps.memory.reservation();
   try {
-    const delivery = await deps.store.claim(deliveryId, lease, hold.take);
+    const delivery = await deps.store.claim(deliveryId, lease, room.take);
     if (delivery) await makeAttempt(deps, delivery);
   } catch (error) {
     if (!(error instanceof NoRoom)) throw error;
@@ -16,6 +21,6 @@ export async function onDelivery(deps: OutboundDeps, deliveryId: string): Promis
     await deps.store.putBack(deliveryId, lease.leaseId, until);
     await ringAt(deps, deliveryId, until);
   } finally {
-    hold.release();
+    room.release();
   }
 }

@@ -9,7 +9,6 @@ import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { Database } from '@waybill/io/postgres/database';
 import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import type { Closer } from '@waybill/io/process/lifecycle';
-import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { openHeldLeases } from './held-leases.ts';
 import type { Done, OutboundDeps } from './make-attempt.ts';
 import { openPool } from './pool.ts';
@@ -118,7 +117,6 @@ export function openOutbound(world: OutboundWorld): Outbound {
     settings: routeSettings(config),
     slots: slotsFor(concurrency),
     busyMs: BUSY_MS,
-    memory: openMemoryRoom(),
     tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
     now,
     onAttempt: reporterOf(world),

@@ -25,7 +25,7 @@ const large = { more: `${'x'.repeat(998)}\r\n`.repeat(300) };
 
 async function fullRoom() {
   const memory = openMemoryRoom({ octets: 1_000, waitMs: 10 });
-  const others = memory.hold();
+  const others = memory.reservation();
   await others.take('somebody else', 1_000);
   return { memory, others };
 }
@@ -68,14 +68,17 @@ test('what the handling of a message took is free again, however it ended', asyn
   const failing = { ...bench.ports, memory, prepare: () => Promise.reject(new Error('broken')) };
   await assert.rejects(onAccepted(broken, failing), /broken/);
   await onAccepted(id, { ...bench.ports, memory });
-  await memory.hold().take('anybody', 500_000);
+  await memory.reservation().take('anybody', 500_000);
 });
 
-test('a large delivery that finds no room is put back: no attempt, due again soon, and delivered then', async () => {
+test('a large delivery that finds no room is put back: no attempt, due again soon, and delivered then', async (t) => {
   const messageId = await bench.submit(acme, large);
   await onAccepted(messageId, bench.ports);
   const [{ id }] = await bench.deliveries(messageId);
   const { deps, closers } = outboundTo(sink.port, bench, 4);
+  t.after(async () => {
+    for (const { close } of closers.toReversed()) await close();
+  });
   const { memory, others } = await fullRoom();
   const rungBefore = ringsFor(id).length;
   await onDelivery({ ...deps, memory }, id);
@@ -87,5 +90,4 @@ test('a large delivery that finds no room is put back: no attempt, due again soo
   await onDelivery({ ...deps, memory, now: later }, id);
   assert.equal((await bench.deliveries(messageId))[0].status, 'delivered');
   assert.equal(sink.mails.length, 1);
-  for (const { close } of closers.toReversed()) await close();
 });

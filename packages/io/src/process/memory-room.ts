@@ -11,14 +11,14 @@ export class NoRoom extends Error {
 /** When to come back, in milliseconds; spread up to twice that by `random` (0 to 1), so that those that wait do not come all at once. */
 export const comeBackMs = (random: number): number => 1_000 * (1 + random);
 
-export type Hold = {
-  /** Waits a moment for room; rejects with `NoRoom`. Whoever holds nothing yet has room for any size once nobody else holds any. */
+export type Reservation = {
+  /** Waits a moment for room; rejects with `NoRoom`. Once nobody has any, there is room for any size. */
   readonly take: (accountId: string, octets: number) => Promise<void>;
   /** Gives back all that was taken. */
   readonly release: () => void;
 };
 
-export type MemoryRoom = { hold(): Hold };
+export type MemoryRoom = { reservation(): Reservation };
 
 export type MemoryRoomSettings = { readonly octets: number; readonly waitMs: number };
 
@@ -29,23 +29,23 @@ export const memorySettings: MemoryRoomSettings = { octets: 128 * MEBIBYTE, wait
 type Wish = { readonly accountId: string; readonly octets: number };
 
 export function openMemoryRoom({ octets: most, waitMs }: MemoryRoomSettings = memorySettings): MemoryRoom {
-  const held = new Map<string, number>();
+  const taken = new Map<string, number>();
   const waiting = new Set<() => boolean>();
   let used = 0;
 
   const enter = ({ accountId, octets }: Wish): boolean => {
-    const own = held.get(accountId) ?? 0;
+    const own = taken.get(accountId) ?? 0;
     const fits = (used === 0 || used + octets <= most) && (own === 0 || own + octets <= most / 2);
     if (!fits) return false;
     used += octets;
-    held.set(accountId, own + octets);
+    taken.set(accountId, own + octets);
     return true;
   };
   const leave = ({ accountId, octets }: Wish): void => {
-    const own = (held.get(accountId) ?? 0) - octets;
+    const own = (taken.get(accountId) ?? 0) - octets;
     used -= octets;
-    if (own > 0) held.set(accountId, own);
-    else held.delete(accountId);
+    if (own > 0) taken.set(accountId, own);
+    else taken.delete(accountId);
   };
   const inTurn = (wish: Wish): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -63,16 +63,16 @@ export function openMemoryRoom({ octets: most, waitMs }: MemoryRoomSettings = me
     });
 
   return {
-    hold() {
-      const taken: Wish[] = [];
+    reservation() {
+      const own: Wish[] = [];
       return {
         async take(accountId, octets) {
           const wish = { accountId, octets };
           if (!enter(wish)) await inTurn(wish);
-          taken.push(wish);
+          own.push(wish);
         },
         release() {
-          for (const wish of taken.splice(0)) leave(wish);
+          for (const wish of own.splice(0)) leave(wish);
           for (const tryAgain of waiting) if (tryAgain()) waiting.delete(tryAgain);
         },
       };
