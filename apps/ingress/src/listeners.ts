@@ -7,11 +7,12 @@ import { isInNetworks, parseNetwork } from '@waybill/relay/networks';
 import { asRefusal } from '@waybill/relay/refusal';
 import type { CertificateSource } from './certificate.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
+import { mxVerbs } from './mx-verbs.ts';
 import { type ReturnPathWorld, returnPathVerbs } from './return-path/verbs.ts';
 import { asksCertificate, type Role, roles } from './role.ts';
 import type { DeadlineLimits } from './smtp/deadlines.ts';
 import { Server } from './smtp/server.ts';
-import type { Client } from './smtp/verbs.ts';
+import type { Client, OpenVerbs } from './smtp/verbs.ts';
 import { type Reply, replyOf } from './smtp-reply.ts';
 import type { SubmissionWorld } from './submission/session.ts';
 import { submissionVerbs } from './submission/verbs.ts';
@@ -49,12 +50,16 @@ export type Listeners = {
   close(): Promise<void>;
 };
 
+/** One port for both: other servers reach our relay and the MX of our return paths on port 25 of one address. */
+const sharesPort = ({ SMTP_RELAY_PORT, SMTP_RETURN_PATH_PORT }: ListenerConfig): boolean =>
+  SMTP_RELAY_PORT !== undefined && SMTP_RELAY_PORT !== 0 && SMTP_RELAY_PORT === SMTP_RETURN_PATH_PORT;
+
 const portsOf = (config: ListenerConfig): readonly (readonly [Role, number | undefined])[] => [
   [roles.cleartext, config.SMTP_CLEARTEXT_PORT],
   [roles.submission, config.SMTP_SUBMISSION_PORT],
   [roles.submissions, config.SMTP_SUBMISSIONS_PORT],
   [roles.relay, config.SMTP_RELAY_PORT],
-  [roles.returnPath, config.SMTP_RETURN_PATH_PORT],
+  [roles.returnPath, sharesPort(config) ? undefined : config.SMTP_RETURN_PATH_PORT],
 ];
 
 const loopback = ['127.0.0.0/8', '::1/128'];
@@ -102,6 +107,17 @@ function proxiesOf({ SMTP_PROXY_FROM }: ListenerConfig): readonly string[] {
   });
 }
 
+function verbsOf(role: Role, { config, submission, returnPath }: ListenerWorld): OpenVerbs {
+  if (role.purpose === 'return_path') return returnPathVerbs(returnPath);
+  const relay = submissionVerbs(role, submission);
+  if (role.purpose !== 'relay' || !sharesPort(config)) return relay;
+  return mxVerbs({
+    relay,
+    returnPath: returnPathVerbs(returnPath),
+    returnPathDomain: returnPath.domain,
+  });
+}
+
 function openServer(role: Role, world: ListenerWorld): Server {
   const { config, certificate } = world;
   const hasTls = role.tls !== 'none' && certificate !== undefined;
@@ -115,10 +131,7 @@ function openServer(role: Role, world: ListenerWorld): Server {
       disabledCommands: hasTls ? [] : ['STARTTLS'],
     },
     house: {
-      openVerbs:
-        role.purpose === 'return_path'
-          ? returnPathVerbs(world.returnPath)
-          : submissionVerbs(role, world.submission),
+      openVerbs: verbsOf(role, world),
       replyOf: refuser(role, world),
       limit: world.limit,
       onCount: (by) => world.metrics.connections.inc({ listener: role.name }, by),

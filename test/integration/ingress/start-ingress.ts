@@ -74,6 +74,8 @@ export type Options = {
   readonly hasTls?: boolean;
   readonly wantsTlsPorts?: boolean;
   readonly bind?: string;
+  /** One listener on this port for the relay and the return paths. */
+  readonly mxPort?: number;
 };
 
 export const returnPathKey = Buffer.alloc(32, 7);
@@ -174,8 +176,8 @@ const configOf = ({ hostName, maxMessageBytes }: Limits, options: Options): List
   SMTP_CLEARTEXT_PORT: 0,
   SMTP_SUBMISSION_PORT: (options.wantsTlsPorts ?? options.hasTls) === false ? undefined : 0,
   SMTP_SUBMISSIONS_PORT: (options.wantsTlsPorts ?? options.hasTls) === false ? undefined : 0,
-  SMTP_RELAY_PORT: 0,
-  SMTP_RETURN_PATH_PORT: 0,
+  SMTP_RELAY_PORT: options.mxPort ?? 0,
+  SMTP_RETURN_PATH_PORT: options.mxPort ?? 0,
   SMTP_PROXY_FROM: options.proxies,
   WAYBILL_HOSTNAME: hostName,
   WAYBILL_PUBLIC_URL: 'https://waybill.test',

@@ -114,7 +114,12 @@ export const settings = {
     about: 'AUTH without TLS. Only allowed on a loopback bind address; for development.',
     example: '2525',
   },
-  SMTP_RETURN_PATH_PORT: { schema: port, about: 'MX for our bounce addresses.', example: '2527' },
+  SMTP_RETURN_PATH_PORT: {
+    schema: port,
+    about:
+      'MX for our bounce addresses. With the number of SMTP_RELAY_PORT one listener serves both. Production: 25.',
+    example: '25',
+  },
   SMTP_PROXY_FROM: {
     schema: optional,
     about: 'Networks whose PROXY protocol v1 header is believed, comma separated.',

@@ -1,0 +1,99 @@
+/** Port 25 for both purposes: the relay of known clients and the MX of our return paths. The recipient decides. */
+import { isNullPath, parsePath } from '@waybill/mail/address';
+import { Refusal } from '@waybill/relay/refusal';
+import type { OpenVerbs, Parameters, Verbs } from './smtp/verbs.ts';
+
+export type MxWorld = {
+  readonly relay: OpenVerbs;
+  readonly returnPath: OpenVerbs;
+  /** Domain of the installation's return paths. */
+  readonly returnPathDomain: string;
+};
+
+type Transaction = {
+  /** Who has the recipients so far; `undefined` before the first. */
+  owner: Verbs | undefined;
+  /** What the relay answered to MAIL FROM, if it was a no. */
+  readonly relayNo: Refusal | undefined;
+};
+
+type Recipient = { readonly path: string; readonly parameters: Parameters };
+
+const isUnknown = (error: unknown): boolean => error instanceof Refusal && error.code === 'recipient_unknown';
+
+/** RFC 5321 §4.5.3.1.10: the client sends the others in a transaction of their own. */
+const otherTransaction = (): Refusal =>
+  new Refusal('too_many_recipients', {
+    detail: 'a return path and other recipients need one transaction each',
+  });
+
+type Both = { readonly relay: Verbs; readonly returnPath: Verbs; readonly returnPathDomain: string };
+
+async function ownerOf({ relay, returnPath, returnPathDomain }: Both, to: Recipient): Promise<Verbs> {
+  try {
+    await returnPath.rcptTo(to.path, to.parameters);
+    return returnPath;
+  } catch (error) {
+    if (!isUnknown(error) || parsePath(to.path)?.domain === returnPathDomain) throw error;
+    return relay;
+  }
+}
+
+async function addRecipient(both: Both, transaction: Transaction, to: Recipient): Promise<void> {
+  const { relay } = both;
+  const owner = await ownerOf(both, to);
+  if (owner === relay && transaction.relayNo !== undefined) throw transaction.relayNo;
+  if (transaction.owner !== undefined && transaction.owner !== owner) throw otherTransaction();
+  if (owner === relay) await relay.rcptTo(to.path, to.parameters);
+  transaction.owner = owner;
+}
+
+/**
+ * The verbs of a listener that is both. A bounce has the null sender, and may come from a host that is also a client: then a refusal
+ * of the relay at MAIL FROM waits for RCPT TO, and counts only for a recipient that is no return path.
+ */
+export const mxVerbs =
+  ({ relay: openRelay, returnPath: openReturnPath, returnPathDomain }: MxWorld): OpenVerbs =>
+  (client) => {
+    const relay = openRelay(client);
+    const returnPath = openReturnPath(client);
+    let transaction: Transaction | undefined;
+
+    const each = (tell: (verbs: Verbs) => void): void => {
+      transaction = undefined;
+      tell(relay);
+      tell(returnPath);
+    };
+
+    return {
+      mechanisms: () => relay.mechanisms(),
+      startAuth: (mechanism) => relay.startAuth(mechanism),
+      async mailFrom(path, parameters) {
+        if (transaction !== undefined) throw new Refusal('bad_sequence');
+        await returnPath.mailFrom(path, parameters);
+        const relayNo = await relay.mailFrom(path, parameters).then(
+          () => undefined,
+          (error: unknown) => {
+            if (error instanceof Refusal && isNullPath(path)) return error;
+            returnPath.reset();
+            throw error;
+          },
+        );
+        transaction = { owner: undefined, relayNo };
+      },
+      async rcptTo(path, parameters) {
+        if (transaction === undefined) throw new Refusal('bad_sequence', { detail: 'MAIL FROM comes first' });
+        await addRecipient({ relay, returnPath, returnPathDomain }, transaction, { path, parameters });
+      },
+      hasRecipient: () => transaction?.owner?.hasRecipient() ?? false,
+      maxMessageBytes: () => (transaction?.owner ?? relay).maxMessageBytes(),
+      message(bytes) {
+        if (transaction?.owner === undefined) throw new Refusal('bad_sequence');
+        return transaction.owner.message(bytes);
+      },
+      reset: () => each((verbs) => verbs.reset()),
+      forget: () => each((verbs) => verbs.forget()),
+      isAuthenticated: () => relay.isAuthenticated(),
+      close: () => each((verbs) => verbs.close()),
+    };
+  };
