@@ -4,14 +4,17 @@ import swagger from '@fastify/swagger';
 import { makeId, publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import { type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import { writeAudit } from './audit.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { isKeyed, requireDeclarations } from './declarations.ts';
 import { description } from './description.ts';
+import { openEndpoints, refuseUnrouted } from './endpoints.ts';
 import { replyWithProblem } from './http-reply.ts';
 import { beginIdempotent, finishIdempotent } from './idempotency.ts';
+import { addJsonParser } from './json-body.ts';
 import { rateLimit } from './rate-limit.ts';
+import { validatorCompiler } from './read-request.ts';
 import { registerRoutes } from './routes.ts';
 import type { App, World } from './world.ts';
 
@@ -30,8 +33,10 @@ export async function buildApp(world: World): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => replyWithProblem(error, { request, reply }, world));
+  const endpoints = openEndpoints();
+  app.addHook('onRoute', endpoints.add);
   app.setNotFoundHandler((request, reply) =>
-    replyWithProblem(new Refusal('not_found'), { request, reply }, world),
+    replyWithProblem(refuseUnrouted(request, reply, endpoints), { request, reply }, world),
   );
   addBodyParsers(app);
   addRequestFields(app);
@@ -50,14 +55,9 @@ const strictPolicy = {
   directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
 };
 
-/** An empty JSON body is none: many clients send the type with every POST. */
 function addBodyParsers(app: App): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parseJson(request, body as string, done);
-  });
+  addJsonParser(app);
   app.addContentTypeParser('message/rfc822', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );

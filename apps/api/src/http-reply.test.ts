@@ -54,24 +54,6 @@ test('a clash is a conflict; a fault points at its part', () => {
   assert.equal(problem(new RequestFault('request_malformed', [])).detail, undefined);
 });
 
-test('a path that is no id is not there; a body that is wrong is malformed', () => {
-  const schemaError = (validationContext: string) => ({
-    validationContext,
-    validation: [
-      {
-        [Symbol.for('ZodFastifySchemaValidationError')]: true,
-        instancePath: '/to',
-        keyword: 'too_small',
-        message: 'too short',
-      },
-    ],
-  });
-  assert.equal(problem(schemaError('params')).code, 'not_found');
-  assert.deepEqual(problem(schemaError('body')).errors, [
-    { pointer: '/to', code: 'too_small', detail: 'too short' },
-  ]);
-});
-
 for (const [code, refusal] of [
   ['FST_ERR_CTP_BODY_TOO_LARGE', 'message_too_large'],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],

@@ -3,7 +3,6 @@ import type { Problem } from '@waybill/contract/problem';
 import { Taken } from '@waybill/io/postgres/taken';
 import { asRefusal, Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { RequestFault } from './request-fault.ts';
 
 /** What fastify itself refuses before a route is reached. */
@@ -13,27 +12,13 @@ const fastifyCodes: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'request_malformed',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'request_malformed',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request_malformed',
-  FST_ERR_BAD_URL: 'not_found',
-  FST_ERR_ASYNC_CONSTRAINT: 'not_found',
+  FST_ERR_BAD_URL: 'no_such_endpoint',
+  FST_ERR_ASYNC_CONSTRAINT: 'no_such_endpoint',
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 };
 
 const codeOf = (error: unknown): string =>
   String((error as { readonly code?: unknown } | undefined)?.code ?? '');
-
-const schemaFault = (error: { validation: { instancePath: string; keyword: string; message?: string }[] }) =>
-  new RequestFault(
-    'request_malformed',
-    error.validation.map(({ instancePath, keyword, message }) => ({
-      pointer: instancePath === '/' ? '' : instancePath,
-      code: keyword,
-      detail: message ?? 'is not valid',
-    })),
-  );
-
-/** A path parameter that is no id names nothing that exists: the same answer as for an id of somebody else. */
-const isPathFault = (error: unknown): boolean =>
-  (error as { readonly validationContext?: unknown } | undefined)?.validationContext === 'params';
 
 /** Rules of the database that a client can break, in words. Names of constraints are nobody's business. */
 const takenWords: readonly (readonly [RegExp, string])[] = [
@@ -56,8 +41,6 @@ const takenDetail = ({ what }: Taken): string =>
 function clientFault(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (error instanceof Taken) return new Refusal('conflict', { detail: takenDetail(error), cause: error });
-  if (hasZodFastifySchemaValidationErrors(error))
-    return isPathFault(error) ? new Refusal('not_found') : schemaFault(error as never);
   const known = fastifyCodes[codeOf(error)];
   if (known !== undefined) return new Refusal(known, { cause: error });
   return undefined;

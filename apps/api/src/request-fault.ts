@@ -1,13 +1,16 @@
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 
-type Fault = { readonly pointer: string; readonly code: string; readonly detail: string };
+export type Fault = { readonly pointer: string; readonly code: string; readonly detail: string };
+
+const sentence = ({ pointer, detail }: Fault): string =>
+  pointer === '' ? `the request ${detail}` : `${pointer}: ${detail}`;
 
 /** A refusal that can point at the parts of the request that are at fault. */
 export class RequestFault extends Refusal {
   readonly faults: readonly Fault[];
 
   constructor(code: RefusalCode, faults: readonly Fault[]) {
-    super(code, faults[0] === undefined ? {} : { detail: `${faults[0].pointer}: ${faults[0].detail}` });
+    super(code, faults[0] === undefined ? {} : { detail: sentence(faults[0]) });
     this.faults = faults;
   }
 }

@@ -200,6 +200,16 @@ export const refusals = {
     text: 'No such thing in this account',
     fix: 'Check the id; ids of other accounts are never found.',
   }),
+  no_such_endpoint: row(550, '5.1.1', {
+    http: 404,
+    text: 'No such endpoint',
+    fix: 'Compare the path with the API description at /docs.',
+  }),
+  method_not_allowed: row(502, '5.5.1', {
+    http: 405,
+    text: 'This endpoint does not take this method',
+    fix: 'Use one of the methods that the header Allow lists.',
+  }),
   conflict: row(550, '5.5.1', {
     http: 409,
     text: 'It exists already, or its state does not allow this',
@@ -220,7 +230,6 @@ export const refusals = {
     text: 'The first request with this idempotency key is still running',
     fix: 'Try again in a moment.',
   }),
-  method_not_allowed: row(502, '5.5.1', { http: 405, text: 'Method not allowed', fix: 'See /docs.' }),
   unsupported_media_type: row(501, '5.5.2', {
     http: 415,
     text: 'Unsupported media type',

@@ -72,7 +72,7 @@ test('what is not there is a problem document with a request id', async () => {
   for (const path of ['/nothing', '/v1/nothing', '/v1/messages/x/y/z', '/%00', '/v1/%ff'])
     assert.ok([400, 404].includes((await nobody(`GET ${path}`)).status), path);
   const { body, raw } = await nobody('GET /v1/nothing');
-  assert.equal(body.code, 'not_found');
+  assert.equal(body.code, 'no_such_endpoint');
   assert.equal(body.request_id, raw.headers['request-id']);
   assert.match(body.request_id, /^req_[0-9a-z]{26}$/);
 });

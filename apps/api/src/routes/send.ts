@@ -10,8 +10,9 @@ import { answers } from '../answers.ts';
 import { type Composed, compose } from '../compose.ts';
 import { refusalOf, tellProblem } from '../http-reply.ts';
 import { readRaw } from '../raw-message.ts';
+import { readPart } from '../read-request.ts';
 import { accountOf, principalOf } from '../request.ts';
-import { faultAt, RequestFault } from '../request-fault.ts';
+import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
 
 const sending = { scope: 'messages:send', audit: false, idempotent: true } as const;
@@ -115,18 +116,7 @@ function aliasRoute(app: App, world: World): void {
   );
 }
 
-function readItem(item: unknown, index: number): SendBody {
-  const read = sendBody.safeParse(item);
-  if (read.success) return read.data;
-  throw new RequestFault(
-    'request_malformed',
-    read.error.issues.map(({ path, code, message }) => ({
-      pointer: `/messages/${[index, ...path].join('/')}`,
-      code,
-      detail: message,
-    })),
-  );
-}
+const readItem = (item: unknown, index: number): SendBody => readPart(sendBody, item, ['messages', index]);
 
 /** One after another: a batch has no more of the machine than a single sender. */
 async function submitAll(request: FastifyRequest, items: readonly unknown[], world: World) {
