@@ -1,6 +1,7 @@
 /** Accounts, as they see themselves and as the operator sees them. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
+import { listQuery } from './list.ts';
 import { label, oneLine, time } from './text.ts';
 
 export const clickMode = z.enum(['none', 'html', 'text', 'all']);
@@ -57,6 +58,10 @@ const operatorSettings = {
 
 export const adminAccountBody = z.strictObject({ ...operatorSettings, name: label });
 export const adminAccountPatch = z.strictObject(operatorSettings);
+export const accountQuery = listQuery.extend({
+  q: oneLine(200).optional().describe('Part of the name in any case, or an id'),
+  status: z.enum(['active', 'suspended']).optional(),
+});
 export const suspendBody = z.strictObject({ because: oneLine(500).min(1) });
 
 export type AccountView = z.output<typeof account>;

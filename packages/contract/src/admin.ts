@@ -1,8 +1,9 @@
 /** What only the operator sees: discards, the audit log, health. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
+import { listQuery } from './list.ts';
 import { resolution } from './message.ts';
-import { time } from './text.ts';
+import { oneLine, time } from './text.ts';
 
 export const discard = z
   .object({
@@ -26,6 +27,14 @@ export const auditEntry = z
     occurred_at: time,
   })
   .meta({ id: 'AuditEntry' });
+
+/** Each is compared as a list shows it. */
+export const auditQuery = listQuery.extend({
+  actor: oneLine(200).optional().describe('Id of a key, as the entries show it'),
+  action: oneLine(100).optional(),
+  target: oneLine(500).optional().describe('Id or address, as the entries show it'),
+});
+export const discardQuery = listQuery.extend({ message_id: publicIdOf('msg').optional() });
 
 export type AuditEntryView = z.output<typeof auditEntry>;
 

@@ -22,6 +22,7 @@ export type Scope = AccountScope | typeof adminScope;
 
 export const scope = z.enum([
   ...accountScopes,
+  '*',
   'messages:*',
   'domains:*',
   'credentials:*',

@@ -3,7 +3,7 @@ import { eventTypes } from '@waybill/relay/events/event';
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';
-import { time } from './text.ts';
+import { queryTime, time } from './text.ts';
 
 export const publicEventTypes = eventTypes.map((type) => `message.${type}` as const);
 export type PublicEventType = (typeof publicEventTypes)[number];
@@ -16,6 +16,13 @@ export const event = z
     delivery_id: publicIdOf('dlv').nullable(),
     recipient: z.string().nullable(),
     occurred_at: time,
+    custom_id: z.string().nullable(),
+    tags: z.array(z.string()),
+    metadata: z.record(z.string(), z.string()),
+    sequence: z
+      .number()
+      .int()
+      .describe('From 1 on: the order of the events of one message, also where several share a time'),
     detail: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'Event' });
@@ -26,4 +33,8 @@ export const eventQuery = listQuery.extend({
     .string()
     .regex(/^message\.[a-z]+(,message\.[a-z]+){0,20}$/, 'must be event types separated by commas')
     .optional(),
+  message_id: publicIdOf('msg').optional().describe('Events of one message'),
+  delivery_id: publicIdOf('dlv').optional().describe('Events of one delivery'),
+  since: queryTime.optional(),
+  until: queryTime.optional(),
 });

@@ -5,7 +5,7 @@ import { publicIdOf } from './id.ts';
 import { listOf, listQuery } from './list.ts';
 import { problem } from './problem.ts';
 import { sent } from './send.ts';
-import { oneLine, time } from './text.ts';
+import { oneLine, queryTime, time } from './text.ts';
 
 export const messageStates = ['accepted', 'processed', 'discarded', 'held'] as const;
 export const messageState = z.enum(messageStates);
@@ -142,11 +142,15 @@ export const messageQuery = listQuery.extend({
   domain: oneLine(253).optional().describe('Domain of a recipient'),
   tag: oneLine(520).optional(),
   custom_id: oneLine(200).optional(),
-  credential: publicIdOf('cred').optional(),
+  credential: publicIdOf('cred', 'key').optional().describe('Id of an SMTP credential or of an API key'),
   stream: oneLine(64).optional().describe('Name or id of a stream'),
-  q: oneLine(200).optional().describe('A Message-ID, found however old, or words of the subject'),
-  since: time.optional(),
-  until: time.optional(),
+  q: oneLine(1000)
+    .optional()
+    .describe(
+      'An id (msg_…, dlv_…, att_…, evt_…, cred_…, key_…, str_…), a Message-ID with or without brackets, a custom id, or words of the subject in any case',
+    ),
+  since: queryTime.optional(),
+  until: queryTime.optional(),
 });
 
 export const contentQuery = z.strictObject({

@@ -39,6 +39,7 @@ export const sandboxMessageDetail = z
 
 export const sandboxQuery = listQuery.extend({
   to: oneLine(254).optional(),
+  delivery_id: publicIdOf('dlv').optional(),
   wait: z.coerce
     .number()
     .min(0)

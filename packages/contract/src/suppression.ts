@@ -32,10 +32,13 @@ export const suppressionBody = z.union([
   z.strictObject({ suppressions: z.array(suppressionEntry).min(1).max(1000) }),
 ]);
 
-export const suppressionCreated = z.object({ created: z.number().int() });
+const created = z.number().int().describe('How many are new; what was suppressed already stayed as it was');
+/** For one address the suppression itself, for a list how many are new. */
+export const suppressionAdded = z.union([suppression.extend({ created }), z.object({ created })]);
 export const suppressionQuery = listQuery.extend({
   reason: suppressionReason.optional(),
   address: oneLine(254).optional(),
+  stream_id: publicIdOf('str').optional(),
 });
 export const addressParams = z.object({ address: oneLine(254).min(1) });
 export const suppressionRemoved = z.object({ removed: z.number().int() });

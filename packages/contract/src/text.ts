@@ -35,5 +35,23 @@ export const oneLine = (maxLength: number) =>
 /** A name that people gave to something. */
 export const label = oneLine(200).min(1);
 
-/** RFC 3339, UTC. */
-export const time = z.iso.datetime({ offset: true }).describe('RFC 3339 time');
+const anyTime = z.iso.datetime({ offset: true });
+
+/** Four digits of a year say no more, and what is before 1970 has no id. */
+const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const isInRange = (text: string): boolean => {
+  const at = Date.parse(text);
+  return at >= 0 && at <= lastMoment;
+};
+
+/** RFC 3339. What is stored can be shown again: in UTC it lies in the years 1970 to 9999. */
+export const time = anyTime
+  .refine(isInRange, 'must be between the years 1970 and 9999')
+  .describe('RFC 3339 time');
+
+/** In a query a plus sign that was not encoded arrives as a space. */
+const withPlus = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/ (?=\d\d:\d\d$)/, '+') : value;
+
+/** A bound of a list: any time at all, also one before everything or after everything. */
+export const queryTime = z.preprocess(withPlus, anyTime).describe('RFC 3339 time');

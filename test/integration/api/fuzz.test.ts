@@ -1,6 +1,7 @@
 /** RELIABILITY S06: whatever is sent to whatever route, the answer is a decision, never an accident. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { idPrefixes } from '@waybill/relay/id';
 import { type ApiWorld, type Ask, type Json, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
 
@@ -172,6 +173,81 @@ const places = (): readonly Place[] =>
   Object.entries(paths).flatMap(([path, { get }]: [string, Json]) =>
     (get?.parameters ?? []).map((parameter: Json) => ({ path, name: parameter.name, in: parameter.in })),
   );
+
+/** RFC 3339 goes from year 0 to 9999; PostgreSQL, JavaScript and ids made of milliseconds each end elsewhere. */
+const times = [
+  '0000-01-01T00:00:00Z',
+  '0000-01-01T00:00:00+23:59',
+  '0001-01-01T00:00:00Z',
+  '1969-12-31T23:59:59.999Z',
+  '1970-01-01T00:00:00Z',
+  '1970-01-01T00:00:00+14:00',
+  '2016-12-31T23:59:60Z',
+  '2024-02-29T00:00:00Z',
+  '2023-02-29T00:00:00Z',
+  '2026-01-01T00:00:00 02:00',
+  '2026-01-01T00:00:00.123456789123456789Z',
+  '2026-01-01T24:00:00Z',
+  '2026-13-01T00:00:00Z',
+  '9999-12-31T23:59:59.999Z',
+  '9999-12-31T23:59:59-23:59',
+  '+010000-01-01T00:00:00Z',
+  '-000001-01-01T00:00:00Z',
+  '294277-01-01T00:00:00Z',
+];
+
+test('any time in any query is taken or refused, whatever year it is', async () => {
+  const wrong: string[] = [];
+  const bounds = places().filter(({ name }) => name === 'since' || name === 'until');
+  assert.ok(bounds.length >= 4);
+  for (const { path, name } of bounds)
+    for (const at of times) {
+      const { status, raw } = await askFor(path)(`GET ${urlOf(path)}?${name}=${encodeURIComponent(at)}`);
+      if (!isDecision(status)) wrong.push(`${path} ${name}=${at}: ${raw.body.slice(0, 120)}`);
+    }
+  assert.deepEqual(wrong, []);
+});
+
+test('a bound before everything or after everything is a bound like any other', async () => {
+  const ids = async (query: string): Promise<number> =>
+    (await owner.ask(`GET /v1/messages?limit=1&${query.replace(' ', '%20')}`)).body.data.length;
+  for (const at of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '1970-01-01T00:00:00 02:00']) {
+    assert.equal(await ids(`since=${at}`), 1, at);
+    assert.equal(await ids(`until=${at}`), 0, at);
+  }
+  assert.equal(await ids('since=9999-12-31T23:59:59-23:59'), 0);
+  assert.equal(await ids('until=9999-12-31T23:59:59-23:59'), 1);
+});
+
+test('any time in any body is taken and shown again, or refused', async () => {
+  const wrong: string[] = [];
+  for (const at of times)
+    for (const [request, body] of [
+      ['POST /v1/api-keys', { name: 'x', expires_at: at }],
+      ['POST /v1/suppressions', { address: `t${times.indexOf(at)}@example.com`, expires_at: at }],
+      ['POST /v1/messages', { from: owner.from, to: 'a@example.com', text: 'x', scheduled_at: at }],
+    ] as const) {
+      const { status, raw } = await owner.ask(request, body);
+      if (!isDecision(status)) wrong.push(`${request} ${at}: ${raw.body.slice(0, 120)}`);
+    }
+  for (const list of ['/v1/api-keys', '/v1/suppressions', '/v1/messages'])
+    assert.equal((await owner.ask(`GET ${list}?limit=100`)).status, 200, list);
+  assert.deepEqual(wrong, []);
+});
+
+/** Right in form, and of something that is not there. */
+const strangeIds = ['0'.repeat(26), 'z'.repeat(25).concat('w'), '7'.repeat(25).concat('0')];
+
+test('any id in any query is taken or refused, whatever it stands for', async () => {
+  const wrong: string[] = [];
+  for (const { path, name, in: place } of places().filter((one) => one.in === 'query'))
+    for (const prefix of idPrefixes)
+      for (const id of strangeIds) {
+        const { status, raw } = await askFor(path)(`GET ${urlOf(path)}?${name}=${prefix}_${id}`);
+        if (!isDecision(status)) wrong.push(`${path} ${place} ${name}=${prefix}_${id}: ${raw.body}`);
+      }
+  assert.deepEqual(wrong, []);
+});
 
 test('any value in any query and path is taken or refused', async () => {
   const wrong: string[] = [];

@@ -1,8 +1,14 @@
-import { account, adminAccountBody, adminAccountPatch, suspendBody } from '@waybill/contract/account';
+import {
+  account,
+  accountQuery,
+  adminAccountBody,
+  adminAccountPatch,
+  suspendBody,
+} from '@waybill/contract/account';
 import { adminScope } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
-import { listOf, listQuery } from '@waybill/contract/list';
-import { publicId } from '@waybill/relay/id';
+import { listOf } from '@waybill/contract/list';
+import { parsePublicId, publicId } from '@waybill/relay/id';
 import { z } from 'zod';
 import { accountView, operatorChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
@@ -23,16 +29,17 @@ export function adminAccountRoutes(app: App, world: World): void {
       schema: {
         summary: 'Accounts, newest first',
         tags,
-        querystring: listQuery,
+        querystring: accountQuery,
         response: answers({ 200: listOf(account) }),
       },
       config: { scope: adminScope },
     },
     async (request) => {
-      const { limit, after } = request.query;
+      const { limit, after, q, status } = request.query;
+      const id = q === undefined ? undefined : parsePublicId('acc', q.trim().toLowerCase());
       const rows = await accounts.list({
         limit: limit + 1,
-        ...given({ after: world.cursors.read(LIST, after) }),
+        ...given({ after: world.cursors.read(LIST, after), status, id, q: id === undefined ? q : undefined }),
       });
       return world.cursors.page(LIST, rows, { limit, view: accountView });
     },

@@ -1,5 +1,5 @@
 /** The operator's view of the installation: trusted relays, discards, audit log, queues, health. */
-import { auditEntry, discard, health, queueDepth } from '@waybill/contract/admin';
+import { auditEntry, auditQuery, discard, discardQuery, health, queueDepth } from '@waybill/contract/admin';
 import { adminScope } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { ipNetwork, trustedRelayBody } from '@waybill/contract/ip-network';
@@ -8,7 +8,7 @@ import { publicId } from '@waybill/relay/id';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
-import { innerId } from '../inner-id.ts';
+import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { readNetwork } from '../networks.ts';
 import { newId, orNull, principalOf, requireDone } from '../request.ts';
 import { resolutionView } from '../trace-view.ts';
@@ -94,14 +94,17 @@ function discardRoutes(app: App, world: World): void {
       schema: {
         summary: 'What could not be given to any account, with the evidence',
         tags,
-        querystring: listQuery,
+        querystring: discardQuery,
         response: answers({ 200: listOf(discard) }),
       },
       config: { scope: adminScope },
     },
     async (request) => {
-      const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const { limit, after, message_id } = request.query;
+      const page = {
+        limit: limit + 1,
+        ...given({ after: world.cursors.read(LIST, after), messageId: innerIdOrNone('msg', message_id) }),
+      };
       return world.cursors.page(LIST, await world.stores.discards.list(page), {
         limit,
         view: (row) => ({
@@ -125,14 +128,14 @@ function auditRoutes(app: App, world: World): void {
       schema: {
         summary: 'Who changed what, newest first; of one account with Waybill-Account',
         tags,
-        querystring: listQuery,
+        querystring: auditQuery,
         response: answers({ 200: listOf(auditEntry) }),
       },
       config: { scope: adminScope },
     },
     async (request) => {
-      const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const { limit, after, ...filter } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after), ...filter }) };
       const rows = await world.stores.auditLog.list(principalOf(request).accountId, page);
       return world.cursors.page(LIST, rows, { limit, view: auditView });
     },

@@ -28,11 +28,9 @@ export const apiKeyView = (row: ApiKeyRecord): ApiKeyView => ({
   last_used_ip: orNull(row.lastUsedIp),
 });
 
-/** `domains:*` stands for the scopes that begin so. */
+/** `domains:*` stands for the scopes that begin so, `*` for every scope of an account. */
 const spelledOut = (scope: string) =>
-  accountScopes.filter(
-    (one) => one === scope || (scope.endsWith(':*') && one.startsWith(scope.slice(0, -1))),
-  );
+  accountScopes.filter((one) => one === scope || (scope.endsWith('*') && one.startsWith(scope.slice(0, -1))));
 
 /** Nobody makes a key that can do more than their own. */
 function scopesFor(principal: Principal, wanted: readonly string[] | undefined): readonly string[] {

@@ -1,5 +1,5 @@
-import { type AuditEntryView, auditEntry } from '@waybill/contract/admin';
-import { listOf, listQuery } from '@waybill/contract/list';
+import { type AuditEntryView, auditEntry, auditQuery } from '@waybill/contract/admin';
+import { listOf } from '@waybill/contract/list';
 import type { AuditRecord } from '@waybill/io/postgres/audit-log';
 import { publicId } from '@waybill/relay/id';
 import { answers } from '../answers.ts';
@@ -26,14 +26,14 @@ export function auditLogRoutes(app: App, world: World): void {
       schema: {
         summary: 'Who changed what in this account, newest first',
         tags: ['Account'],
-        querystring: listQuery,
+        querystring: auditQuery,
         response: answers({ 200: listOf(auditEntry) }),
       },
       config: { scope: 'account:read' },
     },
     async (request) => {
-      const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const { limit, after, ...filter } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after), ...filter }) };
       const rows = await world.stores.auditLog.list(accountOf(request), page);
       return world.cursors.page(LIST, rows, { limit, view: auditView });
     },

@@ -4,8 +4,9 @@ import { listOf } from '@waybill/contract/list';
 import { type EventType, eventTypes } from '@waybill/relay/events/event';
 import { publicId } from '@waybill/relay/id';
 import { answers } from '../answers.ts';
-import { innerId } from '../inner-id.ts';
-import { accountOf, found } from '../request.ts';
+import { given } from '../given.ts';
+import { innerId, innerIdOrNone } from '../inner-id.ts';
+import { accountOf, found, orNull } from '../request.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'events';
@@ -17,8 +18,12 @@ export const eventView = (row: Row): EventView => ({
   type: `message.${row.type}`,
   message_id: publicId('msg', row.messageId),
   delivery_id: row.deliveryId === undefined ? null : publicId('dlv', row.deliveryId),
-  recipient: row.recipient ?? null,
+  recipient: orNull(row.recipient),
   occurred_at: row.occurredAt.toISOString(),
+  custom_id: orNull(row.customId),
+  tags: [...row.tags],
+  metadata: { ...row.metadata },
+  sequence: row.sequence,
   detail: { ...row.detail },
 });
 
@@ -41,14 +46,18 @@ export function eventRoutes(app: App, world: World): void {
       config: { scope: 'messages:read' },
     },
     async (request) => {
-      const { limit, after, types } = request.query;
-      const last = world.cursors.read(LIST, after);
-      const wanted = typesOf(types);
+      const { limit, after, types, message_id, delivery_id, since, until } = request.query;
       const rows = await events.since(accountOf(request), {
         limit: limit + 1,
         now: world.now(),
-        ...(last !== undefined && { after: last }),
-        ...(wanted !== undefined && { types: wanted }),
+        ...given({
+          after: world.cursors.read(LIST, after),
+          types: typesOf(types),
+          messageId: innerIdOrNone('msg', message_id),
+          deliveryId: innerIdOrNone('dlv', delivery_id),
+          since: since === undefined ? undefined : new Date(since),
+          until: until === undefined ? undefined : new Date(until),
+        }),
       });
       return world.cursors.tail(LIST, rows, { limit, view: eventView });
     },

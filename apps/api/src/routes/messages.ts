@@ -1,7 +1,7 @@
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import { message, messageQuery, messageSummary, searchIsBounded, trace } from '@waybill/contract/message';
-import { parsePublicId } from '@waybill/relay/id';
+import { type IdPrefix, parsePublicId } from '@waybill/relay/id';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
@@ -16,32 +16,60 @@ const reading = { scope: 'messages:read' } as const;
 
 type Query = z.output<typeof messageQuery>;
 
-/** By id or by name; a name that is nobody's matches nothing, by an id that is nobody's. */
+/** The id of nothing. */
+const noId = '00000000-0000-0000-0000-000000000000';
+
+/** By id or by name; an unknown name matches nothing. */
 async function streamIdOf(text: string | undefined, accountId: string, world: World) {
   if (text === undefined) return undefined;
   const id = parsePublicId('str', text);
   if (id !== undefined) return id;
   const streams = await world.stores.streams.list(accountId);
-  return streams.find(({ name }) => name === text)?.id ?? '00000000-0000-0000-0000-000000000000';
+  return streams.find(({ name }) => name === text)?.id ?? noId;
 }
 
 const dateOf = (text: string | undefined): Date | undefined =>
   text === undefined ? undefined : new Date(text);
 
+/** What an id that a list shows looks for; any other text is looked for as words. */
+const filterOfId = {
+  msg: 'id',
+  dlv: 'deliveryId',
+  att: 'attemptId',
+  evt: 'eventId',
+  cred: 'credentialId',
+  key: 'credentialId',
+  str: 'streamId',
+} as const satisfies Partial<Record<IdPrefix, string>>;
+
+function searchOf(q: string | undefined): Readonly<Record<string, string>> {
+  if (q === undefined) return {};
+  const text = q.trim().toLowerCase();
+  for (const [prefix, name] of Object.entries(filterOfId)) {
+    const id = parsePublicId(prefix as IdPrefix, text);
+    if (id !== undefined) return { [name]: id };
+  }
+  return { q };
+}
+
+const credentialIdOf = (text: string | undefined): string | undefined =>
+  innerIdOrNone(text?.startsWith('key_') ? 'key' : 'cred', text);
+
 async function filterOf(query: Query, accountId: string, world: World) {
-  const { limit, after, custom_id, credential, stream, since, until, ...same } = query;
-  return {
-    limit: limit + 1,
-    ...given({
-      ...same,
-      after: world.cursors.read(LIST, after),
-      customId: custom_id,
-      credentialId: innerIdOrNone('cred', credential),
-      streamId: await streamIdOf(stream, accountId, world),
-      since: dateOf(since),
-      until: dateOf(until),
-    }),
-  };
+  const { limit, after, custom_id, credential, stream, since, until, q, ...same } = query;
+  const search = searchOf(q);
+  const asked: Record<string, unknown> = given({
+    ...same,
+    after: world.cursors.read(LIST, after),
+    customId: custom_id,
+    credentialId: credentialIdOf(credential),
+    streamId: await streamIdOf(stream, accountId, world),
+    since: dateOf(since),
+    until: dateOf(until),
+  });
+  // Both hold for no message when the filter and the search name different things of one kind.
+  const isContradiction = Object.entries(search).some(([name, id]) => name in asked && asked[name] !== id);
+  return { limit: limit + 1, ...search, ...asked, ...(isContradiction ? { id: noId } : {}) };
 }
 
 export function messageRoutes(app: App, world: World): void {

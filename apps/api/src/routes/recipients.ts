@@ -2,9 +2,9 @@
 import { listQuery } from '@waybill/contract/list';
 import { recipient } from '@waybill/contract/message';
 import { addressParams } from '@waybill/contract/suppression';
-import { foldedAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
 import { answers } from '../answers.ts';
+import { pathAddress } from '../path-address.ts';
 import { accountOf, orNull } from '../request.ts';
 import type { App, World } from '../world.ts';
 
@@ -40,7 +40,7 @@ export function recipientRoutes(app: App, world: World): void {
     async (request) => {
       const accountId = accountOf(request);
       const { limit, after } = request.query;
-      const address = foldedAddress(request.params.address);
+      const address = pathAddress(request.params);
       const last = world.cursors.read(LIST, after);
       const [rows, suppressed] = await Promise.all([
         messages.recipient(accountId, address, {

@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { sendContent } from '../content-reply.ts';
 import { given } from '../given.ts';
-import { innerId } from '../inner-id.ts';
+import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { found, principalOf, requireDone } from '../request.ts';
 import { sandboxDetailView, sandboxView } from '../sandbox-view.ts';
 import type { App, World } from '../world.ts';
@@ -39,12 +39,13 @@ export function sandboxRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { accountId } = principalOf(request);
-      const { limit, after, to, wait } = request.query;
+      const { limit, after, to, wait, delivery_id } = request.query;
       const rows = await sandbox.list(accountId, {
         limit: limit + 1,
         waitMs: Math.round(wait * 1000),
         ...given({
           to: to === undefined ? undefined : normalAddress(to),
+          deliveryId: innerIdOrNone('dlv', delivery_id),
           after: world.cursors.read(LIST, after),
         }),
       });

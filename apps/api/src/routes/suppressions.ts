@@ -2,8 +2,8 @@ import { listOf } from '@waybill/contract/list';
 import {
   addressParams,
   suppression,
+  suppressionAdded,
   suppressionBody,
-  suppressionCreated,
   type suppressionEntry,
   suppressionQuery,
   suppressionRemoved,
@@ -11,10 +11,12 @@ import {
 import type { SuppressionRecord } from '@waybill/io/postgres/suppressions';
 import { foldedAddress, parseAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { innerIdOrNone } from '../inner-id.ts';
+import { pathAddress } from '../path-address.ts';
 import { accountOf, found, isoOrNull, newId, principalOf } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
@@ -57,6 +59,34 @@ async function requireStreams(entries: readonly Entry[], accountId: string, worl
       throw faultAt('/stream_id', 'is no stream of this account');
 }
 
+type Body = z.output<typeof suppressionBody>;
+
+const entriesOf = (body: Body): readonly (readonly [pointer: string, entry: Entry])[] =>
+  'suppressions' in body
+    ? body.suppressions.map((entry, index) => [`/suppressions/${index}`, entry])
+    : [['', body]];
+
+/** What is suppressed already stays as it is. */
+async function add(request: FastifyRequest, body: Body, world: World) {
+  const accountId = accountOf(request);
+  const entries = entriesOf(body);
+  await requireStreams(
+    entries.map(([, entry]) => entry),
+    accountId,
+    world,
+  );
+  const { actor } = principalOf(request);
+  const rows = entries.map(([pointer, entry]) => rowOf(entry, pointer, { world, actor }));
+  request.auditTarget = rows.length === 1 ? (rows[0]?.address ?? '') : `${rows.length} addresses`;
+  return { rows, created: await world.stores.suppressions.create(accountId, rows) };
+}
+
+/** The one that stands now for the address and stream that were given: the new one, or the one that was there. */
+async function standing(accountId: string, asked: { address: string; streamId?: string }, world: World) {
+  const rows = await world.stores.suppressions.ofAddress(accountId, asked.address);
+  return view(found(rows.find(({ streamId }) => streamId === asked.streamId)));
+}
+
 export function suppressionRoutes(app: App, world: World): void {
   const { suppressions } = world.stores;
   app.get(
@@ -71,13 +101,14 @@ export function suppressionRoutes(app: App, world: World): void {
       config: { scope: 'suppressions:read' },
     },
     async (request) => {
-      const { limit, after, reason, address } = request.query;
+      const { limit, after, reason, address, stream_id } = request.query;
       const rows = await suppressions.list(accountOf(request), {
         limit: limit + 1,
         ...given({
           after: world.cursors.read(LIST, after),
           reason,
           address: address === undefined ? undefined : foldedAddress(address),
+          streamId: innerIdOrNone('str', stream_id),
         }),
       });
       return world.cursors.page(LIST, rows, { limit, view });
@@ -90,22 +121,16 @@ export function suppressionRoutes(app: App, world: World): void {
         summary: 'Suppress one address or up to 1,000',
         tags,
         body: suppressionBody,
-        response: answers({ 201: suppressionCreated }),
+        response: answers({ 200: suppressionAdded, 201: suppressionAdded }),
       },
       config: { scope: 'suppressions:write', audit: 'suppression.created', idempotent: true },
     },
     async (request, reply) => {
-      const accountId = accountOf(request);
-      const { body } = request;
-      const entries = 'suppressions' in body ? body.suppressions : [body];
-      await requireStreams(entries, accountId, world);
-      const { actor } = principalOf(request);
-      const rows = entries.map((entry, index) =>
-        rowOf(entry, 'suppressions' in body ? `/suppressions/${index}` : '', { world, actor }),
-      );
-      const created = await suppressions.create(accountId, rows);
-      request.auditTarget = rows.length === 1 ? (rows[0]?.address ?? '') : `${rows.length} addresses`;
-      return reply.code(201).send({ created });
+      const { rows, created } = await add(request, request.body, world);
+      reply.code(created === 0 ? 200 : 201);
+      const [only] = rows;
+      if ('suppressions' in request.body || only === undefined) return { created };
+      return { ...(await standing(accountOf(request), only, world)), created };
     },
   );
   oneRoutes(app, world);
@@ -125,7 +150,7 @@ function oneRoutes(app: App, world: World): void {
       config: { scope: 'suppressions:read' },
     },
     async (request) => {
-      const address = foldedAddress(request.params.address);
+      const address = pathAddress(request.params);
       const rows = await suppressions.ofAddress(accountOf(request), address);
       found(rows[0]);
       return { object: 'list' as const, data: rows.map(view), has_more: false, next_cursor: null };
@@ -143,7 +168,7 @@ function oneRoutes(app: App, world: World): void {
       config: { scope: 'suppressions:write', audit: 'suppression.deleted' },
     },
     async (request) => {
-      const address = foldedAddress(request.params.address);
+      const address = pathAddress(request.params);
       const count = await suppressions.remove(accountOf(request), address);
       return { removed: found(count === 0 ? undefined : count) };
     },

@@ -2,8 +2,9 @@ import type { Account } from '@waybill/relay/account';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Database } from './database.ts';
 import type { Account as Row } from './generated/client.ts';
+import { likeText } from './message-filter.ts';
 import { openText, sealText, secretContexts } from './secret-context.ts';
-import { asAccount, below, newestFirst, octets, type Page, withNulls } from './tenant.ts';
+import { asAccount, octets, type Page, withNulls } from './tenant.ts';
 
 export type AccountRecord = Account & {
   readonly suspendedBecause: string | undefined;
@@ -76,6 +77,20 @@ function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
   };
 }
 
+export type AccountsQuery = Page & {
+  /** A part of the name, in any case and any normal form of Unicode. */
+  readonly q?: string;
+  readonly status?: Account['status'];
+  readonly id?: string;
+};
+
+const listSql = `
+  SELECT id FROM account
+  WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2)
+    AND ($3::uuid IS NULL OR id = $3)
+    AND ($4::text IS NULL OR waybill_search_key(name) LIKE waybill_search_key($4))
+  ORDER BY id DESC LIMIT $5`;
+
 export const accounts = (database: Database, box: SecretBox) => ({
   /** With its default stream. */
   create: ({ id, streamId, createdAt, name, ...settings }: NewAccount): Promise<AccountRecord> =>
@@ -89,12 +104,15 @@ export const accounts = (database: Database, box: SecretBox) => ({
       return recordOf(row, box);
     }),
 
-  async list(page: Page): Promise<readonly AccountRecord[]> {
-    const rows = await (await database.prisma()).account.findMany({
-      where: { deletedAt: null, ...below(page) },
-      ...newestFirst(page),
+  async list(query: AccountsQuery): Promise<readonly AccountRecord[]> {
+    const { after, status, id, q, limit } = query;
+    const values = [after, status, id, q === undefined ? undefined : `%${likeText(q)}%`, limit];
+    const { rows } = await database.pool.query<{ readonly id: string }>(listSql, values);
+    const found = await (await database.prisma()).account.findMany({
+      where: { id: { in: rows.map((row) => row.id) } },
+      orderBy: { id: 'desc' },
     });
-    return rows.map((row) => recordOf(row, box));
+    return found.map((row) => recordOf(row, box));
   },
 
   async one(id: string): Promise<AccountRecord | undefined> {

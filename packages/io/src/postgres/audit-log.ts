@@ -25,6 +25,8 @@ export type AuditRecord = {
   readonly occurredAt: Date;
 };
 
+export type AuditQuery = Page & Partial<Pick<AuditEntry, 'actor' | 'action' | 'target'>>;
+
 export type AuditVerdict = { readonly ok: boolean; readonly entries: number; readonly brokenAt?: string };
 
 type Row = {
@@ -134,7 +136,8 @@ const listSql = `
   SELECT * FROM audit_entry
   WHERE ($1::uuid IS NULL OR account_id = $1)
     AND ($2::uuid IS NULL OR sequence < (SELECT last.sequence FROM audit_entry last WHERE last.id = $2))
-  ORDER BY sequence DESC LIMIT $3`;
+    AND ($3::text IS NULL OR actor = $3) AND ($4::text IS NULL OR action = $4) AND ($5::text IS NULL OR target = $5)
+  ORDER BY sequence DESC LIMIT $6`;
 
 async function verify(database: Database): Promise<AuditVerdict> {
   let previous: Buffer = beginning;
@@ -159,8 +162,9 @@ async function verify(database: Database): Promise<AuditVerdict> {
 export const auditLog = (database: Database) => ({
   append: (entry: AuditEntry): Promise<void> => append(database, entry),
   /** Newest first. `undefined`: the operator, who sees all. */
-  async list(accountId: AccountId, { limit, after }: Page): Promise<readonly AuditRecord[]> {
-    const query = { text: listSql, values: [accountId, after, limit] };
+  async list(accountId: AccountId, page: AuditQuery): Promise<readonly AuditRecord[]> {
+    const { limit, after, actor, action, target } = page;
+    const query = { text: listSql, values: [accountId, after, actor, action, target, limit] };
     return (await readAs<Row>(database, accountId, query)).map(recordOf);
   },
   /** Walks the chain from its beginning. */

@@ -22,10 +22,15 @@ const discardOf = (row: Row): Discard => ({
 
 /** What could be given to no account. The operator's: it belongs to nobody else. */
 export const discards = ({ pool }: Database) => ({
-  async list({ limit, after }: Page): Promise<readonly Discard[]> {
+  async list({
+    limit,
+    after,
+    messageId,
+  }: Page & { readonly messageId?: string }): Promise<readonly Discard[]> {
     const { rows } = await pool.query<Row>(
-      'SELECT * FROM discard WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2',
-      [after, limit],
+      `SELECT * FROM discard WHERE ($1::uuid IS NULL OR id < $1) AND ($2::uuid IS NULL OR message_id = $2)
+       ORDER BY id DESC LIMIT $3`,
+      [after, messageId, limit],
     );
     return rows.map(discardOf);
   },

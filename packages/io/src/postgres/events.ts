@@ -9,15 +9,29 @@ import { readAs } from './tenant.ts';
  * saw is shown nothing younger than this, or it would pass over what was still on its way.
  */
 const SETTLE_MS = 1_000;
+/** How much earlier than the event its id may be: the clocks of two hosts. The bound by id spares whole partitions. */
+const HOUR_MS = 3_600_000;
 
-const sinceSql = `
-  SELECT ${eventColumns} FROM event e LEFT JOIN delivery d ON d.id = e.delivery_id
-  WHERE e.account_id = $1 AND ($2::uuid IS NULL OR e.id > $2) AND e.id < $3 AND ($4::text[] IS NULL OR e.type = ANY ($4))
-  ORDER BY e.id LIMIT $5`;
+/** The place of an event among all of its message, counted here, so that writing an event stays one insert. */
+const placed = (page: string): string => `
+  WITH page AS (${page}), placed AS (
+    SELECT e.id, row_number() OVER (PARTITION BY e.message_id ORDER BY e.occurred_at, e.id)::integer AS sequence
+    FROM event e WHERE e.account_id = $1 AND e.message_id IN (SELECT message_id FROM page)
+  )
+  SELECT ${eventColumns}
+  FROM page e JOIN placed USING (id) LEFT JOIN delivery d ON d.id = e.delivery_id LEFT JOIN message m ON m.id = e.message_id`;
 
-const ofMessageSql = `
-  SELECT ${eventColumns} FROM event e LEFT JOIN delivery d ON d.id = e.delivery_id
-  WHERE e.account_id = $1 AND e.message_id = $2 ORDER BY e.occurred_at, e.id`;
+const sinceSql = `${placed(`
+    SELECT e.* FROM event e
+    WHERE e.account_id = $1 AND ($2::uuid IS NULL OR e.id > $2) AND e.id < $3 AND ($4::text[] IS NULL OR e.type = ANY ($4))
+      AND ($5::uuid IS NULL OR e.message_id = $5) AND ($6::uuid IS NULL OR e.delivery_id = $6)
+      AND ($7::timestamptz IS NULL OR (e.occurred_at >= $7 AND e.id >= $8::uuid))
+      AND ($9::timestamptz IS NULL OR e.occurred_at < $9)
+    ORDER BY e.id LIMIT $10`)}
+  ORDER BY e.id`;
+
+const ofMessageSql = `${placed('SELECT e.* FROM event e WHERE e.account_id = $1 AND e.message_id = $2')}
+  ORDER BY sequence`;
 
 type Query = { readonly text: string; readonly values: readonly unknown[] };
 
@@ -39,14 +53,21 @@ export type EventsQuery = {
   readonly after?: string;
   readonly limit: number;
   readonly types?: readonly EventType[];
+  readonly messageId?: string;
+  readonly deliveryId?: string;
+  readonly since?: Date;
+  readonly until?: Date;
   readonly now: Date;
 };
 
 export const events = (database: Database) => ({
   /** Oldest first, so that a reader can go on from the last. */
-  since: (accountId: string, { after, limit, types, now }: EventsQuery): Promise<readonly EventDetail[]> => {
+  since: (accountId: string, query: EventsQuery): Promise<readonly EventDetail[]> => {
+    const { after, limit, types, messageId, deliveryId, since, until, now } = query;
     const settled = firstIdOf(new Date(now.getTime() - SETTLE_MS));
-    return load(database, accountId, { text: sinceSql, values: [accountId, after, settled, types, limit] });
+    const span = [since, since && firstIdOf(new Date(since.getTime() - HOUR_MS)), until];
+    const values = [accountId, after, settled, types, messageId, deliveryId, ...span, limit];
+    return load(database, accountId, { text: sinceSql, values });
   },
   ofMessage: (accountId: string, messageId: string): Promise<readonly EventDetail[]> =>
     eventsOfMessage(database, accountId, messageId),

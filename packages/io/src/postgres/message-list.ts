@@ -4,6 +4,15 @@ import { type Condition, idBounds, type MessageFilter, makers } from './message-
 export const SEARCHED_MESSAGES = 10_000;
 
 type Name = keyof typeof makers;
+/** Each of these names so few messages that nothing else has to be limited. */
+const narrow = [
+  'to',
+  'customId',
+  'id',
+  'deliveryId',
+  'attemptId',
+  'eventId',
+] as const satisfies readonly Name[];
 const spans: ReadonlySet<string> = new Set<Name>(['after', 'since', 'until']);
 
 function conditionsOf(
@@ -44,7 +53,7 @@ export type ListQuery = {
 function legsOfList({ limit: _, ...filter }: MessageFilter) {
   const span = [...conditionsOf(filter, (name) => spans.has(name)), ...idBounds({ limit: 0, ...filter })];
   const rest = conditionsOf(filter, (name) => !spans.has(name));
-  const isNarrow = filter.to !== undefined || filter.customId !== undefined;
+  const isNarrow = narrow.some((name) => filter[name] !== undefined);
   const within = ['m.account_id = $1', ...span.map(([, bound], index) => bound?.sql(`$${index + 2}`))].join(
     ' AND ',
   );

@@ -60,7 +60,7 @@ export type DeliveryRow = {
   readonly history: readonly AttemptRow[];
 };
 
-/** An event with the recipient of its delivery. */
+/** An event with what its message and its delivery say of themselves. */
 export type EventDetail = {
   readonly id: string;
   readonly accountId: string;
@@ -70,6 +70,11 @@ export type EventDetail = {
   readonly type: EventType;
   readonly occurredAt: Date;
   readonly detail: Readonly<Record<string, unknown>>;
+  readonly customId: string | undefined;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** From 1, over all events of the message. */
+  readonly sequence: number;
 };
 
 export type MessageDetail = {
@@ -132,4 +137,5 @@ export const messageColumns = `m.id, m.account_id AS "accountId", m.state, m.bec
   m.credential_id AS "credentialId", m.stream_id AS "streamId", m.size, m.sandbox, m.accepted_at AS "acceptedAt"`;
 
 export const eventColumns = `e.id, e.account_id AS "accountId", e.message_id AS "messageId", e.delivery_id AS "deliveryId",
-  d.recipient, e.type, e.occurred_at AS "occurredAt", e.detail`;
+  coalesce(d.recipient, e.detail->>'recipient') AS recipient, e.type, e.occurred_at AS "occurredAt", e.detail,
+  m.custom_id AS "customId", coalesce(m.tags, '{}') AS tags, coalesce(m.options->'metadata', '{}') AS metadata, placed.sequence`;

@@ -1,7 +1,7 @@
 import { foldedAddress } from '@waybill/mail/address';
 import type { Database } from './database.ts';
 import { eventsOfMessage } from './events.ts';
-import type { MessageFilter } from './message-filter.ts';
+import { customIdForms, type MessageFilter, messageIdForms } from './message-filter.ts';
 import { listSql } from './message-list.ts';
 import {
   attemptColumns,
@@ -107,14 +107,18 @@ export type MessagePage = {
   readonly searchedTo: string | undefined;
 };
 
+/** Found by its Message-ID or its custom id, which an index finds at any age. */
+const isFoundByName = ({ messageIdHeader = '', customId = '' }: MessageRow, q: string): boolean =>
+  messageIdForms(q).includes(messageIdHeader) || customIdForms(q.trim()).includes(customId);
+
 /**
  * Messages that came in between the two questions move the end up, so a row below it was read all the same. What a
- * Message-ID found may be any age: then that was what was looked for.
+ * Message-ID or a custom id found may be any age: then that was what was looked for.
  */
 function searchedTo(end: string | undefined, rows: readonly MessageRow[], q = ''): string | undefined {
   const last = rows.at(-1);
   if (end === undefined || last === undefined || last.id >= end) return end;
-  return [q.trim(), `<${q.trim()}>`].includes(last.messageIdHeader ?? '') ? undefined : last.id;
+  return isFoundByName(last, q) ? undefined : last.id;
 }
 
 /** Reading for the API. */

@@ -38,6 +38,7 @@ export type SandboxDetail = SandboxRow & { readonly bytes: Buffer; readonly mess
 
 export type SandboxQuery = Page & {
   readonly to?: string;
+  readonly deliveryId?: string;
   /** How long to wait for a message while there is none. */
   readonly waitMs?: number;
   readonly withHead?: boolean;
@@ -115,7 +116,8 @@ const HEAD_OCTETS = 16_384;
 
 const listSql = `
   SELECT ${columns}, CASE WHEN $5 THEN substring(bytes FROM 1 FOR ${HEAD_OCTETS}) END AS head FROM sandbox_message
-  WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR lower(rcpt_to) = lower($2)) AND ($3::uuid IS NULL OR id < $3)
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR waybill_search_key(rcpt_to) = waybill_search_key($2))
+    AND ($3::uuid IS NULL OR id < $3) AND ($6::uuid IS NULL OR delivery_id = $6)
   ORDER BY id DESC LIMIT $4`;
 
 type WholeRow = Row & { readonly bytes: Buffer; readonly message_id: string | null };
@@ -147,8 +149,9 @@ export function openSandboxStore(options: {
     sizeOf: (caught) => caught.bytes.length,
     maxBytes: 16_777_216,
   });
-  const look = async (accountId: AccountId, { to, after, limit, withHead = false }: SandboxQuery) => {
-    const query = { text: listSql, values: [accountId, to, after, limit, withHead] };
+  const look = async (accountId: AccountId, wanted: SandboxQuery) => {
+    const { to, after, limit, withHead = false, deliveryId } = wanted;
+    const query = { text: listSql, values: [accountId, to, after, limit, withHead, deliveryId] };
     return (await readAs<Row>(database, accountId, query)).map(rowOf);
   };
   return {

@@ -48,7 +48,7 @@ export const suppressions = (database: Database) => ({
 
   list: (
     accountId: string,
-    page: Page & { readonly reason?: Suppression['reason']; readonly address?: string },
+    page: Page & Partial<Pick<Suppression, 'reason' | 'address' | 'streamId'>>,
   ): Promise<readonly SuppressionRecord[]> =>
     asAccount(database, accountId, async (tx) =>
       (
@@ -57,6 +57,7 @@ export const suppressions = (database: Database) => ({
             accountId,
             ...(page.reason === undefined ? {} : { reason: page.reason }),
             ...(page.address === undefined ? {} : { address: page.address }),
+            ...(page.streamId === undefined ? {} : { streamId: page.streamId }),
             ...below(page),
           },
           ...newestFirst(page),
