@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openDev, type TestDev } from '../support/dev.ts';
 import {
+  apiOf,
   assertSigned,
   caughtBy,
   eventually,
@@ -92,11 +93,14 @@ test('a trusted relay hands over mail for whoever owns the From domain', async (
   await traceAt(secondAccount(dev.file), messageIdIn(reply), 'delivered');
 });
 
-test('a trusted relay hands over mail for a registered From address', async () => {
+test('a trusted relay hands over mail for a From address that the operator vouched for', async () => {
   const to = freshRecipient();
   const account = firstAccount(dev.file);
   const address = `desk-${Date.now()}@partner.example`;
-  await account.post('/v1/from-addresses', { address });
+  const { id: registered } = await account.post('/v1/from-addresses', { address });
+  const { url, operatorKey } = dev.file.api;
+  const operator = apiOf({ url, key: operatorKey, accountId: dev.file.account.id });
+  await operator.post(`/v1/from-addresses/${registered}/vouch`, undefined);
   const reply = await eventually('the address is known', async () =>
     submit({
       port: dev.file.relay.port,

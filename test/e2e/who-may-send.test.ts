@@ -54,9 +54,15 @@ test('a lenient account relays for a From that nobody verified, under the signat
   for (const { status } of results) assert.equal(status.result, 'pass');
 });
 
-test('a lenient account may not write as a domain that another account has proved', async () => {
+test('a lenient account may not write as a domain or subdomain that another account verified, nor as the platform', async () => {
   const tenant = await newTenant(dev.file, 'lenient', { sender_policy: 'lenient' });
-  await assert.rejects(send(tenant.login, 'app@acme.test'), /550 5\.7\.1 sender_not_verified/);
+  for (const from of [
+    'app@acme.test',
+    'app@sub.acme.test',
+    'postmaster@waybill.test',
+    'x@a.bounces.waybill.test',
+  ])
+    await assert.rejects(send(tenant.login, from), /550 5\.7\.1 sender_not_allowed/, from);
 });
 
 test('a credential for some networks is refused from elsewhere at AUTH, and let in from there', async () => {

@@ -19,6 +19,7 @@ import type {
   Usage,
 } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
+import { domainsAtOrAbove, holderOf } from '@waybill/relay/sender-standing';
 import type { KeyedSubmission, SubmissionKeys } from '@waybill/relay/submission-key';
 
 /** Twins of the ports that behave as the real ones do, for tests that need no PostgreSQL. Settings are plain lists, changed at will. */
@@ -27,8 +28,14 @@ export type Settings = {
   readonly streams: Stream[];
   readonly credentials: Credential[];
   readonly networks: Omit<NetworkMatch, 'prefixLength'>[];
-  readonly fromAddresses: { readonly accountId: string; readonly address: string }[];
+  /** Proved unless `isProved` is false. */
+  readonly fromAddresses: {
+    readonly accountId: string;
+    readonly address: string;
+    readonly isProved?: boolean;
+  }[];
   readonly domains: { readonly accountId: string; readonly domain: string }[];
+  readonly platformNames: string[];
   readonly certificates: { readonly credentialId: string; readonly fingerprint: string }[];
 };
 
@@ -39,6 +46,7 @@ export const noSettings = (): Settings => ({
   networks: [],
   fromAddresses: [],
   domains: [],
+  platformNames: [],
   certificates: [],
 });
 
@@ -75,10 +83,20 @@ export function inMemoryDirectory(settings: Settings, failing: Failing = { cause
             .map((network) => ({ ...network, prefixLength: parseNetwork(network.cidr)?.prefixLength ?? 0 })),
         ),
       ),
-    accountsWithFromAddress: (address) =>
-      ask(() => settings.fromAddresses.filter((one) => one.address === address).map((one) => one.accountId)),
-    accountsWithDomain: (domain) =>
-      ask(() => settings.domains.filter((one) => one.domain === domain).map((one) => one.accountId)),
+    fromAddressClaims: (address) =>
+      ask(() =>
+        settings.fromAddresses
+          .filter((one) => one.address === address)
+          .map(({ accountId, isProved = true }) => ({ accountId, isProved })),
+      ),
+    domainHolder: (domain) =>
+      ask(() => {
+        const above = domainsAtOrAbove(domain);
+        const [verified] = settings.domains
+          .filter((one) => above.includes(one.domain))
+          .toSorted((a, b) => b.domain.length - a.domain.length);
+        return holderOf(domain, verified, settings.platformNames);
+      }),
     signingKeys: () => ask(() => []),
     platformKeys: () => ask(() => []),
   };

@@ -1,5 +1,6 @@
 /** Opens everything the routes reach. Used by `main.ts`; nothing here runs on import. */
 import type { Config } from '@waybill/io/config/config';
+import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openResolver } from '@waybill/io/dns/resolver';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
@@ -62,9 +63,9 @@ export const openStores = ({ database, listener, box }: Machines): Stores => ({
   suppressions: suppressions(database),
 });
 
-function openAcceptPorts({ database, listener, box }: Machines, queues: Queues) {
+function openAcceptPorts({ database, listener, box }: Machines, queues: Queues, config: Config) {
   const recent = recentUsage();
-  const directory = openDirectory({ database, box, listener });
+  const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
   const ports: AcceptPorts = {
     directory,
     suppressions: suppressionList(database, listener),
@@ -130,13 +131,14 @@ export async function openWorld(
   });
   const machines = { database, listener: openListener(database), box: openSecretBox(masterKey) };
   const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
-  const { ports, directory } = openAcceptPorts(machines, queues);
+  const { ports, directory } = openAcceptPorts(machines, queues, config);
   const resolver = openResolver({ resolver: config.RESOLVER, cacheMs: 0 });
   const lastUsed = openLastUsed(database);
   const submitting = acceptWorld(settings, keys.headerMac);
   const world: World = {
     stores: openStores(machines),
     accept: (submission) => accept(submission, ports, submitting),
+    directory,
     doorbell: queues.doorbell,
     lookUp: resolver,
     installation: { hostName: config.WAYBILL_HOSTNAME, returnPathDomain: config.WAYBILL_RETURN_PATH_DOMAIN },

@@ -17,7 +17,7 @@ import type { streams } from '@waybill/io/postgres/streams';
 import type { suppressions } from '@waybill/io/postgres/suppressions';
 import type { Accepted, Submission } from '@waybill/relay/accept';
 import type { Installation } from '@waybill/relay/domain-records';
-import type { Doorbell } from '@waybill/relay/ports';
+import type { Directory, Doorbell } from '@waybill/relay/ports';
 import type { LookUp } from '@waybill/relay/verify-domain';
 import type {
   FastifyBaseLogger,
@@ -51,6 +51,8 @@ export type Check = { readonly ok: boolean; readonly sentence: string; readonly 
 export type World = {
   readonly stores: Stores;
   readonly accept: (submission: Submission) => Promise<Accepted>;
+  /** Who may send as what, as acceptance looks it up. */
+  readonly directory: Pick<Directory, 'fromAddressClaims' | 'domainHolder'>;
   readonly doorbell: Doorbell;
   /** DNS without a cache: who asks for a check has just changed something. */
   readonly lookUp: LookUp;

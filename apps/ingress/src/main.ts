@@ -1,4 +1,5 @@
 import { loadConfig } from '@waybill/io/config/config';
+import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
@@ -71,7 +72,10 @@ async function openWorld(closers: Closer[]) {
   );
   const listener = closing('listener', openListener(database));
   const box = openSecretBox(masterKey);
-  const directory = closing('directory', openDirectory({ database, box, listener }));
+  const directory = closing(
+    'directory',
+    openDirectory({ database, box, listener, platformNames: platformNamesOf(config) }),
+  );
   const cramMd5 = closing('mechanisms', openCramMd5InUse(database, listener));
   const lastUsed = closing('last used', openLastUsed(database));
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));

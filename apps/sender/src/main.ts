@@ -1,4 +1,5 @@
 import { loadConfig } from '@waybill/io/config/config';
+import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
@@ -31,7 +32,10 @@ async function openWorld(closers: Closer[]) {
   );
   const listener = closing('listener', openListener(database));
   const box = openSecretBox(loadMasterKey(config));
-  const directory = closing('directory', openDirectory({ database, box, listener }));
+  const directory = closing(
+    'directory',
+    openDirectory({ database, box, listener, platformNames: platformNamesOf(config) }),
+  );
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
   return { database, directory, queues };
 }

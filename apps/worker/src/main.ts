@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '@waybill/io/config/config';
+import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
@@ -70,7 +71,7 @@ async function openWorld() {
   });
   const listener = openListener(database);
   const box = openSecretBox(masterKey);
-  const directory = openDirectory({ database, box, listener });
+  const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
   const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
   return {
     database,

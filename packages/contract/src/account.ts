@@ -35,7 +35,10 @@ export const account = z
 
 const ownSettings = {
   name: label.optional(),
-  sender_policy: z.enum(['strict', 'lenient']).optional(),
+  sender_policy: z
+    .enum(['strict', 'lenient'])
+    .optional()
+    .describe('Only the operator may set lenient; an account may return to strict'),
   suppressed_recipients: z.enum(['refuse', 'report']).optional(),
   tracking: z.strictObject({ opens: z.boolean().optional(), clicks: clickMode.optional() }).optional(),
   hide_client_ip: z.boolean().optional(),

@@ -1,4 +1,4 @@
-/** Networks that authenticate by address; From addresses that an account may send as. */
+/** Networks that authenticate by address. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { oneLine, time } from './text.ts';
@@ -13,6 +13,11 @@ export const ipNetwork = z
   })
   .meta({ id: 'IpNetwork' });
 
+const confirm = z
+  .boolean()
+  .default(false)
+  .describe('Must be true for a network wider than /8 (IPv4) or /16 (IPv6)');
+
 export const ipNetworkBody = z.strictObject({
   cidr: oneLine(64).min(1).describe('A network like 198.51.100.0/24 or 2001:db8::/48, or one address'),
   shared: z
@@ -20,16 +25,12 @@ export const ipNetworkBody = z.strictObject({
     .default(false)
     .describe('Other accounts may register it too, when each of them marks it shared'),
   label: oneLine(200).default(''),
+  confirm,
 });
 
 /** A network that may hand over mail for every account. */
 export const trustedRelayBody = z.strictObject({
   cidr: oneLine(64).min(1),
   label: oneLine(200).default(''),
+  confirm,
 });
-
-export const fromAddress = z
-  .object({ id: publicIdOf('from'), address: z.string(), created_at: time })
-  .meta({ id: 'FromAddress' });
-
-export const fromAddressBody = z.strictObject({ address: oneLine(254).min(3) });

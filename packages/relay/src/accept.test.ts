@@ -198,10 +198,24 @@ type Row = readonly [string, Partial<World>, Partial<Submission>, RefusalCode | 
 const rows: readonly Row[] = [
   ['a stranger', {}, { authenticated: undefined }, 'relay_denied'],
   ['a suspended account', { accounts: [anAccount({ status: 'suspended' })] }, {}, 'account_suspended'],
-  ['a From of another account', {}, from('x@beta.test'), 'sender_not_verified'],
+  ['a From of another account', {}, from('x@beta.test'), 'sender_not_allowed'],
+  ['a From below a domain of another account', {}, from('x@sub.beta.test'), 'sender_not_allowed'],
+  [
+    'a proved address in a domain that another account verified',
+    { fromAddresses: { 'x@beta.test': [acme] } },
+    from('x@beta.test'),
+    'sender_not_allowed',
+  ],
+  ['a From of the platform', {}, from('postmaster@waybill.test'), 'sender_not_allowed'],
+  [
+    'a From below the return path of the platform',
+    { fromAddresses: { 'x@a.bounces.waybill.test': [acme] } },
+    from('x@a.bounces.waybill.test'),
+    'sender_not_allowed',
+  ],
   ['a From that nobody verified', {}, from('x@free.example'), 'sender_not_verified'],
   [
-    'a registered From address',
+    'a proved From address',
     { fromAddresses: { 'x@free.example': [acme] } },
     { ...from('x@free.example'), ...envelope({ mailFrom: 'x@free.example' }) },
     undefined,
@@ -212,7 +226,31 @@ const rows: readonly Row[] = [
     from('x@free.example'),
     'sender_not_verified',
   ],
-  ['an envelope sender of another account', {}, envelope({ mailFrom: 'x@beta.test' }), 'sender_not_verified'],
+  ['an envelope sender of another account', {}, envelope({ mailFrom: 'x@beta.test' }), 'sender_not_allowed'],
+  [
+    'an envelope sender of the platform',
+    {},
+    envelope({ mailFrom: 'postmaster@waybill.test' }),
+    'sender_not_allowed',
+  ],
+  [
+    'a registered From address that is not proved',
+    { unprovedAddresses: { 'x@free.example': [acme] } },
+    from('x@free.example'),
+    'sender_not_verified',
+  ],
+  [
+    'lenient: a From of the platform',
+    { accounts: lenient.accounts },
+    from('postmaster@waybill.test'),
+    'sender_not_allowed',
+  ],
+  [
+    'lenient: a From below a domain of another account',
+    { accounts: lenient.accounts },
+    from('x@sub.beta.test'),
+    'sender_not_allowed',
+  ],
   ['the null envelope sender', {}, envelope({ mailFrom: undefined }), undefined],
   [
     'lenient: a From that nobody verified',
@@ -224,7 +262,7 @@ const rows: readonly Row[] = [
     'lenient: a From of another account',
     { accounts: lenient.accounts },
     from('x@beta.test'),
-    'sender_not_verified',
+    'sender_not_allowed',
   ],
   ['no From', {}, { bytes: lines('Subject: x', '', 'Hi') }, 'from_header_malformed'],
   [

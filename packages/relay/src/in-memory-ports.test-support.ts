@@ -4,6 +4,7 @@ import type { AcceptPorts, AcceptWorld, Submission } from './accept.ts';
 import type { Account, Stream, Suppression } from './account.ts';
 import { makeId } from './id.ts';
 import type { AcceptedMessage, Discard } from './ports.ts';
+import { domainsAtOrAbove, holderOf } from './sender-standing.ts';
 import type { SubmissionKeys } from './submission-key.ts';
 
 export const at = new Date('2026-03-01T10:00:00Z');
@@ -61,7 +62,10 @@ export type World = {
   accounts: Account[];
   streams: Stream[];
   domains: Record<string, string>;
+  /** Proved registrations. */
   fromAddresses: Record<string, string[]>;
+  unprovedAddresses: Record<string, string[]>;
+  platformNames: string[];
   suppressions: Suppression[];
   recipientsLeft: number;
   accepted: AcceptedMessage[];
@@ -78,6 +82,8 @@ export const aWorld = (some: Partial<World> = {}): World => ({
   streams: [aStream(), aStream({ id: idOf(21), name: 'receipts', isDefault: false })],
   domains: { 'acme.test': acme, 'beta.test': beta },
   fromAddresses: {},
+  unprovedAddresses: {},
+  platformNames: ['waybill.test', 'bounces.waybill.test'],
   suppressions: [],
   recipientsLeft: 1000,
   accepted: [],
@@ -98,8 +104,16 @@ export const portsOf = (world: World): AcceptPorts => ({
     credentialById: async () => undefined,
     credentialByCertificate: async () => undefined,
     networksContaining: async () => [],
-    accountsWithFromAddress: async (address) => world.fromAddresses[address] ?? [],
-    accountsWithDomain: async (domain) => (world.domains[domain] ? [world.domains[domain]] : []),
+    fromAddressClaims: async (address) => [
+      ...(world.fromAddresses[address] ?? []).map((accountId) => ({ accountId, isProved: true })),
+      ...(world.unprovedAddresses[address] ?? []).map((accountId) => ({ accountId, isProved: false })),
+    ],
+    domainHolder: async (domain) => {
+      const found = domainsAtOrAbove(domain).find((one) => world.domains[one] !== undefined);
+      const accountId = world.domains[found ?? ''];
+      const verified = found && accountId ? { accountId, domain: found } : undefined;
+      return holderOf(domain, verified, world.platformNames);
+    },
     signingKeys: async () => [],
     platformKeys: async () => [],
   },

@@ -34,36 +34,51 @@ test('every account that is named anywhere is looked up once, and only those tha
   });
   assert.deepEqual([...evidence.liveAccounts], [acme, beta]);
   assert.deepEqual(asked.toSorted(), [acme, beta, idOf(7), idOf(8)].toSorted());
-  assert.deepEqual(evidence.fromDomainAccounts, [acme]);
+  assert.deepEqual(evidence.fromHolder, { kind: 'account', accountId: acme, domain: 'acme.test' });
 });
 
 test('without a From nobody is asked about it', async () => {
   const evidence = await loadEvidence(portsOf(aWorld()).directory, known);
   assert.deepEqual(
-    [evidence.fromAddress, evidence.fromAddressAccounts, evidence.fromDomainAccounts],
-    [undefined, [], []],
+    [evidence.fromAddress, evidence.fromAddressClaims, evidence.fromHolder],
+    [undefined, [], undefined],
   );
 });
 
-test('what an account may send as is told apart from what others may', async () => {
+test('what an account may send as is separated from what the platform and other accounts hold', async () => {
   const { directory } = portsOf(
-    aWorld({ fromAddresses: { 'a@free.example': [acme], 'b@free.example': [beta] } }),
+    aWorld({
+      fromAddresses: {
+        'a@free.example': [acme],
+        'b@free.example': [beta],
+        'ceo@beta.test': [acme],
+        'c@sub.beta.test': [acme],
+        'postmaster@waybill.test': [acme],
+      },
+      unprovedAddresses: { 'd@free.example': [acme] },
+    }),
   );
-  const addresses = [
-    'x@acme.test',
-    'y@beta.test',
-    'a@FREE.example',
-    'b@free.example',
-    undefined,
-    'not an address',
-  ];
   const senders = await loadSenders(directory, {
     accountId: acme,
     credential: { senderDomains: ['acme.test'] },
-    addresses,
+    addresses: [
+      'x@acme.test',
+      'a@FREE.example',
+      'b@free.example',
+      'd@free.example',
+      'ceo@beta.test',
+      'c@sub.beta.test',
+      'postmaster@waybill.test',
+      'x@deep.bounces.waybill.test',
+      undefined,
+      'not an address',
+    ],
   });
   assert.deepEqual([...senders.addresses], ['a@free.example']);
   assert.deepEqual([...senders.domains], ['acme.test']);
-  assert.deepEqual([...senders.foreignDomains], ['beta.test']);
+  assert.deepEqual(
+    [...senders.foreignDomains],
+    ['beta.test', 'sub.beta.test', 'waybill.test', 'deep.bounces.waybill.test'],
+  );
   assert.deepEqual(senders.credentialDomains, ['acme.test']);
 });

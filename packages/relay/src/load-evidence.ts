@@ -7,7 +7,7 @@ export type KnownEvidence = Pick<Evidence, 'authenticated' | 'header' | 'connect
   readonly from: FromHeader;
 };
 
-type Lookups = Pick<Directory, 'accountById' | 'accountsWithFromAddress' | 'accountsWithDomain'>;
+type Lookups = Pick<Directory, 'accountById' | 'fromAddressClaims' | 'domainHolder'>;
 
 const named = ({ authenticated, header, networks }: KnownEvidence): readonly string[] =>
   [
@@ -16,14 +16,15 @@ const named = ({ authenticated, header, networks }: KnownEvidence): readonly str
     ...networks.map(({ accountId }) => accountId),
   ].filter((id) => id !== undefined);
 
-/** Looks up the owners of From, and which of all the accounts named still exist. */
+/** Looks up who claims From, and which of all the accounts named still exist. */
 export async function loadEvidence(directory: Lookups, known: KnownEvidence): Promise<Evidence> {
   const { address, domain } = known.from;
-  const [fromAddressAccounts = [], fromDomainAccounts = []] =
+  const [fromAddressClaims, fromHolder] =
     address === undefined
-      ? []
-      : await Promise.all([directory.accountsWithFromAddress(address), directory.accountsWithDomain(domain)]);
-  const ids = new Set([...named(known), ...fromAddressAccounts, ...fromDomainAccounts]);
+      ? [[], undefined]
+      : await Promise.all([directory.fromAddressClaims(address), directory.domainHolder(domain)]);
+  const holderId = fromHolder?.kind === 'account' ? [fromHolder.accountId] : [];
+  const ids = new Set([...named(known), ...fromAddressClaims.map(({ accountId }) => accountId), ...holderId]);
   const accounts = await Promise.all([...ids].map((id) => directory.accountById(id)));
   const { authenticated, header, connectingIp, networks } = known;
   return {
@@ -33,7 +34,7 @@ export async function loadEvidence(directory: Lookups, known: KnownEvidence): Pr
     connectingIp,
     networks,
     fromAddress: address,
-    fromAddressAccounts,
-    fromDomainAccounts,
+    fromAddressClaims,
+    fromHolder,
   };
 }

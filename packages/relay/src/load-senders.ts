@@ -2,8 +2,9 @@
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import type { SenderFacts } from './pipeline/stage.ts';
 import type { Credential, Directory } from './ports.ts';
+import { type SenderStanding, standingOf } from './sender-standing.ts';
 
-type Lookups = Pick<Directory, 'accountsWithFromAddress' | 'accountsWithDomain'>;
+type Lookups = Pick<Directory, 'fromAddressClaims' | 'domainHolder'>;
 
 export type Asking = {
   readonly accountId: string;
@@ -12,25 +13,41 @@ export type Asking = {
   readonly addresses: readonly (string | undefined)[];
 };
 
-const present = <T>(values: readonly (T | undefined)[]): readonly T[] => [
-  ...new Set(values.filter((value) => value !== undefined)),
-];
+/** One address in normal form, and how it stands with the account that asks. */
+export type Sender = {
+  readonly address: string;
+  readonly domain: string;
+  readonly standing: SenderStanding;
+};
+
+/** `undefined`: it is no address. */
+export async function loadStanding(
+  directory: Lookups,
+  { accountId, address }: { readonly accountId: string; readonly address: string },
+): Promise<Sender | undefined> {
+  const domain = domainOf(address);
+  if (domain === undefined) return undefined;
+  const normal = normalAddress(address);
+  const [claims, holder] = await Promise.all([
+    directory.fromAddressClaims(normal),
+    directory.domainHolder(domain),
+  ]);
+  const isProved = claims.some((claim) => claim.accountId === accountId && claim.isProved);
+  return { address: normal, domain, standing: standingOf({ accountId, domain, holder, isProved }) };
+}
 
 export async function loadSenders(directory: Lookups, asking: Asking): Promise<SenderFacts> {
-  const addresses = present(asking.addresses).map(normalAddress);
-  const domains = present(addresses.map(domainOf));
-  const [addressOwners, domainOwners] = await Promise.all([
-    Promise.all(addresses.map((address) => directory.accountsWithFromAddress(address))),
-    Promise.all(domains.map((domain) => directory.accountsWithDomain(domain))),
-  ]);
-  const isOwn = (owners: readonly string[] | undefined): boolean =>
-    owners?.includes(asking.accountId) ?? false;
-  const isForeign = (owners: readonly string[] | undefined): boolean =>
-    (owners?.length ?? 0) > 0 && !isOwn(owners);
+  const { accountId, credential } = asking;
+  const addresses = new Set(asking.addresses.filter((address) => address !== undefined));
+  const senders = await Promise.all(
+    [...addresses].map((address) => loadStanding(directory, { accountId, address })),
+  );
+  const standing = (wanted: SenderStanding): readonly Sender[] =>
+    senders.filter((sender) => sender?.standing === wanted) as readonly Sender[];
   return {
-    addresses: new Set(addresses.filter((_, index) => isOwn(addressOwners[index]))),
-    domains: new Set(domains.filter((_, index) => isOwn(domainOwners[index]))),
-    foreignDomains: new Set(domains.filter((_, index) => isForeign(domainOwners[index]))),
-    credentialDomains: asking.credential?.senderDomains ?? [],
+    addresses: new Set(standing('address').map(({ address }) => address)),
+    domains: new Set(standing('domain').map(({ domain }) => domain)),
+    foreignDomains: new Set(standing('foreign').map(({ domain }) => domain)),
+    credentialDomains: credential?.senderDomains ?? [],
   };
 }

@@ -8,6 +8,7 @@ import type { EventType } from './events/event.ts';
 import type { Note, SubmissionOptions } from './message.ts';
 import type { PreparedMessage } from './prepared.ts';
 import type { NetworkMatch, Resolution } from './resolve-account.ts';
+import type { AddressClaim, DomainHolder } from './sender-standing.ts';
 
 export type { Account, DeliveryMode, QuotaLeft, Stream, Suppression } from './account.ts';
 export type { PreparedDelivery, PreparedMessage } from './prepared.ts';
@@ -63,10 +64,10 @@ export type Directory = {
   /** By the SHA-256 of a client certificate, lower-case hex. Each belongs to one live credential at most. */
   credentialByCertificate(fingerprint: string): Promise<Credential | undefined>;
   networksContaining(ip: string): Promise<readonly NetworkMatch[]>;
-  /** Accounts that registered exactly this From address (normal form). */
-  accountsWithFromAddress(address: string): Promise<readonly string[]>;
-  /** Accounts for which this domain is verified (the database allows one). */
-  accountsWithDomain(domain: string): Promise<readonly string[]>;
+  /** Registrations of exactly this From address (normal form), one per account. */
+  fromAddressClaims(address: string): Promise<readonly AddressClaim[]>;
+  /** Who decides about this domain (A-labels, lower case): it or a domain above it is verified, or is the platform's own. */
+  domainHolder(domain: string): Promise<DomainHolder | undefined>;
   /** Active keys of a verified domain of this account. */
   signingKeys(accountId: string, domain: string): Promise<readonly SigningKeyRow[]>;
   /** Keys of the installation's own domain, for lenient accounts and the platform signature. */

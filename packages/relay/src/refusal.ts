@@ -99,7 +99,7 @@ export const refusals = {
   account_undecided: row(550, '5.7.1', {
     http: 403,
     text: 'Cannot decide which account this message belongs to',
-    fix: 'Send from a registered From address or a verified domain.',
+    fix: 'Send from a verified domain or from a confirmed From address.',
   }),
   quota_exceeded: row(451, '4.7.1', {
     http: 429,
@@ -116,7 +116,12 @@ export const refusals = {
   sender_not_verified: row(550, '5.7.1', {
     http: 403,
     text: 'Sender domain is not verified',
-    fix: 'Verify the domain, or add the address to the list of From addresses.',
+    fix: 'Verify the domain, or register the From address and confirm it by the mailed link.',
+  }),
+  sender_not_allowed: row(550, '5.7.1', {
+    http: 403,
+    text: 'Sender domain belongs to the platform or to another account',
+    fix: 'Send as a domain of your own. A subdomain counts as yours once you verify it by DNS.',
   }),
   from_header_malformed: row(550, '5.6.0', {
     http: 400,

@@ -11,8 +11,8 @@ const evidence = (some: Partial<Evidence> = {}): Evidence => ({
   connectingIp: '192.0.2.1',
   networks: [],
   fromAddress: 'ada@acme.test',
-  fromAddressAccounts: [],
-  fromDomainAccounts: [],
+  fromAddressClaims: [],
+  fromHolder: undefined,
   ...some,
 });
 
@@ -23,6 +23,13 @@ const network = (accountId: string | undefined, cidr: string, shared = false): N
   accountId,
   shared,
 });
+const proved = (...accountIds: readonly string[]) =>
+  accountIds.map((accountId) => ({ accountId, isProved: true }));
+const unproved = (...accountIds: readonly string[]) =>
+  accountIds.map((accountId) => ({ accountId, isProved: false }));
+const verifiedFor = (accountId: string, domain = 'acme.test') =>
+  ({ kind: 'account', accountId, domain }) as const;
+const platform = { kind: 'platform', domain: 'acme.test' } as const;
 const auth = (accountId: string) => ({ authenticated: { accountId, credentialId: `cred-${accountId}` } });
 const header = (accountId: string) => ({ header: { accountId, credentialId: `cred-${accountId}` } });
 const shared = { networks: [network('a', '192.0.2.0/24', true), network('b', '192.0.2.0/24', true)] };
@@ -32,7 +39,12 @@ type Row = readonly [string, Partial<Evidence>, string | undefined, ResolvedBy |
 const rows: readonly Row[] = [
   [
     'authentication goes before everything',
-    { ...auth('a'), ...header('b'), networks: [network('c', '192.0.2.1/32')], fromAddressAccounts: ['b'] },
+    {
+      ...auth('a'),
+      ...header('b'),
+      networks: [network('c', '192.0.2.1/32')],
+      fromAddressClaims: proved('b'),
+    },
     'a',
     'auth',
   ],
@@ -58,7 +70,7 @@ const rows: readonly Row[] = [
   ['a forged header alone decides nothing', { header: 'forged' }, undefined, undefined],
   [
     'an own network goes before From',
-    { networks: [network('a', '192.0.2.0/24')], fromAddressAccounts: ['b'] },
+    { networks: [network('a', '192.0.2.0/24')], fromAddressClaims: proved('b') },
     'a',
     'ip',
   ],
@@ -81,78 +93,111 @@ const rows: readonly Row[] = [
     'a',
     'ip',
   ],
-  ['shared: the From address decides', { ...shared, fromAddressAccounts: ['b'] }, 'b', 'from_address'],
-  ['shared: the From domain decides', { ...shared, fromDomainAccounts: ['a'] }, 'a', 'from_domain'],
+  ['shared: the From address decides', { ...shared, fromAddressClaims: proved('b') }, 'b', 'from_address'],
+  ['shared: the From domain decides', { ...shared, fromHolder: verifiedFor('a') }, 'a', 'from_domain'],
   [
     'shared: an account outside cannot win by From',
-    { ...shared, fromAddressAccounts: ['c'], fromDomainAccounts: ['c'] },
+    { ...shared, fromAddressClaims: proved('c'), fromHolder: verifiedFor('c') },
     undefined,
     undefined,
   ],
   [
     'shared: an outsider by address does not hide an insider by domain',
-    { ...shared, fromAddressAccounts: ['c'], fromDomainAccounts: ['a'] },
+    { ...shared, fromAddressClaims: proved('c'), fromHolder: verifiedFor('a') },
     'a',
     'from_domain',
   ],
   ['shared: no From leaves it open', { ...shared, fromAddress: undefined }, undefined, undefined],
   [
     'shared: a more specific own network wins',
-    { networks: [...shared.networks, network('c', '192.0.2.1/32')], fromAddressAccounts: ['a'] },
+    { networks: [...shared.networks, network('c', '192.0.2.1/32')], fromAddressClaims: proved('a') },
     'c',
     'ip',
   ],
   [
     'trusted relay: the From address decides among all',
-    { ...trusted, fromAddressAccounts: ['c'] },
+    { ...trusted, fromAddressClaims: proved('c') },
     'c',
     'from_address',
   ],
   [
     'trusted relay: the From domain decides among all',
-    { ...trusted, fromDomainAccounts: ['b'] },
+    { ...trusted, fromHolder: verifiedFor('b') },
     'b',
     'from_domain',
   ],
   ['trusted relay: an unknown From leaves it open', trusted, undefined, undefined],
   [
     'trusted relay inside an own network: From decides',
-    { networks: [network('a', '192.0.0.0/16'), ...trusted.networks], fromAddressAccounts: ['b'] },
+    { networks: [network('a', '192.0.0.0/16'), ...trusted.networks], fromAddressClaims: proved('b') },
     'b',
     'from_address',
   ],
   [
     'own network inside a trusted relay: the account wins',
-    { networks: [...trusted.networks, network('a', '192.0.2.1/32')], fromAddressAccounts: ['b'] },
+    { networks: [...trusted.networks, network('a', '192.0.2.1/32')], fromAddressClaims: proved('b') },
     'a',
     'ip',
   ],
   [
-    'an address goes before a domain',
-    { fromAddressAccounts: ['b'], fromDomainAccounts: ['a'] },
-    'b',
-    'from_address',
-  ],
-  [
-    'an address of a deleted account loses to the domain',
-    { fromAddressAccounts: ['gone'], fromDomainAccounts: ['a'] },
+    'the verified domain decides before an address that another account registered',
+    { ...trusted, fromAddressClaims: proved('b'), fromHolder: verifiedFor('a') },
     'a',
     'from_domain',
   ],
-  ['an address listed by two stays open', { fromAddressAccounts: ['a', 'b'] }, undefined, undefined],
   [
-    'an address listed by two goes to the owner of the domain',
-    { fromAddressAccounts: ['a', 'b'], fromDomainAccounts: ['b'] },
-    'b',
+    'shared: an address in a domain that an outsider verified decides for no account',
+    { ...shared, fromAddressClaims: proved('b'), fromHolder: verifiedFor('c') },
+    undefined,
+    undefined,
+  ],
+  [
+    'an address below a domain that another account verified decides nothing',
+    {
+      ...trusted,
+      fromAddress: 'ada@sub.acme.test',
+      fromAddressClaims: proved('b'),
+      fromHolder: verifiedFor('a'),
+    },
+    undefined,
+    undefined,
+  ],
+  [
+    'a proved address below a domain of the same account decides',
+    {
+      ...trusted,
+      fromAddress: 'ada@sub.acme.test',
+      fromAddressClaims: proved('a'),
+      fromHolder: verifiedFor('a'),
+    },
+    'a',
     'from_address',
   ],
   [
-    'an address listed by two does not go to a third by its domain',
-    { fromAddressAccounts: ['a', 'b'], fromDomainAccounts: ['c'] },
+    'an address in a name of the platform decides nothing',
+    { ...trusted, fromAddressClaims: proved('b'), fromHolder: platform },
     undefined,
     undefined,
   ],
-  ['a domain claimed by two stays open', { fromDomainAccounts: ['a', 'b'] }, undefined, undefined],
+  [
+    'an unproved address decides nothing',
+    { ...trusted, fromAddressClaims: unproved('b') },
+    undefined,
+    undefined,
+  ],
+  [
+    'an unproved address does not stand in the way of a proved one',
+    { ...trusted, fromAddressClaims: [...unproved('b'), ...proved('c')] },
+    'c',
+    'from_address',
+  ],
+  [
+    'an account with both the domain and the address is found by its domain',
+    { ...trusted, fromAddressClaims: unproved('a'), fromHolder: verifiedFor('a') },
+    'a',
+    'from_domain',
+  ],
+  ['an address proved for two stays open', { fromAddressClaims: proved('a', 'b') }, undefined, undefined],
   ['nothing at all is undecided', {}, undefined, undefined],
 ];
 
@@ -169,23 +214,40 @@ test('every losing candidate is listed with its reason', () => {
     evidence({
       ...auth('gone'),
       networks: [...shared.networks, network('c', '192.0.0.0/16', true)],
-      fromAddressAccounts: ['b'],
-      fromDomainAccounts: ['a'],
+      fromAddressClaims: proved('b'),
+      fromHolder: verifiedFor('a'),
     }),
   );
   assert.deepEqual(
     rejected.map(({ accountId, by, because }) => [accountId, by, because.split(', but ')[1]]),
     [
       ['gone', 'auth', 'that account does not exist any more.'],
-      ['a', 'ip', 'it shares 192.0.2.0/24 with others, and From belongs to another of them.'],
+      ['b', 'ip', 'it shares 192.0.2.0/24 with others, and From belongs to another of them.'],
       ['c', 'ip', '192.0.0.0/16 is less specific than 192.0.2.0/24.'],
-      ['a', 'from_domain', 'a registered address goes before a domain.'],
+      ['b', 'from_address', 'acme.test is verified for another account.'],
     ],
   );
 });
 
+test('an address that counts for nothing is listed with the reason', () => {
+  const reasons = (some: Partial<Evidence>) =>
+    resolveAccount(evidence({ ...trusted, ...some })).rejected.map(
+      ({ because }) => because.split(', but ')[1],
+    );
+  assert.deepEqual(reasons({ fromAddressClaims: unproved('b') }), [
+    'the mailbox has not confirmed it and the operator has not vouched for it.',
+  ]);
+  assert.deepEqual(reasons({ fromAddressClaims: proved('b'), fromHolder: platform }), [
+    'acme.test is a name of the platform.',
+  ]);
+  assert.deepEqual(reasons({ fromAddressClaims: proved('b', 'c') }), [
+    'several accounts claim this From.',
+    'several accounts claim this From.',
+  ]);
+});
+
 test('an undecided message names all who might have been meant', () => {
-  const { rejected, because } = resolveAccount(evidence({ ...shared, fromAddressAccounts: ['c'] }));
+  const { rejected, because } = resolveAccount(evidence({ ...shared, fromAddressClaims: proved('c') }));
   assert.deepEqual(
     rejected.map(({ accountId, because: why }) => [accountId, why.split(', but ')[1]]),
     [
@@ -214,7 +276,7 @@ test('the credential of the session or of the header is kept', () => {
 
 test('what else speaks for the winner is told', () => {
   const { because } = resolveAccount(
-    evidence({ ...header('b'), networks: shared.networks, fromDomainAccounts: ['b'] }),
+    evidence({ ...header('b'), networks: shared.networks, fromHolder: verifiedFor('b') }),
   );
   assert.equal(
     because,

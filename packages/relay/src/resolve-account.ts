@@ -2,7 +2,9 @@
  * Whose message is it. One question, asked twice with the same evidence: in the session before 250, and by the worker from
  * the stored octets. ARCHITECTURE §4.
  */
+import { domainOf } from '@waybill/mail/address';
 import { byPrefix } from './networks.ts';
+import { type AddressClaim, type DomainHolder, standingOf } from './sender-standing.ts';
 
 /** How an account was found: session, then our header, then connecting address, then From. */
 export const resolvers = ['auth', 'header', 'ip', 'from_address', 'from_domain'] as const;
@@ -35,8 +37,9 @@ export type Evidence = {
   readonly networks: readonly NetworkMatch[];
   /** Normal form of the one From address; `undefined` when there is none or more than one. */
   readonly fromAddress: string | undefined;
-  readonly fromAddressAccounts: readonly string[];
-  readonly fromDomainAccounts: readonly string[];
+  readonly fromAddressClaims: readonly AddressClaim[];
+  /** Who decides about the domain of the From address. */
+  readonly fromHolder: DomainHolder | undefined;
 };
 
 export type Resolution = {
@@ -51,7 +54,12 @@ export type Resolution = {
 };
 
 /** One account that something in the evidence speaks for. `because` says what. */
-type Claim = Candidate & { readonly credentialId?: string; readonly network?: NetworkMatch };
+type Claim = Candidate & {
+  readonly credentialId?: string;
+  readonly network?: NetworkMatch;
+  /** Why this claim counts for nothing, whatever else is known. */
+  readonly voidBecause?: string | undefined;
+};
 
 /** Whom the connecting address leaves for From to choose between. */
 type Scope = {
@@ -108,18 +116,36 @@ const networkClaims = ({ connectingIp, networks }: Evidence): readonly Claim[] =
         ],
   );
 
-const fromClaims = ({ fromAddress, fromAddressAccounts, fromDomainAccounts }: Evidence): readonly Claim[] => [
-  ...fromAddressAccounts.map((accountId) => ({
-    accountId,
-    by: 'from_address' as const,
-    because: `The From address ${fromAddress} is registered by this account`,
-  })),
-  ...fromDomainAccounts.map((accountId) => ({
-    accountId,
-    by: 'from_domain' as const,
-    because: `The domain of ${fromAddress} is verified for this account`,
-  })),
-];
+/** Why a registered address counts for nothing, or `undefined` when it counts. */
+function voidReason({ accountId, isProved }: AddressClaim, domain: string, holder: Evidence['fromHolder']) {
+  const standing = standingOf({ accountId, domain, holder, isProved });
+  if (standing === 'unproved')
+    return 'the mailbox has not confirmed it and the operator has not vouched for it';
+  if (standing !== 'foreign') return undefined;
+  return holder?.kind === 'platform'
+    ? `${holder.domain} is a name of the platform`
+    : `${holder?.domain} is verified for another account`;
+}
+
+/** A verified domain before a registered address: the first of an account is the one that wins for it. */
+function fromClaims({ fromAddress, fromAddressClaims, fromHolder }: Evidence): readonly Claim[] {
+  const domain = fromAddress === undefined ? undefined : domainOf(fromAddress);
+  if (domain === undefined) return [];
+  const owner = fromHolder?.kind === 'account' && fromHolder.domain === domain ? [fromHolder] : [];
+  return [
+    ...owner.map(({ accountId }) => ({
+      accountId,
+      by: 'from_domain' as const,
+      because: `The domain of ${fromAddress} is verified for this account`,
+    })),
+    ...fromAddressClaims.map((claim) => ({
+      accountId: claim.accountId,
+      by: 'from_address' as const,
+      because: `The From address ${fromAddress} is registered by this account`,
+      voidBecause: voidReason(claim, domain, fromHolder),
+    })),
+  ];
+}
 
 /** The longest prefix wins. One account: it is decided. Several share it: From decides among exactly these. */
 function scopeOf(evidence: Evidence): Scope {
@@ -132,20 +158,16 @@ function scopeOf(evidence: Evidence): Scope {
   return { accounts: accounts.size > 0 ? accounts : undefined, network };
 }
 
-const accountsOf = (claims: readonly Claim[], by: ResolvedBy): ReadonlySet<string> =>
-  new Set(claims.filter((claim) => claim.by === by).map(({ accountId }) => accountId));
-
-/** A registered address before a verified domain; the owner of the domain before others who list the same address. */
+/**
+ * A verified domain decides before a registered address. Registered addresses of two accounts decide nothing. The claims are
+ * those that count: an address in a domain that another account verified is not among them.
+ */
 function fromWinner(claims: readonly Claim[], scope: Scope): Claim | undefined {
-  const inScope = claims.filter(({ accountId }) => scope.accounts?.has(accountId) ?? true);
-  const addresses = accountsOf(inScope, 'from_address');
-  const domains = accountsOf(inScope, 'from_domain');
-  const chosen = addresses.size > 1 ? [...addresses].filter((one) => domains.has(one)) : [...addresses];
-  const left = addresses.size === 0 ? [...domains] : chosen;
-  const [accountId] = left;
-  return left.length === 1
-    ? inScope.find((claim) => ranks[claim.by] === 3 && claim.accountId === accountId)
-    : undefined;
+  const inScope = claims.filter(
+    ({ accountId, by }) => ranks[by] === ranks.from_domain && (scope.accounts?.has(accountId) ?? true),
+  );
+  const accounts = new Set(inScope.map(({ accountId }) => accountId));
+  return accounts.size === 1 ? inScope[0] : undefined;
 }
 
 function decide(claims: readonly Claim[], evidence: Evidence): Decision {
@@ -167,18 +189,16 @@ const ipReason = ({ network }: Claim, { winner, scope }: Decision): string => {
     : `${shared}, and From does not single it out`;
 };
 
-const fromReason = (claim: Claim, { winner, scope }: Decision): string => {
+const fromReason = (claim: Claim, { scope }: Decision): string => {
   if (scope.accounts && !scope.accounts.has(claim.accountId)) {
     return `it is not registered for ${scope.network?.cidr}`;
   }
-  if (!winner) return 'several accounts claim this From';
-  return claim.by === 'from_domain'
-    ? 'a registered address goes before a domain'
-    : 'the domain is verified for another account';
+  return 'several accounts claim this From';
 };
 
 const reasonOf = (claim: Claim, decision: Decision): string => {
   const { winner } = decision;
+  if (claim.voidBecause !== undefined) return claim.voidBecause;
   if (winner && ranks[winner.by] < ranks[claim.by])
     return `${names[winner.by]} decides before ${names[claim.by]}`;
   return claim.by === 'ip' ? ipReason(claim, decision) : fromReason(claim, decision);
@@ -194,7 +214,9 @@ const uncapitalised = (text: string): string => text.charAt(0).toLowerCase() + t
 
 /** What else speaks for the winner: of no weight, but a trace that shows it answers most questions at once. */
 function agreement(winner: Claim, claims: readonly Claim[]): string {
-  const others = claims.filter((claim) => claim.accountId === winner.accountId && claim !== winner);
+  const others = claims.filter(
+    (claim) => claim.accountId === winner.accountId && claim !== winner && claim.voidBecause === undefined,
+  );
   if (others.length === 0) return '';
   return ` Other evidence agrees: ${others.map(({ because }) => uncapitalised(because)).join('; ')}.`;
 }
@@ -219,7 +241,8 @@ function becauseOf({ winner, scope }: Decision, claims: readonly Claim[], eviden
 export function resolveAccount(evidence: Evidence): Resolution {
   const claims = [...sessionClaims(evidence), ...networkClaims(evidence), ...fromClaims(evidence)];
   const isAlive = ({ accountId }: Claim) => evidence.liveAccounts.has(accountId);
-  const decision = decide(claims.filter(isAlive), evidence);
+  const counts = (claim: Claim) => isAlive(claim) && claim.voidBecause === undefined;
+  const decision = decide(claims.filter(counts), evidence);
   const { winner } = decision;
   const rejected = claims
     .filter(({ accountId }) => accountId !== winner?.accountId)

@@ -38,6 +38,8 @@ export type TestAccount = {
   readonly innerId: string;
   readonly key: string;
   readonly ask: Ask;
+  /** Registers an address of no verified domain, and the operator vouches for it. Its public id. */
+  mayBeFrom(address: string): Promise<string>;
 };
 
 export type Overrides = {
@@ -118,7 +120,13 @@ export async function openApiWorld({ env = {}, world: changes = {} }: Overrides 
       const ask = as(key);
       const rows = await test.database.pool.query('SELECT id FROM account');
       const innerId = rows.rows.find((row: Json) => publicId('acc', row.id) === id).id;
-      return { id, innerId, key, ask };
+      const mayBeFrom = async (address: string): Promise<string> => {
+        const made = await operator('POST /v1/from-addresses', { address }, inside);
+        const vouched = await operator(`POST /v1/from-addresses/${made.body.id}/vouch`, undefined, inside);
+        if (vouched.status !== 200) throw new Error(made.raw.body + vouched.raw.body);
+        return made.body.id;
+      };
+      return { id, innerId, key, ask, mayBeFrom };
     },
     async close() {
       await app.close();

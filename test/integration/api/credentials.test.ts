@@ -204,6 +204,56 @@ test('the operator registers private networks for an account', async () => {
   assert.equal((await api.operator('POST /v1/ip-networks', { cidr: '127.0.0.42' }, inside)).status, 201);
 });
 
+const kinds = [
+  ['a trusted relay', '/v1/admin/ip-networks', () => ({})],
+  ['a network of an account', '/v1/ip-networks', () => ({ 'waybill-account': account.id })],
+] as const;
+for (const [what, path, headers] of kinds) {
+  const register = (cidr: string, confirm?: boolean) =>
+    api.operator(`POST ${path}`, { cidr, confirm }, headers());
+
+  for (const cidr of ['0.0.0.0/0', '9.9.9.9/0', '::/0', '::ffff:0:0/96', '2a00::/0'])
+    test(`${what} of every address, ${cidr}, is refused, confirmed or not`, async () => {
+      for (const confirm of [undefined, false, true]) {
+        const { status, body } = await register(cidr, confirm);
+        assert.equal(status, 400, `${cidr} ${confirm}`);
+        assert.match(body.detail, /\/cidr: is every address of IPv[46]/);
+      }
+    });
+
+  for (const [cidr, needsConfirmation] of [
+    ['60.0.0.0/7', true],
+    ['62.0.0.0/8', false],
+    ['2c00::/15', true],
+    ['2d00::/16', false],
+  ] as const)
+    test(`${what} ${cidr} ${needsConfirmation ? 'needs' : 'needs no'} confirmation`, async () => {
+      const plain = await register(cidr);
+      assert.equal(plain.status, needsConfirmation ? 400 : 201, plain.raw.body);
+      if (needsConfirmation) assert.equal(plain.body.errors[0].pointer, '/confirm');
+      const made = needsConfirmation ? await register(cidr, true) : plain;
+      assert.equal(made.status, 201, made.raw.body);
+      await api.operator(`DELETE ${path}/${made.body.id}`, undefined, headers());
+    });
+}
+
+test("lenient is the operator's to grant; an account may only return to strict", async () => {
+  const own = await api.makeAccount();
+  const refused = await own.ask('PATCH /v1/account', { sender_policy: 'lenient', hide_client_ip: true });
+  assert.deepEqual([refused.status, refused.body.code], [403, 'forbidden']);
+  const unchanged = (await own.ask('GET /v1/account')).body;
+  assert.deepEqual([unchanged.sender_policy, unchanged.hide_client_ip], ['strict', false]);
+  const granted = await api.operator(`PATCH /v1/admin/accounts/${own.id}`, { sender_policy: 'lenient' });
+  assert.deepEqual([granted.status, granted.body.sender_policy], [200, 'lenient']);
+  const back = await own.ask('PATCH /v1/account', { sender_policy: 'strict' });
+  assert.deepEqual([back.status, back.body.sender_policy], [200, 'strict']);
+  const inside = { 'waybill-account': own.id };
+  const asGuest = await api.operator('PATCH /v1/account', { sender_policy: 'lenient' }, inside);
+  assert.deepEqual([asGuest.status, asGuest.body.sender_policy], [200, 'lenient']);
+  const made = await api.operator('POST /v1/admin/accounts', { name: 'free', sender_policy: 'lenient' });
+  assert.deepEqual([made.status, made.body.sender_policy], [201, 'lenient']);
+});
+
 test('a network belongs to one account, unless all of them share it', async () => {
   const other = await api.makeAccount();
   const ask = (of: TestAccount, cidr: string, shared: boolean) =>

@@ -9,7 +9,7 @@ let account: TestAccount;
 before(async () => {
   api = await openApiWorld();
   account = await api.makeAccount();
-  await account.ask('POST /v1/from-addresses', { address: from });
+  await account.mayBeFrom(from);
 });
 after(() => api.close());
 
@@ -51,7 +51,7 @@ test('ten at once are one message; those that came too early are told to come ba
 
 test('keys of another account and of another route are other keys', async () => {
   const other = await api.makeAccount();
-  await other.ask('POST /v1/from-addresses', { address: from });
+  await other.mayBeFrom(from);
   const first = await send('d');
   const foreign = await send('d', {}, other.ask);
   assert.equal(foreign.status, 202);

@@ -66,7 +66,7 @@ export async function seedAccount(api: ApiWorld, number: number): Promise<Seeded
     if (answer.status >= 300) throw new Error(`${path}: ${answer.raw.body}`);
     return answer.body.id;
   };
-  const address = await make('/v1/from-addresses', { address: from });
+  const address = await account.mayBeFrom(from);
   const message = await make('/v1/messages', {
     from,
     to: 'ada@example.com',

@@ -11,7 +11,7 @@ let account: TestAccount;
 before(async () => {
   api = await openApiWorld({ env: { MAX_MESSAGE_BYTES: '200000' } });
   account = await api.makeAccount();
-  await account.ask('POST /v1/from-addresses', { address: from });
+  await account.mayBeFrom(from);
 });
 after(() => api.close());
 

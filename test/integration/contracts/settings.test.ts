@@ -7,7 +7,7 @@ import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import type { Account } from '@waybill/relay/ports';
-import { settingsContract } from '../../support/contracts/settings.ts';
+import { platformNames, settingsContract } from '../../support/contracts/settings.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { inMemoryDirectory, inMemorySuppressions, noSettings } from '../../support/in-memory.ts';
 import { addAccount, someId } from '../postgres/some.ts';
@@ -20,7 +20,7 @@ const createdAt = new Date();
 
 settingsContract('PostgreSQL', () => ({
   // A fresh one, that remembers nothing.
-  directory: () => openDirectory({ database, box }),
+  directory: () => openDirectory({ database, box, platformNames }),
   suppressions: suppressionList(database),
   account: () => addAccount(database),
   anId: someId,
@@ -28,8 +28,10 @@ settingsContract('PostgreSQL', () => ({
     const network = { id: someId(), cidr, shared, label: '', createdAt, mayOverlap: true };
     await ipNetworks(database).create({ ...network, ...(accountId !== undefined && { accountId }) });
   },
-  async fromAddress(accountId, address) {
-    await fromAddresses(database).create(accountId, { id: someId(), address, createdAt });
+  async fromAddress({ accountId, address, isProved }) {
+    const id = someId();
+    await fromAddresses(database).create(accountId, { id, address, createdAt });
+    if (isProved) await fromAddresses(database).vouch(accountId, id, createdAt);
   },
   async domain(accountId, domain) {
     const id = someId();
@@ -42,7 +44,7 @@ settingsContract('PostgreSQL', () => ({
   },
 }));
 
-const settings = noSettings();
+const settings = { ...noSettings(), platformNames };
 const suppressions = inMemorySuppressions();
 const someAccount = (id: string): Account => ({
   id,
@@ -69,6 +71,6 @@ settingsContract('in memory', () => ({
   },
   anId: someId,
   network: async (network) => void settings.networks.push({ networkId: someId(), ...network }),
-  fromAddress: async (accountId, address) => void settings.fromAddresses.push({ accountId, address }),
+  fromAddress: async (claim) => void settings.fromAddresses.push(claim),
   domain: async (accountId, domain) => void settings.domains.push({ accountId, domain }),
 }));

@@ -40,7 +40,7 @@ test('a suspended account is told so at MAIL', async () => {
 test('a lenient account writes as domains that nobody here owns, never as one that another has proved', async () => {
   addAccount('lenient', { senderPolicy: 'lenient' });
   const client = await as('lenient');
-  assert.match(await said(client, 'MAIL FROM:<ada@beta.test>'), /^550 5\.7\.1 sender_not_verified: /);
+  assert.match(await said(client, 'MAIL FROM:<ada@beta.test>'), /^550 5\.7\.1 sender_not_allowed: /);
   assert.match(await said(client, 'MAIL FROM:<ada@elsewhere.example>'), /^250 /);
   client.close();
 });
@@ -152,7 +152,7 @@ test('a From of another account is refused at its end, whatever the envelope say
   const client = await as('acme');
   const octets = aMessage('bea@beta.test');
   const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets });
-  assert.match(`${reply.code} ${reply.text}`, /^550 5\.7\.1 sender_not_verified: /);
+  assert.match(`${reply.code} ${reply.text}`, /^550 5\.7\.1 sender_not_allowed: /);
   client.close();
 });
 

@@ -75,7 +75,8 @@ test('what is no id, address or name finds nothing, and is no error', async () =
   assert.deepEqual(await directory.streamsOf("' OR 1=1"), []);
   assert.equal(await directory.credentialByUsername('a\0b'), undefined);
   assert.deepEqual(await directory.networksContaining('not an address'), []);
-  assert.deepEqual(await directory.accountsWithDomain('a\0.test'), []);
+  assert.equal(await directory.domainHolder('a\0.test'), undefined);
+  assert.deepEqual(await directory.fromAddressClaims('a\0@b.test'), []);
   assert.deepEqual(await directory.signingKeys(first, 'a b'), []);
 });
 
@@ -189,14 +190,19 @@ test('every registered network that contains the address is found, the longest p
 });
 
 test('From addresses, verified domains and keys are each account’s own', async () => {
-  await pool.query('INSERT INTO from_address (id, account_id, address) VALUES ($1, $2, $3), ($4, $5, $3)', [
-    someId(),
-    first,
-    'news@shared.example',
-    someId(),
-    second,
-  ]);
-  assert.deepEqual(await directory.accountsWithFromAddress('news@shared.example'), [first, second].sort());
+  await pool.query(
+    "INSERT INTO from_address (id, account_id, address, status) VALUES ($1, $2, $3, 'confirmed'), ($4, $5, $3, 'unconfirmed')",
+    [someId(), first, 'news@shared.example', someId(), second],
+  );
+  assert.deepEqual(
+    (await directory.fromAddressClaims('news@shared.example')).toSorted((a, b) =>
+      a.accountId < b.accountId ? -1 : 1,
+    ),
+    [
+      { accountId: first, isProved: true },
+      { accountId: second, isProved: false },
+    ].toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1)),
+  );
 
   const [mine, theirs] = [someId(), someId()];
   await pool.query(
@@ -213,7 +219,11 @@ test('From addresses, verified domains and keys are each account’s own', async
   await addKey(mine, 'w1', 'active');
   await addKey(mine, 'w0', 'retired');
   await addKey(theirs, 'x1', 'active');
-  assert.deepEqual(await directory.accountsWithDomain('acme.test'), [first]);
+  assert.deepEqual(await directory.domainHolder('acme.test'), {
+    kind: 'account',
+    accountId: first,
+    domain: 'acme.test',
+  });
   assert.deepEqual(await directory.signingKeys(first, 'acme.test'), [
     { domain: 'acme.test', selector: 'w1', algorithm: 'rsa', privateKeyPem: 'PEM of w1' },
   ]);

@@ -164,6 +164,8 @@ const ways: Readonly<Record<string, Asked>> = {
   'API key, revoked': (account) => stores.apiKeys.revoke(account, id.key, at),
   'credential, revoked': (account) => stores.smtpCredentials.revoke(account, id.credential, at),
   'network, removed': (account) => stores.ipNetworks.remove(account, id.network),
+  'From address, one': (account) => stores.fromAddresses.one(account, id.from),
+  'From address, vouched for': (account) => stores.fromAddresses.vouch(account, id.from, at),
   'From address, removed': (account) => stores.fromAddresses.remove(account, id.from),
   'domain, removed': (account) => stores.senderDomains.remove(account, id.domain),
 };

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Directory, SuppressionList } from '@waybill/relay/ports';
 
+/** What every directory under test is given as the platform's own names. */
+export const platformNames = ['relay.hosting.test'];
+
 export type SettingsBench = {
   /** As it answers now. */
   directory(): Directory;
   readonly suppressions: SuppressionList;
   account(): Promise<string>;
   network(network: { cidr: string; accountId: string | undefined; shared: boolean }): Promise<void>;
-  fromAddress(accountId: string, address: string): Promise<void>;
+  fromAddress(claim: { accountId: string; address: string; isProved: boolean }): Promise<void>;
   domain(accountId: string, domain: string): Promise<void>;
   /** An id of no account. */
   anId(): string;
@@ -52,19 +55,49 @@ const directories: readonly Case[] = [
     },
   ],
   [
-    'From addresses and domains name the accounts that have them',
-    async ({ directory, account, fromAddress, domain }) => {
+    'a From address names the accounts that registered it, and which of them proved it',
+    async ({ directory, account, fromAddress }) => {
       const [first, second] = [await account(), await account()];
-      await fromAddress(first, 'news@shared.example');
-      await fromAddress(second, 'news@shared.example');
-      await domain(first, 'own.test');
+      await fromAddress({ accountId: first, address: 'news@shared.example', isProved: true });
+      await fromAddress({ accountId: second, address: 'news@shared.example', isProved: false });
+      const claims = await directory().fromAddressClaims('news@shared.example');
       assert.deepEqual(
-        (await directory().accountsWithFromAddress('news@shared.example')).toSorted(),
-        [first, second].toSorted(),
+        new Map(claims.map(({ accountId, isProved }) => [accountId, isProved])),
+        new Map([
+          [first, true],
+          [second, false],
+        ]),
       );
-      assert.deepEqual(await directory().accountsWithFromAddress('other@shared.example'), []);
-      assert.deepEqual(await directory().accountsWithDomain('own.test'), [first]);
-      assert.deepEqual(await directory().accountsWithDomain('sub.own.test'), []);
+      assert.deepEqual(await directory().fromAddressClaims('other@shared.example'), []);
+    },
+  ],
+  [
+    'a domain is held by the account that verified the most specific domain at or above it',
+    async ({ directory, account, domain }) => {
+      const [first, second] = [await account(), await account()];
+      await domain(first, 'own.test');
+      await domain(second, 'shop.own.test');
+      const held = async (name: string) => {
+        const holder = await directory().domainHolder(name);
+        return holder?.kind === 'account' ? [holder.accountId, holder.domain] : holder;
+      };
+      assert.deepEqual(await held('own.test'), [first, 'own.test']);
+      assert.deepEqual(await held('deep.sub.own.test'), [first, 'own.test']);
+      assert.deepEqual(await held('shop.own.test'), [second, 'shop.own.test']);
+      assert.deepEqual(await held('eu.shop.own.test'), [second, 'shop.own.test']);
+      assert.equal(await held('notown.test'), undefined);
+    },
+  ],
+  [
+    'a name of the platform and everything below it is held by the platform, whatever an account verified above it',
+    async ({ directory, account, domain }) => {
+      await domain(await account(), 'hosting.test');
+      for (const name of ['relay.hosting.test', 'a.b.relay.hosting.test'])
+        assert.deepEqual(await directory().domainHolder(name), {
+          kind: 'platform',
+          domain: 'relay.hosting.test',
+        });
+      assert.equal((await directory().domainHolder('other.hosting.test'))?.kind, 'account');
     },
   ],
 ];

@@ -1,8 +1,16 @@
-import { account, accountPatch } from '@waybill/contract/account';
+import { type AccountPatch, account, accountPatch } from '@waybill/contract/account';
+import { Refusal } from '@waybill/relay/refusal';
 import { accountView, ownChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
-import { accountOf, found } from '../request.ts';
+import type { Principal } from '../principal.ts';
+import { accountOf, found, principalOf } from '../request.ts';
 import type { App, World } from '../world.ts';
+
+/** `lenient` relays for addresses without proof, under the platform's signature: the operator's to grant. */
+function requireGrant({ sender_policy }: AccountPatch, { kind }: Principal): void {
+  if (sender_policy === 'lenient' && kind !== 'admin')
+    throw new Refusal('forbidden', { detail: 'only the operator sets sender_policy to lenient' });
+}
 
 export function accountRoutes(app: App, world: World): void {
   const { accounts } = world.stores;
@@ -29,6 +37,9 @@ export function accountRoutes(app: App, world: World): void {
       },
       config: { scope: 'account:write', audit: 'account.changed' },
     },
-    async (request) => accountView(found(await accounts.change(accountOf(request), ownChange(request.body)))),
+    async (request) => {
+      requireGrant(request.body, principalOf(request));
+      return accountView(found(await accounts.change(accountOf(request), ownChange(request.body))));
+    },
   );
 }

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
-import { readNetwork } from '../networks.ts';
+import { readNetwork, requireNarrow } from '../networks.ts';
 import { newId, orNull, principalOf, requireDone } from '../request.ts';
 import { resolutionView } from '../trace-view.ts';
 import type { App, World } from '../world.ts';
@@ -57,9 +57,11 @@ function trustedRelayRoutes(app: App, world: World): void {
       config: { scope: adminScope, audit: 'trusted_relay.created', idempotent: true },
     },
     async (request, reply) => {
+      const cidr = readNetwork('/cidr', request.body.cidr);
+      requireNarrow(cidr, request.body.confirm);
       const row = await ipNetworks.create({
         id: newId(world),
-        cidr: readNetwork('/cidr', request.body.cidr),
+        cidr,
         shared: false,
         label: request.body.label,
         createdAt: world.now(),

@@ -1,33 +1,41 @@
+import { fromAddress, fromAddressBody } from '@waybill/contract/from-address';
 import { idParams } from '@waybill/contract/id';
-import { fromAddress, fromAddressBody } from '@waybill/contract/ip-network';
 import { listOf, listQuery } from '@waybill/contract/list';
 import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
-import { normalAddress, parseAddress } from '@waybill/mail/address';
+import { domainOf, normalAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
+import { loadStanding } from '@waybill/relay/load-senders';
+import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';
+import { Refusal } from '@waybill/relay/refusal';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
+import { fromAddressView } from '../from-address-view.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
-import { accountOf, newId, requireDone } from '../request.ts';
+import { accountOf, found, newId, principalOf, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'from-addresses';
+const tags = ['Credentials'];
+const params = idParams('from');
 
-const view = (row: FromAddressRecord): z.output<typeof fromAddress> => ({
-  id: publicId('from', row.id),
-  address: row.address,
-  created_at: row.createdAt.toISOString(),
-});
-
-function readAddress(text: string): string {
-  if (parseAddress(text) === undefined) throw faultAt('/address', 'is not a mail address');
+/** The address in normal form, in a domain that neither the platform nor another account holds. */
+async function readAddress(text: string, accountId: string, world: World): Promise<string> {
+  const sender = await loadStanding(world.directory, { accountId, address: text });
+  if (sender === undefined) throw faultAt('/address', 'is not a mail address');
+  const no = notAllowed(sender.domain);
+  if (sender.standing === 'foreign') throw new Refusal(no.code, no);
   return normalAddress(text);
+}
+
+async function viewOf(row: FromAddressRecord, accountId: string, world: World) {
+  const holder = await world.directory.domainHolder(domainOf(row.address) ?? '');
+  return fromAddressView(row, accountId, holder);
 }
 
 export function fromAddressRoutes(app: App, world: World): void {
   const { fromAddresses } = world.stores;
-  const tags = ['Credentials'];
   app.get(
     '/v1/from-addresses',
     {
@@ -41,9 +49,13 @@ export function fromAddressRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after } = request.query;
+      const accountId = accountOf(request);
       const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
-      const rows = await fromAddresses.list(accountOf(request), page);
-      return world.cursors.page(LIST, rows, { limit, view });
+      const rows = await fromAddresses.list(accountId, page);
+      const views = new Map(
+        await Promise.all(rows.map(async (row) => [row.id, await viewOf(row, accountId, world)] as const)),
+      );
+      return world.cursors.page(LIST, rows, { limit, view: ({ id }) => found(views.get(id)) });
     },
   );
   app.post(
@@ -51,35 +63,74 @@ export function fromAddressRoutes(app: App, world: World): void {
     {
       schema: {
         summary: 'Register a From address',
+        description:
+          'The answer is 201 when the address counts at once, because its domain is verified for this account, and else 202.',
         tags,
         body: fromAddressBody,
-        response: answers({ 201: fromAddress }),
+        response: answers({ 201: fromAddress, 202: fromAddress }),
       },
       config: { scope: 'credentials:write', audit: 'from_address.created', idempotent: true },
     },
     async (request, reply) => {
-      const row = await fromAddresses.create(accountOf(request), {
+      const accountId = accountOf(request);
+      const row = await fromAddresses.create(accountId, {
         id: newId(world),
-        address: readAddress(request.body.address),
+        address: await readAddress(request.body.address, accountId, world),
         createdAt: world.now(),
       });
       request.auditTarget = publicId('from', row.id);
-      return reply.code(201).send(view(row));
+      const view = await viewOf(row, accountId, world);
+      return reply.code(view.proof === null ? 202 : 201).send(view);
     },
   );
+  vouchRoute(app, world);
+  removeRoute(app, world);
+}
+
+function vouchRoute(app: App, world: World): void {
+  const { fromAddresses } = world.stores;
+  app.post(
+    '/v1/from-addresses/:id/vouch',
+    {
+      schema: {
+        summary: 'Vouch for a From address (operator only)',
+        description: 'The operator answers for it, with the header Waybill-Account. No mail is sent.',
+        tags,
+        params,
+        response: answers({ 200: fromAddress }),
+      },
+      config: { scope: 'credentials:write', audit: 'from_address.vouched' },
+    },
+    async (request) => {
+      const accountId = accountOf(request);
+      const id = innerId('from', request.params.id);
+      const row = found(await fromAddresses.one(accountId, id));
+      if (principalOf(request).kind !== 'admin')
+        throw new Refusal('forbidden', { detail: 'only the operator vouches for an address' });
+      await readAddress(row.address, accountId, world);
+      return viewOf(found(await fromAddresses.vouch(accountId, id, world.now())), accountId, world);
+    },
+  );
+}
+
+function removeRoute(app: App, world: World): void {
   app.delete(
     '/v1/from-addresses/:id',
     {
       schema: {
         summary: 'Remove a From address',
         tags,
-        params: idParams('from'),
+        params,
         response: answers({ 204: z.null() }),
       },
       config: { scope: 'credentials:write', audit: 'from_address.deleted' },
     },
     async (request, reply) => {
-      requireDone(await fromAddresses.remove(accountOf(request), innerId('from', request.params.id)));
+      const removed = await world.stores.fromAddresses.remove(
+        accountOf(request),
+        innerId('from', request.params.id),
+      );
+      requireDone(removed);
       return reply.code(204).send(null);
     },
   );

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
-import { readNetwork, requireOwnNetwork } from '../networks.ts';
+import { readNetwork, requireNarrow, requireOwnNetwork } from '../networks.ts';
 import { accountOf, newId, principalOf, requireDone } from '../request.ts';
 import type { App, World } from '../world.ts';
 
@@ -54,10 +54,11 @@ export function ipNetworkRoutes(app: App, world: World): void {
       config: { scope: 'credentials:write', audit: 'ip_network.created', idempotent: true },
     },
     async (request, reply) => {
-      const { cidr: written, shared, label } = request.body;
+      const { cidr: written, shared, label, confirm } = request.body;
       const cidr = readNetwork('/cidr', written);
       const isOperator = principalOf(request).kind === 'admin';
       if (!isOperator) requireOwnNetwork(cidr);
+      requireNarrow(cidr, confirm);
       const row = await ipNetworks.create({
         id: newId(world),
         accountId: accountOf(request),

@@ -1,4 +1,5 @@
 import type { Account } from '@waybill/relay/account';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Database } from './database.ts';
 import type { Account as Row } from './generated/client.ts';
@@ -77,6 +78,9 @@ function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
   };
 }
 
+/** The platform's own account is none of these: it cannot be listed, read, changed or acted for. */
+const tenants = { deletedAt: null, NOT: { id: PLATFORM_ACCOUNT_ID } } as const;
+
 export type AccountsQuery = Page & {
   /** A part of the name, in any case and any normal form of Unicode. */
   readonly q?: string;
@@ -86,7 +90,7 @@ export type AccountsQuery = Page & {
 
 const listSql = `
   SELECT id FROM account
-  WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2)
+  WHERE deleted_at IS NULL AND id <> '${PLATFORM_ACCOUNT_ID}' AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2)
     AND ($3::uuid IS NULL OR id = $3)
     AND ($4::text IS NULL OR waybill_search_key(name) LIKE waybill_search_key($4))
   ORDER BY id DESC LIMIT $5`;
@@ -116,29 +120,29 @@ export const accounts = (database: Database, box: SecretBox) => ({
   },
 
   async one(id: string): Promise<AccountRecord | undefined> {
-    const row = await (await database.prisma()).account.findFirst({ where: { id, deletedAt: null } });
+    const row = await (await database.prisma()).account.findFirst({ where: { id, ...tenants } });
     return row ? recordOf(row, box) : undefined;
   },
 
   change: (id: string, settings: AccountSettings): Promise<AccountRecord | undefined> =>
     asAccount(database, id, async (tx) => {
       const data = columnsOf(id, settings, box) as object;
-      await tx.account.updateMany({ where: { id, deletedAt: null }, data });
-      const row = await tx.account.findFirst({ where: { id, deletedAt: null } });
+      await tx.account.updateMany({ where: { id, ...tenants }, data });
+      const row = await tx.account.findFirst({ where: { id, ...tenants } });
       return row ? recordOf(row, box) : undefined;
     }),
 
   async suspend(id: string, because: string): Promise<boolean> {
     const data = { status: 'suspended', suspendedBecause: because };
     return (
-      (await (await database.prisma()).account.updateMany({ where: { id, deletedAt: null }, data })).count > 0
+      (await (await database.prisma()).account.updateMany({ where: { id, ...tenants }, data })).count > 0
     );
   },
 
   async resume(id: string): Promise<boolean> {
     const data = { status: 'active', suspendedBecause: null };
     return (
-      (await (await database.prisma()).account.updateMany({ where: { id, deletedAt: null }, data })).count > 0
+      (await (await database.prisma()).account.updateMany({ where: { id, ...tenants }, data })).count > 0
     );
   },
 
@@ -146,7 +150,7 @@ export const accounts = (database: Database, box: SecretBox) => ({
   remove: (id: string, at: Date): Promise<boolean> =>
     asAccount(database, undefined, async (tx) => {
       const { count } = await tx.account.updateMany({
-        where: { id, deletedAt: null },
+        where: { id, ...tenants },
         data: { deletedAt: at },
       });
       if (count === 0) return false;

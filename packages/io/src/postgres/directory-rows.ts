@@ -1,5 +1,6 @@
 import type { Account, Credential, SigningKeyRow, Stream } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
+import type { AddressClaim } from '@waybill/relay/sender-standing';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { openText, secretContexts } from './secret-context.ts';
 
@@ -125,6 +126,16 @@ export const networkOf = (row: NetworkRow): NetworkMatch => ({
   prefixLength: row.prefix_length,
   accountId: row.account_id ?? undefined,
   shared: row.shared,
+});
+
+export type AddressClaimRow = {
+  readonly account_id: string;
+  readonly status: 'unconfirmed' | 'confirmed' | 'vouched';
+};
+
+export const addressClaimOf = (row: AddressClaimRow): AddressClaim => ({
+  accountId: row.account_id,
+  isProved: row.status !== 'unconfirmed',
 });
 
 export type KeyRow = {

@@ -1,11 +1,14 @@
 import { isIP } from 'node:net';
 import { parsePublicId } from '@waybill/relay/id';
 import type { Directory } from '@waybill/relay/ports';
+import { domainsAtOrAbove, holderOf } from '@waybill/relay/sender-standing';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Database } from './database.ts';
 import {
   type AccountRow,
+  type AddressClaimRow,
   accountOf,
+  addressClaimOf,
   type CredentialRow,
   credentialOf,
   type KeyRow,
@@ -24,6 +27,8 @@ export type DirectoryOptions = {
   /** Tells of changes at once. Without it, and while its connection is down, an answer is at most `ttlMs` old. */
   readonly listener?: Listener;
   readonly ttlMs?: number;
+  /** The platform's own host names: with everything below them they are held by no account. */
+  readonly platformNames?: readonly string[];
 };
 
 const TTL_MS = 5_000;
@@ -44,11 +49,13 @@ const sql = {
   networks: `SELECT n.id, network::cidr::text AS cidr, masklen(network) AS prefix_length, n.account_id, shared
     FROM ip_network n LEFT JOIN account ON account.id = n.account_id
     WHERE network >>= $1::inet AND deleted_at IS NULL ORDER BY masklen(network) DESC, n.id`,
-  fromAddress: `SELECT account_id FROM from_address JOIN account ON account.id = account_id
+  fromAddress: `SELECT account_id, f.status FROM from_address f JOIN account ON account.id = account_id
     WHERE address = $1 AND deleted_at IS NULL ORDER BY account_id`,
-  // A degraded domain was verified and is still owned: a fault in DNS must not stop its mail.
-  domain: `SELECT account_id FROM sender_domain d JOIN account ON account.id = account_id
-    WHERE domain = $1 AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL`,
+  // The most specific of a domain and those above it. A degraded domain was verified and is still owned: a fault in DNS must
+  // not stop its mail.
+  domain: `SELECT account_id, domain FROM sender_domain d JOIN account ON account.id = account_id
+    WHERE domain = ANY($1) AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL
+    ORDER BY length(domain) DESC LIMIT 1`,
   keys: `SELECT k.id, domain, selector, algorithm, private_key_box
     FROM dkim_key k JOIN sender_domain d ON d.id = sender_domain_id JOIN account ON account.id = account_id
     WHERE account_id = $1 AND domain = $2 AND d.status IN ('verified', 'degraded') AND state = 'active' AND deleted_at IS NULL
@@ -106,8 +113,16 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
         (await rows<{ id: string }>(sql.credentialOfCertificate, [fingerprint])).map(({ id }) => id)[0],
     ),
     networks: cache(async (ip) => (await rows<NetworkRow>(sql.networks, [ip])).map(networkOf)),
-    fromAddresses: cache(async (address) => accountIds(await rows(sql.fromAddress, [address]))),
-    domains: cache(async (domain) => accountIds(await rows(sql.domain, [domain]))),
+    fromAddresses: cache(async (address) =>
+      (await rows<AddressClaimRow>(sql.fromAddress, [address])).map(addressClaimOf),
+    ),
+    domains: cache(async (domain) => {
+      const [row] = await rows<{ account_id: string; domain: string }>(sql.domain, [
+        domainsAtOrAbove(domain),
+      ]);
+      const verified = row && { accountId: row.account_id, domain: row.domain };
+      return holderOf(domain, verified, options.platformNames ?? []);
+    }),
     keys: cache(async (key) => {
       const found =
         key === '' ? await rows<KeyRow>(sql.platformKeys, []) : await rows<KeyRow>(sql.keys, key.split(' '));
@@ -135,8 +150,8 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
       return id === undefined ? undefined : caches.credentials.get(id);
     },
     networksContaining: async (ip) => (isIP(plainIp(ip)) ? caches.networks.get(plainIp(ip)) : []),
-    accountsWithFromAddress: (address) => (address.includes('\0') ? none : caches.fromAddresses.get(address)),
-    accountsWithDomain: (domain) => (domain.includes('\0') ? none : caches.domains.get(domain)),
+    fromAddressClaims: (address) => (address.includes('\0') ? none : caches.fromAddresses.get(address)),
+    domainHolder: (domain) => (domain.includes('\0') ? nothing : caches.domains.get(domain)),
     signingKeys: (accountId, domain) =>
       uuid.test(accountId) && !/[\0 ]/.test(domain) ? caches.keys.get(keyOf(accountId, domain)) : none,
     platformKeys: () => caches.keys.get(''),
@@ -145,6 +160,3 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     },
   };
 }
-
-const accountIds = (rows: readonly { readonly account_id?: string }[]): readonly string[] =>
-  rows.flatMap((row) => row.account_id ?? []);

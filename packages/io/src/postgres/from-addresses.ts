@@ -1,24 +1,54 @@
 import type { Database } from './database.ts';
+import type { FromAddress as Row } from './generated/client.ts';
 import { orTaken } from './taken.ts';
 import { asAccount, below, newestFirst, type Page } from './tenant.ts';
 
-export type FromAddressRecord = { readonly id: string; readonly address: string; readonly createdAt: Date };
+export type FromAddressRecord = {
+  readonly id: string;
+  readonly address: string;
+  /** What was proved about the address itself. Whether its domain is verified is looked up apart. */
+  readonly status: 'unconfirmed' | 'confirmed' | 'vouched';
+  readonly createdAt: Date;
+};
 
-const fields = { id: true, address: true, createdAt: true } as const;
+// The CHECK constraint of the table vouches for the closed set.
+const recordOf = ({ id, address, status, createdAt }: Row): FromAddressRecord => ({
+  id,
+  address,
+  status: status as FromAddressRecord['status'],
+  createdAt,
+});
 
 export const fromAddresses = (database: Database) => ({
-  /** `address` in normal form. */
-  create: (accountId: string, row: FromAddressRecord): Promise<FromAddressRecord> =>
+  /** `address` in normal form. It begins unconfirmed. */
+  create: (accountId: string, row: Omit<FromAddressRecord, 'status'>): Promise<FromAddressRecord> =>
     orTaken(
-      asAccount(database, accountId, (tx) =>
-        tx.fromAddress.create({ data: { ...row, accountId }, select: fields }),
+      asAccount(database, accountId, async (tx) =>
+        recordOf(await tx.fromAddress.create({ data: { ...row, accountId } })),
       ),
     ),
 
   list: (accountId: string, page: Page): Promise<readonly FromAddressRecord[]> =>
-    asAccount(database, accountId, (tx) =>
-      tx.fromAddress.findMany({ where: { accountId, ...below(page) }, ...newestFirst(page), select: fields }),
+    asAccount(database, accountId, async (tx) =>
+      (await tx.fromAddress.findMany({ where: { accountId, ...below(page) }, ...newestFirst(page) })).map(
+        recordOf,
+      ),
     ),
+
+  one: (accountId: string, id: string): Promise<FromAddressRecord | undefined> =>
+    asAccount(database, accountId, async (tx) => {
+      const row = await tx.fromAddress.findFirst({ where: { accountId, id } });
+      return row ? recordOf(row) : undefined;
+    }),
+
+  /** The operator answers for the address. */
+  vouch: (accountId: string, id: string, at: Date): Promise<FromAddressRecord | undefined> =>
+    asAccount(database, accountId, async (tx) => {
+      const data = { status: 'vouched', statusChangedAt: at };
+      await tx.fromAddress.updateMany({ where: { accountId, id, NOT: { status: 'vouched' } }, data });
+      const row = await tx.fromAddress.findFirst({ where: { accountId, id } });
+      return row ? recordOf(row) : undefined;
+    }),
 
   remove: (accountId: string, id: string): Promise<boolean> =>
     asAccount(

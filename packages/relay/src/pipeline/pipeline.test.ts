@@ -36,8 +36,9 @@ const sending: readonly Sender[] = [
   ['desk@PARTNER.example', 'strict', {}, undefined],
   ['other@partner.example', 'strict', {}, 'sender_not_verified'],
   ['other@partner.example', 'lenient', {}, undefined],
-  ['eve@beta.test', 'strict', {}, 'sender_not_verified'],
-  ['eve@beta.test', 'lenient', {}, 'sender_not_verified'],
+  ['eve@beta.test', 'strict', {}, 'sender_not_allowed'],
+  ['eve@beta.test', 'lenient', {}, 'sender_not_allowed'],
+  ['eve@beta.test', 'strict', { addresses: new Set(['eve@beta.test']) }, 'sender_not_allowed'],
   ['ada@sub.acme.test', 'strict', {}, 'sender_not_verified'],
   ['ada@acme.test.evil.example', 'strict', {}, 'sender_not_verified'],
   ['not an address', 'lenient', {}, 'sender_malformed'],
@@ -51,9 +52,9 @@ for (const [address, senderPolicy, some, code] of sending) {
   });
 }
 
-test('who is refused learns nothing of other accounts', () => {
+test('a refused sender learns that a domain is taken, and nothing of the account that has it', () => {
   const detail = (address: string) => senderRefusal(address, senders(), { senderPolicy: 'strict' })?.detail;
-  assert.equal(detail('x@beta.test'), 'beta.test is not verified for this account');
+  assert.equal(detail('x@beta.test'), 'beta.test belongs to the platform or to another account');
   assert.equal(detail('x@free.example'), 'free.example is not verified for this account');
 });
 
@@ -111,7 +112,7 @@ const submitted = (source: Buffer): Submitted => ({
 
 test('of several reasons the first gate names its own', () => {
   const message = submitted(lines('From: a@beta.test', '', 'too long'));
-  assert.equal(firstNo(message, gateFacts())?.code, 'sender_not_verified');
+  assert.equal(firstNo(message, gateFacts())?.code, 'sender_not_allowed');
   const own = submitted(lines('From: a@acme.test', '', 'too long'));
   assert.equal(firstNo(own, gateFacts())?.code, 'message_too_large');
   const size = { maxMessageBytes: 1000, maxRecipients: 1 };

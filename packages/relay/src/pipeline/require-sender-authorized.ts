@@ -1,4 +1,4 @@
-/** Who may an account write as. Strict: what it verified. Lenient: also what nobody here owns. ARCHITECTURE §5. */
+/** Who may an account write as. Strict: what it verified. Lenient: also what no account here and not the platform holds. ARCHITECTURE §5. */
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import type { Account } from '../account.ts';
 import { readFrom } from '../from-header.ts';
@@ -6,9 +6,15 @@ import type { Gate, No, SenderFacts } from './stage.ts';
 
 type Policy = Pick<Account, 'senderPolicy'>;
 
-const foreign = (domain: string): No => ({
+const unproved = (domain: string): No => ({
   code: 'sender_not_verified',
   detail: `${domain} is not verified for this account`,
+});
+
+/** Names neither the other account nor its domain: the address alone says which domain is meant. */
+export const notAllowed = (domain: string): No => ({
+  code: 'sender_not_allowed',
+  detail: `${domain} belongs to the platform or to another account`,
 });
 
 /** Whether an account may write as an address; asked for the envelope sender at MAIL and for From at DATA. */
@@ -23,10 +29,9 @@ export function senderRefusal(
   if (credentialDomains.length > 0 && !credentialDomains.includes(domain)) {
     return { code: 'sender_not_verified', detail: `this credential may not send as ${domain}` };
   }
+  if (senders.foreignDomains.has(domain)) return notAllowed(domain);
   if (senders.addresses.has(normalAddress(address)) || senders.domains.has(domain)) return undefined;
-  // Lenient trusts the account with what nobody here owns, never with a domain that another account has proved.
-  const isFree = senderPolicy === 'lenient' && !senders.foreignDomains.has(domain);
-  return isFree ? undefined : foreign(domain);
+  return senderPolicy === 'lenient' ? undefined : unproved(domain);
 }
 
 export const requireSenderAuthorized: Gate = ({ fields, envelope }, { senders, account }) => {

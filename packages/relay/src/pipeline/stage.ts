@@ -20,11 +20,11 @@ export type Submitted = Pick<Message, 'source' | 'envelope' | 'fields' | 'option
 
 /** What an account may send as, among the addresses that the submission names. Keys are normal forms. */
 export type SenderFacts = {
-  /** From addresses that this account registered. */
+  /** From addresses that this account registered and that are proved: confirmed by the mailbox, or vouched for. */
   readonly addresses: ReadonlySet<string>;
   /** Domains verified for this account. */
   readonly domains: ReadonlySet<string>;
-  /** Domains verified for somebody else: not even a lenient account may use them. */
+  /** Domains at or below what another account verified or the platform owns: not even a lenient account may use them. */
   readonly foreignDomains: ReadonlySet<string>;
   /** Domains to which alone the credential may be put; empty: no limit. */
   readonly credentialDomains: readonly string[];

@@ -1,0 +1,30 @@
+import type { FromAddressView } from '@waybill/contract/from-address';
+import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
+import { domainOf } from '@waybill/mail/address';
+import { publicId } from '@waybill/relay/id';
+import type { DomainHolder } from '@waybill/relay/sender-standing';
+import { standingOf } from '@waybill/relay/sender-standing';
+
+const proofOf = {
+  unconfirmed: null,
+  confirmed: 'mailbox',
+  vouched: 'operator',
+} as const;
+
+/** How the address stands now: a domain may have been verified or lost since it was registered. */
+export function fromAddressView(
+  row: FromAddressRecord,
+  accountId: string,
+  holder: DomainHolder | undefined,
+): FromAddressView {
+  const domain = domainOf(row.address) ?? '';
+  const standing = standingOf({ accountId, domain, holder, isProved: row.status !== 'unconfirmed' });
+  const isOfDomain = standing === 'domain';
+  return {
+    id: publicId('from', row.id),
+    address: row.address,
+    status: isOfDomain && row.status === 'unconfirmed' ? 'confirmed' : row.status,
+    proof: isOfDomain ? 'domain' : standing === 'foreign' ? null : proofOf[row.status],
+    created_at: row.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,23 @@
+/** Addresses that an account may send as, outside its verified domains, once they are proved. */
+import { z } from 'zod';
+import { publicIdOf } from './id.ts';
+import { oneLine, time } from './text.ts';
+
+export const fromAddress = z
+  .object({
+    id: publicIdOf('from'),
+    address: z.string(),
+    status: z
+      .enum(['unconfirmed', 'confirmed', 'vouched'])
+      .describe('An address in a domain that is verified for this account is confirmed by that'),
+    proof: z
+      .enum(['domain', 'mailbox', 'operator'])
+      .nullable()
+      .describe('What makes the address count; null: the account may not send as it'),
+    created_at: time,
+  })
+  .meta({ id: 'FromAddress' });
+
+export const fromAddressBody = z.strictObject({ address: oneLine(254).min(3) });
+
+export type FromAddressView = z.output<typeof fromAddress>;

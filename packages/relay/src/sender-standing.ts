@@ -1,0 +1,59 @@
+/**
+ * Whether an address counts for an account. Registration, the session, acceptance and `resolveAccount` all ask here, so that
+ * they cannot disagree. ARCHITECTURE §4, §5.
+ */
+
+/** The account that mail of the product itself belongs to. No key, credential or user can be made for it. */
+export const PLATFORM_ACCOUNT_ID = '00000000-0000-7000-8000-000000000001';
+
+/** A registration of a From address. It is proved when its mailbox confirmed it, or when the operator vouched for it. */
+export type AddressClaim = { readonly accountId: string; readonly isProved: boolean };
+
+/** Who decides about a domain: the platform for its own names, else the account that verified the most specific domain. */
+export type DomainHolder =
+  | { readonly kind: 'platform'; readonly domain: string }
+  | { readonly kind: 'account'; readonly accountId: string; readonly domain: string };
+
+/**
+ * `domain`: the domain itself is verified for this account. `address`: the address is proved for it. `unproved`: nothing speaks
+ * for it. `foreign`: the platform or another account holds the domain, so the address counts for this account in no way.
+ */
+export type SenderStanding = 'domain' | 'address' | 'unproved' | 'foreign';
+
+/** The domain and every domain above it, the most specific first. An address literal has none above it. */
+export function domainsAtOrAbove(domain: string): readonly string[] {
+  if (domain.startsWith('[')) return [domain];
+  const labels = domain.split('.');
+  return labels.map((_, index) => labels.slice(index).join('.'));
+}
+
+/**
+ * The most specific verified domain decides. A name of the platform decides before a verified domain that is as specific or
+ * less; a domain below it that an account verified in DNS belongs to that account.
+ */
+export function holderOf(
+  domain: string,
+  verified: { readonly accountId: string; readonly domain: string } | undefined,
+  platformNames: readonly string[],
+): DomainHolder | undefined {
+  const platform = domainsAtOrAbove(domain).find((one) => platformNames.includes(one));
+  if (platform !== undefined && platform.length >= (verified?.domain.length ?? 0)) {
+    return { kind: 'platform', domain: platform };
+  }
+  return verified && { kind: 'account', ...verified };
+}
+
+type Asked = {
+  readonly accountId: string;
+  readonly domain: string;
+  readonly holder: DomainHolder | undefined;
+  /** Whether the exact address is registered by this account and proved. */
+  readonly isProved: boolean;
+};
+
+export function standingOf({ accountId, domain, holder, isProved }: Asked): SenderStanding {
+  const holderId = holder?.kind === 'platform' ? PLATFORM_ACCOUNT_ID : holder?.accountId;
+  if (holderId !== undefined && holderId !== accountId) return 'foreign';
+  if (holder !== undefined && (holder.kind === 'platform' || holder.domain === domain)) return 'domain';
+  return isProved ? 'address' : 'unproved';
+}
