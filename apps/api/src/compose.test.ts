@@ -83,7 +83,7 @@ test('options are carried beside the message, not in it', async () => {
     customId: 'c-1',
     trackOpens: false,
     trackClicks: 'all',
-    sendAt: '2026-11-22T09:00:00.000Z',
+    sendAt: '2026-11-22T10:00:00+01:00',
     sandbox: true,
   });
   assert.doesNotMatch(withoutId(text), /campaign|c-1|waybill/i);

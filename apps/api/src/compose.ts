@@ -7,6 +7,7 @@ import type { SubmissionOptions } from '@waybill/relay/message';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { given } from './given.ts';
 import { faultAt } from './request-fault.ts';
+import { readScheduledAt } from './scheduled-at.ts';
 
 export type Composed = {
   readonly envelope: Envelope;
@@ -57,7 +58,7 @@ export const optionsOf = (body: SendBody): SubmissionOptions =>
     customId: body.custom_id,
     trackOpens: body.tracking?.opens,
     trackClicks: clicksOf(body.tracking?.clicks),
-    sendAt: body.scheduled_at === undefined ? undefined : new Date(body.scheduled_at).toISOString(),
+    sendAt: body.scheduled_at,
     sandbox: body.sandbox,
   });
 
@@ -94,6 +95,7 @@ const compositionOf = (body: SendBody, people: People, date: Date) => ({
 });
 
 export async function compose(body: SendBody, now: Date): Promise<Composed> {
+  readScheduledAt(body.scheduled_at, now);
   const people = {
     from: readFrom(body.from),
     to: readMailboxes('/to', body.to),

@@ -15,7 +15,8 @@ export type AttemptRow = DeliveryRow['history'][number];
 type Status = MessageSummaryView['status'];
 
 /** What needs most attention stands for the whole: the strongest status, and while nothing is final, the weakest. */
-export function statusOf(state: MessageRow['state'], statuses: readonly DeliveryRow['status'][]): Status {
+export function statusOf({ state, statuses, isScheduled }: MessageRow): Status {
+  if (isScheduled) return 'scheduled';
   if (state !== 'processed' || statuses.length === 0) return state;
   const open = statuses.filter((status) => status === 'queued' || status === 'deferred');
   const among = open.length > 0 ? open : statuses;
@@ -25,7 +26,7 @@ export function statusOf(state: MessageRow['state'], statuses: readonly Delivery
 export const summaryView = (row: MessageRow): MessageSummaryView => ({
   id: publicId('msg', row.id),
   state: row.state,
-  status: statusOf(row.state, row.statuses),
+  status: statusOf(row),
   from: orNull(row.headerFrom),
   subject: orNull(row.subject),
   message_id_header: orNull(row.messageIdHeader),
@@ -38,6 +39,7 @@ export const summaryView = (row: MessageRow): MessageSummaryView => ({
   size: row.size,
   sandbox: row.sandbox,
   created_at: row.acceptedAt.toISOString(),
+  scheduled_at: isoOrNull(row.scheduledAt),
 });
 
 const credentialView = ({ credentialId, via }: MessageRow): string | null =>

@@ -77,6 +77,7 @@ export function traceView(detail: MessageDetail): TraceView {
   return {
     id: publicId('msg', message.id),
     state: message.state,
+    scheduled_at: isoOrNull(message.scheduledAt),
     because,
     session: { ...message.session },
     envelope: { mail_from: orNull(message.envelope.mailFrom), rcpt_to: [...message.envelope.rcptTo] },

@@ -53,6 +53,7 @@ export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<F
     ...installation,
     now: now(),
     acceptedAt: stored.acceptedAt,
+    sendAt: stored.sendAt,
     account,
     stream,
     suppressed: await suppressions.among(account.id, stream.id, stored.envelope.rcptTo.map(foldedAddress)),

@@ -5,6 +5,7 @@ import { parseHeaders } from '@waybill/mail/headers';
 import type { FirstAttempts } from '@waybill/outbound/first-attempts';
 import type { Note } from '@waybill/relay/message';
 import type { Doorbell, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
+import { isEarly } from '@waybill/relay/send-at';
 import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
 import type { Prepare } from './preparing/preparation.ts';
 import { TooDear } from './preparing/thread.ts';
@@ -158,6 +159,11 @@ export async function onAccepted(messageId: string, ports: AcceptedPorts): Promi
   try {
     const stored = await ports.messages.load(messageId, room.take);
     if (stored?.state !== 'accepted') return;
+    if (isEarly(stored, ports.now())) {
+      // Enqueued for a time that was moved since, or by a clock that is ahead of ours.
+      await ports.doorbell.ring('accepted', [messageId], stored.sendAt);
+      return;
+    }
     const outcome = await processOrHold(stored, ports);
     ports.metrics.prepared.inc({ outcome });
     ports.metrics.prepareSeconds.observe((performance.now() - from) / 1000);

@@ -24,7 +24,9 @@ export const messageSummary = z
     state: messageState,
     status: z
       .union([deliveryStatus, messageState])
-      .describe('Of the delivery that needs most attention; the state while there are no deliveries'),
+      .describe(
+        'Of the delivery that needs most attention; the state while there are no deliveries; `scheduled` until its time has come',
+      ),
     from: z.string().nullable(),
     subject: z.string().nullable(),
     message_id_header: z.string().nullable(),
@@ -37,6 +39,7 @@ export const messageSummary = z
     size: z.number().int(),
     sandbox: z.boolean(),
     created_at: time.describe('When it was accepted'),
+    scheduled_at: time.nullable().describe('It is not sent before; null: at once'),
   })
   .meta({ id: 'MessageSummary' });
 
@@ -118,6 +121,7 @@ export const trace = z
   .object({
     id: publicIdOf('msg'),
     state: messageState,
+    scheduled_at: time.nullable().describe('It is not sent before; null: at once'),
     because: z.string().describe('Why it stands where it stands now, in one sentence'),
     session: z.record(z.string(), z.unknown()),
     envelope: z.object({ mail_from: z.string().nullable(), rcpt_to: z.array(z.string()) }),

@@ -42,6 +42,15 @@ export const attachment = z.strictObject({
     .describe('Embeds it: <img src="cid:…">'),
 });
 
+/** Read by the same rule as the header `X-Waybill-Send-At`, which says what is wrong with it. */
+export const sendTime = z
+  .string()
+  .max(64)
+  .meta({ format: 'date-time' })
+  .describe('Not sent before this RFC 3339 time; at most 30 days ahead, and not in the past');
+
+export const rescheduleBody = z.strictObject({ scheduled_at: sendTime }).meta({ id: 'RescheduleBody' });
+
 export const sendBody = z
   .strictObject({
     from: mailbox,
@@ -55,7 +64,7 @@ export const sendBody = z
     headers: z.record(headerName, oneLine(2000)).optional(),
     attachments: z.array(attachment).max(100).optional(),
     tags: z.array(tag).max(50).optional(),
-    scheduled_at: time.optional(),
+    scheduled_at: sendTime.optional(),
     metadata: z
       .record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ and -'), oneLine(1000))
       .refine((all) => Object.keys(all).length <= 50, 'must have at most 50 entries')
@@ -73,9 +82,10 @@ export type SendBody = z.output<typeof sendBody>;
 export const sent = z
   .object({
     id: publicIdOf('msg'),
-    status: z.literal('accepted'),
+    status: z.enum(['accepted', 'scheduled']),
+    scheduled_at: time.nullable().describe('Not sent before; null: at once'),
     deliveries: z.array(
-      z.object({ id: publicIdOf('dlv'), recipient: z.string(), status: z.literal('queued') }),
+      z.object({ id: publicIdOf('dlv'), recipient: z.string(), status: z.enum(['queued', 'scheduled']) }),
     ),
   })
   .meta({ id: 'Sent' });

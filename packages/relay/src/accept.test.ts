@@ -131,23 +131,47 @@ test('an unknown stream is a note and the default stream', async () => {
   assert.deepEqual([streamId, notes[0]?.what], [idOf(20), 'unknown stream']);
 });
 
-test('Send-At in the future holds the message back, within the horizon', async () => {
+test('a message with a time to send is kept and answered with that time, and its trace tells it', async () => {
   const world = aWorld();
-  await submit(world, { options: { sendAt: '2026-03-02T10:00:00Z' } });
-  await submit(world, { options: { sendAt: '2027-03-02T10:00:00Z' } });
-  await submit(world, { options: { sendAt: '2025-03-02T10:00:00Z' } });
+  const accepted = await submit(world, { options: { sendAt: '2026-03-02T12:00:00+02:00' } });
+  assert.equal(accepted.sendAt?.toISOString(), '2026-03-02T10:00:00.000Z');
+  const [message] = world.accepted;
+  assert.deepEqual(message?.sendAt, accepted.sendAt);
+  assert.deepEqual(message?.options, {});
   assert.deepEqual(
-    world.accepted.map(({ sendAt, options, notes }) => {
-      assert.equal(options.sendAt, sendAt?.toISOString());
-      return [sendAt?.toISOString(), notes[0]?.what];
-    }),
-    [
-      ['2026-03-02T10:00:00.000Z', undefined],
-      ['2026-03-31T10:00:00.000Z', 'Send-At shortened'],
-      [undefined, undefined],
-    ],
+    message?.notes.map(({ step, what }) => [step, what]),
+    [['send-at', 'scheduled']],
   );
 });
+
+test('a time that has just passed means at once', async () => {
+  const world = aWorld();
+  const accepted = await submit(world, { options: { sendAt: '2026-03-01T09:59:01Z' } });
+  assert.deepEqual([accepted.sendAt, world.accepted[0]?.sendAt], [undefined, undefined]);
+});
+
+for (const [sendAt, detail] of [
+  ['2026-03-31T10:00:01Z', /at most 30 days, now until 2026-03-31T10:00:00\.000Z/],
+  ['2026-03-01T09:58:59Z', /is in the past/],
+  ['2026-02-30T10:00:00Z', /not a date .* at most 30 days/],
+  ['tomorrow', /not a date/],
+] as const)
+  test(`a message that is to leave at ${sendAt} is refused by the option and by the control header, and none is kept`, async () => {
+    const ways: readonly Partial<Submission>[] = [
+      { options: { sendAt } },
+      { bytes: lines(`X-Waybill-Send-At: ${sendAt}`, 'From: ada@acme.test', '', 'Hi') },
+    ];
+    for (const way of ways) {
+      const world = aWorld();
+      await assert.rejects(submit(world, way), (error) => {
+        assert.ok(error instanceof Refusal);
+        assert.equal(error.code, 'send_time_refused');
+        assert.match(error.detail ?? '', detail);
+        return true;
+      });
+      assert.deepEqual(world.accepted, []);
+    }
+  });
 
 test('a doorbell that fails is reported and the message stays accepted', async () => {
   for (const onRing of [

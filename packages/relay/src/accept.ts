@@ -27,7 +27,7 @@ import type {
 } from './ports.ts';
 import { Refusal } from './refusal.ts';
 import { type NetworkMatch, type Resolution, resolveAccount } from './resolve-account.ts';
-import { sendAtOf } from './send-at.ts';
+import { laterOf, scheduledNote, sendAtOf } from './send-at.ts';
 import {
   contentHashOf,
   type KeyedSubmission,
@@ -87,6 +87,8 @@ export type Accepted = {
   readonly sandbox: boolean;
   /** Its idempotency key had been used for the same content: this is the first message, and nothing was kept now. */
   readonly isRepeat: boolean;
+  /** Not before this time; `undefined`: at once. */
+  readonly sendAt: Date | undefined;
 };
 
 /** A submission as read: wishes known, the client's control headers gone, recipients merged. */
@@ -94,7 +96,8 @@ type Read = Submitted & {
   readonly id: string;
   readonly at: Date;
   readonly from: FromHeader;
-  readonly sendAt: Date | undefined;
+  /** When the client wants it to leave, as it wrote it. */
+  readonly sendAtWish: string | undefined;
   readonly notes: readonly Note[];
 };
 
@@ -118,8 +121,7 @@ function readSubmission({ bytes, envelope, options }: Submission, world: AcceptW
   const control = readControlHeaders(written);
   const source = endsLine(stripWaybillHeaders(mail.bytes, written));
   const fields = source === mail.bytes ? written : parseHeaders(source).fields;
-  const { sendAt: wishedTime, ...wishes } = { ...control.options, ...options };
-  const { sendAt, notes } = sendAtOf(wishedTime, at);
+  const { sendAt: sendAtWish, ...wishes } = { ...control.options, ...options };
   const merged = mergeRecipients(envelope);
   return {
     id: makeId(at, world.random(10)),
@@ -127,11 +129,10 @@ function readSubmission({ bytes, envelope, options }: Submission, world: AcceptW
     source,
     fields,
     envelope: merged.envelope,
-    // What is stored is what will happen, not what was wished: the worker reads the time from here.
-    options: sendAt ? { ...wishes, sendAt: sendAt.toISOString() } : wishes,
+    options: wishes,
     from: readFrom(fields),
-    sendAt,
-    notes: [...mail.notes, ...control.notes, ...notes, ...merged.notes],
+    sendAtWish,
+    notes: [...mail.notes, ...control.notes, ...merged.notes],
   };
 }
 
@@ -211,7 +212,10 @@ async function loadGateFacts(owned: Owned, ports: AcceptPorts, world: AcceptWorl
 const isSandbox = ({ account, credential, options }: Owned): boolean =>
   account.deliveryMode === 'sandbox' || credential?.sandbox === true || options.sandbox === true;
 
-function acceptedOf(owned: Owned, { session }: Submission, world: AcceptWorld): AcceptedMessage {
+/** A message that passed the gates, and the time before which it may not leave. */
+type Passed = Owned & { readonly sendAt: Date | undefined };
+
+function acceptedOf(owned: Passed, { session }: Submission, world: AcceptWorld): AcceptedMessage {
   const { id, account, resolution, at } = owned;
   const arrival = arrivalOf(owned, session, world);
   return {
@@ -224,7 +228,7 @@ function acceptedOf(owned: Owned, { session }: Submission, world: AcceptWorld): 
     options: owned.options,
     session,
     resolution,
-    notes: owned.notes,
+    notes: [...owned.notes, ...(owned.sendAt ? [scheduledNote(owned.sendAt)] : [])],
     ...arrival.summary,
     sandbox: isSandbox(owned),
     acceptedAt: at,
@@ -248,7 +252,7 @@ const keyedOf = ({ account, options, ...read }: Owned): KeyedSubmission | undefi
         now: read.at,
       };
 
-function answerOf(owned: Owned, messageId: string, isRepeat: boolean): Accepted {
+function answerOf(owned: Passed, messageId: string, isRepeat: boolean): Accepted {
   const { rcptTo } = owned.envelope;
   return {
     messageId,
@@ -260,6 +264,7 @@ function answerOf(owned: Owned, messageId: string, isRepeat: boolean): Accepted 
     notes: owned.notes,
     sandbox: isSandbox(owned),
     isRepeat,
+    sendAt: owned.sendAt,
   };
 }
 
@@ -278,13 +283,15 @@ export async function accept(
   const keyed = keyedOf(owned);
   // Before the gates: what was accepted once is answered as it was then, and uses up no quota.
   const before = keyed && (await keptBefore(ports.keys, keyed));
-  if (before !== undefined) return answerOf(owned, before, true);
+  if (before !== undefined)
+    return answerOf({ ...owned, sendAt: laterOf(owned.sendAtWish, owned.at) }, before, true);
+  const passed: Passed = { ...owned, sendAt: sendAtOf(owned.sendAtWish, owned.at) };
   const no = firstNo(owned, await loadGateFacts(owned, ports, world));
   if (no) throw new Refusal(no.code, no);
   // After the gates: what is refused leaves its key unused.
   const id = keyed ? await reservedId(ports.keys, keyed, owned.id) : owned.id;
-  const message = acceptedOf({ ...owned, id }, submission, world);
+  const message = acceptedOf({ ...passed, id }, submission, world);
   await ports.messages.accept(message);
   ring(message, ports, world);
-  return answerOf(owned, id, false);
+  return answerOf(passed, id, false);
 }

@@ -1,6 +1,6 @@
 /**
  * What a client may ask for by `X-Waybill-*` fields. Read once at the door, then stripped. An unknown field or a value that
- * cannot be used is a note in the trace, never an error: the mail matters more than the wish.
+ * cannot be used is a note in the trace, never an error: the mail matters more than the wish. The time to send is the exception.
  */
 import { decodeWords, textOfOctets } from '@waybill/mail/encoded-word';
 import { fieldValue, type HeaderField } from '@waybill/mail/headers';
@@ -9,6 +9,7 @@ import { WAYBILL_HEADER } from './waybill-header.ts';
 
 const PREFIX = 'x-waybill-';
 const METADATA = 'metadata-';
+const SEND_AT = 'send-at';
 
 const MAX_TAGS = 20;
 const MAX_METADATA = 20;
@@ -48,13 +49,8 @@ const trackClicks: Read = (value) => {
   return mode && { trackClicks: mode };
 };
 
-/** RFC 3339 with its offset: a time without one would be read differently here and at the client. */
-const sendAt: Read = (value) => {
-  if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d)$/.test(value))
-    return undefined;
-  const time = Date.parse(value.replace(' ', 'T').toUpperCase());
-  return Number.isNaN(time) ? undefined : { sendAt: new Date(time).toISOString() };
-};
+/** As it stands: `send-at.ts` reads it, and refuses what it cannot read. Mail that leaves too early cannot be called back. */
+const sendAt: Read = (value) => ({ sendAt: value });
 
 const single: ReadonlyMap<string, Read> = new Map([
   ['stream', word('stream')],
@@ -62,7 +58,7 @@ const single: ReadonlyMap<string, Read> = new Map([
   ['track-opens', flag('trackOpens')],
   ['track-clicks', trackClicks],
   ['idempotency-key', text('idempotencyKey')],
-  ['send-at', sendAt],
+  [SEND_AT, sendAt],
   ['ip-pool', word('ipPool')],
   ['require-tls', flag('requireTls')],
   ['bypass-suppression', flag('bypassSuppression')],
@@ -132,6 +128,7 @@ function readField(draft: Draft, field: HeaderField): Fault | undefined {
   const name = field.key.slice(PREFIX.length);
   const value = readableValue(field);
   const isKnown = name === 'tag' || name.startsWith(METADATA) || single.has(name);
+  if (name === SEND_AT) return readSingle(draft, name, value ?? '');
   if (value === undefined) return isKnown ? 'unusable' : 'unknown';
   if (name === 'tag') return readTag(draft, value);
   if (name.startsWith(METADATA)) return readMetadata(draft, name.slice(METADATA.length), value);

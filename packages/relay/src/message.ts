@@ -25,6 +25,7 @@ export type SubmissionOptions = {
   readonly trackOpens?: boolean;
   readonly trackClicks?: ClickMode;
   readonly idempotencyKey?: string;
+  /** As the client wrote it; what becomes of it is `sendAt` of the accepted message. */
   readonly sendAt?: string;
   readonly ipPool?: string;
   readonly requireTls?: boolean;

@@ -188,6 +188,11 @@ export const refusals = {
     text: 'Line too long',
     fix: 'Keep lines within 998 octets; encode the part.',
   }),
+  send_time_refused: row(550, '5.6.0', {
+    http: 400,
+    text: 'The message cannot be sent at that time',
+    fix: 'Give a date with time and offset, not in the past and at most 30 days ahead.',
+  }),
   loop_detected: row(554, '5.4.6', {
     http: 409,
     text: 'Mail loop: too many Received fields',

@@ -142,7 +142,7 @@ function entriesOf({ message, deliveries, events }: Story): readonly TraceEntry[
   ];
 }
 
-const waiting: readonly DeliveryStatus[] = ['queued', 'deferred'];
+const waiting: readonly DeliveryStatus[] = ['scheduled', 'queued', 'deferred'];
 const MAX_NAMED = 3;
 
 const named = (deliveries: readonly TracedDelivery[]): string => {
@@ -158,7 +158,7 @@ function standing({ message, deliveries }: Story): string {
   if (message.because !== '') return message.because;
   const [only, ...others] = deliveries;
   if (!only) return 'It is accepted and waits to be prepared.';
-  if (others.length === 0) return only.because;
+  if (others.length === 0 || deliveries.every(({ status }) => status === 'scheduled')) return only.because;
   const arrived = deliveries.filter(({ status }) => status === 'delivered');
   const open = deliveries.filter(({ status }) => waiting.includes(status));
   const ended = deliveries.filter(({ status }) => status !== 'delivered' && !waiting.includes(status));

@@ -53,6 +53,7 @@ const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /v1/messages': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
   'POST /emails': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
   'POST /v1/messages/batch': (of) => ({ messages: [{ from: of.from, to: 'bob@example.com', text: 'y' }] }),
+  'PATCH /v1/messages/{id}': () => ({ scheduled_at: new Date(Date.now() + 3_600_000).toISOString() }),
   'PATCH /v1/account': () => ({ hide_client_ip: true }),
   'POST /v1/streams': () => ({ name: `matrix-${count++}` }),
   'PATCH /v1/streams/{id}': () => ({ list_unsubscribe: false }),
@@ -242,7 +243,7 @@ test('the owner may do all of it, and every change leaves exactly one entry in t
     const entries = (await auditCount()) - before;
     const name = `${route.method} ${route.path}`;
     const expected = route.method === 'GET' || leavesItsOwnTrace.has(name) || answer.status === 409 ? 0 : 1;
-    const isIdle = answer.status === 409 && /\/(dkim\/rotate|release)$/.test(name);
+    const isIdle = answer.status === 409 && /\/(dkim\/rotate|release)$|^PATCH \/v1\/messages\//.test(name);
     if (!isIdle && answer.status >= 300) wrong.push(`${name}: ${answer.status} ${answer.raw.body}`);
     if (entries !== expected) wrong.push(`${name}: ${entries} entries`);
   }

@@ -148,7 +148,7 @@ const faults: readonly (readonly [string, Record<string, unknown>, number, strin
     400,
     'request_malformed',
   ],
-  ['a time that is none', { scheduled_at: 'tomorrow' }, 400, 'request_malformed', '/scheduled_at'],
+  ['a time that is none', { scheduled_at: 'tomorrow' }, 400, 'send_time_refused', '/scheduled_at'],
   ['a message beyond the limit', { text: 'x'.repeat(250_000) }, 413, 'message_too_large'],
   ['a body beyond every limit', { text: 'x'.repeat(900_000) }, 413, 'message_too_large'],
 ];

@@ -63,7 +63,7 @@ test('what waits longer than it can is overdue', async () => {
 test('a message that is to leave tomorrow is not overdue', async () => {
   const message = someMessage(accountId, {
     acceptedAt: new Date(Date.now() - 3 * hour),
-    options: { sendAt: new Date(Date.now() + 24 * hour).toISOString() },
+    sendAt: new Date(Date.now() + 24 * hour),
   });
   await store().accept(message);
   assert.deepEqual(await foundAbout(message.id), []);

@@ -28,8 +28,8 @@ test('gives a message back as it was accepted, octet for octet', async () => {
       tags: ['a "quoted" tag', 'ünï'],
       customId: 'order-1',
       metadata: { k: 'v' },
-      sendAt: '2026-12-01T00:00:00Z',
     },
+    sendAt: new Date('2026-12-01T00:00:00Z'),
     envelope: { mailFrom: undefined, rcptTo: ['ada@rcpt.example'], smtpUtf8: true, body: '8bitmime' },
     notes: [{ step: 'door', what: 'read' }],
   });

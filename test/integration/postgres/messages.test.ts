@@ -137,6 +137,8 @@ test('a row of a list says what a glance needs', async () => {
     streamId,
     size: order.bytes.length,
     sandbox: false,
+    scheduledAt: undefined,
+    isScheduled: false,
     acceptedAt: base,
   });
   const {

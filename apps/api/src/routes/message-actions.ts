@@ -1,11 +1,14 @@
 import { idParams } from '@waybill/contract/id';
-import { moved } from '@waybill/contract/message';
+import { message, moved } from '@waybill/contract/message';
+import { rescheduleBody } from '@waybill/contract/send';
 import { publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
 import { innerId } from '../inner-id.ts';
+import { messageView } from '../message-view.ts';
 import { accountOf, found } from '../request.ts';
+import { readScheduledAt } from '../scheduled-at.ts';
 import type { App, World } from '../world.ts';
 
 type Action = 'cancel' | 'retry' | 'release';
@@ -22,6 +25,13 @@ const work: Readonly<Record<Action, (stores: Stores, target: Target) => Promise<
   release: (stores, { accountId, id, at }) => stores.release(accountId, id, at),
 };
 
+/** Its row is due at that time: when enqueueing fails, the sweeper finds it. */
+async function ringMessage(id: string, at: Date | undefined, { doorbell, log }: World): Promise<void> {
+  await doorbell
+    .ring('accepted', [id], at)
+    .catch((err: unknown) => log.warn({ err, messageId: id }, 'ring failed'));
+}
+
 /** The rows are due; when a ring is lost the sweeper rings again. */
 async function ring({ message, deliveries }: Moved, id: string, { doorbell, log }: World): Promise<void> {
   const rings = [
@@ -34,7 +44,8 @@ async function ring({ message, deliveries }: Moved, id: string, { doorbell, log 
 
 const words = {
   cancel: {
-    summary: 'Stop what has not been delivered yet',
+    summary:
+      'Stop what has not been delivered yet; a message that is not prepared ends with all its recipients',
     audit: 'message.cancelled',
     nothing: 'no delivery of this message is in a state to cancel',
   },
@@ -63,7 +74,39 @@ async function act(action: Action, request: FastifyRequest<{ Params: { id: strin
   return { id: publicId('msg', id), deliveries: done.deliveries.map((one) => publicId('dlv', one)) };
 }
 
+/** Until it was prepared: then the first attempt may be under way. */
+function rescheduleRoute(app: App, world: World): void {
+  app.patch(
+    '/v1/messages/:id',
+    {
+      schema: {
+        summary: 'Move the time at which a scheduled message is sent',
+        tags: ['Messages'],
+        params: idParams('msg'),
+        body: rescheduleBody,
+        response: answers({ 200: message }),
+      },
+      config: { scope: 'messages:send', audit: 'message.rescheduled' },
+    },
+    async (request) => {
+      const { stores, now } = world;
+      const accountId = accountOf(request);
+      const id = innerId('msg', request.params.id);
+      found(await stores.messages.one(accountId, id));
+      const at = now();
+      const sendAt = readScheduledAt(request.body.scheduled_at, at);
+      if (!(await stores.messages.reschedule({ accountId, messageId: id, sendAt, at })))
+        throw new Refusal('conflict', {
+          detail: 'only a message that is scheduled and not yet prepared for sending can be moved',
+        });
+      await ringMessage(id, sendAt, world);
+      return messageView(found(await stores.messages.one(accountId, id)));
+    },
+  );
+}
+
 export function messageActionRoutes(app: App, world: World): void {
+  rescheduleRoute(app, world);
   for (const action of ['cancel', 'retry', 'release'] as const) {
     const { summary, audit } = words[action];
     app.post(

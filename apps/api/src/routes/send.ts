@@ -11,7 +11,7 @@ import { type Composed, compose } from '../compose.ts';
 import { refusalOf, tellProblem } from '../http-reply.ts';
 import { readRaw } from '../raw-message.ts';
 import { readPart } from '../read-request.ts';
-import { accountOf, principalOf } from '../request.ts';
+import { accountOf, isoOrNull, principalOf } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
 
@@ -22,11 +22,12 @@ const jsonLimit = (world: World): number => Math.ceil(world.maxMessageBytes * 1.
 
 export const sentView = (accepted: Accepted): Sent => ({
   id: publicId('msg', accepted.messageId),
-  status: 'accepted',
+  status: accepted.sendAt === undefined ? 'accepted' : 'scheduled',
+  scheduled_at: isoOrNull(accepted.sendAt),
   deliveries: accepted.deliveryIds.map((id, index) => ({
     id: publicId('dlv', id),
     recipient: accepted.recipients[index] ?? '',
-    status: 'queued',
+    status: accepted.sendAt === undefined ? 'queued' : 'scheduled',
   })),
 });
 

@@ -45,7 +45,7 @@ const outsideSql = `
   (SELECT 'message' AS kind, id, id AS message_id, account_id, state, because, accepted_at, 'overdue' AS fault
    FROM message
    WHERE next_action_at IS NOT NULL AND state = 'accepted'
-     AND greatest(accepted_at, (options->>'sendAt')::timestamptz) < $1 LIMIT $2)
+     AND greatest(accepted_at, scheduled_at) < $1 LIMIT $2)
   UNION ALL
   (SELECT 'message', id, id, account_id, state, because, accepted_at, 'stranded'
    FROM message WHERE state = 'accepted' AND next_action_at IS NULL LIMIT $2)

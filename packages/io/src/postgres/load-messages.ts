@@ -17,10 +17,11 @@ const loadSql = {
   WITH counted AS (
     UPDATE @message SET process_attempts = process_attempts + 1
     WHERE id = ANY ($1::uuid[]) AND state = 'accepted' AND accepted_at < now() - $2 * interval '1 ms'
+      AND (scheduled_at IS NULL OR scheduled_at <= now())
     RETURNING id, process_attempts, set_config('synchronous_commit', 'off', true) AS quick
   )
   SELECT message.id, account_id, credential_id, stream_id, state, envelope, options, session, resolution, notes,
-    header_from, subject, message_id_header, sandbox, accepted_at,
+    header_from, subject, message_id_header, sandbox, accepted_at, scheduled_at,
     coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, counted.id IS NOT NULL AS is_run_counted,
     ${contentColumns}
   FROM @message
@@ -46,6 +47,7 @@ export type LoadedRow = ContentRow & {
   readonly message_id_header: string | null;
   readonly sandbox: boolean;
   readonly accepted_at: Date;
+  readonly scheduled_at: Date | null;
   readonly process_attempts: number;
   readonly is_run_counted: boolean;
 };
@@ -72,7 +74,7 @@ const withOctets = (row: LoadedRow, bytes: Buffer): StoredMessage => ({
   messageIdHeader: row.message_id_header ?? undefined,
   sandbox: row.sandbox,
   acceptedAt: row.accepted_at,
-  sendAt: row.options.sendAt === undefined ? undefined : new Date(row.options.sendAt),
+  sendAt: row.scheduled_at ?? undefined,
   state: row.state,
   processAttempts: row.process_attempts + (row.state === 'accepted' && !row.is_run_counted ? 1 : 0),
   isRunCounted: row.is_run_counted,

@@ -2,6 +2,7 @@ import { foldedAddress, normalAddress, parseDomain } from '@waybill/mail/address
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { makeId } from '@waybill/relay/id';
 import type { StoredMessage } from '@waybill/relay/ports';
+import { isScheduled } from './message-rows.ts';
 import type { Page } from './tenant.ts';
 
 export type MessageFilter = Page & {
@@ -77,7 +78,16 @@ const toOneOf = (envelope: string, place: string): string =>
 const ofState = way((place) => `m.state = ${place}`);
 const ofStatus = way((place) => ofDelivery(`d.status = ${place}`));
 const waysOfStatus: Readonly<Record<string, readonly Way[]>> = {
-  accepted: waitsOrNot.map((is) => way((place) => `m.state = ${place} AND m.next_action_at ${is}`)),
+  accepted: waitsOrNot.map((is) =>
+    way((place) => `m.state = ${place} AND m.next_action_at ${is} AND NOT ${isScheduled('m')}`),
+  ),
+  // The words of the index `message_scheduled`.
+  scheduled: [
+    way(
+      (place) =>
+        `m.state = 'accepted' AND m.scheduled_at IS NOT NULL AND m.scheduled_at > now() AND ${place}::text = 'scheduled'`,
+    ),
+  ],
   // Nearly all of them are: the next one is a few rows away, unless it is the exception here.
   processed: [reading((place) => `m.state = ${place}`)],
   delivered: [reading((place) => ofDelivery(`d.status = ${place}`))],

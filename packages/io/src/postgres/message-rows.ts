@@ -22,6 +22,10 @@ export type MessageRow = {
   readonly size: number;
   readonly sandbox: boolean;
   readonly acceptedAt: Date;
+  /** Not before this time; `undefined`: at once. Stays when the message was sent. */
+  readonly scheduledAt: Date | undefined;
+  /** Its time has not come, and it is neither prepared nor put aside. */
+  readonly isScheduled: boolean;
 };
 
 export type AttemptRow = {
@@ -130,11 +134,19 @@ export const deliveryColumns = `id, message_id AS "messageId", recipient, recipi
   return_path AS "returnPath", notes, attempts, CASE WHEN next_action_at IS NOT NULL THEN not_before END AS "nextAttemptAt",
   expires_at AS "expiresAt", status_changed_at AS "statusChangedAt"`;
 
+/** By the clock of the database, so that lists, filters and single messages agree. */
+export const isScheduled = (message: string): string =>
+  `(${message}.state = 'accepted' AND ${message}.scheduled_at IS NOT NULL AND ${message}.scheduled_at > now())`;
+
 export const messageColumns = `m.id, m.account_id AS "accountId", m.state, m.because, coalesce(m.session->>'via', 'smtp') AS via,
   m.envelope->>'mailFrom' AS "mailFrom", coalesce(m.envelope->'rcptTo', '[]') AS recipients,
   coalesce((SELECT json_agg(d.status ORDER BY d.recipient_index) FROM delivery d WHERE d.message_id = m.id), '[]') AS statuses,
   m.header_from AS "headerFrom", m.subject, m.message_id_header AS "messageIdHeader", m.custom_id AS "customId", m.tags,
-  m.credential_id AS "credentialId", m.stream_id AS "streamId", m.size, m.sandbox, m.accepted_at AS "acceptedAt"`;
+  m.credential_id AS "credentialId", m.stream_id AS "streamId", m.size, m.sandbox, m.accepted_at AS "acceptedAt", m.scheduled_at AS "scheduledAt",
+  ${isScheduled('m')} AS "isScheduled"`;
+
+/** How long its stream tries to deliver. */
+export const lifetimeColumn = `coalesce((SELECT expiry_minutes FROM stream s WHERE s.id = m.stream_id), 2880) AS "expiryMinutes"`;
 
 export const eventColumns = `e.id, e.account_id AS "accountId", e.message_id AS "messageId", e.delivery_id AS "deliveryId",
   coalesce(d.recipient, e.detail->>'recipient') AS recipient, e.type, e.occurred_at AS "occurredAt", e.detail,

@@ -1,5 +1,7 @@
 import { foldedAddress } from '@waybill/mail/address';
+import { cancelling } from './cancel.ts';
 import type { Database } from './database.ts';
+import { deliveriesToCome } from './deliveries-to-come.ts';
 import { eventsOfMessage } from './events.ts';
 import { customIdForms, type MessageFilter, messageIdForms } from './message-filter.ts';
 import { listSql } from './message-list.ts';
@@ -9,21 +11,22 @@ import {
   type DeliveryRow,
   deliveryColumns,
   type FromDatabase,
+  lifetimeColumn,
   type MessageDetail,
   type MessageRow,
   messageColumns,
   type RecipientDelivery,
   withoutNulls,
 } from './message-rows.ts';
-import { freshEventIds, requeueing } from './requeue.ts';
-import { movesAfter } from './status-moves.ts';
+import { requeueing } from './requeue.ts';
+import { rescheduling } from './reschedule.ts';
 import { type Page, readAs } from './tenant.ts';
 
-type Whole = MessageDetail['message'];
+type Found = MessageDetail['message'] & { readonly expiryMinutes: number };
 type BareDelivery = Omit<DeliveryRow, 'history'>;
 
 const oneSql = `
-  SELECT ${messageColumns}, m.envelope, m.options, m.session, m.resolution, m.notes
+  SELECT ${messageColumns}, ${lifetimeColumn}, m.envelope, m.options, m.session, m.resolution, m.notes
   FROM message m WHERE m.account_id = $1 AND m.id = $2`;
 const deliveriesSql = `
   SELECT ${deliveryColumns} FROM delivery WHERE account_id = $1 AND message_id = $2 ORDER BY recipient_index`;
@@ -67,40 +70,6 @@ const patchSql = `
 
 type PatchRow = { readonly messageId: string; readonly source: Buffer; readonly patch: Buffer | undefined };
 
-/** What nobody is sending at the moment: a live lease means that the message may be on its way already. */
-const cancelSql = `
-  WITH moved AS (
-    UPDATE delivery SET status = 'cancelled', because = 'cancelled on request', status_changed_at = $3, next_action_at = NULL
-    WHERE account_id = $1 AND message_id = $2 AND next_action_at IS NOT NULL AND status = ANY ($4::text[])
-      AND (lease_until IS NULL OR lease_until <= $3)
-    RETURNING id, message_id, account_id, recipient
-  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), told AS (
-    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-    SELECT ids.id, account_id, message_id, numbered.id, 'cancelled', $3,
-      jsonb_build_object('recipient', recipient, 'because', 'cancelled on request')
-    FROM numbered JOIN unnest($5::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
-  )
-  SELECT id FROM moved`;
-
-const cancellable = Object.entries(movesAfter(['cancelled']))
-  .filter(([, after]) => after === 'cancelled')
-  .map(([before]) => before)
-  .filter((status) => status !== 'cancelled');
-
-const idsOf = async (rows: Promise<readonly { readonly id: string }[]>): Promise<readonly string[]> =>
-  (await rows).map((row) => row.id);
-
-const changes = (database: Database) => ({
-  /** Deliveries that will not be sent now; their ids. */
-  cancel: (accountId: string, messageId: string, at: Date): Promise<readonly string[]> =>
-    idsOf(
-      readAs(database, accountId, {
-        text: cancelSql,
-        values: [accountId, messageId, at, cancellable, freshEventIds(at)],
-      }),
-    ),
-});
-
 export type MessagePage = {
   readonly rows: readonly MessageRow[];
   /** The search ended here before the page was full: what is older was not looked at. */
@@ -123,7 +92,8 @@ function searchedTo(end: string | undefined, rows: readonly MessageRow[], q = ''
 
 /** Reading for the API. */
 export const messages = (database: Database) => ({
-  ...changes(database),
+  ...cancelling(database),
+  ...rescheduling(database),
   ...requeueing(database),
 
   async list(accountId: string, filter: MessageFilter): Promise<MessagePage> {
@@ -137,13 +107,15 @@ export const messages = (database: Database) => ({
 
   async one(accountId: string, id: string): Promise<MessageDetail | undefined> {
     const query = { text: oneSql, values: [accountId, id] };
-    const [row] = await readAs<FromDatabase<Whole>>(database, accountId, query);
+    const [row] = await readAs<FromDatabase<Found>>(database, accountId, query);
     if (!row) return undefined;
-    const [deliveries, events] = await Promise.all([
+    const { expiryMinutes, ...message } = withoutNulls<Found>(row);
+    const [prepared, events] = await Promise.all([
       loadDeliveries(database, accountId, id),
       eventsOfMessage(database, accountId, id),
     ]);
-    return { message: withoutNulls<Whole>(row), deliveries, events };
+    const deliveries = prepared.length > 0 ? prepared : deliveriesToCome(message, expiryMinutes);
+    return { message, deliveries, events };
   },
 
   async content(accountId: string, id: string): Promise<Buffer | undefined> {

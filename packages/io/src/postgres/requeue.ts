@@ -45,7 +45,7 @@ const requeueSql = `
 /** A message that was put aside goes back to the worker, which counts its runs anew. */
 const releaseSql = `
   WITH moved AS (
-    UPDATE message SET state = 'accepted', because = '', process_attempts = 0, next_action_at = $3
+    UPDATE message SET state = 'accepted', because = '', process_attempts = 0, next_action_at = greatest($3, scheduled_at)
     WHERE account_id = $1 AND id = $2 AND state = 'held'
       AND EXISTS (SELECT FROM message_content WHERE message_content.message_id = $2)
     RETURNING id, account_id

@@ -18,13 +18,13 @@ const acceptSql = {
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
       id uuid, account_id uuid, credential_id uuid, stream_id uuid, envelope jsonb, options jsonb, session jsonb,
       resolution jsonb, notes jsonb, header_from text, subject text, message_id_header text, custom_id text, tags text[],
-      sandbox boolean, accepted_at timestamptz, next_action_at timestamptz, recipients integer, start integer, size integer,
+      sandbox boolean, accepted_at timestamptz, scheduled_at timestamptz, next_action_at timestamptz, recipients integer, start integer, size integer,
       is_seven_bit boolean)
   ), kept AS (
     INSERT INTO @message (id, account_id, credential_id, stream_id, envelope, options, session, resolution, notes,
-      header_from, subject, message_id_header, custom_id, tags, size, sandbox, accepted_at, next_action_at)
+      header_from, subject, message_id_header, custom_id, tags, size, sandbox, accepted_at, scheduled_at, next_action_at)
     SELECT id, account_id, credential_id, stream_id, envelope, options, session, resolution, notes,
-      header_from, subject, message_id_header, custom_id, tags, size, sandbox, accepted_at, next_action_at
+      header_from, subject, message_id_header, custom_id, tags, size, sandbox, accepted_at, scheduled_at, next_action_at
     FROM given
     ON CONFLICT (id) DO NOTHING
     RETURNING id
@@ -61,6 +61,7 @@ const rowOf = (message: AcceptedMessage, place: { readonly start: number; readon
   tags: message.options.tags ?? [],
   sandbox: message.sandbox,
   accepted_at: message.acceptedAt.toISOString(),
+  scheduled_at: message.sendAt?.toISOString(),
   next_action_at: (message.sendAt ?? new Date(message.acceptedAt.getTime() + GRACE_MS)).toISOString(),
   recipients: message.envelope.rcptTo.length,
   is_seven_bit: isSevenBit(message.bytes),

@@ -11,6 +11,7 @@ const GRACE_MS = 30_000;
  * The message leaves `accepted` once; deliveries, events and first attempts follow only from that, so a second run changes nothing.
  * No fsync is waited for: should the server die now, the message is still `accepted` and is prepared again under the same
  * ids. Nothing can have left meanwhile, because the dot of a delivery is committed with an fsync that covers all before it.
+ * What was moved to a later time while it was being prepared stays `accepted` as well.
  * No two sets of rows are joined with each other, for each pair would be looked at: what was kept is an array, and `given` is named
  * once more by key so that the server takes it for the smaller side and finds messages one by one.
  */
@@ -18,12 +19,13 @@ const preparedSql = {
   name: 'save-prepared',
   text: `
   WITH given AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, account_id uuid, stream_id uuid, resolution jsonb, notes jsonb, sandbox boolean)
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, account_id uuid, stream_id uuid, resolution jsonb, notes jsonb, sandbox boolean, at timestamptz)
   ), moved AS (
     UPDATE @message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
       stream_id = given.stream_id, resolution = given.resolution, notes = message.notes || given.notes, sandbox = given.sandbox
     FROM given
     WHERE message.id = given.id AND given.id = ANY ($5::uuid[]) AND state IN ('accepted', 'held')
+      AND (scheduled_at IS NULL OR scheduled_at <= given.at)
     RETURNING message.id, set_config('synchronous_commit', 'off', true) AS quick
   ), kept AS (
     INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
@@ -91,6 +93,7 @@ const messageRow = (message: PreparedMessage) => ({
   resolution: message.resolution,
   notes: message.notes,
   sandbox: message.sandbox,
+  at: message.at,
 });
 
 async function saveWeek(

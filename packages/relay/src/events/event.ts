@@ -19,6 +19,7 @@ export type EventType = (typeof eventTypes)[number];
 
 /** Weakest to strongest. A delivery moves right, so late and repeated events are harmless; only `requeued` begins anew. */
 export const deliveryStatuses = [
+  'scheduled',
   'queued',
   'deferred',
   'held',

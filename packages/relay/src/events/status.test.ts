@@ -4,6 +4,13 @@ import { type DeliveryStatus, deliveryStatuses, type EventType, eventTypes } fro
 import { isForward, statusAfter } from './status.ts';
 
 const rows: readonly (readonly [DeliveryStatus, EventType, DeliveryStatus])[] = [
+  ['scheduled', 'queued', 'queued'],
+  ['scheduled', 'held', 'held'],
+  ['scheduled', 'cancelled', 'cancelled'],
+  ['scheduled', 'suppressed', 'suppressed'],
+  ['scheduled', 'delivered', 'scheduled'],
+  ['scheduled', 'bounced', 'scheduled'],
+  ['scheduled', 'opened', 'scheduled'],
   ['queued', 'queued', 'queued'],
   ['queued', 'deferred', 'deferred'],
   ['queued', 'delivered', 'delivered'],

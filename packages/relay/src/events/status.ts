@@ -3,6 +3,8 @@ import { type DeliveryStatus, deliveryStatuses, type EventType } from './event.t
 
 type Move = { readonly to: DeliveryStatus; readonly from: readonly DeliveryStatus[] };
 
+/** A scheduled delivery is not prepared yet: nothing can be attempted, but it can be ended or put aside. */
+const unsent = ['scheduled', 'queued', 'deferred'] as const;
 const waiting = ['queued', 'deferred', 'held'] as const;
 
 /**
@@ -11,14 +13,14 @@ const waiting = ['queued', 'deferred', 'held'] as const;
  * The exception is `requeued`: a person asks for another try where no server had the last word. docs/adr/0009.
  */
 const moves: Readonly<Record<EventType, Move>> = {
-  queued: { to: 'queued', from: [] },
+  queued: { to: 'queued', from: ['scheduled'] },
   deferred: { to: 'deferred', from: ['queued'] },
-  held: { to: 'held', from: ['queued', 'deferred'] },
+  held: { to: 'held', from: unsent },
   unknown: { to: 'unknown', from: waiting },
   delivered: { to: 'delivered', from: [...waiting, 'unknown'] },
   requeued: { to: 'queued', from: ['held', 'unknown', 'failed'] },
-  suppressed: { to: 'suppressed', from: waiting },
-  cancelled: { to: 'cancelled', from: waiting },
+  suppressed: { to: 'suppressed', from: ['scheduled', ...waiting] },
+  cancelled: { to: 'cancelled', from: ['scheduled', ...waiting] },
   failed: { to: 'failed', from: [...waiting, 'unknown'] },
   bounced: { to: 'bounced', from: [...waiting, 'unknown', 'delivered', 'failed'] },
   complained: { to: 'complained', from: [...waiting, 'unknown', 'delivered', 'failed', 'bounced'] },

@@ -32,6 +32,7 @@ const pathKey = Buffer.alloc(32, 6);
 const facts = (some: Partial<Facts> = {}): Facts => ({
   now: at,
   acceptedAt: at,
+  sendAt: undefined,
   account: anAccount(),
   stream: aStream({ trackClicks: 'all' }),
   suppressed: new Map(),
@@ -377,11 +378,11 @@ test('a suppression can be bypassed, a complaint cannot', async () => {
 
 test('expiry counts from acceptance, or from when the client wants it sent', async () => {
   const stream = aStream({ expiryMinutes: 10 });
-  const expiry = async (options: SubmissionOptions) =>
-    (await run({ options }, { stream })).prepared.deliveries[0]?.expiresAt.toISOString();
-  assert.equal(await expiry({}), '2026-03-01T10:10:00.000Z');
-  assert.equal(await expiry({ sendAt: '2026-03-02T10:00:00Z' }), '2026-03-02T10:10:00.000Z');
-  assert.equal(await expiry({ sendAt: '2025-03-02T10:00:00Z' }), '2026-03-01T10:10:00.000Z');
+  const expiry = async (sendAt: Date | undefined) =>
+    (await run({}, { stream, sendAt })).prepared.deliveries[0]?.expiresAt.toISOString();
+  assert.equal(await expiry(undefined), '2026-03-01T10:10:00.000Z');
+  assert.equal(await expiry(new Date('2026-03-02T10:00:00Z')), '2026-03-02T10:10:00.000Z');
+  assert.equal(await expiry(new Date('2025-03-02T10:00:00Z')), '2026-03-01T10:10:00.000Z');
 });
 
 const odd: readonly (readonly [string, Buffer])[] = [

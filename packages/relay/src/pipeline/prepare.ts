@@ -18,11 +18,9 @@ type Recipient = Pick<PreparedDelivery, 'id' | 'recipient' | 'index' | 'expiresA
 
 const MINUTE = 60_000;
 
-/** Not before this time; the expiry of a scheduled message counts from then. */
-function startOf({ options }: Message, { acceptedAt }: Facts): Date {
-  const sendAt = options.sendAt === undefined ? Number.NaN : Date.parse(options.sendAt);
-  return sendAt > acceptedAt.getTime() ? new Date(sendAt) : acceptedAt;
-}
+/** The expiry of a scheduled message counts from its time. */
+const startOf = ({ acceptedAt, sendAt }: Facts): Date =>
+  sendAt !== undefined && sendAt > acceptedAt ? sendAt : acceptedAt;
 
 /** Edits that the encoding or charset of a part would not take. Told, because links there lead past us. */
 function skippedNotes(message: Message): readonly Note[] {
@@ -80,7 +78,7 @@ function prepareDelivery(message: Message, recipient: Recipient, facts: Facts): 
 /** Throws when it cannot sign: that is temporary, the message is tried again and never leaves unsigned. */
 export function prepare(message: Message, facts: Facts, decided: Decided): PreparedMessage {
   const common = throughStages(perMessage, message, facts);
-  const expiresAt = new Date(startOf(message, facts).getTime() + facts.stream.expiryMinutes * MINUTE);
+  const expiresAt = new Date(startOf(facts).getTime() + facts.stream.expiryMinutes * MINUTE);
   const deliveries = message.envelope.rcptTo.map((recipient, index) =>
     prepareDelivery(common, { id: deliveryIdOf(message.id, index), recipient, index, expiresAt }, facts),
   );

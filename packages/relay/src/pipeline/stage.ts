@@ -49,6 +49,8 @@ export type Gate = (message: Submitted, facts: GateFacts) => No | undefined;
 export type Facts = {
   readonly now: Date;
   readonly acceptedAt: Date;
+  /** Not before this time; `undefined`: at once. */
+  readonly sendAt: Date | undefined;
   readonly account: Account;
   readonly stream: Stream;
   /** Keyed by `foldedAddress`. */

@@ -1,0 +1,11 @@
+import { readSendAt } from '@waybill/relay/send-at';
+import { RequestFault } from './request-fault.ts';
+
+/** The time to send of a body; `undefined`: at once. A refusal points at the field. */
+export function readScheduledAt(wish: string | undefined, now: Date): Date | undefined {
+  const read = readSendAt(wish, now);
+  if ('at' in read) return read.at;
+  throw new RequestFault('send_time_refused', [
+    { pointer: '/scheduled_at', code: 'invalid', detail: read.fault },
+  ]);
+}
