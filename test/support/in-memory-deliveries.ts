@@ -1,7 +1,14 @@
 /** The delivery ledger without a database: the same rules about leases, dots and ends; `contracts/deliveries.ts` holds it to them. */
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { statusAfter } from '@waybill/relay/events/status';
-import type { AttemptResult, ClaimedDelivery, DeliveryStore, HeldLease } from '@waybill/relay/ports';
+import type {
+  AttemptResult,
+  ClaimedDelivery,
+  DeliveryStore,
+  HeldLease,
+  HeldReason,
+  StoppedDelivery,
+} from '@waybill/relay/ports';
 
 type Attempt = {
   readonly number: number;
@@ -11,12 +18,13 @@ type Attempt = {
   outcome: AttemptResult['outcome'] | undefined;
 };
 
-type NewDelivery = Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered'>;
+type NewDelivery = Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered' | 'status'>;
 
 export type HeldDelivery = {
   readonly delivery: NewDelivery;
   status: DeliveryStatus;
   because: string;
+  heldFor: HeldReason | undefined;
   readonly history: Attempt[];
   /** The id stays when the time is given back, so that a second call hears what the first one did. */
   lease: { readonly id: string; readonly until: Date | undefined } | undefined;
@@ -34,6 +42,7 @@ export type InMemoryDeliveries = DeliveryStore & {
 };
 
 const open: ReadonlySet<DeliveryStatus> = new Set(['queued', 'deferred', 'held', 'unknown']);
+const claimable: ReadonlySet<DeliveryStatus> = new Set(['queued', 'deferred', 'unknown']);
 
 const holds = (row: HeldDelivery, leaseId: string): boolean => row.lease?.id === leaseId;
 
@@ -47,12 +56,12 @@ function claim(
   { leaseId, until, now }: Parameters<DeliveryStore['claim']>[1],
 ): ClaimedDelivery | undefined {
   const isTaken = row.lease?.until !== undefined && row.lease.until > now;
-  if (!row.isOpen || isTaken || row.notBefore > now || !open.has(row.status)) return undefined;
+  if (!row.isOpen || isTaken || row.notBefore > now || !claimable.has(row.status)) return undefined;
   const unanswered = unansweredOf(row);
   const attempt = row.history.length + 1;
   row.lease = { id: leaseId, until };
   row.history.push({ number: attempt, leaseId, dotSentAt: undefined, outcome: undefined });
-  return { ...row.delivery, attempt, leaseId, ...unanswered };
+  return { ...row.delivery, status: row.status, attempt, leaseId, ...unanswered };
 }
 
 /** Nobody took it since, even where its time ran out. */
@@ -94,13 +103,23 @@ function saveAttempt(row: HeldDelivery, result: AttemptResult): boolean {
   return holds(row, result.leaseId);
 }
 
-function putBack(row: HeldDelivery, leaseId: string, until: Date): void {
+/** Takes the claim back as if it had never been; `false` when that is no longer possible. */
+function withdraw(row: HeldDelivery, leaseId: string): boolean {
   const last = row.history.at(-1);
-  if (!row.isOpen || !holds(row, leaseId) || row.lease?.until === undefined) return;
-  if (!last || last.outcome !== undefined || last.dotSentAt) return;
+  if (!row.isOpen || !holds(row, leaseId) || row.lease?.until === undefined) return false;
+  if (!last || last.outcome !== undefined || last.dotSentAt) return false;
   row.history.pop();
   row.lease = { id: leaseId, until: undefined };
-  row.notBefore = until;
+  return true;
+}
+
+function putBack(row: HeldDelivery, leaseId: string, until: Date): void {
+  if (withdraw(row, leaseId)) row.notBefore = until;
+}
+
+function stop(row: HeldDelivery, { leaseId, outcome, because, heldFor }: StoppedDelivery): void {
+  if (!withdraw(row, leaseId)) return;
+  Object.assign(row, { status: statusAfter(row.status, outcome), because, heldFor, isOpen: false });
 }
 
 function abandon(row: HeldDelivery, dotSentAt: Date | undefined): void {
@@ -126,6 +145,7 @@ export function inMemoryDeliveries(): InMemoryDeliveries {
         delivery,
         status: 'queued',
         because: '',
+        heldFor: undefined,
         history: [],
         lease: undefined,
         notBefore,
@@ -146,6 +166,7 @@ export function inMemoryDeliveries(): InMemoryDeliveries {
       last.dotSentAt ??= at;
       return true;
     },
+    stop: async (stopped) => stop(find(stopped.deliveryId), stopped),
     putBack: async (id, leaseId, until) => putBack(find(id), leaseId, until),
     async saveAttempt(result) {
       results.push(result);

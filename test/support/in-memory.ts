@@ -14,6 +14,7 @@ import type {
   QuotaLeft,
   StoredMessage,
   Stream,
+  SubmittingKey,
   Suppression,
   SuppressionList,
   Usage,
@@ -36,6 +37,7 @@ export type Settings = {
   }[];
   readonly domains: { readonly accountId: string; readonly domain: string }[];
   readonly platformNames: string[];
+  readonly keys: (SubmittingKey & { readonly id: string })[];
   readonly certificates: { readonly credentialId: string; readonly fingerprint: string }[];
 };
 
@@ -47,6 +49,7 @@ export const noSettings = (): Settings => ({
   fromAddresses: [],
   domains: [],
   platformNames: [],
+  keys: [],
   certificates: [],
 });
 
@@ -70,6 +73,7 @@ export function inMemoryDirectory(settings: Settings, failing: Failing = { cause
         ),
       ),
     credentialById: (id) => ask(() => settings.credentials.find((one) => one.id === id)),
+    submittingKeyById: (id) => ask(() => settings.keys.find((one) => one.id === id)),
     credentialByCertificate: (fingerprint) =>
       ask(() => {
         const found = settings.certificates.find((one) => one.fingerprint === fingerprint);

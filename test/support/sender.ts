@@ -5,14 +5,14 @@ import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
 import { openHeldLeases } from '@waybill/outbound/held-leases';
 import type { Rules } from '@waybill/outbound/judge';
-import type { OutboundDeps } from '@waybill/outbound/make-attempt';
 import { type DeliveryDeps, onDelivery } from '@waybill/outbound/on-delivery';
+import type { OutboundDeps } from '@waybill/outbound/outbound-deps';
 import { openPool, type PoolSettings } from '@waybill/outbound/pool';
 import type { RouteSettings } from '@waybill/outbound/route';
 import { openSlots } from '@waybill/outbound/slots';
 import type { Timeouts } from '@waybill/outbound/timeouts';
 import { openTlsMemory } from '@waybill/outbound/tls-memory';
-import type { AttemptResult, ClaimedDelivery, Doorbell, Stream } from '@waybill/relay/ports';
+import type { Account, AttemptResult, ClaimedDelivery, Doorbell, Stream } from '@waybill/relay/ports';
 import { type InMemoryDeliveries, inMemoryDeliveries } from './in-memory-deliveries.ts';
 
 export const shortTimeouts: Timeouts = {
@@ -78,6 +78,11 @@ export const aDelivery = (overrides: Partial<ClaimedDelivery> = {}): ClaimedDeli
     patch: patchOf([]),
     sandbox: false,
     requireTls: false,
+    credentialId: undefined,
+    headerFrom: 'shop@acme.test',
+    bypassSuppression: false,
+    status: 'queued',
+    releasedAt: undefined,
     attempt: 1,
     acceptedAt: new Date('2026-01-01T00:00:00Z'),
     expiresAt: new Date('2126-01-01T00:00:00Z'),
@@ -86,8 +91,31 @@ export const aDelivery = (overrides: Partial<ClaimedDelivery> = {}): ClaimedDeli
   };
 };
 
-const directoryOf = (unknownPolicy: Stream['unknownPolicy']): OutboundDeps['directory'] => ({
-  accountById: async () => undefined,
+export const testAccount: Account = {
+  id: accountId,
+  name: 'Acme',
+  status: 'active',
+  senderPolicy: 'strict',
+  suppressedRecipients: 'refuse',
+  trackOpens: false,
+  trackClicks: 'none',
+  hideClientIp: false,
+  deliveryMode: undefined,
+  smarthostUrl: undefined,
+  maxMessageBytes: undefined,
+  maxRecipients: undefined,
+  limits: {},
+};
+
+/** `acme.test` belongs to the account. */
+export const testDirectory = (
+  unknownPolicy: Stream['unknownPolicy'] = 'prefer_no_duplicate',
+): OutboundDeps['directory'] => ({
+  accountById: async () => testAccount,
+  submittingKeyById: async () => undefined,
+  fromAddressClaims: async () => [],
+  domainHolder: async (domain) =>
+    domain === 'acme.test' ? { kind: 'account', accountId, domain } : undefined,
   streamsOf: async () => [
     {
       id: streamId,
@@ -136,7 +164,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
   });
   const deps: DeliveryDeps = {
     store,
-    directory: directoryOf(options.unknownPolicy ?? 'prefer_no_duplicate'),
+    directory: testDirectory(options.unknownPolicy ?? 'prefer_no_duplicate'),
     doorbell,
     pool,
     resolver,
@@ -153,8 +181,10 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     leases,
     now,
     suppressions: {
+      among: async () => new Map(),
       add: async (_, { address, reason }) => void suppressed.push(`${address} ${reason}`),
     },
+    onStop: () => undefined,
     onAttempt: ({ error }) => void (error === undefined || errors.push(error)),
     onTrouble: (error) => void errors.push(error),
     ...options.deps,

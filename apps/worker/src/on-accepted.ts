@@ -10,6 +10,7 @@ import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
 import type { Prepare } from './preparing/preparation.ts';
 import { TooDear } from './preparing/thread.ts';
 import { discardOf, type ResolvePorts, resolveStored, type StoredResolution } from './resolve-stored.ts';
+import { cancelledMessage, stopPrepared } from './stop-prepared.ts';
 
 export type AcceptedPorts = FactPorts &
   ResolvePorts & {
@@ -31,7 +32,7 @@ const MAX_FAILURES = 5;
 /** Runs that began and never ended: the process died each time. Parked before it takes down another one. */
 const MAX_RUNS = 8;
 
-type Outcome = 'processed' | 'discarded' | 'held';
+type Outcome = 'processed' | 'discarded' | 'held' | 'cancelled';
 
 /** The trace has to tell that the header in the stored message was not ours. */
 const forgedNote: Note = {
@@ -89,6 +90,11 @@ async function saveAndSend(
 
 async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Promise<Outcome> {
   const { messages, log, metrics, now } = ports;
+  if ((await ports.directory.accountById(stored.accountId)) === undefined) {
+    await messages.savePrepared(cancelledMessage(stored, now()));
+    log.info({ messageId: stored.id, accountId: stored.accountId }, 'cancelled: account deleted');
+    return 'cancelled';
+  }
   const { fields } = parseHeaders(stored.bytes);
   const found = await resolveStored({ id: stored.id, fields }, ports);
   if (found.read.header === 'forged') metrics.forgedHeaders.inc();
@@ -110,7 +116,7 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
     facts,
     decided: { resolution: found.resolution, sandbox: stored.sandbox },
   });
-  await saveAndSend(prepared, stored, ports);
+  await saveAndSend(await stopPrepared(prepared, stored, ports), stored, ports);
   log.debug({ messageId: stored.id, accountId, by: found.resolution.by }, 'processed');
   return 'processed';
 }

@@ -16,6 +16,8 @@ export type AttemptDeps = Pick<RouteDeps, 'resolver' | 'settings'> & {
 export type Attempt = {
   readonly letter: Letter;
   readonly conversation: Conversation;
+  /** Asks the gates again before MAIL FROM: a delivery may have waited for its session. */
+  readonly askAgain: () => Promise<Ending | undefined>;
   readonly markDotSent: () => Promise<boolean>;
   /** False when the lease was lost, or the attempt took so long that another host must wait for the next one. */
   readonly mayGoOn: () => boolean;

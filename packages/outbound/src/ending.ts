@@ -1,6 +1,9 @@
 /** How an attempt ended, before anybody judges it. */
+import type { Passage } from './gates.ts';
 import type { WireReply } from './wire/reply-reader.ts';
 import { type Failure, type Phase, WireError } from './wire/wire-error.ts';
+
+export type Stopping = Exclude<Passage, 'go'>;
 
 export type Ending =
   /** The other side had the last word. */
@@ -16,6 +19,8 @@ export type Ending =
       readonly status: string;
       readonly text: string;
     }
+  /** A gate stopped it between the claim and MAIL FROM: no server was asked to take the mail. */
+  | { readonly kind: 'stopped'; readonly passage: Stopping }
   /** Somebody else holds the delivery now. */
   | { readonly kind: 'lease_lost' };
 

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ClaimedDelivery, PreparedDelivery, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import type { FirstPlaces } from './first-places.ts';
-import { makeAttempt, type OutboundDeps } from './make-attempt.ts';
+import { makeAttempt } from './make-attempt.ts';
+import type { OutboundDeps } from './outbound-deps.ts';
 import type { Release } from './slots.ts';
 
 export type FirstAttempts = {
@@ -48,6 +49,12 @@ const claimOf = (stored: StoredMessage, prepared: PreparedMessage, delivery: Lea
   acceptedAt: stored.acceptedAt,
   expiresAt: delivery.expiresAt,
   leaseId: delivery.lease.id,
+  credentialId: stored.credentialId,
+  headerFrom: stored.headerFrom,
+  bypassSuppression: stored.options.bypassSuppression ?? false,
+  status: 'queued',
+  releasedAt: undefined,
+  suppressionAskedAt: prepared.at,
 });
 
 /** Takes a place for each of the deliveries until there is none left. By delivery id. */

@@ -19,6 +19,8 @@ export type Transaction = {
   readonly session: Session;
   readonly letter: Letter;
   readonly conversation: Conversation;
+  /** Asks the gates again; `undefined`: MAIL FROM may be sent. */
+  readonly askAgain: () => Promise<Ending | undefined>;
   /** Commits "the dot goes out now" to the ledger. `false`: the lease was lost. */
   readonly markDotSent: () => Promise<boolean>;
 };
@@ -242,6 +244,8 @@ export async function handOver(transaction: Transaction): Promise<Ending> {
   const { session, letter, conversation } = transaction;
   const lack = lacking(session, letter);
   if (lack) return lack;
+  const stopped = await transaction.askAgain();
+  if (stopped) return stopped;
   const refusal = await envelope(transaction);
   if (refusal) {
     if (refusal.kind === 'broken') session.wire.destroy();

@@ -95,6 +95,8 @@ export function judge(rules: Rules, one: Case): Verdict {
       const because = sentence(`${ending.status} ${ending.text}`);
       return { ...blank, outcome: ending.outcome, because, ...meaningOf(ending.status) };
     }
+    // The gates' answer is not judged: `make-attempt.ts` takes it before. Nothing was sent either way.
+    case 'stopped':
     case 'lease_lost': {
       const because = 'Another process took the delivery over; nothing was sent.';
       return deferredOrFailed(rules, one, { ...blank, because });
@@ -108,6 +110,9 @@ function meaningOf(status: string): { readonly category: Category; readonly part
   if (status.startsWith('5.6.')) return { category: 'protocol', party: 'content' };
   return { category: 'policy', party: 'policy' };
 }
+
+/** What a gate did not let out again although it may have arrived. */
+export const stoppedInDoubt = (because: string): Verdict => ({ ...blank, outcome: 'unknown', because });
 
 /** ARCHITECTURE §7: nobody knows whether they have it. Stop and show it, or risk a second copy: the stream's choice. */
 export function unanswered(rules: Rules, one: Case, why: string): Verdict {

@@ -1,84 +1,59 @@
 /** One attempt at a delivery that this process holds, from the way to the ledger: route, hand over, judge, save. */
-import { setTimeout } from 'node:timers/promises';
 import { foldedAddress } from '@waybill/mail/address';
 import { decodePatch, piecesOf } from '@waybill/mail/patch';
 import { shouldSuppress } from '@waybill/relay/delivery/disposition';
-import type {
-  Account,
-  AttemptResult,
-  ClaimedDelivery,
-  DeliveryStore,
-  Directory,
-  Doorbell,
-  Stream,
-  SuppressionList,
-} from '@waybill/relay/ports';
-import { type AttemptDeps, type Tried, tryHops } from './attempt.ts';
-import { busyPauseMs } from './busy-pause.ts';
-import type { HeldLeases, KeptLease } from './held-leases.ts';
-import { type Case, judge, type Rules, unanswered, type Verdict } from './judge.ts';
+import type { AttemptResult, ClaimedDelivery } from '@waybill/relay/ports';
+import { type Tried, tryHops } from './attempt.ts';
+import { broken, type Ending, type Stopping } from './ending.ts';
+import { type LoadedFacts, loadGateFacts } from './gate-facts.ts';
+import { passGates } from './gates.ts';
+import type { KeptLease } from './held-leases.ts';
+import { type Case, judge, stoppedInDoubt, type Verdict } from './judge.ts';
 import { letterOf } from './letter.ts';
-import { type RouteDeps, route } from './route.ts';
-import type { Slots } from './slots.ts';
+import { type NotMade, saveNotMade } from './not-made.ts';
+import type { OutboundDeps } from './outbound-deps.ts';
+import { patiently } from './patiently.ts';
+import { ringAt } from './ring-at.ts';
+import { route } from './route.ts';
 import { type Conversation, recordConversation } from './transcript.ts';
-
-export type OutboundDeps = AttemptDeps &
-  RouteDeps & {
-    readonly store: DeliveryStore;
-    readonly directory: Pick<Directory, 'accountById' | 'streamsOf'>;
-    readonly doorbell: Doorbell;
-    readonly rules: Rules;
-    /** Sessions of an account, and of a host, at a time. */
-    readonly slots: { readonly accounts: Slots; readonly hosts: Slots };
-    /** The longest pause, before it is spread, of a delivery whose account or host has no session free: `busyPauseMs`. */
-    readonly busyMs: number;
-    readonly leases: HeldLeases;
-    readonly now: () => Date;
-    readonly suppressions: Pick<SuppressionList, 'add'>;
-    readonly onAttempt: (done: Done) => void;
-    /** What went wrong beside the mail: it delays or repeats, and loses nothing. */
-    readonly onTrouble: (error: unknown, what: string) => void;
-  };
-
-/** An attempt that was made; `error` is one of ours. */
-export type Done = {
-  readonly delivery: ClaimedDelivery;
-  readonly result: AttemptResult;
-  readonly error: unknown;
-  readonly tookMs: number;
-};
 
 /** One attempt as it goes on; how far it came counts when something of ours breaks in the middle. */
 type Progress = { readonly conversation: Conversation; readonly lease: KeptLease; dotMarked: boolean };
 
 type Settled = { readonly verdict: Verdict; readonly tried: Tried | undefined };
 
-type Setting = { readonly account: Account | undefined; readonly unknownPolicy: Stream['unknownPolicy'] };
-
-async function settingOf({ directory }: OutboundDeps, delivery: ClaimedDelivery): Promise<Setting> {
-  const [account, streams] = await Promise.all([
-    directory.accountById(delivery.accountId),
-    directory.streamsOf(delivery.accountId),
-  ]);
-  const stream =
-    streams.find(({ id }) => id === delivery.streamId) ?? streams.find(({ isDefault }) => isDefault);
-  return { account, unknownPolicy: stream?.unknownPolicy ?? 'prefer_no_duplicate' };
-}
+const isSettled = (one: Settled | NotMade): one is Settled => one !== 'busy' && 'verdict' in one;
 
 /** From then on another host waits for the next attempt: one domain of silent hosts must not hold a session for an hour. */
 const GOES_ON_MS = 450_000;
 
-/** No session was free. */
-type Busy = 'busy';
+/** An answer of the gates counts for that long: an attempt that began at once does not ask twice. */
+const ASKED_MS = 200;
 
-/** Looks up the way and walks it, inside a slot of the first host. */
-async function sendTo(
+/** Asks the gates once more, unless they were asked a moment ago. */
+async function askAgain(
   deps: OutboundDeps,
   delivery: ClaimedDelivery,
-  { progress, account }: { readonly progress: Progress; readonly account: Account | undefined },
-): Promise<Tried | Busy> {
+  { progress, facts }: Asked,
+): Promise<Ending | undefined> {
+  if (deps.now().getTime() - facts.now.getTime() < ASKED_MS) return undefined;
+  try {
+    const passage = passGates(delivery, await loadGateFacts(deps, delivery, progress.lease.isLost));
+    return passage === 'go' ? undefined : { kind: 'stopped', passage };
+  } catch (error) {
+    // The settings cannot be read now, so it is not known whether the mail may leave.
+    deps.onTrouble(error, 'gates not asked');
+    return broken('mail', error);
+  }
+}
+
+type Asked = { readonly progress: Progress; readonly facts: LoadedFacts };
+
+/** Looks up the way and walks it, inside a slot of the first host. */
+async function sendTo(deps: OutboundDeps, delivery: ClaimedDelivery, asked: Asked): Promise<Tried | 'busy'> {
+  const { progress, facts } = asked;
   const { conversation, lease } = progress;
-  const way = await conversation.timed('dns', () => route(deps, delivery, account));
+  const way = await conversation.timed('dns', () => route(deps, delivery, facts.account));
   if ('ending' in way) return { ending: way.ending };
   const letter = letterOf(delivery, piecesOf(delivery.source, decodePatch(delivery.patch)));
   if ('ending' in letter) return { ending: letter.ending };
@@ -86,6 +61,7 @@ async function sendTo(
   const attempt = {
     letter,
     conversation,
+    askAgain: () => askAgain(deps, delivery, asked),
     markDotSent: async () => {
       const held = await deps.store.markDotSent(delivery.id, delivery.leaseId, deps.now());
       progress.dotMarked = held;
@@ -103,25 +79,33 @@ async function settle(
   deps: OutboundDeps,
   delivery: ClaimedDelivery,
   progress: Progress,
-): Promise<Settled | Busy> {
-  const { account, unknownPolicy } = await settingOf(deps, delivery);
-  const { unanswered: before } = delivery;
-  if (before && unknownPolicy === 'prefer_no_duplicate') {
-    const why = `attempt ${before.attempt} sent the final dot at ${before.dotSentAt.toISOString()} and its process ended before the reply`;
-    const one: Case = {
-      delivery,
-      unknownPolicy,
-      now: deps.now(),
-      tried: { ending: { kind: 'unanswered', text: why } },
-    };
-    return { verdict: unanswered(deps.rules, one, why), tried: undefined };
-  }
+): Promise<Settled | NotMade> {
+  const facts = await loadGateFacts(deps, delivery, progress.lease.isLost);
+  const passage = passGates(delivery, facts);
+  if (passage !== 'go') return notMade(deps, delivery, passage);
+  const { unknownPolicy } = facts;
   const done = await deps.slots.accounts.within(delivery.accountId, () =>
-    sendTo(deps, delivery, { progress, account }),
+    sendTo(deps, delivery, { progress, facts }),
   );
   const tried = done?.value ?? 'busy';
   if (tried === 'busy') return tried;
+  if (tried.ending.kind === 'stopped') return notMade(deps, delivery, tried.ending.passage);
   return { verdict: judge(deps.rules, { delivery, tried, unknownPolicy, now: deps.now() }), tried };
+}
+
+/** What may have arrived, or is another process's now, ends in the ledger like an attempt; every other stop leaves none there. */
+function notMade(deps: OutboundDeps, delivery: ClaimedDelivery, passage: Stopping): Settled | NotMade {
+  if (!('stop' in passage)) return passage;
+  const { outcome, reason } = passage.stop;
+  if (outcome === 'unknown') return { verdict: stoppedInDoubt(reason), tried: undefined };
+  if (outcome !== 'lease_lost') return passage;
+  const lost: Case = {
+    delivery,
+    unknownPolicy: 'prefer_no_duplicate',
+    now: deps.now(),
+    tried: { ending: { kind: 'lease_lost' } },
+  };
+  return { verdict: judge(deps.rules, lost), tried: undefined };
 }
 
 const resultOf = (
@@ -155,21 +139,6 @@ function accident(deps: OutboundDeps, delivery: ClaimedDelivery, { dotMarked }: 
   return { verdict: judge(deps.rules, one), tried: undefined };
 }
 
-const saveWaitsMs = [100, 500, 2_000, 5_000, 10_000];
-
-/** A reply that was heard must not be forgotten because the database restarts: it is tried for as long as a restart takes. */
-async function save({ store }: OutboundDeps, result: AttemptResult): Promise<boolean> {
-  for (const waitMs of saveWaitsMs) {
-    try {
-      return await store.saveAttempt(result);
-    } catch {
-      // The last try below tells the caller what is wrong.
-      await setTimeout(waitMs);
-    }
-  }
-  return store.saveAttempt(result);
-}
-
 /** An address that is not there is not written to again, until somebody takes it off the list. FEATURES §5. */
 async function suppress(
   { suppressions, onTrouble }: OutboundDeps,
@@ -191,18 +160,6 @@ async function suppress(
     .catch((error: unknown) => onTrouble(error, 'not suppressed'));
 }
 
-/** Nobody was spoken to, so it is no attempt. */
-async function putBack(deps: OutboundDeps, { id, leaseId, acceptedAt }: ClaimedDelivery): Promise<void> {
-  const now = deps.now().getTime();
-  const until = new Date(now + busyPauseMs(now - acceptedAt.getTime(), deps.busyMs, deps.random()));
-  await deps.store.putBack(id, leaseId, until);
-  await ringAt(deps, id, until);
-}
-
-/** A ring that fails is repeated by the sweeper: the row has its time. */
-export const ringAt = ({ doorbell, onTrouble }: OutboundDeps, deliveryId: string, at: Date): Promise<void> =>
-  doorbell.ring('delivery', [deliveryId], at).catch((error: unknown) => onTrouble(error, 'not rung'));
-
 async function attempt(deps: OutboundDeps, delivery: ClaimedDelivery, lease: KeptLease): Promise<void> {
   const began = performance.now();
   const conversation = recordConversation(() => performance.now() - began);
@@ -212,10 +169,10 @@ async function attempt(deps: OutboundDeps, delivery: ClaimedDelivery, lease: Kep
     error = thrown;
     return accident(deps, delivery, progress);
   });
-  if (settled === 'busy') return putBack(deps, delivery);
+  if (!isSettled(settled)) return saveNotMade(deps, delivery, settled);
   const result = resultOf(delivery, settled, { conversation, endedAt: deps.now() });
   deps.onAttempt({ delivery, result, error, tookMs: performance.now() - began });
-  const held = await save(deps, result);
+  const held = await patiently(() => deps.store.saveAttempt(result));
   await Promise.all([
     suppress(deps, delivery, settled.verdict),
     held && result.retryAt ? ringAt(deps, delivery.id, result.retryAt) : undefined,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { comeBackMs, type MemoryRoom, NoRoom } from '@waybill/io/process/memory-room';
-import { makeAttempt, type OutboundDeps, ringAt } from './make-attempt.ts';
+import { makeAttempt } from './make-attempt.ts';
+import type { OutboundDeps } from './outbound-deps.ts';
+import { ringAt } from './ring-at.ts';
 
 export type DeliveryDeps = OutboundDeps & {
   /** For the octets of large deliveries. */

@@ -10,7 +10,7 @@ import type { Database } from '@waybill/io/postgres/database';
 import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import type { Closer } from '@waybill/io/process/lifecycle';
 import { openHeldLeases } from './held-leases.ts';
-import type { Done, OutboundDeps } from './make-attempt.ts';
+import type { Done, OutboundDeps } from './outbound-deps.ts';
 import { openPool } from './pool.ts';
 import type { RouteSettings } from './route.ts';
 import { openSlots } from './slots.ts';
@@ -85,6 +85,13 @@ const reporterOf =
     else log.error({ ...facts, err: error }, 'attempt broke off');
   };
 
+const stopReporterOf =
+  ({ log, metrics }: OutboundWorld): OutboundDeps['onStop'] =>
+  ({ messageId, accountId }, { deliveryId, outcome, heldFor, because }): void => {
+    metrics.stopped.inc({ outcome, held_for: heldFor ?? '' });
+    log.info({ deliveryId, messageId, accountId, outcome, heldFor, because }, 'stopped before the attempt');
+  };
+
 const slotsFor = (concurrency: number): OutboundDeps['slots'] => ({
   accounts: openSlots({ perKey: shareOfAccount(concurrency), waitMs: WAIT_FOR_SESSION_MS }),
   hosts: openSlots({ perKey: MAX_SESSIONS_PER_HOST, waitMs: WAIT_FOR_SESSION_MS }),
@@ -120,6 +127,7 @@ export function openOutbound(world: OutboundWorld): Outbound {
     tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
     now,
     onAttempt: reporterOf(world),
+    onStop: stopReporterOf(world),
     onTrouble,
   };
   const closers = [

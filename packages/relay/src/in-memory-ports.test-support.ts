@@ -102,6 +102,7 @@ export const portsOf = (world: World): AcceptPorts => ({
     streamsOf: async (id) => world.streams.filter(({ accountId }) => accountId === id),
     credentialByUsername: async () => undefined,
     credentialById: async () => undefined,
+    submittingKeyById: async () => undefined,
     credentialByCertificate: async () => undefined,
     networksContaining: async () => [],
     fromAddressClaims: async (address) => [

@@ -4,13 +4,15 @@
  */
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Account, QuotaLeft, Stream, Suppression } from './account.ts';
-import type { EventType } from './events/event.ts';
+import type { DeliveryStatus, EventType } from './events/event.ts';
+import type { HeldReason } from './held-reason.ts';
 import type { Note, SubmissionOptions } from './message.ts';
 import type { PreparedMessage } from './prepared.ts';
 import type { NetworkMatch, Resolution } from './resolve-account.ts';
 import type { AddressClaim, DomainHolder } from './sender-standing.ts';
 
 export type { Account, DeliveryMode, QuotaLeft, Stream, Suppression } from './account.ts';
+export type { HeldReason } from './held-reason.ts';
 export type { PreparedDelivery, PreparedMessage } from './prepared.ts';
 
 export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
@@ -46,6 +48,19 @@ export type Credential = {
   readonly senderDomains: readonly string[];
 };
 
+/** What a message was handed over with, live or revoked: an SMTP credential or an API key. */
+export type SubmittingKey = {
+  readonly kind: 'smtp_credential' | 'api_key';
+  readonly revokedAt: Date | undefined;
+  /** What becomes of the mail that it handed over before it was revoked. */
+  readonly pending: PendingMail;
+  readonly expiresAt: Date | undefined;
+};
+
+/** Mail of a revoked key that has not left: `hold` keeps it until it is released or cancelled, `send` lets it go on. */
+export const pendingMails = ['hold', 'send'] as const;
+export type PendingMail = (typeof pendingMails)[number];
+
 export type SigningKeyRow = {
   readonly domain: string;
   readonly selector: string;
@@ -61,6 +76,8 @@ export type Directory = {
   /** By SMTP user name, or by credential id in its public form. Revoked ones are absent. */
   credentialByUsername(username: string): Promise<Credential | undefined>;
   credentialById(credentialId: string): Promise<Credential | undefined>;
+  /** An SMTP credential or API key by id, revoked ones too. `undefined`: no row has this id. */
+  submittingKeyById(keyId: string): Promise<SubmittingKey | undefined>;
   /** By the SHA-256 of a client certificate, lower-case hex. Each belongs to one live credential at most. */
   credentialByCertificate(fingerprint: string): Promise<Credential | undefined>;
   networksContaining(ip: string): Promise<readonly NetworkMatch[]>;
@@ -177,6 +194,16 @@ export type ClaimedDelivery = {
   readonly patch: Buffer;
   readonly sandbox: boolean;
   readonly requireTls: boolean;
+  /** The SMTP credential or API key that it was handed over with; `undefined`: none, the network or From decided. */
+  readonly credentialId: string | undefined;
+  /** The From address as it was read at acceptance. */
+  readonly headerFrom: string | undefined;
+  readonly bypassSuppression: boolean;
+  readonly status: DeliveryStatus;
+  /** When the account released it, although its key was revoked or its sender removed. */
+  readonly releasedAt: Date | undefined;
+  /** When its recipient was last looked up in the suppression list; `undefined`: not by this process. */
+  readonly suppressionAskedAt?: Date;
   /** Number of the attempt that this claim starts, from 1. */
   readonly attempt: number;
   readonly acceptedAt: Date;
@@ -237,6 +264,21 @@ export type DeliveryStore = {
   saveAttempt(result: AttemptResult): Promise<boolean>;
   /** Gives a claim back before anybody was spoken to: no attempt, no event, due again at `until`. */
   putBack(deliveryId: string, leaseId: string, until: Date): Promise<void>;
+  /**
+   * Ends a claim because a gate stopped it: its event is appended, no attempt stays, and nothing is due any more. Changes nothing when
+   * the lease was lost or the dot was sent. A delivery that is `unknown` stays so when it is held.
+   */
+  stop(stopped: StoppedDelivery): Promise<void>;
+};
+
+export type StoppedDelivery = {
+  readonly deliveryId: string;
+  readonly leaseId: string;
+  readonly outcome: 'held' | 'suppressed' | 'cancelled' | 'failed';
+  readonly because: string;
+  /** With `held` only. */
+  readonly heldFor: HeldReason | undefined;
+  readonly at: Date;
 };
 
 export type EventRow = {

@@ -1,5 +1,6 @@
 /** What the pipeline leaves behind: one delivery per recipient, each with its patch. */
 import type { DeliveryStatus } from './events/event.ts';
+import type { HeldReason } from './held-reason.ts';
 import type { Note } from './message.ts';
 import type { Resolution } from './resolve-account.ts';
 
@@ -7,9 +8,11 @@ export type PreparedDelivery = {
   readonly id: string;
   readonly recipient: string;
   readonly index: number;
-  readonly status: Extract<DeliveryStatus, 'queued' | 'suppressed' | 'failed'>;
+  readonly status: Extract<DeliveryStatus, 'queued' | 'suppressed' | 'failed' | 'held' | 'cancelled'>;
   /** One sentence: why it stands where it stands. */
   readonly because: string;
+  /** With `held` only. */
+  readonly heldFor?: HeldReason;
   readonly returnPath: string | undefined;
   /** Encoded by `encodePatch`. Absent for a delivery that will not leave. */
   readonly patch: Buffer | undefined;

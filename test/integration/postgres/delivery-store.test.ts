@@ -78,6 +78,11 @@ test('a claim brings all it takes to send, and starts the attempt whose id other
     acceptedAt: message.acceptedAt,
     expiresAt: delivery.expiresAt,
     leaseId: lease.leaseId,
+    status: 'queued',
+    credentialId: undefined,
+    headerFrom: 'app@acme.test',
+    bypassSuppression: false,
+    releasedAt: undefined,
   });
   assert.deepEqual(
     (await attemptsOf(delivery.id)).map((attempt) => attempt.id),

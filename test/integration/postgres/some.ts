@@ -83,6 +83,18 @@ export async function addAccount(database: Database, name = 'Acme'): Promise<str
   return id;
 }
 
+/** A domain that the account may send as. */
+export async function addVerifiedDomain(
+  database: Database,
+  accountId: string,
+  domain: string,
+): Promise<void> {
+  await database.pool.query(
+    "INSERT INTO sender_domain (id, account_id, domain, status, verified_at) VALUES ($1, $2, $3, 'verified', now())",
+    [someId(), accountId, domain],
+  );
+}
+
 /** One message all the way to its recipient's server. */
 export async function deliverOne(database: Database, accountId: string): Promise<AcceptedMessage> {
   const messages = openMessageStore({ database });

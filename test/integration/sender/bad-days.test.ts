@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { openSlots } from '@waybill/outbound/slots';
-import { minuteRules, type TestSenderOptions, testSender } from '../../support/sender.ts';
+import { minuteRules, type TestSenderOptions, testDirectory, testSender } from '../../support/sender.ts';
 import { openSink, type Script } from '../../support/sink.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -175,7 +175,7 @@ test('an error of ours defers, and is told', async () => {
     {},
     {
       deps: {
-        directory: { accountById: () => Promise.reject(new Error('ours')), streamsOf: async () => [] },
+        directory: { ...testDirectory(), accountById: () => Promise.reject(new Error('ours')) },
       },
     },
   );

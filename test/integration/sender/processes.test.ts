@@ -15,7 +15,7 @@ import { formatReturnPath } from '@waybill/mail/verp';
 import { deliveryIdOf, idBytes } from '@waybill/relay/id';
 import { testCertificates } from '../../support/certificate.ts';
 import { freePort, openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { addAccount, someMessage, somePrepared } from '../postgres/some.ts';
+import { addAccount, addVerifiedDomain, someMessage, somePrepared } from '../postgres/some.ts';
 
 const masterKey = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 37 + 11) % 256));
 const keys = deriveKeys(masterKey);
@@ -54,6 +54,7 @@ before(async () => {
     log: openLog({ level: 'silent', name: 'test' }),
   });
   accountId = await addAccount(opened.database);
+  await addVerifiedDomain(opened.database, accountId, 'acme.test');
   const env = {
     DATABASE_URL: opened.url,
     WAYBILL_MASTER_KEY: masterKey.toString('hex'),

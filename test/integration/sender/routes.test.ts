@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { inOrder } from '@waybill/outbound/route';
+import type { Account } from '@waybill/relay/ports';
 import { type DnsStub, openDnsStub, type StubAnswer } from '../../support/dns-stub.ts';
-import { type TestSenderOptions, testSender } from '../../support/sender.ts';
+import { type TestSenderOptions, testAccount, testDirectory, testSender } from '../../support/sender.ts';
 import { openSink, type Script, type Sink } from '../../support/sink.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -92,7 +93,7 @@ test('whoever loses the lease at the first MX does not go on to the next', async
 });
 
 test('a lease that is lost before any host was tried is not held against the domain', async () => {
-  const slowly = { accountById: () => setTimeout(200, undefined), streamsOf: async () => [] };
+  const slowly = { ...testDirectory(), accountById: () => setTimeout(200, testAccount) };
   const { sinks, sender } = await scene(twoHosts, [{}, {}], { leaseMs: 150, deps: { directory: slowly } });
   sender.store.renew = async () => [];
   sender.store.markDotSent = async () => false;
@@ -218,10 +219,10 @@ test('equal preferences are drawn, lower ones go first', () => {
 
 test('a sandboxed delivery goes to the sandbox, whatever the account and the installation say', async () => {
   const sandbox = await openSink();
-  const account = { deliveryMode: 'mx', smarthostUrl: undefined } as never;
+  const account: Account = { ...testAccount, deliveryMode: 'mx' };
   const sender = testSender({
     route: { mode: 'mx', sandbox: { host: '127.0.0.1', port: sandbox.port } },
-    deps: { directory: { accountById: async () => account, streamsOf: async () => [] } },
+    deps: { directory: { ...testDirectory(), accountById: async () => account } },
   });
   open.push(sender, sandbox);
   assert.equal((await sender.send({ sandbox: true })).outcome, 'delivered');
@@ -230,10 +231,11 @@ test('a sandboxed delivery goes to the sandbox, whatever the account and the ins
 
 test("an account's smart host goes over the installation's", async () => {
   const [theirs, ours] = [await openSink(), await openSink()];
-  const account = { deliveryMode: 'smarthost', smarthostUrl: `smtp://127.0.0.1:${theirs.port}` } as never;
+  const smarthostUrl = `smtp://127.0.0.1:${theirs.port}`;
+  const account: Account = { ...testAccount, deliveryMode: 'smarthost', smarthostUrl };
   const sender = testSender({
     route: { mode: 'smarthost', smarthostUrl: `smtp://127.0.0.1:${ours.port}` },
-    deps: { directory: { accountById: async () => account, streamsOf: async () => [] } },
+    deps: { directory: { ...testDirectory(), accountById: async () => account } },
   });
   open.push(sender, theirs, ours);
   await sender.send();

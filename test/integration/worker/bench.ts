@@ -73,6 +73,7 @@ export type Submitted = {
   readonly rcptTo?: readonly string[];
   readonly from?: string;
   readonly clientIp?: string;
+  readonly credentialId?: string;
   /** Header fields. */
   readonly extra?: string;
   /** At the end of the body. */
@@ -129,7 +130,7 @@ async function submit({ ports, database }: World, accountId: string, submitted: 
     envelope: { mailFrom: from, rcptTo, smtpUtf8: false, body: '8bitmime' },
     bytes: bytesOf(submitted),
     session: session(clientIp),
-    authenticated: { accountId, credentialId: anId() },
+    authenticated: { accountId, credentialId: submitted.credentialId ?? anId() },
     networks: [],
   };
   const accepted = await accept(

@@ -280,8 +280,72 @@ const putBacks: readonly Case[] = [
   ],
 ];
 
+const stopOf = (claim: ClaimedDelivery, at: Date) => ({
+  deliveryId: claim.id,
+  leaseId: claim.leaseId,
+  outcome: 'held' as const,
+  because: 'account suspended',
+  heldFor: 'account_suspended' as const,
+  at,
+});
+
+const stops: readonly Case[] = [
+  [
+    'a claim that a gate stopped is held, and no process claims it any more',
+    async (bench) => {
+      const { store, make, standing } = bench;
+      const { id, at } = await make();
+      await store.stop(stopOf(await claimed(bench, id, at), at));
+      assert.deepEqual(await standing(id), { status: 'held', because: 'account suspended' });
+      assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
+    },
+  ],
+  [
+    'a stop changes nothing when another process holds the delivery, when the dot was sent, or when it ended',
+    async (bench) => {
+      const { store, make, standing } = bench;
+      const { id, at } = await make();
+      const lost = await claimed(bench, id, at);
+      const claim = await claimed(bench, id, later(at, 16 * minute));
+      await store.stop(stopOf(lost, at));
+      assert.equal((await standing(id)).status, 'queued');
+      await store.markDotSent(id, claim.leaseId, later(at, 16 * minute));
+      await store.stop(stopOf(claim, at));
+      assert.equal((await standing(id)).status, 'queued');
+      await store.saveAttempt(resultOf(claim));
+      await store.stop(stopOf(claim, at));
+      assert.equal((await standing(id)).status, 'delivered');
+    },
+  ],
+  [
+    'what may have arrived stays unknown when it is held, and is not sent again by itself',
+    async (bench) => {
+      const { store, make, standing } = bench;
+      const { id, at } = await make();
+      const first = await claimed(bench, id, at);
+      const retryAt = later(at, minute);
+      await store.saveAttempt(resultOf(first, { outcome: 'unknown', retryAt }));
+      await store.stop(stopOf(await claimed(bench, id, retryAt), retryAt));
+      assert.deepEqual(await standing(id), { status: 'unknown', because: 'account suspended' });
+      assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
+    },
+  ],
+  [
+    'a suppressed or cancelled claim ends there',
+    async (bench) => {
+      const { store, make, standing } = bench;
+      for (const outcome of ['suppressed', 'cancelled', 'failed'] as const) {
+        const { id, at } = await make();
+        await store.stop({ ...stopOf(await claimed(bench, id, at), at), outcome, heldFor: undefined });
+        assert.equal((await standing(id)).status, outcome);
+        assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
+      }
+    },
+  ],
+];
+
 /** What every ledger of deliveries does, whatever it keeps them in. ARCHITECTURE §7. */
 export function deliveriesContract(name: string, open: () => DeliveriesBench): void {
-  for (const [title, work] of [...claims, ...renewals, ...dots, ...ends, ...putBacks])
+  for (const [title, work] of [...claims, ...renewals, ...dots, ...ends, ...putBacks, ...stops])
     test(`${name}: ${title}`, () => work(open()));
 }

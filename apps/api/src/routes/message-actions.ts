@@ -62,11 +62,18 @@ const words = {
   },
 } as const;
 
+/** A suspended account sends nothing, so nothing of it is let go: it would be held again at once. */
+async function requireActive(accountId: string, { stores }: World): Promise<void> {
+  const account = await stores.accounts.one(accountId);
+  if (account?.status === 'suspended') throw new Refusal('account_suspended');
+}
+
 async function act(action: Action, request: FastifyRequest<{ Params: { id: string } }>, world: World) {
   const { stores, now } = world;
   const accountId = accountOf(request);
   const id = innerId('msg', request.params.id);
   found(await stores.messages.one(accountId, id));
+  if (action !== 'cancel') await requireActive(accountId, world);
   const done = await work[action](stores.messages, { accountId, id, at: now() });
   if (!done.message && done.deliveries.length === 0)
     throw new Refusal('conflict', { detail: words[action].nothing });

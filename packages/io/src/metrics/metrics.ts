@@ -13,6 +13,7 @@ export type Metrics = {
   readonly prepareSeconds: Histogram;
   readonly forgedHeaders: Counter;
   readonly attempts: Counter<'outcome'>;
+  readonly stopped: Counter<'outcome' | 'held_for'>;
   readonly attemptSeconds: Histogram;
   readonly acceptToDeliveredSeconds: Histogram;
   readonly reports: Counter<'kind'>;
@@ -47,6 +48,10 @@ export function openMetrics(process: string): Metrics {
     prepareSeconds: histogram('prepare_seconds', 'From load to save of one message'),
     forgedHeaders: counter('forged_headers_total', 'X-Waybill-Account fields whose MAC did not verify'),
     attempts: counter('attempts_total', 'Delivery attempts by outcome', ['outcome']),
+    stopped: counter('stopped_total', 'Deliveries that a gate stopped before an attempt', [
+      'outcome',
+      'held_for',
+    ]),
     attemptSeconds: histogram('attempt_seconds', 'Duration of an attempt'),
     acceptToDeliveredSeconds: histogram(
       'accept_to_delivered_seconds',

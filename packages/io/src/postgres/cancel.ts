@@ -46,8 +46,8 @@ const unpreparedSql = `
 /** What nobody is sending at the moment: a live lease means that the message may be on its way already. */
 const deliveriesSql = `
   WITH moved AS (
-    UPDATE delivery SET status = 'cancelled', because = $6, status_changed_at = $3, next_action_at = NULL
-    WHERE account_id = $1 AND message_id = $2 AND next_action_at IS NOT NULL AND status = ANY ($4::text[])
+    UPDATE delivery SET status = 'cancelled', because = $6, status_changed_at = $3, next_action_at = NULL, held_for = NULL
+    WHERE account_id = $1 AND message_id = $2 AND (next_action_at IS NOT NULL OR status = 'held') AND status = ANY ($4::text[])
       AND (lease_until IS NULL OR lease_until <= $3)
     RETURNING id, message_id, account_id, recipient
   ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), told AS (

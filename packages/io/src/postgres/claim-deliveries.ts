@@ -1,3 +1,4 @@
+import type { DeliveryStatus } from '@waybill/relay/events/event';
 import type { ClaimedDelivery, MakeRoom } from '@waybill/relay/ports';
 import { type ContentRow, contentColumns, contentOf, octetsToRead } from './content-octets.ts';
 import { INLINE_OCTETS, inPieces, type Range, rangeSql } from './large-octets.ts';
@@ -24,7 +25,7 @@ const claimSql = {
   ), free AS (
     SELECT delivery.id, wanted.lease_id, until, now
     FROM @delivery JOIN wanted ON wanted.id = delivery.id
-    WHERE status IN ('queued', 'deferred', 'held', 'unknown') AND next_action_at IS NOT NULL
+    WHERE status IN ('queued', 'deferred', 'unknown') AND next_action_at IS NOT NULL
       AND not_before <= now AND (lease_until IS NULL OR lease_until <= now)
     FOR UPDATE OF delivery SKIP LOCKED
   ), claimed AS (
@@ -39,7 +40,8 @@ const claimSql = {
   )
   SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, ${contentColumns},
     CASE WHEN octet_length(patch) <= ${INLINE_OCTETS} THEN patch END AS patch, octet_length(patch) AS patch_size,
-    claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id
+    claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id,
+    claimed.status, released_at, message.credential_id, header_from, coalesce((options->>'bypassSuppression')::boolean, false) AS bypass_suppression
   FROM claimed
   JOIN @message ON message.id = claimed.message_id
   JOIN @message_content ON message_content.message_id = claimed.message_id`,
@@ -76,6 +78,11 @@ type Row = ContentRow & {
   readonly accepted_at: Date;
   readonly expires_at: Date;
   readonly lease_id: string;
+  readonly status: DeliveryStatus;
+  readonly released_at: Date | null;
+  readonly credential_id: string | null;
+  readonly header_from: string | null;
+  readonly bypass_suppression: boolean;
 };
 
 /** First attempts have none before them: most claims ask nothing more. */
@@ -135,6 +142,11 @@ export async function claimedOf(
     acceptedAt: row.accepted_at,
     expiresAt: row.expires_at,
     leaseId: row.lease_id,
+    status: row.status,
+    releasedAt: row.released_at ?? undefined,
+    credentialId: row.credential_id ?? undefined,
+    headerFrom: row.header_from ?? undefined,
+    bypassSuppression: row.bypass_suppression,
     ...unanswered,
   };
 }

@@ -1,10 +1,11 @@
-import type { AttemptResult, DeliveryStore } from '@waybill/relay/ports';
+import type { AttemptResult, DeliveryStore, StoppedDelivery } from '@waybill/relay/ports';
 import { type Claim, type ClaimedRow, claimDeliveries, claimedOf } from './claim-deliveries.ts';
 import type { Database } from './database.ts';
 import { GATHER_MS, groupCommit } from './group-commit.ts';
 import { type PutBack, putBacks } from './put-back.ts';
 import { renewLeases } from './renew-leases.ts';
 import { saveAttempts } from './save-attempts.ts';
+import { stopDeliveries } from './stop-deliveries.ts';
 import { inWeeks, openWeekly, type Week, type Weekly } from './weekly.ts';
 
 /** A session waits for these. */
@@ -86,6 +87,11 @@ export function openDeliveryStore({ database }: { readonly database: Database })
     gatherMs: GATHER_MS,
   });
   const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
+  const stops = groupCommit<StoppedDelivery, void>({
+    flush: (items) => stopDeliveries(weekly, items),
+    maxItems: 200,
+    gatherMs: GATHER_MS,
+  });
   return {
     async claim(deliveryId, lease, makeRoom) {
       const claimed = await claims.add({ deliveryId, ...lease });
@@ -94,6 +100,7 @@ export function openDeliveryStore({ database }: { readonly database: Database })
     renew: (leases, until) => renewLeases(weekly, leases, until),
     markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),
     saveAttempt: (result) => results.add(result),
+    stop: (stopped) => stops.add(stopped),
     putBack: (deliveryId, leaseId, until) => backs.add({ deliveryId, leaseId, until }),
   };
 }

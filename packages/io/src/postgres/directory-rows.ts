@@ -1,4 +1,4 @@
-import type { Account, Credential, SigningKeyRow, Stream } from '@waybill/relay/ports';
+import type { Account, Credential, SigningKeyRow, Stream, SubmittingKey } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
 import type { AddressClaim } from '@waybill/relay/sender-standing';
 import type { SecretBox } from '../secrets/secret-box.ts';
@@ -110,6 +110,20 @@ export const credentialOf = (row: CredentialRow, box: SecretBox): Credential => 
   sandbox: row.sandbox,
   networks: row.networks,
   senderDomains: row.sender_domains,
+});
+
+export type SubmittingKeyRow = {
+  readonly kind: SubmittingKey['kind'];
+  readonly revoked_at: Date | null;
+  readonly pending_mail: SubmittingKey['pending'];
+  readonly expires_at: Date | null;
+};
+
+export const submittingKeyOf = (row: SubmittingKeyRow): SubmittingKey => ({
+  kind: row.kind,
+  revokedAt: row.revoked_at ?? undefined,
+  pending: row.pending_mail,
+  expiresAt: row.expires_at ?? undefined,
 });
 
 export type NetworkRow = {

@@ -15,8 +15,10 @@ import {
   type NetworkRow,
   networkOf,
   type StreamRow,
+  type SubmittingKeyRow,
   signingKeyOf,
   streamOf,
+  submittingKeyOf,
 } from './directory-rows.ts';
 import type { Listener } from './listener.ts';
 import { type SettingsCache, settingsCache } from './settings-cache.ts';
@@ -46,6 +48,11 @@ const sql = {
     WHERE c.${column} = $1 AND revoked_at IS NULL AND deleted_at IS NULL`,
   credentialOfCertificate: `SELECT c.id FROM smtp_credential c JOIN account ON account.id = c.account_id
     WHERE certificate_fingerprints @> ARRAY[$1] AND revoked_at IS NULL AND deleted_at IS NULL`,
+  // Revoked ones too: mail that they handed over is still on its way.
+  submittingKey: `
+    SELECT 'smtp_credential' AS kind, revoked_at, pending_mail, NULL::timestamptz AS expires_at FROM smtp_credential WHERE id = $1
+    UNION ALL
+    SELECT 'api_key', revoked_at, pending_mail, expires_at FROM api_key WHERE id = $1`,
   networks: `SELECT n.id, network::cidr::text AS cidr, masklen(network) AS prefix_length, n.account_id, shared
     FROM ip_network n LEFT JOIN account ON account.id = n.account_id
     WHERE network >>= $1::inet AND deleted_at IS NULL ORDER BY masklen(network) DESC, n.id`,
@@ -82,12 +89,18 @@ const keyOf = (accountId: string, domain: string): string => `${accountId} ${dom
 /** Which caches a change of each table makes stale. An account's end reaches everything it owns. */
 const staleBy: Readonly<Record<string, readonly string[]>> = {
   stream: ['streams'],
-  smtp_credential: ['credentials', 'usernames', 'certificates'],
+  smtp_credential: ['credentials', 'usernames', 'certificates', 'submittingKeys'],
+  api_key: ['submittingKeys'],
   ip_network: ['networks'],
   from_address: ['fromAddresses'],
   sender_domain: ['domains', 'keys'],
   dkim_key: ['keys'],
 };
+
+type HolderRow = { readonly account_id: string; readonly domain: string };
+
+const domainHolderOf = (domain: string, row: HolderRow | undefined, platformNames: readonly string[] = []) =>
+  holderOf(domain, row && { accountId: row.account_id, domain: row.domain }, platformNames);
 
 export function openDirectory(options: DirectoryOptions): Directory & { close(): Promise<void> } {
   const { box } = options;
@@ -107,6 +120,9 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     ),
     streams: cache(async (id) => (await rows<StreamRow>(sql.streams, [id])).map(streamOf)),
     credentials: cache((id) => firstCredential('id', id)),
+    submittingKeys: cache(async (id) =>
+      (await rows<SubmittingKeyRow>(sql.submittingKey, [id])).map(submittingKeyOf).at(0),
+    ),
     usernames: cache((name) => firstCredential('username', name)),
     certificates: cache(
       async (fingerprint) =>
@@ -117,11 +133,8 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
       (await rows<AddressClaimRow>(sql.fromAddress, [address])).map(addressClaimOf),
     ),
     domains: cache(async (domain) => {
-      const [row] = await rows<{ account_id: string; domain: string }>(sql.domain, [
-        domainsAtOrAbove(domain),
-      ]);
-      const verified = row && { accountId: row.account_id, domain: row.domain };
-      return holderOf(domain, verified, options.platformNames ?? []);
+      const [row] = await rows<HolderRow>(sql.domain, [domainsAtOrAbove(domain)]);
+      return domainHolderOf(domain, row, options.platformNames);
     }),
     keys: cache(async (key) => {
       const found =
@@ -139,6 +152,7 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     accountById: (id) => (uuid.test(id) ? caches.accounts.get(id) : nothing),
     streamsOf: (id) => (uuid.test(id) ? caches.streams.get(id) : none),
     credentialById: (id) => (uuid.test(id) ? caches.credentials.get(id) : nothing),
+    submittingKeyById: (id) => (uuid.test(id) ? caches.submittingKeys.get(id) : nothing),
     async credentialByUsername(username) {
       const id = parsePublicId('cred', username);
       // PostgreSQL has no text with a NUL in it: nobody has that name.

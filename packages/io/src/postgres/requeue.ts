@@ -21,23 +21,26 @@ const suppressedSql = `
     AND (s.reason = 'complaint' OR NOT coalesce((message.options->>'bypassSuppression')::boolean, false))`;
 
 /**
- * Due now. Nobody else is sending it, its octets are still there, and what expired gets the time of its stream again. The
+ * Due now. A release is the account's decision: it is recorded, and the gates let the delivery pass although its key or sender is
+ * gone. Nobody else is sending it, its octets are still there, and what expired gets the time of its stream again. The
  * sweeper rings when the caller's ring is lost.
  */
 const requeueSql = `
   WITH moved AS (
-    UPDATE delivery SET status = $5::jsonb->>delivery.status, because = $6, not_before = $3, next_action_at = $7,
+    UPDATE delivery SET status = $5::jsonb->>delivery.status, not_before = $3, next_action_at = $7, held_for = NULL,
+      because = CASE WHEN held_for IS NULL THEN $6 ELSE $6 || ' (' || delivery.because || ')' END,
+      released_at = CASE WHEN $9 THEN $3 ELSE released_at END,
       status_changed_at = CASE WHEN $5::jsonb->>delivery.status <> delivery.status THEN $3 ELSE status_changed_at END,
       expires_at = CASE WHEN delivery.expires_at > $3 THEN delivery.expires_at ELSE $3 + interval '1 minute' * coalesce(
         (SELECT expiry_minutes FROM stream WHERE stream.id = delivery.stream_id), 2880) END
     FROM message
     WHERE message.id = $2 AND message.account_id = $1 AND delivery.account_id = $1 AND delivery.message_id = $2
-      AND delivery.status = ANY ($4::text[]) AND patch IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3)
+      AND (delivery.status = ANY ($4::text[]) OR ($9 AND held_for IS NOT NULL)) AND patch IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3)
       AND EXISTS (SELECT FROM message_content WHERE message_content.message_id = $2) AND NOT EXISTS (${suppressedSql})
-    RETURNING delivery.id, delivery.message_id, delivery.account_id, recipient
+    RETURNING delivery.id, delivery.message_id, delivery.account_id, recipient, delivery.because AS reason
   ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), told AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-    SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $3, jsonb_build_object('recipient', recipient, 'because', $6::text)
+    SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $3, jsonb_build_object('recipient', recipient, 'because', reason)
     FROM numbered JOIN unnest($8::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
   )
   SELECT id FROM moved`;
@@ -63,12 +66,19 @@ export const freshEventIds = (at: Date): readonly string[] =>
 
 const sweepAfter = (at: Date): Date => new Date(at.getTime() + GRACE_MS);
 
+type Requeue = {
+  readonly from: readonly DeliveryStatus[];
+  readonly because: string;
+  /** Of what a switch held, whatever its status. */
+  readonly isRelease: boolean;
+};
+
 type Asked = { readonly accountId: string; readonly messageId: string; readonly at: Date };
 
 async function requeue(
   database: Database,
   { accountId, messageId, at }: Asked,
-  { from, because }: { readonly from: readonly DeliveryStatus[]; readonly because: string },
+  { from, because, isRelease }: Requeue,
 ): Promise<readonly string[]> {
   const values = [
     accountId,
@@ -79,6 +89,7 @@ async function requeue(
     because,
     sweepAfter(at),
     freshEventIds(at),
+    isRelease,
   ];
   const rows = await readAs<{ id: string }>(database, accountId, { text: requeueSql, values });
   return rows.map(({ id }) => id);
@@ -102,7 +113,7 @@ export const requeueing = (database: Database) => ({
     requeue(
       database,
       { accountId, messageId, at },
-      { from: retryable, because: 'it is tried again on request' },
+      { from: retryable, because: 'it is tried again on request', isRelease: false },
     ),
 
   /** What was held, the message or deliveries of it, is due now. */
@@ -111,7 +122,7 @@ export const requeueing = (database: Database) => ({
     const because = 'it was held and is released on request';
     return {
       message: await releaseMessage(database, asked),
-      deliveries: await requeue(database, asked, { from: ['held'], because }),
+      deliveries: await requeue(database, asked, { from: ['held'], because, isRelease: true }),
     };
   },
 });

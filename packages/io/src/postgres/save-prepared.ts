@@ -29,14 +29,14 @@ const preparedSql = {
     RETURNING message.id, set_config('synchronous_commit', 'off', true) AS quick
   ), kept AS (
     INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
-      return_path, patch, notes, sandbox, not_before, next_action_at, expires_at, status_changed_at, lease_id, lease_until, attempts)
+      return_path, patch, notes, sandbox, not_before, next_action_at, expires_at, status_changed_at, lease_id, lease_until, attempts, held_for)
     SELECT d.id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
       return_path, CASE WHEN size IS NOT NULL THEN substring($3::bytea FROM start FOR size) END, notes, sandbox,
-      at, next_action_at, expires_at, at, lease_id, lease_until, CASE WHEN lease_id IS NULL THEN 0 ELSE 1 END
+      at, next_action_at, expires_at, at, lease_id, lease_until, CASE WHEN lease_id IS NULL THEN 0 ELSE 1 END, held_for
     FROM jsonb_to_recordset($2::jsonb) AS d(
       id uuid, message_id uuid, account_id uuid, stream_id uuid, recipient text, recipient_key text, recipient_index integer,
       status text, because text, return_path text, start integer, size integer, notes jsonb, sandbox boolean,
-      at timestamptz, next_action_at timestamptz, expires_at timestamptz, lease_id uuid, lease_until timestamptz)
+      at timestamptz, next_action_at timestamptz, expires_at timestamptz, lease_id uuid, lease_until timestamptz, held_for text)
     WHERE message_id = ANY (ARRAY(SELECT id FROM moved))
     ON CONFLICT (id) DO NOTHING
     RETURNING id, account_id, lease_id, status_changed_at
@@ -74,6 +74,7 @@ const deliveryRow = ({ message, delivery }: Pair) => ({
   expires_at: delivery.expiresAt,
   lease_id: delivery.lease?.id,
   lease_until: delivery.lease?.until,
+  held_for: delivery.heldFor,
 });
 
 const eventRow = ({ message, delivery }: Pair) => ({
@@ -83,7 +84,7 @@ const eventRow = ({ message, delivery }: Pair) => ({
   delivery_id: delivery.id,
   type: delivery.status,
   occurred_at: message.at,
-  detail: { recipient: delivery.recipient, because: delivery.because },
+  detail: { recipient: delivery.recipient, because: delivery.because, held_for: delivery.heldFor },
 });
 
 const messageRow = (message: PreparedMessage) => ({

@@ -11,7 +11,7 @@ const said: Readonly<Record<EventType, string>> = {
   failed: 'It was given up without a final answer.',
   unknown: 'It was sent, but no answer came: the receiving server may have it.',
   suppressed: 'The recipient is on the suppression list, so nothing was sent.',
-  held: 'It was put aside until an operator looks at it.',
+  held: 'It was put aside until it is released.',
   requeued: 'It was queued once more on request.',
   cancelled: 'It was cancelled before it was sent.',
   complained: 'The recipient reported it as spam.',

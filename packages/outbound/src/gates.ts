@@ -1,0 +1,136 @@
+/**
+ * What is asked of a delivery immediately before every attempt, in one order. ARCHITECTURE §7. Pure: the facts are loaded before
+ * (`gate-facts.ts`). The worker asks the same list when it prepares a message.
+ */
+import { senderRefusal } from '@waybill/relay/pipeline/require-sender-authorized';
+import type { SenderFacts } from '@waybill/relay/pipeline/stage';
+import type {
+  Account,
+  ClaimedDelivery,
+  HeldReason,
+  StoppedDelivery,
+  Stream,
+  SubmittingKey,
+  Suppression,
+} from '@waybill/relay/ports';
+import { describeSuppression, isBypassed } from '@waybill/relay/suppression';
+
+export type GatedDelivery = Pick<
+  ClaimedDelivery,
+  | 'headerFrom'
+  | 'envelope'
+  | 'credentialId'
+  | 'bypassSuppression'
+  | 'releasedAt'
+  | 'expiresAt'
+  | 'status'
+  | 'unanswered'
+>;
+
+export type DeliveryFacts = {
+  readonly now: Date;
+  /** Another process holds the delivery, or it was cancelled or ended meanwhile. */
+  readonly hasEnded: boolean;
+  /** `undefined`: it was deleted. */
+  readonly account: Pick<Account, 'status' | 'senderPolicy'> | undefined;
+  readonly unknownPolicy: Stream['unknownPolicy'];
+  /** What it was handed over with; `undefined`: no key, or none that is known. */
+  readonly key: SubmittingKey | undefined;
+  readonly senders: SenderFacts;
+  readonly suppression: Suppression | undefined;
+};
+
+/** `unknown`: an earlier attempt may have delivered it. `lease_lost`: it is another process's now. */
+export type Stop = {
+  readonly outcome: StoppedDelivery['outcome'] | 'unknown' | 'lease_lost';
+  readonly reason: string;
+  readonly heldFor?: HeldReason;
+};
+
+export type Passage = 'go' | { readonly stop: Stop } | { readonly waitUntil: Date };
+
+export type DeliveryGate = (delivery: GatedDelivery, facts: DeliveryFacts) => Passage;
+
+const stop = (outcome: Stop['outcome'], reason: string): Passage => ({ stop: { outcome, reason } });
+const hold = (heldFor: HeldReason, reason: string): Passage => ({
+  stop: { outcome: 'held', reason, heldFor },
+});
+
+const dotOf = ({ attempt, dotSentAt }: NonNullable<ClaimedDelivery['unanswered']>): string =>
+  `Attempt ${attempt} sent the final dot at ${dotSentAt.toISOString()} and its process ended before the reply. They may have it.`;
+
+const unansweredDot: DeliveryGate = ({ unanswered }, { unknownPolicy }) =>
+  unanswered && unknownPolicy === 'prefer_no_duplicate'
+    ? stop('unknown', `${dotOf(unanswered)} It is not sent again (prefer_no_duplicate).`)
+    : 'go';
+
+const cancelled: DeliveryGate = (_, { hasEnded }) =>
+  hasEnded ? stop('lease_lost', 'it was cancelled, ended or taken over meanwhile') : 'go';
+
+const expired: DeliveryGate = ({ expiresAt }, { now }) =>
+  now >= expiresAt
+    ? stop('failed', `It expired at ${expiresAt.toISOString()}, before it could be sent.`)
+    : 'go';
+
+const accountActive: DeliveryGate = (_, { account }) => {
+  if (account === undefined) return stop('cancelled', 'account deleted');
+  if (account.status === 'active') return 'go';
+  return hold('account_suspended', 'account suspended: it goes on by itself when the account is resumed');
+};
+
+const keyNames: Readonly<Record<SubmittingKey['kind'], string>> = {
+  smtp_credential: 'credential',
+  api_key: 'API key',
+};
+
+/** A release counts against what was revoked before it, not against what is revoked later. */
+const credentialActive: DeliveryGate = ({ releasedAt }, { key }) => {
+  if (key?.revokedAt === undefined || key.pending === 'send') return 'go';
+  if (releasedAt !== undefined && releasedAt >= key.revokedAt) return 'go';
+  return hold('credential_revoked', `${keyNames[key.kind]} revoked: it waits for release or cancel`);
+};
+
+const senderStillAllowed: DeliveryGate = ({ headerFrom, envelope, releasedAt }, { senders, account }) => {
+  if (releasedAt !== undefined || account === undefined) return 'go';
+  const removed = [headerFrom, envelope.mailFrom].find(
+    (address) => address !== undefined && senderRefusal(address, senders, account) !== undefined,
+  );
+  if (removed === undefined) return 'go';
+  return hold('sender_removed', `sender removed: ${removed} may not be used; it waits for release or cancel`);
+};
+
+const recipientNotSuppressed: DeliveryGate = ({ bypassSuppression }, { suppression }) =>
+  suppression && !isBypassed(suppression, { bypassSuppression })
+    ? stop('suppressed', describeSuppression(suppression))
+    : 'go';
+
+/** In the order of the design. The engine's lanes come last. */
+export const gates: readonly DeliveryGate[] = [
+  unansweredDot,
+  cancelled,
+  expired,
+  accountActive,
+  credentialActive,
+  senderStillAllowed,
+  recipientNotSuppressed,
+];
+
+const settled: ReadonlySet<Stop['outcome']> = new Set(['failed', 'cancelled', 'suppressed']);
+
+/** What may have arrived is never said to have failed or to be cancelled: it stays `unknown`, and is not sent again. */
+function withDoubt({ status, unanswered }: GatedDelivery, { outcome, reason }: Stop): Stop | undefined {
+  if (!settled.has(outcome) || (unanswered === undefined && status !== 'unknown')) return undefined;
+  const known = unanswered ? dotOf(unanswered) : 'An earlier attempt was not answered. They may have it.';
+  return { outcome: 'unknown', reason: `${known} It is not sent again: ${reason}` };
+}
+
+/** The answer of the first gate that does not let it through. */
+export function passGates(delivery: GatedDelivery, facts: DeliveryFacts): Passage {
+  for (const gate of gates) {
+    const passage = gate(delivery, facts);
+    if (passage === 'go') continue;
+    if (!('stop' in passage)) return passage;
+    return { stop: withDoubt(delivery, passage.stop) ?? passage.stop };
+  }
+  return 'go';
+}

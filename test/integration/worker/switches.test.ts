@@ -1,0 +1,192 @@
+/** Switches that were thrown after a message was accepted and before it was prepared: the worker decides as the sender would. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openFirstAttempts } from '@waybill/outbound/first-attempts';
+import { openFirstPlaces } from '@waybill/outbound/first-places';
+import { onDelivery } from '@waybill/outbound/on-delivery';
+import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
+import { openSink } from '../../support/sink.ts';
+import { anId, type Bench, openBench } from './bench.ts';
+import { outboundTo } from './to-smarthost.ts';
+
+let bench: Bench;
+const open: { close(): Promise<void> | void }[] = [];
+before(async () => {
+  bench = await openBench();
+});
+after(async () => {
+  for (const one of open.toReversed()) await one.close();
+  await bench.close();
+});
+
+/** Settings of the bench are cached for a millisecond. */
+const seen = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+type Tenant = { readonly account: string; readonly domain: string; readonly key: string };
+
+let count = 0;
+async function tenant(): Promise<Tenant> {
+  count += 1;
+  const domain = `tenant${count}.test`;
+  const account = await bench.addAccount(domain);
+  const key = anId();
+  await bench.query(
+    `INSERT INTO smtp_credential (id, account_id, username, name, secret_hash) VALUES ($1, $2, $3, 'k', '\\x00')`,
+    [key, account, `user-${key}`],
+  );
+  return { account, domain, key };
+}
+
+const suspend = ({ account }: Tenant) =>
+  bench.query("UPDATE account SET status = 'suspended' WHERE id = $1", [account]);
+
+type Switch = readonly [
+  what: string,
+  status: string,
+  because: RegExp,
+  heldFor: string | null,
+  work: (tenant: Tenant) => Promise<unknown>,
+];
+
+const switches: readonly Switch[] = [
+  ['a suspended account', 'held', /^account suspended/, 'account_suspended', suspend],
+  [
+    'a revoked credential',
+    'held',
+    /^credential revoked/,
+    'credential_revoked',
+    ({ key }) => bench.query('UPDATE smtp_credential SET revoked_at = now() WHERE id = $1', [key]),
+  ],
+  [
+    'a removed domain',
+    'held',
+    /^sender removed: app@/,
+    'sender_removed',
+    ({ account }) => bench.query('DELETE FROM sender_domain WHERE account_id = $1', [account]),
+  ],
+  [
+    'a suppressed address',
+    'suppressed',
+    /is suppressed in the whole account/,
+    null,
+    ({ account }) =>
+      bench.ports.suppressions.add(
+        account,
+        { address: 'ada@rcpt.example', reason: 'manual', streamId: undefined },
+        {},
+      ),
+  ],
+  [
+    'a deleted account',
+    'cancelled',
+    /^account deleted$/,
+    null,
+    ({ account }) => bench.query('UPDATE account SET deleted_at = now() WHERE id = $1', [account]),
+  ],
+];
+
+const standing = async (id: string) =>
+  (await bench.deliveries(id)).map((one) => [one.status, one.held_for, one.attempts, one.next_action_at]);
+
+const eventsOf = async (id: string) =>
+  (await bench.query('SELECT type FROM event WHERE message_id = $1 ORDER BY id', [id])).map(
+    ({ type }) => type,
+  );
+
+for (const [what, status, because, heldFor, work] of switches) {
+  test(`${what}: a message that was only accepted is ${status} when the worker comes to it`, async () => {
+    const one = await tenant();
+    const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
+    await work(one);
+    await seen();
+    await onAccepted(id, bench.ports);
+    assert.deepEqual(await standing(id), [[status, heldFor, 0, null]]);
+    assert.match((await bench.deliveries(id))[0].because, because);
+    assert.deepEqual(await eventsOf(id), [status]);
+    assert.equal((await bench.message(id)).state, 'processed');
+  });
+
+  test(`${what}: a queued message is ${status} before its attempt, and no attempt is on record`, async () => {
+    const sink = await openSink({ extensions: [] });
+    const outbound = outboundTo(sink.port, bench, 10);
+    open.push(sink, ...outbound.closers);
+    const one = await tenant();
+    const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
+    await onAccepted(id, bench.ports);
+    await work(one);
+    await seen();
+    const [{ id: deliveryId }] = await bench.deliveries(id);
+    await onDelivery({ ...outbound.deps, memory: bench.ports.memory }, deliveryId);
+    assert.deepEqual(await standing(id), [[status, heldFor, 0, null]]);
+    assert.match((await bench.deliveries(id))[0].because, because);
+    assert.deepEqual(await eventsOf(id), ['queued', status]);
+    assert.deepEqual(await bench.query('SELECT FROM attempt WHERE delivery_id = $1', [deliveryId]), []);
+    assert.equal(sink.mails.length, 0);
+  });
+
+  test(`${what}: a deferred message is ${status} at its next attempt, and the first attempt stays on record`, async () => {
+    const sink = await openSink({ extensions: [], script: { RCPT: '450 4.2.0 later' } });
+    const outbound = outboundTo(sink.port, bench, 10);
+    open.push(sink, ...outbound.closers);
+    const one = await tenant();
+    const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
+    const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places: 5, perAccount: 5 }));
+    await onAccepted(id, { ...bench.ports, firstAttempts });
+    await firstAttempts.close();
+    const [{ id: deliveryId, status: first }] = await bench.deliveries(id);
+    assert.equal(first, 'deferred');
+    await work(one);
+    await bench.query('UPDATE delivery SET not_before = now() WHERE id = $1', [deliveryId]);
+    await seen();
+    await onDelivery({ ...outbound.deps, memory: bench.ports.memory }, deliveryId);
+    assert.deepEqual(await standing(id), [[status, heldFor, 1, null]]);
+    assert.deepEqual(await eventsOf(id), ['queued', 'deferred', status]);
+    assert.deepEqual(
+      await bench.query('SELECT number, outcome FROM attempt WHERE delivery_id = $1', [deliveryId]),
+      [{ number: 1, outcome: 'deferred' }],
+    );
+  });
+}
+
+test('a first attempt that waited for its session asks again before MAIL FROM', async () => {
+  const sink = await openSink({ extensions: [], script: { banner: { after: 400, say: '220 slow' } } });
+  const outbound = outboundTo(sink.port, bench, 10);
+  open.push(sink, ...outbound.closers);
+  const one = await tenant();
+  const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
+  const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places: 5, perAccount: 5 }));
+  await onAccepted(id, { ...bench.ports, firstAttempts });
+  await suspend(one);
+  await firstAttempts.close();
+  assert.deepEqual(await standing(id), [['held', 'account_suspended', 0, null]]);
+  assert.equal(sink.mails.length, 0);
+});
+
+test('a rotated credential holds nothing', async () => {
+  const one = await tenant();
+  const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
+  await bench.query(
+    `UPDATE smtp_credential SET previous_secret_hash = secret_hash, secret_hash = '\\x01', previous_expires_at = now() WHERE id = $1`,
+    [one.key],
+  );
+  await seen();
+  await onAccepted(id, bench.ports);
+  assert.deepEqual(
+    (await standing(id)).map(([status]) => status),
+    ['queued'],
+  );
+});
+
+test('a key that was revoked with its pending mail to be sent holds nothing', async () => {
+  const one = await tenant();
+  const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
+  await bench.query("UPDATE smtp_credential SET revoked_at = now(), pending_mail = 'send' WHERE id = $1", [
+    one.key,
+  ]);
+  await seen();
+  await onAccepted(id, bench.ports);
+  assert.deepEqual(
+    (await standing(id)).map(([status]) => status),
+    ['queued'],
+  );
+});
