@@ -1,5 +1,6 @@
 import type { DnsRecordView, DomainView } from '@waybill/contract/domain';
 import type { SenderDomainRecord } from '@waybill/io/postgres/sender-domains';
+import { publishedUntil } from '@waybill/relay/dkim-rotation';
 import { type CheckedRecord, type Installation, unchecked } from '@waybill/relay/domain-records';
 import { publicId } from '@waybill/relay/id';
 import { recordsOf } from '@waybill/relay/verify-domain';
@@ -20,9 +21,12 @@ const storedCheck = z.object({
 const storedChecks = z.array(storedCheck).catch([]);
 
 /** What is asked for now, with what the last look-up found for exactly that. */
-function checkedRecords(row: DomainRow, installation: Installation): readonly CheckedRecord[] {
+/** What records are asked for depends on the time: those of retired keys for a while only. */
+type ViewWorld = { readonly installation: Installation; readonly now: () => Date };
+
+function checkedRecords(row: DomainRow, { installation, now }: ViewWorld): readonly CheckedRecord[] {
   const checks = storedChecks.parse(row.checks);
-  return recordsOf(row, installation).map((record) => {
+  return recordsOf(row, installation, now()).map((record) => {
     const last = checks.find(
       ({ name, type, value }) => name === record.name && type === record.type && value === record.value,
     );
@@ -42,19 +46,22 @@ const recordView = (record: CheckedRecord): DnsRecordView => ({
   found: [...record.found],
   hint: orNull(record.hint),
   checked_at: orNull(record.checkedAt),
+  wanted_until: isoOrNull(record.wantedUntil),
 });
 
-export const domainView = (row: DomainRow, installation: Installation): DomainView => ({
+export const domainView = (row: DomainRow, world: ViewWorld): DomainView => ({
   id: publicId('dom', row.id),
   domain: row.domain,
   status: row.status,
-  records: checkedRecords(row, installation).map(recordView),
+  records: checkedRecords(row, world).map(recordView),
   dkim_keys: row.keys.map((key) => ({
     id: publicId('dkim', key.id),
     selector: key.selector,
     algorithm: key.algorithm,
     state: key.state,
     created_at: key.createdAt.toISOString(),
+    retired_at: isoOrNull(key.retiredAt),
+    published_until: isoOrNull(publishedUntil(key)),
   })),
   created_at: row.createdAt.toISOString(),
   checked_at: isoOrNull(row.checkedAt),

@@ -75,7 +75,7 @@ async function open(config: Config, log: Log): Promise<Opened> {
   const names = await openNameServer({
     bind: '127.0.0.1',
     port: config.SANDBOX_DNS_PORT ?? 0,
-    facts: async () => ({ domains: await zone.domains(), installation }),
+    facts: async () => ({ domains: await zone.domains(new Date()), installation }),
     onTrouble,
   });
   const ports = { sandbox: await listen(server, config), dns: names.port };

@@ -36,6 +36,11 @@ function ownRecords(name: string, { installation }: ZoneFacts): readonly Answer[
   return [mx(`10 ${installation.hostName}`), txt(`v=spf1 ip4:${loopback} ip6:::1 -all`)];
 }
 
+/** Two accounts that register one name want the same policy records, and a policy that stands twice is an error. RFC 7208 §4.5. */
+const distinct = (answers: readonly Answer[]): readonly Answer[] => [
+  ...new Map(answers.map((answer) => [JSON.stringify(answer), answer])).values(),
+];
+
 const isMailDomain = (name: string): boolean => !name.split('.').some((label) => label.startsWith('_'));
 
 export function answerTo({ name, type }: Question, facts: ZoneFacts): Response {
@@ -47,7 +52,7 @@ export function answerTo({ name, type }: Question, facts: ZoneFacts): Response {
       .map(written),
     ...ownRecords(asked, facts),
   ];
-  const answers = records.filter((record) => record.type === type);
+  const answers = distinct(records.filter((record) => record.type === type));
   if (answers.length > 0 || !isMailDomain(asked)) return answers;
   if (type === 'MX') return [mx(`10 ${sandboxHost}`)];
   return type === 'A' ? [{ type: 'A', data: loopback }] : [];

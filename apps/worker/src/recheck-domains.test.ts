@@ -15,7 +15,7 @@ const aDomain = (domain: string, some: Partial<Domain> = {}): Domain => ({
   domain,
   status: 'verified',
   checkedAt: hoursAgo(24),
-  keys: [{ id: 'k', selector: 'wb1', algorithm: 'rsa', publicKey, state: 'active' }],
+  keys: [{ id: 'k', selector: 'wb1', algorithm: 'rsa', publicKey, state: 'active', retiredAt: undefined }],
   ...some,
 });
 
@@ -46,7 +46,7 @@ function open(rows: readonly Domain[]) {
         const row = stored.get(id);
         if (row) stored.set(id, { ...row, status, checkedAt: at });
       },
-      setKeyState: async () => true,
+      switchKeys: async () => undefined,
       one: async (_account, id) => stored.get(id),
     },
   };

@@ -28,7 +28,7 @@ function open(failing?: string) {
     senderDomains: {
       all: () => doing('domains', []),
       saveChecks: async () => undefined,
-      setKeyState: async () => true,
+      switchKeys: async () => undefined,
       one: async () => undefined,
     },
     lookUp: { txt: async () => ({ kind: 'temporary' }), mx: async () => ({ kind: 'temporary' }) },

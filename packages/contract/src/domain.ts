@@ -24,6 +24,9 @@ export const dnsRecord = z
     found: z.array(z.string()),
     hint: z.string().nullable(),
     checked_at: time.nullable(),
+    wanted_until: time
+      .nullable()
+      .describe('Of a retired key: keep the record until then, for mail that is on its way; null: for good'),
   })
   .meta({ id: 'DnsRecord' });
 export type DnsRecordView = z.output<typeof dnsRecord>;
@@ -35,6 +38,8 @@ export const dkimKey = z.object({
   algorithm: z.enum(['rsa', 'ed25519']),
   state: z.enum(['published', 'active', 'retired']),
   created_at: time,
+  retired_at: time.nullable(),
+  published_until: time.nullable().describe('When the record of a retired key may go'),
 });
 
 export const domain = z

@@ -12,6 +12,8 @@ export type ExpectedRecord = {
   readonly value: string;
   /** The domain is verified once every required record stands. */
   readonly required: boolean;
+  /** Of a key that signs no more: until then mail that it signed may arrive. `undefined`: wanted for good. */
+  readonly wantedUntil?: Date | undefined;
 };
 
 export type RecordStatus = 'ok' | 'missing' | 'mismatch' | 'unknown';
@@ -29,6 +31,8 @@ export type PublishedKey = {
   readonly algorithm: 'rsa' | 'ed25519';
   /** base64 as in `p=`. */
   readonly publicKey: string;
+  /** Of a retired key: until when its record is to stand. */
+  readonly wantedUntil?: Date | undefined;
 };
 
 /** The installation's names that an account's records point at. */
@@ -44,8 +48,10 @@ const dkimRecordOf = (domain: string, key: PublishedKey): ExpectedRecord => ({
   type: 'TXT',
   name: dkimName(key.selector, domain),
   value: `v=DKIM1; k=${key.algorithm}; p=${key.publicKey}`,
-  // RSA is what every receiver verifies; the Ed25519 signature beside it is a bonus. RFC 8463 §3.
-  required: key.algorithm === 'rsa',
+  // RSA is what every receiver verifies; the Ed25519 signature beside it is a bonus. RFC 8463 §3. A retired key signs no
+  // more: its record is looked after, but the mail of today does not depend on it.
+  required: key.algorithm === 'rsa' && key.wantedUntil === undefined,
+  ...(key.wantedUntil && { wantedUntil: key.wantedUntil }),
 });
 
 /** The key's record is the proof that the domain is the account's: nobody else has that key. */
@@ -138,6 +144,9 @@ const judges: Readonly<
 /** Where a record lands when the panel adds the domain to a name that already has it. */
 export const doubledName = (name: string, domain: string): string => `${name}.${domain}`;
 
+const gone = (until: Date): string =>
+  `Mail that was signed with this key may still be on its way. Put the record back and keep it until ${until.toISOString()}.`;
+
 /** Whether the record stands, and when it does not, what to look for. `elsewhere` is what the doubled name holds. */
 export function judgeRecord(
   record: ExpectedRecord,
@@ -150,6 +159,8 @@ export function judgeRecord(
   const verdict = found.length === 0 ? undefined : judges[record.purpose](record.value, found);
   if (verdict !== undefined) return { ...record, ...verdict, found, checkedAt };
   const isDoubled = judges[record.purpose](record.value, elsewhere)?.status === 'ok';
+  if (record.wantedUntil)
+    return { ...record, status: 'missing', found, hint: gone(record.wantedUntil), checkedAt };
   const hint = isDoubled
     ? 'It stands under a name that has the domain twice: enter the name without the domain in this panel.'
     : 'Nothing stands here yet. A new record may take until the old answer expires, minutes to hours.';

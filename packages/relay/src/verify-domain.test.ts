@@ -11,6 +11,7 @@ const aKey = (some: Partial<SenderKey> = {}): SenderKey => ({
   algorithm: 'rsa',
   publicKey,
   state: 'active',
+  retiredAt: undefined,
   ...some,
 });
 const aDomain = (some: Partial<SenderDomain> = {}): SenderDomain => ({
@@ -44,8 +45,12 @@ async function verified(row: SenderDomain, lookUp: LookUp) {
         checks = checked.checks;
         now = { ...now, status: checked.status };
       },
-      async setKeyState(_account, keyId, { state }) {
-        now = { ...now, keys: now.keys.map((key) => (key.id === keyId ? { ...key, state } : key)) };
+      async switchKeys(_account, _id, { activate, retire, at }) {
+        const switched = (key: SenderKey): SenderKey => {
+          if (retire.includes(key.id)) return { ...key, state: 'retired', retiredAt: at };
+          return activate.includes(key.id) ? { ...key, state: 'active' } : key;
+        };
+        now = { ...now, keys: now.keys.map(switched) };
       },
       one: async () => now,
     },
@@ -83,6 +88,33 @@ test('a key that is seen signs from now on, and the one it replaces retires', as
     'active',
     'published',
   ]);
+});
+
+const oldName = 'wb0._domainkey.acme.test';
+const retired = (retiredAt: string) =>
+  aKey({ id: idOf(52), selector: 'wb0', state: 'retired', retiredAt: new Date(retiredAt) });
+
+test('the record of a retired key is wanted for two weeks, and its loss is told but degrades nothing', async () => {
+  const row = aDomain({ keys: [aKey(), retired('2026-02-20T10:00:00Z')] });
+  const gone = await verified(row, dns({ [name]: stands }));
+  const record = gone.checks.find((check) => check.name === oldName);
+  assert.deepEqual(
+    [record?.status, record?.required, record?.wantedUntil?.toISOString()],
+    ['missing', false, '2026-03-06T10:00:00.000Z'],
+  );
+  assert.match(record?.hint ?? '', /keep it until 2026-03-06T10:00:00\.000Z/);
+  assert.deepEqual([gone.status, gone.states], ['verified', ['active', 'retired']]);
+  const kept = await verified(row, dns({ [name]: stands, [oldName]: stands }));
+  assert.equal(kept.checks.find((check) => check.name === oldName)?.status, 'ok');
+});
+
+test('the record of a key that was retired more than two weeks ago is not asked for', async () => {
+  const row = aDomain({ keys: [aKey(), retired('2026-02-15T09:59:59Z')] });
+  const { checks } = await verified(row, dns({ [name]: stands }));
+  assert.equal(
+    checks.some((check) => check.name === oldName),
+    false,
+  );
 });
 
 test('a record under the domain twice is found and hinted at', async () => {

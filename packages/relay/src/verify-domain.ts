@@ -2,6 +2,7 @@
  * Looks at DNS and moves a domain and its keys to where they belong, when somebody asks and once a day. Run again it finds
  * nothing left to do.
  */
+import { isPublished, publishedUntil } from './dkim-rotation.ts';
 import {
   type CheckedRecord,
   type DomainStatus,
@@ -27,9 +28,10 @@ export type LookUp = {
   mx(name: string): Promise<DnsAnswer<{ readonly preference: number; readonly exchange: string }>>;
 };
 
-export type SenderKey = PublishedKey & {
+export type SenderKey = Omit<PublishedKey, 'wantedUntil'> & {
   readonly id: string;
   readonly state: 'published' | 'active' | 'retired';
+  readonly retiredAt: Date | undefined;
 };
 
 export type SenderDomain = {
@@ -41,17 +43,20 @@ export type SenderDomain = {
   readonly keys: readonly SenderKey[];
 };
 
+export type KeySwitch = {
+  readonly activate: readonly string[];
+  readonly retire: readonly string[];
+  readonly at: Date;
+};
+
 export type DomainStore<Row extends SenderDomain> = {
   saveChecks(
     accountId: string | undefined,
     id: string,
     checked: { readonly checks: readonly CheckedRecord[]; readonly status: DomainStatus; readonly at: Date },
   ): Promise<unknown>;
-  setKeyState(
-    accountId: string | undefined,
-    keyId: string,
-    to: { readonly state: SenderKey['state']; readonly at: Date },
-  ): Promise<unknown>;
+  /** In one transaction: these keys sign from now on, those no more. Twice is harmless. */
+  switchKeys(accountId: string | undefined, id: string, to: KeySwitch): Promise<unknown>;
   one(accountId: string | undefined, id: string): Promise<Row | undefined>;
 };
 
@@ -62,11 +67,17 @@ export type VerifyPorts<Row extends SenderDomain> = {
   readonly now: () => Date;
 };
 
-/** Retired keys are not asked for any more; published ones wait to be seen in DNS. */
-export const recordsOf = (row: SenderDomain, installation: Installation): readonly ExpectedRecord[] =>
+/** Published keys wait to be seen in DNS; a retired one stays there as long as mail that it signed may be on its way. */
+export const recordsOf = (
+  row: SenderDomain,
+  installation: Installation,
+  now: Date,
+): readonly ExpectedRecord[] =>
   expectedRecords(
     row.domain,
-    row.keys.filter(({ state }) => state !== 'retired'),
+    row.keys
+      .filter((key) => isPublished(key, now))
+      .map((key) => ({ ...key, wantedUntil: publishedUntil(key) })),
     installation,
   );
 
@@ -95,24 +106,24 @@ const isSeen = (key: SenderKey, domain: string, records: readonly CheckedRecord[
   records.some(({ name, status }) => name === dkimName(key.selector, domain) && status === 'ok');
 
 /**
- * A key signs once the world can see it, never before; the one it replaces retires in the same step. So a rotation is
- * publish → observe → switch → retire, and nothing is ever signed with a key nobody can find.
+ * A key signs once it was seen in DNS, never before; the one it replaces retires in the same transaction. So a rotation is
+ * publish → observe → switch → retire, and every signature can be verified: the retired key's record stays for a while.
  */
 async function switchKeys<Row extends SenderDomain>(
   row: Row,
   records: readonly CheckedRecord[],
   { senderDomains, now }: VerifyPorts<Row>,
 ): Promise<void> {
-  const at = now();
   const seen = row.keys.filter((key) => key.state === 'published' && isSeen(key, row.domain, records));
-  for (const key of seen) {
-    await senderDomains.setKeyState(row.accountId, key.id, { state: 'active', at });
-    const replaced = row.keys.filter(
-      ({ id, algorithm, state }) => id !== key.id && algorithm === key.algorithm && state === 'active',
-    );
-    for (const old of replaced)
-      await senderDomains.setKeyState(row.accountId, old.id, { state: 'retired', at });
-  }
+  if (seen.length === 0) return;
+  const replaced = row.keys.filter(
+    ({ algorithm, state }) => state === 'active' && seen.some((key) => key.algorithm === algorithm),
+  );
+  await senderDomains.switchKeys(row.accountId, row.id, {
+    activate: seen.map(({ id }) => id),
+    retire: replaced.map(({ id }) => id),
+    at: now(),
+  });
 }
 
 /** During a rotation the key that signs now counts, not the one that is still to be published. */
@@ -134,7 +145,7 @@ export async function verifyDomain<Row extends SenderDomain>(
   const { senderDomains, lookUp, installation, now } = ports;
   const checkedAt = now();
   const records = await Promise.all(
-    recordsOf(row, installation).map((record) =>
+    recordsOf(row, installation, checkedAt).map((record) =>
       checkRecord(lookUp, record, { domain: row.domain, checkedAt }),
     ),
   );

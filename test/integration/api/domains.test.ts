@@ -43,8 +43,14 @@ const publish = (domain: Json, which: (record: Json) => boolean = () => true): v
       record.type === 'MX' ? record.value.split(' ')[1] : record.value,
     ]);
 };
+/** Round and algorithm of each key, with its state. */
 const statesOf = (domain: Json): Json =>
-  Object.fromEntries(domain.dkim_keys.map(({ selector, state }: Json) => [selector, state]));
+  Object.fromEntries(
+    domain.dkim_keys.map(({ selector, algorithm, state }: Json) => [
+      `${/^wb\d+/.exec(selector)?.[0]} ${algorithm}`,
+      state,
+    ]),
+  );
 
 test('a new domain answers the records to publish, and its keys do not sign yet', async () => {
   const domain = await add();
@@ -90,7 +96,7 @@ test('a key that nobody can find does not sign, though the domain is verified', 
   publish(domain, ({ value }) => !value.includes('ed25519'));
   const { body } = await verify(domain);
   assert.equal(body.status, 'verified');
-  assert.deepEqual(statesOf(body), { wb1: 'active', 'wb1-ed': 'published' });
+  assert.deepEqual(statesOf(body), { 'wb1 rsa': 'active', 'wb1 ed25519': 'published' });
 });
 
 test('what is missing, wrong or unanswered is said for each record', async () => {
@@ -128,25 +134,97 @@ test('a rotation publishes, waits to be seen, switches and retires, and mail is 
   const rotated = await account.ask(`POST /v1/domains/${domain.id}/dkim/rotate`);
   assert.equal(rotated.status, 200);
   assert.deepEqual(statesOf(rotated.body), {
-    wb1: 'active',
-    'wb1-ed': 'active',
-    wb2: 'published',
-    'wb2-ed': 'published',
+    'wb1 rsa': 'active',
+    'wb1 ed25519': 'active',
+    'wb2 rsa': 'published',
+    'wb2 ed25519': 'published',
   });
   assert.equal((await account.ask(`POST /v1/domains/${domain.id}/dkim/rotate`)).status, 409);
   const waiting = await verify(domain);
   assert.equal(waiting.body.status, 'verified', 'a rotation under way is no fault');
-  assert.equal(statesOf(waiting.body).wb1, 'active');
+  assert.equal(statesOf(waiting.body)['wb1 rsa'], 'active');
   publish(rotated.body);
   const done = await verify(domain);
   assert.equal(done.body.status, 'verified');
   assert.deepEqual(statesOf(done.body), {
-    wb1: 'retired',
-    'wb1-ed': 'retired',
-    wb2: 'active',
-    'wb2-ed': 'active',
+    'wb1 rsa': 'retired',
+    'wb1 ed25519': 'retired',
+    'wb2 rsa': 'active',
+    'wb2 ed25519': 'active',
   });
-  assert.ok(!done.body.records.some(({ name }: Json) => name.startsWith('wb1')));
+});
+
+const DAY = 24 * 60 * 60_000;
+const keyOf = (domain: Json, round: string): Json =>
+  domain.dkim_keys.find(({ selector, algorithm }: Json) => selector.startsWith(round) && algorithm === 'rsa');
+const recordOf = (domain: Json, { selector }: Json): Json =>
+  domain.records.find(({ name }: Json) => name === `${selector}._domainkey.${domain.domain}`);
+
+async function rotatedDomain(): Promise<Json> {
+  const domain = await add();
+  publish(domain);
+  await verify(domain);
+  publish((await account.ask(`POST /v1/domains/${domain.id}/dkim/rotate`)).body);
+  return (await verify(domain)).body;
+}
+
+test('after a rotation the retired key keeps its record for two weeks, and the API says until when', async () => {
+  const domain = await rotatedDomain();
+  const [old, fresh] = [keyOf(domain, 'wb1'), keyOf(domain, 'wb2')];
+  assert.equal(Date.parse(old.published_until) - Date.parse(old.retired_at), 14 * DAY);
+  assert.deepEqual([fresh.retired_at, fresh.published_until], [null, null]);
+  const record = recordOf(domain, old);
+  assert.deepEqual([record.required, record.wanted_until], [false, old.published_until]);
+  assert.equal(recordOf(domain, fresh).wanted_until, null);
+  zone.delete(record.name);
+  const lost = (await verify(domain)).body;
+  assert.equal(lost.status, 'verified');
+  assert.equal(recordOf(lost, old).status, 'missing');
+  assert.match(recordOf(lost, old).hint, /keep it until/);
+});
+
+test('the record of a retired key is not asked for when its time is over', async () => {
+  const domain = await rotatedDomain();
+  const old = keyOf(domain, 'wb1');
+  await api.test.database.pool.query(
+    `UPDATE dkim_key SET retired_at = retired_at - interval '14 days 1 second' WHERE selector = $1`,
+    [old.selector],
+  );
+  const later = (await account.ask(`GET /v1/domains/${domain.id}`)).body;
+  assert.equal(recordOf(later, old), undefined);
+  assert.ok(keyOf(later, 'wb1').published_until < new Date().toISOString());
+});
+
+test('two rotations at once are one', async () => {
+  const domain = await add();
+  publish(domain);
+  await verify(domain);
+  const rotate = () => account.ask(`POST /v1/domains/${domain.id}/dkim/rotate`);
+  const answers = await Promise.all([rotate(), rotate(), rotate()]);
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409, 409]);
+  const { body } = await account.ask(`GET /v1/domains/${domain.id}`);
+  assert.equal(body.dkim_keys.length, 4);
+});
+
+test('two accounts ask for records under different names for one domain, and so does a domain that is added again', async () => {
+  const selectorsOf = ({ dkim_keys }: Json): readonly string[] =>
+    dkim_keys.map(({ selector }: Json) => selector);
+  const [mine, theirs] = [await add(account, 'both.example'), await add(other, 'both.example')];
+  await account.ask(`DELETE /v1/domains/${mine.id}`);
+  const again = await add(account, 'both.example');
+  const all = [mine, theirs, again].flatMap(selectorsOf);
+  assert.equal(new Set(all).size, 6);
+  for (const selector of all) assert.match(selector, /^wb1-[0-9a-z]{13}(-ed)?$/);
+});
+
+test('records that another account wants for the same domain take nothing from a verified one', async () => {
+  const [mine, theirs] = [await add(account, 'mine.example'), await add(other, 'mine.example')];
+  publish(mine);
+  await verify(mine);
+  publish(theirs, ({ purpose }) => purpose === 'dkim');
+  const { body } = await verify(mine);
+  assert.equal(body.status, 'verified');
+  assert.ok(body.records.every(({ status }: Json) => status === 'ok'));
 });
 
 test('two accounts may ask for a domain; it is verified for the one whose key stands in DNS', async () => {

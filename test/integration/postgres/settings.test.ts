@@ -208,7 +208,10 @@ test('a key signs from active until retired, and its private half is only in the
   });
   await domains.saveChecks(account, id, { checks: [], status: 'verified', at });
   const next = someId();
-  const record = await domains.addKey(account, id, { ...key, id: next, selector: 'w2', state: 'published' });
+  const fresh = { ...key, id: next, selector: 'w2', state: 'published' } as const;
+  const record = await domains.addKeys(account, id, [fresh]);
+  assert.ok(record !== undefined && record !== 'waiting');
+  assert.equal(await domains.addKeys(account, id, [{ ...fresh, id: someId(), selector: 'w3' }]), 'waiting');
   assert.deepEqual(
     record?.keys.map(({ selector, state }) => [selector, state]),
     [
@@ -220,9 +223,11 @@ test('a key signs from active until retired, and its private half is only in the
   const selectors = async () =>
     (await directory.signingKeys(account, 'keys.test')).map(({ selector }) => selector);
   assert.deepEqual(await selectors(), ['w1']);
-  await domains.setKeyState(account, next, { state: 'active', at });
-  await domains.setKeyState(account, record?.keys[0]?.id ?? '', { state: 'retired', at });
+  const old = record.keys[0]?.id ?? '';
+  await domains.switchKeys(account, id, { activate: [next], retire: [old], at });
   assert.deepEqual(await selectors(), ['w2']);
+  await domains.switchKeys(account, id, { activate: [next], retire: [old], at: later });
+  assert.deepEqual((await domains.one(account, id))?.keys[0]?.retiredAt, at, 'twice changes nothing');
   const { rows } = await database.pool.query('SELECT row_to_json(k)::text AS text FROM dkim_key k');
   assert.ok(rows.every(({ text }) => !text.includes(Buffer.from('PRIVATE').toString('hex'))));
 });

@@ -140,7 +140,8 @@ const ways: Readonly<Record<string, Asked>> = {
   domain: (account) => stores.senderDomains.one(account, id.domain),
   'domain, checked': (account) =>
     stores.senderDomains.saveChecks(account, id.domain, { checks: [], status: 'verified', at }),
-  'DKIM key, set': (account) => stores.senderDomains.setKeyState(account, id.dkim, { state: 'active', at }),
+  'DKIM key, set': (account) =>
+    stores.senderDomains.switchKeys(account, id.domain, { activate: [], retire: [id.dkim], at }),
   stream: (account) => stores.streams.one(account, id.stream),
   'stream, changed': (account) => stores.streams.change(account, id.stream, { retentionDays: 7 }),
   'suppressions, list': (account) => stores.suppressions.list(account, page),

@@ -10,6 +10,8 @@ const facts: ZoneFacts = {
   domains: [
     { domain: 'acme.test', keys: [{ selector: 'w1', algorithm: 'rsa', publicKey }] },
     { domain: 'empty.test', keys: [] },
+    { domain: 'contested.test', keys: [] },
+    { domain: 'contested.test', keys: [] },
   ],
   installation: { hostName: 'mail.waybill.test', returnPathDomain: 'bounces.waybill.test' },
 };
@@ -40,6 +42,9 @@ const texts: readonly (readonly [string, readonly string[]])[] = [
   ['W1._DomainKey.Acme.test', [`v=DKIM1; k=rsa; p=${publicKey}`]],
   ['_dmarc.acme.test', ['v=DMARC1; p=none']],
   ['bounce.acme.test', ['v=spf1 include:bounces.waybill.test ~all']],
+  // Wanted by two accounts; it stands once, since a second policy would void both.
+  ['_dmarc.contested.test', ['v=DMARC1; p=none']],
+  ['bounce.contested.test', ['v=spf1 include:bounces.waybill.test ~all']],
   ['bounces.waybill.test', ['v=spf1 ip4:127.0.0.1 ip6:::1 -all']],
 ];
 

@@ -3,6 +3,7 @@ import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
 import { makeDkimKeys, type NewKey } from '@waybill/io/secrets/new-dkim-keys';
 import { parseDomain } from '@waybill/mail/address';
+import { nextRound } from '@waybill/relay/dkim-rotation';
 import { zoneFile } from '@waybill/relay/domain-records';
 import { publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
@@ -28,12 +29,6 @@ function readDomain(text: string): string {
   return name;
 }
 
-/** `wb1`, `wb2`, …: the round after the last one. */
-const nextRound = (row: Pick<DomainRow, 'keys'>): string => {
-  const rounds = row.keys.map(({ selector }) => Number(/^wb(\d+)/.exec(selector)?.[1] ?? 0));
-  return `wb${Math.max(0, ...rounds) + 1}`;
-};
-
 /** Published, not active: a key signs once it was seen in DNS. */
 const newKeyRow = (key: NewKey, world: World) => ({
   ...key,
@@ -44,7 +39,7 @@ const newKeyRow = (key: NewKey, world: World) => ({
 
 export function domainRoutes(app: App, world: World): void {
   const { senderDomains } = world.stores;
-  const view = (row: DomainRow) => domainView(row, world.installation);
+  const view = (row: DomainRow) => domainView(row, world);
   app.get(
     '/v1/domains',
     {
@@ -76,7 +71,7 @@ export function domainRoutes(app: App, world: World): void {
     },
     async (request, reply) => {
       const name = readDomain(request.body.domain);
-      const keys = await makeDkimKeys(nextRound({ keys: [] }));
+      const keys = await makeDkimKeys({ accountId: accountOf(request), domain: name, round: 1 });
       const row = await senderDomains.create({
         id: newId(world),
         accountId: accountOf(request),
@@ -103,7 +98,7 @@ function oneRoutes(app: App, world: World): void {
     async (request) =>
       domainView(
         found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id))),
-        world.installation,
+        world,
       ),
   );
   app.get(
@@ -120,7 +115,7 @@ function oneRoutes(app: App, world: World): void {
     },
     async (request, reply) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
-      const body = zoneFile(recordsOf(row, world.installation));
+      const body = zoneFile(recordsOf(row, world.installation, world.now()));
       return sendContent(reply, { type: 'text/plain; charset=utf-8', body });
     },
   );
@@ -147,7 +142,7 @@ function actionRoutes(app: App, world: World): void {
     },
     async (request) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
-      return domainView(found(await verifyDomain(row, { ...world, senderDomains })), world.installation);
+      return domainView(found(await verifyDomain(row, { ...world, senderDomains })), world);
     },
   );
   app.post(
@@ -165,11 +160,15 @@ function actionRoutes(app: App, world: World): void {
       const accountId = accountOf(request);
       const id = innerId('dom', request.params.id);
       const row = found(await senderDomains.one(accountId, id));
-      if (row.keys.some(({ state }) => state === 'published'))
+      const keys = await makeDkimKeys({ accountId, domain: row.domain, round: nextRound(row.keys) });
+      const rotated = await senderDomains.addKeys(
+        accountId,
+        id,
+        keys.map((key) => newKeyRow(key, world)),
+      );
+      if (rotated === 'waiting')
         throw new Refusal('conflict', { detail: 'keys of the last rotation are still to be published' });
-      for (const key of await makeDkimKeys(nextRound(row)))
-        await senderDomains.addKey(accountId, id, newKeyRow(key, world));
-      return domainView(found(await senderDomains.one(accountId, id)), world.installation);
+      return domainView(found(rotated), world);
     },
   );
 }

@@ -19,7 +19,7 @@ export async function ensurePlatformDomain(
   if (own.some((one) => one.domain === domain)) return;
   const createdAt = new Date();
   const newId = (): string => makeId(createdAt, randomBytes(10));
-  const keys = (await makeDkimKeys('wb1')).map((key) => ({
+  const keys = (await makeDkimKeys({ accountId: undefined, domain, round: 1 })).map((key) => ({
     ...key,
     id: newId(),
     state: 'active' as const,

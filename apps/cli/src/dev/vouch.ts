@@ -22,8 +22,12 @@ export const vouchIn =
       if (domain === undefined) throw new Error(`There is no domain ${domainId} of ${accountId}`);
       const at = new Date();
       await domains.saveChecks(account, domain.id, { checks: [], status: 'verified', at });
-      for (const key of domain.keys.filter(({ state }) => state === 'published'))
-        await domains.setKeyState(account, key.id, { state: 'active', at });
+      const published = domain.keys.filter(({ state }) => state === 'published');
+      await domains.switchKeys(account, domain.id, {
+        activate: published.map((key) => key.id),
+        retire: [],
+        at,
+      });
     } finally {
       await database.close();
     }

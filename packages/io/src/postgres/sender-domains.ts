@@ -1,3 +1,4 @@
+import type { KeySwitch } from '@waybill/relay/verify-domain';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Database } from './database.ts';
 import type { DkimKey as KeyRow, Prisma, SenderDomain as Row } from './generated/client.ts';
@@ -84,31 +85,44 @@ type KeyColumns = (
 ) => Omit<DkimKeyRecord, 'retiredAt'> & { readonly privateKeyBox: Uint8Array<ArrayBuffer> };
 
 const keyChanges = (database: Database, keyColumns: KeyColumns) => ({
-  /** `undefined` when the domain is not this account's. */
-  addKey: (
+  /**
+   * The keys of a rotation. `undefined` when the domain is not this account's; `waiting` when keys of the rotation before
+   * are still to be seen in DNS. The row of the domain is locked, so that two rotations at once are one.
+   */
+  addKeys: (
     accountId: AccountId,
     domainId: string,
-    key: NewDkimKey,
-  ): Promise<SenderDomainRecord | undefined> =>
+    made: readonly NewDkimKey[],
+  ): Promise<SenderDomainRecord | 'waiting' | undefined> =>
     orTaken(
       asAccount(database, accountId, async (tx) => {
-        if (!(await findOne(tx, accountId, domainId))) return undefined;
-        await tx.dkimKey.create({ data: { ...keyColumns(key), senderDomainId: domainId } });
+        await tx.$queryRaw`SELECT id FROM sender_domain WHERE id = ${domainId}::uuid FOR UPDATE`;
+        const row = await findOne(tx, accountId, domainId);
+        if (row?.keys.some(({ state }) => state === 'published')) return 'waiting';
+        if (row === undefined) return undefined;
+        for (const key of made)
+          await tx.dkimKey.create({ data: { ...keyColumns(key), senderDomainId: domainId } });
         return findOne(tx, accountId, domainId);
       }),
     ),
 
-  setKeyState: (
+  /** How many keys changed. A key that was retired before keeps its date, from which its record's time in DNS counts. */
+  switchKeys: (
     accountId: AccountId,
-    keyId: string,
-    to: { readonly state: KeyState; readonly at: Date },
-  ): Promise<boolean> =>
+    domainId: string,
+    { activate, retire, at }: KeySwitch,
+  ): Promise<number> =>
     asAccount(database, accountId, async (tx) => {
-      const { count } = await tx.dkimKey.updateMany({
-        where: { id: keyId, domain: { accountId: accountId ?? null } },
-        data: { state: to.state, retiredAt: to.state === 'retired' ? to.at : null },
+      const domain = { id: domainId, accountId: accountId ?? null };
+      const activated = await tx.dkimKey.updateMany({
+        where: { id: { in: [...activate] }, state: 'published', domain },
+        data: { state: 'active', retiredAt: null },
       });
-      return count > 0;
+      const retired = await tx.dkimKey.updateMany({
+        where: { id: { in: [...retire] }, state: 'active', domain },
+        data: { state: 'retired', retiredAt: at },
+      });
+      return activated.count + retired.count;
     }),
 });
 

@@ -2,6 +2,7 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { dkimRecord, parseDkimRecord } from '@waybill/mail/dkim-record';
+import { selectorOf } from '@waybill/relay/dkim-rotation';
 
 const makePair = promisify(generateKeyPair);
 
@@ -13,19 +14,24 @@ export type NewKey = {
   readonly privateKeyPem: string;
 };
 
-const finished = (
+/** Whose keys they are, and the round, which tells a rotation from the one before. */
+type Purpose = Pick<Parameters<typeof selectorOf>[0], 'accountId' | 'domain' | 'round'>;
+
+function finished(
   pair: { readonly publicKey: KeyObject; readonly privateKey: KeyObject },
   algorithm: NewKey['algorithm'],
-  selector: string,
-): NewKey => ({
-  selector,
-  algorithm,
-  publicKey: parseDkimRecord(dkimRecord(pair.publicKey, algorithm))?.publicKey ?? '',
-  privateKeyPem: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-});
+  purpose: Purpose,
+): NewKey {
+  const publicKey = parseDkimRecord(dkimRecord(pair.publicKey, algorithm))?.publicKey ?? '';
+  return {
+    selector: selectorOf({ ...purpose, algorithm, publicKey }),
+    algorithm,
+    publicKey,
+    privateKeyPem: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
 
-/** `w2026a` and `w2026a-ed`: the round tells a rotation from the one before. */
-export async function makeDkimKeys(round: string): Promise<readonly [NewKey, NewKey]> {
+export async function makeDkimKeys(purpose: Purpose): Promise<readonly [NewKey, NewKey]> {
   const [rsa, ed25519] = await Promise.all([makePair('rsa', { modulusLength: 2048 }), makePair('ed25519')]);
-  return [finished(rsa, 'rsa', round), finished(ed25519, 'ed25519', `${round}-ed`)];
+  return [finished(rsa, 'rsa', purpose), finished(ed25519, 'ed25519', purpose)];
 }

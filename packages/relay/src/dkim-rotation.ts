@@ -1,0 +1,55 @@
+/** How DKIM keys are named and how long a key that was replaced stays in DNS. Pure. */
+import { createHash } from 'node:crypto';
+import { encodeBase32 } from '@waybill/mail/base32';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Mail that was signed before the switch may be retried for ten days (the longest expiry of a stream), and receivers
+ * look the key up when it arrives. RFC 6376 §3.6.1 leaves the time to the signer.
+ */
+export const RETIRED_KEY_DAYS = 14;
+
+const HASH_BYTES = 8;
+
+type Named = {
+  /** `undefined`: the installation. */
+  readonly accountId: string | undefined;
+  readonly domain: string;
+  /** Counts rotations from 1. */
+  readonly round: number;
+  readonly algorithm: 'rsa' | 'ed25519';
+  /** base64 as in `p=`. */
+  readonly publicKey: string;
+};
+
+/**
+ * `wb2-` and 13 letters that follow from account, domain and key: two accounts that register one domain ask for records
+ * under different names, and so does a domain that is removed and added again. One label, at most 63 bytes. RFC 1035 §2.3.4.
+ */
+export function selectorOf({ accountId, domain, round, algorithm, publicKey }: Named): string {
+  const hash = createHash('sha256').update([accountId ?? '', domain, publicKey].join('\0'));
+  const name = `wb${round}-${encodeBase32(hash.digest().subarray(0, HASH_BYTES))}`;
+  return algorithm === 'rsa' ? name : `${name}-ed`;
+}
+
+/** The round after the last one. Selectors of before, `wb1` and `wb1-ed`, count as well. */
+export const nextRound = (keys: readonly { readonly selector: string }[]): number =>
+  Math.max(0, ...keys.map(({ selector }) => Number(/^wb(\d+)/.exec(selector)?.[1] ?? 0))) + 1;
+
+type Retiring = {
+  readonly state: 'published' | 'active' | 'retired';
+  readonly retiredAt: Date | undefined;
+};
+
+/** Until when the record of a retired key has to stand; `undefined`: no end is known, the key is in use. */
+export const publishedUntil = ({ state, retiredAt }: Retiring): Date | undefined =>
+  state === 'retired' && retiredAt !== undefined
+    ? new Date(retiredAt.getTime() + RETIRED_KEY_DAYS * DAY_MS)
+    : undefined;
+
+/** Whether the record of this key belongs into DNS. */
+export function isPublished(key: Retiring, now: Date): boolean {
+  const until = publishedUntil(key);
+  return key.state !== 'retired' || (until !== undefined && now < until);
+}
