@@ -41,6 +41,13 @@ export const settings = {
     example: 'postgresql://waybill:secret@127.0.0.1:5432/waybill',
     secret: true,
   },
+  DATABASE_PASSWORD: {
+    schema: optional,
+    about:
+      'The password of PostgreSQL as it is, where DATABASE_URL holds none. There it would have to be percent-encoded.',
+    example: 'secret',
+    secret: true,
+  },
   REDIS_URL: {
     schema: url(['redis:', 'rediss:']).optional(),
     about: 'Redis for the queues (noeviction, appendonly). Without it the queues live in PostgreSQL.',
@@ -242,13 +249,24 @@ const schemaOf = (): z.ZodObject =>
 
 const exampleOf = (name: string): string => (settings as Record<string, Setting>)[name]?.example ?? '';
 
+/** DATABASE_URL with the password that came apart from it. A password inside the URL counts more. */
+function databaseUrlOf({ DATABASE_URL, DATABASE_PASSWORD }: Config): string {
+  const url = new URL(DATABASE_URL);
+  if (DATABASE_PASSWORD === undefined || url.password !== '') return DATABASE_URL;
+  url.password = encodeURIComponent(DATABASE_PASSWORD);
+  return url.href;
+}
+
 /** The settings of a process. An empty value counts as absent. Throws one error that names everything wrong. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
     Object.entries(env).filter(([name, value]) => name in settings && value !== undefined && value !== ''),
   );
   const result = schemaOf().safeParse(given);
-  if (result.success) return result.data as Config;
+  if (result.success) {
+    const config = result.data as Config;
+    return { ...config, DATABASE_URL: databaseUrlOf(config) };
+  }
   const lines = result.error.issues.map((issue) => {
     const name = String(issue.path[0]);
     const problem = given[name] === undefined ? 'is missing' : issue.message;

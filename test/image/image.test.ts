@@ -1,0 +1,212 @@
+/**
+ * The image without Docker: its file system as the Dockerfile says, in a folder that nothing may write to, and every service of
+ * docker-compose.yml started from there as an unprivileged user, on ports of this machine.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, readdir, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { hasRedisServer, startRedis } from '../integration/queue/redis-server.ts';
+import { freePort, openEmptyDatabase } from '../support/database.ts';
+import { makeOpenFolder } from '../support/open-folder.ts';
+import { makeTestCertificate } from '../support/test-certificate.ts';
+import { filledExample, ownServices, readComposeFile, type Service } from './compose-file.ts';
+import { buildImage, type Image } from './dockerfile.ts';
+
+/** The user `node` of the base image. */
+const NODE_UID = 1000;
+const isRoot = process.getuid?.() === 0;
+const READY_MS = 60_000;
+
+type Healthcheck = { readonly healthcheck?: { readonly test: readonly string[] } };
+
+const closers: (() => Promise<unknown>)[] = [];
+const running = new Map<string, ChildProcess>();
+let image: Image;
+let services: ReadonlyMap<string, Service & Healthcheck>;
+/** Container port → port here, by service. */
+const ports = new Map<string, Map<string, string>>();
+let here: Readonly<Record<string, string>>;
+
+const isPort = (name: string): boolean => name.endsWith('_PORT') && name !== 'MX_PORT';
+
+/** Each service has a network of its own in Docker; here they share one, so each gets ports of its own. */
+async function givePorts(name: string, { environment = {} }: Service): Promise<void> {
+  const given = new Map<string, string>();
+  for (const [setting, port] of Object.entries(environment))
+    if (isPort(setting) && port !== '' && !given.has(port)) given.set(port, String(await freePort()));
+  ports.set(name, given);
+}
+
+const environmentHere = (name: string): Record<string, string> => {
+  const { environment = {} } = services.get(name) ?? {};
+  const moved = Object.entries(environment).map(([setting, value]) => {
+    const owner = setting.startsWith('SANDBOX_') ? 'sandbox' : name;
+    return [setting, (isPort(setting) && ports.get(owner)?.get(value)) || value] as const;
+  });
+  return { ...Object.fromEntries(moved), ...here, ...image.environment };
+};
+
+/** The command of a service as its container would run it. `args`: other ones for the entry point. */
+function run(name: string, args = services.get(name)?.command ?? []): ChildProcess {
+  const child = spawn(process.execPath, [...image.entrypoint.slice(1), ...args], {
+    cwd: join(image.folder, image.workdir),
+    env: { PATH: dirname(process.execPath), HOME: '/nonexistent', ...environmentHere(name) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(isRoot ? { uid: NODE_UID, gid: NODE_UID } : {}),
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  Object.assign(child, { said: () => output.join('') });
+  return child;
+}
+
+const said = (child: ChildProcess): string => (child as ChildProcess & { said(): string }).said();
+
+async function runToEnd(name: string, args?: readonly string[]): Promise<string> {
+  const child = run(name, args ? [...args] : undefined);
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 0, said(child));
+  return said(child);
+}
+
+const accepts = (port: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+/** The health check of the compose file, with the ports of this machine; where there is none, the sandbox's port. */
+async function isHealthy(name: string): Promise<boolean> {
+  const given = ports.get(name) ?? new Map<string, string>();
+  const [, , ...args] = services.get(name)?.healthcheck?.test ?? [];
+  if (args.length === 0) return accepts(given.get('2528') ?? '');
+  const moved = args.map((arg) => arg.replace(/:(\d+)\//, (_, port) => `:${given.get(port) ?? port}/`));
+  return promisify(execFile)(process.execPath, moved).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function untilHealthy(name: string): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (!(await isHealthy(name))) {
+    const child = running.get(name);
+    assert.equal(child?.exitCode, null, `${name} ended: ${child && said(child)}`);
+    assert.ok(Date.now() < deadline, `${name} was not healthy in time: ${child && said(child)}`);
+    await setTimeout(200);
+  }
+}
+
+/** No write bit anywhere but in the volume of the tracker. */
+async function makeReadOnly({ folder, workdir }: Image): Promise<void> {
+  await promisify(execFile)('chmod', ['-R', 'a-w,a+rX', join(folder, workdir)]);
+  await chmod(folder, 0o755);
+  if (isRoot) await chown(join(folder, 'spool'), NODE_UID, NODE_UID);
+}
+
+/** What stands in for the networks, volumes and images of others. */
+async function openHere(): Promise<Readonly<Record<string, string>>> {
+  const database = await openEmptyDatabase();
+  closers.push(() => database.close());
+  const url = new URL(database.url);
+  const password = decodeURIComponent(url.password);
+  url.password = '';
+  const redis = hasRedisServer() ? await startRedis() : undefined;
+  if (redis) closers.push(() => redis.close());
+  const certificate = await makeTestCertificate();
+  closers.push(() => certificate.remove());
+  await promisify(execFile)('chmod', ['-R', 'a+rX', dirname(certificate.certFile)]);
+  return {
+    DATABASE_URL: url.href,
+    DATABASE_PASSWORD: password,
+    REDIS_URL: redis?.url ?? '',
+    TLS_CERT_FILE: certificate.certFile,
+    TLS_KEY_FILE: certificate.keyFile,
+    TRACKER_SPOOL_DIR: join(image.folder, 'spool'),
+    SANDBOX_HOST: '127.0.0.1',
+  };
+}
+
+before(async () => {
+  const folder = await makeOpenFolder('image');
+  closers.push(() => rm(folder, { recursive: true, force: true }));
+  image = await buildImage(folder, process.env);
+  await makeReadOnly(image);
+  services = ownServices(await readComposeFile(await filledExample()));
+  for (const [name, service] of services) await givePorts(name, service);
+  here = await openHere();
+});
+
+after(async () => {
+  for (const child of running.values()) child.kill('SIGKILL');
+  for (const close of closers.toReversed()) await close();
+});
+
+test('the image runs as an unprivileged user and holds no tests, sources of Git or development packages', async () => {
+  assert.equal(image.user, 'node');
+  const app = join(image.folder, image.workdir);
+  const files = await readdir(join(app, 'packages'), { recursive: true });
+  assert.ok(files.some((path) => path.endsWith('.ts')));
+  assert.deepEqual(
+    files.filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules')),
+    [],
+  );
+  for (const path of ['.git', 'test', 'infra', 'node_modules/typescript', 'node_modules/@biomejs'])
+    await assert.rejects(stat(join(app, path)), `${path} is in the image`);
+});
+
+test('start on a database that was never migrated says what to run', async () => {
+  const child = run('api');
+  const [code] = await once(child, 'exit');
+  assert.notEqual(code, 0);
+  assert.match(said(child), /waybill migrate/);
+});
+
+test('the migrate service ends well, twice', async () => {
+  await runToEnd('migrate');
+  await runToEnd('migrate');
+});
+
+test('every service starts from the read-only tree and its health check passes', async (t) => {
+  if (here.REDIS_URL === '')
+    t.diagnostic('redis-server is not installed: the queues live in PostgreSQL here');
+  const names = [...services.keys()].filter((name) => name !== 'migrate');
+  for (const name of names) running.set(name, run(name));
+  await Promise.all(names.map(untilHealthy));
+});
+
+test('something listens on every published port', async () => {
+  for (const [name, service] of services) {
+    for (const published of service.ports ?? []) {
+      const port = ports.get(name)?.get(published.split(':').at(-1) ?? '') ?? '';
+      assert.ok(await accepts(port), `${name} publishes ${published}`);
+    }
+  }
+});
+
+test('the first operator key comes from the image and opens the API', async () => {
+  const key = (await runToEnd('api', ['operator-key'])).match(/wb_admin_\S+/)?.[0];
+  assert.ok(key);
+  const url = `http://127.0.0.1:${ports.get('api')?.get('3000')}/v1/admin/accounts`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
+  assert.equal(answer.status, 200);
+});
+
+test('every service ends by itself within its grace period', async () => {
+  const ends = [...running].map(async ([name, child]) => {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const [code, signal] = await ended;
+    assert.equal(code, 0, `${name} ended with ${signal ?? code}: ${said(child)}`);
+  });
+  await Promise.all(ends);
+  running.clear();
+});
