@@ -9,7 +9,7 @@ import { chmod, chown, readdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { hasRedisServer, startRedis } from '../integration/queue/redis-server.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
@@ -44,7 +44,7 @@ async function givePorts(name: string, { environment = {} }: Service): Promise<v
 }
 
 const environmentHere = (name: string): Record<string, string> => {
-  const { environment = {} } = services.get(name) ?? {};
+  const { environment = {} } = services.get(name) ?? services.get('migrate') ?? {};
   const moved = Object.entries(environment).map(([setting, value]) => {
     const owner = setting.startsWith('SANDBOX_') ? 'sandbox' : name;
     return [setting, (isPort(setting) && ports.get(owner)?.get(value)) || value] as const;
@@ -53,7 +53,7 @@ const environmentHere = (name: string): Record<string, string> => {
 };
 
 /** The command of a service as its container would run it. `args`: other ones for the entry point. */
-function run(name: string, args = services.get(name)?.command ?? []): ChildProcess {
+function run(name: string, args: readonly string[] = services.get(name)?.command ?? []): ChildProcess {
   const child = spawn(process.execPath, [...image.entrypoint.slice(1), ...args], {
     cwd: join(image.folder, image.workdir),
     env: { PATH: dirname(process.execPath), HOME: '/nonexistent', ...environmentHere(name) },
@@ -69,11 +69,33 @@ function run(name: string, args = services.get(name)?.command ?? []): ChildProce
 
 const said = (child: ChildProcess): string => (child as ChildProcess & { said(): string }).said();
 
-async function runToEnd(name: string, args?: readonly string[]): Promise<string> {
-  const child = run(name, args ? [...args] : undefined);
-  const [code] = await once(child, 'exit');
-  assert.equal(code, 0, said(child));
-  return said(child);
+/** Asks it to end, as Docker does, and waits. */
+async function endOf(child: ChildProcess): Promise<number | string | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const [code, signal] = await ended;
+  return signal ?? code;
+}
+
+/** Its exit code and what it wrote. */
+async function runToEnd(
+  name: string,
+  args?: readonly string[],
+): Promise<{ code: number | string; output: string }> {
+  const child = run(name, args);
+  running.set(name, child);
+  const timer = setTimeout(() => child.kill('SIGTERM'), READY_MS);
+  const [code, signal] = await once(child, 'exit');
+  clearTimeout(timer);
+  running.delete(name);
+  return { code: signal ?? code, output: said(child) };
+}
+
+async function runWell(name: string, args?: readonly string[]): Promise<string> {
+  const { code, output } = await runToEnd(name, args);
+  assert.equal(code, 0, output);
+  return output;
 }
 
 const accepts = (port: string): Promise<boolean> =>
@@ -101,7 +123,7 @@ async function untilHealthy(name: string): Promise<void> {
     const child = running.get(name);
     assert.equal(child?.exitCode, null, `${name} ended: ${child && said(child)}`);
     assert.ok(Date.now() < deadline, `${name} was not healthy in time: ${child && said(child)}`);
-    await setTimeout(200);
+    await wait(200);
   }
 }
 
@@ -146,7 +168,7 @@ before(async () => {
 });
 
 after(async () => {
-  for (const child of running.values()) child.kill('SIGKILL');
+  await Promise.all([...running.values()].map(endOf));
   for (const close of closers.toReversed()) await close();
 });
 
@@ -159,20 +181,19 @@ test('the image runs as an unprivileged user and holds no tests, sources of Git 
     files.filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules')),
     [],
   );
-  for (const path of ['.git', 'test', 'infra', 'node_modules/typescript', 'node_modules/@biomejs'])
+  for (const path of ['.git', 'test', 'infra', 'node_modules/typescript', 'node_modules/@biomejs/biome'])
     await assert.rejects(stat(join(app, path)), `${path} is in the image`);
 });
 
 test('start on a database that was never migrated says what to run', async () => {
-  const child = run('api');
-  const [code] = await once(child, 'exit');
+  const { code, output } = await runToEnd('api');
   assert.notEqual(code, 0);
-  assert.match(said(child), /waybill migrate/);
+  assert.match(output, /waybill migrate/);
 });
 
 test('the migrate service ends well, twice', async () => {
-  await runToEnd('migrate');
-  await runToEnd('migrate');
+  await runWell('migrate');
+  await runWell('migrate');
 });
 
 test('every service starts from the read-only tree and its health check passes', async (t) => {
@@ -193,7 +214,7 @@ test('something listens on every published port', async () => {
 });
 
 test('the first operator key comes from the image and opens the API', async () => {
-  const key = (await runToEnd('api', ['operator-key'])).match(/wb_admin_\S+/)?.[0];
+  const key = (await runWell('image', ['operator-key'])).match(/wb_admin_\S+/)?.[0];
   assert.ok(key);
   const url = `http://127.0.0.1:${ports.get('api')?.get('3000')}/v1/admin/accounts`;
   const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
@@ -201,12 +222,9 @@ test('the first operator key comes from the image and opens the API', async () =
 });
 
 test('every service ends by itself within its grace period', async () => {
-  const ends = [...running].map(async ([name, child]) => {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const [code, signal] = await ended;
-    assert.equal(code, 0, `${name} ended with ${signal ?? code}: ${said(child)}`);
-  });
+  const ends = [...running].map(async ([name, child]) =>
+    assert.equal(await endOf(child), 0, `${name}: ${said(child)}`),
+  );
   await Promise.all(ends);
   running.clear();
 });
