@@ -1,4 +1,5 @@
 /** Content-Type and Content-Disposition as a value with parameters. RFC 2045 §5.1, RFC 2183, RFC 2231. */
+import { commentEnd } from './comments.ts';
 
 export type StructuredValue = {
   /** Lower-cased: `text/html`, `attachment`. Empty when the field says nothing readable. */
@@ -17,23 +18,17 @@ const seek = (text: string, pattern: RegExp, from: number): number => {
   return pattern.exec(text)?.index ?? text.length;
 };
 
-/** Behind a comment, which may nest; one that never ends goes on to the end of the field. RFC 5322 §3.2.2. */
-const commentEnd = (text: string, from: number): number => {
-  let depth = 0;
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === '(') depth++;
-    else if (text[at] === ')') depth--;
-    if (depth === 0) return at + 1;
-  }
-  return text.length;
+/** A comment that never closes goes on to the end of the field. */
+const behindComment = (text: string, from: number): number => {
+  const end = commentEnd(text, from);
+  return end === -1 ? text.length : end;
 };
 
 const NOT_SPACE = /\S/g;
 
 const skipComments = (text: string, from: number): number => {
   let at = seek(text, NOT_SPACE, from);
-  while (text[at] === '(') at = seek(text, NOT_SPACE, commentEnd(text, at));
+  while (text[at] === '(') at = seek(text, NOT_SPACE, behindComment(text, at));
   return at;
 };
 

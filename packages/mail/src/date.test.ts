@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDate, parseDate } from './date.ts';
+import { formatDate, isDateTime, parseDate } from './date.ts';
 
 const pairs: readonly [string, string][] = [
   ['Sat, 21 Nov 2026 09:22:43 +0000', '2026-11-21T09:22:43Z'],
@@ -78,4 +78,32 @@ for (const text of refused) {
   test(`${JSON.stringify(text)} names no moment`, () => {
     assert.equal(parseDate(text), undefined);
   });
+}
+
+const valid = [
+  ...read.map(([text]) => text),
+  'Sat, 28 Nov 2026 10:00:00 +0000',
+  'Sun, 28 Nov 2026 10:00:00 +0000',
+  'Sat, 28 Nov 2026 10:00:00 +0100 (a (nested) zone)',
+  `Sat, 28 Nov 2026 10:00:00 +0100 (${'long '.repeat(100)})`,
+  '28Nov2026 10:00 GMT',
+  'Tue, 29 Feb 2028 23:59:59 -0000',
+];
+for (const text of valid) {
+  test(`${JSON.stringify(text).slice(0, 60)} is a valid Date`, () => assert.equal(isDateTime(text), true));
+}
+
+const invalid = [
+  ...refused.filter((text) => !text.includes('((')),
+  '2026-11-28 10:00:00',
+  '2026-11-28T10:00:00+01:00',
+  'yesterday',
+  'Die, 28 Nov 2026 10:00:00 +0100',
+  'Sat, 28 Nov 2026 10:00:00 +0100 (open',
+  'Sat, 28 Nov 2026 10:00:00 GMT+0100 (CET)',
+  'Sun, 30 Feb 2026 10:00:00 +0000',
+  '1795902010',
+];
+for (const text of invalid) {
+  test(`${JSON.stringify(text)} is no valid Date`, () => assert.equal(isDateTime(text), false));
 }

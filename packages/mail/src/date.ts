@@ -1,4 +1,5 @@
 /** The date-time of the Date and Received fields. RFC 5322 §3.3, obsolete forms §4.3. */
+import { withoutComments as withoutNestedComments } from './comments.ts';
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
@@ -41,7 +42,7 @@ function fullYear(digits: string): number {
 }
 
 const dateTime =
-  /^(?:[a-z]{3} ?, ?)?(\d{1,2}) ([a-z]{3}) (\d{2,4}) (\d\d) ?: ?(\d\d)(?: ?: ?(\d\d))? ([+-]\d{4}|[a-z]{1,5})$/i;
+  /^(?:[a-z]{3} ?, ?)?(\d{1,2}) ?([a-z]{3}) ?(\d{2,4}) (\d\d) ?: ?(\d\d)(?: ?: ?(\d\d))? ?([+-]\d{4}|[a-z]{1,5})$/i;
 
 /** Nothing nests in practice: a comment holds the name of the zone. One level is enough, deeper ones make no date. */
 const withoutComments = (text: string): string => text.replace(/\([^()]{0,100}\)/g, ' ');
@@ -63,4 +64,19 @@ export function parseDate(text: string): Date | undefined {
   const named = [fullYear(year), month, Number(day)] as const;
   const local = new Date(Date.UTC(...named, Number(hours), Number(minutes), Math.min(Number(seconds), 59)));
   return isRealDate(local, named) ? new Date(local.getTime() - east * 60_000) : undefined;
+}
+
+/** What nearly every program writes, on a day that every month has: to take it apart would tell nothing more. */
+const common =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?:0?[1-9]|1\d|2[0-8]) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:19|20)\d\d (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d [+-]\d\d[0-5]\d$/;
+const startsLikeDate = /^[ \t]*(?:(?:mon|tue|wed|thu|fri|sat|sun)\b|\d)/i;
+
+/**
+ * Whether the value of a Date field is a date-time that a receiver must understand: RFC 5322 §3.3 or, for readers, §4.3.
+ * Comments may nest here. A day of the week that does not match the date is no fault of the form.
+ */
+export function isDateTime(value: string): boolean {
+  if (common.test(value)) return true;
+  const plain = withoutNestedComments(value);
+  return plain !== undefined && startsLikeDate.test(plain) && parseDate(plain) !== undefined;
 }

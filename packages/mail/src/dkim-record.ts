@@ -27,7 +27,7 @@ export function dkimRecord(publicKey: KeyObject, algorithm: DkimAlgorithm): stri
 }
 
 /** Tags of RFC 6376 §3.2 in their order. `undefined` for a list with a tag that is none or comes twice. */
-function parseTags(text: string): ReadonlyMap<string, string> | undefined {
+export function parseTags(text: string): ReadonlyMap<string, string> | undefined {
   const tags = new Map<string, string>();
   const specs = text.split(';').map((spec) => spec.trim());
   if (specs.at(-1) === '') specs.pop();

@@ -73,6 +73,53 @@ const messages: readonly [string, string, readonly string[]][] = [
     ['1.2 body', '1.1 attachment'],
   ],
   [
+    'the root is found when start lacks its brackets',
+    container('multipart/related; start="root@x"', 'b', [
+      part('Content-Type: image/png\r\nContent-ID: <i@x>'),
+      part('Content-Type: text/html\r\nContent-ID: <root@x>'),
+    ]),
+    ['1.2 body', '1.1 attachment'],
+  ],
+  [
+    'the root is found when start alone has brackets',
+    container('multipart/related; start="<root@x>"', 'b', [
+      text,
+      part('Content-Type: text/html\r\nContent-ID: root@x'),
+    ]),
+    ['1.2 body', '1.1 attachment'],
+  ],
+  [
+    'the type names the root when start names no part',
+    container('multipart/related; start="<gone>"; type="text/html"', 'b', [
+      part('Content-Type: image/png'),
+      html,
+    ]),
+    ['1.2 body', '1.1 attachment'],
+  ],
+  [
+    'the type finds the HTML behind a text',
+    container('multipart/related; type="Text/HTML"', 'b', [text, html]),
+    ['1.2 body', '1.1 attachment'],
+  ],
+  [
+    'the HTML behind an image is the root without any hint',
+    container('multipart/related', 'b', [part('Content-Type: image/png'), html]),
+    ['1.2 body', '1.1 attachment'],
+  ],
+  [
+    'alternatives behind an image are the root',
+    container('multipart/related', 'b', [
+      part('Content-Type: image/png'),
+      container('multipart/alternative', 'c', [text, html]),
+    ]),
+    ['1.2.1 body', '1.2.2 body', '1.1 attachment'],
+  ],
+  [
+    'a text that is first stays the root of related parts without a hint',
+    container('multipart/related', 'b', [text, html]),
+    ['1.1 body', '1.2 attachment'],
+  ],
+  [
     'multipart/signed',
     container('multipart/signed', 'b', [html, part('Content-Type: application/pgp-signature')]),
     ['1 signed'],

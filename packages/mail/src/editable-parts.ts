@@ -35,30 +35,53 @@ const securityOf = (part: MimePart): ProtectedReason | undefined => {
   return part.children.some((child) => SIGNATURE.test(child.contentType)) ? 'signed' : undefined;
 };
 
+const bareId = (text: string): string => text.trim().replace(/^<(.*)>$/, '$1');
+
 const contentIdOf = (part: MimePart): string | undefined => {
   const field = firstField(part.fields, 'content-id');
-  return field && fieldValue(field);
+  return field && bareId(fieldValue(field));
 };
 
-/** RFC 2387 §3.2: the root is named by `start`, or is the first part; the others are what it refers to. */
-const isRelatedResource = (part: MimePart, parent: MimePart): boolean => {
-  if (parent.contentType !== 'multipart/related') return false;
-  const start = parent.params.get('start');
-  const root =
-    start === undefined ? undefined : parent.children.find((child) => contentIdOf(child) === start);
-  return part !== (root ?? parent.children[0]);
+const isReadable = ({ contentType }: MimePart): boolean => /^(?:text|multipart|message)\//.test(contentType);
+const holdsHtml = ({ contentType }: MimePart): boolean =>
+  contentType === 'text/html' || contentType === 'multipart/alternative';
+
+/**
+ * RFC 2387 §3.2: the root is named by `start`, or is the first part. Senders leave out the brackets of `start`, and put
+ * images before the text: then `type` says what the root is, or the HTML is it.
+ */
+const rootOf = ({ params, children }: MimePart): MimePart | undefined => {
+  const start = params.get('start');
+  const named =
+    start === undefined ? undefined : children.find((child) => contentIdOf(child) === bareId(start));
+  const [first] = children;
+  if (named || !first) return named;
+  const type = params.get('type')?.trim().toLowerCase();
+  const typed = children.find(({ contentType }) => contentType === type);
+  if (typed) return typed;
+  return isReadable(first) ? first : (children.find(holdsHtml) ?? first);
 };
 
-const isAttachment = (part: MimePart, parent: MimePart | undefined): boolean => {
+/** Where a part stands. `root`: of the `multipart/related` that is its parent, found once for all its parts. */
+type Place = { readonly parent: MimePart; readonly root: MimePart | undefined };
+
+const placeIn = (parent: MimePart): Place => ({
+  parent,
+  root: parent.contentType === 'multipart/related' ? rootOf(parent) : undefined,
+});
+
+const isAttachment = (part: MimePart, place: Place | undefined): boolean => {
   // RFC 2183 §2.8: a disposition that nobody knows is an attachment.
   if (part.disposition !== undefined && part.disposition !== 'inline') return true;
-  if (!parent) return false;
+  if (!place) return false;
+  const { parent, root } = place;
   // An inline text with a name, beside others, is a file that is shown; an alternative is a body whatever its name.
   if (part.filename !== undefined && parent.contentType !== 'multipart/alternative') return true;
-  return isRelatedResource(part, parent);
+  // The parts beside the root are what it refers to.
+  return root !== undefined && part !== root;
 };
 
-const reasonFor = (part: MimePart, parent: MimePart | undefined): ProtectedReason | undefined => {
+const reasonFor = (part: MimePart, place: Place | undefined): ProtectedReason | undefined => {
   const security = securityOf(part);
   if (security) return security;
   if (part.contentType.startsWith('message/')) return 'attached_message';
@@ -67,18 +90,22 @@ const reasonFor = (part: MimePart, parent: MimePart | undefined): ProtectedReaso
     return part.truncated && part.children.length === 0 ? 'truncated' : undefined;
   }
   if (part.truncated) return 'truncated';
-  return isAttachment(part, parent) ? 'attachment' : undefined;
+  return isAttachment(part, place) ? 'attachment' : undefined;
 };
 
 /** Walks the tree once; its depth is limited by the parser. */
 export function editableParts(tree: MimePart): EditableParts {
   const bodies: MimePart[] = [];
   const untouched: { part: MimePart; reason: ProtectedReason }[] = [];
-  const visit = (part: MimePart, parent: MimePart | undefined): void => {
-    const reason = reasonFor(part, parent);
+  const visit = (part: MimePart, place: Place | undefined): void => {
+    const reason = reasonFor(part, place);
     if (reason) untouched.push({ part, reason });
     else if (part.contentType === 'text/html' || part.contentType === 'text/plain') bodies.push(part);
-    else for (const child of part.children) visit(child, part);
+    else visitChildren(part);
+  };
+  const visitChildren = (part: MimePart): void => {
+    const place = placeIn(part);
+    for (const child of part.children) visit(child, place);
   };
   visit(tree, undefined);
   return { bodies, untouched };

@@ -3,6 +3,7 @@
  * What a receiver could read in two ways is not read at all: whom a message claims to be from must not depend on the parser.
  */
 import { type Address, parseAddress } from './address.ts';
+import { commentEnd } from './comments.ts';
 import { decodeWords, textOfOctets } from './encoded-word.ts';
 
 export type Mailbox = {
@@ -11,7 +12,7 @@ export type Mailbox = {
   readonly name: string;
 };
 
-type Token = {
+export type Token = {
   readonly kind: 'word' | 'quoted' | 'comment' | 'angle' | 'special' | 'space';
   /** As written, delimiters included. */
   readonly raw: string;
@@ -27,18 +28,6 @@ const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
   ['word', /(?:[^ \t"(),:;<>[\]\\]|\[[^[\]\\<>"(),; \t]*\])+/y],
 ];
 
-/** Octet offset behind the comment that starts at `from`; -1 when it never ends. RFC 5322 §3.2.2. */
-function commentEnd(text: string, from: number): number {
-  let depth = 0;
-  for (let at = from; at < text.length; at++) {
-    const letter = text[at];
-    if (letter === '\\') at++;
-    else if (letter === '(') depth++;
-    else if (letter === ')' && --depth === 0) return at + 1;
-  }
-  return -1;
-}
-
 function tokenAt(text: string, at: number): Token | undefined {
   if (text[at] === '(') {
     const end = commentEnd(text, at);
@@ -52,7 +41,8 @@ function tokenAt(text: string, at: number): Token | undefined {
   return undefined;
 }
 
-function tokenize(text: string): Token[] | undefined {
+/** The value in tokens that together are the whole of it; `undefined` when a quoted string or a comment never ends. */
+export function tokenize(text: string): Token[] | undefined {
   const tokens: Token[] = [];
   for (let at = 0; at < text.length; ) {
     const token = tokenAt(text, at);
@@ -63,7 +53,8 @@ function tokenize(text: string): Token[] | undefined {
   return tokens;
 }
 
-const unescaped = (raw: string): string => raw.slice(1, -1).replace(/\\(.)/g, '$1');
+/** The content of a quoted string or a comment. */
+export const unescaped = (raw: string): string => raw.slice(1, -1).replace(/\\(.)/g, '$1');
 
 const isBlank = ({ kind }: Token): boolean => kind === 'space' || kind === 'comment';
 
@@ -74,7 +65,7 @@ function trimmed(tokens: readonly Token[]): readonly Token[] {
 }
 
 /** Words are decoded, quoted strings are not: RFC 2047 §5(3). */
-function phraseText(tokens: readonly Token[]): string {
+export function phraseText(tokens: readonly Token[]): string {
   let text = '';
   let words = '';
   for (const { kind, raw } of tokens) {

@@ -1,4 +1,5 @@
 /** Message identifiers. RFC 5322 §3.6.4. */
+import { withoutComments } from './comments.ts';
 
 // RFC 5322 §2.1.1: a line has at most 998 characters, and an identifier cannot be folded.
 const identifier = /<([^<>\s\p{Cc}]{1,990})>/gu;
@@ -21,4 +22,16 @@ export const parseMessageIds = (value: string): readonly string[] =>
  */
 export function parseMessageId(value: string): string | undefined {
   return only.exec(value.trim())?.[1];
+}
+
+// The parts may hold more than a dot-atom: receivers take that, and to replace an identifier breaks its thread.
+const addressed = /^<(?:"(?:[^"\\<>\p{Cc}]|\\[!-~])+"|[^<>@"\s\p{Cc}]+)@[^<>@\s\p{Cc}]+>$/u;
+const MAX_ID_OCTETS = 992;
+
+const isAddressed = (text: string): boolean => text.length <= MAX_ID_OCTETS && addressed.test(text);
+
+/** Whether a Message-ID value is exactly one identifier `<left@right>`, comments and white space around it allowed. */
+export function isMessageId(value: string): boolean {
+  const text = value.trim();
+  return isAddressed(text) || (text.includes('(') && isAddressed(withoutComments(text)?.trim() ?? ''));
 }

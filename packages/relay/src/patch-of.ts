@@ -1,6 +1,7 @@
 /** From a prepared message to the patch that is stored: header fields by their offsets, part edits by splices. */
 import type { HeaderField } from '@waybill/mail/headers';
 import { keptOn } from '@waybill/mail/kept-on';
+import type { MimePart } from '@waybill/mail/mime-tree';
 import { type SkippedEdit, splicesOf } from '@waybill/mail/part-edits';
 import { makePatch, type Patch, piecesOf, type Splice } from '@waybill/mail/patch';
 import type { Message } from './message.ts';
@@ -9,8 +10,10 @@ export type BodyChanges = {
   /** Ascending, none before the body. */
   readonly splices: readonly Splice[];
   /** Edits that the part's encoding or charset does not allow; the octets there stay as they were. */
-  readonly skipped: readonly SkippedEdit[];
+  readonly skipped: readonly SkippedChange[];
 };
+
+export type SkippedChange = SkippedEdit & { readonly part: MimePart };
 
 const LINE_END = Buffer.from('\r\n');
 
@@ -21,10 +24,10 @@ const known = keptOn<Message['edits'], BodyChanges>();
 export function bodyChangesOf({ source, edits }: Message): BodyChanges {
   const before = known.get(edits);
   if (before) return before;
-  const made = [...edits].map(([part, partEdits]) => splicesOf(source, part, partEdits));
+  const made = [...edits].map(([part, partEdits]) => ({ part, ...splicesOf(source, part, partEdits) }));
   const changes = {
     splices: makePatch(made.flatMap(({ splices }) => splices)),
-    skipped: made.flatMap(({ skipped }) => skipped),
+    skipped: made.flatMap(({ part, skipped }) => skipped.map((one) => ({ ...one, part }))),
   };
   known.set(edits, changes);
   return changes;

@@ -178,6 +178,11 @@ export const refusals = {
     text: 'Message is malformed',
     fix: 'Send a message by RFC 5322.',
   }),
+  header_field_repeated: row(554, '5.6.0', {
+    http: 400,
+    text: 'A header field that may stand once stands more than once with different values',
+    fix: 'Send each of Subject, To, Cc, Reply-To, Date, Message-ID and Content-Type once (RFC 5322 §3.6).',
+  }),
   bare_line_ending: row(550, '5.6.11', {
     http: 400,
     text: 'Bare CR, bare LF or NUL in message',

@@ -1,14 +1,27 @@
-/** RFC 5322 §3.6: Date must be there; RFC 6409 §8.1 lets a submission server add it. */
-import { formatDate } from '@waybill/mail/date';
-import { firstField, makeField } from '@waybill/mail/headers';
-import { addAtEnd, addNote } from '../edit-message.ts';
+/** RFC 5322 §3.6: Date must be there and valid; RFC 6409 §8.2 lets a submission server add or replace it. */
+import { formatDate, isDateTime } from '@waybill/mail/date';
+import { fieldValue, firstField, makeField } from '@waybill/mail/headers';
+import { addAtEnd, addNote, replaceField } from '../edit-message.ts';
+import { shownValue } from '../shown-value.ts';
 import type { Stage } from './stage.ts';
 
+const STEP = 'ensure-date';
+
 export const ensureDate: Stage = (message, { acceptedAt }) => {
-  if (firstField(message.fields, 'Date')) return message;
-  return addNote(addAtEnd(message, [makeField('Date', formatDate(acceptedAt))]), {
-    step: 'ensure-date',
-    what: 'Date added',
-    because: 'The message had no Date; the time of acceptance was written.',
+  const written = firstField(message.fields, 'Date');
+  if (written && isDateTime(fieldValue(written))) return message;
+  const fresh = makeField('Date', formatDate(acceptedAt));
+  if (!written) {
+    return addNote(addAtEnd(message, [fresh]), {
+      step: STEP,
+      what: 'Date added',
+      because: 'The message had no Date; the time of acceptance was written.',
+    });
+  }
+  return addNote(replaceField(message, written, fresh), {
+    step: STEP,
+    what: 'Date replaced',
+    because: 'The Date of the client is no date of RFC 5322; the time of acceptance was written.',
+    detail: { client: shownValue(written) },
   });
 };

@@ -1,17 +1,37 @@
-/** RFC 5322 §3.6.4, RFC 6409 §8.3. A client's own Message-ID is kept, whatever it looks like. */
-import { firstField, makeField } from '@waybill/mail/headers';
-import { formatMessageId } from '@waybill/mail/message-id';
-import { addAtEnd, addNote } from '../edit-message.ts';
+/** RFC 5322 §3.6.4; RFC 6409 §8.3 lets a submission server add or replace it. A valid one of the client stays, byte for byte. */
+import { fieldValue, firstField, type HeaderField, makeField } from '@waybill/mail/headers';
+import { formatMessageId, isMessageId } from '@waybill/mail/message-id';
+import { addAtEnd, addNote, replaceField } from '../edit-message.ts';
 import { publicId } from '../id.ts';
+import type { Message } from '../message.ts';
+import { shownValue } from '../shown-value.ts';
 import type { Stage } from './stage.ts';
 
+const STEP = 'ensure-message-id';
+
+/** Without SMTPUTF8 an identifier is ASCII. RFC 6532 §3.3. */
+const isValid = (field: HeaderField, { envelope }: Message): boolean => {
+  const value = fieldValue(field);
+  return isMessageId(value) && (envelope.smtpUtf8 || !/[^\0-\x7f]/.test(value.replace(/^.*</s, '')));
+};
+
 export const ensureMessageId: Stage = (message, { platformDomain }) => {
-  if (firstField(message.fields, 'Message-ID')) return message;
+  const written = firstField(message.fields, 'Message-ID');
+  if (written && isValid(written, message)) return message;
   // Derived from our own id: to prepare the message twice gives the same one.
-  const value = formatMessageId(publicId('msg', message.id), platformDomain);
-  return addNote(addAtEnd(message, [makeField('Message-ID', value)]), {
-    step: 'ensure-message-id',
-    what: 'Message-ID added',
-    because: 'The message had no Message-ID.',
+  const fresh = makeField('Message-ID', formatMessageId(publicId('msg', message.id), platformDomain));
+  if (!written) {
+    return addNote(addAtEnd(message, [fresh]), {
+      step: STEP,
+      what: 'Message-ID added',
+      because: 'The message had no Message-ID.',
+    });
+  }
+  return addNote(replaceField(message, written, fresh), {
+    step: STEP,
+    what: 'Message-ID replaced',
+    because:
+      'The Message-ID of the client is not one identifier of the form <left@right>; receivers refuse such mail.',
+    detail: { client: shownValue(written) },
   });
 };

@@ -1,6 +1,7 @@
 /** Finds the links to track, once for all copies, and tells which ones stay as they are and why. */
 import { addNote } from '../edit-message.ts';
 import { findLinks, type TrackingNote } from '../tracking/rewrite-links.ts';
+import { linksTracked } from '../tracking/settle-tracking-notes.ts';
 import { clickTracking } from '../tracking-mode.ts';
 import type { Stage } from './stage.ts';
 
@@ -30,7 +31,14 @@ export const findTrackedLinks: Stage = (message, { account, stream, tracking }) 
       detail: { mode, found: tracked },
     });
   }
-  const what = `${tracked} ${tracked === 1 ? 'link' : 'links'} tracked`;
   const detail = { mode, tracked, ...leftAlone(links.notes) };
-  return addNote({ ...message, links }, { step: STEP, what, because: why, detail });
+  return addNote(
+    { ...message, links },
+    {
+      step: STEP,
+      what: linksTracked(tracked),
+      because: why,
+      detail,
+    },
+  );
 };

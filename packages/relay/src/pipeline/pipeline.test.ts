@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseHeaders } from '@waybill/mail/headers';
 import { anAccount, aSuppression, lines } from '../in-memory-ports.test-support.ts';
 import { refusalRow } from '../refusal.ts';
+import { dropBrokenSignature } from './drop-broken-signature.ts';
 import { firstNo, gates, perMessage, perRecipient } from './pipeline.ts';
 import { requireLoopFree } from './require-loop-free.ts';
 import { quotaRefusal, requireQuota } from './require-quota.ts';
@@ -19,6 +20,10 @@ test('our own headers are gone before anything else happens, and signing is last
 });
 
 test('the temporary no comes after every permanent one', () => assert.equal(gates.at(-1), requireQuota));
+
+test('a signature that our edits break goes after the last edit and before we sign', () => {
+  assert.equal(perRecipient.at(-2), dropBrokenSignature);
+});
 
 const senders = (some: Partial<SenderFacts> = {}): SenderFacts => ({
   addresses: new Set(['desk@partner.example']),
@@ -119,6 +124,16 @@ test('of several reasons the first gate names its own', () => {
   assert.equal(firstNo(own, gateFacts({ size }))?.code, 'quota_exceeded');
   const quotaLeft = { recipients: 1, binding: undefined, retryAt: undefined };
   assert.equal(firstNo(own, gateFacts({ size, quotaLeft })), undefined);
+});
+
+test('two fields that differ where one may stand are refused before acceptance', () => {
+  const size = { maxMessageBytes: 1000, maxRecipients: 1 };
+  const no = (...fields: readonly string[]) =>
+    firstNo(submitted(lines('From: a@acme.test', ...fields, '', 'x')), gateFacts({ size }));
+  const repeated = no('Subject: a', 'subject: b');
+  assert.equal(repeated?.code, 'header_field_repeated');
+  assert.equal(repeated?.detail, 'The message has more than one subject field, with different values');
+  assert.equal(no('Subject: a', 'Subject: a')?.code, 'quota_exceeded');
 });
 
 test('a loop through us is seen whatever the case of our name, and a forged hop alone is not enough', () => {

@@ -3,15 +3,21 @@ import type { Message } from '../message.ts';
 import { addFeedbackId } from './add-feedback-id.ts';
 import { addListUnsubscribe } from './add-list-unsubscribe.ts';
 import { addOpenPixel } from './add-open-pixel.ts';
+import { dropBrokenSignature } from './drop-broken-signature.ts';
+import { dropDuplicateFields } from './drop-duplicate-fields.ts';
+import { encodeHeaderText } from './encode-header-text.ts';
 import { ensureDate } from './ensure-date.ts';
 import { ensureMessageId } from './ensure-message-id.ts';
 import { findOpenPixelPlace } from './find-open-pixel-place.ts';
 import { findTrackedLinks } from './find-tracked-links.ts';
+import { foldLongLines } from './fold-long-lines.ts';
 import { hideClientIp } from './hide-client-ip.ts';
+import { noteHeaderEnd } from './note-header-end.ts';
 import { requireLoopFree } from './require-loop-free.ts';
 import { requireQuota } from './require-quota.ts';
 import { requireRecipientAllowed } from './require-recipient-allowed.ts';
 import { requireSenderAuthorized } from './require-sender-authorized.ts';
+import { requireSingleFields } from './require-single-fields.ts';
 import { requireSize } from './require-size.ts';
 import { rewriteLinks } from './rewrite-links.ts';
 import { setReturnPath } from './set-return-path.ts';
@@ -24,6 +30,7 @@ import { stripInternalHeaders } from './strip-internal-headers.ts';
 export const gates: readonly Gate[] = [
   requireSenderAuthorized,
   requireSize,
+  requireSingleFields,
   requireLoopFree,
   requireRecipientAllowed,
   requireQuota,
@@ -34,8 +41,12 @@ export const perMessage: readonly Stage[] = [
   stripInternalHeaders,
   stripBcc,
   hideClientIp,
+  noteHeaderEnd,
+  dropDuplicateFields,
   ensureDate,
   ensureMessageId,
+  encodeHeaderText,
+  foldLongLines,
   findTrackedLinks,
   findOpenPixelPlace,
 ];
@@ -47,6 +58,7 @@ export const perRecipient: readonly Stage[] = [
   addListUnsubscribe,
   addFeedbackId,
   setReturnPath,
+  dropBrokenSignature,
   signDkimLast,
 ];
 

@@ -4,15 +4,19 @@ import { encodePatch } from '@waybill/mail/patch';
 import type { Suppression } from '../account.ts';
 import { deliveryIdOf } from '../id.ts';
 import type { Message, Note } from '../message.ts';
-import { bodyChangesOf, patchOf } from '../patch-of.ts';
+import { bodyChangesOf, patchOf, type SkippedChange } from '../patch-of.ts';
 import type { PreparedDelivery, PreparedMessage } from '../prepared.ts';
 import type { Resolution } from '../resolve-account.ts';
 import { describeSuppression, isBypassed } from '../suppression.ts';
+import { settleTrackingNotes } from '../tracking/settle-tracking-notes.ts';
 import { perMessage, perRecipient, throughStages } from './pipeline.ts';
 import type { Facts } from './stage.ts';
 
 /** How the worker resolved the message, and whether it ends in the sandbox. */
 export type Decided = { readonly resolution: Resolution; readonly sandbox: boolean };
+
+/** A delivery, and the edits that its copy did not take. */
+type Prepared = { readonly delivery: PreparedDelivery; readonly skipped: readonly SkippedChange[] };
 
 type Recipient = Pick<PreparedDelivery, 'id' | 'recipient' | 'index' | 'expiresAt'>;
 
@@ -23,8 +27,7 @@ const startOf = ({ acceptedAt, sendAt }: Facts): Date =>
   sendAt !== undefined && sendAt > acceptedAt ? sendAt : acceptedAt;
 
 /** Edits that the encoding or charset of a part would not take. Told, because links there lead past us. */
-function skippedNotes(message: Message): readonly Note[] {
-  const { skipped } = bodyChangesOf(message);
+function skippedNotes(skipped: readonly SkippedChange[]): readonly Note[] {
   if (skipped.length === 0) return [];
   const reasons = Object.groupBy(skipped, ({ reason }) => reason);
   const detail = Object.fromEntries(Object.entries(reasons).map(([reason, list]) => [reason, list.length]));
@@ -53,43 +56,48 @@ const bypassNote = (suppression: Suppression): Note => ({
   because: `The client asked for it. ${describeSuppression(suppression)}`,
 });
 
-function queuedDelivery(message: Message, recipient: Recipient, facts: Facts): PreparedDelivery {
+function queuedDelivery(message: Message, recipient: Recipient, facts: Facts): Prepared {
   const { id, index } = recipient;
   const copy = { ...message, notes: [], copy: { deliveryId: id, recipient: recipient.recipient, index } };
   const ready = throughStages(perRecipient, copy, facts);
-  return {
+  const { skipped } = bodyChangesOf(ready);
+  const delivery: PreparedDelivery = {
     ...recipient,
     status: 'queued',
     because: 'It is prepared and waits for its turn.',
     returnPath: ready.copy?.returnPath,
     patch: encodePatch(patchOf(ready)),
-    notes: [...ready.notes, ...skippedNotes(ready)],
+    notes: [...ready.notes, ...skippedNotes(skipped)],
   };
+  return { delivery, skipped };
 }
 
-function prepareDelivery(message: Message, recipient: Recipient, facts: Facts): PreparedDelivery {
+function prepareDelivery(message: Message, recipient: Recipient, facts: Facts): Prepared {
   const suppression = facts.suppressed.get(foldedAddress(recipient.recipient));
   if (!suppression) return queuedDelivery(message, recipient, facts);
-  if (!isBypassed(suppression, message.options)) return suppressedDelivery(recipient, suppression);
-  const delivery = queuedDelivery(message, recipient, facts);
-  return { ...delivery, notes: [bypassNote(suppression), ...delivery.notes] };
+  if (!isBypassed(suppression, message.options)) {
+    return { delivery: suppressedDelivery(recipient, suppression), skipped: [] };
+  }
+  const { delivery, skipped } = queuedDelivery(message, recipient, facts);
+  return { delivery: { ...delivery, notes: [bypassNote(suppression), ...delivery.notes] }, skipped };
 }
 
 /** Throws when it cannot sign: that is temporary, the message is tried again and never leaves unsigned. */
 export function prepare(message: Message, facts: Facts, decided: Decided): PreparedMessage {
   const common = throughStages(perMessage, message, facts);
   const expiresAt = new Date(startOf(facts).getTime() + facts.stream.expiryMinutes * MINUTE);
-  const deliveries = message.envelope.rcptTo.map((recipient, index) =>
+  const prepared = message.envelope.rcptTo.map((recipient, index) =>
     prepareDelivery(common, { id: deliveryIdOf(message.id, index), recipient, index, expiresAt }, facts),
   );
+  const skipped = prepared.find((one) => one.skipped.length > 0)?.skipped ?? [];
   return {
     messageId: message.id,
     accountId: facts.account.id,
     streamId: facts.stream.id,
     resolution: decided.resolution,
-    notes: common.notes,
+    notes: settleTrackingNotes(common.notes, skipped),
     sandbox: decided.sandbox,
-    deliveries,
+    deliveries: prepared.map(({ delivery }) => delivery),
     at: facts.now,
   };
 }

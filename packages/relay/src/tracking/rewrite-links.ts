@@ -5,8 +5,8 @@ import { editableParts, inlinePgp, type ProtectedReason } from '@waybill/mail/ed
 import { findHtmlLinks } from '@waybill/mail/html-links';
 import type { FoundSpans, LinkSpan, UntouchedReason } from '@waybill/mail/link-target';
 import type { MimePart } from '@waybill/mail/mime-tree';
-import type { PartEdit, PartEdits } from '@waybill/mail/part-edits';
-import { partText, type UnreadableReason } from '@waybill/mail/part-text';
+import type { PartEdit, PartEdits, SkippedReason } from '@waybill/mail/part-edits';
+import { partText } from '@waybill/mail/part-text';
 import { findTextLinks } from '@waybill/mail/text-links';
 import { MAX_TRACKED_URL_BYTES } from './token.ts';
 
@@ -15,7 +15,7 @@ export type LinkMode = (typeof linkModes)[number];
 
 export type TrackingReason =
   | ProtectedReason
-  | UnreadableReason
+  | SkippedReason
   | UntouchedReason
   | 'own_link'
   | 'url_too_long'

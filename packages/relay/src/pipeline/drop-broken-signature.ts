@@ -1,0 +1,35 @@
+/**
+ * A DKIM signature of the client that our edits break leaves with the message as a failure at every receiver, so it is removed.
+ * One that our edits do not touch stays. Runs after the last edit of the copy, before we sign. RFC 6376 §3.7.
+ */
+import { coversSameHeader, type HeaderChange } from '@waybill/mail/dkim-coverage';
+import { firstField, type HeaderField } from '@waybill/mail/headers';
+import { addNote, removeFields } from '../edit-message.ts';
+import type { Message } from '../message.ts';
+import { bodyChangesOf } from '../patch-of.ts';
+import { WAYBILL_HEADER } from '../waybill-header.ts';
+import type { Stage } from './stage.ts';
+
+const NAME = 'DKIM-Signature';
+
+/** Our own two fields on top came after the client had signed. */
+function asSigned({ tree: { fields } }: Message): readonly HeaderField[] {
+  const own = fields.findIndex(({ key }) => key === WAYBILL_HEADER.toLowerCase());
+  return fields.slice(own + 1);
+}
+
+export const dropBrokenSignature: Stage = (message) => {
+  if (!firstField(message.fields, NAME)) return message;
+  const isBodyChanged = bodyChangesOf(message).splices.length > 0;
+  const change: HeaderChange = { before: asSigned(message), after: message.fields };
+  const isBroken = (field: HeaderField): boolean =>
+    field.key === NAME.toLowerCase() && (isBodyChanged || !coversSameHeader(field, change));
+  const kept = removeFields(message, isBroken);
+  if (kept === message) return message;
+  const part = isBodyChanged ? 'body' : 'header';
+  return addNote(kept, {
+    step: 'drop-broken-signature',
+    what: 'DKIM signature of the client removed',
+    because: `We changed the ${part} that it covers, so it would fail at every receiver.`,
+  });
+};

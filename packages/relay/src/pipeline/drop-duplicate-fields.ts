@@ -1,0 +1,20 @@
+/** An identical repetition of a field that may stand once: receivers refuse mail with two, and one says the same. RFC 5322 §3.6. */
+import { repeatedFields } from '@waybill/mail/repeated-fields';
+import { addNote, removeFields } from '../edit-message.ts';
+import type { Stage } from './stage.ts';
+
+export const dropDuplicateFields: Stage = (message) => {
+  const { identical } = repeatedFields(message.fields);
+  if (identical.length === 0) return message;
+  const unwanted = new Set(identical);
+  const names = [...new Set(identical.map(({ name }) => name))];
+  return addNote(
+    removeFields(message, (field) => unwanted.has(field)),
+    {
+      step: 'drop-duplicate-fields',
+      what: `duplicate ${names.join(', ')} removed`,
+      because: 'The field may stand once, and the repetition said the same. Receivers refuse mail with two.',
+      detail: { fields: names },
+    },
+  );
+};

@@ -1,0 +1,64 @@
+/** Raw bytes beyond ASCII in the header become encoded words, unless the client asked for SMTPUTF8. RFC 5322 §2.2, RFC 6532. */
+import { isAscii } from 'node:buffer';
+import { asciiField, isAsciiField } from '@waybill/mail/ascii-header';
+import type { HeaderField } from '@waybill/mail/headers';
+import type { MimePart } from '@waybill/mail/mime-tree';
+import { addNote } from '../edit-message.ts';
+import type { Message, Note } from '../message.ts';
+import type { Stage } from './stage.ts';
+
+const STEP = 'encode-header-text';
+
+/** What the first part with text names for itself: most likely the header is written in it as well. */
+function charsetOf(part: MimePart): string | undefined {
+  if (part.contentType.startsWith('text/')) return part.params.get('charset');
+  for (const child of part.children) {
+    const charset = charsetOf(child);
+    if (charset !== undefined) return charset;
+  }
+  return undefined;
+}
+
+const namesOf = (fields: readonly HeaderField[]): readonly string[] => [
+  ...new Set(fields.map(({ name }) => name)),
+];
+
+function notesOf(encoded: readonly HeaderField[], left: readonly HeaderField[]): readonly Note[] {
+  const notes: Note[] = [];
+  if (encoded.length > 0) {
+    notes.push({
+      step: STEP,
+      what: `${namesOf(encoded).join(', ')} encoded`,
+      because:
+        'The field held bytes beyond ASCII, which need SMTPUTF8 as they are; in encoded words every receiver reads them.',
+      detail: { fields: namesOf(encoded) },
+    });
+  }
+  if (left.length > 0) {
+    notes.push({
+      step: STEP,
+      what: `${namesOf(left).join(', ')} left with bytes beyond ASCII`,
+      because:
+        'They are part of an address or of a form that has no encoding; some receivers cannot read the field.',
+      detail: { fields: namesOf(left) },
+    });
+  }
+  return notes;
+}
+
+/** The stored header is looked at once, as a whole: most headers are ASCII and cost nothing more. */
+export const encodeHeaderText: Stage = (message) => {
+  const { source, tree, envelope } = message;
+  if (envelope.smtpUtf8 || isAscii(source.subarray(0, tree.bodyStart))) return message;
+  const charset = charsetOf(tree);
+  const encoded: HeaderField[] = [];
+  const left: HeaderField[] = [];
+  const fields = message.fields.map((field) => {
+    if (isAsciiField(field)) return field;
+    const fresh = asciiField(field, charset);
+    (fresh ? encoded : left).push(field);
+    return fresh ?? field;
+  });
+  const changed: Message = encoded.length === 0 ? message : { ...message, fields };
+  return notesOf(encoded, left).reduce(addNote, changed);
+};

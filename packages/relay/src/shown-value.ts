@@ -1,0 +1,9 @@
+/** What a client wrote in a field that was replaced, for the trace: on one line, cut, bytes beyond ASCII as question marks. */
+import { fieldValue, type HeaderField } from '@waybill/mail/headers';
+
+const MAX_CHARACTERS = 500;
+
+export const shownValue = (field: HeaderField): string =>
+  fieldValue(field)
+    .slice(0, MAX_CHARACTERS)
+    .replace(/[^ -~]/g, '?');

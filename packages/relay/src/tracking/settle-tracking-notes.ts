@@ -1,0 +1,54 @@
+/**
+ * What was tracked is known only once a copy is made: an encoding or a line length may refuse an edit. The notes of the search
+ * are corrected then, so that the trace counts what really left. All copies are alike in this: their links have one length.
+ */
+import type { PartEdit } from '@waybill/mail/part-edits';
+import type { Note } from '../message.ts';
+import type { SkippedChange } from '../patch-of.ts';
+import type { TrackingNote } from './rewrite-links.ts';
+
+export const linksTracked = (count: number): string => `${count} ${count === 1 ? 'link' : 'links'} tracked`;
+
+/** The pixel is put in; a link takes the place of what stands there. */
+const isPixel = ({ start, end }: PartEdit): boolean => start === end;
+
+function leftAlone(skipped: readonly SkippedChange[]): readonly TrackingNote[] {
+  const byPlace = Map.groupBy(skipped, ({ part, reason }) => `${part.path} ${reason}`);
+  return [...byPlace.values()].flatMap((alike) => {
+    const [first] = alike;
+    return first
+      ? [{ part: first.part.path, about: 'link', reason: first.reason, count: alike.length } as const]
+      : [];
+  });
+}
+
+function settledLinks(note: Note, skipped: readonly SkippedChange[]): Note {
+  const { tracked, leftAlone: before = [], ...rest } = note.detail ?? {};
+  const links = skipped.filter(({ edit }) => !isPixel(edit));
+  if (links.length === 0 || typeof tracked !== 'number') return note;
+  const really = tracked - links.length;
+  const all = [...(before as readonly TrackingNote[]), ...leftAlone(links)];
+  return { ...note, what: linksTracked(really), detail: { ...rest, tracked: really, leftAlone: all } };
+}
+
+function settledPixel(note: Note, skipped: readonly SkippedChange[]): Note {
+  const pixel = skipped.find(({ edit }) => isPixel(edit));
+  if (!pixel || note.what !== 'open tracked') return note;
+  return {
+    ...note,
+    what: 'open not tracked',
+    because: 'The encoding or the line length of the part does not take an image.',
+    detail: { ...note.detail, reason: pixel.reason },
+  };
+}
+
+export function settleTrackingNotes(
+  notes: readonly Note[],
+  skipped: readonly SkippedChange[],
+): readonly Note[] {
+  if (skipped.length === 0) return notes;
+  return notes.map((note) => {
+    if (note.step === 'rewrite-links') return settledLinks(note, skipped);
+    return note.step === 'add-open-pixel' ? settledPixel(note, skipped) : note;
+  });
+}
