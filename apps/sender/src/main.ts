@@ -37,19 +37,19 @@ async function openWorld(closers: Closer[]) {
     openDirectory({ database, box, listener, platformNames: platformNamesOf(config) }),
   );
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
-  return { database, directory, queues };
+  return { database, listener, directory, queues };
 }
 
 async function open(): Promise<Opened> {
   const closers: Closer[] = [];
-  const { database, directory, queues } = await openWorld(closers);
+  const { database, listener, directory, queues } = await openWorld(closers);
   const outbound = openOutbound({
     config,
     log,
     metrics,
     database,
     directory,
-    suppressions: suppressionList(database),
+    suppressions: suppressionList(database, listener),
     doorbell: queues.doorbell,
     concurrency: config.SENDER_CONCURRENCY,
   });

@@ -15,6 +15,7 @@ import { openListener } from '@waybill/io/postgres/listener';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/partitions';
 import { reportStore } from '@waybill/io/postgres/report-store';
+import { heldMail } from '@waybill/io/postgres/resume';
 import { retention } from '@waybill/io/postgres/retention';
 import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
@@ -38,11 +39,14 @@ import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
 import type { Preparing } from './preparing/preparation.ts';
 import { openPreparing } from './preparing/preparing.ts';
+import { resumeHeld } from './resume-held.ts';
 import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const REPORTS_AT_A_TIME = 4;
+/** How long the mail of a resumed account waits before it goes on. */
+const RESUME_MS = 2_000;
 
 const config = loadConfig(process.env);
 const log = openLog({ level: config.LOG_LEVEL, name: 'worker' });
@@ -160,6 +164,9 @@ function keepUp(world: World): readonly Closer[] {
   const books = { ledger: ledger(database), now, graceMs, log, metrics };
   const rounds = [
     every(config.SWEEP_SECONDS * 1000, () => sweep(ports)),
+    every(RESUME_MS, (signal) =>
+      resumeHeld({ heldMail: heldMail(database), doorbell: queues.doorbell, now, log }, signal),
+    ),
     every(DAY_MS, (signal) => upkeep(daily, signal)),
     every(DAY_MS, () => checkLedger(books)),
   ];

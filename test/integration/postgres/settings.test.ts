@@ -142,7 +142,7 @@ test('a secret is kept as what each mechanism needs and no more; rotation keeps 
       ({ text }) => !text.includes('s3cret') && !text.includes(Buffer.from('s3cret').toString('hex')),
     ),
   );
-  await credentials.revoke(account, cram, at);
+  await credentials.revoke(account, cram, { at });
   assert.equal(await directory.credentialById(cram), undefined);
 });
 
@@ -247,8 +247,8 @@ test('an API key lives until it expires or is revoked; the operator’s belong t
     (await keys.list(undefined, { limit: 9 })).map(({ id }) => id),
     [admin],
   );
-  assert.equal(await keys.revoke(account, admin, at), false);
-  assert.equal(await keys.revoke(undefined, admin, at), true);
+  assert.equal(await keys.revoke(account, admin, { at }), false);
+  assert.equal(await keys.revoke(undefined, admin, { at }), true);
   assert.equal(await keys.byId(admin, at), undefined);
 });
 

@@ -6,7 +6,8 @@ import { openFirstPlaces } from '@waybill/outbound/first-places';
 import { onDelivery } from '@waybill/outbound/on-delivery';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink } from '../../support/sink.ts';
-import { anId, type Bench, openBench } from './bench.ts';
+import { type Bench, openBench } from './bench.ts';
+import { newTenant, type Tenant } from './tenant.ts';
 import { outboundTo } from './to-smarthost.ts';
 
 let bench: Bench;
@@ -21,21 +22,6 @@ after(async () => {
 
 /** Settings of the bench are cached for a millisecond. */
 const seen = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
-
-type Tenant = { readonly account: string; readonly domain: string; readonly key: string };
-
-let count = 0;
-async function tenant(): Promise<Tenant> {
-  count += 1;
-  const domain = `tenant${count}.test`;
-  const account = await bench.addAccount(domain);
-  const key = anId();
-  await bench.query(
-    `INSERT INTO smtp_credential (id, account_id, username, name, secret_hash) VALUES ($1, $2, $3, 'k', '\\x00')`,
-    [key, account, `user-${key}`],
-  );
-  return { account, domain, key };
-}
 
 const suspend = ({ account }: Tenant) =>
   bench.query("UPDATE account SET status = 'suspended' WHERE id = $1", [account]);
@@ -95,7 +81,7 @@ const eventsOf = async (id: string) =>
 
 for (const [what, status, because, heldFor, work] of switches) {
   test(`${what}: a message that was only accepted is ${status} when the worker comes to it`, async () => {
-    const one = await tenant();
+    const one = await newTenant(bench);
     const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
     await work(one);
     await seen();
@@ -110,7 +96,7 @@ for (const [what, status, because, heldFor, work] of switches) {
     const sink = await openSink({ extensions: [] });
     const outbound = outboundTo(sink.port, bench, 10);
     open.push(sink, ...outbound.closers);
-    const one = await tenant();
+    const one = await newTenant(bench);
     const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
     await onAccepted(id, bench.ports);
     await work(one);
@@ -128,7 +114,7 @@ for (const [what, status, because, heldFor, work] of switches) {
     const sink = await openSink({ extensions: [], script: { RCPT: '450 4.2.0 later' } });
     const outbound = outboundTo(sink.port, bench, 10);
     open.push(sink, ...outbound.closers);
-    const one = await tenant();
+    const one = await newTenant(bench);
     const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
     const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places: 5, perAccount: 5 }));
     await onAccepted(id, { ...bench.ports, firstAttempts });
@@ -152,7 +138,7 @@ test('a first attempt that waited for its session asks again before MAIL FROM', 
   const sink = await openSink({ extensions: [], script: { banner: { after: 400, say: '220 slow' } } });
   const outbound = outboundTo(sink.port, bench, 10);
   open.push(sink, ...outbound.closers);
-  const one = await tenant();
+  const one = await newTenant(bench);
   const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
   const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places: 5, perAccount: 5 }));
   await onAccepted(id, { ...bench.ports, firstAttempts });
@@ -163,7 +149,7 @@ test('a first attempt that waited for its session asks again before MAIL FROM', 
 });
 
 test('a rotated credential holds nothing', async () => {
-  const one = await tenant();
+  const one = await newTenant(bench);
   const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
   await bench.query(
     `UPDATE smtp_credential SET previous_secret_hash = secret_hash, secret_hash = '\\x01', previous_expires_at = now() WHERE id = $1`,
@@ -178,7 +164,7 @@ test('a rotated credential holds nothing', async () => {
 });
 
 test('a key that was revoked with its pending mail to be sent holds nothing', async () => {
-  const one = await tenant();
+  const one = await newTenant(bench);
   const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
   await bench.query("UPDATE smtp_credential SET revoked_at = now(), pending_mail = 'send' WHERE id = $1", [
     one.key,

@@ -1,6 +1,7 @@
 import { type ApiKeyView, accountScopes, apiKey, apiKeyBody, apiKeySecret } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
+import { revokeQuery } from '@waybill/contract/revocation';
 import type { ApiKeyRecord } from '@waybill/io/postgres/api-keys';
 import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { publicId } from '@waybill/relay/id';
@@ -130,13 +131,14 @@ function oneRoutes(app: App, world: World): void {
         summary: 'Revoke an API key',
         tags,
         params: idParams('key'),
+        querystring: revokeQuery,
         response: answers({ 204: z.null() }),
       },
       config: { scope: 'credentials:write', audit: 'api_key.revoked' },
     },
     async (request, reply) => {
       const id = innerId('key', request.params.id);
-      requireDone(await apiKeys.revoke(accountOf(request), id, world.now()));
+      requireDone(await apiKeys.revoke(accountOf(request), id, { at: world.now(), ...request.query }));
       return reply.code(204).send(null);
     },
   );

@@ -1,5 +1,6 @@
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
+import { revokeQuery } from '@waybill/contract/revocation';
 import {
   rotateBody,
   type SmtpCredentialView,
@@ -159,12 +160,20 @@ function oneRoutes(app: App, world: World): void {
   app.delete(
     '/v1/smtp-credentials/:id',
     {
-      schema: { summary: 'Revoke an SMTP credential', tags, params, response: answers({ 204: z.null() }) },
+      schema: {
+        summary: 'Revoke an SMTP credential',
+        tags,
+        params,
+        querystring: revokeQuery,
+        response: answers({ 204: z.null() }),
+      },
       config: { scope: 'credentials:write', audit: 'smtp_credential.revoked' },
     },
     async (request, reply) => {
       const id = innerId('cred', request.params.id);
-      requireDone(await smtpCredentials.revoke(accountOf(request), id, world.now()));
+      requireDone(
+        await smtpCredentials.revoke(accountOf(request), id, { at: world.now(), ...request.query }),
+      );
       return reply.code(204).send(null);
     },
   );

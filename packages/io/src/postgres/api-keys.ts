@@ -1,6 +1,7 @@
 import type { ApiKeyKind } from '../secrets/generated-secret.ts';
 import type { Database } from './database.ts';
 import type { ApiKey as Row } from './generated/client.ts';
+import { type Revocation, revocationColumns } from './revocation.ts';
 import { type AccountId, asAccount, below, newestFirst, octets, type Page } from './tenant.ts';
 
 export type ApiKeyRecord = {
@@ -66,10 +67,10 @@ export const apiKeys = (database: Database) => ({
       return row ? recordOf(row) : undefined;
     }),
 
-  revoke: (accountId: AccountId, id: string, at: Date): Promise<boolean> =>
+  revoke: (accountId: AccountId, id: string, revocation: Revocation): Promise<boolean> =>
     asAccount(database, accountId, async (tx) => {
       const where = { accountId: accountId ?? null, id, revokedAt: null };
-      return (await tx.apiKey.updateMany({ where, data: { revokedAt: at } })).count > 0;
+      return (await tx.apiKey.updateMany({ where, data: revocationColumns(revocation) })).count > 0;
     }),
 
   /** For authentication: live keys of live accounts only. The caller compares the hash in constant time. */

@@ -4,6 +4,7 @@ import { secretHashOf } from '../secrets/generated-secret.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Database } from './database.ts';
 import type { SmtpCredential as Row } from './generated/client.ts';
+import { type Revocation, revocationColumns } from './revocation.ts';
 import { sealText, secretContexts } from './secret-context.ts';
 import { orTaken } from './taken.ts';
 import { asAccount, below, newestFirst, octets, type Page, withNulls } from './tenant.ts';
@@ -164,10 +165,10 @@ export const smtpCredentials = (database: Database, box: SecretBox) => {
 
     rotate: (accountId: string, id: string, to: Rotation) => rotate({ database, box }, { accountId, id }, to),
 
-    revoke: (accountId: string, id: string, at: Date): Promise<boolean> =>
+    revoke: (accountId: string, id: string, revocation: Revocation): Promise<boolean> =>
       asAccount(database, accountId, async (tx) => {
         const where = { accountId, id, revokedAt: null };
-        const data = { revokedAt: at, secretBox: null, certificateFingerprints: [] };
+        const data = { ...revocationColumns(revocation), secretBox: null, certificateFingerprints: [] };
         return (await tx.smtpCredential.updateMany({ where, data })).count > 0;
       }),
   };
