@@ -86,6 +86,8 @@ export const mxVerbs =
         await addRecipient({ relay, returnPath, returnPathDomain }, transaction, { path, parameters });
       },
       hasRecipient: () => transaction?.owner?.hasRecipient() ?? false,
+      beginData: async () => transaction?.owner?.beginData(),
+      isOver: () => relay.isOver(),
       maxMessageBytes: () => (transaction?.owner ?? relay).maxMessageBytes(),
       message(bytes) {
         if (transaction?.owner === undefined) throw new Refusal('bad_sequence');

@@ -90,6 +90,12 @@ export const refusals = {
     fix: 'Use it from an allowed network, or widen the list.',
   }),
 
+  credential_revoked: row(535, '5.7.8', {
+    http: 401,
+    text: 'The credential of this session was revoked or replaced',
+    fix: 'Log in with a credential that is valid now.',
+  }),
+
   // The account
   account_suspended: row(550, '5.7.1', {
     http: 403,

@@ -88,6 +88,8 @@ export const returnPathVerbs =
         transaction.deliveryIds.add(deliveryOf(path, world));
       },
       hasRecipient: () => (transaction?.deliveryIds.size ?? 0) > 0,
+      beginData: async () => undefined,
+      isOver: () => false,
       maxMessageBytes: () => world.maxMessageBytes,
       async message(bytes) {
         if (transaction === undefined) throw new Refusal('bad_sequence');

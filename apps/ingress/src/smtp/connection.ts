@@ -174,17 +174,15 @@ export class Connection extends SMTPConnection {
   }
 
   override handler_DATA(command: Buffer, callback: Done): void {
-    const refusal = this.#dataRefusal(command);
-    if (refusal !== undefined) {
-      this.#refuse(refusal);
-      callback();
-      return;
-    }
-    const input = this._parser;
-    if (!(input instanceof Input)) {
-      callback();
-      return;
-    }
+    this.#answer(async () => {
+      if (!/^DATA *$/i.test(command.toString())) throw new Refusal('parameter_malformed');
+      if (!this.#verbs.hasRecipient()) throw new Refusal('bad_sequence', { detail: 'RCPT TO comes first' });
+      await this.#verbs.beginData();
+      if (this._parser instanceof Input && !this._closed) this.#readMessage(this._parser);
+    }, callback);
+  }
+
+  #readMessage(input: Input): void {
     this.#isReading = true;
     this.#deadlines?.awaitMessage();
     input.startMessage(this.#verbs.maxMessageBytes(), (received) => {
@@ -201,13 +199,6 @@ export class Connection extends SMTPConnection {
       );
     });
     this.#say(354, 'End data with <CR><LF>.<CR><LF>');
-    callback();
-  }
-
-  #dataRefusal(command: Buffer): Refusal | undefined {
-    if (!/^DATA *$/i.test(command.toString())) return new Refusal('parameter_malformed');
-    if (!this.#verbs.hasRecipient()) return new Refusal('bad_sequence', { detail: 'RCPT TO comes first' });
-    return undefined;
   }
 
   #endMessage(input: Input): void {
@@ -247,6 +238,8 @@ export class Connection extends SMTPConnection {
   #refuse(error: unknown): void {
     const { code, text } = this.#house.replyOf(error, clientOf(this));
     this.#say(code, text);
+    // RFC 5321 §3.8: a session is ended by 421, which may follow the reply to a command.
+    if (this.#verbs.isOver() && code !== 421) this.#say(421, '4.7.0 Closing connection, log in again');
     if (code >= 500) this.#countError();
   }
 

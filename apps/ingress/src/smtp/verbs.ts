@@ -32,6 +32,10 @@ export type Verbs = {
   rcptTo(path: string, parameters: Parameters): Promise<void>;
   /** Whether DATA has its place now: some recipient was accepted. */
   hasRecipient(): boolean;
+  /** Before 354. Rejects when the client may no longer send. */
+  beginData(): Promise<void>;
+  /** The client lost its rights: after the refusal that says so the session ends. */
+  isOver(): boolean;
   /** Octets that are kept of the message of this transaction. */
   maxMessageBytes(): number;
   /** Text of the 250, status first. */

@@ -3,6 +3,7 @@ import type { Submission } from '@waybill/relay/accept';
 import { publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import { acceptedReply } from '../smtp-reply.ts';
+import { requireRights } from './rights.ts';
 import type { Session, Transaction } from './session.ts';
 
 const sessionFacts = ({ client, login, role }: Session, smtpUtf8: boolean): Submission['session'] => ({
@@ -26,6 +27,7 @@ function envelopeOf({ mailFrom, rcptTo, smtpUtf8, body, authParam }: Transaction
 
 /** The end of DATA: what `accept` has committed is ours from here on. RFC 5321 §4.1.1.4, §6.1. */
 export async function acceptMessage(session: Session, bytes: Buffer): Promise<string> {
+  await requireRights(session);
   const { transaction, login, world } = session;
   if (transaction === undefined) throw new Refusal('bad_sequence');
   const { messageId, deliveryIds } = await world.accept({

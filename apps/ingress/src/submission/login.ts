@@ -12,6 +12,8 @@ export type Candidate = {
   readonly username: string;
   readonly credential: Credential | undefined;
   readonly startedAt: Date;
+  /** Of the secret, where the client showed it. SCRAM and CRAM-MD5 prove the newest one. */
+  readonly secretHash?: Buffer;
 };
 
 type Claim = {
@@ -68,7 +70,8 @@ export async function concludeLogin(
   }
   if (session.isClosed || !world.accountSessions.take(credential.accountId))
     throw new Refusal('too_many_connections');
-  session.login = { credential, mechanism };
+  const newest = mechanism === 'EXTERNAL' ? undefined : credential.secretHashes[0];
+  session.login = { credential, mechanism, secretHash: candidate.secretHash ?? newest };
   world.onLogin(credential, client.ip);
 }
 

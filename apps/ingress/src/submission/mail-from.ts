@@ -10,6 +10,7 @@ import { readPath } from '../envelope/read-path.ts';
 import { awaitsTls } from '../role.ts';
 import type { Parameters } from '../smtp/verbs.ts';
 import { throwIf } from '../throw-if.ts';
+import { requireRights } from './rights.ts';
 import { isKnown, networksOf, type Session, type Transaction } from './session.ts';
 import { accountOfSession } from './session-account.ts';
 
@@ -58,8 +59,11 @@ export async function mailFrom(session: Session, path: string, parameters: Param
     throw new Refusal('bad_sequence', { detail: 'A mail transaction is open already' });
   }
   if (awaitsTls(role, client.isSecure)) throw new Refusal('starttls_required');
+  // As it is now: a network may have been removed since the last message.
+  session.networks = undefined;
   await networksOf(session);
   if (role.purpose === 'submission' && !isKnown(session)) throw new Refusal('authentication_required');
+  await requireRights(session);
   const parsed = parseMailParameters(parameters, client.saidEhlo);
   const rules = { smtpUtf8: parsed.smtpUtf8, malformed: 'sender_malformed' } as const;
   const sender = isNullPath(path) ? undefined : readPath(path, rules);

@@ -31,8 +31,9 @@ type Password = { readonly mechanism: string; readonly username: string; readonl
 async function checkPassword(session: Session, { mechanism, username, password }: Password, mayAct = true) {
   const candidate = await findCandidate(session, { mechanism, username, apiKey: password });
   const stored = candidate.credential?.secretHashes ?? [nobodysHash];
-  const isProven = isSecretOf(secretHashOf(password), stored) && mayAct;
-  await concludeLogin(session, candidate, isProven);
+  const secretHash = secretHashOf(password);
+  const isProven = isSecretOf(secretHash, stored) && mayAct;
+  await concludeLogin(session, { ...candidate, secretHash }, isProven);
 }
 
 /** RFC 4616. Nobody may act for another: an authzid must be empty or the user itself. */

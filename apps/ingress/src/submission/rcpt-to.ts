@@ -6,6 +6,7 @@ import { Refusal } from '@waybill/relay/refusal';
 import { readPath } from '../envelope/read-path.ts';
 import type { Parameters } from '../smtp/verbs.ts';
 import { throwIf } from '../throw-if.ts';
+import { requireRights } from './rights.ts';
 import { isKnown, type Session, type Transaction } from './session.ts';
 
 /** Asked only where the account refuses suppressed recipients: the others hear of it in the trace. */
@@ -24,6 +25,7 @@ export async function rcptTo(session: Session, path: string, parameters: Paramet
   const { transaction } = session;
   if (transaction === undefined) throw new Refusal('bad_sequence', { detail: 'MAIL FROM comes first' });
   if (!isKnown(session)) throw new Refusal('relay_denied');
+  await requireRights(session);
   const [unknown] = parameters.keys();
   if (unknown !== undefined) throw new Refusal('parameter_unknown', { detail: unknown });
   const rules = { smtpUtf8: transaction.smtpUtf8, malformed: 'recipient_malformed' } as const;

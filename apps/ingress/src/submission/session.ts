@@ -46,11 +46,20 @@ export type Transaction = Omit<Envelope, 'rcptTo'> & {
   readonly maxRecipients: number;
 };
 
+/** `secretHash`: of the secret that was proved; `undefined`: a client certificate was. */
+export type Login = {
+  readonly credential: Credential;
+  readonly mechanism: string;
+  readonly secretHash: Buffer | undefined;
+};
+
 export type Session = {
   readonly role: Role;
   readonly client: Client;
   readonly world: SubmissionWorld;
-  login: { readonly credential: Credential; readonly mechanism: string } | undefined;
+  login: Login | undefined;
+  /** Its account was suspended or deleted, or its credential revoked, after it logged in. */
+  hasLostRights: boolean;
   /** Failed logins of this connection. */
   failures: number;
   /** `undefined`: not looked up yet. */
@@ -60,7 +69,7 @@ export type Session = {
   isClosed: boolean;
 };
 
-/** Registered networks around the client, looked up once. */
+/** Registered networks around the client, looked up once for each message. */
 export async function networksOf(session: Session): Promise<readonly NetworkMatch[]> {
   session.networks ??= await session.world.directory.networksContaining(session.client.ip);
   return session.networks;

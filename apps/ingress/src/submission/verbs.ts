@@ -5,6 +5,7 @@ import { acceptMessage } from './data.ts';
 import { logOut } from './login.ts';
 import { mailFrom } from './mail-from.ts';
 import { rcptTo } from './rcpt-to.ts';
+import { requireRights } from './rights.ts';
 import { isKnown, type Session, type SubmissionWorld } from './session.ts';
 
 /** The verbs of a submission or relay listener, one file each, over one session. */
@@ -16,6 +17,7 @@ export const submissionVerbs =
       client,
       world,
       login: undefined,
+      hasLostRights: false,
       failures: 0,
       networks: undefined,
       transaction: undefined,
@@ -27,6 +29,8 @@ export const submissionVerbs =
       mailFrom: (path, parameters) => mailFrom(session, path, parameters),
       rcptTo: (path, parameters) => rcptTo(session, path, parameters),
       hasRecipient: () => (session.transaction?.rcptTo.length ?? 0) > 0,
+      beginData: () => requireRights(session),
+      isOver: () => session.hasLostRights,
       maxMessageBytes: () => session.transaction?.maxMessageBytes ?? world.maxMessageBytes,
       message: (bytes) => acceptMessage(session, bytes),
       reset() {

@@ -1,0 +1,58 @@
+/**
+ * Rights of an open session are asked for at every command, not only at AUTH: a switch that was thrown meanwhile counts from the next
+ * one on. Settings come from caches that NOTIFY empties. RELIABILITY S32.
+ */
+import type { Account, Credential } from '@waybill/relay/ports';
+import { Refusal } from '@waybill/relay/refusal';
+import { API_KEY_USER } from '../api-key-login.ts';
+import type { Login, Session } from './session.ts';
+
+/** The credential as it is now; `undefined` when it was revoked, or no longer knows what the session logged in with. */
+async function currentCredential(
+  { world, client }: Session,
+  { credential, secretHash }: Login,
+): Promise<Credential | undefined> {
+  const { directory } = world;
+  if (credential.username === API_KEY_USER) {
+    const key = await directory.submittingKeyById(credential.id);
+    const isExpired = key?.expiresAt !== undefined && key.expiresAt <= world.now();
+    return key === undefined || key.revokedAt !== undefined || isExpired ? undefined : credential;
+  }
+  if (secretHash === undefined) {
+    const { fingerprint = '' } = client.certificate ?? {};
+    const current = await directory.credentialByCertificate(fingerprint);
+    return current?.id === credential.id ? current : undefined;
+  }
+  const current = await directory.credentialById(credential.id);
+  return current?.secretHashes.some((one) => one.equals(secretHash)) ? current : undefined;
+}
+
+function requireActive(session: Session, account: Account | undefined): void {
+  if (account?.status === 'suspended') throw new Refusal('account_suspended');
+  if (account === undefined) throw new Refusal(session.login ? 'credential_revoked' : 'relay_denied');
+}
+
+async function requireLogin(session: Session, login: Login): Promise<void> {
+  const [account, credential] = await Promise.all([
+    session.world.directory.accountById(login.credential.accountId),
+    currentCredential(session, login),
+  ]);
+  try {
+    requireActive(session, account);
+    if (credential === undefined) throw new Refusal('credential_revoked');
+  } catch (error) {
+    session.hasLostRights = true;
+    throw error;
+  }
+  session.login = { ...login, credential };
+}
+
+/**
+ * Refuses when the account was suspended or deleted, or the credential revoked; a login loses its session with it. A session without a
+ * login may bring mail of several accounts, so only the transaction is refused.
+ */
+export async function requireRights(session: Session): Promise<void> {
+  const { login, transaction, world } = session;
+  if (login) return requireLogin(session, login);
+  if (transaction?.account) requireActive(session, await world.directory.accountById(transaction.account.id));
+}
