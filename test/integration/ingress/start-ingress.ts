@@ -81,6 +81,9 @@ export type Options = {
 export const returnPathKey = Buffer.alloc(32, 7);
 export const secret = 'correct-horse-battery-staple';
 
+const apiKey = 'wb_live_of_acme';
+const apiKeyId = id();
+
 /** Two accounts: acme.test with logins of every kind, beta.test with one. */
 function demoSettings() {
   const settings = noSettings();
@@ -100,10 +103,15 @@ function demoSettings() {
     ),
     aCredential(beta.id, { username: 'beta', secret }),
   );
+  settings.keys.push({
+    id: apiKeyId,
+    kind: 'api_key',
+    revokedAt: undefined,
+    pending: 'hold',
+    expiresAt: undefined,
+  });
   return { settings, acme, beta };
 }
-
-const apiKey = 'wb_live_of_acme';
 
 const world = { now: () => new Date(), random: (size: number) => randomBytes(size) };
 
@@ -153,7 +161,9 @@ const submissionOver = (ports: Ports, limits: Limits, options: Options): Submiss
       onDoorbellFailure: () => undefined,
     }),
   credentialOfApiKey: async (key) =>
-    key === apiKey ? aCredential(ports.acme.id, { username: 'apikey', secret: apiKey }) : undefined,
+    key === apiKey
+      ? aCredential(ports.acme.id, { username: 'apikey', secret: apiKey }, { id: apiKeyId })
+      : undefined,
   offersCramMd5: () => ports.settings.credentials.some((one) => one.cramSecret !== undefined),
   onLogin: (credential) => void ports.logins.push(credential.username),
   guessing: guessing({ ...guessingLimits, firstDelayMs: 5, maxDelayMs: 20, ...options.guessing }),
