@@ -1,10 +1,12 @@
 /** Opens everything the routes reach. Used by `main.ts`; nothing here runs on import. */
 import type { Config } from '@waybill/io/config/config';
+import { isDevelopment } from '@waybill/io/config/is-development';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openResolver } from '@waybill/io/dns/resolver';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import { accounts } from '@waybill/io/postgres/accounts';
+import { addressConfirmations } from '@waybill/io/postgres/address-confirmations';
 import { apiKeys } from '@waybill/io/postgres/api-keys';
 import { auditLog } from '@waybill/io/postgres/audit-log';
 import { type Database, openDatabase, pingDatabase } from '@waybill/io/postgres/database';
@@ -44,10 +46,17 @@ export type Settings = {
   readonly random: (size: number) => Buffer;
 };
 
-type Machines = { readonly database: Database; readonly listener: Listener; readonly box: SecretBox };
+type Machines = {
+  readonly database: Database;
+  readonly listener: Listener;
+  readonly box: SecretBox;
+  /** Whether the operator sees mail of the product in the sandbox: on a developer's own machine only. */
+  readonly showsProductMail: boolean;
+};
 
-export const openStores = ({ database, listener, box }: Machines): Stores => ({
+export const openStores = ({ database, listener, box, showsProductMail }: Machines): Stores => ({
   accounts: accounts(database, box),
+  addressConfirmations: addressConfirmations(database),
   apiKeys: apiKeys(database),
   auditLog: auditLog(database),
   discards: discards(database),
@@ -56,7 +65,7 @@ export const openStores = ({ database, listener, box }: Machines): Stores => ({
   idempotency: idempotency(database),
   ipNetworks: ipNetworks(database),
   messages: messages(database),
-  sandbox: openSandboxStore({ database, listener }),
+  sandbox: openSandboxStore({ database, listener, hidesPlatform: !showsProductMail }),
   senderDomains: senderDomains(database, box),
   smtpCredentials: smtpCredentials(database, box),
   streams: streams(database),
@@ -129,7 +138,12 @@ export async function openWorld(
     applicationName: 'waybill api',
     onTrouble: (err) => log.warn({ err }, 'database trouble'),
   });
-  const machines = { database, listener: openListener(database), box: openSecretBox(masterKey) };
+  const machines = {
+    database,
+    listener: openListener(database),
+    box: openSecretBox(masterKey),
+    showsProductMail: isDevelopment(config),
+  };
   const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
   const { ports, directory } = openAcceptPorts(machines, queues, config);
   const resolver = openResolver({ resolver: config.RESOLVER, cacheMs: 0 });
@@ -149,6 +163,7 @@ export async function openWorld(
     box: machines.box,
     linkKey: keys.api,
     publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
+    platformDomain: config.WAYBILL_PLATFORM_DOMAIN,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     limits: { perKey: 2_000, failuresPerIp: 300, windowMs: 10_000 },
     now,

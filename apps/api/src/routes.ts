@@ -1,4 +1,5 @@
 /** The table of contents of the API. */
+import { confirmationPages } from './confirmation-pages.ts';
 import { docsRoutes } from './docs.ts';
 import { problemPages } from './problem-pages.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -29,6 +30,7 @@ const routes: readonly Register[] = [
   metaRoutes,
   docsRoutes,
   problemPages,
+  confirmationPages,
   sandboxPages,
   sendRoutes,
   messageRoutes,

@@ -2,6 +2,7 @@
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { accounts } from '@waybill/io/postgres/accounts';
+import type { addressConfirmations } from '@waybill/io/postgres/address-confirmations';
 import type { apiKeys } from '@waybill/io/postgres/api-keys';
 import type { auditLog } from '@waybill/io/postgres/audit-log';
 import type { discards } from '@waybill/io/postgres/discards';
@@ -31,6 +32,7 @@ import type { Cursors } from './cursor.ts';
 
 export type Stores = {
   readonly accounts: ReturnType<typeof accounts>;
+  readonly addressConfirmations: ReturnType<typeof addressConfirmations>;
   readonly apiKeys: ReturnType<typeof apiKeys>;
   readonly auditLog: ReturnType<typeof auditLog>;
   readonly discards: ReturnType<typeof discards>;
@@ -68,6 +70,8 @@ export type World = {
   readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };
   readonly linkKey: Buffer;
   readonly publicUrl: string;
+  /** The installation's own domain: mail of the product is from it. */
+  readonly platformDomain: string;
   readonly maxMessageBytes: number;
   readonly limits: { readonly perKey: number; readonly failuresPerIp: number; readonly windowMs: number };
   readonly now: () => Date;

@@ -18,6 +18,23 @@ export const fromAddress = z
   })
   .meta({ id: 'FromAddress' });
 
+/** Whether the mailbox was asked. Without a mail, `code` is the refusal that says why, and `retry_at` when to ask again. */
+const confirmation = z.object({
+  mailed: z.boolean(),
+  expires_at: time.nullable().describe('Until when the mailed link works'),
+  code: z.string().nullable(),
+  detail: z.string().nullable(),
+  retry_at: time.nullable(),
+});
+
+export const fromAddressAsked = z
+  .object({
+    ...fromAddress.shape,
+    confirmation: confirmation.nullable().describe('null: the address counts already'),
+  })
+  .meta({ id: 'FromAddressAsked' });
+
 export const fromAddressBody = z.strictObject({ address: oneLine(254).min(3) });
 
 export type FromAddressView = z.output<typeof fromAddress>;
+export type ConfirmationView = z.output<typeof confirmation>;

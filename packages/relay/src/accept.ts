@@ -43,7 +43,12 @@ export type Submission = {
   readonly session: SessionFacts;
   /** SMTP-AUTH or an API key. `credential` is there for SMTP credentials. */
   readonly authenticated:
-    | { readonly accountId: string; readonly credentialId: string; readonly credential?: Credential }
+    | {
+        readonly accountId: string;
+        /** `undefined`: mail of the product itself, which no client handed over. */
+        readonly credentialId: string | undefined;
+        readonly credential?: Credential;
+      }
     | undefined;
   /** Registered networks that contain the connecting address, as the session found them. */
   readonly networks: readonly NetworkMatch[];

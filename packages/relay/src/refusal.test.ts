@@ -11,6 +11,7 @@ const temporary: readonly RefusalCode[] = [
   'too_many_failures',
   'too_many_connections',
   'quota_exceeded',
+  'confirmation_limited',
   'too_many_recipients',
   'idempotency_running',
   'rate_limited',

@@ -129,6 +129,16 @@ export const refusals = {
     text: 'Sender domain belongs to the platform or to another account',
     fix: 'Send as a domain of your own. A subdomain counts as yours once you verify it by DNS.',
   }),
+  confirmation_limited: row(451, '4.7.1', {
+    http: 429,
+    text: 'No further confirmation mail can be sent yet',
+    fix: 'Wait until the time in Retry-After, or ask the operator to vouch for the address.',
+  }),
+  confirmation_refused: row(550, '5.7.1', {
+    http: 409,
+    text: 'The mailbox refuses confirmation mail from this relay',
+    fix: 'Ask the operator to vouch for the address, if it is yours.',
+  }),
   from_header_malformed: row(550, '5.6.0', {
     http: 400,
     text: 'The message must have exactly one From with exactly one address',

@@ -26,7 +26,9 @@ export type Evidence = {
   /** Accounts named anywhere in the evidence that exist and are not deleted. Others lose. */
   readonly liveAccounts: ReadonlySet<string>;
   /** The credential of the session; in the worker `undefined`. */
-  readonly authenticated: { readonly accountId: string; readonly credentialId: string } | undefined;
+  readonly authenticated:
+    | { readonly accountId: string; readonly credentialId: string | undefined }
+    | undefined;
   /** What our header says once its MAC was checked; `forged` when one is there but does not verify. */
   readonly header:
     | { readonly accountId: string; readonly credentialId: string | undefined }
@@ -55,7 +57,7 @@ export type Resolution = {
 
 /** One account that something in the evidence speaks for. `because` says what. */
 type Claim = Candidate & {
-  readonly credentialId?: string;
+  readonly credentialId?: string | undefined;
   readonly network?: NetworkMatch;
   /** Why this claim counts for nothing, whatever else is known. */
   readonly voidBecause?: string | undefined;

@@ -59,7 +59,7 @@ export const mailDialogues: readonly Dialogue[] = [
   ]),
   sender('the domain of another account', 'RELIABILITY S04', [
     '<ada@beta.test>',
-    '550 5.7.1 sender_not_verified:',
+    '550 5.7.1 sender_not_allowed:',
   ]),
   sender('SIZE', '1870 §6', ['<ada@acme.test> SIZE=1000', '250 2.1.0']),
   sender('SIZE beyond the limit', '1870 §6.1', [

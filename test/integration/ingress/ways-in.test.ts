@@ -174,7 +174,7 @@ test('and on the submission ports, after STARTTLS where that is required', async
 
 test('an own network sends as nobody else', async () => {
   const client = await from('127.0.0.42');
-  assert.match((await client.say('MAIL FROM:<ada@beta.test>')).text, /^5\.7\.1 sender_not_verified: /);
+  assert.match((await client.say('MAIL FROM:<ada@beta.test>')).text, /^5\.7\.1 sender_not_allowed: /);
   client.close();
 });
 

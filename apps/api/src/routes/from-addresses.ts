@@ -1,4 +1,9 @@
-import { fromAddress, fromAddressBody } from '@waybill/contract/from-address';
+import {
+  type ConfirmationView,
+  fromAddress,
+  fromAddressAsked,
+  fromAddressBody,
+} from '@waybill/contract/from-address';
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
 import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
@@ -6,12 +11,13 @@ import { domainOf, normalAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
 import { loadStanding } from '@waybill/relay/load-senders';
 import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';
-import { Refusal } from '@waybill/relay/refusal';
+import { Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { fromAddressView } from '../from-address-view.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
+import { mailConfirmation } from '../product-mail/confirmation-mail.ts';
 import { accountOf, found, newId, principalOf, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
@@ -58,33 +64,110 @@ export function fromAddressRoutes(app: App, world: World): void {
       return world.cursors.page(LIST, rows, { limit, view: ({ id }) => found(views.get(id)) });
     },
   );
+  registerRoute(app, world);
+  confirmationRoute(app, world);
+  vouchRoute(app, world);
+  removeRoute(app, world);
+}
+
+/** What keeps a mail from being sent, but not the address from being registered: the operator may still vouch for it. */
+const withoutMail: ReadonlySet<string> = new Set([
+  'confirmation_limited',
+  'confirmation_refused',
+  'recipient_suppressed',
+] satisfies RefusalCode[]);
+
+const notMailed = ({ code, detail, retryAt }: Refusal): ConfirmationView => ({
+  mailed: false,
+  expires_at: null,
+  code,
+  detail: detail ?? refusalRow(code).text,
+  retry_at: retryAt?.toISOString() ?? null,
+});
+
+const mailedUntil = (expiresAt: Date): ConfirmationView => ({
+  mailed: true,
+  expires_at: expiresAt.toISOString(),
+  code: null,
+  detail: null,
+  retry_at: null,
+});
+
+async function mail(row: FromAddressRecord, accountId: string, world: World): Promise<ConfirmationView> {
+  const { name: accountName } = found(await world.stores.accounts.one(accountId));
+  const asking = { fromAddressId: row.id, accountId, accountName, address: row.address };
+  return mailedUntil(await mailConfirmation(asking, world));
+}
+
+/** The address stays registered without a mail where a limit is in the way. Where nothing was decided, it does not. */
+async function mailForNew(
+  row: FromAddressRecord,
+  accountId: string,
+  world: World,
+): Promise<ConfirmationView> {
+  try {
+    return await mail(row, accountId, world);
+  } catch (error) {
+    if (error instanceof Refusal && withoutMail.has(error.code)) return notMailed(error);
+    await world.stores.fromAddresses.remove(accountId, row.id);
+    throw error;
+  }
+}
+
+function registerRoute(app: App, world: World): void {
   app.post(
     '/v1/from-addresses',
     {
       schema: {
         summary: 'Register a From address',
         description:
-          'The answer is 201 when the address counts at once, because its domain is verified for this account, and else 202.',
+          'The answer is 201 when the address counts at once, because its domain is verified for this account. Else it is 202, and the mailbox is asked by a mailed link.',
         tags,
         body: fromAddressBody,
-        response: answers({ 201: fromAddress, 202: fromAddress }),
+        response: answers({ 201: fromAddressAsked, 202: fromAddressAsked }),
       },
       config: { scope: 'credentials:write', audit: 'from_address.created', idempotent: true },
     },
     async (request, reply) => {
       const accountId = accountOf(request);
-      const row = await fromAddresses.create(accountId, {
+      const row = await world.stores.fromAddresses.create(accountId, {
         id: newId(world),
         address: await readAddress(request.body.address, accountId, world),
         createdAt: world.now(),
       });
       request.auditTarget = publicId('from', row.id);
       const view = await viewOf(row, accountId, world);
-      return reply.code(view.proof === null ? 202 : 201).send(view);
+      if (view.proof !== null) return reply.code(201).send({ ...view, confirmation: null });
+      return reply.code(202).send({ ...view, confirmation: await mailForNew(row, accountId, world) });
     },
   );
-  vouchRoute(app, world);
-  removeRoute(app, world);
+}
+
+function confirmationRoute(app: App, world: World): void {
+  app.post(
+    '/v1/from-addresses/:id/confirmation',
+    {
+      schema: {
+        summary: 'Mail the confirmation link again',
+        description:
+          'One mail a day to an address, over all accounts, and ten a day for an account. The link before it works no more.',
+        tags,
+        params,
+        response: answers({ 202: fromAddressAsked }),
+      },
+      config: { scope: 'credentials:write', audit: 'from_address.confirmation_mailed' },
+    },
+    async (request, reply) => {
+      const accountId = accountOf(request);
+      const id = innerId('from', request.params.id);
+      const row = found(await world.stores.fromAddresses.one(accountId, id));
+      await readAddress(row.address, accountId, world);
+      const view = await viewOf(row, accountId, world);
+      if (view.proof !== null)
+        throw new Refusal('conflict', { detail: 'this address needs no confirmation: it counts already' });
+      return reply.code(202).send({ ...view, confirmation: await mail(row, accountId, world) });
+    },
+  );
 }
 
 function vouchRoute(app: App, world: World): void {

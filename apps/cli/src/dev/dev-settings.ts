@@ -77,6 +77,7 @@ export function devEnvironment({
     WAYBILL_RETURN_PATH_DOMAIN: devReturnPathDomain,
     WAYBILL_PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
     WAYBILL_TRACKER_URL: `http://127.0.0.1:${ports.tracker}`,
+    WAYBILL_DEVELOPMENT: 'true',
     SMTP_BIND: '127.0.0.1',
     SMTP_CLEARTEXT_PORT: String(ports.smtp),
     SMTP_SUBMISSION_PORT: String(ports.smtpStartTls),

@@ -94,6 +94,12 @@ export const settings = {
     about: 'Base of open, click and unsubscribe links.',
     example: 'https://t.relay.example',
   },
+  WAYBILL_DEVELOPMENT: {
+    schema: flag,
+    about:
+      'Set by `waybill dev`: the operator reads mail of the product in the sandbox. Ignored unless WAYBILL_PUBLIC_URL is a loopback address.',
+    example: 'false',
+  },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     about: 'What is logged: one JSON object a line, never message content.',

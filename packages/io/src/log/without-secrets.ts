@@ -1,3 +1,5 @@
+import { withoutLinkTokens } from '../secrets/link-token.ts';
+
 /** What must never be read in a log, wherever in the first three levels of an object it stands. */
 const secretFields = new Set([
   'password',
@@ -22,6 +24,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
 
 const cleanOf = (name: string, value: unknown, levels: number): unknown => {
   if (secretFields.has(name)) return '[redacted]';
+  // The reply of another server may quote a mailed link.
+  if (typeof value === 'string') return withoutLinkTokens(value);
   return levels > 1 && isPlain(value) ? withoutSecrets(value, levels - 1) : value;
 };
 

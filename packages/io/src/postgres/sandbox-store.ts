@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
 import type pg from 'pg';
 import type { Database } from './database.ts';
 import { groupCommit } from './group-commit.ts';
@@ -118,13 +119,15 @@ const listSql = `
   SELECT ${columns}, CASE WHEN $5 THEN substring(bytes FROM 1 FOR ${HEAD_OCTETS}) END AS head FROM sandbox_message
   WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR waybill_search_key(rcpt_to) = waybill_search_key($2))
     AND ($3::uuid IS NULL OR id < $3) AND ($6::uuid IS NULL OR delivery_id = $6)
+    AND ($7::uuid IS NULL OR account_id IS DISTINCT FROM $7)
   ORDER BY id DESC LIMIT $4`;
 
 type WholeRow = Row & { readonly bytes: Buffer; readonly message_id: string | null };
 
 const oneSql = `
   SELECT ${columns}, bytes, (SELECT message_id FROM delivery WHERE delivery.id = sandbox_message.delivery_id) AS message_id
-  FROM sandbox_message WHERE id = $2 AND ($1::uuid IS NULL OR account_id = $1)`;
+  FROM sandbox_message WHERE id = $2 AND ($1::uuid IS NULL OR account_id = $1)
+    AND ($3::uuid IS NULL OR account_id IS DISTINCT FROM $3)`;
 
 /** Wakes at the next message of anybody, or after a while: a notice may be lost. */
 function nextCatch(listener: Listener | undefined, milliseconds: number): Promise<unknown> {
@@ -141,8 +144,11 @@ function nextCatch(listener: Listener | undefined, milliseconds: number): Promis
 export function openSandboxStore(options: {
   readonly database: Database;
   readonly listener?: Listener;
+  /** Leaves out mail of the product itself, whose links open what only the recipient may open. For every reader, the operator too. */
+  readonly hidesPlatform?: boolean;
 }): SandboxStore {
   const { database } = options;
+  const hidden = options.hidesPlatform ? PLATFORM_ACCOUNT_ID : undefined;
   const catches = groupCommit<SandboxCatch, void>({
     flush: (batch) => saveAll(database.pool, batch),
     maxItems: 100,
@@ -151,7 +157,7 @@ export function openSandboxStore(options: {
   });
   const look = async (accountId: AccountId, wanted: SandboxQuery) => {
     const { to, after, limit, withHead = false, deliveryId } = wanted;
-    const query = { text: listSql, values: [accountId, to, after, limit, withHead, deliveryId] };
+    const query = { text: listSql, values: [accountId, to, after, limit, withHead, deliveryId, hidden] };
     return (await readAs<Row>(database, accountId, query)).map(rowOf);
   };
   return {
@@ -168,7 +174,10 @@ export function openSandboxStore(options: {
       }
     },
     async one(accountId, id) {
-      const [row] = await readAs<WholeRow>(database, accountId, { text: oneSql, values: [accountId, id] });
+      const [row] = await readAs<WholeRow>(database, accountId, {
+        text: oneSql,
+        values: [accountId, id, hidden],
+      });
       return row && { ...rowOf(row), bytes: row.bytes, messageId: row.message_id ?? undefined };
     },
     async remove(accountId, id) {

@@ -1,0 +1,99 @@
+/**
+ * The pages behind a confirmation link. Opening one changes nothing, because mail scanners open links; only its buttons do. No
+ * script and no login: whoever reads the mailbox holds the link.
+ */
+import type { PendingConfirmation } from '@waybill/io/postgres/address-confirmations';
+import { linkTokenHash } from '@waybill/io/secrets/link-token';
+import { foldedAddress } from '@waybill/mail/address';
+import { publicId } from '@waybill/relay/id';
+import type { FastifyReply } from 'fastify';
+import { html, type Markup, page, pageHeaders } from './html.ts';
+import { plainName } from './product-mail/plain-name.ts';
+import { newId } from './request.ts';
+import type { App, World } from './world.ts';
+
+type TokenRequest = { Params: { token: string } };
+
+const headers = {
+  ...pageHeaders,
+  'content-security-policy': `${pageHeaders['content-security-policy']}`.replace(
+    "form-action 'none'",
+    "form-action 'self'",
+  ),
+};
+
+const send = (reply: FastifyReply, title: string, body: Markup): FastifyReply =>
+  reply.headers(headers).send(page(title, html`<h1>${title}</h1>${body}`));
+
+const closed = (reply: FastifyReply): FastifyReply =>
+  send(
+    reply.code(404),
+    'This link does not work',
+    html`<p>It was used before, it is older than 24 hours, or it was replaced by a newer one. The account that asked can have another mail sent.</p>`,
+  );
+
+const askMarkup = (asked: PendingConfirmation, token: string, platformDomain: string): Markup =>
+  html`<dl><dt>Account</dt><dd>${plainName(asked.accountName)}</dd><dt>Mail relay</dt><dd>${platformDomain}</dd><dt>Your address</dt><dd>${asked.address}</dd></dl>
+<p>If you confirm, this account can send mail that says it is from your address.</p>
+<form method="post" action="/confirm/${token}"><button type="submit">Confirm</button></form>
+<h2>You do not know this account?</h2><p>Then close this page: without your confirmation it cannot send as your address. If you answer “Not me”, no account of this relay can ask you again.</p>
+<form method="post" action="/confirm/${token}/refuse"><button type="submit">Not me</button></form>`;
+
+/** The mailbox acts, not a key: the entry stands in the audit log of the account that asked. */
+const note = (asked: PendingConfirmation, action: string, world: World): Promise<void> =>
+  world.stores.auditLog.append({
+    id: newId(world),
+    accountId: asked.accountId,
+    actor: 'mailbox',
+    action,
+    target: publicId('from', asked.fromAddressId),
+    detail: { address: asked.address },
+    occurredAt: world.now(),
+  });
+
+/** What the token asks for, while it works. */
+async function pendingOf(token: string, world: World) {
+  const tokenHash = linkTokenHash(token);
+  const asked = tokenHash && (await world.stores.addressConfirmations.pending(tokenHash, world.now()));
+  return tokenHash && asked && { tokenHash, asked };
+}
+
+function confirmRoutes(app: App, world: World): void {
+  const { addressConfirmations } = world.stores;
+  app.get<TokenRequest>('/confirm/:token', { schema: { hide: true } }, async (request, reply) => {
+    const { token } = request.params;
+    const pending = await pendingOf(token, world);
+    if (pending === undefined) return closed(reply);
+    const body = askMarkup(pending.asked, token, world.platformDomain);
+    return send(reply, 'May this account send as your address?', body);
+  });
+  app.post<TokenRequest>('/confirm/:token', { schema: { hide: true } }, async (request, reply) => {
+    const pending = await pendingOf(request.params.token, world);
+    if (!pending || !(await addressConfirmations.confirm(pending.tokenHash, world.now())))
+      return closed(reply);
+    const { asked } = pending;
+    await note(asked, 'from_address.confirmed', world);
+    const body = html`<p>The account ${plainName(asked.accountName)} can now send as ${asked.address}.</p>`;
+    return send(reply, 'Confirmed', body);
+  });
+  app.post<TokenRequest>('/confirm/:token/refuse', { schema: { hide: true } }, async (request, reply) => {
+    const pending = await pendingOf(request.params.token, world);
+    const refusal = pending && { address: foldedAddress(pending.asked.address), now: world.now() };
+    if (!refusal || !(await addressConfirmations.refuse(pending.tokenHash, refusal))) return closed(reply);
+    await note(pending.asked, 'from_address.refused', world);
+    const body = html`<p>The account cannot send as ${pending.asked.address}. No account of this relay can ask you again.</p>`;
+    return send(reply, 'Thank you', body);
+  });
+}
+
+export function confirmationPages(app: App, world: World): void {
+  void app.register((scope, _options, done) => {
+    // A form without fields is posted as an empty body of this type.
+    const type = 'application/x-www-form-urlencoded';
+    scope.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, _body, parsed) =>
+      parsed(null, undefined),
+    );
+    confirmRoutes(scope as unknown as App, world);
+    done();
+  });
+}

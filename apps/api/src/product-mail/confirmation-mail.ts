@@ -1,0 +1,90 @@
+/** The mail that asks a mailbox whether an account may send as it, and when none is sent. */
+import type { Reserved } from '@waybill/io/postgres/address-confirmations';
+import { makeLinkToken } from '@waybill/io/secrets/link-token';
+import { foldedAddress } from '@waybill/mail/address';
+import { Refusal } from '@waybill/relay/refusal';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
+import { newId } from '../request.ts';
+import type { World } from '../world.ts';
+import { plainName } from './plain-name.ts';
+import { type ProductMail, sendProductMail } from './send-product-mail.ts';
+
+export type Asking = {
+  readonly fromAddressId: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly address: string;
+};
+
+export const confirmationUrl = (publicUrl: string, token: string): string => `${publicUrl}/confirm/${token}`;
+
+export const confirmationMail = (
+  { accountName, address }: Pick<Asking, 'accountName' | 'address'>,
+  { url, platformDomain }: { readonly url: string; readonly platformDomain: string },
+): ProductMail => ({
+  to: address,
+  subject: 'May an account send mail as your address?',
+  text: `An account of the mail relay ${platformDomain} asks to send mail as
+your address.
+
+Account: ${plainName(accountName)}
+Address: ${address}
+
+If you want this, open this page within 24 hours and press Confirm:
+
+${url}
+
+If you do not know this account, do nothing: it cannot send as your
+address without your confirmation. On the same page you can answer
+"Not me". Then no account of this relay can ask you again.
+`,
+});
+
+/** Suppressed for the account that asks, in any stream, or for the platform itself. */
+async function requireNotSuppressed({ accountId, address }: Asking, world: World): Promise<void> {
+  const folded = foldedAddress(address);
+  const lists = await Promise.all(
+    [accountId, PLATFORM_ACCOUNT_ID].map((id) => world.stores.suppressions.ofAddress(id, folded)),
+  );
+  const isLive = ({ expiresAt }: { readonly expiresAt: Date | undefined }): boolean =>
+    expiresAt === undefined || expiresAt > world.now();
+  if (lists.flat().some(isLive))
+    throw new Refusal('recipient_suppressed', {
+      detail: 'no confirmation is mailed to a suppressed address',
+    });
+}
+
+function refusalFor(reserved: Exclude<Reserved, { kind: 'reserved' }>): Refusal {
+  if (reserved.kind === 'refused') return new Refusal('confirmation_refused');
+  const { by, retryAt } = reserved;
+  const limit = by === 'address' ? 'one mail a day to this address' : 'ten mails a day for this account';
+  return new Refusal('confirmation_limited', {
+    detail: `${limit}, next at ${retryAt.toISOString()}`,
+    retryAt,
+  });
+}
+
+/** Mails the link, and answers until when it works. Rejects with the refusal when no mail may be sent. */
+export async function mailConfirmation(asking: Asking, world: World): Promise<Date> {
+  const { addressConfirmations } = world.stores;
+  await requireNotSuppressed(asking, world);
+  const { text: token, secretHash: tokenHash } = makeLinkToken();
+  const mailId = newId(world);
+  const reserved = await addressConfirmations.reserve({
+    mailId,
+    fromAddressId: asking.fromAddressId,
+    accountId: asking.accountId,
+    address: foldedAddress(asking.address),
+    tokenHash,
+    at: world.now(),
+  });
+  if (reserved.kind !== 'reserved') throw refusalFor(reserved);
+  const url = confirmationUrl(world.publicUrl, token);
+  try {
+    await sendProductMail(confirmationMail(asking, { url, platformDomain: world.platformDomain }), world);
+  } catch (error) {
+    await addressConfirmations.release({ mailId, tokenHash });
+    throw error;
+  }
+  return reserved.expiresAt;
+}

@@ -1,0 +1,43 @@
+/**
+ * Mail of the product itself: confirmations now, later invitations, password resets, notices. It belongs to the platform's
+ * account, which no key or user can read, and goes the way of all mail: accepted, prepared, signed by the platform, delivered.
+ */
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
+import { compose } from '../compose.ts';
+import type { World } from '../world.ts';
+
+export type ProductMail = {
+  readonly to: string;
+  readonly subject: string;
+  /** Plain text alone: nothing in it can be tracked, hidden or styled. */
+  readonly text: string;
+};
+
+/** RFC 3834 §5: no vacation program answers it. */
+const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
+
+/** Resolves once the mail is accepted; rejects when it was not. */
+export async function sendProductMail(
+  { to, subject, text }: ProductMail,
+  world: Pick<World, 'accept' | 'platformDomain' | 'now'>,
+): Promise<void> {
+  const from = `Waybill <noreply@${world.platformDomain}>`;
+  const composed = await compose({ from, to, subject, text, headers }, world.now());
+  await world.accept({
+    envelope: composed.envelope,
+    bytes: composed.bytes,
+    session: {
+      via: 'http',
+      // The address of the client that caused the mail must not reach the recipient.
+      clientIp: undefined,
+      heloName: undefined,
+      protocol: 'HTTP',
+      tls: undefined,
+      listener: 'product',
+      mechanism: undefined,
+    },
+    authenticated: { accountId: PLATFORM_ACCOUNT_ID, credentialId: undefined },
+    networks: [],
+    options: { trackOpens: false, trackClicks: 'none' },
+  });
+}
