@@ -54,7 +54,7 @@ export type World = {
   readonly stores: Stores;
   readonly accept: (submission: Submission) => Promise<Accepted>;
   /** Who may send as what, as acceptance looks it up. */
-  readonly directory: Pick<Directory, 'fromAddressClaims' | 'domainHolder'>;
+  readonly directory: Pick<Directory, 'domainHolder'>;
   readonly doorbell: Doorbell;
   /** DNS without a cache: who asks for a check has just changed something. */
   readonly lookUp: LookUp;

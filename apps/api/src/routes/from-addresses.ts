@@ -9,9 +9,9 @@ import { listOf, listQuery } from '@waybill/contract/list';
 import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
-import { loadStanding } from '@waybill/relay/load-senders';
 import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';
 import { Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
+import { standingOf } from '@waybill/relay/sender-standing';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { fromAddressView } from '../from-address-view.ts';
@@ -26,12 +26,17 @@ const LIST = 'from-addresses';
 const tags = ['Credentials'];
 const params = idParams('from');
 
-/** The address in normal form, in a domain that neither the platform nor another account holds. */
+/**
+ * The address in normal form, in a domain that neither the platform nor another account holds. Only the domain is looked up:
+ * the address itself must not be cached just before it begins to count.
+ */
 async function readAddress(text: string, accountId: string, world: World): Promise<string> {
-  const sender = await loadStanding(world.directory, { accountId, address: text });
-  if (sender === undefined) throw faultAt('/address', 'is not a mail address');
-  const no = notAllowed(sender.domain);
-  if (sender.standing === 'foreign') throw new Refusal(no.code, no);
+  const domain = domainOf(text);
+  if (domain === undefined) throw faultAt('/address', 'is not a mail address');
+  const holder = await world.directory.domainHolder(domain);
+  const no = notAllowed(domain);
+  if (standingOf({ accountId, domain, holder, isProved: false }) === 'foreign')
+    throw new Refusal(no.code, no);
   return normalAddress(text);
 }
 
