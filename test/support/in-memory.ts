@@ -102,6 +102,12 @@ export function inMemoryDirectory(settings: Settings, failing: Failing = { cause
         return holderOf(domain, verified, settings.platformNames);
       }),
     signingKeys: () => ask(() => []),
+    returnPathOf: (accountId, domain) =>
+      ask(() =>
+        settings.domains.some((one) => one.accountId === accountId && one.domain === domain)
+          ? { host: `bounce.${domain}`, status: 'pending' }
+          : undefined,
+      ),
     platformKeys: () => ask(() => []),
   };
 }

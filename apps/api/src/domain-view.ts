@@ -1,7 +1,12 @@
 import type { DnsRecordView, DomainView } from '@waybill/contract/domain';
 import type { SenderDomainRecord } from '@waybill/io/postgres/sender-domains';
 import { publishedUntil } from '@waybill/relay/dkim-rotation';
-import { type CheckedRecord, type Installation, unchecked } from '@waybill/relay/domain-records';
+import {
+  type CheckedRecord,
+  type Installation,
+  returnPathHost,
+  unchecked,
+} from '@waybill/relay/domain-records';
 import { publicId } from '@waybill/relay/id';
 import { recordsOf } from '@waybill/relay/verify-domain';
 import { z } from 'zod';
@@ -54,6 +59,7 @@ export const domainView = (row: DomainRow, world: ViewWorld): DomainView => ({
   domain: row.domain,
   status: row.status,
   records: checkedRecords(row, world).map(recordView),
+  return_path: { host: returnPathHost(row.domain), status: row.returnPathStatus },
   dkim_keys: row.keys.map((key) => ({
     id: publicId('dkim', key.id),
     selector: key.selector,

@@ -7,6 +7,7 @@ import { apiKeys } from '@waybill/io/postgres/api-keys';
 import { auditLog } from '@waybill/io/postgres/audit-log';
 import { openCramMd5InUse } from '@waybill/io/postgres/cram-md5-in-use';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/database';
+import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
 import { openDirectory } from '@waybill/io/postgres/directory';
 import { openLastUsed } from '@waybill/io/postgres/last-used';
 import { openListener } from '@waybill/io/postgres/listener';
@@ -121,12 +122,14 @@ const submissionOver = ({ database, ports, lastUsed, cramMd5 }: World): Submissi
 
 const returnPathOver = ({ database, ports }: World): ReturnPathWorld => {
   const reports = reportStore(database);
+  const deliveries = deliveryLookup(database);
   return {
     ...chance,
     saveReport: (report) => reports.save(report),
     doorbell: ports.doorbell,
     onDoorbellFailure: onDoorbellFailure('report'),
     domain: config.WAYBILL_RETURN_PATH_DOMAIN.toLowerCase(),
+    returnPathOf: async (deliveryId) => (await deliveries.find(deliveryId))?.returnPath,
     keys: [keys.returnPath],
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
   };

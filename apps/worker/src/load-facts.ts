@@ -41,10 +41,11 @@ async function streamOf({ stored, resolution }: Resolved, { directory }: FactPor
 export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<Facts> {
   const { directory, suppressions, keys, installation, now } = ports;
   const { stored, resolution, from } = resolved;
-  const [account, stream, signingKeys, platformKeys] = await Promise.all([
+  const [account, stream, signingKeys, ownReturnPath, platformKeys] = await Promise.all([
     directory.accountById(resolution.accountId),
     streamOf(resolved, ports),
     from.domain === undefined ? [] : directory.signingKeys(resolution.accountId, from.domain),
+    from.domain === undefined ? undefined : directory.returnPathOf(resolution.accountId, from.domain),
     directory.platformKeys(),
   ]);
   // It was there a moment ago, when the message was resolved: the next run resolves again, without it.
@@ -57,6 +58,7 @@ export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<F
     account,
     stream,
     suppressed: await suppressions.among(account.id, stream.id, stored.envelope.rcptTo.map(foldedAddress)),
+    ownReturnPath,
     signingKeys: keys.of(signingKeys),
     platformKeys: keys.of(platformKeys),
   };

@@ -14,6 +14,7 @@ const aDomain = (domain: string, some: Partial<Domain> = {}): Domain => ({
   accountId: 'acme',
   domain,
   status: 'verified',
+  returnPathStatus: 'pending',
   checkedAt: hoursAgo(24),
   keys: [{ id: 'k', selector: 'wb1', algorithm: 'rsa', publicKey, state: 'active', retiredAt: undefined }],
   ...some,

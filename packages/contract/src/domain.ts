@@ -49,6 +49,11 @@ export const domain = z
     status: z.enum(['pending', 'verified', 'degraded']),
     records: z.array(dnsRecord),
     dkim_keys: z.array(dkimKey),
+    return_path: z
+      .object({ host: z.string(), status: z.enum(['pending', 'verified', 'degraded']) })
+      .describe(
+        'Bounces come back to this host once its MX and SPF records are verified; else to the platform',
+      ),
     created_at: time,
     checked_at: time.nullable(),
     verified_at: time.nullable(),

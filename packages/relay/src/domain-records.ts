@@ -54,13 +54,16 @@ const dkimRecordOf = (domain: string, key: PublishedKey): ExpectedRecord => ({
   ...(key.wantedUntil && { wantedUntil: key.wantedUntil }),
 });
 
+/** Where bounces of a domain's mail come back to: below the domain, so that SPF aligns. RFC 7489 §3.1.2. */
+export const returnPathHost = (domain: string): string => `bounce.${domain}`;
+
 /** The key's record is the proof that the domain is the account's: nobody else has that key. */
 export function expectedRecords(
   domain: string,
   keys: readonly PublishedKey[],
   installation: Installation,
 ): readonly ExpectedRecord[] {
-  const bounce = `bounce.${domain}`;
+  const bounce = returnPathHost(domain);
   return [
     ...keys.map((key) => dkimRecordOf(domain, key)),
     { purpose: 'dmarc', type: 'TXT', name: `_dmarc.${domain}`, value: 'v=DMARC1; p=none', required: false },
@@ -185,6 +188,23 @@ export function domainStatusAfter(before: DomainStatus, records: readonly Checke
   if (required.some(({ status }) => status === 'unknown')) return before;
   return before === 'pending' ? 'pending' : 'degraded';
 }
+
+/** The return path of an account's own domain, and whether its records stand. */
+export type OwnReturnPath = { readonly host: string; readonly status: DomainStatus };
+
+const ofReturnPath: readonly RecordPurpose[] = ['return_path', 'spf'];
+
+/** By the same rule as the domain itself: without MX bounces are lost, without SPF the mail is distrusted. */
+export const returnPathStatusAfter = (
+  before: DomainStatus,
+  records: readonly CheckedRecord[],
+): DomainStatus =>
+  domainStatusAfter(
+    before,
+    records
+      .filter(({ purpose }) => ofReturnPath.includes(purpose))
+      .map((record) => ({ ...record, required: true })),
+  );
 
 const MAX_STRING = 255;
 

@@ -23,6 +23,7 @@ export const facts = (some: Partial<Facts> = {}): Facts => ({
   now: at,
   acceptedAt: at,
   sendAt: undefined,
+  ownReturnPath: undefined,
   account: anAccount(),
   stream: aStream({ trackClicks: 'none', trackOpens: false, listUnsubscribe: false }),
   suppressed: new Map(),

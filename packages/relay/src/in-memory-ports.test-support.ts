@@ -116,6 +116,7 @@ export const portsOf = (world: World): AcceptPorts => ({
       return holderOf(domain, verified, world.platformNames);
     },
     signingKeys: async () => [],
+    returnPathOf: async () => undefined,
     platformKeys: async () => [],
   },
   suppressions: {

@@ -4,6 +4,7 @@
  */
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Account, QuotaLeft, Stream, Suppression } from './account.ts';
+import type { OwnReturnPath } from './domain-records.ts';
 import type { DeliveryStatus, EventType } from './events/event.ts';
 import type { HeldReason } from './held-reason.ts';
 import type { Note, SubmissionOptions } from './message.ts';
@@ -87,6 +88,8 @@ export type Directory = {
   domainHolder(domain: string): Promise<DomainHolder | undefined>;
   /** Active keys of a verified domain of this account. */
   signingKeys(accountId: string, domain: string): Promise<readonly SigningKeyRow[]>;
+  /** The own return path of a verified domain of this account; `undefined` when the domain is not verified for it. */
+  returnPathOf(accountId: string, domain: string): Promise<OwnReturnPath | undefined>;
   /** Keys of the installation's own domain, for lenient accounts and the platform signature. */
   platformKeys(): Promise<readonly SigningKeyRow[]>;
 };

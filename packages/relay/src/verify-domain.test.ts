@@ -19,6 +19,7 @@ const aDomain = (some: Partial<SenderDomain> = {}): SenderDomain => ({
   accountId: idOf(1),
   domain: 'acme.test',
   status: 'verified',
+  returnPathStatus: 'pending',
   keys: [aKey()],
   ...some,
 });
@@ -30,7 +31,13 @@ const dns = (table: Readonly<Record<string, string | undefined>>): LookUp => ({
     const text = table[name];
     return text === undefined ? { kind: 'temporary' } : { kind: 'found', records: [text] };
   },
-  mx: async () => ({ kind: 'none' }),
+  async mx(name) {
+    if (!(`mx ${name}` in table)) return { kind: 'none' };
+    const exchange = table[`mx ${name}`];
+    return exchange === undefined
+      ? { kind: 'temporary' }
+      : { kind: 'found', records: [{ preference: 10, exchange }] };
+  },
 });
 
 async function verified(row: SenderDomain, lookUp: LookUp) {
@@ -43,7 +50,7 @@ async function verified(row: SenderDomain, lookUp: LookUp) {
     senderDomains: {
       async saveChecks(_account, _id, checked) {
         checks = checked.checks;
-        now = { ...now, status: checked.status };
+        now = { ...now, status: checked.status, returnPathStatus: checked.returnPathStatus };
       },
       async switchKeys(_account, _id, { activate, retire, at }) {
         const switched = (key: SenderKey): SenderKey => {
@@ -55,7 +62,12 @@ async function verified(row: SenderDomain, lookUp: LookUp) {
       one: async () => now,
     },
   });
-  return { status: after?.status, states: after?.keys.map(({ state }) => state), checks };
+  return {
+    returnPath: after?.returnPathStatus,
+    status: after?.status,
+    states: after?.keys.map(({ state }) => state),
+    checks,
+  };
 }
 
 const stands = `v=DKIM1; k=rsa; p=${publicKey}`;
@@ -89,6 +101,38 @@ test('a key that is seen signs from now on, and the one it replaces retires', as
     'published',
   ]);
 });
+
+const bounceMx = { 'mx bounce.acme.test': 'mx.waybill.test' };
+const bounceSpf = { 'bounce.acme.test': 'v=spf1 include:bounces.waybill.test ~all' };
+const returnPaths: readonly (readonly [
+  string,
+  DomainStatus,
+  Readonly<Record<string, string | undefined>>,
+  DomainStatus,
+])[] = [
+  ['whose MX and SPF records stand', 'pending', { ...bounceMx, ...bounceSpf }, 'verified'],
+  ['whose SPF record is missing', 'pending', bounceMx, 'pending'],
+  ['whose MX record is missing', 'pending', bounceSpf, 'pending'],
+  [
+    'whose MX record points elsewhere',
+    'verified',
+    { ...bounceSpf, 'mx bounce.acme.test': 'mx.other.test' },
+    'degraded',
+  ],
+  ['whose SPF record is gone', 'verified', bounceMx, 'degraded'],
+  [
+    'whose records cannot be looked up',
+    'verified',
+    { ...bounceSpf, 'mx bounce.acme.test': undefined },
+    'verified',
+  ],
+  ['whose records are back', 'degraded', { ...bounceMx, ...bounceSpf }, 'verified'],
+];
+for (const [how, returnPathStatus, table, after] of returnPaths)
+  test(`a ${returnPathStatus} return path ${how} is ${after}, and the domain stays verified`, async () => {
+    const found = await verified(aDomain({ returnPathStatus }), dns({ [name]: stands, ...table }));
+    assert.deepEqual([found.returnPath, found.status], [after, 'verified']);
+  });
 
 const oldName = 'wb0._domainkey.acme.test';
 const retired = (retiredAt: string) =>

@@ -15,6 +15,7 @@ import {
   type Installation,
   judgeRecord,
   type PublishedKey,
+  returnPathStatusAfter,
 } from './domain-records.ts';
 
 /** `none` is an authoritative no; `temporary` is no answer at all. */
@@ -40,6 +41,8 @@ export type SenderDomain = {
   readonly accountId: string | undefined;
   readonly domain: string;
   readonly status: DomainStatus;
+  /** Of its own return path. */
+  readonly returnPathStatus: DomainStatus;
   readonly keys: readonly SenderKey[];
 };
 
@@ -53,7 +56,12 @@ export type DomainStore<Row extends SenderDomain> = {
   saveChecks(
     accountId: string | undefined,
     id: string,
-    checked: { readonly checks: readonly CheckedRecord[]; readonly status: DomainStatus; readonly at: Date },
+    checked: {
+      readonly checks: readonly CheckedRecord[];
+      readonly status: DomainStatus;
+      readonly returnPathStatus: DomainStatus;
+      readonly at: Date;
+    },
   ): Promise<unknown>;
   /** In one transaction: these keys sign from now on, those no more. Twice is harmless. */
   switchKeys(accountId: string | undefined, id: string, to: KeySwitch): Promise<unknown>;
@@ -151,7 +159,9 @@ export async function verifyDomain<Row extends SenderDomain>(
   );
   const status = domainStatusAfter(row.status, standing(row, records));
   // First the status: when the domain is somebody else's, this is where it is said, and no key begins to sign.
-  await senderDomains.saveChecks(row.accountId, row.id, { status, checks: records, at: checkedAt });
+  const returnPathStatus = returnPathStatusAfter(row.returnPathStatus, records);
+  const checked = { status, returnPathStatus, checks: records, at: checkedAt };
+  await senderDomains.saveChecks(row.accountId, row.id, checked);
   if (status === 'verified') await switchKeys(row, records, ports);
   return senderDomains.one(row.accountId, row.id);
 }

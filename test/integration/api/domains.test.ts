@@ -227,6 +227,21 @@ test('records that another account wants for the same domain take nothing from a
   assert.ok(body.records.every(({ status }: Json) => status === 'ok'));
 });
 
+test('the own return path of a domain is verified with its records, and degrades without them', async () => {
+  const domain = await add();
+  const host = `bounce.${domain.domain}`;
+  assert.deepEqual(domain.return_path, { host, status: 'pending' });
+  publish(domain);
+  assert.deepEqual((await verify(domain)).body.return_path, { host, status: 'verified' });
+  const pathOf = () => api.world.stores.senderDomains.list(account.innerId, { limit: 100 });
+  assert.ok(
+    (await pathOf()).some((row) => row.domain === domain.domain && row.returnPathStatus === 'verified'),
+  );
+  zone.delete(`mx ${host}`);
+  const { body } = await verify(domain);
+  assert.deepEqual([body.return_path.status, body.status], ['degraded', 'verified']);
+});
+
 test('two accounts may ask for a domain; it is verified for the one whose key stands in DNS', async () => {
   const mine = await add(account, 'contested.example');
   const theirs = await add(other, 'contested.example');

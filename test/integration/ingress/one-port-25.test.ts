@@ -62,6 +62,23 @@ test('on one port 25 a bounce from a stranger is kept as a report of its deliver
   mx.close();
 });
 
+test('on one port 25 a bounce to the own return path of an account is kept, and a made-up one is not', async () => {
+  const deliveryId = id();
+  const address = formatReturnPath(idBytes(deliveryId), returnPathKey, 'bounce.acme.test');
+  ingress.returnPaths.set(deliveryId, address);
+  const mx = await from(stranger);
+  assert.match(await say(mx, 'MAIL FROM:<>'), /^250 /);
+  const forged = formatReturnPath(idBytes(deliveryId), Buffer.alloc(32, 9), 'bounce.acme.test');
+  assert.match(await say(mx, `RCPT TO:<${forged}>`), /^550 5\.7\.1 we do not relay/);
+  assert.match(await say(mx, `RCPT TO:<${address}>`), /^250 /);
+  assert.match(await data(mx, 'From: mailer-daemon@peer.example\r\n\r\nIt bounced.'), /^250 2\.0\.0 report/);
+  assert.deepEqual(
+    ingress.reports.map((one) => one.deliveryId),
+    [deliveryId],
+  );
+  mx.close();
+});
+
 test('on one port 25 a stranger cannot relay, and a made-up return path is unknown', async () => {
   const mx = await from(stranger);
   await say(mx, 'MAIL FROM:<ada@peer.example>');

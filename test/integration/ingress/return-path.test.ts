@@ -81,6 +81,52 @@ test('a return path that was altered, guessed, or made elsewhere does not exist 
   }
 });
 
+/** A delivery that was sent under the host of an account's own domain. */
+function sentUnder(host: string): string {
+  const deliveryId = id();
+  const address = formatReturnPath(idBytes(deliveryId), returnPathKey, host);
+  ingress.returnPaths.set(deliveryId, address);
+  return address;
+}
+
+test('a report to the own return path of an account is kept and knows its delivery, in any case of letters', async () => {
+  const address = sentUnder('bounce.acme.test');
+  for (const written of [address, address.toUpperCase()]) {
+    const client = await open();
+    assert.equal((await client.say(`RCPT TO:<${written}>`)).code, 250);
+    assert.match(await report(client), /^250 2\.0\.0 /);
+    client.close();
+  }
+  const [deliveryId] = [...ingress.returnPaths].find(([, sent]) => sent === address) ?? [];
+  assert.deepEqual(
+    ingress.reports.map((kept) => kept.deliveryId),
+    [deliveryId, deliveryId],
+  );
+});
+
+test('a token at a host under which its delivery was not sent does not exist here', async () => {
+  const address = sentUnder('bounce.acme.test');
+  const token = address.slice(0, address.indexOf('@'));
+  const forged = formatReturnPath(idBytes(id()), Buffer.alloc(32, 9), 'bounce.acme.test');
+  const unknown = formatReturnPath(idBytes(id()), returnPathKey, 'bounce.acme.test');
+  for (const wrong of [`${token}@bounce.beta.test`, `${token}@acme.test`, forged, unknown]) {
+    const client = await open();
+    const reply = await client.say(`RCPT TO:<${wrong}>`);
+    assert.match(`${reply.code} ${reply.text}`, /^550 5\.1\.1 recipient_unknown: /, wrong);
+    client.close();
+  }
+});
+
+test('while deliveries cannot be looked up, a report to an own return path is asked for again, and a forged one is refused', async () => {
+  const address = sentUnder('bounce.acme.test');
+  ingress.failing.reports.cause = new Error('PostgreSQL is away');
+  const client = await open();
+  assert.equal((await client.say(`RCPT TO:<${address}>`)).code, 451);
+  const forged = formatReturnPath(idBytes(id()), Buffer.alloc(32, 9), 'bounce.acme.test');
+  assert.equal((await client.say(`RCPT TO:<${forged}>`)).code, 550);
+  client.close();
+});
+
 test('it knows the extensions that it offers, and no others', async () => {
   const client = await openDialogue({ port: ingress.ports.returnPath });
   await client.say('EHLO mx.example');

@@ -124,6 +124,7 @@ function openPorts() {
   };
   const demo = demoSettings();
   const reports: IncomingReport[] = [];
+  const returnPaths = new Map<string, string>();
   const logins: string[] = [];
   const locked: string[] = [];
   const messages = inMemoryMessages(failing.messages);
@@ -131,6 +132,12 @@ function openPorts() {
     ...demo,
     failing,
     reports,
+    /** Under which address each delivery was sent. */
+    returnPaths,
+    returnPathOf: async (deliveryId: string) => {
+      if (failing.reports.cause) throw failing.reports.cause;
+      return returnPaths.get(deliveryId);
+    },
     logins,
     locked,
     directory: inMemoryDirectory(demo.settings, failing.directory),

@@ -228,6 +228,13 @@ test('From addresses, verified domains and keys are each account’s own', async
     { domain: 'acme.test', selector: 'w1', algorithm: 'rsa', privateKeyPem: 'PEM of w1' },
   ]);
   assert.deepEqual(await directory.signingKeys(second, 'acme.test'), []);
+  assert.deepEqual(await directory.returnPathOf(first, 'acme.test'), {
+    host: 'bounce.acme.test',
+    status: 'pending',
+  });
+  await pool.query(`UPDATE sender_domain SET return_path_status = 'verified' WHERE domain = 'acme.test'`);
+  await soon(async () => (await directory.returnPathOf(first, 'acme.test'))?.status === 'verified');
+  assert.equal(await directory.returnPathOf(second, 'acme.test'), undefined);
   assert.deepEqual(await directory.platformKeys(), []);
   const platform = someId();
   await pool.query("INSERT INTO sender_domain (id, domain, status) VALUES ($1, 'waybill.test', 'verified')", [

@@ -1,4 +1,4 @@
-import { isNullPath, parsePath } from '@waybill/mail/address';
+import { isNullPath, parseAddress, parsePath } from '@waybill/mail/address';
 import { parseReturnPath } from '@waybill/mail/verp';
 import { idOfBytes, makeId } from '@waybill/relay/id';
 import { sizeRefusal } from '@waybill/relay/pipeline/require-size';
@@ -22,7 +22,10 @@ export type ReturnPathWorld = {
   readonly doorbell: Doorbell;
   /** Not rung: the sweeper will. */
   readonly onDoorbellFailure: (error: unknown, reportId: string) => void;
+  /** Of the installation. */
   readonly domain: string;
+  /** The address that a delivery was sent under; `undefined` when the delivery is not known (any more). */
+  readonly returnPathOf: (deliveryId: string) => Promise<string | undefined>;
   /** Keys of return paths; the first signs, the others are older. */
   readonly keys: readonly Buffer[];
   readonly maxMessageBytes: number;
@@ -32,13 +35,21 @@ export type ReturnPathWorld = {
 
 type Transaction = { readonly mailFrom: string; readonly deliveryIds: Set<string> };
 
-/** Only addresses that we made ourselves exist here, so nothing can be relayed and nobody can be suppressed by a guess. */
-function deliveryOf(path: string, { domain, keys }: ReturnPathWorld): string {
+/**
+ * Only addresses that we made ourselves exist here, so nothing can be relayed and no recipient can be suppressed by a guess.
+ * The host of an account's own domain counts when the delivery was sent under it, also when its records do not stand any
+ * more: bounces to older addresses still come. Storage is asked only about a token whose MAC verifies.
+ */
+async function deliveryOf(path: string, world: ReturnPathWorld): Promise<string> {
   const address = parsePath(path);
-  const token =
-    address?.domain === domain ? parseReturnPath(`${address.local}@${address.domain}`, keys) : undefined;
+  const token = address && parseReturnPath(`${address.local}@${address.domain}`, world.keys);
   if (token === undefined) throw new Refusal('recipient_unknown');
-  return idOfBytes(token);
+  const deliveryId = idOfBytes(token);
+  if (address?.domain === world.domain) return deliveryId;
+  const sent = await world.returnPathOf(deliveryId);
+  if (sent === undefined || parseAddress(sent)?.domain !== address?.domain)
+    throw new Refusal('recipient_unknown');
+  return deliveryId;
 }
 
 async function saveReports(world: ReturnPathWorld, transaction: Transaction, bytes: Buffer): Promise<string> {
@@ -85,7 +96,7 @@ export const returnPathVerbs =
         if (transaction === undefined) throw new Refusal('bad_sequence');
         const [unknown] = parameters.keys();
         if (unknown !== undefined) throw new Refusal('parameter_unknown', { detail: unknown });
-        transaction.deliveryIds.add(deliveryOf(path, world));
+        transaction.deliveryIds.add(await deliveryOf(path, world));
       },
       hasRecipient: () => (transaction?.deliveryIds.size ?? 0) > 0,
       beginData: async () => undefined,

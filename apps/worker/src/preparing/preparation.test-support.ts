@@ -14,6 +14,7 @@ export const facts = {
   now: new Date('2026-01-02T03:04:05Z'),
   acceptedAt: new Date('2026-01-02T03:04:04Z'),
   sendAt: undefined,
+  ownReturnPath: undefined,
   account: { id: account, trackOpens: true, trackClicks: 'all', senderPolicy: 'strict' },
   stream: { id: account, name: 'default', expiryMinutes: 60, trackOpens: true, trackClicks: 'all' },
   suppressed: new Map([

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { type OwnReturnPath, returnPathHost } from '@waybill/relay/domain-records';
 import { parsePublicId } from '@waybill/relay/id';
 import type { Directory } from '@waybill/relay/ports';
 import { domainsAtOrAbove, holderOf } from '@waybill/relay/sender-standing';
@@ -67,6 +68,9 @@ const sql = {
     FROM dkim_key k JOIN sender_domain d ON d.id = sender_domain_id JOIN account ON account.id = account_id
     WHERE account_id = $1 AND domain = $2 AND d.status IN ('verified', 'degraded') AND state = 'active' AND deleted_at IS NULL
     ORDER BY k.id`,
+  returnPath: `SELECT return_path_status AS status
+    FROM sender_domain d JOIN account ON account.id = account_id
+    WHERE account_id = $1 AND domain = $2 AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL`,
   platformKeys: `SELECT k.id, domain, selector, algorithm, private_key_box
     FROM dkim_key k JOIN sender_domain d ON d.id = sender_domain_id
     WHERE account_id IS NULL AND state = 'active' ORDER BY k.id`,
@@ -93,7 +97,7 @@ const staleBy: Readonly<Record<string, readonly string[]>> = {
   api_key: ['submittingKeys'],
   ip_network: ['networks'],
   from_address: ['fromAddresses'],
-  sender_domain: ['domains', 'keys'],
+  sender_domain: ['domains', 'keys', 'returnPaths'],
   dkim_key: ['keys'],
 };
 
@@ -102,15 +106,33 @@ type HolderRow = { readonly account_id: string; readonly domain: string };
 const domainHolderOf = (domain: string, row: HolderRow | undefined, platformNames: readonly string[] = []) =>
   holderOf(domain, row && { accountId: row.account_id, domain: row.domain }, platformNames);
 
+type Rows = <Row extends object>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+type OpenCache = <Value>(load: (key: string) => Promise<Value>) => SettingsCache<Value>;
+
+/** What is known of a sender domain. */
+const domainCaches = ({ box, platformNames }: DirectoryOptions, rows: Rows, cache: OpenCache) => ({
+  domains: cache(async (domain) => {
+    const [row] = await rows<HolderRow>(sql.domain, [domainsAtOrAbove(domain)]);
+    return domainHolderOf(domain, row, platformNames);
+  }),
+  keys: cache(async (key) => {
+    const found =
+      key === '' ? await rows<KeyRow>(sql.platformKeys, []) : await rows<KeyRow>(sql.keys, key.split(' '));
+    return found.map((row) => signingKeyOf(row, box));
+  }),
+  returnPaths: cache(async (key): Promise<OwnReturnPath | undefined> => {
+    const [accountId, domain = ''] = key.split(' ');
+    const [row] = await rows<Pick<OwnReturnPath, 'status'>>(sql.returnPath, [accountId, domain]);
+    return row && { host: returnPathHost(domain), status: row.status };
+  }),
+});
+
 export function openDirectory(options: DirectoryOptions): Directory & { close(): Promise<void> } {
   const { box } = options;
-  const rows = async <Row extends object>(
-    text: string,
-    values: readonly unknown[],
-  ): Promise<readonly Row[]> => (await options.database.pool.query<Row>(text, values as unknown[])).rows;
+  const rows: Rows = async <Row extends object>(text: string, values: readonly unknown[]) =>
+    (await options.database.pool.query<Row>(text, values as unknown[])).rows;
   const ttlMs = options.ttlMs ?? TTL_MS;
-  const cache = <Value>(load: (key: string) => Promise<Value>): SettingsCache<Value> =>
-    settingsCache({ load, ttlMs, now: () => performance.now() });
+  const cache: OpenCache = (load) => settingsCache({ load, ttlMs, now: () => performance.now() });
   const firstCredential = async (column: 'id' | 'username', key: string) =>
     (await rows<CredentialRow>(sql.credential(column), [key])).map((row) => credentialOf(row, box))[0];
 
@@ -132,15 +154,7 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     fromAddresses: cache(async (address) =>
       (await rows<AddressClaimRow>(sql.fromAddress, [address])).map(addressClaimOf),
     ),
-    domains: cache(async (domain) => {
-      const [row] = await rows<HolderRow>(sql.domain, [domainsAtOrAbove(domain)]);
-      return domainHolderOf(domain, row, options.platformNames);
-    }),
-    keys: cache(async (key) => {
-      const found =
-        key === '' ? await rows<KeyRow>(sql.platformKeys, []) : await rows<KeyRow>(sql.keys, key.split(' '));
-      return found.map((row) => signingKeyOf(row, box));
-    }),
+    ...domainCaches(options, rows, cache),
   };
 
   const stop = options.listener?.on(CHANNEL, (table) => {
@@ -168,6 +182,10 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     domainHolder: (domain) => (domain.includes('\0') ? nothing : caches.domains.get(domain)),
     signingKeys: (accountId, domain) =>
       uuid.test(accountId) && !/[\0 ]/.test(domain) ? caches.keys.get(keyOf(accountId, domain)) : none,
+    returnPathOf: (accountId, domain) =>
+      uuid.test(accountId) && !/[\0 ]/.test(domain)
+        ? caches.returnPaths.get(keyOf(accountId, domain))
+        : nothing,
     platformKeys: () => caches.keys.get(''),
     async close() {
       stop?.();

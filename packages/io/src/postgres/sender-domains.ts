@@ -25,6 +25,8 @@ export type SenderDomainRecord = {
   readonly accountId: string | undefined;
   readonly domain: string;
   readonly status: 'pending' | 'verified' | 'degraded';
+  /** Of `bounce.<domain>`. */
+  readonly returnPathStatus: 'pending' | 'verified' | 'degraded';
   /** As `saveChecks` was given them. */
   readonly checks: readonly unknown[];
   readonly createdAt: Date;
@@ -61,6 +63,7 @@ const recordOf = (row: WithKeys): SenderDomainRecord => ({
   accountId: row.accountId ?? undefined,
   domain: row.domain,
   status: row.status as SenderDomainRecord['status'],
+  returnPathStatus: row.returnPathStatus as SenderDomainRecord['returnPathStatus'],
   checks: Array.isArray(row.checks) ? row.checks : [],
   createdAt: row.createdAt,
   checkedAt: row.checkedAt ?? undefined,
@@ -179,13 +182,16 @@ export const senderDomains = (database: Database, box: SecretBox) => {
       checked: {
         readonly checks: readonly unknown[];
         readonly status: SenderDomainRecord['status'];
+        /** Absent: it stays as it is. */
+        readonly returnPathStatus?: SenderDomainRecord['returnPathStatus'];
         readonly at: Date;
       },
     ): Promise<SenderDomainRecord | undefined> =>
       orTaken(
         asAccount(database, accountId, async (tx) => {
           const where = { accountId: accountId ?? null, id };
-          const data = { checks: jsonOf(checked.checks), status: checked.status, checkedAt: checked.at };
+          const { checks, at: checkedAt, ...statuses } = checked;
+          const data = { ...statuses, checks: jsonOf(checks), checkedAt };
           await tx.senderDomain.updateMany({ where, data });
           if (checked.status === 'verified')
             await tx.senderDomain.updateMany({

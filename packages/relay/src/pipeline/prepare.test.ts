@@ -41,6 +41,7 @@ const facts = (some: Partial<Facts> = {}): Facts => ({
   platformSignature: false,
   tracking: { baseUrl: 'https://t.waybill.test', key: trackingKey },
   returnPath: { domain: 'bounces.waybill.test', key: pathKey },
+  ownReturnPath: undefined,
   platformDomain: 'waybill.test',
   ...some,
 });
@@ -375,6 +376,45 @@ test('a suppression can be bypassed, a complaint cannot', async () => {
     assert.equal(prepared.deliveries[0]?.status, status);
   }
 });
+
+const returnPathNote = async (ownReturnPath: Facts['ownReturnPath']) => {
+  const [delivery] = (await run({}, { ownReturnPath })).prepared.deliveries;
+  const note = delivery?.notes.find(({ step }) => step === 'set-return-path');
+  const host = delivery?.returnPath?.split('@')[1];
+  assert.equal(note?.detail?.host, host);
+  assert.equal(note?.detail?.returnPath, delivery?.returnPath);
+  return [host, note?.detail?.whose, note?.because ?? ''] as const;
+};
+
+for (const [what, own, expectedHost, expectedWhose, reason] of [
+  [
+    'verified',
+    { host: 'bounce.acme.test', status: 'verified' },
+    'bounce.acme.test',
+    'account',
+    /bounce\.acme\.test are verified.*SPF aligns/,
+  ],
+  [
+    'not verified',
+    { host: 'bounce.acme.test', status: 'pending' },
+    'bounces.waybill.test',
+    'platform',
+    /not verified yet/,
+  ],
+  [
+    'degraded',
+    { host: 'bounce.acme.test', status: 'degraded' },
+    'bounces.waybill.test',
+    'platform',
+    /do not stand any more/,
+  ],
+  ['not of this account', undefined, 'bounces.waybill.test', 'platform', /From domain is not verified/],
+] as const)
+  test(`bounces of a domain whose return path is ${what} come back to ${expectedHost}, and the trace says why`, async () => {
+    const [host, whose, because] = await returnPathNote(own);
+    assert.deepEqual([host, whose], [expectedHost, expectedWhose]);
+    assert.match(because, reason);
+  });
 
 test('expiry counts from acceptance, or from when the client wants it sent', async () => {
   const stream = aStream({ expiryMinutes: 10 });

@@ -1,20 +1,49 @@
 /** The envelope sender of one delivery (VERP): a bounce names its delivery, and nobody can forge one. RFC 5321 §4.5.5. */
 import { formatReturnPath } from '@waybill/mail/verp';
+import type { OwnReturnPath } from '../domain-records.ts';
 import { addNote } from '../edit-message.ts';
 import { idBytes } from '../id.ts';
-import type { Stage } from './stage.ts';
+import type { Facts, Stage } from './stage.ts';
 
-export const setReturnPath: Stage = (message, { returnPath }) => {
+type Chosen = { readonly host: string; readonly whose: 'account' | 'platform'; readonly because: string };
+
+const whyPlatform: Readonly<Record<Exclude<OwnReturnPath['status'], 'verified'>, string>> = {
+  pending: 'are not verified yet',
+  degraded: 'were verified and do not stand any more',
+};
+
+/** The account's own host once its records stand, so that SPF aligns with From; until then the platform's. */
+function choose({ returnPath, ownReturnPath: own }: Facts): Chosen {
+  const ofPlatform = { host: returnPath.domain, whose: 'platform' } as const;
+  if (own === undefined)
+    return {
+      ...ofPlatform,
+      because: 'The From domain is not verified for this account: bounces come back to the platform.',
+    };
+  if (own.status === 'verified')
+    return {
+      host: own.host,
+      whose: 'account',
+      because: `The records of ${own.host} are verified: bounces come back to the domain of the account, and SPF aligns.`,
+    };
+  return {
+    ...ofPlatform,
+    because: `The records of ${own.host} (MX and SPF) ${whyPlatform[own.status]}: bounces come back to the platform.`,
+  };
+}
+
+export const setReturnPath: Stage = (message, facts) => {
   const { copy } = message;
   if (!copy) return message;
-  const address = formatReturnPath(idBytes(copy.deliveryId), returnPath.key, returnPath.domain);
+  const { host, whose, because } = choose(facts);
+  const address = formatReturnPath(idBytes(copy.deliveryId), facts.returnPath.key, host);
   return addNote(
     { ...message, copy: { ...copy, returnPath: address } },
     {
       step: 'set-return-path',
       what: 'return path set',
-      because: 'Bounces come back to an address that names this delivery.',
-      detail: { returnPath: address },
+      because,
+      detail: { returnPath: address, host, whose },
     },
   );
 };

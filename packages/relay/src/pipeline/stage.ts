@@ -4,6 +4,7 @@
  */
 import type { DkimKey } from '@waybill/mail/dkim';
 import type { Account, QuotaLeft, Stream, Suppression } from '../account.ts';
+import type { OwnReturnPath } from '../domain-records.ts';
 import type { Message } from '../message.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { TrackingKey } from '../tracking/token.ts';
@@ -66,7 +67,10 @@ export type Facts = {
     readonly baseUrl: string;
     readonly key: TrackingKey;
   };
+  /** Of the installation; its key makes every return path. */
   readonly returnPath: { readonly domain: string; readonly key: Buffer };
+  /** Of the From domain of this account; `undefined` when it is not verified for it. */
+  readonly ownReturnPath: OwnReturnPath | undefined;
   /** The installation, as it stands in `Feedback-ID` and in a `Message-ID` we had to make. */
   readonly platformDomain: string;
 };
