@@ -2,6 +2,7 @@
 import type { TraceView } from '@waybill/contract/message';
 import { publicId } from '@waybill/relay/id';
 import type { Note } from '@waybill/relay/message';
+import { publicFields } from '@waybill/relay/public-json';
 import type { Resolution } from '@waybill/relay/resolve-account';
 import { type TraceEntry, traceOf } from '@waybill/relay/trace';
 import { type AttemptRow, deliveryView, type MessageDetail } from './message-view.ts';
@@ -20,7 +21,7 @@ export const attemptView = (row: AttemptRow): History => ({
   host: orNull(row.host),
   ip: orNull(row.ip),
   port: orNull(row.port),
-  tls: row.tls === undefined ? null : { ...row.tls },
+  tls: row.tls === undefined ? null : publicFields(row.tls),
   timings: { ...row.timings },
   reply:
     row.reply === undefined
@@ -58,7 +59,7 @@ const noteView = (note: Note): TraceView['notes'][number] => ({
   step: note.step,
   what: note.what,
   ...(note.because !== undefined && { because: note.because }),
-  ...(note.detail !== undefined && { detail: { ...note.detail } }),
+  ...(note.detail !== undefined && { detail: publicFields(note.detail) }),
 });
 
 const entryView = (entry: TraceEntry): TraceView['entries'][number] => ({
@@ -68,7 +69,7 @@ const entryView = (entry: TraceEntry): TraceView['entries'][number] => ({
   step: entry.step,
   what: entry.what,
   because: entry.because,
-  detail: { ...entry.detail },
+  detail: publicFields(entry.detail),
 });
 
 export function traceView(detail: MessageDetail): TraceView {
@@ -79,7 +80,7 @@ export function traceView(detail: MessageDetail): TraceView {
     state: message.state,
     scheduled_at: isoOrNull(message.scheduledAt),
     because,
-    session: { ...message.session },
+    session: publicFields(message.session),
     envelope: { mail_from: orNull(message.envelope.mailFrom), rcpt_to: [...message.envelope.rcptTo] },
     resolution: ownResolution(message.resolution, message.accountId),
     notes: message.notes.map(noteView),

@@ -5,6 +5,7 @@ import { idParams } from '@waybill/contract/id';
 import { ipNetwork, trustedRelayBody } from '@waybill/contract/ip-network';
 import { listOf, listQuery } from '@waybill/contract/list';
 import { publicId } from '@waybill/relay/id';
+import { publicFields } from '@waybill/relay/public-json';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
@@ -114,7 +115,7 @@ function discardRoutes(app: App, world: World): void {
           message_id: row.messageId === undefined ? null : publicId('msg', row.messageId),
           stage: row.stage,
           resolution: resolutionView(row.resolution),
-          evidence: { ...row.evidence },
+          evidence: publicFields(row.evidence),
           occurred_at: row.occurredAt.toISOString(),
         }),
       });

@@ -2,6 +2,7 @@ import { type AuditEntryView, auditEntry, auditQuery } from '@waybill/contract/a
 import { listOf } from '@waybill/contract/list';
 import type { AuditRecord } from '@waybill/io/postgres/audit-log';
 import { publicId } from '@waybill/relay/id';
+import { publicFields } from '@waybill/relay/public-json';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { accountOf } from '../request.ts';
@@ -15,7 +16,7 @@ export const auditView = (row: AuditRecord): AuditEntryView => ({
   actor: row.actor,
   action: row.action,
   target: row.target,
-  detail: { ...row.detail },
+  detail: publicFields(row.detail),
   occurred_at: row.occurredAt.toISOString(),
 });
 

@@ -3,6 +3,7 @@ import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import { type EventType, eventTypes } from '@waybill/relay/events/event';
 import { publicId } from '@waybill/relay/id';
+import { publicFields } from '@waybill/relay/public-json';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
@@ -24,7 +25,7 @@ export const eventView = (row: Row): EventView => ({
   tags: [...row.tags],
   metadata: { ...row.metadata },
   sequence: row.sequence,
-  detail: { ...row.detail },
+  detail: publicFields(row.detail),
 });
 
 const typesOf = (text: string | undefined): EventType[] | undefined =>

@@ -11,6 +11,7 @@ import {
 import type { SuppressionRecord } from '@waybill/io/postgres/suppressions';
 import { foldedAddress, parseAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
+import { publicFields } from '@waybill/relay/public-json';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
@@ -30,7 +31,7 @@ const view = (row: SuppressionRecord): z.output<typeof suppression> => ({
   address: row.address,
   reason: row.reason,
   stream_id: row.streamId === undefined ? null : publicId('str', row.streamId),
-  evidence: { ...row.evidence },
+  evidence: publicFields(row.evidence),
   created_at: row.createdAt.toISOString(),
   expires_at: isoOrNull(row.expiresAt),
 });

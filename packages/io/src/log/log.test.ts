@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'node:test';
+import { publicId } from '@waybill/relay/id';
 import { type Log, openLog } from './log.ts';
 
 const captured = (write: (log: Log) => void): readonly string[] => {
@@ -13,8 +14,20 @@ const one = (write: (log: Log) => void): Record<string, unknown> => JSON.parse(c
 
 test('a line is one JSON object with level, time and name', () => {
   const line = one((log) => log.info({ deliveryId: 'd' }, 'deferred'));
-  assert.deepEqual([line.level, line.name, line.deliveryId, line.msg], ['info', 'test', 'd', 'deferred']);
+  assert.deepEqual([line.level, line.name, line.delivery_id, line.msg], ['info', 'test', 'd', 'deferred']);
   assert.ok(!Number.isNaN(Date.parse(String(line.time))));
+});
+
+test('a line names things as the API does: snake_case, ids with their prefix, in every child too', () => {
+  const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+  const line = one((log) =>
+    log.child({ accountId: id }).info({ messageId: id, session: { clientIp: '192.0.2.1' } }, 'x'),
+  );
+  assert.deepEqual(
+    [line.account_id, line.message_id, line.session],
+    [publicId('acc', id), publicId('msg', id), { client_ip: '192.0.2.1' }],
+  );
+  assert.ok(!JSON.stringify(line).includes(id));
 });
 
 test('nothing a client sends can start a line or move a terminal', () => {
@@ -24,7 +37,7 @@ test('nothing a client sends can start a line or move a terminal', () => {
   const body = (lines[0] ?? '').slice(0, -1);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   assert.doesNotMatch(body, /[\u0000-\u001f]/);
-  assert.equal(JSON.parse(body).heloName, hostile);
+  assert.equal(JSON.parse(body).helo_name, hostile);
 });
 
 test('secrets are not written, wherever in the first levels they stand', () => {

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { publicFields } from '@waybill/relay/public-json';
 import { type DestinationStream, pino } from 'pino';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -48,11 +49,15 @@ const standardOutput: DestinationStream = {
   },
 };
 
+/** As a line shows them: without secrets, under the names and ids that people know from the API. */
+const shownFields = (fields: Record<string, unknown>): Record<string, unknown> =>
+  publicFields(withoutSecrets(fields));
+
 /** pino's formatters see the fields of a line, not those that a child has in all of its lines. */
 function withCleanChildren(log: Log): Log {
   const makeChild = log.child.bind(log);
   return Object.assign(log, {
-    child: (fields: LogFields): Log => withCleanChildren(makeChild(withoutSecrets({ ...fields }))),
+    child: (fields: LogFields): Log => withCleanChildren(makeChild(shownFields({ ...fields }))),
   });
 }
 
@@ -65,8 +70,8 @@ export function openLog(
     level,
     name,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }), log: withoutSecrets },
-    serializers: { err: (err: Error) => withoutSecrets({ ...pino.stdSerializers.errWithCause(err) }) },
+    formatters: { level: (label: string) => ({ level: label }), log: shownFields },
+    serializers: { err: (err: Error) => shownFields({ ...pino.stdSerializers.errWithCause(err) }) },
   };
   return withCleanChildren(pino(options, destination ?? standardOutput) as unknown as Log);
 }
