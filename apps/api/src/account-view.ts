@@ -1,8 +1,14 @@
-import type { AccountPatch, AccountView, AdminAccountPatch } from '@waybill/contract/account';
+import type {
+  AccountPatch,
+  AccountView,
+  AdminAccountPatch,
+  AdminAccountView,
+} from '@waybill/contract/account';
 import type { AccountRecord, AccountSettings } from '@waybill/io/postgres/accounts';
 import { publicId } from '@waybill/relay/id';
 import { given } from './given.ts';
 import { orNull } from './request.ts';
+import { maskedUrl, smarthostToStore } from './smarthost-url.ts';
 
 export const accountView = (row: AccountRecord): AccountView => ({
   id: publicId('acc', row.id),
@@ -25,6 +31,11 @@ export const accountView = (row: AccountRecord): AccountView => ({
   created_at: row.createdAt.toISOString(),
 });
 
+export const adminAccountView = (row: AccountRecord): AdminAccountView => ({
+  ...accountView(row),
+  smarthost_url: row.smarthostUrl === undefined ? null : maskedUrl(row.smarthostUrl),
+});
+
 /** Field by field, so that nothing can be set that is not named here. `null` clears, absent leaves. */
 export const ownChange = (patch: AccountPatch): AccountSettings =>
   given({
@@ -42,11 +53,12 @@ const cleared = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
     Object.entries(given(fields)).map(([name, value]) => [name, value ?? undefined]),
   ) as never;
 
-export const operatorChange = (patch: AdminAccountPatch): AccountSettings => ({
+/** `current` is the URL that the account has now. */
+export const operatorChange = (patch: AdminAccountPatch, current?: string): AccountSettings => ({
   ...ownChange(patch),
   ...cleared({
     deliveryMode: patch.delivery_mode,
-    smarthostUrl: patch.smarthost_url,
+    smarthostUrl: smarthostToStore(patch.smarthost_url, current),
     maxMessageBytes: patch.limits?.max_message_bytes,
     maxRecipients: patch.limits?.max_recipients,
     limitPerSecond: patch.limits?.per_second,

@@ -67,6 +67,7 @@ function addRequestFields(app: App): void {
   app.decorateRequest('principal', undefined);
   app.decorateRequest('idempotencyKey', undefined);
   app.decorateRequest('auditTarget', undefined);
+  app.decorateRequest('auditChange', undefined);
 }
 
 function addDoors(app: App, world: World): void {

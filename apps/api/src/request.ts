@@ -3,6 +3,7 @@ import type { Scope } from '@waybill/contract/api-key';
 import { makeId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
+import type { Change } from './audit-change.ts';
 import type { Principal } from './principal.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +21,8 @@ declare module 'fastify' {
     idempotencyKey: { readonly accountId: string; readonly route: string; readonly key: string } | undefined;
     /** What a handler wants the audit log to say beside the request: the thing it made. */
     auditTarget: string | undefined;
+    /** Set by `noteChange`. */
+    auditChange: Change | undefined;
   }
 }
 

@@ -33,6 +33,16 @@ export const account = z
   })
   .meta({ id: 'Account' });
 
+/** As the operator sees it. */
+export const adminAccount = account
+  .extend({
+    smarthost_url: z
+      .string()
+      .nullable()
+      .describe('With *** for the password; sent back like this, it changes nothing'),
+  })
+  .meta({ id: 'AdminAccount' });
+
 const ownSettings = {
   name: label.optional(),
   sender_policy: z
@@ -68,5 +78,6 @@ export const accountQuery = listQuery.extend({
 export const suspendBody = z.strictObject({ because: oneLine(500).min(1) });
 
 export type AccountView = z.output<typeof account>;
+export type AdminAccountView = z.output<typeof adminAccount>;
 export type AccountPatch = z.output<typeof accountPatch>;
 export type AdminAccountPatch = z.output<typeof adminAccountPatch>;

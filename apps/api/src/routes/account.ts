@@ -2,6 +2,7 @@ import { type AccountPatch, account, accountPatch } from '@waybill/contract/acco
 import { Refusal } from '@waybill/relay/refusal';
 import { accountView, ownChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import type { Principal } from '../principal.ts';
 import { accountOf, found, principalOf } from '../request.ts';
 import type { App, World } from '../world.ts';
@@ -39,7 +40,11 @@ export function accountRoutes(app: App, world: World): void {
     },
     async (request) => {
       requireGrant(request.body, principalOf(request));
-      return accountView(found(await accounts.change(accountOf(request), ownChange(request.body))));
+      const id = accountOf(request);
+      const before = accountView(found(await accounts.one(id)));
+      const after = accountView(found(await accounts.change(id, ownChange(request.body))));
+      noteChange(request, { before, after });
+      return after;
     },
   );
 }

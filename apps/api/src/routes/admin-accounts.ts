@@ -1,6 +1,6 @@
 import {
-  account,
   accountQuery,
+  adminAccount,
   adminAccountBody,
   adminAccountPatch,
   suspendBody,
@@ -8,10 +8,13 @@ import {
 import { adminScope } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
+import type { AccountRecord } from '@waybill/io/postgres/accounts';
 import { parsePublicId, publicId } from '@waybill/relay/id';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { accountView, operatorChange } from '../account-view.ts';
+import { adminAccountView, operatorChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { found, newId, requireDone } from '../request.ts';
@@ -20,6 +23,15 @@ import type { App, World } from '../world.ts';
 const LIST = 'accounts';
 const tags = ['Operator'];
 const params = idParams('acc');
+
+type OfAccount = FastifyRequest<{ Params: { id: string } }>;
+
+const noteRows = (request: FastifyRequest, before: AccountRecord, after: AccountRecord): void =>
+  noteChange(request, {
+    before: adminAccountView(before),
+    after: adminAccountView(after),
+    masked: before.smarthostUrl === after.smarthostUrl ? [] : ['smarthost_url'],
+  });
 
 export function adminAccountRoutes(app: App, world: World): void {
   const { accounts } = world.stores;
@@ -30,7 +42,7 @@ export function adminAccountRoutes(app: App, world: World): void {
         summary: 'Accounts, newest first',
         tags,
         querystring: accountQuery,
-        response: answers({ 200: listOf(account) }),
+        response: answers({ 200: listOf(adminAccount) }),
       },
       config: { scope: adminScope },
     },
@@ -41,7 +53,7 @@ export function adminAccountRoutes(app: App, world: World): void {
         limit: limit + 1,
         ...given({ after: world.cursors.read(LIST, after), status, id, q: id === undefined ? q : undefined }),
       });
-      return world.cursors.page(LIST, rows, { limit, view: accountView });
+      return world.cursors.page(LIST, rows, { limit, view: adminAccountView });
     },
   );
   app.post(
@@ -51,7 +63,7 @@ export function adminAccountRoutes(app: App, world: World): void {
         summary: 'Make an account',
         tags,
         body: adminAccountBody,
-        response: answers({ 201: account }),
+        response: answers({ 201: adminAccount }),
       },
       config: { scope: adminScope, audit: 'account.created', idempotent: true },
     },
@@ -65,7 +77,9 @@ export function adminAccountRoutes(app: App, world: World): void {
         createdAt: world.now(),
       });
       request.auditTarget = publicId('acc', row.id);
-      return reply.code(201).send(accountView(row));
+      const after = adminAccountView(row);
+      noteChange(request, { after });
+      return reply.code(201).send(after);
     },
   );
   oneRoutes(app, world);
@@ -77,10 +91,10 @@ function oneRoutes(app: App, world: World): void {
   app.get(
     '/v1/admin/accounts/:id',
     {
-      schema: { summary: 'One account', tags, params, response: answers({ 200: account }) },
+      schema: { summary: 'One account', tags, params, response: answers({ 200: adminAccount }) },
       config: { scope: adminScope },
     },
-    async (request) => accountView(found(await accounts.one(innerId('acc', request.params.id)))),
+    async (request) => adminAccountView(found(await accounts.one(innerId('acc', request.params.id)))),
   );
   app.patch(
     '/v1/admin/accounts/:id',
@@ -90,13 +104,16 @@ function oneRoutes(app: App, world: World): void {
         tags,
         params,
         body: adminAccountPatch,
-        response: answers({ 200: account }),
+        response: answers({ 200: adminAccount }),
       },
       config: { scope: adminScope, audit: 'account.changed' },
     },
     async (request) => {
       const id = innerId('acc', request.params.id);
-      return accountView(found(await accounts.change(id, operatorChange(request.body))));
+      const before = found(await accounts.one(id));
+      const after = found(await accounts.change(id, operatorChange(request.body, before.smarthostUrl)));
+      noteRows(request, before, after);
+      return adminAccountView(after);
     },
   );
   app.delete(
@@ -106,7 +123,10 @@ function oneRoutes(app: App, world: World): void {
       config: { scope: adminScope, audit: 'account.deleted' },
     },
     async (request, reply) => {
-      requireDone(await accounts.remove(innerId('acc', request.params.id), world.now()));
+      const id = innerId('acc', request.params.id);
+      const before = adminAccountView(found(await accounts.one(id)));
+      requireDone(await accounts.remove(id, world.now()));
+      noteChange(request, { before });
       return reply.code(204).send(null);
     },
   );
@@ -114,9 +134,13 @@ function oneRoutes(app: App, world: World): void {
 
 function stateRoutes(app: App, world: World): void {
   const { accounts } = world.stores;
-  const changed = async (id: string, change: (id: string) => Promise<boolean>) => {
+  const changed = async (request: OfAccount, change: (id: string) => Promise<boolean>) => {
+    const id = innerId('acc', request.params.id);
+    const before = found(await accounts.one(id));
     requireDone(await change(id));
-    return found(await accounts.one(id));
+    const after = found(await accounts.one(id));
+    noteRows(request, before, after);
+    return adminAccountView(after);
   };
   app.post(
     '/v1/admin/accounts/:id/suspend',
@@ -126,21 +150,18 @@ function stateRoutes(app: App, world: World): void {
         tags,
         params,
         body: suspendBody,
-        response: answers({ 200: account }),
+        response: answers({ 200: adminAccount }),
       },
       config: { scope: adminScope, audit: 'account.suspended' },
     },
-    async (request) =>
-      accountView(
-        await changed(innerId('acc', request.params.id), (id) => accounts.suspend(id, request.body.because)),
-      ),
+    async (request) => changed(request, (id) => accounts.suspend(id, request.body.because)),
   );
   app.post(
     '/v1/admin/accounts/:id/resume',
     {
-      schema: { summary: 'Accept again', tags, params, response: answers({ 200: account }) },
+      schema: { summary: 'Accept again', tags, params, response: answers({ 200: adminAccount }) },
       config: { scope: adminScope, audit: 'account.resumed' },
     },
-    async (request) => accountView(await changed(innerId('acc', request.params.id), accounts.resume)),
+    async (request) => changed(request, accounts.resume),
   );
 }

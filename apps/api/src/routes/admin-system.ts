@@ -8,10 +8,11 @@ import { publicId } from '@waybill/relay/id';
 import { publicFields } from '@waybill/relay/public-json';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { readNetwork, requireNarrow } from '../networks.ts';
-import { newId, orNull, principalOf, requireDone } from '../request.ts';
+import { found, newId, orNull, principalOf } from '../request.ts';
 import { resolutionView } from '../trace-view.ts';
 import type { App, World } from '../world.ts';
 import { auditView } from './audit-log.ts';
@@ -68,6 +69,7 @@ function trustedRelayRoutes(app: App, world: World): void {
         createdAt: world.now(),
       });
       request.auditTarget = publicId('net', row.id);
+      noteChange(request, { after: networkView(row) });
       return reply.code(201).send(networkView(row));
     },
   );
@@ -83,7 +85,8 @@ function trustedRelayRoutes(app: App, world: World): void {
       config: { scope: adminScope, audit: 'trusted_relay.deleted' },
     },
     async (request, reply) => {
-      requireDone(await ipNetworks.remove(undefined, innerId('net', request.params.id)));
+      const removed = found(await ipNetworks.remove(undefined, innerId('net', request.params.id)));
+      noteChange(request, { before: networkView(removed) });
       return reply.code(204).send(null);
     },
   );

@@ -8,6 +8,7 @@ import { publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { isAllowed, type Principal } from '../principal.ts';
@@ -102,6 +103,7 @@ export function apiKeyRoutes(app: App, world: World): void {
         ...given({ expiresAt: expiryOf(expires_at, world.now()) }),
       });
       request.auditTarget = publicId('key', id);
+      noteChange(request, { after: apiKeyView(row) });
       return reply.code(201).send({ ...apiKeyView(row), key: text });
     },
   );
@@ -138,6 +140,8 @@ function oneRoutes(app: App, world: World): void {
     },
     async (request, reply) => {
       const id = innerId('key', request.params.id);
+      const before = apiKeyView(found(await apiKeys.one(accountOf(request), id)));
+      noteChange(request, { before });
       requireDone(await apiKeys.revoke(accountOf(request), id, { at: world.now(), ...request.query }));
       return reply.code(204).send(null);
     },

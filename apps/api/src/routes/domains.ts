@@ -10,6 +10,7 @@ import { Refusal } from '@waybill/relay/refusal';
 import { recordsOf, verifyDomain } from '@waybill/relay/verify-domain';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { sendContent } from '../content-reply.ts';
 import { type DomainRow, domainView } from '../domain-view.ts';
 import { given } from '../given.ts';
@@ -80,6 +81,7 @@ export function domainRoutes(app: App, world: World): void {
         keys: keys.map((key) => newKeyRow(key, world)),
       });
       request.auditTarget = publicId('dom', row.id);
+      noteChange(request, { after: { domain: name } });
       return reply.code(201).send(view(row));
     },
   );

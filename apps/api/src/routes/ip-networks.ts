@@ -5,10 +5,11 @@ import type { IpNetworkRecord } from '@waybill/io/postgres/ip-networks';
 import { publicId } from '@waybill/relay/id';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { readNetwork, requireNarrow, requireOwnNetwork } from '../networks.ts';
-import { accountOf, newId, principalOf, requireDone } from '../request.ts';
+import { accountOf, found, newId, principalOf } from '../request.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'ip-networks';
@@ -69,6 +70,7 @@ export function ipNetworkRoutes(app: App, world: World): void {
         mayOverlap: isOperator,
       });
       request.auditTarget = publicId('net', row.id);
+      noteChange(request, { after: networkView(row) });
       return reply.code(201).send(networkView(row));
     },
   );
@@ -84,7 +86,8 @@ export function ipNetworkRoutes(app: App, world: World): void {
       config: { scope: 'credentials:write', audit: 'ip_network.deleted' },
     },
     async (request, reply) => {
-      requireDone(await ipNetworks.remove(accountOf(request), innerId('net', request.params.id)));
+      const removed = found(await ipNetworks.remove(accountOf(request), innerId('net', request.params.id)));
+      noteChange(request, { before: networkView(removed) });
       return reply.code(204).send(null);
     },
   );

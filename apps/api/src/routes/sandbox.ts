@@ -12,6 +12,7 @@ import { normalAddress } from '@waybill/mail/address';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/sandbox-link';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { sendContent } from '../content-reply.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
@@ -118,7 +119,11 @@ function removeRoutes(app: App, world: World): void {
       schema: { summary: 'Empty the sandbox of this account', tags, response: answers({ 200: removed }) },
       config,
     },
-    async (request) => ({ removed: await sandbox.remove(principalOf(request).accountId) }),
+    async (request) => {
+      const removed = await sandbox.remove(principalOf(request).accountId);
+      noteChange(request, { before: { messages: removed }, after: { messages: 0 } });
+      return { removed };
+    },
   );
   app.delete(
     '/v1/sandbox/messages/:id',

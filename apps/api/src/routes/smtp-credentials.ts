@@ -18,6 +18,7 @@ import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { readNetwork } from '../networks.ts';
@@ -132,6 +133,7 @@ export function smtpCredentialRoutes(app: App, world: World): void {
         createdAt: world.now(),
       });
       request.auditTarget = publicId('cred', row.id);
+      noteChange(request, { after: view(row) });
       return reply.code(201).send({ ...view(row), secret });
     },
   );
@@ -171,6 +173,7 @@ function oneRoutes(app: App, world: World): void {
     },
     async (request, reply) => {
       const id = innerId('cred', request.params.id);
+      noteChange(request, { before: view(found(await smtpCredentials.one(accountOf(request), id))) });
       requireDone(
         await smtpCredentials.revoke(accountOf(request), id, { at: world.now(), ...request.query }),
       );
@@ -197,7 +200,10 @@ function changeRoutes(app: App, world: World): void {
       if (request.body.sandbox === false) requireOwnKind(request, false);
       const change = await settingsOf(request, request.body, world);
       const id = innerId('cred', request.params.id);
-      return view(found(await smtpCredentials.change(accountOf(request), id, change)));
+      const before = view(found(await smtpCredentials.one(accountOf(request), id)));
+      const after = view(found(await smtpCredentials.change(accountOf(request), id, change)));
+      noteChange(request, { before, after });
+      return after;
     },
   );
   app.post(

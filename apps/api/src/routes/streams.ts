@@ -4,6 +4,7 @@ import { type StreamPatch, type StreamView, stream, streamBody, streamPatch } fr
 import type { StreamRecord } from '@waybill/io/postgres/streams';
 import { publicId } from '@waybill/relay/id';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { accountOf, found, newId } from '../request.ts';
@@ -63,6 +64,7 @@ export function streamRoutes(app: App, world: World): void {
         createdAt: world.now(),
       });
       request.auditTarget = publicId('str', row.id);
+      noteChange(request, { after: view(row) });
       return reply.code(201).send(view(row));
     },
   );
@@ -78,11 +80,12 @@ export function streamRoutes(app: App, world: World): void {
       },
       config: { scope: 'account:write', audit: 'stream.changed' },
     },
-    async (request) =>
-      view(
-        found(
-          await streams.change(accountOf(request), innerId('str', request.params.id), changeOf(request.body)),
-        ),
-      ),
+    async (request) => {
+      const [accountId, id] = [accountOf(request), innerId('str', request.params.id)];
+      const before = view(found(await streams.one(accountId, id)));
+      const after = view(found(await streams.change(accountId, id, changeOf(request.body))));
+      noteChange(request, { before, after });
+      return after;
+    },
   );
 }

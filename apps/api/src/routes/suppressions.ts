@@ -15,6 +15,7 @@ import { publicFields } from '@waybill/relay/public-json';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { given } from '../given.ts';
 import { innerIdOrNone } from '../inner-id.ts';
 import { pathAddress } from '../path-address.ts';
@@ -130,8 +131,11 @@ export function suppressionRoutes(app: App, world: World): void {
       const { rows, created } = await add(request, request.body, world);
       reply.code(created === 0 ? 200 : 201);
       const [only] = rows;
-      if ('suppressions' in request.body || only === undefined) return { created };
-      return { ...(await standing(accountOf(request), only, world)), created };
+      const isList = 'suppressions' in request.body || only === undefined;
+      const added = isList ? {} : await standing(accountOf(request), only, world);
+      const after = isList ? { addresses: rows.map(({ address }) => address) } : added;
+      noteChange(request, created === 0 ? { before: after, after } : { after });
+      return { ...added, created };
     },
   );
   oneRoutes(app, world);
@@ -170,7 +174,9 @@ function oneRoutes(app: App, world: World): void {
     },
     async (request) => {
       const address = pathAddress(request.params);
+      const before = (await suppressions.ofAddress(accountOf(request), address)).map(view);
       const count = await suppressions.remove(accountOf(request), address);
+      noteChange(request, { before: { suppressions: before } });
       return { removed: found(count === 0 ? undefined : count) };
     },
   );

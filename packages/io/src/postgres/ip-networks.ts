@@ -60,11 +60,11 @@ export const ipNetworks = (database: Database) => ({
       ).map(recordOf),
     ),
 
-  remove: (accountId: AccountId, id: string): Promise<boolean> =>
-    asAccount(
-      database,
-      accountId,
-      async (tx) =>
-        (await tx.ipNetwork.deleteMany({ where: { accountId: accountId ?? null, id } })).count > 0,
-    ),
+  /** What was removed; `undefined` when there was nothing. */
+  remove: (accountId: AccountId, id: string): Promise<IpNetworkRecord | undefined> =>
+    asAccount(database, accountId, async (tx) => {
+      const where = { accountId: accountId ?? null, id };
+      const row = await tx.ipNetwork.findFirst({ where });
+      return row !== null && (await tx.ipNetwork.deleteMany({ where })).count > 0 ? recordOf(row) : undefined;
+    }),
 });
