@@ -96,6 +96,7 @@ export const mxVerbs =
       reset: () => each((verbs) => verbs.reset()),
       forget: () => each((verbs) => verbs.forget()),
       isAuthenticated: () => relay.isAuthenticated(),
+      isKnownClient: () => relay.isKnownClient(),
       close: () => each((verbs) => verbs.close()),
     };
   };

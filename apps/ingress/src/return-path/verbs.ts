@@ -109,6 +109,7 @@ export const returnPathVerbs =
       reset: forget,
       forget,
       isAuthenticated: () => false,
+      isKnownClient: async () => false,
       close: forget,
     };
   };

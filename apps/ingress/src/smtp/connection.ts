@@ -4,6 +4,7 @@ import { Refusal } from '@waybill/relay/refusal';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { holderOf } from '../address-holder.ts';
+import { printable } from '../smtp-reply.ts';
 import { clientOf } from './client-of.ts';
 import { type Deadlines, limitHandshake, openDeadlines } from './deadlines.ts';
 import { extensionsOf, parseEhlo } from './ehlo.ts';
@@ -11,7 +12,7 @@ import { openGathered } from './gathered.ts';
 import type { House } from './house.ts';
 import { type BadLine, Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
-import { parsePathCommand } from './path-command.ts';
+import { type PathCommand, parsePathCommand } from './path-command.ts';
 import { openPatience } from './patience.ts';
 import {
   type Answer,
@@ -23,6 +24,9 @@ import {
 import type { Verbs } from './verbs.ts';
 
 type Done = () => void;
+
+/** RFC 5321 §4.5.3.1.5: a reply line has at most 512 bytes, code and CRLF included. */
+const MAX_REPLY_TEXT = 506;
 
 type Arrived = {
   readonly socket: net.Socket | tls.TLSSocket;
@@ -73,6 +77,7 @@ export class Connection extends SMTPConnection {
     input.oncommand = (command, callback) => this._onCommand(command, callback);
     input.onBadLine = (kind, next) => this.#onBadLine(kind, next);
     input.on('error', () => this.close());
+    input.on('finish', () => this.#endInput(input));
     return input;
   }
 
@@ -100,9 +105,7 @@ export class Connection extends SMTPConnection {
 
   /** The library's own replies. Ours pass `#say`. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
-    const text = Array.isArray(data) ? data : withStatus(code, data ?? '', context === false);
-    this.#gathered.letGo();
-    super.send(code, text, false);
+    this.#reply(code, Array.isArray(data) ? data : [withStatus(code, data ?? '', context === false)]);
     if (code >= 500) this.#countError();
   }
 
@@ -142,8 +145,7 @@ export class Connection extends SMTPConnection {
       startTls: !this.secure && this._isSupported('STARTTLS'),
       maxMessageBytes: this.#house.maxMessageBytes,
     });
-    this.#gathered.letGo();
-    super.send(250, [`${this.name} greets ${this.clientHostname || 'you'}`, ...extensions], false);
+    this.#reply(250, [`${this.name} greets ${this.clientHostname || 'you'}`, ...extensions]);
     callback();
   }
 
@@ -157,7 +159,7 @@ export class Connection extends SMTPConnection {
 
   override handler_MAIL(command: Buffer, callback: Done): void {
     this.#answer(async () => {
-      const parsed = parsePathCommand('MAIL FROM', command);
+      const parsed = await this.#pathOf('MAIL FROM', command);
       if (parsed === undefined) throw new Refusal('sender_malformed');
       await this.#verbs.mailFrom(parsed.path, parsed.parameters);
       this.#sayAlong(250, '2.1.0 Sender accepted');
@@ -166,11 +168,17 @@ export class Connection extends SMTPConnection {
 
   override handler_RCPT(command: Buffer, callback: Done): void {
     this.#answer(async () => {
-      const parsed = parsePathCommand('RCPT TO', command);
+      const parsed = await this.#pathOf('RCPT TO', command);
       if (parsed === undefined) throw new Refusal('recipient_malformed');
       await this.#verbs.rcptTo(parsed.path, parsed.parameters);
       this.#sayAlong(250, '2.1.5 Recipient accepted');
     }, callback);
+  }
+
+  /** Without its angle brackets a path is taken from clients that we know only. */
+  async #pathOf(verb: 'MAIL FROM' | 'RCPT TO', command: Buffer): Promise<PathCommand | undefined> {
+    const parsed = parsePathCommand(verb, command);
+    return parsed?.isBare && !(await this.#verbs.isKnownClient()) ? undefined : parsed;
   }
 
   override handler_DATA(command: Buffer, callback: Done): void {
@@ -223,8 +231,7 @@ export class Connection extends SMTPConnection {
         async () => this.#goOn(exchange, await continueExchange(exchange, line.toString())),
         callback,
       );
-    this.#gathered.letGo();
-    super.send(334, answer.challenge, false);
+    this.#reply(334, [answer.challenge]);
   }
 
   /** Every verb of ours runs in here: a rejection becomes a reply, never an unhandled one. */
@@ -254,10 +261,28 @@ export class Connection extends SMTPConnection {
     this.#gathered.hold(`${code} ${text}\r\n`);
   }
 
-  /** Not into a handshake that is under way, nor to who has gone. */
+  /** In place of the library's own write, which keeps silent once the client has closed its side. RFC 5321 §4.2.1. */
+  #reply(code: number, lines: readonly string[]): void {
+    const last = lines.length - 1;
+    const written = lines.map(
+      (line, index) => `${code}${index < last ? '-' : ' '}${printable(line, MAX_REPLY_TEXT)}\r\n`,
+    );
+    this.#gathered.hold(written.join(''));
+    this.#gathered.letGo();
+    if (code === 421) this.close();
+  }
+
+  /** Not into a handshake that is under way, nor to a client that has gone. */
   #write(replies: string): void {
     const socket = this._socket;
-    if (!this._upgrading && !socket.destroyed && socket.readyState === 'open') socket.write(replies);
+    if (!this._upgrading && !socket.destroyed && socket.writable) socket.write(replies);
+  }
+
+  /** The client has closed its side, and everything that it sent is answered. A message without its end is not. */
+  #endInput(input: Input): void {
+    if (this._parser !== input || this._closed) return;
+    this.#gathered.letGo();
+    this.close();
   }
 
   #countError(): void {

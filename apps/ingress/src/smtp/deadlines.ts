@@ -62,8 +62,16 @@ export function openDeadlines(limits: DeadlineLimits, onExpired: () => void): De
   };
 }
 
+/** Before TLS is up there is nothing to say to a client that has closed its side. */
+export function endHandshakeWithClient(socket: net.Socket): void {
+  const destroy = (): void => void socket.destroy();
+  socket.once('end', destroy);
+  socket.once('secure', () => socket.removeListener('end', destroy));
+}
+
 /** Ends a handshake that is dripped in: it would otherwise take all the time of a command. */
 export function limitHandshake(socket: net.Socket, { handshakeMs }: DeadlineLimits): void {
+  endHandshakeWithClient(socket);
   const timer = setTimeout(() => socket.destroy(), handshakeMs).unref();
   for (const event of ['secure', 'close']) socket.once(event, () => clearTimeout(timer));
 }

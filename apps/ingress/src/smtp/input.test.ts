@@ -56,7 +56,9 @@ test('a command waits for the answer to the one before it', async () => {
 const chunks: readonly (readonly [string, readonly string[], readonly string[], readonly BadLine[]])[] = [
   ['a line in pieces', ['NO', 'OP', '\r', '\nQU', 'IT\r\n'], ['NOOP', 'QUIT'], []],
   ['a line without its CRLF', ['NOOP'], [], []],
-  ['a bare LF', ['NOOP\nQUIT\r\n'], ['QUIT'], ['bare']],
+  ['a bare LF', ['NOOP\nQUIT\r\n'], [], ['bare']],
+  ['a bare LF in pieces', ['NO', 'OP\n', 'QU', 'IT\r', '\nNOOP\r\n'], ['NOOP'], ['bare']],
+  ['several bare LFs', ['\nNOOP\n\nQUIT\n\r\nNOOP\r\n'], ['NOOP'], ['bare']],
   ['a bare CR', ['NO\rOP\r\n'], [], ['bare']],
   ['a NUL', ['NO\0OP\r\n'], [], ['bare']],
   ['the longest line', [`${'x'.repeat(12_287)}\r\n`], ['x'.repeat(12_287)], []],
@@ -69,3 +71,22 @@ for (const [name, pieces, lines, bad] of chunks)
     for (const piece of pieces) await written(heard.input, piece);
     assert.deepEqual([heard.lines, heard.bad], [lines, bad]);
   });
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+test('a client that waits behind a bare LF hears that its line was bad, and its next line is a new one', async () => {
+  const { input, lines, bad } = anInput((next) => next());
+  await written(input, 'NOOP\n');
+  assert.deepEqual(bad, []);
+  await later(150);
+  assert.deepEqual(bad, ['bare']);
+  await written(input, 'QUIT\r\n');
+  assert.deepEqual([lines, bad], [['QUIT'], ['bare']]);
+});
+
+test('a client that closes its side behind a bare LF hears that its line was bad', async () => {
+  const { input, lines, bad } = anInput((next) => next());
+  input.end(Buffer.from('NOOP\r\nQUIT\n'));
+  await new Promise((resolve) => input.once('finish', resolve));
+  assert.deepEqual([lines, bad], [['NOOP'], ['bare']]);
+});

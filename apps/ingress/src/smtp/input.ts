@@ -3,7 +3,8 @@ import { DataReader, type Received } from './data-reader.ts';
 
 /**
  * What comes in on a connection, in place of smtp-server's own parser: that one takes a bare LF for the end of a command
- * (RFC 5321 §2.3.8 says no), un-stuffs dots after one, closes on a long line, and runs an unfinished last line.
+ * (RFC 5321 §2.3.8 says no), un-stuffs dots after one, closes on a long line, and runs an unfinished last line. Only CRLF ends a
+ * command here: one with a bare LF inside gets one reply, so that client and server stay in step.
  */
 export type BadLine = 'bare' | 'long' | 'flood';
 
@@ -16,7 +17,9 @@ const COMMANDS_AT_A_STRETCH = 10;
 
 const CR = 0x0d;
 const LF = 0x0a;
-const hasBare = (line: Buffer): boolean => line.includes(CR) || line.includes(0);
+const hasBare = (line: Buffer): boolean => line.includes(CR) || line.includes(LF) || line.includes(0);
+// A client whose lines end in a bare LF waits for the reply now. Whatever belongs to the same line has come before that.
+const LONE_LF_MS = 100;
 
 type Next = (error?: Error | null) => void;
 
@@ -24,6 +27,9 @@ export class Input extends SMTPStream {
   onBadLine: (kind: BadLine, next: () => void) => void = (_kind, next) => next();
   #partial: Buffer[] = [];
   #partialLength = 0;
+  /** The last byte of the unfinished line, also where its bytes are no longer kept. */
+  #lastByte: number | undefined;
+  #loneLf: NodeJS.Timeout | undefined;
   #handled = 0;
   #reader: DataReader | undefined;
   #onReceived: (received: Received) => void = () => undefined;
@@ -43,6 +49,7 @@ export class Input extends SMTPStream {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
+    clearTimeout(this.#loneLf);
     if (this.isClosed || chunk.length === 0) next();
     else if (this.#reader === undefined) this.#readLines(chunk, next);
     else this.#readMessage(this.#reader, { chunk, next });
@@ -50,7 +57,28 @@ export class Input extends SMTPStream {
 
   /** A command without its CRLF was never sent. */
   override _flushData(): void {
+    clearTimeout(this.#loneLf);
+    this.#endAtLoneLf();
+    this.#startLine();
+  }
+
+  #startLine(): void {
     this.#partial = [];
+    this.#partialLength = 0;
+    this.#lastByte = undefined;
+  }
+
+  #endAtLoneLf(): void {
+    if (this.isClosed || this.#lastByte !== LF) return;
+    this.#startLine();
+    this.onBadLine('bare', () => undefined);
+  }
+
+  /** Offset of the LF of the next CRLF, or -1. */
+  #lineEnd(rest: Buffer): number {
+    let at = rest.indexOf(LF);
+    while (at !== -1 && (at === 0 ? this.#lastByte : rest[at - 1]) !== CR) at = rest.indexOf(LF, at + 1);
+    return at;
   }
 
   #readMessage(reader: DataReader, { chunk, next }: { chunk: Buffer; next: Next }): void {
@@ -71,7 +99,7 @@ export class Input extends SMTPStream {
     let isDone = false;
     // Handlers may call back at once: loop then instead of recursing, or pipelining would overflow the stack.
     const takeLine = (): boolean => {
-      const end = this.#isStopped() ? -1 : rest.indexOf(LF);
+      const end = this.#isStopped() ? -1 : this.#lineEnd(rest);
       if (end < 0) return false;
       const line = rest.subarray(0, end);
       rest = rest.subarray(end + 1);
@@ -123,16 +151,17 @@ export class Input extends SMTPStream {
 
   #keepPartial(rest: Buffer): void {
     this.#partialLength += rest.length;
+    this.#lastByte = rest.at(-1) ?? this.#lastByte;
     if (this.#partialLength > MAX_LINE_OCTETS) this.#partial = [];
     else if (rest.length > 0) this.#partial.push(Buffer.from(rest));
+    if (this.#lastByte === LF) this.#loneLf = setTimeout(() => this.#endAtLoneLf(), LONE_LF_MS).unref();
   }
 
   /** `end`: the rest of a line, up to its LF. */
   #dispatch(end: Buffer, readOn: () => void): void {
     const length = this.#partialLength + end.length;
     const whole = this.#partial.length === 0 ? end : Buffer.concat([...this.#partial, end]);
-    this.#partial = [];
-    this.#partialLength = 0;
+    this.#startLine();
     if (length > MAX_LINE_OCTETS) this.onBadLine('long', readOn);
     else if (whole.at(-1) !== CR || hasBare(whole.subarray(0, -1))) this.onBadLine('bare', readOn);
     else this.oncommand(whole.subarray(0, -1), readOn);

@@ -31,11 +31,22 @@ for (const path of [
   });
 }
 
+for (const path of ['a@b.test', '"a b"@b.test', 'äda@b.test']) {
+  test(`${path} without brackets is read and marked`, () => {
+    for (const line of [`MAIL FROM:${path}`, `MAIL FROM: ${path}`, `mail from:${path} SIZE=1`]) {
+      const parsed = mail(line);
+      assert.deepEqual([parsed?.path, parsed?.isBare], [`<${path}>`, true]);
+    }
+    assert.equal(mail(`MAIL FROM:<${path}>`)?.isBare, false);
+  });
+}
+
 const wrong = [
   'MAIL FROM',
   'MAIL FROM:',
   'MAIL FROM a@b.test',
-  'MAIL FROM:a@b.test',
+  'MAIL FROM:a@b.test>',
+  'MAIL FROM:a@b.test<>',
   'MAIL FROM:<a@b.test',
   'MAIL FROM:<a<b>@b.test>',
   'MAIL FROM:<"a@b.test>',

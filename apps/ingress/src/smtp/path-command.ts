@@ -4,12 +4,15 @@ import { Refusal } from '@waybill/relay/refusal';
 export type PathCommand = {
   /** With its angle brackets. */
   readonly path: string;
+  /** The client sent it without them, which RFC 5321 does not allow: printers and old programs do. */
+  readonly isBare: boolean;
   /** Keywords in upper case; the value as it was sent, `undefined` without one. */
   readonly parameters: ReadonlyMap<string, string | undefined>;
 };
 
 // A quoted local part may hold blanks and angle brackets. Blanks behind the colon are wrong but everywhere.
-const command = /^(MAIL FROM|RCPT TO):[ \t]*(<(?:[^"<>]|"(?:[^"\\]|\\.)*")*>)((?:[ \t]+[^ \t]+)*)[ \t]*$/iu;
+const command =
+  /^(MAIL FROM|RCPT TO):[ \t]*(<(?:[^"<>]|"(?:[^"\\]|\\.)*")*>|(?:[^ \t"<>]|"(?:[^"\\]|\\.)*")+)((?:[ \t]+[^ \t]+)*)[ \t]*$/iu;
 const parameter = /^([a-z0-9][a-z0-9-]*)(?:=([^=\s\p{Cc}]+))?$/iu;
 
 function parseParameters(text: string): ReadonlyMap<string, string | undefined> {
@@ -31,7 +34,8 @@ export function parsePathCommand(verb: 'MAIL FROM' | 'RCPT TO', line: Buffer): P
   if (text.includes('\ufffd')) return undefined;
   const [, name = '', path, parameters = ''] = command.exec(text) ?? [];
   if (path === undefined || name.toUpperCase() !== verb) return undefined;
-  return { path, parameters: parseParameters(parameters) };
+  const isBare = !path.startsWith('<');
+  return { path: isBare ? `<${path}>` : path, isBare, parameters: parseParameters(parameters) };
 }
 
 /** RFC 6531 §3.4: anything beyond ASCII in the path needs the SMTPUTF8 parameter. */

@@ -5,6 +5,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { holderOf } from '../address-holder.ts';
 import { Connection } from './connection.ts';
+import { endHandshakeWithClient } from './deadlines.ts';
 import type { House } from './house.ts';
 
 export type ServerSettings = {
@@ -40,6 +41,8 @@ export class Server extends SMTPServer {
       logger: false,
       maxClients: MAX_PENDING,
       authOptional: true,
+      // A client that has sent everything may close its side and still reads our replies. RFC 9293 §3.6.
+      allowHalfOpen: true,
       disableReverseLookup: true,
       hideENHANCEDSTATUSCODES: true,
       socketTimeout: settings.house.deadlines.commandMs,
@@ -79,6 +82,12 @@ export class Server extends SMTPServer {
       letGo();
       release();
     };
+  }
+
+  override _upgrade(socket: net.Socket, callback: Parameters<SMTPServer['_upgrade']>[1]): void {
+    super._upgrade(socket, callback);
+    const secure = this._pendingSockets.get(socket);
+    if (secure !== undefined && secure !== socket) endHandshakeWithClient(secure);
   }
 
   /** The library compares single addresses; we are told networks. */

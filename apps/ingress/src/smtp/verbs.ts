@@ -45,6 +45,8 @@ export type Verbs = {
   /** Everything that was learned before TLS is gone. RFC 3207 §4.2. */
   forget(): void;
   isAuthenticated(): boolean;
+  /** The same, once the address of the client was looked up: its paths are taken without their angle brackets too. */
+  isKnownClient(): Promise<boolean>;
   /** The connection is gone. */
   close(): void;
 };

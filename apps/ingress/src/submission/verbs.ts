@@ -6,7 +6,7 @@ import { logOut } from './login.ts';
 import { mailFrom } from './mail-from.ts';
 import { rcptTo } from './rcpt-to.ts';
 import { requireRights } from './rights.ts';
-import { isKnown, type Session, type SubmissionWorld } from './session.ts';
+import { isKnown, networksOf, type Session, type SubmissionWorld } from './session.ts';
 
 /** The verbs of a submission or relay listener, one file each, over one session. */
 export const submissionVerbs =
@@ -41,6 +41,10 @@ export const submissionVerbs =
         session.transaction = undefined;
       },
       isAuthenticated: () => isKnown(session),
+      async isKnownClient() {
+        await networksOf(session);
+        return isKnown(session);
+      },
       close() {
         session.isClosed = true;
         logOut(session);
