@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { testCertificates } from '../support/certificate.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
+import { productionNames } from '../support/production.ts';
 import { apiOf, eventually, type Json } from '../support/world.ts';
 
 const run = promisify(execFile);
@@ -26,6 +27,7 @@ before(async () => {
     PATH: process.env.PATH ?? '',
     DATABASE_URL: database.url,
     WAYBILL_MASTER_KEY: randomBytes(32).toString('hex'),
+    ...productionNames,
     TLS_CERT_FILE: certificates.certFile,
     TLS_KEY_FILE: certificates.keyFile,
     API_PORT: String(await freePort()),
@@ -70,7 +72,10 @@ test('an app that does not exist is named, with those that do', async () => {
 test('before the first migration the doctor says what is missing and how to mend it', async () => {
   const { code, output } = await waybill(['doctor'], { TLS_CERT_FILE: '' });
   assert.equal(code, 1);
-  assert.match(output, /ILL +database: PostgreSQL lacks \d+ migrations.*\n +Run: waybill migrate/);
+  assert.match(
+    output,
+    /ILL +database: The database is empty: it lacks \d+ migrations.*\n +Run: waybill migrate/,
+  );
   assert.match(output, /ILL +certificate: No TLS certificate is set.*\n +Set TLS_CERT_FILE/);
   assert.match(output, /well +master key/);
   hasNoStack(output);
@@ -89,7 +94,7 @@ test('the doctor finds nothing wrong with a good installation', async () => {
   const { code, output } = await waybill(['doctor']);
   assert.equal(code, 0, output);
   assert.doesNotMatch(output, /ILL/);
-  for (const name of ['master key', 'database', 'queue', 'DNS', 'certificate'])
+  for (const name of ['settings', 'master key', 'database', 'queue', 'DNS', 'certificate'])
     assert.match(output, new RegExp(`well +${name}: .+\\.`));
 });
 

@@ -6,7 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { loadConfig, settings } from '@waybill/io/config/config';
+import { loadConfig } from '@waybill/io/config/config';
+import { productionEnvironment } from '@waybill/io/config/production';
+import { settings } from '@waybill/io/config/settings';
 import {
   type Environment,
   filledExample,
@@ -20,6 +22,7 @@ import {
 /** Settings that no container gets, and why. */
 const leftOut: Readonly<Record<string, string>> = {
   WAYBILL_MASTER_KEY_FILE: 'the key comes as WAYBILL_MASTER_KEY',
+  WAYBILL_DEVELOPMENT: 'for waybill dev only',
   SMTP_CLEARTEXT_PORT: 'passwords in clear are for loopback only',
 };
 
@@ -51,7 +54,7 @@ test('with the example filled in, every container has usable settings', async ()
   const file = await readComposeFile(await filledExample());
   assert.deepEqual([...ownServices(file).keys()].toSorted(), [...apps, 'migrate'].toSorted());
   for (const [name, { environment = {} }] of ownServices(file)) {
-    const config = loadConfig(environment);
+    const config = loadConfig(productionEnvironment(environment, [name]));
     assert.equal(new URL(config.DATABASE_URL).username, 'waybill', name);
     assert.equal(config.DELIVERY_MODE, 'mx', name);
   }
@@ -88,7 +91,13 @@ test('each optional variable reaches the containers when it is set, and is absen
 });
 
 const servedPorts: Readonly<Record<string, readonly string[]>> = {
-  ingress: ['SMTP_RELAY_PORT', 'SMTP_RETURN_PATH_PORT', 'SMTP_SUBMISSION_PORT', 'SMTP_SUBMISSIONS_PORT'],
+  ingress: [
+    'SMTP_RELAY_PORT',
+    'SMTP_RETURN_PATH_PORT',
+    'SMTP_SUBMISSION_PORT',
+    'SMTP_SUBMISSIONS_PORT',
+    'SMTP_ALTERNATE_PORT',
+  ],
   tracker: ['TRACKER_PORT'],
   api: ['API_PORT'],
 };
@@ -99,7 +108,7 @@ test('every published port is one that its app serves', async () => {
     const served = (servedPorts[name] ?? []).map((setting) => environment[setting]);
     for (const port of ports) assert.ok(served.includes(port.split(':').at(-1)), `${name} publishes ${port}`);
   }
-  assert.deepEqual(file.services.ingress?.ports, ['25:2526', '587:2587', '465:2465']);
+  assert.deepEqual(file.services.ingress?.ports, ['25:2526', '587:2587', '465:2465', '2525:2525']);
 });
 
 test('port 25 of the host reaches the relay and the return paths', async () => {

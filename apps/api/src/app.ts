@@ -25,6 +25,8 @@ export async function buildApp(world: World): Promise<App> {
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 60_000,
+    // Nothing is believed of a sender that is no proxy of the operator's.
+    trustProxy: world.trustProxy.length > 0 && [...world.trustProxy],
     genReqId: () => publicId('req', makeId(world.now(), world.random(10))),
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',

@@ -72,6 +72,8 @@ export type World = {
   readonly publicUrl: string;
   /** The installation's own domain: mail of the product is from it. */
   readonly platformDomain: string;
+  /** Networks whose X-Forwarded-For is believed. */
+  readonly trustProxy: readonly string[];
   readonly maxMessageBytes: number;
   readonly limits: { readonly perKey: number; readonly failuresPerIp: number; readonly windowMs: number };
   readonly now: () => Date;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { doctor } from './commands/doctor.ts';
@@ -43,7 +44,10 @@ const stopAsked = (): Promise<void> =>
 if (existsSync('.env')) process.loadEnvFile('.env');
 const world = { env: process.env, say, stopAsked };
 
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
 const program = new Command('waybill')
+  .version(version)
   .description('Self-hosted, multi-tenant, transactional email relay')
   .showHelpAfterError();
 
@@ -85,8 +89,9 @@ program
 const doctorCommand = program
   .command('doctor')
   .description('check settings, database, queue and DNS; every finding is a sentence with a fix')
-  .action(async () => {
-    process.exitCode = (await doctor(world)) ? 0 : 1;
+  .option('--data <dir>', 'without settings: the folder of the waybill dev to look at', '.waybill')
+  .action(async (given: { data: string }) => {
+    process.exitCode = (await doctor(world, resolve(given.data))) ? 0 : 1;
   });
 
 doctorCommand

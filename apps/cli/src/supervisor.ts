@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ReadyMessage } from '@waybill/io/process/lifecycle';
 
 /** The apps that run as processes of their own. */
 export const appNames = ['ingress', 'worker', 'sender', 'tracker', 'api', 'sandbox'] as const;
@@ -22,6 +23,10 @@ export type Supervisor = {
 
 export type SupervisorOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Settings of one process alone, by its name. */
+  readonly envOf?: (name: string) => Readonly<Record<string, string>>;
+  /** What a process listens on, whenever it has become ready. */
+  readonly onReady?: (name: string, ports: Readonly<Record<string, number>>) => void;
   /** Where the output goes, one file a process; `undefined`: to our own output. */
   readonly logFolder: string | undefined;
   readonly onRestart: (name: string) => void;
@@ -56,10 +61,10 @@ type Life = {
   readonly onEarlyEnd?: (error: Error) => void;
 };
 
-type Process = { readonly app: AppName; readonly name: string };
+export type Process = { readonly app: AppName; readonly name: string };
 
 /** The first of an app is called as the app is. */
-function processesOf(apps: readonly AppName[]): readonly Process[] {
+export function processesOf(apps: readonly AppName[]): readonly Process[] {
   const counts = new Map<AppName, number>();
   return apps.map((app) => {
     const count = (counts.get(app) ?? 0) + 1;
@@ -76,7 +81,7 @@ function spawnApp({ app, name }: Process, options: SupervisorOptions): ChildProc
   const output = log ?? 'inherit';
   // Detached: Ctrl-C goes to us alone, and we stop the apps in order.
   const child = fork(mainOf(app), [], {
-    env: { ...options.env },
+    env: { ...options.env, ...options.envOf?.(name) },
     execArgv: [...process.execArgv, ...engineFlags],
     stdio: ['ignore', output, output, 'ipc'],
     detached: true,
@@ -85,8 +90,10 @@ function spawnApp({ app, name }: Process, options: SupervisorOptions): ChildProc
   return child;
 }
 
-const isReady = (message: unknown): boolean =>
-  typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
+const readyMessage = (message: unknown): ReadyMessage | undefined =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready'
+    ? (message as ReadyMessage)
+    : undefined;
 
 const earlyEndOf = (name: string, how: string | number | null, logFolder: string | undefined): string =>
   `${name} ended before it was ready (${how})${logFolder === undefined ? '' : `; its log is ${join(logFolder, `${name}.log`)}`}`;
@@ -113,8 +120,10 @@ export function superviseApps(options: SupervisorOptions): Supervisor {
     let wasReady = false;
     children.set(name, child);
     child.on('message', (message) => {
-      if (!isReady(message) || wasReady) return;
+      const ready = readyMessage(message);
+      if (ready === undefined || wasReady) return;
       wasReady = true;
+      options.onReady?.(name, ready.ports);
       life.onReady();
     });
     child.once('exit', (code, signal) => {

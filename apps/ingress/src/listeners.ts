@@ -23,6 +23,7 @@ export type ListenerConfig = Pick<
   | 'SMTP_CLEARTEXT_PORT'
   | 'SMTP_SUBMISSION_PORT'
   | 'SMTP_SUBMISSIONS_PORT'
+  | 'SMTP_ALTERNATE_PORT'
   | 'SMTP_RELAY_PORT'
   | 'SMTP_RETURN_PATH_PORT'
   | 'SMTP_PROXY_FROM'
@@ -57,6 +58,7 @@ const sharesPort = ({ SMTP_RELAY_PORT, SMTP_RETURN_PATH_PORT }: ListenerConfig):
 const portsOf = (config: ListenerConfig): readonly (readonly [Role, number | undefined])[] => [
   [roles.cleartext, config.SMTP_CLEARTEXT_PORT],
   [roles.submission, config.SMTP_SUBMISSION_PORT],
+  [roles.alternate, config.SMTP_ALTERNATE_PORT],
   [roles.submissions, config.SMTP_SUBMISSIONS_PORT],
   [roles.relay, config.SMTP_RELAY_PORT],
   [roles.returnPath, sharesPort(config) ? undefined : config.SMTP_RETURN_PATH_PORT],

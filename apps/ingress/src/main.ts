@@ -151,13 +151,16 @@ async function open(): Promise<Opened> {
   const certificate = openCertificate();
   if (certificate !== undefined) closers.push({ name: 'certificate', close: () => certificate.close() });
   const limit = connectionLimit(connectionLimits);
+  const metricsPort: Record<string, number> = {};
   if (config.METRICS_PORT !== undefined) {
     const ready = async () => {
       await pingDatabase(world.database);
       return { ready: true, detail: { connections: limit.open } };
     };
     const place = { bind: config.METRICS_BIND, port: config.METRICS_PORT };
-    closers.push({ name: 'metrics', ...(await openMetricsServer({ ...place, metrics, ready })) });
+    const server = await openMetricsServer({ ...place, metrics, ready });
+    closers.push({ name: 'metrics', close: () => server.close() });
+    metricsPort.metrics = server.port;
   }
   const listeners = await openListeners({
     config,
@@ -171,7 +174,7 @@ async function open(): Promise<Opened> {
     metrics,
   });
   closers.push({ name: 'listeners', close: () => listeners.close() });
-  return { ports: listeners.ports, closers };
+  return { ports: { ...listeners.ports, ...metricsPort }, closers };
 }
 
 runUntilStopped({ name: 'ingress', log, process, open, closeWithinMs: DRAIN_MS + 8_000 });

@@ -1,6 +1,6 @@
 /** What a listener is for. ARCHITECTURE §2, §9; RFC 6409, RFC 8314. */
 export type Role = {
-  readonly name: 'cleartext' | 'submission' | 'submissions' | 'relay' | 'return_path';
+  readonly name: 'cleartext' | 'submission' | 'alternate' | 'submissions' | 'relay' | 'return_path';
   readonly purpose: 'submission' | 'relay' | 'return_path';
   readonly tls: 'none' | 'required' | 'implicit' | 'offered';
 };
@@ -9,6 +9,8 @@ export const roles = {
   /** For development: no TLS, so it may only be bound to loopback. */
   cleartext: { name: 'cleartext', purpose: 'submission', tls: 'none' },
   submission: { name: 'submission', purpose: 'submission', tls: 'required' },
+  /** The same as `submission` on another port. */
+  alternate: { name: 'alternate', purpose: 'submission', tls: 'required' },
   submissions: { name: 'submissions', purpose: 'submission', tls: 'implicit' },
   relay: { name: 'relay', purpose: 'relay', tls: 'offered' },
   returnPath: { name: 'return_path', purpose: 'return_path', tls: 'offered' },

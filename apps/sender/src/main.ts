@@ -54,13 +54,16 @@ async function open(): Promise<Opened> {
     concurrency: config.SENDER_CONCURRENCY,
   });
   closers.push(...outbound.closers);
+  const ports: Record<string, number> = {};
   if (config.METRICS_PORT !== undefined) {
     const ready = async () => {
       await pingDatabase(database);
       return queues.check();
     };
     const place = { bind: config.METRICS_BIND, port: config.METRICS_PORT };
-    closers.push({ name: 'metrics', ...(await openMetricsServer({ ...place, metrics, ready })) });
+    const server = await openMetricsServer({ ...place, metrics, ready });
+    closers.push({ name: 'metrics', close: () => server.close() });
+    ports.metrics = server.port;
   }
   const deps = { ...outbound.deps, memory: openMemoryRoom() };
   const { close } = queues.consume('delivery', {
@@ -70,7 +73,7 @@ async function open(): Promise<Opened> {
   });
   // First to stop: what is under way needs everything above until it has ended.
   closers.push({ name: 'consumer', close });
-  return { closers };
+  return { ports, closers };
 }
 
 runUntilStopped({ name: 'sender', log, process, open });

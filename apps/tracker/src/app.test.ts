@@ -26,6 +26,7 @@ function aTracker(more: Partial<TrackerWorld> = {}) {
     count: (kind, outcome) => void counts.push(`${kind} ${outcome}`),
     onLost: () => undefined,
     ready: async () => true,
+    trustProxy: [],
     ...more,
   });
   return { app, hits, counts };

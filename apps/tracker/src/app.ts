@@ -18,6 +18,8 @@ export type TrackerWorld = {
   /** A hit that the disk did not take. The recipient is served all the same. */
   readonly onLost: (error: unknown) => void;
   readonly ready: () => Promise<boolean>;
+  /** Networks whose X-Forwarded-For is believed. */
+  readonly trustProxy: readonly string[];
 };
 
 /** Longer ones do not get through Node's limit on headers anyhow; what is too long for a token is refused where it is read. */
@@ -39,6 +41,7 @@ export function buildTracker(world: TrackerWorld): FastifyInstance {
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: MAX_TOKEN_CHARS },
     requestTimeout: 20_000,
+    trustProxy: world.trustProxy.length > 0 && [...world.trustProxy],
   });
   app.removeAllContentTypeParsers();
   // Whatever is posted, the token says what is meant; the body only tells a mail program from a person. RFC 8058 §3.2.

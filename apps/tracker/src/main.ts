@@ -56,6 +56,7 @@ const worldOf = (spool: Spool): TrackerWorld => {
     count: (kind, outcome) => metrics.trackerHits.inc({ kind, outcome }),
     onLost: (err) => log.error({ err }, 'hit lost'),
     ready: () => isWritable(config.TRACKER_SPOOL_DIR),
+    trustProxy: config.TRUST_PROXY,
   };
 };
 

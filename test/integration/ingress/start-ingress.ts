@@ -193,6 +193,7 @@ const configOf = ({ hostName, maxMessageBytes }: Limits, options: Options): List
   SMTP_CLEARTEXT_PORT: 0,
   SMTP_SUBMISSION_PORT: (options.wantsTlsPorts ?? options.hasTls) === false ? undefined : 0,
   SMTP_SUBMISSIONS_PORT: (options.wantsTlsPorts ?? options.hasTls) === false ? undefined : 0,
+  SMTP_ALTERNATE_PORT: (options.wantsTlsPorts ?? options.hasTls) === false ? undefined : 0,
   SMTP_RELAY_PORT: options.mxPort ?? 0,
   SMTP_RETURN_PATH_PORT: options.mxPort ?? 0,
   SMTP_PROXY_FROM: options.proxies,

@@ -1,116 +1,47 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { type Config, loadConfig } from '@waybill/io/config/config';
-import { openResolver } from '@waybill/io/dns/resolver';
-import { openLog } from '@waybill/io/log/log';
-import { openDatabase, pingDatabase } from '@waybill/io/postgres/database';
-import { pendingMigrations } from '@waybill/io/postgres/migrate';
-import { openQueues } from '@waybill/io/queue/queues';
-import { loadMasterKey } from '@waybill/io/secrets/master-key';
-import { migrationsFolder } from './prepare-installation.ts';
+import { type Env, loadConfig } from '@waybill/io/config/config';
+import { productionProblems } from '@waybill/io/config/production';
+import { checks } from '../doctor/checks.ts';
+import { findDevInstallation } from '../doctor/dev-installation.ts';
+import { type Check, findingOf, ill, lineOf, well } from '../doctor/finding.ts';
 import type { World } from './world.ts';
 
-/** One finding: a sentence, and what to do when it is not well. */
-type Finding = { readonly isWell: boolean; readonly sentence: string; readonly fix?: string };
-type Check = { readonly name: string; readonly look: (config: Config) => Promise<Finding> };
+/** All apps but the ingress: whether there is a certificate has a line of its own. */
+const appsAsked = ['worker', 'sender', 'tracker', 'api'];
 
-const DAY_MS = 86_400_000;
-const CERTIFICATE_DAYS = 14;
-
-async function lookAtDatabase({ DATABASE_URL }: Config): Promise<Finding> {
-  const database = openDatabase({ url: DATABASE_URL, applicationName: 'waybill-doctor', poolSize: 1 });
-  try {
-    await pingDatabase(database);
-    const pending = await pendingMigrations(DATABASE_URL, migrationsFolder);
-    if (pending.length === 0)
-      return { isWell: true, sentence: 'PostgreSQL answers and its schema is current.' };
-    return {
-      isWell: false,
-      sentence: `PostgreSQL lacks ${pending.length} migrations: ${pending.join(', ')}.`,
-      fix: 'Run: waybill migrate',
-    };
-  } finally {
-    await database.close();
-  }
-}
-
-async function lookAtQueues(config: Config): Promise<Finding> {
-  const log = openLog({ name: 'doctor', level: 'silent' });
-  const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
-  try {
-    const { ready, warnings } = await queues.check();
-    if (ready && warnings.length === 0)
-      return { isWell: true, sentence: 'The queue answers and keeps what it is told.' };
-    return {
-      isWell: false,
-      sentence: `The queue answers, but: ${warnings.join(' ')}`,
-      fix: 'Redis needs maxmemory-policy noeviction and appendonly yes.',
-    };
-  } finally {
-    await queues.close();
-  }
-}
-
-async function lookAtResolver({ RESOLVER, DELIVERY_MODE }: Config): Promise<Finding> {
-  if (DELIVERY_MODE !== 'mx')
-    return { isWell: true, sentence: `DNS is not needed to deliver in ${DELIVERY_MODE} mode.` };
-  const answer = await openResolver({ resolver: RESOLVER }).mx('gmail.com');
-  if (answer.kind === 'found') return { isWell: true, sentence: 'DNS answers.' };
-  return {
-    isWell: false,
-    sentence: 'DNS does not answer for gmail.com.',
-    fix: 'Set RESOLVER, or repair the resolver of this host.',
-  };
-}
-
-async function lookAtCertificate({ TLS_CERT_FILE }: Config): Promise<Finding> {
-  if (TLS_CERT_FILE === undefined) {
-    return {
-      isWell: false,
-      sentence: 'No TLS certificate is set: submission ports cannot be opened.',
-      fix: 'Set TLS_CERT_FILE and TLS_KEY_FILE.',
-    };
-  }
-  const { validTo } = new X509Certificate(await readFile(TLS_CERT_FILE));
-  const days = Math.floor((Date.parse(validTo) - Date.now()) / DAY_MS);
-  if (days >= CERTIFICATE_DAYS)
-    return { isWell: true, sentence: `The TLS certificate is valid for ${days} more days.` };
-  return {
-    isWell: false,
-    sentence: `The TLS certificate ends in ${days} days.`,
-    fix: 'Renew it; it is read again without a restart.',
-  };
-}
-
-const checks: readonly Check[] = [
-  {
-    name: 'master key',
-    look: async (config) => {
-      loadMasterKey(config);
-      return { isWell: true, sentence: 'The master key can be read.' };
-    },
+const settingsCheck = (env: Env): Check => ({
+  name: 'settings',
+  fix: 'Correct them; docs/config.md has all.',
+  look: async () => {
+    // The master key has a line of its own.
+    const problems = productionProblems(env, appsAsked).filter(
+      ({ name }) => !name.startsWith('WAYBILL_MASTER_KEY'),
+    );
+    if (problems.length === 0) return well('waybill start accepts them.');
+    const names = problems.map(({ name, problem }) => `${name} ${problem}`).join('; ');
+    return ill(
+      `waybill start refuses them: ${names}.`,
+      `Set ${problems.map(({ name, example }) => `${name}=${example}`).join(' ')}`,
+    );
   },
-  { name: 'database', look: lookAtDatabase },
-  { name: 'queue', look: lookAtQueues },
-  { name: 'DNS', look: lookAtResolver },
-  { name: 'certificate', look: lookAtCertificate },
-];
-
-const failed = (error: unknown): Finding => ({
-  isWell: false,
-  sentence: error instanceof Error ? error.message : String(error),
 });
 
-/** `waybill doctor`: looks at everything, tells everything; true when all is well. */
-export async function doctor({ env, say }: World): Promise<boolean> {
-  const config = loadConfig(env);
+async function installationOf(env: Env, folder: string, say: World['say']) {
+  if (env.DATABASE_URL) return { config: loadConfig(env), checks: [settingsCheck(env), ...checks] };
+  const dev = await findDevInstallation(folder, env);
+  // Nothing is set and nothing is here: the error names the settings.
+  if (dev === undefined) return { config: loadConfig(env), checks };
+  say(`DATABASE_URL is not set: this looks at the installation of waybill dev in ${folder}.`);
+  return { config: dev.config, checks: [...dev.checks, ...checks] };
+}
+
+/** `waybill doctor`: looks at everything and says all that it found; true when all is well. */
+export async function doctor({ env, say }: World, folder: string): Promise<boolean> {
+  const installation = await installationOf(env, folder, say);
   let isWell = true;
-  for (const { name, look } of checks) {
-    const finding = await look(config).catch(failed);
+  for (const check of installation.checks) {
+    const finding = await findingOf(check, installation.config);
     isWell &&= finding.isWell;
-    say(
-      `${finding.isWell ? 'well ' : 'ILL  '} ${name}: ${finding.sentence}${finding.fix === undefined ? '' : `\n      ${finding.fix}`}`,
-    );
+    say(lineOf(check.name, finding));
   }
   return isWell;
 }

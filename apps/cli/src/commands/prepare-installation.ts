@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { apiKeys } from '@waybill/io/postgres/api-keys';
 import { type Database, openDatabase } from '@waybill/io/postgres/database';
+import { requireMasterKeyOf } from '@waybill/io/postgres/master-key-check';
 import { migrate } from '@waybill/io/postgres/migrate';
 import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
@@ -32,6 +33,7 @@ export async function prepareInstallation(installation: Installation): Promise<s
   await migrateQueues(databaseUrl);
   const database = openDatabase({ url: databaseUrl, applicationName: 'waybill dev', poolSize: 2 });
   try {
+    await requireMasterKeyOf(database, masterKey);
     await ensurePlatformDomain(database, openSecretBox(masterKey), platformDomain);
     if (knownOperatorKey !== undefined && (await isUsable(database, knownOperatorKey)))
       return knownOperatorKey;

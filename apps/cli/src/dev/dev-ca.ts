@@ -11,13 +11,16 @@ export type DevCertificates = {
 const DAY_MS = 86_400_000;
 const subject = (name: string) => [{ name: 'commonName', value: name }];
 
+/** Where they are in the folder of an installation. */
+export const devCertificateFiles = (folder: string): DevCertificates => ({
+  caFile: join(folder, 'dev-ca.pem'),
+  certFile: join(folder, 'dev-cert.pem'),
+  keyFile: join(folder, 'dev-key.pem'),
+});
+
 /** A certificate authority of this folder's own and a certificate for localhost under it, made on the first start. */
 export async function ensureDevCertificates(folder: string, now: Date): Promise<DevCertificates> {
-  const files = {
-    caFile: join(folder, 'dev-ca.pem'),
-    certFile: join(folder, 'dev-cert.pem'),
-    keyFile: join(folder, 'dev-key.pem'),
-  };
+  const files = devCertificateFiles(folder);
   const isMade = await Promise.all(Object.values(files).map((file) => access(file))).then(
     () => true,
     () => false,

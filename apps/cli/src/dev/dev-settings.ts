@@ -41,6 +41,9 @@ export function devPorts(offset: number): DevPorts {
   return Object.fromEntries(entries) as DevPorts;
 }
 
+/** The offset that puts the API on this URL. */
+export const portOffsetOf = (apiUrl: string): number => Number(new URL(apiUrl).port) - basePorts.api;
+
 export const devPlatformDomain = 'waybill.test';
 export const devReturnPathDomain = 'bounces.waybill.test';
 
@@ -82,10 +85,12 @@ export function devEnvironment({
     SMTP_CLEARTEXT_PORT: String(ports.smtp),
     SMTP_SUBMISSION_PORT: String(ports.smtpStartTls),
     SMTP_SUBMISSIONS_PORT: String(ports.smtps),
+    SMTP_ALTERNATE_PORT: '',
     SMTP_RELAY_PORT: String(ports.relay),
     SMTP_RETURN_PATH_PORT: String(ports.returnPath),
     TLS_CERT_FILE: certificates.certFile,
     TLS_KEY_FILE: certificates.keyFile,
+    TRUST_PROXY: '',
     API_BIND: '127.0.0.1',
     API_PORT: String(ports.api),
     TRACKER_BIND: '127.0.0.1',

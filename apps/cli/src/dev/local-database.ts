@@ -14,10 +14,17 @@ export type LocalDatabaseOptions = {
   readonly onRestart: () => void;
 };
 
+const passwordFile = (folder: string): string => join(folder, 'postgres-password');
+
+/** What the first start made; `undefined` before it, and where the database is not the embedded one. */
+export async function knownPassword(folder: string): Promise<string | undefined> {
+  return (await readFile(passwordFile(folder), 'utf8').catch(() => '')) || undefined;
+}
+
 async function passwordOf(folder: string): Promise<string> {
-  const path = join(folder, 'postgres-password');
-  const known = await readFile(path, 'utf8').catch(() => '');
-  if (known !== '') return known;
+  const path = passwordFile(folder);
+  const known = await knownPassword(folder);
+  if (known !== undefined) return known;
   const made = randomBytes(18).toString('hex');
   await writeFile(path, made, { mode: 0o600 });
   return made;

@@ -1,251 +1,6 @@
 import { z } from 'zod';
-
-/**
- * Every setting of the product, once: name, form, default and what it is for. `.env.example` and `docs/config.md` are
- * made from this. All errors are told at once, each with an example.
- */
-type Setting = {
-  readonly schema: z.ZodType;
-  readonly about: string;
-  readonly example: string;
-  readonly secret?: true;
-};
-
-const portNumber = z.coerce.number().int().min(0).max(65_535);
-const port = portNumber.optional();
-const portOr = (fallback: number) => portNumber.default(fallback);
-const text = (fallback: string) => z.string().min(1).default(fallback);
-const optional = z.string().min(1).optional();
-const positive = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
-const flag = z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((value) => value === 'true');
-const hostPort = z
-  .string()
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'must read host:port')
-  .optional();
-const url = (protocols: readonly string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
-    message: `must be a URL with ${protocols.join(' or ')}`,
-  });
-const minutesList = z
-  .string()
-  .regex(/^\d+(\.\d+)?(\s*,\s*\d+(\.\d+)?)*$/, 'must be numbers separated by commas')
-  .transform((value) => value.split(',').map((minutes) => Math.round(Number(minutes) * 60_000)));
-
-export const settings = {
-  DATABASE_URL: {
-    schema: url(['postgres:', 'postgresql:']),
-    about: 'PostgreSQL, the truth of everything.',
-    example: 'postgresql://waybill:secret@127.0.0.1:5432/waybill',
-    secret: true,
-  },
-  DATABASE_PASSWORD: {
-    schema: optional,
-    about:
-      'The password of PostgreSQL as it is, where DATABASE_URL holds none. There it would have to be percent-encoded.',
-    example: 'secret',
-    secret: true,
-  },
-  REDIS_URL: {
-    schema: url(['redis:', 'rediss:']).optional(),
-    about: 'Redis for the queues (noeviction, appendonly). Without it the queues live in PostgreSQL.',
-    example: 'redis://127.0.0.1:6379',
-    secret: true,
-  },
-  WAYBILL_MASTER_KEY: {
-    schema: z
-      .string()
-      .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits (32 octets)')
-      .optional(),
-    about:
-      'Encrypts DKIM keys and recoverable secrets, and signs headers and tokens. Make one with: openssl rand -hex 32',
-    example: '64 hexadecimal digits',
-    secret: true,
-  },
-  WAYBILL_MASTER_KEY_FILE: {
-    schema: optional,
-    about: 'A file that holds the master key instead.',
-    example: '/run/secrets/waybill-master-key',
-  },
-  WAYBILL_HOSTNAME: {
-    schema: text('localhost'),
-    about: 'The name this host has in greetings, Received and HELO.',
-    example: 'smtp.relay.example',
-  },
-  WAYBILL_PLATFORM_DOMAIN: {
-    schema: text('waybill.test'),
-    about: 'Domain of the installation itself: signs for lenient accounts.',
-    example: 'relay.example',
-  },
-  WAYBILL_RETURN_PATH_DOMAIN: {
-    schema: text('bounces.waybill.test'),
-    about: 'Domain of our return paths; its MX is the return-path listener.',
-    example: 'bounces.relay.example',
-  },
-  WAYBILL_PUBLIC_URL: {
-    schema: url(['http:', 'https:']).default('http://127.0.0.1:3000'),
-    about: 'Where people and problem documents find the API.',
-    example: 'https://waybill.relay.example',
-  },
-  WAYBILL_TRACKER_URL: {
-    schema: url(['http:', 'https:']).default('http://127.0.0.1:3001'),
-    about: 'Base of open, click and unsubscribe links.',
-    example: 'https://t.relay.example',
-  },
-  WAYBILL_DEVELOPMENT: {
-    schema: flag,
-    about:
-      'Set by `waybill dev`: the operator reads mail of the product in the sandbox. Ignored unless WAYBILL_PUBLIC_URL is a loopback address.',
-    example: 'false',
-  },
-  LOG_LEVEL: {
-    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    about: 'What is logged: one JSON object a line, never message content.',
-    example: 'info',
-  },
-
-  SMTP_BIND: { schema: text('127.0.0.1'), about: 'Address the SMTP listeners bind.', example: '0.0.0.0' },
-  SMTP_SUBMISSION_PORT: {
-    schema: port,
-    about: 'Submission with STARTTLS required before AUTH. Production: 587.',
-    example: '587',
-  },
-  SMTP_SUBMISSIONS_PORT: {
-    schema: port,
-    about: 'Submission over implicit TLS. Production: 465.',
-    example: '465',
-  },
-  SMTP_RELAY_PORT: {
-    schema: port,
-    about: 'Port-25 behaviour: IP authentication, "we do not relay". Production: 25.',
-    example: '25',
-  },
-  SMTP_CLEARTEXT_PORT: {
-    schema: port,
-    about: 'AUTH without TLS. Only allowed on a loopback bind address; for development.',
-    example: '2525',
-  },
-  SMTP_RETURN_PATH_PORT: {
-    schema: port,
-    about:
-      'MX for our bounce addresses. With the number of SMTP_RELAY_PORT one listener serves both. Production: 25.',
-    example: '25',
-  },
-  SMTP_PROXY_FROM: {
-    schema: optional,
-    about: 'Networks whose PROXY protocol v1 header is believed, comma separated.',
-    example: '10.0.0.0/24',
-  },
-  TLS_CERT_FILE: {
-    schema: optional,
-    about: 'PEM chain for STARTTLS and implicit TLS.',
-    example: '/etc/waybill/tls/fullchain.pem',
-  },
-  TLS_KEY_FILE: {
-    schema: optional,
-    about: 'PEM private key that belongs to it.',
-    example: '/etc/waybill/tls/privkey.pem',
-  },
-  MAX_MESSAGE_BYTES: {
-    schema: positive(26_214_400),
-    about: 'Largest message that is kept, in octets.',
-    example: '26214400',
-  },
-  MAX_RECIPIENTS: { schema: positive(100), about: 'Recipients per transaction.', example: '100' },
-
-  API_BIND: { schema: text('127.0.0.1'), about: 'Address the API binds.', example: '0.0.0.0' },
-  API_PORT: { schema: portOr(3000), about: 'Port of the API.', example: '3000' },
-  TRACKER_BIND: { schema: text('127.0.0.1'), about: 'Address the tracker binds.', example: '0.0.0.0' },
-  TRACKER_PORT: { schema: portOr(3001), about: 'Port of the tracker.', example: '3001' },
-  TRACKER_SPOOL_DIR: {
-    schema: text('.waybill/tracker-spool'),
-    about: 'Where the tracker keeps events while PostgreSQL is away.',
-    example: '/var/spool/waybill',
-  },
-  METRICS_BIND: {
-    schema: text('127.0.0.1'),
-    about: 'Address the metrics listener binds.',
-    example: '127.0.0.1',
-  },
-  METRICS_PORT: {
-    schema: port,
-    about: 'Prometheus metrics, readiness and liveness of a process without HTTP of its own.',
-    example: '9464',
-  },
-
-  WORKER_CONCURRENCY: {
-    schema: positive(96),
-    about: 'Messages prepared at a time by one worker.',
-    example: '96',
-  },
-  WORKER_FIRST_ATTEMPTS: {
-    schema: z.coerce.number().int().min(0).default(150),
-    about:
-      'First attempts that one worker makes at a time, from memory; the sender gets the others. 0: none.',
-    example: '150',
-  },
-  SENDER_CONCURRENCY: {
-    schema: positive(50),
-    about: 'Deliveries under way at a time in one sender.',
-    example: '50',
-  },
-  SWEEP_SECONDS: {
-    schema: positive(5),
-    about: 'How often what was saved but never rung is looked for.',
-    example: '5',
-  },
-  LEASE_SECONDS: {
-    schema: positive(60),
-    about: 'How long after a sender died others may take over what it held. Living ones renew in time.',
-    example: '60',
-  },
-  RETRY_MINUTES: {
-    schema: minutesList.optional(),
-    about: 'Waits between attempts in minutes; the last one repeats until expiry.',
-    example: '1,3,7,15,30,60,120,240,360',
-  },
-
-  DELIVERY_MODE: {
-    schema: z.enum(['sandbox', 'smarthost', 'mx']).default('sandbox'),
-    about: 'Where mail goes: sandbox (nothing leaves), smarthost, or mx (direct).',
-    example: 'mx',
-  },
-  SMARTHOST_URL: {
-    schema: url(['smtp:', 'smtps:']).optional(),
-    about: 'Next hop in smarthost mode.',
-    example: 'smtp://user:secret@mta.example:587',
-    secret: true,
-  },
-  SANDBOX_HOST: { schema: text('127.0.0.1'), about: 'Host of the sandbox MX.', example: '127.0.0.1' },
-  SANDBOX_PORT: { schema: port, about: 'Port of the sandbox MX.', example: '2528' },
-  SANDBOX_DNS_PORT: {
-    schema: port,
-    about: 'Port of the sandbox DNS server, which publishes what .test domains need.',
-    example: '2553',
-  },
-  MX_PORT: {
-    schema: portOr(25),
-    about: 'Port on which recipients’ MX are reached. Anything but 25 is for tests.',
-    example: '25',
-  },
-  RESOLVER: {
-    schema: hostPort,
-    about: 'DNS server for every look-up; the system’s when empty.',
-    example: '127.0.0.1:53',
-  },
-  ALLOW_PRIVATE_DESTINATIONS: {
-    schema: flag,
-    about: 'Let mx mode deliver to private and loopback addresses. For tests only.',
-    example: 'false',
-  },
-  OUTBOUND_CA_FILE: {
-    schema: optional,
-    about: 'Extra certificate authority for outbound TLS verification.',
-    example: '/etc/waybill/ca.pem',
-  },
-} as const satisfies Record<string, Setting>;
+import { configurationError, type Problem } from './problem.ts';
+import { type Setting, settings } from './settings.ts';
 
 type Shape = { [K in keyof typeof settings]: (typeof settings)[K]['schema'] };
 export type Config = { readonly [K in keyof Shape]: z.output<Shape[K]> };
@@ -253,7 +8,12 @@ export type Config = { readonly [K in keyof Shape]: z.output<Shape[K]> };
 const schemaOf = (): z.ZodObject =>
   z.object(Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.schema])));
 
-const exampleOf = (name: string): string => (settings as Record<string, Setting>)[name]?.example ?? '';
+/** What is wrong with a setting, with an example of what would be right. */
+export const problemWith = (name: string, problem: string): Problem => ({
+  name,
+  problem,
+  example: (settings as Record<string, Setting>)[name]?.example ?? '',
+});
 
 /** DATABASE_URL with the password that came apart from it. A password inside the URL counts more. */
 function databaseUrlOf({ DATABASE_URL, DATABASE_PASSWORD }: Config): string {
@@ -263,20 +23,30 @@ function databaseUrlOf({ DATABASE_URL, DATABASE_PASSWORD }: Config): string {
   return url.href;
 }
 
-/** The settings of a process. An empty value counts as absent. Throws one error that names everything wrong. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** An empty value counts as absent. */
+const givenIn = (env: Env): Env =>
+  Object.fromEntries(
     Object.entries(env).filter(([name, value]) => name in settings && value !== undefined && value !== ''),
   );
-  const result = schemaOf().safeParse(given);
+
+/** What is wrong with the form of the settings. */
+export function formProblems(env: Env): readonly Problem[] {
+  const given = givenIn(env);
+  const issues = schemaOf().safeParse(given).error?.issues ?? [];
+  return issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return problemWith(name, given[name] === undefined ? 'is missing' : message);
+  });
+}
+
+/** The settings of a process. Throws one error that names everything wrong. */
+export function loadConfig(env: Env): Config {
+  const result = schemaOf().safeParse(givenIn(env));
   if (result.success) {
     const config = result.data as Config;
     return { ...config, DATABASE_URL: databaseUrlOf(config) };
   }
-  const lines = result.error.issues.map((issue) => {
-    const name = String(issue.path[0]);
-    const problem = given[name] === undefined ? 'is missing' : issue.message;
-    return `  ${name}: ${problem}. Example: ${name}=${exampleOf(name)}`;
-  });
-  throw new Error(`Configuration is not usable:\n${lines.join('\n')}`);
+  throw configurationError(formProblems(env));
 }

@@ -13,6 +13,7 @@ export type Migrated = {
   readonly notices: readonly string[];
 };
 
+const CONNECT_TIMEOUT_MS = 5_000;
 /** Any number; every run of this product takes the same lock. */
 const LOCK = 7_283_041_962;
 
@@ -104,22 +105,40 @@ async function bringUpToDate(client: pg.Client, folder: string, at: Date): Promi
   };
 }
 
-/** Names of the migrations that the database lacks. Changes nothing. */
-export async function pendingMigrations(
-  connectionString: string,
-  folder: string,
-): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString, application_name: 'waybill doctor' });
+/** How a database stands to these migrations. */
+export type SchemaState = {
+  /** No migration was ever applied. */
+  readonly isEmpty: boolean;
+  /** Names of the migrations that the database lacks. */
+  readonly pending: readonly string[];
+};
+
+/** Changes nothing. Throws when the database is newer than the files, or was made from others. */
+export async function schemaState(connectionString: string, folder: string): Promise<SchemaState> {
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'waybill check',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   client.on('error', () => undefined);
-  await client.connect();
   try {
+    await client.connect();
     const { rows } = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS known");
     const ledger = rows[0]?.known ? await readLedger(client) : new Map<string, string>();
-    return pendingOf(await loadMigrations(folder), ledger).map((migration) => migration.name);
+    const pending = pendingOf(await loadMigrations(folder), ledger).map((migration) => migration.name);
+    return { isEmpty: ledger.size === 0, pending };
   } finally {
     await client.end();
   }
 }
+
+/** What an operator reads about a database that is not at the present schema; `undefined` when it is. */
+export const schemaProblem = ({ isEmpty, pending }: SchemaState): string | undefined => {
+  if (pending.length === 0) return undefined;
+  return isEmpty
+    ? `The database is empty: it lacks ${pending.length} migrations.`
+    : `The database is older than this program: it lacks ${pending.length} migrations: ${pending.join(', ')}.`;
+};
 
 /** Applies what is missing, one transaction per migration, under a lock: many processes may call it at once and again. */
 export async function migrate(connectionString: string, folder: string, at: Date): Promise<Migrated> {

@@ -14,6 +14,8 @@ export type DerivedKeys = {
   readonly secretBox: NamedKey;
   /** Cursors of lists and other short-lived tokens of the API. */
   readonly api: Buffer;
+  /** Kept in the database, so that another master key is noticed. */
+  readonly check: Buffer;
 };
 
 /** RFC 5869: one purpose, one key. Knowing one of them tells nothing about another or about the master key. */
@@ -31,4 +33,5 @@ export const deriveKeys = (masterKey: Buffer): DerivedKeys => ({
   tracking: named(masterKey, 'tracking'),
   secretBox: named(masterKey, 'secret-box'),
   api: derive(masterKey, 'api'),
+  check: derive(masterKey, 'check'),
 });

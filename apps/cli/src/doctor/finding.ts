@@ -1,0 +1,30 @@
+import type { Config } from '@waybill/io/config/config';
+
+/** One line of the doctor: a sentence, and what to do when it is not well. */
+export type Finding =
+  | { readonly isWell: true; readonly sentence: string }
+  | { readonly isWell: false; readonly sentence: string; readonly fix: string };
+
+export type Check = {
+  readonly name: string;
+  /** What to do when the look itself fails. */
+  readonly fix: string;
+  readonly look: (config: Config) => Promise<Finding>;
+};
+
+export const well = (sentence: string): Finding => ({ isWell: true, sentence });
+export const ill = (sentence: string, fix: string): Finding => ({ isWell: false, sentence, fix });
+
+/** pg rejects with an error without text when several addresses of a host fail. */
+const textOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(textOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+};
+
+export const findingOf = ({ look, fix }: Check, config: Config): Promise<Finding> =>
+  look(config).catch((error: unknown) => ill(textOf(error), fix));
+
+export const lineOf = (name: string, finding: Finding): string =>
+  finding.isWell
+    ? `well  ${name}: ${finding.sentence}`
+    : `ILL   ${name}: ${finding.sentence}\n      ${finding.fix}`;

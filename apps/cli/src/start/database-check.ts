@@ -1,0 +1,59 @@
+/** Whether the apps may run on this database: its schema is theirs, and its secrets open with their master key. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { isConnectionTrouble } from '@waybill/io/postgres/connection-trouble';
+import { openDatabase } from '@waybill/io/postgres/database';
+import { requireMasterKeyOf } from '@waybill/io/postgres/master-key-check';
+import { schemaProblem, schemaState } from '@waybill/io/postgres/migrate';
+import { migrationsFolder } from '../commands/prepare-installation.ts';
+
+export type DatabaseCheck = { readonly databaseUrl: string; readonly masterKey: Buffer };
+
+const AGAIN_MS = 2_000;
+
+/** Throws a sentence that says what to do. */
+export async function requireUsableDatabase({ databaseUrl, masterKey }: DatabaseCheck): Promise<void> {
+  const problem = schemaProblem(await schemaState(databaseUrl, migrationsFolder));
+  if (problem !== undefined) throw new Error(`${problem} Run: waybill migrate`);
+  const database = openDatabase({ url: databaseUrl, applicationName: 'waybill start', poolSize: 1 });
+  try {
+    await requireMasterKeyOf(database, masterKey);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Asks until the database answers; then as `requireUsableDatabase`. */
+async function requireOnceAnswered(check: DatabaseCheck, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await wait(AGAIN_MS, undefined, { signal });
+    try {
+      return await requireUsableDatabase(check);
+    } catch (error) {
+      if (!isConnectionTrouble(error)) throw error;
+    }
+  }
+}
+
+/**
+ * Looks at the database at once. While it does not answer the apps start all the same, for they wait for it (the tracker even works
+ * without it), and it is looked at when it answers: then the promise in `later` rejects if the apps may not run on it.
+ */
+export async function checkDatabase(
+  check: DatabaseCheck,
+  { say, signal }: { readonly say: (line: string) => void; readonly signal: AbortSignal },
+): Promise<{ readonly later: Promise<never> }> {
+  const never = new Promise<never>(() => undefined);
+  try {
+    await requireUsableDatabase(check);
+    return { later: never };
+  } catch (error) {
+    if (!isConnectionTrouble(error)) throw error;
+    say(
+      'PostgreSQL does not answer yet. The apps start and wait for it; its schema and master key are checked when it answers.',
+    );
+  }
+  const waited = requireOnceAnswered(check, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  return { later: waited.then(() => never) };
+}

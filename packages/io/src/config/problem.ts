@@ -1,0 +1,10 @@
+/** What is wrong with a setting, and an example of what would be right. */
+export type Problem = { readonly name: string; readonly problem: string; readonly example: string };
+
+/** One error that names everything wrong, each with an example. */
+export const configurationError = (problems: readonly Problem[]): Error =>
+  new Error(
+    `Configuration is not usable:\n${problems
+      .map(({ name, problem, example }) => `  ${name}: ${problem}. Example: ${name}=${example}`)
+      .join('\n')}`,
+  );

@@ -1,0 +1,271 @@
+import { z } from 'zod';
+import {
+  flag,
+  hostPort,
+  minutesList,
+  networks,
+  optional,
+  port,
+  portOr,
+  positive,
+  text,
+  url,
+} from './forms.ts';
+import { unfitName, unfitUrl } from './production-values.ts';
+
+/**
+ * Every setting of the product, once: name, form, default and what it is for. `.env.example` and `docs/config.md` are
+ * made from this. All errors are told at once, each with an example.
+ */
+export type Setting = {
+  readonly schema: z.ZodType;
+  readonly about: string;
+  readonly example: string;
+  readonly secret?: true;
+  /** The value that `waybill start` uses when the setting is absent, where that differs from the default of development. */
+  readonly inProduction?: string;
+  /** `waybill start` refuses to run without it. Says what is wrong with a value that production cannot use. */
+  readonly mustBeSet?: (value: string) => string | undefined;
+};
+
+const anyValue = (): undefined => undefined;
+
+export const settings = {
+  DATABASE_URL: {
+    schema: url(['postgres:', 'postgresql:']),
+    about: 'PostgreSQL, the truth of everything.',
+    example: 'postgresql://waybill:secret@127.0.0.1:5432/waybill',
+    secret: true,
+  },
+  DATABASE_PASSWORD: {
+    schema: optional,
+    about:
+      'The password of PostgreSQL as it is, where DATABASE_URL holds none. There it would have to be percent-encoded.',
+    example: 'secret',
+    secret: true,
+  },
+  REDIS_URL: {
+    schema: url(['redis:', 'rediss:']).optional(),
+    about: 'Redis for the queues (noeviction, appendonly). Without it the queues live in PostgreSQL.',
+    example: 'redis://127.0.0.1:6379',
+    secret: true,
+  },
+  WAYBILL_MASTER_KEY: {
+    schema: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits (32 octets)')
+      .optional(),
+    about:
+      'Encrypts DKIM keys and recoverable secrets, and signs headers and tokens. Make one with: openssl rand -hex 32',
+    example: '64 hexadecimal digits',
+    secret: true,
+  },
+  WAYBILL_MASTER_KEY_FILE: {
+    schema: optional,
+    about: 'A file that holds the master key instead.',
+    example: '/run/secrets/waybill-master-key',
+  },
+  WAYBILL_HOSTNAME: {
+    schema: text('localhost'),
+    about: 'The name this host has in greetings, Received and HELO.',
+    example: 'smtp.relay.example',
+    mustBeSet: unfitName,
+  },
+  WAYBILL_PLATFORM_DOMAIN: {
+    schema: text('waybill.test'),
+    about: 'Domain of the installation itself: signs for lenient accounts.',
+    example: 'relay.example',
+    mustBeSet: unfitName,
+  },
+  WAYBILL_RETURN_PATH_DOMAIN: {
+    schema: text('bounces.waybill.test'),
+    about: 'Domain of our return paths; its MX is the return-path listener.',
+    example: 'bounces.relay.example',
+    mustBeSet: unfitName,
+  },
+  WAYBILL_PUBLIC_URL: {
+    schema: url(['http:', 'https:']).default('http://127.0.0.1:3000'),
+    about: 'Where people and problem documents find the API.',
+    example: 'https://waybill.relay.example',
+    mustBeSet: unfitUrl,
+  },
+  WAYBILL_TRACKER_URL: {
+    schema: url(['http:', 'https:']).default('http://127.0.0.1:3001'),
+    about: 'Base of open, click and unsubscribe links.',
+    example: 'https://t.relay.example',
+    mustBeSet: unfitUrl,
+  },
+  WAYBILL_DEVELOPMENT: {
+    schema: flag,
+    about:
+      'Set by `waybill dev`: the operator reads mail of the product in the sandbox. Ignored unless WAYBILL_PUBLIC_URL is a loopback address.',
+    example: 'false',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    about: 'What is logged: one JSON object a line, never message content.',
+    example: 'info',
+  },
+
+  SMTP_BIND: {
+    schema: text('127.0.0.1'),
+    about: 'Address the SMTP listeners bind.',
+    example: '0.0.0.0',
+    inProduction: '0.0.0.0',
+  },
+  SMTP_SUBMISSION_PORT: {
+    schema: port,
+    about: 'Submission with STARTTLS required before AUTH.',
+    example: '587',
+    inProduction: '587',
+  },
+  SMTP_SUBMISSIONS_PORT: {
+    schema: port,
+    about: 'Submission over implicit TLS.',
+    example: '465',
+    inProduction: '465',
+  },
+  SMTP_ALTERNATE_PORT: {
+    schema: port,
+    about: 'A second submission port with STARTTLS, for clients whose network blocks 587.',
+    example: '2525',
+    inProduction: '2525',
+  },
+  SMTP_RELAY_PORT: {
+    schema: port,
+    about: 'Port-25 behaviour: IP authentication, "we do not relay".',
+    example: '25',
+    inProduction: '25',
+  },
+  SMTP_CLEARTEXT_PORT: {
+    schema: port,
+    about: 'AUTH without TLS. Only allowed on a loopback bind address; for development.',
+    example: '2525',
+  },
+  SMTP_RETURN_PATH_PORT: {
+    schema: port,
+    about: 'MX for our bounce addresses. With the number of SMTP_RELAY_PORT one listener serves both.',
+    example: '25',
+    inProduction: '25',
+  },
+  SMTP_PROXY_FROM: {
+    schema: optional,
+    about: 'Networks whose PROXY protocol v1 header is believed, comma separated.',
+    example: '10.0.0.0/24',
+  },
+  TLS_CERT_FILE: {
+    schema: optional,
+    about: 'PEM chain for STARTTLS and implicit TLS.',
+    example: '/etc/waybill/tls/fullchain.pem',
+  },
+  TLS_KEY_FILE: {
+    schema: optional,
+    about: 'PEM private key that belongs to it.',
+    example: '/etc/waybill/tls/privkey.pem',
+  },
+  MAX_MESSAGE_BYTES: {
+    schema: positive(26_214_400),
+    about: 'Largest message that is kept, in octets.',
+    example: '26214400',
+  },
+  MAX_RECIPIENTS: { schema: positive(100), about: 'Recipients per transaction.', example: '100' },
+
+  TRUST_PROXY: {
+    schema: networks,
+    about:
+      'Networks of the TLS proxies in front of API and tracker, comma separated: from these alone the client’s address is taken from X-Forwarded-For.',
+    example: '127.0.0.1,10.0.0.0/24',
+  },
+  API_BIND: { schema: text('127.0.0.1'), about: 'Address the API binds.', example: '0.0.0.0' },
+  API_PORT: { schema: portOr(3000), about: 'Port of the API.', example: '3000' },
+  TRACKER_BIND: { schema: text('127.0.0.1'), about: 'Address the tracker binds.', example: '0.0.0.0' },
+  TRACKER_PORT: { schema: portOr(3001), about: 'Port of the tracker.', example: '3001' },
+  TRACKER_SPOOL_DIR: {
+    schema: text('.waybill/tracker-spool'),
+    about: 'Where the tracker keeps events while PostgreSQL is away.',
+    example: '/var/spool/waybill',
+  },
+  METRICS_BIND: {
+    schema: text('127.0.0.1'),
+    about: 'Address the metrics listener binds.',
+    example: '127.0.0.1',
+  },
+  METRICS_PORT: {
+    schema: port,
+    about:
+      'Prometheus metrics, readiness and liveness, a port for each process: the first of `waybill start a b c` has this number, the others the next ones.',
+    example: '9464',
+  },
+
+  WORKER_CONCURRENCY: {
+    schema: positive(96),
+    about: 'Messages prepared at a time by one worker.',
+    example: '96',
+  },
+  WORKER_FIRST_ATTEMPTS: {
+    schema: z.coerce.number().int().min(0).default(150),
+    about:
+      'First attempts that one worker makes at a time, from memory; the sender gets the others. 0: none.',
+    example: '150',
+  },
+  SENDER_CONCURRENCY: {
+    schema: positive(50),
+    about: 'Deliveries under way at a time in one sender.',
+    example: '50',
+  },
+  SWEEP_SECONDS: {
+    schema: positive(5),
+    about: 'How often what was saved but never rung is looked for.',
+    example: '5',
+  },
+  LEASE_SECONDS: {
+    schema: positive(60),
+    about: 'How long after a sender died others may take over what it held. Living ones renew in time.',
+    example: '60',
+  },
+  RETRY_MINUTES: {
+    schema: minutesList.optional(),
+    about: 'Waits between attempts in minutes; the last one repeats until expiry.',
+    example: '1,3,7,15,30,60,120,240,360',
+  },
+
+  DELIVERY_MODE: {
+    schema: z.enum(['sandbox', 'smarthost', 'mx']).default('sandbox'),
+    about: 'Where mail goes: sandbox (nothing leaves), smarthost, or mx (direct).',
+    example: 'mx',
+    mustBeSet: anyValue,
+  },
+  SMARTHOST_URL: {
+    schema: url(['smtp:', 'smtps:']).optional(),
+    about: 'Next hop in smarthost mode.',
+    example: 'smtp://user:secret@mta.example:587',
+    secret: true,
+  },
+  SANDBOX_HOST: { schema: text('127.0.0.1'), about: 'Host of the sandbox MX.', example: '127.0.0.1' },
+  SANDBOX_PORT: { schema: port, about: 'Port of the sandbox MX.', example: '2528' },
+  SANDBOX_DNS_PORT: {
+    schema: port,
+    about: 'Port of the sandbox DNS server, which publishes what .test domains need.',
+    example: '2553',
+  },
+  MX_PORT: {
+    schema: portOr(25),
+    about: 'Port on which recipients’ MX are reached. Anything but 25 is for tests.',
+    example: '25',
+  },
+  RESOLVER: {
+    schema: hostPort,
+    about: 'DNS server for every look-up; the system’s when empty.',
+    example: '127.0.0.1:53',
+  },
+  ALLOW_PRIVATE_DESTINATIONS: {
+    schema: flag,
+    about: 'Let mx mode deliver to private and loopback addresses. For tests only.',
+    example: 'false',
+  },
+  OUTBOUND_CA_FILE: {
+    schema: optional,
+    about: 'Extra certificate authority for outbound TLS verification.',
+    example: '/etc/waybill/ca.pem',
+  },
+} as const satisfies Record<string, Setting>;
