@@ -4,8 +4,9 @@
  */
 import type { PendingConfirmation } from '@waybill/io/postgres/address-confirmations';
 import { linkTokenHash } from '@waybill/io/secrets/link-token';
-import { foldedAddress } from '@waybill/mail/address';
+import { domainOf, foldedAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
+import { standingOf } from '@waybill/relay/sender-standing';
 import type { FastifyReply } from 'fastify';
 import { html, type Markup, page, pageHeaders } from './html.ts';
 import { plainName } from './product-mail/plain-name.ts';
@@ -51,11 +52,19 @@ const note = (asked: PendingConfirmation, action: string, world: World): Promise
     occurredAt: world.now(),
   });
 
+/** Another account may have verified the domain since the mail was sent. */
+async function isForeign({ accountId, address }: PendingConfirmation, world: World): Promise<boolean> {
+  const domain = domainOf(address) ?? '';
+  const holder = await world.directory.domainHolder(domain);
+  return standingOf({ accountId, domain, holder, isProved: true }) === 'foreign';
+}
+
 /** What the token asks for, while it works. */
 async function pendingOf(token: string, world: World) {
   const tokenHash = linkTokenHash(token);
   const asked = tokenHash && (await world.stores.addressConfirmations.pending(tokenHash, world.now()));
-  return tokenHash && asked && { tokenHash, asked };
+  if (tokenHash === undefined || asked === undefined || (await isForeign(asked, world))) return undefined;
+  return { tokenHash, asked };
 }
 
 function confirmRoutes(app: App, world: World): void {

@@ -216,6 +216,32 @@ test('no mail goes to an address that the account or the platform has suppressed
   }
 });
 
+test('a link does not work any more once another account has verified the domain', async () => {
+  const [account, owner] = [await api.makeAccount(), await api.makeAccount()];
+  const { id, token } = await asked(account, 'desk@soon-verified.example');
+  await owner.ask('POST /v1/domains', { domain: 'soon-verified.example' });
+  await api.test.database.pool.query(
+    "UPDATE sender_domain SET status = 'verified' WHERE domain = 'soon-verified.example'",
+  );
+  await eventually(async () => (await browser(`GET /confirm/${token}`)).status === 404);
+  assert.equal((await browser(`POST /confirm/${token}`)).status, 404);
+  assert.equal(await statusOf(account, id), 'unconfirmed');
+  const refused = await again(account, id);
+  assert.deepEqual([refused.status, refused.body.code], [403, 'sender_not_allowed']);
+});
+
+test('a suspended account has no mail sent', async () => {
+  const account = await api.makeAccount();
+  const { id, address } = await asked(account);
+  await api.operator(`POST /v1/admin/accounts/${account.id}/suspend`, { because: 'spam' });
+  clock += DAY_MS;
+  const other = someAddress();
+  for (const refused of [await again(account, id), await register(account, other)])
+    assert.deepEqual([refused.status, refused.body.code], [403, 'account_suspended']);
+  assert.equal((await mailsTo(address)).length, 1);
+  assert.equal((await mailsTo(other)).length, 0);
+});
+
 test('an address that counts needs no mail and gets none', async () => {
   const account = await api.makeAccount();
   const address = someAddress();
@@ -241,6 +267,31 @@ test('an address whose mail could not be accepted is not registered, and takes n
   assert.equal(failed.status, 503);
   assert.deepEqual((await account.ask('GET /v1/from-addresses')).body.data, []);
   await asked(account, address);
+});
+
+test('in production the sandbox shows mail of the product to no operator either', async () => {
+  const caught = (accountId: string | undefined, id: string) => ({
+    id,
+    ...(accountId === undefined ? {} : { accountId }),
+    mailFrom: 'b@bounces.relay.test',
+    rcptTo: 'desk@caught.example',
+    heloName: 'localhost',
+    bytes: Buffer.from('Subject: Caught\r\n\r\nhttps://relay.test/confirm/wb_link_0\r\n'),
+    receivedAt: new Date(),
+  });
+  const [hidden, shown] = ['01a22499-7706-758e-a14f-726b2cf87991', '01a22499-7706-758e-a14f-726b2cf87992'];
+  await api.world.stores.sandbox.save(caught(PLATFORM_ACCOUNT_ID, hidden));
+  await api.world.stores.sandbox.save(caught(undefined, shown));
+  const list = await api.operator('GET /v1/sandbox/messages?to=desk@caught.example');
+  assert.deepEqual(
+    list.body.data.map((one: Json) => one.id),
+    [publicId('box', shown)],
+  );
+  for (const path of ['', '/raw'])
+    assert.equal(
+      (await api.operator(`GET /v1/sandbox/messages/${publicId('box', hidden)}${path}`)).status,
+      404,
+    );
 });
 
 test('mail of the product can be read by no tenant and no operator, in any way that the API has', async () => {

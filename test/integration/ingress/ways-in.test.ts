@@ -200,6 +200,19 @@ test('a trusted relay hands over mail for anyone, decided by From', async () => 
   assert.match(`${unknown.code} ${unknown.text}`, /^550 5\.7\.1 account_undecided: /);
 });
 
+test('an address that another account registered takes no mail from the account that verified the domain', async () => {
+  for (const isProved of [true, false])
+    ingress.settings.fromAddresses.push({ accountId: ingress.beta.id, address: 'ceo@acme.test', isProved });
+  for (const ip of ['127.0.0.44', '127.0.0.43']) {
+    assert.equal((await send(await from(ip), 'ceo@acme.test')).code, 250);
+    assert.equal(lastKept().accountId, ingress.acme.id);
+  }
+  const unproved = { accountId: ingress.beta.id, address: 'desk@partner.example', isProved: false };
+  ingress.settings.fromAddresses.push(unproved);
+  const open = await send(await from('127.0.0.43'), 'desk@partner.example');
+  assert.match(`${open.code} ${open.text}`, /^550 5\.7\.1 account_undecided: /);
+});
+
 test('AUTH wins over the address', async () => {
   const client = await from('127.0.0.42', ingress.ports.cleartext);
   assert.equal((await client.say(`AUTH PLAIN ${plainToken('beta', secret)}`)).code, 235);

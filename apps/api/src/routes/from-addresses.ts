@@ -99,7 +99,9 @@ const mailedUntil = (expiresAt: Date): ConfirmationView => ({
 });
 
 async function mail(row: FromAddressRecord, accountId: string, world: World): Promise<ConfirmationView> {
-  const { name: accountName } = found(await world.stores.accounts.one(accountId));
+  const { name: accountName, status } = found(await world.stores.accounts.one(accountId));
+  // Whatever it was suspended for, it must not reach strangers this way.
+  if (status === 'suspended') throw new Refusal('account_suspended');
   const asking = { fromAddressId: row.id, accountId, accountName, address: row.address };
   return mailedUntil(await mailConfirmation(asking, world));
 }

@@ -40,6 +40,18 @@ test('nothing a client sends can start a line or move a terminal', () => {
   assert.equal(JSON.parse(body).helo_name, hostile);
 });
 
+test('a mailed link that another server quotes in its reply is not written', () => {
+  const token = `wb_link_${'a1'.repeat(16)}`;
+  const said = `550 5.7.1 blocked: https://relay.example/confirm/${token}`;
+  const lines = captured((log) => {
+    log.info({ because: said, reply: { text: said } }, 'attempted');
+    log.child({ because: said }).error({ err: new Error(said) }, 'attempt broke off');
+  });
+  assert.equal(lines.length, 2);
+  assert.doesNotMatch(lines.join(''), new RegExp(token));
+  assert.match(lines.join(''), /550 5\.7\.1 blocked/);
+});
+
 test('secrets are not written, wherever in the first levels they stand', () => {
   const secret = 'hunter2';
   const lines = captured((log) => {
