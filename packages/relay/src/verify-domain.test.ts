@@ -161,6 +161,20 @@ test('the record of a key that was retired more than two weeks ago is not asked 
   );
 });
 
+test('an owner who replaces the old record by the new one loses nothing: the new key signs at once', async () => {
+  const keys = [aKey(), aKey({ id: idOf(51), selector: 'wb2', state: 'published' })];
+  for (const status of ['verified', 'degraded'] as const) {
+    const found = await verified(aDomain({ status, keys }), dns({ 'wb2._domainkey.acme.test': stands }));
+    assert.deepEqual([found.status, found.states], ['verified', ['retired', 'active']]);
+  }
+});
+
+test('during a rotation the loss of the record that signs now degrades the domain, while the new one is not seen', async () => {
+  const keys = [aKey(), aKey({ id: idOf(51), selector: 'wb2', state: 'published' })];
+  const found = await verified(aDomain({ keys }), dns({}));
+  assert.deepEqual([found.status, found.states], ['degraded', ['active', 'published']]);
+});
+
 test('a record under the domain twice is found and hinted at', async () => {
   const { checks } = await verified(aDomain({ status: 'pending' }), dns({ [`${name}.acme.test`]: stands }));
   assert.match(checks.find((check) => check.name === name)?.hint ?? '', /twice/);

@@ -134,16 +134,21 @@ async function switchKeys<Row extends SenderDomain>(
   });
 }
 
-/** During a rotation the key that signs now counts, not the one that is still to be published. */
-const standing = (row: SenderDomain, records: readonly CheckedRecord[]): readonly CheckedRecord[] => {
-  const waiting = row.keys.filter(
-    (key) =>
-      key.state === 'published' &&
-      row.keys.some(({ state, algorithm }) => state === 'active' && algorithm === key.algorithm),
-  );
-  const names = waiting.map(({ selector }) => dkimName(selector, row.domain));
+/**
+ * During a rotation the key that will sign after this look counts: the new one once it is seen, else the one that signs now. An
+ * owner who replaced the old record by the new one loses nothing.
+ */
+function standing(row: SenderDomain, records: readonly CheckedRecord[]): readonly CheckedRecord[] {
+  const inState = (state: SenderKey['state'], algorithm: SenderKey['algorithm']): readonly SenderKey[] =>
+    row.keys.filter((key) => key.state === state && key.algorithm === algorithm);
+  const passedOver = (['rsa', 'ed25519'] as const).flatMap((algorithm) => {
+    const [active, waiting] = [inState('active', algorithm), inState('published', algorithm)];
+    if (active.length === 0) return [];
+    return waiting.some((key) => isSeen(key, row.domain, records)) ? active : waiting;
+  });
+  const names = passedOver.map(({ selector }) => dkimName(selector, row.domain));
   return records.filter(({ name }) => !names.includes(name));
-};
+}
 
 /** The domain as it stands afterwards; `undefined` when it is gone meanwhile. */
 export async function verifyDomain<Row extends SenderDomain>(

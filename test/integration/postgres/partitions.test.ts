@@ -89,3 +89,19 @@ test('retention drops finished weeks and leaves a week with mail that is not fin
   assert.equal(await store.load(finished.id), undefined);
   assert.ok(await store.load(unfinished.id));
 });
+
+test('a week is kept while a message that was scheduled in it is younger than the retention, counted from its time to send', async () => {
+  const acceptedAt = new Date('2025-02-05T12:00:00Z');
+  const sendAt = new Date('2025-03-05T12:00:00Z');
+  await ensurePartitions(database, acceptedAt);
+  const message = someMessage(accountId, { acceptedAt, sendAt });
+  await store.accept(message);
+  await store.savePrepared(somePrepared(message, { at: sendAt }));
+  await database.pool.query(
+    "UPDATE delivery SET status = 'delivered', next_action_at = NULL WHERE message_id = $1",
+    [message.id],
+  );
+  const week = 'message_w20250203';
+  assert.ok(!(await dropPartitions(database, new Date('2025-03-05T00:00:00Z'))).includes(week));
+  assert.ok((await dropPartitions(database, new Date('2025-03-06T00:00:00Z'))).includes(week));
+});

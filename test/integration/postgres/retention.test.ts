@@ -31,10 +31,10 @@ const hasContent = async (id: string): Promise<boolean> =>
   (await messages(database).content(accountId, id)) !== undefined;
 
 /** A message of a stream whose only delivery came to its end. */
-async function finished(streamId: string, acceptedAt: Date): Promise<string> {
-  const message = someMessage(accountId, { streamId, acceptedAt });
+async function finished(streamId: string, acceptedAt: Date, sendAt?: Date): Promise<string> {
+  const message = someMessage(accountId, { streamId, acceptedAt, sendAt });
   await store.accept(message);
-  await store.savePrepared(somePrepared(message, { at: acceptedAt }));
+  await store.savePrepared(somePrepared(message, { at: sendAt ?? acceptedAt }));
   await database.pool.query(
     "UPDATE delivery SET status = 'delivered', next_action_at = NULL WHERE message_id = $1",
     [message.id],
@@ -54,6 +54,16 @@ test('the octets of a stream go after its own time, and the rest of the message 
   assert.deepEqual(await Promise.all([old, young, other].map(hasContent)), [false, true, true]);
   assert.equal((await messages(database).one(accountId, old))?.deliveries.length, 1);
   assert.equal(await keeping.removeContent(now), 0);
+});
+
+test('the octets of a scheduled message are kept from when it was to be sent', async () => {
+  const streamId = await addStream('scheduled', 7);
+  const [old, young] = [
+    await finished(streamId, daysAgo(30), daysAgo(8)),
+    await finished(streamId, daysAgo(30), daysAgo(6)),
+  ];
+  await keeping.removeContent(now);
+  assert.deepEqual(await Promise.all([old, young].map(hasContent)), [false, true]);
 });
 
 test('what is not finished, or held, keeps its octets whatever its age', async () => {

@@ -13,13 +13,15 @@ const DEFAULT_DAYS = 45;
 type Stream = { readonly id: string; readonly accountId: string; readonly days: number };
 
 /**
- * Octets of finished messages of one stream, batch by batch along (account_id, id). What is held or still to be sent keeps
+ * Octets of finished messages of one stream, batch by batch along (account_id, id). The time of a scheduled message counts from
+ * when it was to be sent. What is held or still to be sent keeps
  * them, since it could not go on without.
  */
 const contentSql = `
   WITH old AS (
     SELECT id FROM message
     WHERE account_id = $1 AND stream_id = $2 AND id > $3 AND id < $4 AND state IN ('processed', 'discarded')
+      AND (scheduled_at IS NULL OR scheduled_at < $5)
       AND EXISTS (SELECT FROM message_content WHERE message_id = message.id)
       AND NOT EXISTS (SELECT FROM delivery WHERE message_id = message.id AND next_action_at IS NOT NULL)
     ORDER BY id LIMIT ${BATCH}
@@ -36,11 +38,17 @@ const beside: readonly string[] = ['report', 'sandbox_message', 'discard'].map((
 const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
 
 async function removeContentOf({ pool }: Database, stream: Stream, now: Date): Promise<number> {
-  const end = firstIdOf(before(now, stream.days));
+  const end = before(now, stream.days);
   let removed = 0;
   let from = NO_ID;
   for (;;) {
-    const { rows } = await pool.query<{ id: string }>(contentSql, [stream.accountId, stream.id, from, end]);
+    const { rows } = await pool.query<{ id: string }>(contentSql, [
+      stream.accountId,
+      stream.id,
+      from,
+      firstIdOf(end),
+      end,
+    ]);
     removed += rows.length;
     if (rows.length < BATCH) return removed;
     from = rows.reduce((last, { id }) => (id > last ? id : last), from);
