@@ -20,6 +20,7 @@ import { retention } from '@waybill/io/postgres/retention';
 import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { sweeper } from '@waybill/io/postgres/sweeper';
+import { waitingMail } from '@waybill/io/postgres/waiting-mail';
 import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
 import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { openQueues } from '@waybill/io/queue/queues';
@@ -32,6 +33,7 @@ import { openOutbound, shareOfAccount } from '@waybill/outbound/outbound';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { checkLedger } from './check-ledger.ts';
+import { checkWaiting } from './check-waiting.ts';
 import { openDkimKeys } from './dkim-keys.ts';
 import { every } from './every.ts';
 import type { Installation } from './load-facts.ts';
@@ -45,8 +47,8 @@ import { type UpkeepPorts, upkeep } from './upkeep.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const REPORTS_AT_A_TIME = 4;
-/** How long the mail of a resumed account waits before it goes on. */
-const RESUME_MS = 2_000;
+/** How soon a switch, or a resume, reaches mail that waits. */
+const SWITCHES_MS = 2_000;
 
 const config = loadConfig(process.env);
 const log = openLog({ level: config.LOG_LEVEL, name: 'worker' });
@@ -157,16 +159,17 @@ const upkeepPorts = ({ database, box, resolver }: World): UpkeepPorts => ({
 });
 
 function keepUp(world: World): readonly Closer[] {
-  const { database, queues, metrics } = world;
+  const { database, directory, suppressions, queues, metrics } = world;
   const ports = { sweeper: sweeper(database), doorbell: queues.doorbell, now, log, metrics };
   const daily = upkeepPorts(world);
   const graceMs = ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1000);
   const books = { ledger: ledger(database), now, graceMs, log, metrics };
   const rounds = [
     every(config.SWEEP_SECONDS * 1000, () => sweep(ports)),
-    every(RESUME_MS, (signal) =>
-      resumeHeld({ heldMail: heldMail(database), doorbell: queues.doorbell, now, log }, signal),
-    ),
+    every(SWITCHES_MS, async (signal) => {
+      await checkWaiting({ directory, suppressions, waitingMail: waitingMail(database), now, log }, signal);
+      await resumeHeld({ heldMail: heldMail(database), doorbell: queues.doorbell, now, log }, signal);
+    }),
     every(DAY_MS, (signal) => upkeep(daily, signal)),
     every(DAY_MS, () => checkLedger(books)),
   ];

@@ -7,7 +7,8 @@ import { onDelivery } from '@waybill/outbound/on-delivery';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';
-import { newTenant, type Tenant } from './tenant.ts';
+import { suspend, switchesOn } from './switch-cases.ts';
+import { newTenant } from './tenant.ts';
 import { outboundTo } from './to-smarthost.ts';
 
 let bench: Bench;
@@ -23,53 +24,7 @@ after(async () => {
 /** Settings of the bench are cached for a millisecond. */
 const seen = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-const suspend = ({ account }: Tenant) =>
-  bench.query("UPDATE account SET status = 'suspended' WHERE id = $1", [account]);
-
-type Switch = readonly [
-  what: string,
-  status: string,
-  because: RegExp,
-  heldFor: string | null,
-  work: (tenant: Tenant) => Promise<unknown>,
-];
-
-const switches: readonly Switch[] = [
-  ['a suspended account', 'held', /^account suspended/, 'account_suspended', suspend],
-  [
-    'a revoked credential',
-    'held',
-    /^credential revoked/,
-    'credential_revoked',
-    ({ key }) => bench.query('UPDATE smtp_credential SET revoked_at = now() WHERE id = $1', [key]),
-  ],
-  [
-    'a removed domain',
-    'held',
-    /^sender removed: app@/,
-    'sender_removed',
-    ({ account }) => bench.query('DELETE FROM sender_domain WHERE account_id = $1', [account]),
-  ],
-  [
-    'a suppressed address',
-    'suppressed',
-    /is suppressed in the whole account/,
-    null,
-    ({ account }) =>
-      bench.ports.suppressions.add(
-        account,
-        { address: 'ada@rcpt.example', reason: 'manual', streamId: undefined },
-        {},
-      ),
-  ],
-  [
-    'a deleted account',
-    'cancelled',
-    /^account deleted$/,
-    null,
-    ({ account }) => bench.query('UPDATE account SET deleted_at = now() WHERE id = $1', [account]),
-  ],
-];
+const switches = switchesOn(() => bench);
 
 const standing = async (id: string) =>
   (await bench.deliveries(id)).map((one) => [one.status, one.held_for, one.attempts, one.next_action_at]);
@@ -142,7 +97,7 @@ test('a first attempt that waited for its session asks again before MAIL FROM', 
   const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
   const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places: 5, perAccount: 5 }));
   await onAccepted(id, { ...bench.ports, firstAttempts });
-  await suspend(one);
+  await suspend(bench, one);
   await firstAttempts.close();
   assert.deepEqual(await standing(id), [['held', 'account_suspended', 0, null]]);
   assert.equal(sink.mails.length, 0);
