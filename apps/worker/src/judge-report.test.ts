@@ -4,7 +4,8 @@ import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
 import { parseStatus } from '@waybill/mail/enhanced-status';
 import { judgeFeedback, judgeReport, type Reported } from './judge-report.ts';
 
-const reported: Reported = { recipient: 'Ada@rcpt.example', status: 'delivered' };
+const receivedAt = new Date('2026-03-01T10:00:00Z');
+const reported: Reported = { recipient: 'Ada@rcpt.example', status: 'delivered', receivedAt };
 
 const aDsn = (some: Partial<DsnRecipient> = {}): Dsn => ({
   reportingMta: 'mx.rcpt.example',
@@ -23,21 +24,54 @@ const aDsn = (some: Partial<DsnRecipient> = {}): Dsn => ({
 
 const suppresses = (some: Partial<DsnRecipient>): boolean => {
   const verdict = judgeReport(aDsn(some), reported);
-  return verdict.kind === 'bounced' && verdict.suppress;
+  return verdict.kind === 'bounced' && verdict.suppress !== undefined && !verdict.suppress.expiresAt;
 };
 
 test('only a fault of the recipient suppresses it', () => {
-  const faults = ['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1'];
-  const others = ['5.0.0', '5.2.2', '5.2.3', '5.4.6', '5.7.1', '5.7.26', '5.1.8', '4.1.1', '4.2.1', '2.1.5'];
+  const faults = ['5.1.1', '5.1.3', '5.1.6', '5.2.1'];
+  const others = [
+    '5.1.2',
+    '5.1.7',
+    '5.7.1',
+    '5.0.0',
+    '5.2.2',
+    '5.2.3',
+    '5.4.6',
+    '5.7.1',
+    '5.7.26',
+    '5.1.8',
+    '4.1.1',
+    '4.2.1',
+    '2.1.5',
+  ];
   for (const text of faults) assert.equal(suppresses({ status: parseStatus(text) }), true, text);
   for (const text of others) assert.equal(suppresses({ status: parseStatus(text) }), false, text);
   assert.equal(suppresses({ status: undefined }), false);
 });
 
-test('the address as it was first given is ours too', () => {
-  const forwarded = { finalRecipient: 'ada@elsewhere.example' };
-  assert.equal(suppresses(forwarded), false);
-  assert.equal(suppresses({ ...forwarded, originalRecipient: 'ADA@RCPT.example' }), true);
+test('a failed member of an alias is noted and does not suppress the alias, in whatever order the report stands', () => {
+  const [gone] = aDsn({
+    finalRecipient: 'gone@elsewhere.example',
+    originalRecipient: 'ADA@RCPT.example',
+  }).recipients;
+  const [fine] = aDsn({
+    finalRecipient: 'fine@elsewhere.example',
+    originalRecipient: 'ada@rcpt.example',
+    action: 'delivered',
+  }).recipients;
+  assert.ok(gone && fine);
+  for (const recipients of [[gone], [gone, fine], [fine, gone]]) {
+    const verdict = judgeReport({ reportingMta: undefined, recipients }, reported);
+    assert.equal(verdict.kind, 'noted');
+    assert.match(verdict.detail.because, /one address behind Ada@rcpt\.example could not be reached/);
+  }
+});
+
+test('a report that names another address does not suppress ours', () => {
+  assert.equal(suppresses({ finalRecipient: 'ada@elsewhere.example' }), false);
+  assert.equal(suppresses({ originalRecipient: 'bob@rcpt.example' }), false);
+  assert.equal(suppresses({ finalRecipient: undefined }), false);
+  assert.equal(suppresses({ originalRecipient: 'ADA@RCPT.example' }), true);
 });
 
 test('of several recipients the one that is ours is judged', () => {

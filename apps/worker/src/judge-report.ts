@@ -1,55 +1,33 @@
-import { foldedAddress } from '@waybill/mail/address';
 import type { FeedbackReport } from '@waybill/mail/arf';
 import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
-import { type EnhancedStatus, formatStatus, isPermanent, meaningOf } from '@waybill/mail/enhanced-status';
-import { type Disposed, disposeOf } from '@waybill/relay/delivery/disposition';
+import { type EnhancedStatus, formatStatus, meaningOf } from '@waybill/mail/enhanced-status';
+import {
+  classifyReport,
+  codeIn,
+  namingOf,
+  partAbout,
+  suppressionByReport,
+} from '@waybill/relay/delivery/classify-report';
+import type { Suppressing } from '@waybill/relay/delivery/suppression-rule';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 
 /** What a report about a delivery makes of it. A report that says nothing final changes nothing, and stays to be read. */
 export type Verdict =
-  | { readonly kind: 'bounced'; readonly suppress: boolean; readonly detail: ReportDetail }
+  | { readonly kind: 'bounced'; readonly suppress: Suppressing | undefined; readonly detail: ReportDetail }
   | { readonly kind: 'delivered'; readonly detail: ReportDetail }
   | { readonly kind: 'complained'; readonly detail: ReportDetail }
   | { readonly kind: 'noted'; readonly detail: ReportDetail };
 
 export type ReportDetail = Readonly<Record<string, unknown>> & { readonly because: string };
 
-/** RFC 5321 §4.2.2: the plainest of permanent replies. */
-const FAILED = 550;
-
-export type Reported = { readonly recipient: string; readonly status: DeliveryStatus };
-
-/**
- * Faults that only the recipient's owner can mend, so that another message is pointless: no such mailbox or domain
- * (5.1.1, 5.1.2, 5.1.3), moved without address (5.1.6), null MX (5.1.10), mailbox disabled (5.2.1). Not: a full mailbox, a
- * policy, our reputation, or the unspecific 5.0.0.
- */
-const recipientFaults: ReadonlySet<string> = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
-
-const isAbout = ({ finalRecipient, originalRecipient }: DsnRecipient, recipient: string): boolean =>
-  [finalRecipient, originalRecipient].some(
-    (address) => address !== undefined && foldedAddress(address) === foldedAddress(recipient),
-  );
+export type Reported = {
+  readonly recipient: string;
+  readonly status: DeliveryStatus;
+  readonly receivedAt: Date;
+};
 
 const meaning = (status: EnhancedStatus | undefined): string =>
   status === undefined ? '' : ` (${formatStatus(status)}: ${meaningOf(status) ?? 'unknown code'})`;
-
-const codeIn = (diagnostic = ''): number | undefined => {
-  const [code] = /^[2-5]\d\d\b/.exec(diagnostic) ?? [];
-  return code === undefined ? undefined : Number(code);
-};
-
-/**
- * Category and party as an attempt has them: the words of a report are those of a reply, only later. Without a code the
- * failure itself is the answer: nobody tries any more.
- */
-function meaningOfReport({ status, diagnostic = '' }: DsnRecipient): Pick<Disposed, 'category' | 'party'> {
-  const { category, party } = disposeOf(
-    { code: codeIn(diagnostic) ?? FAILED, text: diagnostic, ...(status && { status }) },
-    'dot',
-  );
-  return { category, party };
-}
 
 const detailOf = (dsn: Dsn, found: DsnRecipient, because: string): ReportDetail => ({
   because,
@@ -61,36 +39,30 @@ const detailOf = (dsn: Dsn, found: DsnRecipient, because: string): ReportDetail 
   reported_recipient: found.finalRecipient ?? found.originalRecipient,
 });
 
-function bounced(dsn: Dsn, found: DsnRecipient, reported: Reported): Verdict {
-  const { status } = found;
-  const meant = meaningOfReport(found);
-  // RFC 3464 §2.3.3: `failed` means that nobody tries any more, even where the status is a temporary one.
-  const suppress =
-    status !== undefined &&
-    isPermanent(status) &&
-    recipientFaults.has(formatStatus(status)) &&
-    // 5.1.1 is used for anything; words that blame the sender are believed before it.
-    meant.party === 'recipient' &&
-    isAbout(found, reported.recipient);
+function bounced(dsn: Dsn, found: DsnRecipient, suppress: Suppressing | undefined): Verdict {
   const who = dsn.reportingMta ?? 'a server on the way';
+  const because = `A report of ${who} says that it could not be delivered${meaning(found.status)}.`;
   return {
     kind: 'bounced',
     suppress,
-    detail: {
-      ...detailOf(dsn, found, `A report of ${who} says that it could not be delivered${meaning(status)}.`),
-      ...meant,
-    },
+    detail: { ...detailOf(dsn, found, because), ...classifyReport(found) },
   };
 }
 
 /**
- * One report, one delivery: the report came to that delivery's own return path, so the first recipient that fits is the
- * one. Forwarding may give it another address than ours.
+ * One report, one delivery: the report came to that delivery's own return path. A failed member of an alias says nothing
+ * about the other members, so the delivery stays as it is.
  */
 export function judgeReport(dsn: Dsn, reported: Reported): Verdict {
-  const found = dsn.recipients.find((one) => isAbout(one, reported.recipient)) ?? dsn.recipients[0];
+  const found = partAbout(dsn, reported.recipient);
   if (found === undefined) return { kind: 'noted', detail: { because: 'The report names no recipient.' } };
-  if (found.action === 'failed') return bounced(dsn, found, reported);
+  const isMember = namingOf(found, reported.recipient) === 'member';
+  if (found.action === 'failed' && isMember) {
+    const because = `A report says that one address behind ${reported.recipient} could not be reached${meaning(found.status)}; others may have got the message.`;
+    return { kind: 'noted', detail: { ...detailOf(dsn, found, because), ...classifyReport(found) } };
+  }
+  if (found.action === 'failed')
+    return bounced(dsn, found, suppressionByReport(found, reported.recipient, reported.receivedAt));
   // Only an attempt without an answer is settled by this: whoever can write a report must not stop a retry.
   if (reported.status === 'unknown' && (found.action === 'delivered' || found.action === 'relayed')) {
     const because = 'A report says that it was delivered, which settles the attempt without an answer.';

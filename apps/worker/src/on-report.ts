@@ -4,6 +4,7 @@ import { eventIdOf } from '@waybill/io/postgres/event-id';
 import { foldedAddress } from '@waybill/mail/address';
 import { parseFeedbackReport } from '@waybill/mail/arf';
 import { parseDsn } from '@waybill/mail/dsn';
+import type { Suppressing } from '@waybill/relay/delivery/suppression-rule';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import type { EventStore, Suppression, SuppressionList } from '@waybill/relay/ports';
 import {
@@ -74,9 +75,13 @@ function read(report: StoredReport, log: Log): Reading | undefined {
   }
 }
 
-function reasonToSuppress(verdict: Verdict): Suppression['reason'] | undefined {
-  if (verdict.kind === 'complained') return 'complaint';
-  return verdict.kind === 'bounced' && verdict.suppress ? 'hard_bounce' : undefined;
+type ToSuppress = Pick<Suppression, 'reason'> & Suppressing;
+
+function suppressionOf(verdict: Verdict): ToSuppress | undefined {
+  if (verdict.kind === 'complained') return { reason: 'complaint', expiresAt: undefined };
+  return verdict.kind === 'bounced' && verdict.suppress
+    ? { reason: 'hard_bounce', ...verdict.suppress }
+    : undefined;
 }
 
 async function saveVerdict(
@@ -95,11 +100,11 @@ async function saveVerdict(
     occurredAt: report.receivedAt,
     detail: { recipient: delivery.recipient, report_id: report.id, ...verdict.detail },
   });
-  const reason = reasonToSuppress(verdict);
-  if (reason === undefined) return;
+  const suppression = suppressionOf(verdict);
+  if (suppression === undefined) return;
   await suppressions.add(
     delivery.accountId,
-    { address: foldedAddress(delivery.recipient), reason, streamId: undefined },
+    { address: foldedAddress(delivery.recipient), streamId: undefined, ...suppression },
     { delivery_id: delivery.id, report_id: report.id, ...verdict.detail },
   );
 }
@@ -113,7 +118,7 @@ async function settle({ report, delivery }: Unread, ports: ReportPorts): Promise
     return { kind: 'other', detail: { because: 'It is no delivery status notification and no complaint.' } };
   if (delivery === undefined)
     return { kind: reading.kind, detail: { because: 'Its delivery is not known (any more).' } };
-  const verdict = reading.judge(delivery);
+  const verdict = reading.judge({ ...delivery, receivedAt: report.receivedAt });
   await saveVerdict(verdict, { report, delivery }, ports);
   return { kind: reading.kind, detail: verdict.detail };
 }

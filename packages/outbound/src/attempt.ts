@@ -48,7 +48,8 @@ function worthTheNext(ending: Ending): boolean {
 }
 
 /** Refused, garbled, cut or never answered: without TLS it may work, and that is what we came for. */
-const tlsBroke = (ending: Ending): boolean => ending.kind === 'broken' && ending.phase === 'starttls';
+const tlsBroke = (ending: Ending): boolean =>
+  ending.kind === 'broken' && (ending.phase === 'starttls' || ending.tlsBroke === true);
 
 /** A session that lay idle may have died meanwhile: that says nothing about the message, so a new one is opened. */
 const wentStale = (session: Session, ending: Ending): boolean =>

@@ -9,7 +9,14 @@ export type Ending =
   /** The other side had the last word. */
   | { readonly kind: 'replied'; readonly phase: Exclude<Phase, 'dns'>; readonly reply: WireReply }
   /** No word, and the message had not been handed over. */
-  | { readonly kind: 'broken'; readonly phase: Phase; readonly failure: Failure; readonly text: string }
+  | {
+      readonly kind: 'broken';
+      readonly phase: Phase;
+      readonly failure: Failure;
+      readonly text: string;
+      /** TLS broke: inside the handshake, or before the first reply that came through it. */
+      readonly tlsBroke?: true;
+    }
   /** No word after the final dot: they may have the message. RFC 1047. */
   | { readonly kind: 'unanswered'; readonly text: string }
   /** It cannot be sent there, or at all; `status` is the enhanced status that says why. RFC 3463. */

@@ -1,7 +1,5 @@
 /** One attempt at a delivery that this process holds, from the way to the ledger: route, hand over, judge, save. */
-import { foldedAddress } from '@waybill/mail/address';
 import { decodePatch, piecesOf } from '@waybill/mail/patch';
-import { shouldSuppress } from '@waybill/relay/delivery/disposition';
 import type { AttemptResult, ClaimedDelivery } from '@waybill/relay/ports';
 import { type Tried, tryHops } from './attempt.ts';
 import { broken, type Ending, type Stopping } from './ending.ts';
@@ -15,6 +13,7 @@ import type { OutboundDeps } from './outbound-deps.ts';
 import { patiently } from './patiently.ts';
 import { ringAt } from './ring-at.ts';
 import { route } from './route.ts';
+import { suppress } from './suppress.ts';
 import { type Conversation, recordConversation } from './transcript.ts';
 
 /** One attempt as it goes on; how far it came counts when something of ours breaks in the middle. */
@@ -139,27 +138,6 @@ function accident(deps: OutboundDeps, delivery: ClaimedDelivery, { dotMarked }: 
   return { verdict: judge(deps.rules, one), tried: undefined };
 }
 
-/** An address that is not there is not written to again, until somebody takes it off the list. FEATURES §5. */
-async function suppress(
-  { suppressions, onTrouble }: OutboundDeps,
-  delivery: ClaimedDelivery,
-  verdict: Verdict,
-): Promise<void> {
-  const { outcome, category, party, because, reply } = verdict;
-  if (outcome !== 'bounced' || !shouldSuppress({ disposition: outcome, category, party })) return;
-  const address = foldedAddress(delivery.recipient);
-  const evidence = {
-    delivery_id: delivery.id,
-    because,
-    code: reply?.code,
-    enhanced_code: reply?.status,
-    reply: reply?.text,
-  };
-  await suppressions
-    .add(delivery.accountId, { address, reason: 'hard_bounce', streamId: undefined }, evidence)
-    .catch((error: unknown) => onTrouble(error, 'not suppressed'));
-}
-
 async function attempt(deps: OutboundDeps, delivery: ClaimedDelivery, lease: KeptLease): Promise<void> {
   const began = performance.now();
   const conversation = recordConversation(() => performance.now() - began);
@@ -174,7 +152,7 @@ async function attempt(deps: OutboundDeps, delivery: ClaimedDelivery, lease: Kep
   deps.onAttempt({ delivery, result, error, tookMs: performance.now() - began });
   const held = await patiently(() => deps.store.saveAttempt(result));
   await Promise.all([
-    suppress(deps, delivery, settled.verdict),
+    suppress(deps, delivery, settled),
     held && result.retryAt ? ringAt(deps, delivery.id, result.retryAt) : undefined,
   ]);
 }

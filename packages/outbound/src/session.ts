@@ -90,6 +90,19 @@ async function step<T>(
   }
 }
 
+/**
+ * In TLS 1.3 the client is ready before the server has looked at its certificate, so a server that refuses the client
+ * says so only where the first reply is due (RFC 8446 §4.4). Until that reply has come, TLS has not worked.
+ */
+async function firstThroughTls<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof NoSession) || error.ending.kind !== 'broken') throw error;
+    throw new NoSession({ ...error.ending, tlsBroke: true }, { cause: error });
+  }
+}
+
 const refuse = (phase: Exclude<Phase, 'dns'>, reply: WireReply): never => {
   throw new NoSession({ kind: 'replied', phase, reply });
 };
@@ -179,7 +192,7 @@ async function negotiate(opening: Opening): Promise<Session> {
   if (target.tls !== 'clear' && target.tls !== 'implicit' && extensions.has('STARTTLS')) {
     facts = await step(opening, 'starttls', () => startTls(opening));
     // RFC 3207 §4.2: what was said before does not count.
-    extensions = await step(opening, 'ehlo', () => introduce(opening));
+    extensions = await firstThroughTls(() => step(opening, 'ehlo', () => introduce(opening)));
   }
   if (target.tls === 'required' && !facts)
     throw new NoSession(broken('starttls', new WireError('tls', 'TLS is required and not offered')));

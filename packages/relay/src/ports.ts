@@ -103,7 +103,8 @@ export type SuppressionList = {
   ): Promise<ReadonlyMap<string, Suppression>>;
   add(
     accountId: string,
-    suppression: Omit<Suppression, 'createdAt'>,
+    /** `expiresAt` undefined: without end. */
+    suppression: Omit<Suppression, 'createdAt'> & { readonly expiresAt?: Date | undefined },
     evidence: Readonly<Record<string, unknown>>,
   ): Promise<void>;
 };

@@ -82,13 +82,14 @@ async function askMany(
   return questions.map((question) => answerOf(question, rows));
 }
 
-/** An expired suppression gives way to a new one; a live one stays as it was first written. */
+/** A suppression that has expired, or ends sooner, gives way to the new one; any other stays as it was first written. */
 const addSql = `
-  INSERT INTO suppression AS old (id, account_id, stream_id, address, reason, evidence, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)
+  INSERT INTO suppression AS old (id, account_id, stream_id, address, reason, evidence, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (account_id, stream_id, address) DO UPDATE
-    SET reason = excluded.reason, evidence = excluded.evidence, created_at = excluded.created_at, expires_at = NULL
-    WHERE old.expires_at <= now()`;
+    SET reason = excluded.reason, evidence = excluded.evidence, created_at = excluded.created_at,
+      expires_at = excluded.expires_at
+    WHERE old.expires_at <= now() OR old.expires_at < coalesce(excluded.expires_at, 'infinity')`;
 
 /** An account's whole list, where it is short: most mail is then looked up without a question to the database. */
 const keptLists = (pool: pg.Pool): SettingsCache<Kept> =>
@@ -130,10 +131,11 @@ export function suppressionList(database: Database, listener?: Listener): Suppre
     },
     async add(accountId, suppression, evidence) {
       const now = new Date();
-      const { streamId, reason } = suppression;
+      const { streamId, reason, expiresAt } = suppression;
       const address = foldedAddress(suppression.address);
       const id = makeId(now, randomBytes(10));
-      await database.pool.query(addSql, [id, accountId, streamId, address, reason, jsonText(evidence), now]);
+      const values = [id, accountId, streamId, address, reason, jsonText(evidence), now, expiresAt];
+      await database.pool.query(addSql, values);
     },
   };
 }

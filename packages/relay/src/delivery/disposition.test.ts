@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseReply } from '@waybill/mail/reply';
 import { bounceRules, type Category, categories, type Party, parties } from './bounce-rules.ts';
-import { disposeOf, type Phase, ruleFor, shouldSuppress } from './disposition.ts';
+import { disposeOf, type Phase, ruleFor } from './disposition.ts';
 
 const dispose = (raw: string, phase: Phase = 'rcpt') => disposeOf(parseReply(raw), phase);
 
@@ -22,64 +22,54 @@ type Row = readonly [
   'delivered' | 'deferred' | 'bounced',
   Category | undefined,
   Party | undefined,
-  suppresses: boolean,
 ];
 const rows: readonly Row[] = [
-  ['250 2.0.0 Ok: queued as 4XyZ', 'dot', 'delivered', undefined, undefined, false],
-  ['250 accepted', 'dot', 'delivered', undefined, undefined, false],
-  ['250 2.1.5 Ok', 'rcpt', 'deferred', 'other', 'policy', false],
-  ['354 go on', 'dot', 'deferred', 'other', 'policy', false],
-  ['421 4.3.2 shutting down', 'banner', 'deferred', 'system', 'network', false],
-  ['421 bye', 'dot', 'deferred', 'system', 'network', false],
-  ['HTTP/1.1 400 Bad Request', 'banner', 'deferred', 'system', 'network', false],
-  [
-    '450 4.1.1 <bob@there.example>: unverified address',
-    'rcpt',
-    'deferred',
-    'bad_mailbox',
-    'recipient',
-    false,
-  ],
-  ['451 try later', 'rcpt', 'deferred', 'system', 'network', false],
-  ['452 4.2.2 Mailbox full', 'rcpt', 'deferred', 'mailbox_full', 'recipient', false],
-  ['550 5.1.1 no', 'rcpt', 'bounced', 'bad_mailbox', 'recipient', true],
-  ['550 5.1.1 User unknown', 'dot', 'bounced', 'bad_mailbox', 'recipient', true],
-  ['550 5.1.1 User unknown', 'mail', 'bounced', 'policy', 'policy', false],
-  ['550 5.1.1 User unknown', 'banner', 'bounced', 'policy', 'policy', false],
+  ['250 2.0.0 Ok: queued as 4XyZ', 'dot', 'delivered', undefined, undefined],
+  ['250 accepted', 'dot', 'delivered', undefined, undefined],
+  ['250 2.1.5 Ok', 'rcpt', 'deferred', 'other', 'policy'],
+  ['354 go on', 'dot', 'deferred', 'other', 'policy'],
+  ['421 4.3.2 shutting down', 'banner', 'deferred', 'system', 'network'],
+  ['421 bye', 'dot', 'deferred', 'system', 'network'],
+  ['HTTP/1.1 400 Bad Request', 'banner', 'deferred', 'system', 'network'],
+  ['450 4.1.1 <bob@there.example>: unverified address', 'rcpt', 'deferred', 'bad_mailbox', 'recipient'],
+  ['451 try later', 'rcpt', 'deferred', 'system', 'network'],
+  ['452 4.2.2 Mailbox full', 'rcpt', 'deferred', 'mailbox_full', 'recipient'],
+  ['550 5.1.1 no', 'rcpt', 'bounced', 'bad_mailbox', 'recipient'],
+  ['550 5.1.1 User unknown', 'dot', 'bounced', 'bad_mailbox', 'recipient'],
+  ['550 5.1.1 User unknown', 'mail', 'bounced', 'policy', 'policy'],
+  ['550 5.1.1 User unknown', 'banner', 'bounced', 'policy', 'policy'],
   [
     '550 5.1.1 <bob@there.example> rejected, your host is on a blocklist',
     'rcpt',
     'bounced',
     'ip_reputation',
     'sender_ip',
-    false,
   ],
-  ['550 5.2.1 no', 'rcpt', 'bounced', 'mailbox_disabled', 'recipient', true],
-  ['552 5.2.2 full', 'rcpt', 'bounced', 'mailbox_full', 'recipient', false],
-  ['550 5.1.10 null MX', 'rcpt', 'bounced', 'bad_domain', 'recipient', true],
-  ['550 5.7.1 not wanted', 'rcpt', 'bounced', 'policy', 'policy', false],
-  ['550 not wanted', 'rcpt', 'bounced', 'other', 'policy', false],
-  ['550 No such user here', 'rcpt', 'bounced', 'bad_mailbox', 'recipient', true],
-  ['550 Requested action not taken: mailbox unavailable', 'rcpt', 'bounced', 'other', 'recipient', false],
-  ['550 5.7.1 <virus@there.example>: not today', 'rcpt', 'bounced', 'policy', 'policy', false],
-  ['550 5.7.999 odd', 'rcpt', 'bounced', 'policy', 'policy', false],
-  ['550 5.99.1 odd', 'rcpt', 'bounced', 'other', 'policy', false],
-  ['554 5.7.1 Mailbox size limit exceeded', 'rcpt', 'bounced', 'mailbox_full', 'recipient', false],
-  ['554 no SMTP service here', 'banner', 'bounced', 'other', 'policy', false],
-  ['550 5.7.1 Greylisted, come back later', 'rcpt', 'deferred', 'greylisted', 'policy', false],
-  ['552 Too many recipients', 'rcpt', 'deferred', 'policy', 'policy', false],
-  ['535 5.7.8 bad credentials', 'auth', 'deferred', 'policy', 'policy', false],
-  ['502 5.5.1 no such command', 'starttls', 'deferred', 'protocol', 'network', false],
-  ['500 5.5.1 what?', 'data', 'bounced', 'protocol', 'network', false],
+  ['550 5.2.1 no', 'rcpt', 'bounced', 'mailbox_disabled', 'recipient'],
+  ['552 5.2.2 full', 'rcpt', 'bounced', 'mailbox_full', 'recipient'],
+  ['550 5.1.10 null MX', 'rcpt', 'bounced', 'bad_domain', 'recipient'],
+  ['550 5.7.1 not wanted', 'rcpt', 'bounced', 'policy', 'policy'],
+  ['550 not wanted', 'rcpt', 'bounced', 'other', 'policy'],
+  ['550 No such user here', 'rcpt', 'bounced', 'bad_mailbox', 'recipient'],
+  ['550 Requested action not taken: mailbox unavailable', 'rcpt', 'bounced', 'other', 'recipient'],
+  ['550 5.7.1 <virus@there.example>: not today', 'rcpt', 'bounced', 'policy', 'policy'],
+  ['550 5.7.999 odd', 'rcpt', 'bounced', 'policy', 'policy'],
+  ['550 5.99.1 odd', 'rcpt', 'bounced', 'other', 'policy'],
+  ['554 5.7.1 Mailbox size limit exceeded', 'rcpt', 'bounced', 'mailbox_full', 'recipient'],
+  ['554 no SMTP service here', 'banner', 'bounced', 'other', 'policy'],
+  ['550 5.7.1 Greylisted, come back later', 'rcpt', 'deferred', 'greylisted', 'policy'],
+  ['552 Too many recipients', 'rcpt', 'deferred', 'policy', 'policy'],
+  ['535 5.7.8 bad credentials', 'auth', 'deferred', 'policy', 'policy'],
+  ['502 5.5.1 no such command', 'starttls', 'deferred', 'protocol', 'network'],
+  ['500 5.5.1 what?', 'data', 'bounced', 'protocol', 'network'],
 ];
-for (const [raw, phase, disposition, category, party, suppresses] of rows) {
+for (const [raw, phase, disposition, category, party] of rows) {
   test(`“${raw}” at ${phase} is ${disposition}, ${category ?? 'nothing'} of ${party ?? 'nobody'}`, () => {
     const disposed = dispose(raw, phase);
     assert.deepEqual(
       [disposed.disposition, disposed.category, disposed.party],
       [disposition, category, party],
     );
-    assert.equal(shouldSuppress(disposed), suppresses);
     assert.match(disposed.because, /^They .+\.$/);
   });
 }
@@ -90,12 +80,6 @@ test('a reply over several lines is read as one', () => {
   );
   assert.equal(category, 'bad_mailbox');
   assert.match(because, /550 5\.1\.1 \(Bad destination mailbox address\): “The email account/);
-});
-
-test('no rule of a sender’s fault suppresses a recipient', () => {
-  for (const rule of bounceRules.filter(({ party }) => party !== 'recipient')) {
-    assert.equal(shouldSuppress(dispose(rule.reply.replace(/^4(\d\d)/, '5$1'))), false, rule.reply);
-  }
 });
 
 test('hostile replies of 100 kB are judged at once', () => {

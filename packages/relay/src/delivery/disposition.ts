@@ -45,7 +45,6 @@ const byStatus: Readonly<Record<string, Meaning>> = {
   '2.3': { category: 'message_too_large', party: 'content' },
   '3.4': { category: 'message_too_large', party: 'content' },
   '5.3': { category: 'policy', party: 'policy' },
-  '7.13': { category: 'mailbox_disabled', party: 'recipient' },
   '7.20': { category: 'authentication', party: 'sender_domain' },
   '7.21': { category: 'authentication', party: 'sender_domain' },
   '7.22': { category: 'authentication', party: 'sender_domain' },
@@ -83,13 +82,14 @@ const byCode = (code: number): Meaning => {
 };
 
 /** Before RCPT TO nobody has named a recipient: whatever the words are, they cannot be about one. */
-const namesRecipient = (phase: Phase): boolean => phase === 'rcpt' || phase === 'data' || phase === 'dot';
+export const namesRecipient = (phase: Phase): boolean =>
+  phase === 'rcpt' || phase === 'data' || phase === 'dot';
 
 const credible = (meaning: Meaning, phase: Phase): Meaning =>
   meaning.party === 'recipient' && !namesRecipient(phase) ? { category: 'policy', party: 'policy' } : meaning;
 
 /** The words without the addresses in them: a mailbox named `virus@` must not decide what its server means. */
-const wordsOf = (text: string): string =>
+export const wordsOf = (text: string): string =>
   text
     .slice(0, MAX_READ)
     .replace(/[^\s<>()"@]{1,64}@[^\s<>()"@]{1,255}/g, '@')
@@ -144,14 +144,3 @@ export function disposeOf(reply: Answer, phase: Phase, rules: readonly BounceRul
     because: becauseOf(reply, meaning, disposition),
   };
 }
-
-/** Evidence that the address itself is no good and stays so. A full mailbox is emptied one day. */
-const suppressing: ReadonlySet<Category> = new Set(['bad_mailbox', 'mailbox_disabled', 'bad_domain']);
-
-/** Only permanent and recipient-caused evidence suppresses: nobody is silenced for a fault of the sender. FEATURES §5. */
-export const shouldSuppress = ({
-  disposition,
-  category,
-  party,
-}: Pick<Disposed, 'disposition' | 'category' | 'party'>): boolean =>
-  disposition === 'bounced' && party === 'recipient' && category !== undefined && suppressing.has(category);
