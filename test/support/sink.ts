@@ -36,6 +36,8 @@ export type SinkOptions = {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** TLS from the first octet. RFC 8314 §3.3. */
   readonly isImplicit?: boolean;
+  /** Refuses a client that shows no certificate. In TLS 1.3 the client learns that after its handshake. RFC 8446 §4.4. */
+  readonly wantsClientCertificate?: boolean;
 };
 
 const defaults: Readonly<Record<string, Answer>> = {
@@ -72,7 +74,10 @@ type Talk = {
   to: string;
 };
 
-type Stage = { readonly sink: Sink; readonly play: Play; readonly tls: SinkOptions['tls'] };
+type Stage = { readonly sink: Sink; readonly play: Play } & Pick<
+  SinkOptions,
+  'tls' | 'wantsClientCertificate'
+>;
 
 function act({ socket }: Talk, answer: Answer): void {
   if (answer === 'silence') return;
@@ -92,6 +97,7 @@ function upgrade(stage: Stage, talk: Talk): void {
     isServer: true,
     cert: readFileSync(stage.tls.certFile),
     key: readFileSync(stage.tls.keyFile),
+    ...(stage.wantsClientCertificate ? { requestCert: true, rejectUnauthorized: true } : {}),
   });
   listen(stage, talk);
 }
@@ -173,7 +179,8 @@ export async function openSink(options: SinkOptions = {}): Promise<Sink> {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     const talk: Talk = { socket, held: Buffer.alloc(0), data: false, from: '', to: '' };
-    const stage = { sink, play, tls: options.tls };
+    const { wantsClientCertificate = false } = options;
+    const stage = { sink, play, tls: options.tls, wantsClientCertificate };
     if (options.isImplicit) upgrade(stage, talk);
     else listen(stage, talk);
     act(talk, play('banner'));

@@ -257,6 +257,21 @@ const limited = (id: string, limits: Account['limits']): Account => ({
   limits,
 });
 
+test('a suppression until a date gives way to one without end, and not the other way round', async () => {
+  const id = await addAccount(database);
+  const lists = suppressionList(database);
+  const one = { address: 'gone@r.example', reason: 'hard_bounce', streamId: undefined } as const;
+  const expiresAt = later(new Date(), 60_000);
+  const kept = async (): Promise<unknown> =>
+    (await database.pool.query('SELECT expires_at FROM suppression WHERE account_id = $1', [id])).rows;
+  await lists.add(id, { ...one, expiresAt }, {});
+  assert.deepEqual(await kept(), [{ expires_at: expiresAt }]);
+  await lists.add(id, one, {});
+  assert.deepEqual(await kept(), [{ expires_at: null }]);
+  await lists.add(id, { ...one, expiresAt }, {});
+  assert.deepEqual(await kept(), [{ expires_at: null }]);
+});
+
 test('what is left of a quota counts what others sent and at once what this process accepted', async () => {
   const recent = recentUsage();
   const quota = usage({ database, recent });

@@ -234,6 +234,8 @@ for (const [what, reply, suppressed] of [
   ['an address that is not there', '550 5.1.1 no such user', ['ada@dest.example hard_bounce']],
   ['a full mailbox', '552 5.2.2 mailbox full', []],
   ['our own reputation', '550 5.7.1 your IP is on our blocklist', []],
+  ['our account at a smart host', '550 5.1.1 your account has been suspended', []],
+  ['the sender', '550 5.1.8 Sender domain not found', []],
 ] as const)
   test(`a bounce for ${what} ${suppressed.length > 0 ? 'keeps' : 'does not keep'} us from writing again`, async () => {
     const { sender } = await scene({ RCPT: reply, DATA: '503 no' });

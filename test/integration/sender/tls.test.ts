@@ -51,12 +51,16 @@ test('a certificate that nobody vouches for encrypts all the same, and is on rec
   assert.ok(facts?.because);
 });
 
+const offersTls = '250-sink.example\r\n250 STARTTLS';
+
 const brokenTls: readonly (readonly [string, SinkOptions])[] = [
   ['is refused with 454', { script: { STARTTLS: '454 4.7.0 not now' } }],
   ['begins with a reply behind the 220', { script: { STARTTLS: '220 go\r\n250 injected' } }],
   ['begins with garbage behind the 220', { script: { STARTTLS: '220 go\r\nthis is no TLS' } }],
   ['hangs up', { script: { STARTTLS: 'drop' } }],
   ['never answers the handshake', { tls: undefined }],
+  ['demands a certificate of the client after the handshake', { wantsClientCertificate: true }],
+  ['hangs up at the first EHLO inside TLS', { script: { EHLO: [offersTls, 'drop', offersTls] } }],
 ];
 
 for (const [what, sinkOptions] of brokenTls)
