@@ -1,6 +1,6 @@
 /**
  * The pages behind a confirmation link. Opening one changes nothing, because mail scanners open links; only its buttons do. No
- * script and no login: whoever reads the mailbox holds the link.
+ * script and no login: the link proves that its holder reads the mailbox.
  */
 import type { PendingConfirmation } from '@waybill/io/postgres/address-confirmations';
 import { linkTokenHash } from '@waybill/io/secrets/link-token';

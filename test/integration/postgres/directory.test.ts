@@ -189,6 +189,20 @@ test('every registered network that contains the address is found, the longest p
   assert.deepEqual(await directory.networksContaining('198.51.100.1'), []);
 });
 
+test('who holds a subdomain is remembered, also that no account does, until a domain above it is verified', async () => {
+  const name = 'deep.sub.remembered.test';
+  assert.equal(await directory.domainHolder(name), undefined);
+  assert.equal(directory.domainHolder(name), directory.domainHolder(name), 'one look-up for both');
+  const id = someId();
+  await pool.query(
+    "INSERT INTO sender_domain (id, account_id, domain, status) VALUES ($1, $2, 'remembered.test', 'verified')",
+    [id, second],
+  );
+  await soon(async () => (await directory.domainHolder(name))?.domain === 'remembered.test');
+  await pool.query('DELETE FROM sender_domain WHERE id = $1', [id]);
+  await soon(async () => (await directory.domainHolder(name)) === undefined);
+});
+
 test('From addresses, verified domains and keys are each account’s own', async () => {
   await pool.query(
     "INSERT INTO from_address (id, account_id, address, status) VALUES ($1, $2, $3, 'confirmed'), ($4, $5, $3, 'unconfirmed')",

@@ -1,23 +1,18 @@
-import {
-  type ConfirmationView,
-  fromAddress,
-  fromAddressAsked,
-  fromAddressBody,
-} from '@waybill/contract/from-address';
+import { fromAddress, fromAddressAsked, fromAddressBody } from '@waybill/contract/from-address';
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
 import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
 import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';
-import { Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
+import { Refusal } from '@waybill/relay/refusal';
 import { standingOf } from '@waybill/relay/sender-standing';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
+import { askMailbox, askMailboxOfNew } from '../ask-mailbox.ts';
 import { fromAddressView } from '../from-address-view.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
-import { mailConfirmation } from '../product-mail/confirmation-mail.ts';
 import { accountOf, found, newId, principalOf, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
@@ -75,52 +70,6 @@ export function fromAddressRoutes(app: App, world: World): void {
   removeRoute(app, world);
 }
 
-/** What keeps a mail from being sent, but not the address from being registered: the operator may still vouch for it. */
-const withoutMail: ReadonlySet<string> = new Set([
-  'confirmation_limited',
-  'confirmation_refused',
-  'recipient_suppressed',
-] satisfies RefusalCode[]);
-
-const notMailed = ({ code, detail, retryAt }: Refusal): ConfirmationView => ({
-  mailed: false,
-  expires_at: null,
-  code,
-  detail: detail ?? refusalRow(code).text,
-  retry_at: retryAt?.toISOString() ?? null,
-});
-
-const mailedUntil = (expiresAt: Date): ConfirmationView => ({
-  mailed: true,
-  expires_at: expiresAt.toISOString(),
-  code: null,
-  detail: null,
-  retry_at: null,
-});
-
-async function mail(row: FromAddressRecord, accountId: string, world: World): Promise<ConfirmationView> {
-  const { name: accountName, status } = found(await world.stores.accounts.one(accountId));
-  // Whatever it was suspended for, it must not reach strangers this way.
-  if (status === 'suspended') throw new Refusal('account_suspended');
-  const asking = { fromAddressId: row.id, accountId, accountName, address: row.address };
-  return mailedUntil(await mailConfirmation(asking, world));
-}
-
-/** The address stays registered without a mail where a limit is in the way. Where nothing was decided, it does not. */
-async function mailForNew(
-  row: FromAddressRecord,
-  accountId: string,
-  world: World,
-): Promise<ConfirmationView> {
-  try {
-    return await mail(row, accountId, world);
-  } catch (error) {
-    if (error instanceof Refusal && withoutMail.has(error.code)) return notMailed(error);
-    await world.stores.fromAddresses.remove(accountId, row.id);
-    throw error;
-  }
-}
-
 function registerRoute(app: App, world: World): void {
   app.post(
     '/v1/from-addresses',
@@ -145,7 +94,7 @@ function registerRoute(app: App, world: World): void {
       request.auditTarget = publicId('from', row.id);
       const view = await viewOf(row, accountId, world);
       if (view.proof !== null) return reply.code(201).send({ ...view, confirmation: null });
-      return reply.code(202).send({ ...view, confirmation: await mailForNew(row, accountId, world) });
+      return reply.code(202).send({ ...view, confirmation: await askMailboxOfNew(row, accountId, world) });
     },
   );
 }
@@ -172,7 +121,7 @@ function confirmationRoute(app: App, world: World): void {
       const view = await viewOf(row, accountId, world);
       if (view.proof !== null)
         throw new Refusal('conflict', { detail: 'this address needs no confirmation: it counts already' });
-      return reply.code(202).send({ ...view, confirmation: await mail(row, accountId, world) });
+      return reply.code(202).send({ ...view, confirmation: await askMailbox(row, accountId, world) });
     },
   );
 }

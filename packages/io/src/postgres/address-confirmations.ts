@@ -94,7 +94,7 @@ const pendingSql = `
   FROM from_address f JOIN account ON account.id = f.account_id
   WHERE f.token_hash = $1 AND f.token_expires_at > $2 AND deleted_at IS NULL`;
 
-/** Of all accounts: whoever holds a token is not logged in anywhere. A token is found by its hash, once. */
+/** Of all accounts: the holder of a link is logged in to none. A token is found by its hash, and works once. */
 export const addressConfirmations = (database: Database) => ({
   /** Takes the place of one mail in the limits and makes its token the only one that works; or says why not. */
   reserve: (mail: NewConfirmation): Promise<Reserved> =>
