@@ -125,8 +125,9 @@ test('a message that was put aside before it was prepared can be cancelled', asy
 });
 
 test('a scheduled message is moved, earlier and later, enqueued for its new time, and its trace tells it', async () => {
-  const { body } = await send({ scheduled_at: inFuture(2 * day) });
-  for (const at of [inFuture(day), inFuture(3 * day)]) {
+  const [first, earlier, later] = [inFuture(2 * day), inFuture(day), inFuture(3 * day)] as const;
+  const { body } = await send({ scheduled_at: first });
+  for (const at of [earlier, later]) {
     const moved = await account.ask(`PATCH /v1/messages/${body.id}`, { scheduled_at: at });
     assert.deepEqual([moved.status, moved.body.status, moved.body.scheduled_at], [200, 'scheduled', at]);
     assert.deepEqual(enqueued.at(-1), {
@@ -135,13 +136,19 @@ test('a scheduled message is moved, earlier and later, enqueued for its new time
       at: new Date(at),
     });
     const last = (await traceOf(body.id)).notes.at(-1);
-    assert.deepEqual([last.step, last.what, last.detail.sendAt], ['send-at', 'moved', at]);
+    assert.deepEqual([last.step, last.what, last.detail.send_at], ['send-at', 'moved', at]);
   }
-  const { rowCount } = await api.test.database.pool.query(
-    `SELECT FROM audit_entry WHERE action = 'message.rescheduled' AND target = $1`,
+  const { rows } = await api.test.database.pool.query(
+    `SELECT detail FROM audit_entry WHERE action = 'message.rescheduled' AND target = $1 ORDER BY id`,
     [body.id],
   );
-  assert.equal(rowCount, 2);
+  assert.deepEqual(
+    rows.map(({ detail: { before, after } }) => [before.scheduled_at, after.scheduled_at]),
+    [
+      [first, earlier],
+      [earlier, later],
+    ],
+  );
 });
 
 test('a scheduled message that is moved to now is enqueued at once', async () => {

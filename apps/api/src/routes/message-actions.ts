@@ -5,6 +5,7 @@ import { publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
 import { innerId } from '../inner-id.ts';
 import { messageView } from '../message-view.ts';
 import { accountOf, found } from '../request.ts';
@@ -99,7 +100,7 @@ function rescheduleRoute(app: App, world: World): void {
       const { stores, now } = world;
       const accountId = accountOf(request);
       const id = innerId('msg', request.params.id);
-      found(await stores.messages.one(accountId, id));
+      const before = messageView(found(await stores.messages.one(accountId, id)));
       const at = now();
       const sendAt = readScheduledAt(request.body.scheduled_at, at);
       if (!(await stores.messages.reschedule({ accountId, messageId: id, sendAt, at })))
@@ -107,7 +108,12 @@ function rescheduleRoute(app: App, world: World): void {
           detail: 'only a message that is scheduled and not yet prepared for sending can be moved',
         });
       await ringMessage(id, sendAt, world);
-      return messageView(found(await stores.messages.one(accountId, id)));
+      const after = messageView(found(await stores.messages.one(accountId, id)));
+      noteChange(request, {
+        before: { scheduled_at: before.scheduled_at },
+        after: { scheduled_at: after.scheduled_at },
+      });
+      return after;
     },
   );
 }
