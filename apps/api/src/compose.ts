@@ -1,10 +1,17 @@
 /** A JSON submission becomes a message and its envelope. The only file that knows nodemailer, and only its composer. */
+import { isAscii } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import type { SendBody } from '@waybill/contract/send';
 import { formatAddress, needsSmtpUtf8 } from '@waybill/mail/address';
 import type { Envelope } from '@waybill/mail/envelope';
-import { type Mailbox, parseMailboxes } from '@waybill/mail/mailboxes';
+import { type HeaderField, parseHeaders } from '@waybill/mail/headers';
+import { withCrlf } from '@waybill/mail/line-ends';
+import type { Mailbox } from '@waybill/mail/mailboxes';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { partsOf } from './composing/attachments.ts';
+import { headerOf } from './composing/header.ts';
+import { peopleOf } from './composing/people.ts';
 import { given } from './given.ts';
 import { faultAt } from './request-fault.ts';
 import { readScheduledAt } from './scheduled-at.ts';
@@ -14,29 +21,6 @@ export type Composed = {
   readonly bytes: Buffer;
   readonly options: SubmissionOptions;
 };
-
-/** The parser of header fields wants octets as latin1 characters. */
-const octetsOf = (text: string): string => Buffer.from(text).toString('latin1');
-
-function readMailboxes(pointer: string, given: string | readonly string[] | undefined): readonly Mailbox[] {
-  const texts = given === undefined ? [] : [given].flat();
-  return texts.flatMap((text) => {
-    const boxes = parseMailboxes(octetsOf(text));
-    if (boxes === undefined || boxes.length === 0) throw faultAt(pointer, 'is not a mail address');
-    return boxes;
-  });
-}
-
-function readFrom(text: string): Mailbox {
-  const [from, second] = readMailboxes('/from', text);
-  if (from === undefined || second !== undefined) throw faultAt('/from', 'must be exactly one address');
-  return from;
-}
-
-const written = ({ address, name }: Mailbox): { name: string; address: string } => ({
-  name,
-  address: formatAddress(address),
-});
 
 const addressOf = ({ address }: Mailbox): string => formatAddress(address);
 
@@ -62,56 +46,46 @@ export const optionsOf = (body: SendBody): SubmissionOptions =>
     sandbox: body.sandbox,
   });
 
-const attachmentsOf = (body: SendBody) =>
-  body.attachments?.map((attachment) => ({
-    filename: attachment.filename,
-    content: Buffer.from(attachment.content, 'base64'),
-    ...(attachment.content_type === undefined ? {} : { contentType: attachment.content_type }),
-    ...(attachment.content_id === undefined ? {} : { cid: attachment.content_id }),
-  }));
-
-type People = {
-  readonly from: Mailbox;
-  readonly to: readonly Mailbox[];
-  readonly cc: readonly Mailbox[];
-  readonly replyTo: readonly Mailbox[];
-};
+/** A message of nothing is the mistake of a program: a template was not found, or a field has another name. */
+function requireContent({ text, html, attachments = [] }: SendBody): void {
+  if (text === undefined && html === undefined && attachments.length === 0)
+    throw faultAt('', 'must have text, html or attachments; an empty text is given as ""');
+}
 
 /** Files and URLs are never read: everything is in the body. Bcc is in the envelope only. */
-const compositionOf = (body: SendBody, people: People, date: Date) => ({
-  from: written(people.from),
-  to: people.to.map(written),
-  cc: people.cc.map(written),
-  replyTo: people.replyTo.map(written),
-  subject: body.subject,
+const compositionOf = (body: SendBody, domain: string, date: Date) => ({
   date,
-  headers: Object.entries(body.headers ?? {}).map(([key, value]) => ({ key, value })),
-  ...(body.text === undefined && body.html !== undefined ? {} : { text: body.text ?? '' }),
-  ...(body.html === undefined ? {} : { html: body.html }),
-  attachments: attachmentsOf(body) ?? [],
+  messageId: `<${randomUUID()}@${domain}>`,
+  ...(body.text === undefined ? {} : { text: withCrlf(body.text) }),
+  ...(body.html === undefined ? {} : { html: withCrlf(body.html) }),
+  ...partsOf(body.attachments),
   disableFileAccess: true,
   disableUrlAccess: true,
   newline: 'windows',
 });
 
+/** Our fields first; of the composer's those that they do not name: Date, Message-ID, and what says how the body is built. */
+function withHeader(fields: readonly HeaderField[], composed: Buffer): Buffer {
+  const ours = new Set(fields.map(({ key }) => key));
+  const block = parseHeaders(composed);
+  const others = block.fields.filter(({ key }) => !ours.has(key));
+  return Buffer.concat([...[...fields, ...others].map(({ raw }) => raw), composed.subarray(block.end)]);
+}
+
 export async function compose(body: SendBody, now: Date): Promise<Composed> {
   readScheduledAt(body.scheduled_at, now);
-  const people = {
-    from: readFrom(body.from),
-    to: readMailboxes('/to', body.to),
-    cc: readMailboxes('/cc', body.cc),
-    replyTo: readMailboxes('/reply_to', body.reply_to),
-  };
-  const bcc = readMailboxes('/bcc', body.bcc);
-  const everyone = [people.from, ...people.to, ...people.cc, ...people.replyTo, ...bcc];
-  const bytes = await new MailComposer(compositionOf(body, people, now)).compile().build();
-  const is8Bit = bytes.some((octet) => octet > 0x7f);
+  requireContent(body);
+  const people = peopleOf(body);
+  const { from, to, cc, bcc, replyTo } = people;
+  const fields = headerOf(body, people);
+  const composer = new MailComposer(compositionOf(body, from.address.domain, now));
+  const bytes = withHeader(fields, await composer.compile().build());
   return {
     envelope: {
-      mailFrom: addressOf(people.from),
-      rcptTo: [...people.to, ...people.cc, ...bcc].map(addressOf),
-      smtpUtf8: everyone.some(({ address }) => needsSmtpUtf8(address)),
-      body: is8Bit ? '8bitmime' : '7bit',
+      mailFrom: addressOf(from),
+      rcptTo: [...to, ...cc, ...bcc].map(addressOf),
+      smtpUtf8: [from, ...to, ...cc, ...replyTo, ...bcc].some(({ address }) => needsSmtpUtf8(address)),
+      body: isAscii(bytes) ? '7bit' : '8bitmime',
     },
     bytes,
     options: optionsOf(body),

@@ -111,7 +111,7 @@ for (const [what, more, good] of [
   [
     'a media type with parameters',
     { attachments: [{ filename: 'a', content: '', content_type: 'text/plain; x=y' }] },
-    false,
+    true,
   ],
   ['tracking by mode', { tracking: { clicks: 'html', opens: false } }, true],
   ['tracking by an unknown mode', { tracking: { clicks: 'some' } }, false],

@@ -1,6 +1,7 @@
 /** What an application hands over by HTTP. The field names are Resend's; `metadata` and what follows it are ours. */
 import { z } from 'zod';
 import { clickMode } from './account.ts';
+import { attachment } from './attachment.ts';
 import { publicIdOf } from './id.ts';
 import { streamName } from './stream.ts';
 import { oneLine, time } from './text.ts';
@@ -21,26 +22,6 @@ export const headerName = z
 
 const tagWord = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be letters, digits, _ and -');
 export const tag = z.union([tagWord, z.strictObject({ name: tagWord, value: tagWord.or(z.literal('')) })]);
-
-const base64 = z
-  .string()
-  .max(70_000_000)
-  .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64 without line breaks');
-
-export const attachment = z.strictObject({
-  filename: oneLine(255).min(1),
-  content: base64.describe('base64'),
-  content_type: z
-    .string()
-    .max(200)
-    .regex(/^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+$/, 'must be a media type')
-    .optional(),
-  content_id: z
-    .string()
-    .regex(/^[!-;=?-~]{1,200}$/, 'must be printable ASCII without angle brackets')
-    .optional()
-    .describe('Embeds it: <img src="cid:…">'),
-});
 
 /** Read by the same rule as the header `X-Waybill-Send-At`, which says what is wrong with it. */
 export const sendTime = z
@@ -85,7 +66,11 @@ export const sent = z
     status: z.enum(['accepted', 'scheduled']),
     scheduled_at: time.nullable().describe('Not sent before; null: at once'),
     deliveries: z.array(
-      z.object({ id: publicIdOf('dlv'), recipient: z.string(), status: z.enum(['queued', 'scheduled']) }),
+      z.object({
+        id: publicIdOf('dlv'),
+        recipient: z.string(),
+        status: z.enum(['queued', 'scheduled', 'suppressed']),
+      }),
     ),
   })
   .meta({ id: 'Sent' });

@@ -41,6 +41,12 @@ const understood: readonly [string, string, string][] = [
   ['joe@[IPv6:2001:DB8::0001]', 'joe', '[IPv6:2001:db8::1]'],
   ['joe@[ipv6:::ffff:192.0.2.1]', 'joe', '[192.0.2.1]'],
   [`${long(64)}@acme.test`, long(64), 'acme.test'],
+  ['jo..e@acme.test', 'jo..e', 'acme.test'],
+  ['joe.@acme.test', 'joe.', 'acme.test'],
+  ['.joe@acme.test', '.joe', 'acme.test'],
+  ['...j...e...@acme.test', '...j...e...', 'acme.test'],
+  ['jö..rg@acme.test', 'jö..rg', 'acme.test'],
+  [`${long(60)}..@acme.test`, `${long(60)}..`, 'acme.test'],
 ];
 
 for (const [text, local, domain] of understood) {
@@ -58,9 +64,9 @@ const refused = [
   'joe@',
   'joe@@acme.test',
   'a@b@acme.test',
-  '.joe@acme.test',
-  'joe.@acme.test',
-  'jo..e@acme.test',
+  '.@acme.test',
+  '..@acme.test',
+  `${long(61)}..@acme.test`,
   'jo e@acme.test',
   ' joe@acme.test',
   'joe@acme.test ',
@@ -149,6 +155,21 @@ test('a key for lookups has one spelling per mailbox and keeps the case of the l
   assert.equal(normalAddress('"Joe"@ACME.test'), 'Joe@acme.test');
   assert.equal(normalAddress('"Joe \\D"@bücher.example'), '"Joe D"@xn--bcher-kva.example');
   assert.equal(normalAddress('no address'), 'no address');
+});
+
+test('dots that RFC 5321 wants quoted go out in quotation marks, and both spellings are one address', () => {
+  for (const text of ['Jo..e@acme.test', '"Jo..e"@ACME.test', '"Jo.\\.e"@acme.test']) {
+    assert.equal(normalAddress(text), '"Jo..e"@acme.test');
+    assert.equal(foldedAddress(text), '"jo..e"@acme.test');
+  }
+  assert.equal(normalAddress('joe.@acme.test'), '"joe."@acme.test');
+  assert.equal(formatAddress({ local: 'a.b', domain: 'acme.test' }), 'a.b@acme.test');
+});
+
+test('an address that is too long once it is written is refused', () => {
+  const domain = (length: number): string => longDomain(length);
+  assert.ok(parseAddress(`a..b@${domain(247)}`), '254 bytes with its quotation marks');
+  assert.equal(parseAddress(`a..b@${domain(248)}`), undefined);
 });
 
 test('a suppression holds however the address was typed', () => {

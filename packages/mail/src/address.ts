@@ -20,6 +20,9 @@ const MAX_LABEL_OCTETS = 63;
 const beyondAscii = '[[\\u{a0}-\\u{10ffff}]--[\\p{Z}\\p{Cs}\\ufffd]]';
 const atom = `[A-Za-z0-9!#$%&'*+\\-\\/=?^_\`\\{\\|\\}~${beyondAscii}]+`;
 const dotString = new RegExp(`^${atom}(?:\\.${atom})*$`, 'v');
+// Mailboxes with dots at an end or side by side exist (docomo.ne.jp gave them out). §4.1.2 has them in quotation marks
+// only; people and programs write them without. We read both and write quotation marks.
+const looseDotString = new RegExp(`^\\.*${atom}(?:\\.+${atom})*\\.*$`, 'v');
 const quotedString = new RegExp(`^"(?:[ !#-\\[\\]-~${beyondAscii}]|\\\\[ -~])*"$`, 'v');
 const alphanumeric = `[A-Za-z0-9${beyondAscii}]`;
 const label = new RegExp(`^${alphanumeric}(?:[A-Za-z0-9\\-${beyondAscii}]*${alphanumeric})?$`, 'v');
@@ -54,9 +57,17 @@ function isHostName(ascii: string): boolean {
   return labels.every((one) => one.length <= MAX_LABEL_OCTETS && label.test(one));
 }
 
+/** As it goes on the wire. §4.1.2. */
+const quotedIfNeeded = (local: string): string =>
+  plainLocal.test(local) || dotString.test(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`;
+
+/** The limit holds for what we write, so that what is accepted can be sent. */
+const isShort = (local: string): boolean => octets(local) <= MAX_LOCAL_OCTETS;
+
 const parseLocal = (text: string): string | undefined => {
-  if (text === '' || octets(text) > MAX_LOCAL_OCTETS) return undefined;
-  if (plainLocal.test(text) || dotString.test(text)) return text;
+  if (text === '' || !isShort(text)) return undefined;
+  if (plainLocal.test(text)) return text;
+  if (looseDotString.test(text)) return isShort(quotedIfNeeded(text)) ? text : undefined;
   return quotedString.test(text) ? text.slice(1, -1).replace(/\\(.)/g, '$1') : undefined;
 };
 
@@ -66,7 +77,11 @@ export function parseAddress(text: string): Address | undefined {
   const at = text.lastIndexOf('@');
   const local = parseLocal(text.slice(0, Math.max(at, 0)));
   const domain = parseDomain(text.slice(at + 1));
-  return local === undefined || domain === undefined ? undefined : { local, domain };
+  if (local === undefined || domain === undefined) return undefined;
+  const address = { local, domain };
+  // Quotation marks and A-labels may have made it longer.
+  const isLong = local.length + domain.length > MAX_ADDRESS_OCTETS / 2;
+  return isLong && octets(formatAddress(address)) > MAX_ADDRESS_OCTETS ? undefined : address;
 }
 
 /**
@@ -87,11 +102,7 @@ export function parsePath(text: string): Address | undefined {
 export const isNullPath = (text: string): boolean => text === '<>';
 
 /** As it goes on the wire: a local part that is no dot-string is quoted. §4.1.2. */
-export function formatAddress({ local, domain }: Address): string {
-  const written =
-    plainLocal.test(local) || dotString.test(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`;
-  return `${written}@${domain}`;
-}
+export const formatAddress = ({ local, domain }: Address): string => `${quotedIfNeeded(local)}@${domain}`;
 
 /** The domain of an address as A-labels, or `undefined` when it is none. */
 export const domainOf = (text: string): string | undefined => parseAddress(text)?.domain;

@@ -94,7 +94,8 @@ function encodeQ(text: string): string {
 }
 
 /** The text in encoded words of UTF-8, no character cut in two, folded between words. Q or B, whichever is shorter. */
-function encodeText(text: string): string {
+export function encodeWords(given: string): string {
+  const text = onOneLine(given.toWellFormed());
   const isShorterInQ = encodeQ(text).length <= Math.ceil(Buffer.byteLength(text) / 3) * 4;
   const encode = isShorterInQ ? encodeQ : (part: string) => Buffer.from(part).toString('base64');
   const costOf = isShorterInQ ? (character: string) => encodeQ(character).length : Buffer.byteLength;
@@ -117,7 +118,7 @@ function encodeText(text: string): string {
 }
 
 /** Breaks before a space once a line is long enough. RFC 5322 §2.2.3. */
-function foldAtSpaces(text: string): string {
+export function foldAtSpaces(text: string): string {
   let folded = '';
   let column = 0;
   for (const word of text.split(/(?= [^ ])/)) {
@@ -134,7 +135,6 @@ function foldAtSpaces(text: string): string {
  */
 export function encodeHeaderText(text: string): string {
   const isPlain = /^[ -~]*$/.test(text) && !text.includes('=?') && !/^ | $/.test(text);
-  if (!isPlain || text.split(' ').some((word) => word.length > MAX_LINE))
-    return encodeText(onOneLine(text.toWellFormed()));
+  if (!isPlain || text.split(' ').some((word) => word.length > MAX_LINE)) return encodeWords(text);
   return foldAtSpaces(text);
 }

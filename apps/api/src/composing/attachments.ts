@@ -1,0 +1,83 @@
+/** Files of a JSON submission as parts of the message. What a part may hold is RFC 2045 §6 and RFC 2046 §5.2. */
+import { isAscii } from 'node:buffer';
+import { type Attachment, unwrapped } from '@waybill/contract/attachment';
+import { parseStructuredValue } from '@waybill/mail/content-type';
+import { withCrlf } from '@waybill/mail/line-ends';
+
+export type Part = {
+  readonly filename: string;
+  readonly content: Buffer;
+  readonly contentType?: string;
+  readonly contentTransferEncoding?: '7bit' | 'base64';
+  readonly contentDisposition?: 'attachment';
+  readonly cid?: string;
+};
+
+export type Alternative = { readonly contentType: string; readonly content: Buffer };
+
+export type Parts = {
+  readonly attachments: Part[];
+  /** Beside text and html: another form of the same message. */
+  readonly alternatives: Alternative[];
+};
+
+const MAX_LINE_BYTES = 998;
+
+const isNested = (contentType: string | undefined, filename: string): boolean =>
+  contentType === undefined ? /\.eml$/i.test(filename) : /^message\//i.test(contentType);
+
+const fitsSevenBit = (bytes: Buffer): boolean =>
+  isAscii(bytes) &&
+  !bytes.includes(0) &&
+  bytes
+    .toString('latin1')
+    .split('\r\n')
+    .every((line) => line.length <= MAX_LINE_BYTES);
+
+/**
+ * A message in the message may not be encoded (RFC 2046 §5.2.1), so it travels as it is where seven bits can hold it, its line
+ * ends set right. One that they cannot hold is sent as a file: its name still says what it is.
+ */
+function nestedPart(filename: string, decoded: Buffer, contentType: string): Part {
+  const content = Buffer.from(withCrlf(decoded.toString('latin1')), 'latin1');
+  if (fitsSevenBit(content)) return { filename, content, contentType, contentTransferEncoding: '7bit' };
+  return {
+    filename,
+    content,
+    contentType: 'application/octet-stream',
+    contentTransferEncoding: 'base64',
+    contentDisposition: 'attachment',
+  };
+}
+
+function partOf({ filename, content, content_type, content_id }: Attachment): Part {
+  const decoded = Buffer.from(unwrapped(content), 'base64');
+  const part = isNested(content_type, filename)
+    ? nestedPart(filename, decoded, content_type ?? 'message/rfc822')
+    : { filename, content: decoded, ...(content_type === undefined ? {} : { contentType: content_type }) };
+  return content_id === undefined ? part : { ...part, cid: content_id };
+}
+
+/** `text/calendar` with a method asks its reader something. RFC 6047 §2.4. */
+function isInvitation({ contentType = '', cid }: Part): boolean {
+  const { value, params } = parseStructuredValue(contentType);
+  return value === 'text/calendar' && params.has('method') && cid === undefined;
+}
+
+/**
+ * Outlook looks for an invitation only in the first part of a message, beside its text, and some calendars only among the
+ * files. So it stands in both places, as the invitations of the large calendars do; the file under a type that is not read as
+ * a second question.
+ */
+export function partsOf(given: readonly Attachment[] = []): Parts {
+  const attachments = given.map(partOf);
+  const invitation = attachments.find(isInvitation);
+  if (invitation === undefined) return { attachments, alternatives: [] };
+  const { content, contentType = '' } = invitation;
+  return {
+    attachments: attachments.map((part) =>
+      part === invitation ? { ...part, contentType: 'application/ics' } : part,
+    ),
+    alternatives: [{ contentType, content }],
+  };
+}
