@@ -68,6 +68,7 @@ function addBodyParsers(app: App): void {
 function addRequestFields(app: App): void {
   app.decorateRequest('principal', undefined);
   app.decorateRequest('idempotencyKey', undefined);
+  app.decorateRequest('answerMayChange', false);
   app.decorateRequest('auditTarget', undefined);
   app.decorateRequest('auditChange', undefined);
 }

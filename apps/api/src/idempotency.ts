@@ -1,6 +1,7 @@
 /**
  * `Idempotency-Key` on creating requests: same key and body, same answer, for a day; scope is account and route.
- * Temporary answers (5xx, 429) are forgotten, so that trying again tries again. Stored answers are sealed: some show a secret.
+ * An answer that may be another one later is forgotten, so that trying again tries again. Stored answers are sealed: some
+ * show a secret.
  */
 import { createHash } from 'node:crypto';
 import { Refusal } from '@waybill/relay/refusal';
@@ -73,7 +74,11 @@ export async function beginIdempotent(
     .send(payload.join('\n'));
 }
 
-const isTemporary = (status: number): boolean => status >= 500 || status === 429;
+/** Refusals of the request itself: the same request gets them again. What rests on settings, state or load is not among them. */
+const lasting: ReadonlySet<number> = new Set([400, 413, 415, 422]);
+
+const mayChange = (request: FastifyRequest, status: number): boolean =>
+  request.answerMayChange || (status >= 400 && !lasting.has(status));
 
 /** Runs when the answer is known. A failure here costs the replay, never the answer: the work is done. */
 export async function finishIdempotent(
@@ -85,7 +90,7 @@ export async function finishIdempotent(
   if (scope === undefined) return;
   const { idempotency } = world.stores;
   try {
-    if (isTemporary(reply.statusCode)) return await idempotency.forget(scope);
+    if (mayChange(request, reply.statusCode)) return await idempotency.forget(scope);
     const answer = Buffer.from(`${reply.getHeader('content-type')}\n${payload}`);
     const sealed = world.box.seal(answer, contextOf(scope)).toString('base64');
     await idempotency.finish({ ...scope, status: reply.statusCode, response: { sealed } });

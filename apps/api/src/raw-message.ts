@@ -1,6 +1,7 @@
 /** `POST /v1/messages/raw`: a message as it is, its envelope in two headers. */
-import { formatAddress, needsSmtpUtf8 } from '@waybill/mail/address';
-import { fieldValue, firstField, parseHeaders } from '@waybill/mail/headers';
+import { isAscii } from 'node:buffer';
+import { type Address, formatAddress, needsSmtpUtf8, parseAddress } from '@waybill/mail/address';
+import { parseHeaders } from '@waybill/mail/headers';
 import { type Mailbox, parseMailboxes } from '@waybill/mail/mailboxes';
 import { readFrom } from '@waybill/relay/from-header';
 import { requireModestHeader } from '@waybill/relay/modest-header';
@@ -18,27 +19,38 @@ function withCrlf(bytes: Buffer): Buffer {
   return bytes;
 }
 
+const MAX_LINE_BYTES = 998;
+
+/** RFC 5322 §2.1.1: receivers cut or refuse longer lines. Lines of the header are folded when the message is prepared. */
+function requireShortLines(bytes: Buffer): void {
+  const { bodyStart } = parseHeaders(bytes);
+  let start = bodyStart;
+  for (let end = bytes.indexOf('\r\n', start); start < bytes.length; end = bytes.indexOf('\r\n', start)) {
+    const length = (end === -1 ? bytes.length : end) - start;
+    if (length > MAX_LINE_BYTES)
+      throw new Refusal('line_too_long', { detail: `a line of the body has ${length} bytes` });
+    start += length + 2;
+  }
+}
+
 /** Node gives header values as latin1, which is what the parser wants. */
 function headerMailboxes(request: FastifyRequest, name: string): readonly Mailbox[] | undefined {
   const value = request.headers[name];
   return value === undefined ? undefined : parseMailboxes([value].flat().join(', '));
 }
 
-function senderOf(request: FastifyRequest, bytes: Buffer): Mailbox | undefined {
+function senderOf(request: FastifyRequest, bytes: Buffer): Address | undefined {
   const given = request.headers['x-envelope-from'];
   if (given === '<>') return undefined;
   if (given !== undefined) {
     const [sender, second] = headerMailboxes(request, 'x-envelope-from') ?? [];
     if (sender === undefined || second !== undefined)
       throw faultAt('/headers/x-envelope-from', 'must be one address, or <>');
-    return sender;
+    return sender.address;
   }
-  const { fields } = parseHeaders(bytes);
-  const { fault } = readFrom(fields);
-  const from = firstField(fields, 'From');
-  const [sender] = (fault === undefined && from && parseMailboxes(fieldValue(from))) || [];
-  if (sender === undefined) throw new Refusal('from_header_malformed');
-  return sender;
+  const from = readFrom(parseHeaders(bytes).fields);
+  if (from.fault !== undefined) throw new Refusal('from_header_malformed', { detail: from.fault });
+  return parseAddress(from.address);
 }
 
 export function readRaw(request: FastifyRequest): Composed {
@@ -46,17 +58,19 @@ export function readRaw(request: FastifyRequest): Composed {
   if (request.body.length === 0) throw new Refusal('message_malformed');
   const bytes = withCrlf(request.body);
   requireModestHeader(bytes);
+  requireShortLines(bytes);
   const recipients = headerMailboxes(request, 'x-envelope-to') ?? [];
   if (recipients.length === 0)
     throw faultAt('/headers/x-envelope-to', 'must be addresses separated by commas');
   const sender = senderOf(request, bytes);
-  const everyone = sender === undefined ? recipients : [sender, ...recipients];
+  const rcptTo = recipients.map(({ address }) => address);
+  const everyone = sender === undefined ? rcptTo : [sender, ...rcptTo];
   return {
     envelope: {
-      mailFrom: sender && formatAddress(sender.address),
-      rcptTo: recipients.map(({ address }) => formatAddress(address)),
-      smtpUtf8: everyone.some(({ address }) => needsSmtpUtf8(address)),
-      body: bytes.some((octet) => octet > 0x7f) ? '8bitmime' : '7bit',
+      mailFrom: sender && formatAddress(sender),
+      rcptTo: rcptTo.map(formatAddress),
+      smtpUtf8: everyone.some(needsSmtpUtf8),
+      body: isAscii(bytes) ? '7bit' : '8bitmime',
     },
     bytes,
     options: {},

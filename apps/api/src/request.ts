@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal | undefined;
     idempotencyKey: { readonly accountId: string; readonly route: string; readonly key: string } | undefined;
+    /** The answer rests on something that may be otherwise next time, although its status does not say so. */
+    answerMayChange: boolean;
     /** What a handler wants the audit log to say beside the request: the thing it made. */
     auditTarget: string | undefined;
     /** Set by `noteChange`. */

@@ -1,12 +1,13 @@
 /** The one door: what SMTP and HTTP share once it is known who is speaking. Nobody refuses after it has resolved. */
 import type { Envelope } from '@waybill/mail/envelope';
 import { parseHeaders } from '@waybill/mail/headers';
+import { type Accepted, answerOf, isSandbox } from './accepted.ts';
 import type { Account, Stream } from './account.ts';
 import { arrivalOf } from './arrival.ts';
 import { chooseStream } from './choose-stream.ts';
 import { readControlHeaders, stripWaybillHeaders } from './control-headers.ts';
 import { type FromHeader, readFrom } from './from-header.ts';
-import { deliveryIdOf, makeId } from './id.ts';
+import { makeId } from './id.ts';
 import { loadEvidence } from './load-evidence.ts';
 import { loadSenders } from './load-senders.ts';
 import { withoutMboxLine } from './mbox-line.ts';
@@ -78,22 +79,6 @@ export type AcceptWorld = {
   readonly maxRecipients: number;
   /** The ring failed after the commit: still accepted, the sweeper rings later. Report it here. */
   readonly onDoorbellFailure: (error: unknown, messageId: string) => void;
-};
-
-export type Accepted = {
-  readonly messageId: string;
-  readonly accountId: string;
-  readonly streamId: string | undefined;
-  /** In the order of `recipients`, whose duplicates were merged. */
-  readonly deliveryIds: readonly string[];
-  readonly recipients: readonly string[];
-  readonly resolution: Resolution;
-  readonly notes: readonly Note[];
-  readonly sandbox: boolean;
-  /** Its idempotency key had been used for the same content: this is the first message, and nothing was kept now. */
-  readonly isRepeat: boolean;
-  /** Not before this time; `undefined`: at once. */
-  readonly sendAt: Date | undefined;
 };
 
 /** A submission as read: wishes known, the client's control headers gone, recipients merged. */
@@ -190,15 +175,18 @@ async function own(
   return { ...read, account, credential, stream, resolution, notes: [...read.notes, ...notes] };
 }
 
+const loadSuppressed = ({ account, stream, envelope }: Owned, { suppressions }: AcceptPorts) =>
+  suppressions.among(account.id, stream?.id, envelope.rcptTo);
+
 async function loadGateFacts(owned: Owned, ports: AcceptPorts, world: AcceptWorld): Promise<GateFacts> {
-  const { account, credential, envelope, from, stream, at } = owned;
+  const { account, credential, envelope, from, at } = owned;
   const [senders, suppressed, quotaLeft] = await Promise.all([
     loadSenders(ports.directory, {
       accountId: account.id,
       credential,
       addresses: [from.address, envelope.mailFrom],
     }),
-    ports.suppressions.among(account.id, stream?.id, envelope.rcptTo),
+    loadSuppressed(owned, ports),
     ports.usage.quotaLeft(account, at),
   ]);
   return {
@@ -213,9 +201,6 @@ async function loadGateFacts(owned: Owned, ports: AcceptPorts, world: AcceptWorl
     hostName: world.hostName,
   };
 }
-
-const isSandbox = ({ account, credential, options }: Owned): boolean =>
-  account.deliveryMode === 'sandbox' || credential?.sandbox === true || options.sandbox === true;
 
 /** A message that passed the gates, and the time before which it may not leave. */
 type Passed = Owned & { readonly sendAt: Date | undefined };
@@ -257,22 +242,6 @@ const keyedOf = ({ account, options, ...read }: Owned): KeyedSubmission | undefi
         now: read.at,
       };
 
-function answerOf(owned: Passed, messageId: string, isRepeat: boolean): Accepted {
-  const { rcptTo } = owned.envelope;
-  return {
-    messageId,
-    accountId: owned.account.id,
-    streamId: owned.stream?.id,
-    deliveryIds: rcptTo.map((_, index) => deliveryIdOf(messageId, index)),
-    recipients: rcptTo,
-    resolution: owned.resolution,
-    notes: owned.notes,
-    sandbox: isSandbox(owned),
-    isRepeat,
-    sendAt: owned.sendAt,
-  };
-}
-
 /**
  * Control headers → strip → resolve → gates → our own fields on top → commit → ring.
  * Resolves after the commit, to be answered by 250 or 202; rejects with a `Refusal`, or with an accident, which is temporary.
@@ -288,15 +257,18 @@ export async function accept(
   const keyed = keyedOf(owned);
   // Before the gates: what was accepted once is answered as it was then, and uses up no quota.
   const before = keyed && (await keptBefore(ports.keys, keyed));
-  if (before !== undefined)
-    return answerOf({ ...owned, sendAt: laterOf(owned.sendAtWish, owned.at) }, before, true);
+  if (before !== undefined) {
+    const repeated = { ...owned, sendAt: laterOf(owned.sendAtWish, owned.at) };
+    return answerOf(repeated, { messageId: before, isRepeat: true }, await loadSuppressed(owned, ports));
+  }
   const passed: Passed = { ...owned, sendAt: sendAtOf(owned.sendAtWish, owned.at) };
-  const no = firstNo(owned, await loadGateFacts(owned, ports, world));
+  const facts = await loadGateFacts(owned, ports, world);
+  const no = firstNo(owned, facts);
   if (no) throw new Refusal(no.code, no);
   // After the gates: what is refused leaves its key unused.
   const id = keyed ? await reservedId(ports.keys, keyed, owned.id) : owned.id;
   const message = acceptedOf({ ...passed, id }, submission, world);
   await ports.messages.accept(message);
   ring(message, ports, world);
-  return answerOf(passed, id, false);
+  return answerOf(passed, { messageId: id, isRepeat: false }, facts.suppressed);
 }

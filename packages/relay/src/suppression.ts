@@ -6,6 +6,10 @@ import type { SubmissionOptions } from './message.ts';
 export const isBypassed = ({ reason }: Suppression, { bypassSuppression }: SubmissionOptions): boolean =>
   bypassSuppression === true && reason !== 'complaint';
 
+/** Nothing will be sent to the address. */
+export const isStopped = (suppression: Suppression | undefined, options: SubmissionOptions): boolean =>
+  suppression !== undefined && !isBypassed(suppression, options);
+
 const reasons: Readonly<Record<Suppression['reason'], string>> = {
   hard_bounce: 'mail to it bounced for good',
   complaint: 'its owner complained about mail',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type Answer, type ApiWorld, openApiWorld, type TestAccount } from './api-world.ts';
 
 const from = 'app@twice.test';
@@ -60,12 +61,73 @@ test('keys of another account and of another route are other keys', async () => 
   assert.equal(stream.status, 201);
 });
 
-test('a refusal is remembered as it was', async () => {
-  const first = await send('e', { from: 'x@elsewhere.example' });
-  const again = await send('e', { from: 'x@elsewhere.example' });
-  assert.equal(again.status, 403);
+test('a refusal of the request itself is remembered as it was', async () => {
+  const first = await send('e', { to: 'nobody' });
+  const again = await send('e', { to: 'nobody' });
+  assert.equal(again.status, 400);
   assert.equal(again.body.request_id, first.body.request_id);
+  assert.equal(again.raw.headers['idempotency-replayed'], 'true');
   assert.match(String(again.raw.headers['content-type']), /^application\/problem\+json/);
+});
+
+const changes: readonly (readonly [
+  string,
+  string,
+  Record<string, unknown>,
+  number,
+  () => Promise<unknown>,
+])[] = [
+  [
+    'a sender that is verified meanwhile',
+    'h1',
+    { from: 'late@twice.test' },
+    403,
+    () => account.mayBeFrom('late@twice.test'),
+  ],
+  [
+    'a suppression that is removed meanwhile',
+    'h2',
+    { to: 'back@example.com' },
+    409,
+    () => account.ask('DELETE /v1/suppressions/back@example.com'),
+  ],
+  [
+    'a stream that is made meanwhile',
+    'h3',
+    { stream: 'later' },
+    400,
+    () => account.ask('POST /v1/streams', { name: 'later' }),
+  ],
+];
+for (const [what, key, body, status, change] of changes)
+  test(`a refusal is not replayed: ${what} lets the same key and body through`, async () => {
+    await account.ask('POST /v1/suppressions', { address: 'back@example.com' });
+    const first = await send(key, body);
+    assert.equal(first.status, status, first.raw.body);
+    await change();
+    let again = await send(key, body);
+    // Other processes learn of a change of settings by a notice.
+    for (let tries = 0; again.status !== 202 && tries < 50; tries += 1) {
+      await setTimeout(100);
+      again = await send(key, body);
+    }
+    assert.equal(again.status, 202, again.raw.body);
+    assert.equal(again.raw.headers['idempotency-replayed'], undefined);
+  });
+
+test('a batch of which nothing was sent is tried again; one of which something was sent is replayed', async () => {
+  const batch = (key: string, froms: readonly string[]) =>
+    account.ask(
+      'POST /v1/messages/batch',
+      { messages: froms.map((one) => ({ from: one, to: 'ada@example.com', text: 'x' })) },
+      { 'idempotency-key': key },
+    );
+  await batch('i1', ['x@elsewhere.example']);
+  const none = await batch('i1', ['x@elsewhere.example']);
+  assert.equal(none.raw.headers['idempotency-replayed'], undefined);
+  await batch('i2', [from, 'x@elsewhere.example']);
+  const some = await batch('i2', [from, 'x@elsewhere.example']);
+  assert.equal(some.raw.headers['idempotency-replayed'], 'true');
 });
 
 test('a temporary failure is forgotten, so that trying again tries again', async () => {

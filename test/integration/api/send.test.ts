@@ -143,6 +143,20 @@ const faults: readonly (readonly [string, Record<string, unknown>, number, strin
     'request_malformed',
   ],
   [
+    'a file that was cut short',
+    {
+      attachments: [
+        { filename: 'a', content: 'AAAA' },
+        { filename: 'b', content: 'AAAAA' },
+      ],
+    },
+    400,
+    'request_malformed',
+    '/attachments/1/content',
+  ],
+  ['nothing to say', { text: undefined }, 400, 'request_malformed', ''],
+  ['a name that may hide an address', { from: `A <a@b.test> <${from}>` }, 400, 'request_malformed', '/from'],
+  [
     'a file from this machine',
     { attachments: [{ filename: 'a', path: '/etc/passwd' }] },
     400,
@@ -174,6 +188,26 @@ test('a suppressed recipient is refused at the door', async () => {
   const answer = await account.ask('POST /v1/messages', aBody({ to: 'no.more@example.com' }));
   assert.equal(answer.status, 409);
   assert.equal(answer.body.code, 'recipient_suppressed');
+});
+
+test('of several recipients the suppressed one is shown as suppressed, also when the message is repeated', async () => {
+  await account.ask('POST /v1/suppressions', { address: 'quiet..one@example.com' });
+  const statuses = (answer: { body: Json }) =>
+    answer.body.deliveries.map(({ recipient, status }: Json) => [recipient, status]);
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  const to = ['ada@example.com', '"Quiet..One"@example.com'];
+  const suppressed = ['"Quiet..One"@example.com', 'suppressed'];
+  const answer = await account.ask('POST /v1/messages', aBody({ to }));
+  assert.deepEqual(statuses(answer), [['ada@example.com', 'queued'], suppressed]);
+  const scheduled = await account.ask('POST /v1/messages', aBody({ to, scheduled_at: later }));
+  assert.deepEqual(statuses(scheduled), [['ada@example.com', 'scheduled'], suppressed]);
+  const raw = `From: ${from}\r\nX-Waybill-Idempotency-Key: s-1\r\n\r\nx\r\n`;
+  const headers = { 'content-type': 'message/rfc822', 'x-envelope-to': to.join(', ') };
+  const first = await account.ask('POST /v1/messages/raw', raw, headers);
+  const again = await account.ask('POST /v1/messages/raw', raw, headers);
+  assert.equal(again.body.id, first.body.id);
+  for (const one of [first, again])
+    assert.deepEqual(statuses(one), [['ada@example.com', 'queued'], suppressed]);
 });
 
 test('what is not JSON, and JSON that is broken, is told apart', async () => {
@@ -243,6 +277,13 @@ for (const [what, headers, payload, code] of [
     `From: ${from}\r\n${'a:\r\n'.repeat(5_000)}\r\nx\r\n`,
     'header_too_large',
   ],
+  [
+    'a line of 999 bytes in the body',
+    { 'x-envelope-to': 'a@example.com' },
+    `From: ${from}\r\n\r\nx\r\n${'x'.repeat(999)}`,
+    'line_too_long',
+  ],
+  ['a NUL', { 'x-envelope-to': 'a@example.com' }, `From: ${from}\n\n\0\n`, 'bare_line_ending'],
   [
     'mixed line ends',
     { 'x-envelope-to': 'a@example.com' },

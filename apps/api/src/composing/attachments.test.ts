@@ -42,8 +42,18 @@ test('an invitation stands beside text and html, with its method, and among the 
   const types = partTypes(bytes);
   assert.ok(types.includes('text/calendar; charset=utf-8; method=REQUEST'), types.join('\n'));
   assert.ok(types.includes('application/ics; name=invite.ics'), types.join('\n'));
-  const copies = bytes.toString().split(base64(invite));
-  assert.equal(copies.length, 3, 'the calendar stands there twice, byte for byte');
+  assert.ok(bytes.includes('\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n'));
+  assert.ok(bytes.includes(base64(invite)), 'the file is there byte for byte');
+});
+
+test('an invitation with the line ends of another system is set right beside the text and kept as a file', async () => {
+  const content = base64('BEGIN:VCALENDAR\nMETHOD:REQUEST\rSUMMARY:Zoë\r\r\nEND:VCALENDAR\n');
+  const bytes = await bytesOf({
+    attachments: [{ ...calendar('text/calendar; method=REQUEST'), content }],
+  });
+  assert.doesNotMatch(bytes.toString('latin1'), /\r(?!\n)|(?<!\r)\n|[\x80-\xff]/);
+  assert.ok(bytes.includes('METHOD:REQUEST\r\nSUMMARY:Zo=C3=AB\r\nEND:VCALENDAR\r\n'));
+  assert.ok(bytes.toString().replaceAll('\r\n', '').includes(content));
 });
 
 test('an invitation without any text is a message too', async () => {

@@ -78,6 +78,7 @@ export function partsOf(given: readonly Attachment[] = []): Parts {
     attachments: attachments.map((part) =>
       part === invitation ? { ...part, contentType: 'application/ics' } : part,
     ),
-    alternatives: [{ contentType, content }],
+    // RFC 5545 §3.1 ends its lines with CRLF, as every text in a message does.
+    alternatives: [{ contentType, content: Buffer.from(withCrlf(content.toString('latin1')), 'latin1') }],
   };
 }

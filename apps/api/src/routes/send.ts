@@ -2,7 +2,7 @@
 
 import { batchSent } from '@waybill/contract/message';
 import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '@waybill/contract/send';
-import type { Accepted } from '@waybill/relay/accept';
+import type { Accepted } from '@waybill/relay/accepted';
 import { publicId } from '@waybill/relay/id';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import type { FastifyRequest } from 'fastify';
@@ -20,14 +20,22 @@ const sending = { scope: 'messages:send', audit: false, idempotent: true } as co
 /** base64 in JSON takes a third more than the message that comes of it. */
 const jsonLimit = (world: World): number => Math.ceil(world.maxMessageBytes * 1.4) + 65_536;
 
+const statusOf = (
+  { sendAt, suppressed }: Accepted,
+  recipient: string,
+): Sent['deliveries'][number]['status'] => {
+  if (suppressed.has(recipient)) return 'suppressed';
+  return sendAt === undefined ? 'queued' : 'scheduled';
+};
+
 export const sentView = (accepted: Accepted): Sent => ({
   id: publicId('msg', accepted.messageId),
   status: accepted.sendAt === undefined ? 'accepted' : 'scheduled',
   scheduled_at: isoOrNull(accepted.sendAt),
-  deliveries: accepted.deliveryIds.map((id, index) => ({
-    id: publicId('dlv', id),
-    recipient: accepted.recipients[index] ?? '',
-    status: accepted.sendAt === undefined ? 'queued' : 'scheduled',
+  deliveries: accepted.recipients.map((recipient, index) => ({
+    id: publicId('dlv', accepted.deliveryIds[index] ?? ''),
+    recipient,
+    status: statusOf(accepted, recipient),
   })),
 });
 
@@ -35,16 +43,18 @@ export const sentView = (accepted: Accepted): Sent => ({
 const optionsFor = (request: FastifyRequest, options: SubmissionOptions): SubmissionOptions =>
   principalOf(request).kind === 'test' ? { ...options, sandbox: true } : options;
 
-async function requireStream(name: string | undefined, accountId: string, world: World): Promise<void> {
+async function requireStream(request: FastifyRequest, name: string | undefined, world: World): Promise<void> {
   if (name === undefined) return;
-  const streams = await world.stores.streams.list(accountId);
-  if (!streams.some((stream) => stream.name === name))
-    throw faultAt('/stream', 'is no stream of this account');
+  const streams = await world.stores.streams.list(accountOf(request));
+  if (streams.some((stream) => stream.name === name)) return;
+  // The stream may be made before the next try.
+  request.answerMayChange = true;
+  throw faultAt('/stream', 'is no stream of this account');
 }
 
 async function submit(request: FastifyRequest, composed: Composed, world: World): Promise<Sent> {
   const accountId = accountOf(request);
-  await requireStream(composed.options.stream, accountId, world);
+  await requireStream(request, composed.options.stream, world);
   const accepted = await world.accept({
     envelope: composed.envelope,
     bytes: composed.bytes,
@@ -150,6 +160,8 @@ function batchRoute(app: App, world: World): void {
     },
     async (request, reply) => {
       const data = await submitAll(request, request.body.messages, world);
+      // Nothing was sent: the whole batch may be tried again.
+      request.answerMayChange = data.every((result) => 'error' in result);
       return reply.code(202).send({ object: 'list' as const, data });
     },
   );

@@ -1,5 +1,6 @@
 import type { Envelope } from '@waybill/mail/envelope';
-import type { Accepted, Submission } from '@waybill/relay/accept';
+import type { Submission } from '@waybill/relay/accept';
+import type { Accepted } from '@waybill/relay/accepted';
 import type { Account, Credential, Directory, QuotaLeft, SuppressionList, Usage } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
 import type { ConnectionLimit } from '../connection-limit.ts';
