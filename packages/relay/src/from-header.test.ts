@@ -11,6 +11,9 @@ const readable: readonly (readonly [string, string, string])[] = [
   ['From: "a, b" <ada@acme.test>', 'ada@acme.test', 'acme.test'],
   ['From: =?utf-8?q?evil=40beta=2Etest?= <ada@acme.test>', 'ada@acme.test', 'acme.test'],
   ['From: Ada\r\n <ada@acme.test>', 'ada@acme.test', 'acme.test'],
+  ['From: [Acme Shop] <ada@acme.test>', 'ada@acme.test', 'acme.test'],
+  ['From: Acme :) <ada@acme.test>', 'ada@acme.test', 'acme.test'],
+  ['From: Acme (EU) <ada@acme.test>', 'ada@acme.test', 'acme.test'],
   ['From: ada@bücher.test', 'ada@xn--bcher-kva.test', 'xn--bcher-kva.test'],
   ['Sender: eve@beta.test\r\nReply-To: eve@beta.test\r\nFrom: ada@acme.test', 'ada@acme.test', 'acme.test'],
 ];
@@ -29,6 +32,8 @@ const unreadable: readonly (readonly [string, RegExp])[] = [
   ['From: Nobody:;', /no address/],
   ['From:', /no address/],
   ['From: not an address', /no address/],
+  ['From: Acme, Inc. <ada@acme.test>', /a comma outside quotation marks: write "Acme, Inc."/],
+  ['From: Acme: Shop <ada@acme.test>', /a colon outside quotation marks/],
   ['From: a@acme.test <b@beta.test> c', /no address/],
   [`From: ${'a@acme.test, '.repeat(2_000)}b@acme.test`, /26\d{3} octets/],
 ];

@@ -2,7 +2,8 @@
 import { formatAddress } from '@waybill/mail/address';
 import { fieldsNamed, fieldValue, type HeaderField } from '@waybill/mail/headers';
 import { keptOn } from '@waybill/mail/kept-on';
-import { parseMailboxes } from '@waybill/mail/mailboxes';
+import { parseLoneMailbox, unquotedFault } from '@waybill/mail/lone-mailbox';
+import { type Mailbox, parseMailboxes } from '@waybill/mail/mailboxes';
 
 export type FromHeader =
   | { readonly address: string; readonly domain: string; readonly fault: undefined }
@@ -13,15 +14,26 @@ const nobody = (fault: string): FromHeader => ({ address: undefined, domain: und
 // For one address and the name before it. A list of thousands would be read to its end only to be refused.
 const MAX_OCTETS = 16_384;
 
+function mailboxesOf(value: string): readonly Mailbox[] | undefined {
+  const mailboxes = parseMailboxes(value);
+  if (mailboxes !== undefined) return mailboxes;
+  const lone = parseLoneMailbox(value);
+  return lone && [lone];
+}
+
 /** RFC 5322 allows several authors; a relay that must know whose mail it is does not. */
 function parseFrom(fields: readonly HeaderField[]): FromHeader {
   const [field, ...others] = fieldsNamed(fields, 'From');
   if (!field) return nobody('The message has no From field.');
   if (others.length > 0) return nobody(`The message has ${others.length + 1} From fields.`);
   if (field.raw.length > MAX_OCTETS) return nobody(`The From field has ${field.raw.length} octets.`);
-  const mailboxes = parseMailboxes(fieldValue(field));
+  const value = fieldValue(field);
+  const mailboxes = mailboxesOf(value);
   const [mailbox] = mailboxes ?? [];
-  if (!mailbox) return nobody('The From field holds no address that can be read in one way only.');
+  if (!mailbox)
+    return nobody(
+      unquotedFault(value) ?? 'The From field holds no address that can be read in one way only.',
+    );
   if (mailboxes?.length !== 1) return nobody(`The From field holds ${mailboxes?.length} addresses.`);
   return { address: formatAddress(mailbox.address), domain: mailbox.address.domain, fault: undefined };
 }
