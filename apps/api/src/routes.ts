@@ -4,6 +4,7 @@ import { docsRoutes } from './docs.ts';
 import { problemPages } from './problem-pages.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
+import { adminApiKeyRoutes } from './routes/admin-api-keys.ts';
 import { adminSystemRoutes } from './routes/admin-system.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
@@ -49,6 +50,7 @@ const routes: readonly Register[] = [
   suppressionRoutes,
   sandboxRoutes,
   adminAccountRoutes,
+  adminApiKeyRoutes,
   adminSystemRoutes,
 ];
 

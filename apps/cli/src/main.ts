@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { doctorLedger } from './commands/doctor-ledger.ts';
-import { makeOperatorKey } from './commands/operator-key.ts';
+import { listOperatorKeys, makeOperatorKey, revokeOperatorKey } from './commands/operator-key.ts';
 import { runDev } from './commands/run-dev.ts';
 import { runMigrate } from './commands/run-migrate.ts';
 import { runStart } from './commands/run-start.ts';
@@ -102,11 +102,21 @@ doctorCommand
     process.exitCode = (await doctorLedger(world, given.days)) ? 0 : 1;
   });
 
-program
+const operatorKeyCommand = program
   .command('operator-key')
   .description('make an API key for the operator; it is shown once')
   .option('--name <name>', 'what the key is for', 'operator')
   .action((given: { name: string }) => makeOperatorKey(world, given.name));
+
+operatorKeyCommand
+  .command('list')
+  .description('the operator keys that are not revoked, newest first, without their secrets')
+  .action(() => listOperatorKeys(world));
+
+operatorKeyCommand
+  .command('revoke <id>')
+  .description('revoke one (key_…); the last one that works cannot be revoked')
+  .action((id: string) => revokeOperatorKey(world, id));
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 import type { ApiKeyKind } from '../secrets/generated-secret.ts';
 import type { Database } from './database.ts';
 import type { ApiKey as Row } from './generated/client.ts';
+import { revokeOperatorKey } from './operator-keys.ts';
 import { type Revocation, revocationColumns } from './revocation.ts';
 import { type AccountId, asAccount, below, newestFirst, octets, type Page } from './tenant.ts';
 
@@ -72,6 +73,9 @@ export const apiKeys = (database: Database) => ({
       const where = { accountId: accountId ?? null, id, revokedAt: null };
       return (await tx.apiKey.updateMany({ where, data: revocationColumns(revocation) })).count > 0;
     }),
+
+  /** A key of the operator; the last one that works stays. */
+  revokeOperators: (id: string, at: Date) => revokeOperatorKey(database, id, at),
 
   /** For authentication: live keys of live accounts only. The caller compares the hash in constant time. */
   async byId(id: string, now: Date): Promise<(ApiKeyRecord & { readonly secretHash: Buffer }) | undefined> {

@@ -1,0 +1,75 @@
+/** Keys of the operator. `waybill operator-key` makes them on the host; here they are listed and revoked. */
+import { adminScope, apiKey } from '@waybill/contract/api-key';
+import { idParams } from '@waybill/contract/id';
+import { listOf, listQuery } from '@waybill/contract/list';
+import { Refusal } from '@waybill/relay/refusal';
+import { z } from 'zod';
+import { answers } from '../answers.ts';
+import { noteChange } from '../audit-change.ts';
+import { given } from '../given.ts';
+import { innerId } from '../inner-id.ts';
+import { found, requireDone } from '../request.ts';
+import type { App, World } from '../world.ts';
+import { apiKeyView } from './api-keys.ts';
+
+const LIST = 'operator-keys';
+const tags = ['Operator'];
+const params = idParams('key');
+
+export function adminApiKeyRoutes(app: App, world: World): void {
+  const { apiKeys } = world.stores;
+  app.get(
+    '/v1/admin/api-keys',
+    {
+      schema: {
+        summary: 'Keys of the operator, without their secrets',
+        tags,
+        querystring: listQuery,
+        response: answers({ 200: listOf(apiKey) }),
+      },
+      config: { scope: adminScope },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      return world.cursors.page(LIST, await apiKeys.list(undefined, page), { limit, view: apiKeyView });
+    },
+  );
+  app.get(
+    '/v1/admin/api-keys/:id',
+    {
+      schema: {
+        summary: 'One key of the operator, without its secret',
+        tags,
+        params,
+        response: answers({ 200: apiKey }),
+      },
+      config: { scope: adminScope },
+    },
+    async (request) => apiKeyView(found(await apiKeys.one(undefined, innerId('key', request.params.id)))),
+  );
+  app.delete(
+    '/v1/admin/api-keys/:id',
+    {
+      schema: {
+        summary: 'Revoke a key of the operator; the last one that works stays',
+        tags,
+        params,
+        response: answers({ 204: z.null() }),
+      },
+      config: { scope: adminScope, audit: 'operator_key.revoked' },
+    },
+    async (request, reply) => {
+      const id = innerId('key', request.params.id);
+      noteChange(request, { before: apiKeyView(found(await apiKeys.one(undefined, id))) });
+      const done = await apiKeys.revokeOperators(id, world.now());
+      if (done === 'last')
+        throw new Refusal('conflict', {
+          detail:
+            'this is the last operator key that works; make another one first with `waybill operator-key`',
+        });
+      requireDone(done === 'revoked');
+      return reply.code(204).send(null);
+    },
+  );
+}
