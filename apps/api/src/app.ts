@@ -16,6 +16,7 @@ import { addJsonParser } from './json-body.ts';
 import { rateLimit } from './rate-limit.ts';
 import { validatorCompiler } from './read-request.ts';
 import { registerRoutes } from './routes.ts';
+import { requireTestKeyMay, requireTestMessage } from './test-key.ts';
 import type { App, World } from './world.ts';
 
 /** Everything but submissions is small. */
@@ -84,6 +85,7 @@ function addDoors(app: App, world: World): void {
     await admit(request, world, failures);
     limitRate({ request, reply }, perKey, world);
   });
+  app.addHook('preHandler', (request) => requireTestMessage(request, world));
   app.addHook('preHandler', (request, reply) => beginIdempotent(request, reply, world));
   app.addHook('onSend', async (request, reply, payload) => {
     await writeAudit(request, reply, world);
@@ -123,6 +125,7 @@ async function admit(request: FastifyRequest, world: World, failures: Failures):
     throw error;
   }
   requireScope(request, request.principal);
+  requireTestKeyMay(request);
 }
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };

@@ -13,6 +13,8 @@ declare module 'fastify' {
     scope?: Scope;
     /** The word in the audit log; `false`: leaves its own trace (a message) or changes nothing. Demanded where something may change. */
     audit?: string | false;
+    /** How a route of mail keeps live mail from a test key: `:id` is a message, the list is narrowed, or it only sends. */
+    testKey?: 'message' | 'list' | 'send';
     /** Creating: honours `Idempotency-Key`. */
     idempotent?: true;
   }

@@ -96,9 +96,10 @@ test('a report that quotes another report inside the returned message is read on
 });
 
 test('a report of a hundred thousand lines is read in a moment', () => {
-  const from = performance.now();
+  // Processor time of this process: what else the machine does takes none of it.
+  const from = process.cpuUsage();
   parseDsn(report('Action: failed\n\n'.repeat(50_000)));
   parseDsn(report(`Status: ${' '.repeat(100_000)}x\nAction: failed`));
   parseDsn(report(`Diagnostic-Code: ${'smtp;'.repeat(20_000)}\nAction: failed`));
-  assert.ok(performance.now() - from < 500);
+  assert.ok(process.cpuUsage(from).user < 500_000);
 });

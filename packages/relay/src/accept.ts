@@ -206,7 +206,7 @@ async function loadGateFacts(owned: Owned, ports: AcceptPorts, world: AcceptWorl
 type Passed = Owned & { readonly sendAt: Date | undefined };
 
 function acceptedOf(owned: Passed, { session }: Submission, world: AcceptWorld): AcceptedMessage {
-  const { id, account, resolution, at } = owned;
+  const { id, account, credential, resolution, at } = owned;
   const arrival = arrivalOf(owned, session, world);
   return {
     id,
@@ -215,7 +215,7 @@ function acceptedOf(owned: Passed, { session }: Submission, world: AcceptWorld):
     streamId: owned.stream?.id,
     envelope: owned.envelope,
     bytes: Buffer.concat([...arrival.fields.map(({ raw }) => raw), owned.source]),
-    options: owned.options,
+    options: credential?.sandbox === true ? { ...owned.options, sandbox: true } : owned.options,
     session,
     resolution,
     notes: [...owned.notes, ...(owned.sendAt ? [scheduledNote(owned.sendAt)] : [])],

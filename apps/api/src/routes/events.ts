@@ -8,6 +8,7 @@ import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { accountOf, found, orNull } from '../request.ts';
+import { onlyTests } from '../test-key.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'events';
@@ -44,13 +45,14 @@ export function eventRoutes(app: App, world: World): void {
         querystring: eventQuery,
         response: answers({ 200: listOf(event) }),
       },
-      config: { scope: 'messages:read' },
+      config: { scope: 'messages:read', testKey: 'list' },
     },
     async (request) => {
       const { limit, after, types, message_id, delivery_id, since, until } = request.query;
       const rows = await events.since(accountOf(request), {
         limit: limit + 1,
         now: world.now(),
+        ...onlyTests(request),
         ...given({
           after: world.cursors.read(LIST, after),
           types: typesOf(types),
@@ -72,7 +74,7 @@ export function eventRoutes(app: App, world: World): void {
         params: idParams('msg'),
         response: answers({ 200: listOf(event) }),
       },
-      config: { scope: 'messages:read' },
+      config: { scope: 'messages:read', testKey: 'message' },
     },
     async (request) => {
       const accountId = accountOf(request);

@@ -94,7 +94,7 @@ function rescheduleRoute(app: App, world: World): void {
         body: rescheduleBody,
         response: answers({ 200: message }),
       },
-      config: { scope: 'messages:send', audit: 'message.rescheduled' },
+      config: { scope: 'messages:send', audit: 'message.rescheduled', testKey: 'message' },
     },
     async (request) => {
       const { stores, now } = world;
@@ -131,7 +131,7 @@ export function messageActionRoutes(app: App, world: World): void {
           params: idParams('msg'),
           response: answers({ 200: moved }),
         },
-        config: { scope: 'messages:send', audit },
+        config: { scope: 'messages:send', audit, testKey: 'message' },
       },
       (request) => act(action, request, world),
     );

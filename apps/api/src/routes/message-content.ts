@@ -63,7 +63,7 @@ export function messageContentRoutes(app: App, world: World): void {
         produces: [RFC822, 'text/plain', 'text/html'],
         response: answers({}),
       },
-      config: { scope: 'messages:read' },
+      config: { scope: 'messages:read', testKey: 'message' },
     },
     async (request, reply) => {
       const asked = { query: request.query, world };

@@ -8,11 +8,12 @@ import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { messageView, summaryView } from '../message-view.ts';
 import { accountOf, found } from '../request.ts';
+import { onlyTests } from '../test-key.ts';
 import { traceView } from '../trace-view.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'messages';
-const reading = { scope: 'messages:read' } as const;
+const reading = { scope: 'messages:read', testKey: 'message' } as const;
 
 type Query = z.output<typeof messageQuery>;
 
@@ -84,12 +85,12 @@ export function messageRoutes(app: App, world: World): void {
         querystring: messageQuery,
         response: answers({ 200: listOf(messageSummary) }),
       },
-      config: reading,
+      config: { ...reading, testKey: 'list' },
     },
     async (request) => {
       const accountId = accountOf(request);
       const filter = await filterOf(request.query, accountId, world);
-      const { rows, searchedTo } = await messages.list(accountId, filter);
+      const { rows, searchedTo } = await messages.list(accountId, { ...filter, ...onlyTests(request) });
       return world.cursors.page(LIST, rows, { limit: request.query.limit, view: summaryView, searchedTo });
     },
   );

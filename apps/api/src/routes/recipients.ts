@@ -6,6 +6,7 @@ import { publicId } from '@waybill/relay/id';
 import { answers } from '../answers.ts';
 import { pathAddress } from '../path-address.ts';
 import { accountOf, orNull } from '../request.ts';
+import { onlyTests } from '../test-key.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'recipients';
@@ -35,7 +36,7 @@ export function recipientRoutes(app: App, world: World): void {
         querystring: listQuery,
         response: answers({ 200: recipient }),
       },
-      config: { scope: 'messages:read' },
+      config: { scope: 'messages:read', testKey: 'list' },
     },
     async (request) => {
       const accountId = accountOf(request);
@@ -45,6 +46,7 @@ export function recipientRoutes(app: App, world: World): void {
       const [rows, suppressed] = await Promise.all([
         messages.recipient(accountId, address, {
           limit: limit + 1,
+          ...onlyTests(request),
           ...(last !== undefined && { after: last }),
         }),
         suppressions.ofAddress(accountId, address),

@@ -18,12 +18,13 @@ import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { found, principalOf, requireDone } from '../request.ts';
 import { sandboxDetailView, sandboxView } from '../sandbox-view.ts';
+import { onlyTests } from '../test-key.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'sandbox';
 const tags = ['Sandbox'];
 const params = idParams('box');
-const reading = { scope: 'messages:read' } as const;
+const reading = { scope: 'messages:read', testKey: 'list' } as const;
 
 export function sandboxRoutes(app: App, world: World): void {
   const { sandbox } = world.stores;
@@ -44,6 +45,7 @@ export function sandboxRoutes(app: App, world: World): void {
       const rows = await sandbox.list(accountId, {
         limit: limit + 1,
         waitMs: Math.round(wait * 1000),
+        ...onlyTests(request),
         ...given({
           to: to === undefined ? undefined : normalAddress(to),
           deliveryId: innerIdOrNone('dlv', delivery_id),
@@ -66,7 +68,7 @@ export function sandboxRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { accountId } = principalOf(request);
-      const row = found(await sandbox.one(accountId, innerId('box', request.params.id)));
+      const row = found(await sandbox.one(accountId, innerId('box', request.params.id), onlyTests(request)));
       return sandboxDetailView(row, { accountId, world });
     },
   );
@@ -83,7 +85,13 @@ export function sandboxRoutes(app: App, world: World): void {
       config: reading,
     },
     async (request, reply) => {
-      const row = found(await sandbox.one(principalOf(request).accountId, innerId('box', request.params.id)));
+      const row = found(
+        await sandbox.one(
+          principalOf(request).accountId,
+          innerId('box', request.params.id),
+          onlyTests(request),
+        ),
+      );
       return sendContent(reply, { type: 'message/rfc822', body: row.bytes });
     },
   );
@@ -100,7 +108,8 @@ function linkRoute(app: App, world: World): void {
         tags,
         response: answers({ 200: sandboxLink }),
       },
-      config: reading,
+      // The pages behind the link show the whole sandbox of the account.
+      config: { scope: 'messages:read' },
     },
     async (request) => {
       const { accountId } = principalOf(request);
@@ -112,7 +121,7 @@ function linkRoute(app: App, world: World): void {
 
 function removeRoutes(app: App, world: World): void {
   const { sandbox } = world.stores;
-  const config = { scope: 'messages:send', audit: 'sandbox.cleared' } as const;
+  const config = { scope: 'messages:send', audit: 'sandbox.cleared', testKey: 'list' } as const;
   app.delete(
     '/v1/sandbox/messages',
     {
@@ -120,7 +129,7 @@ function removeRoutes(app: App, world: World): void {
       config,
     },
     async (request) => {
-      const removed = await sandbox.remove(principalOf(request).accountId);
+      const removed = await sandbox.remove(principalOf(request).accountId, onlyTests(request));
       noteChange(request, { before: { messages: removed }, after: { messages: 0 } });
       return { removed };
     },
@@ -132,7 +141,10 @@ function removeRoutes(app: App, world: World): void {
       config,
     },
     async (request, reply) => {
-      const count = await sandbox.remove(principalOf(request).accountId, innerId('box', request.params.id));
+      const count = await sandbox.remove(principalOf(request).accountId, {
+        id: innerId('box', request.params.id),
+        ...onlyTests(request),
+      });
       requireDone(count > 0);
       return reply.code(204).send(null);
     },

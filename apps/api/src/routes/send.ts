@@ -15,7 +15,7 @@ import { accountOf, isoOrNull, principalOf } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
 
-const sending = { scope: 'messages:send', audit: false, idempotent: true } as const;
+const sending = { scope: 'messages:send', audit: false, idempotent: true, testKey: 'send' } as const;
 
 /** base64 in JSON takes a third more than the message that comes of it. */
 const jsonLimit = (world: World): number => Math.ceil(world.maxMessageBytes * 1.4) + 65_536;

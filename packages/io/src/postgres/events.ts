@@ -1,7 +1,13 @@
 import type { EventType } from '@waybill/relay/events/event';
 import type { Database } from './database.ts';
 import { firstIdOf } from './message-filter.ts';
-import { type EventDetail, eventColumns, type FromDatabase, withoutNulls } from './message-rows.ts';
+import {
+  type EventDetail,
+  eventColumns,
+  type FromDatabase,
+  isTestSql,
+  withoutNulls,
+} from './message-rows.ts';
 import { readAs } from './tenant.ts';
 
 /**
@@ -27,6 +33,8 @@ const sinceSql = `${placed(`
       AND ($5::uuid IS NULL OR e.message_id = $5) AND ($6::uuid IS NULL OR e.delivery_id = $6)
       AND ($7::timestamptz IS NULL OR (e.occurred_at >= $7 AND e.id >= $8::uuid))
       AND ($9::timestamptz IS NULL OR e.occurred_at < $9)
+      AND ($11::boolean IS NULL OR EXISTS (
+        SELECT FROM message m WHERE m.id = e.message_id AND m.account_id = e.account_id AND ${isTestSql('m')}))
     ORDER BY e.id LIMIT $10`)}
   ORDER BY e.id`;
 
@@ -58,15 +66,17 @@ export type EventsQuery = {
   readonly since?: Date;
   readonly until?: Date;
   readonly now: Date;
+  /** Of messages that were sent with a test key or `sandbox: true`. */
+  readonly onlyTests?: true;
 };
 
 export const events = (database: Database) => ({
   /** Oldest first, so that a reader can go on from the last. */
   since: (accountId: string, query: EventsQuery): Promise<readonly EventDetail[]> => {
-    const { after, limit, types, messageId, deliveryId, since, until, now } = query;
+    const { after, limit, types, messageId, deliveryId, since, until, now, onlyTests } = query;
     const settled = firstIdOf(new Date(now.getTime() - SETTLE_MS));
     const span = [since, since && firstIdOf(new Date(since.getTime() - HOUR_MS)), until];
-    const values = [accountId, after, settled, types, messageId, deliveryId, ...span, limit];
+    const values = [accountId, after, settled, types, messageId, deliveryId, ...span, limit, onlyTests];
     return load(database, accountId, { text: sinceSql, values });
   },
   ofMessage: (accountId: string, messageId: string): Promise<readonly EventDetail[]> =>

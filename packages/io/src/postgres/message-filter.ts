@@ -2,7 +2,7 @@ import { foldedAddress, normalAddress, parseDomain } from '@waybill/mail/address
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { makeId } from '@waybill/relay/id';
 import type { StoredMessage } from '@waybill/relay/ports';
-import { isScheduled } from './message-rows.ts';
+import { isScheduled, isTestSql } from './message-rows.ts';
 import type { Page } from './tenant.ts';
 
 export type MessageFilter = Page & {
@@ -24,6 +24,8 @@ export type MessageFilter = Page & {
   readonly eventId?: string;
   readonly since?: Date;
   readonly until?: Date;
+  /** Sent with a test key or `sandbox: true`. */
+  readonly onlyTests?: true;
 };
 
 const hour = 3_600_000;
@@ -175,6 +177,7 @@ export const makers: {
         `m.id = (SELECT d.message_id FROM attempt a JOIN delivery d ON d.id = a.delivery_id WHERE a.id = ${place} AND a.account_id = $1)`,
     ),
   ],
+  onlyTests: (only) => [only, reading((place) => `${isTestSql('m')} = ${place}::boolean`)],
   since: (at) => [at, way((place) => `m.accepted_at >= ${place}`)],
   until: (at) => [at, way((place) => `m.accepted_at < ${place}`)],
 };

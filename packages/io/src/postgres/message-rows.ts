@@ -151,3 +151,7 @@ export const lifetimeColumn = `coalesce((SELECT expiry_minutes FROM stream s WHE
 export const eventColumns = `e.id, e.account_id AS "accountId", e.message_id AS "messageId", e.delivery_id AS "deliveryId",
   coalesce(d.recipient, e.detail->>'recipient') AS recipient, e.type, e.occurred_at AS "occurredAt", e.detail,
   m.custom_id AS "customId", coalesce(m.tags, '{}') AS tags, coalesce(m.options->'metadata', '{}') AS metadata, placed.sequence`;
+
+/** What the client asked for: a test key or `sandbox: true`. A whole account in the sandbox does not make its mail a test. */
+export const isTestSql = (table: string): string =>
+  `coalesce((${table}.options->>'sandbox')::boolean, false)`;

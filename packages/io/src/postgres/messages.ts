@@ -11,6 +11,7 @@ import {
   type DeliveryRow,
   deliveryColumns,
   type FromDatabase,
+  isTestSql,
   lifetimeColumn,
   type MessageDetail,
   type MessageRow,
@@ -58,6 +59,7 @@ const recipientSql = `
     m.accepted_at AS "acceptedAt", d.status_changed_at AS "statusChangedAt"
   FROM delivery d JOIN message m ON m.id = d.message_id
   WHERE d.account_id = $1 AND d.recipient_key = $2 AND ($3::uuid IS NULL OR d.id < $3)
+    AND ($5::boolean IS NULL OR ${isTestSql('m')})
   ORDER BY d.id DESC LIMIT $4`;
 
 const contentSql = `
@@ -118,6 +120,12 @@ export const messages = (database: Database) => ({
     return { message, deliveries, events };
   },
 
+  /** Sent with a test key or `sandbox: true`. */
+  async isTest(accountId: string, id: string): Promise<boolean> {
+    const text = `SELECT m.id FROM message m WHERE m.account_id = $1 AND m.id = $2 AND ${isTestSql('m')}`;
+    return (await readAs(database, accountId, { text, values: [accountId, id] })).length > 0;
+  },
+
   async content(accountId: string, id: string): Promise<Buffer | undefined> {
     const query = { text: contentSql, values: [accountId, id] };
     return (await readAs<{ bytes: Buffer }>(database, accountId, query))[0]?.bytes;
@@ -134,11 +142,11 @@ export const messages = (database: Database) => ({
   async recipient(
     accountId: string,
     address: string,
-    { limit, after }: Page,
+    { limit, after, onlyTests }: Page & Pick<MessageFilter, 'onlyTests'>,
   ): Promise<readonly RecipientDelivery[]> {
     const rows = await readAs<FromDatabase<RecipientDelivery>>(database, accountId, {
       text: recipientSql,
-      values: [accountId, foldedAddress(address.replaceAll('\0', '')), after, limit],
+      values: [accountId, foldedAddress(address.replaceAll('\0', '')), after, limit, onlyTests],
     });
     return rows.map((row) => withoutNulls<RecipientDelivery>(row));
   },

@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 import { jsonText } from './json-text.ts';
 import type { Listener } from './listener.ts';
+import { isTestSql } from './message-rows.ts';
 import { packBytes } from './packed-bytes.ts';
 import { type AccountId, type Page, readAs } from './tenant.ts';
 
@@ -43,15 +44,18 @@ export type SandboxQuery = Page & {
   /** How long to wait for a message while there is none. */
   readonly waitMs?: number;
   readonly withHead?: boolean;
-};
+} & Narrowed;
+
+/** Copies of messages that were sent with a test key or `sandbox: true`, and of no other. */
+type Narrowed = { readonly onlyTests?: true };
 
 /** `accountId` undefined is the operator, who sees every account's. */
 export type SandboxStore = {
   save(caught: SandboxCatch): Promise<void>;
   list(accountId: AccountId, query: SandboxQuery): Promise<readonly SandboxRow[]>;
-  one(accountId: AccountId, id: string): Promise<SandboxDetail | undefined>;
+  one(accountId: AccountId, id: string, narrowed?: Narrowed): Promise<SandboxDetail | undefined>;
   /** One, or all of the account; how many went. */
-  remove(accountId: AccountId, id?: string): Promise<number>;
+  remove(accountId: AccountId, which?: { readonly id?: string } & Narrowed): Promise<number>;
 };
 
 const CHANNEL = 'waybill_sandbox';
@@ -115,11 +119,15 @@ const rowOf = (row: Row): SandboxRow => ({
 
 const HEAD_OCTETS = 16_384;
 
+const onlyTestsSql = (place: string): string => `(${place}::boolean IS NULL OR EXISTS (
+  SELECT FROM delivery d JOIN message m ON m.id = d.message_id
+  WHERE d.id = sandbox_message.delivery_id AND m.account_id = sandbox_message.account_id AND ${isTestSql('m')}))`;
+
 const listSql = `
   SELECT ${columns}, CASE WHEN $5 THEN substring(bytes FROM 1 FOR ${HEAD_OCTETS}) END AS head FROM sandbox_message
   WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR waybill_search_key(rcpt_to) = waybill_search_key($2))
     AND ($3::uuid IS NULL OR id < $3) AND ($6::uuid IS NULL OR delivery_id = $6)
-    AND ($7::uuid IS NULL OR account_id IS DISTINCT FROM $7)
+    AND ($7::uuid IS NULL OR account_id IS DISTINCT FROM $7) AND ${onlyTestsSql('$8')}
   ORDER BY id DESC LIMIT $4`;
 
 type WholeRow = Row & { readonly bytes: Buffer; readonly message_id: string | null };
@@ -127,7 +135,7 @@ type WholeRow = Row & { readonly bytes: Buffer; readonly message_id: string | nu
 const oneSql = `
   SELECT ${columns}, bytes, (SELECT message_id FROM delivery WHERE delivery.id = sandbox_message.delivery_id) AS message_id
   FROM sandbox_message WHERE id = $2 AND ($1::uuid IS NULL OR account_id = $1)
-    AND ($3::uuid IS NULL OR account_id IS DISTINCT FROM $3)`;
+    AND ($3::uuid IS NULL OR account_id IS DISTINCT FROM $3) AND ${onlyTestsSql('$4')}`;
 
 /** Wakes at the next message of anybody, or after a while: a notice may be lost. */
 function nextCatch(listener: Listener | undefined, milliseconds: number): Promise<unknown> {
@@ -156,8 +164,11 @@ export function openSandboxStore(options: {
     maxBytes: 16_777_216,
   });
   const look = async (accountId: AccountId, wanted: SandboxQuery) => {
-    const { to, after, limit, withHead = false, deliveryId } = wanted;
-    const query = { text: listSql, values: [accountId, to, after, limit, withHead, deliveryId, hidden] };
+    const { to, after, limit, withHead = false, deliveryId, onlyTests } = wanted;
+    const query = {
+      text: listSql,
+      values: [accountId, to, after, limit, withHead, deliveryId, hidden, onlyTests],
+    };
     return (await readAs<Row>(database, accountId, query)).map(rowOf);
   };
   return {
@@ -173,18 +184,18 @@ export function openSandboxStore(options: {
         await next;
       }
     },
-    async one(accountId, id) {
+    async one(accountId, id, { onlyTests } = {}) {
       const [row] = await readAs<WholeRow>(database, accountId, {
         text: oneSql,
-        values: [accountId, id, hidden],
+        values: [accountId, id, hidden, onlyTests],
       });
       return row && { ...rowOf(row), bytes: row.bytes, messageId: row.message_id ?? undefined };
     },
-    async remove(accountId, id) {
+    async remove(accountId, { id, onlyTests } = {}) {
       const gone = await readAs(database, accountId, {
         text: `DELETE FROM sandbox_message
-          WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::uuid IS NULL OR id = $2) RETURNING id`,
-        values: [accountId, id],
+          WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::uuid IS NULL OR id = $2) AND ${onlyTestsSql('$3')} RETURNING id`,
+        values: [accountId, id, onlyTests],
       });
       return gone.length;
     },

@@ -1,0 +1,37 @@
+/**
+ * What a test key may see and do: mail that was sent as a test, and settings to read. A route of mail that does not say how
+ * it keeps other mail from a test key is closed to it.
+ */
+import { parsePublicId } from '@waybill/relay/id';
+import { Refusal } from '@waybill/relay/refusal';
+import type { FastifyRequest } from 'fastify';
+import { found, principalOf } from './request.ts';
+import type { World } from './world.ts';
+
+const isReading = ({ method }: FastifyRequest): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method);
+
+const isTest = (request: FastifyRequest): boolean => principalOf(request).kind === 'test';
+
+/** Asked before the handler of every route under a key. */
+export function requireTestKeyMay(request: FastifyRequest): void {
+  if (!isTest(request)) return;
+  const { scope = '', testKey } = request.routeOptions.config;
+  const isMail = scope.startsWith('messages:');
+  if (isMail && testKey === undefined)
+    throw new Refusal('forbidden', { detail: 'a test key sees only mail that was sent as a test' });
+  if (!isMail && !isReading(request))
+    throw new Refusal('forbidden', { detail: 'a test key reads settings and does not change them' });
+}
+
+/** The message of `/:id` must be a test, or it is not there. */
+export async function requireTestMessage(request: FastifyRequest, { stores }: World): Promise<void> {
+  const { principal } = request;
+  if (principal?.kind !== 'test' || request.routeOptions.config.testKey !== 'message') return;
+  const { id: text = '' } = (request.params ?? {}) as { readonly id?: string };
+  const id = found(parsePublicId('msg', text));
+  if (!(await stores.messages.isTest(principal.accountId ?? '', id))) throw new Refusal('not_found');
+}
+
+/** For a list: narrows it to tests for a test key. */
+export const onlyTests = (request: FastifyRequest): { readonly onlyTests?: true } =>
+  isTest(request) ? { onlyTests: true } : {};
