@@ -121,23 +121,29 @@ const stored = async (): Promise<Json> =>
       (SELECT count(*) FROM sandbox_message b WHERE b.delivery_id IS NULL) AS sandbox`)
   ).rows[0];
 
+/** Other mail and the operator's routes are not there; settings are there, and closed to a change. */
+function expectedOf({ method, path }: Route): number | undefined {
+  const isById = isMail(path) && path.includes('{id}');
+  if (path.startsWith('/v1/admin/') || isById) return 404;
+  return method !== 'GET' && !isMail(path) ? 403 : undefined;
+}
+
+async function tryRoute(route: Route): Promise<void> {
+  const what = `${route.method} ${route.path}`;
+  const body = bodies[what] ?? (route.method === 'GET' ? undefined : {});
+  const answer = await ask(`${route.method} ${urlOf(route)}`, body);
+  const said = `${what}: ${answer.status} ${answer.raw.body.slice(0, 300)}`;
+  assert.ok(answer.status < 500, said);
+  for (const text of [owner.ids.messages, owner.ids.deliveries, owner.ids.sandbox, 'Secret 1'])
+    assert.ok(!answer.raw.body.includes(text ?? '?'), said);
+  const expected = expectedOf(route);
+  if (expected !== undefined) assert.equal(answer.status, expected, said);
+}
+
 test('no route shows a test key live mail, and none lets it change a setting', async () => {
   const before = await stored();
-  const live = [owner.ids.messages, owner.ids.deliveries, owner.ids.sandbox, 'Secret 1'];
-  for (const route of routes) {
-    const what = `${route.method} ${route.path}`;
-    if (what === 'DELETE /v1/sandbox/messages') continue;
-    const answer = await ask(
-      `${route.method} ${urlOf(route)}`,
-      bodies[what] ?? (route.method === 'GET' ? undefined : {}),
-    );
-    const said = `${what}: ${answer.status} ${answer.raw.body.slice(0, 300)}`;
-    assert.ok(answer.status < 500, said);
-    for (const text of live) assert.ok(!answer.raw.body.includes(text ?? '?'), said);
-    const isById = isMail(route.path) && route.path.includes('{id}');
-    if (route.path.startsWith('/v1/admin/') || isById) assert.equal(answer.status, 404, said);
-    else if (route.method !== 'GET' && !isMail(route.path)) assert.equal(answer.status, 403, said);
-  }
+  for (const route of routes)
+    if (`${route.method} ${route.path}` !== 'DELETE /v1/sandbox/messages') await tryRoute(route);
   assert.deepEqual(await stored(), before);
 });
 

@@ -96,8 +96,9 @@ test('hostile replies of 100 kB are judged at once', () => {
     'message ',
   ]) {
     const text = piece.repeat(100_000 / piece.length);
-    const before = process.hrtime.bigint();
+    // Processor time of this process: what else the machine does takes none of it.
+    const before = process.cpuUsage();
     disposeOf({ code: 550, text }, 'rcpt');
-    assert.ok(Number(process.hrtime.bigint() - before) / 1e6 < 50, piece);
+    assert.ok(process.cpuUsage(before).user < 50_000, piece);
   }
 });
