@@ -1,9 +1,12 @@
 /** `waybill dev` as ARCHITECTURE §9 promises it: what it prints and writes, what it repairs, how it ends and comes back. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
 import { freePortOffset, type LaunchedDev, launchDev, waitUntilPrinted } from '../support/dev.ts';
@@ -27,6 +30,7 @@ const production = {
   API_BIND: '0.0.0.0',
   DELIVERY_MODE: 'mx',
 };
+const root = resolve(import.meta.dirname, '../..');
 let portOffset = 0;
 let folder = '';
 let launched: LaunchedDev;
@@ -151,6 +155,84 @@ test('a line is printed for every message, delivered or not', async () => {
   await waitUntilPrinted(launched, /bounce\+\S+@sandbox\.test +bounced +550 .+ · http/);
 });
 
+const linkOf = async (to: string): Promise<URL> => {
+  const local = to.slice(0, to.indexOf('@')).replace('+', '\\+');
+  const line = new RegExp(`${local}@\\S+ +delivered .* · (http\\S+)`);
+  await waitUntilPrinted(launched, line);
+  return new URL(line.exec(launched.output())?.[1] ?? '');
+};
+
+test('the link in a printed line opens that message without a key, and no other', async () => {
+  const [to, other] = [freshRecipient('link'), freshRecipient('other')];
+  const [id, otherId] = [await send(to), await send(other)];
+  const url = await linkOf(to);
+  await linkOf(other);
+  const page = await fetch(url);
+  assert.equal(page.status, 200);
+  assert.equal(page.headers.get('referrer-policy'), 'no-referrer');
+  assert.equal(page.headers.get('cache-control'), 'no-store');
+  const text = await page.text();
+  for (const words of [id, to, 'delivered', 'They took the message']) assert.ok(text.includes(words), words);
+  assert.equal((await fetch(String(url).replace(id, otherId))).status, 404);
+  assert.equal((await fetch(url.origin + url.pathname)).status, 404);
+  assert.equal((await fetch(url, { method: 'POST' })).status, 405);
+});
+
+test('a link to a message stands in no log file', async () => {
+  const to = freshRecipient('unlogged');
+  await send(to);
+  const url = await linkOf(to);
+  await fetch(url);
+  const token = url.searchParams.get('t') ?? '';
+  assert.ok(token.length > 40);
+  const logs = await readdir(join(folder, 'logs'));
+  assert.ok(logs.includes('api.log'));
+  for (const name of logs)
+    assert.ok(!(await readFile(join(folder, 'logs', name), 'utf8')).includes(token), name);
+});
+
+test('the printed lines ask the API for nothing, whether mail flows or not', async () => {
+  const requests = async (): Promise<number> =>
+    (await readFile(join(folder, 'logs', 'api.log'), 'utf8')).split('"request":').length;
+  const before_ = await requests();
+  const to = freshRecipient('quiet');
+  await send(to);
+  await linkOf(to);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  assert.equal(await requests(), before_);
+});
+
+test('the address of the API shows a page that says where to go', async () => {
+  const page = await fetch(file.api.url);
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get('content-type') ?? '', /text\/html/);
+  const text = await page.text();
+  for (const path of ['/docs/', '/openapi.json', '/problems', '/readyz']) {
+    assert.ok(text.includes(`href="${path}"`), path);
+    assert.equal((await fetch(file.api.url + path)).status, 200, path);
+  }
+});
+
+const doctor = (args: readonly string[]): Promise<{ code: number; output: string }> =>
+  promisify(execFile)(process.execPath, [join(root, 'apps/cli/bin/waybill.mjs'), 'doctor', ...args], {
+    env: { PATH: process.env.PATH ?? '' },
+    cwd: tmpdir(),
+  }).then(
+    ({ stdout }) => ({ code: 0, output: stdout }),
+    (error: Json) => ({ code: error.code, output: `${error.stdout}${error.stderr}` }),
+  );
+
+test('the doctor without settings looks at the installation that runs here, and at none where there is none', async () => {
+  const found = await doctor(['--data', folder]);
+  assert.equal(found.code, 0, found.output);
+  assert.ok(found.output.includes(folder), found.output);
+  for (const name of ['processes', 'API', 'tracker', 'master key', 'database', 'queue', 'DNS', 'certificate'])
+    assert.match(found.output, new RegExp(`^well +${name}: .+\\.$`, 'm'));
+  const none = await doctor([]);
+  assert.equal(none.code, 1);
+  assert.match(none.output, /DATABASE_URL: is missing/);
+});
+
 test('a port that is taken is named, with the way out, and nothing that runs is disturbed', async () => {
   const other = await makeOpenFolder('e2e');
   const second = launchDev({ portOffset, folder: other });
@@ -185,6 +267,13 @@ test('after everything has died once, a message still goes the whole way', async
   assert.equal((await stat(join(folder, 'dev.json'))).mode & 0o777, 0o600);
 });
 
+test('the demo account may be renamed', async () => {
+  const rename = { method: 'PATCH', body: JSON.stringify({ name: 'My own' }) };
+  const headers = { authorization: `Bearer ${file.api.operatorKey}`, 'content-type': 'application/json' };
+  const renamed = await fetch(`${file.api.url}/v1/admin/accounts/${file.account.id}`, { ...rename, headers });
+  assert.equal(renamed.status, 200);
+});
+
 test('Ctrl-C ends every process and frees every port', async () => {
   const pids = Object.values((await devFile()).processes);
   assert.ok(pids.length >= 6);
@@ -192,6 +281,13 @@ test('Ctrl-C ends every process and frees every port', async () => {
   assert.equal(await launched.ended, 0);
   assert.deepEqual(pids.filter(isAlive), []);
   await assert.rejects(fetch(file.api.url));
+});
+
+test('the doctor says of an installation that has ended that it does not run, and how to start it', async () => {
+  const { code, output } = await doctor(['--data', folder]);
+  assert.equal(code, 1);
+  assert.match(output, /ILL +processes: waybill dev does not run\.\n +Run: npm start/);
+  assert.match(output, /ILL +database: .+\n +Start PostgreSQL/);
 });
 
 test('started again it keeps credentials, keys and messages, and --json prints the file and nothing else', async () => {
@@ -202,6 +298,7 @@ test('started again it keeps credentials, keys and messages, and --json prints t
   assert.deepEqual({ ...again, processes: {} }, { ...file, processes: {} });
   const list = await firstAccount(again).get<{ data: Json[] }>('/v1/messages?limit=100');
   assert.equal(list.data.filter(({ custom_id }) => custom_id === 'welcome').length, 1);
+  assert.equal((await firstAccount(again).get('/v1/account')).name, 'My own');
   assert.equal((await secondAccount(again).get('/v1/account')).id, file.second.id);
   await send(freshRecipient('again'));
 });

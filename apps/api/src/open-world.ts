@@ -164,6 +164,7 @@ export async function openWorld(
     linkKey: keys.api,
     publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
     platformDomain: config.WAYBILL_PLATFORM_DOMAIN,
+    isDevelopment: isDevelopment(config),
     trustProxy: config.TRUST_PROXY,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     limits: { perKey: 2_000, failuresPerIp: 300, windowMs: 10_000 },

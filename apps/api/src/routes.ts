@@ -1,6 +1,8 @@
 /** The table of contents of the API. */
 import { confirmationPages } from './confirmation-pages.ts';
 import { docsRoutes } from './docs.ts';
+import { frontPage } from './front-page.ts';
+import { messagePages } from './message-pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
@@ -28,11 +30,13 @@ import type { App, World } from './world.ts';
 type Register = (app: App, world: World) => void;
 
 const routes: readonly Register[] = [
+  frontPage,
   metaRoutes,
   docsRoutes,
   problemPages,
   confirmationPages,
   sandboxPages,
+  messagePages,
   sendRoutes,
   messageRoutes,
   messageContentRoutes,

@@ -4,12 +4,12 @@
  */
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import { openSandboxLink } from '@waybill/relay/sandbox-link';
-import { traceOf } from '@waybill/relay/trace';
 import type { FastifyReply } from 'fastify';
 import { escapeHtml, html, Markup, page, pageHeaders } from './html.ts';
 import type { MessageDetail } from './message-view.ts';
 import { headerList, headOf, type Preview, preview } from './preview.ts';
 import type { SandboxDetail, SandboxRow } from './sandbox-view.ts';
+import { shownTime as time, traceMarkup } from './trace-markup.ts';
 import type { App, World } from './world.ts';
 
 const PAGE_SIZE = 100;
@@ -26,7 +26,6 @@ const closed = (reply: FastifyReply): FastifyReply =>
       ),
     );
 
-const time = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 const octets = (size: number): string =>
   size < 10_000 ? `${size} octets` : `${Math.round(size / 1024)} KiB`;
 
@@ -64,18 +63,6 @@ const attachmentsMarkup = (attachments: Preview['attachments']): readonly Markup
 
 const partsMarkup = ({ text, html: content, attachments }: Preview): Markup =>
   html`${content === undefined ? [] : [html`<h2>HTML</h2>`, frame(content), html`<p class="soft">Pictures are not loaded and links do not open here: reading is not counted.</p>`]}${text === undefined ? [] : [html`<h2>Text</h2><pre tabindex="0">${text}</pre>`]}${attachmentsMarkup(attachments)}`;
-
-/** What was done to this copy and why: the trace, without what concerns other recipients only. */
-function traceMarkup(story: MessageDetail | undefined, deliveryId: string | undefined): Markup {
-  if (story === undefined) return html``;
-  const entries = traceOf(story).entries.filter(
-    (entry) => entry.deliveryId === undefined || entry.deliveryId === deliveryId,
-  );
-  return html`<h2>What happened, and why</h2><ol class="trace">${entries.map(
-    ({ at, kind, step, what, because }) =>
-      html`<li><b>${kind === 'account' ? `account decided by ${what}` : what}</b> <span>${step === 'event' ? '' : step} ${at.toISOString().slice(11, 23)}</span><br>${because}</li>`,
-  )}</ol><p class="soft">The same as a document: <code>GET /v1/messages/${publicId('msg', story.message.id)}/trace</code></p>`;
-}
 
 type Shown = {
   readonly row: SandboxDetail;

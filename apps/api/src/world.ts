@@ -73,6 +73,8 @@ export type World = {
   readonly publicUrl: string;
   /** The installation's own domain: mail of the product is from it. */
   readonly platformDomain: string;
+  /** Whether this is `waybill dev`. */
+  readonly isDevelopment: boolean;
   /** Networks whose X-Forwarded-For is believed. */
   readonly trustProxy: readonly string[];
   readonly maxMessageBytes: number;

@@ -14,17 +14,18 @@ export async function runDev(world: World, options: DevOptions): Promise<void> {
     world.say(`Waybill is starting; logs are in ${relative('', options.folder) || '.'}/logs …`);
   const dev = await startDev({ options, env: world.env, onChange: tell });
   const following = new AbortController();
+  let printing: Promise<void> = Promise.resolve();
   try {
     if (options.isJson) world.say(JSON.stringify(dev.file(), null, 2));
     else {
       world.say(banner(dev.file(), dev.sandboxUrl, (performance.now() - startedAt) / 1000));
-      const { api, second } = dev.file();
-      void followEvents({ url: api.url, keys: [api.key, second.apiKey], print: world.say }, following.signal);
+      printing = followEvents({ ...dev.follow, print: world.say }, following.signal);
     }
     await stopAsked;
   } finally {
     following.abort();
     if (!options.isJson) world.say('\nStopping …');
+    await printing;
     await dev.stop();
   }
 }

@@ -53,10 +53,24 @@ const wanted: readonly [Wanted, Wanted] = [
   { name: 'Beta (demo)', domain: 'beta.test', networks: [{ cidr: demoNetworks.shared, shared: true }] },
 ];
 
-async function ensureAccount(operator: ApiClient, name: string): Promise<string> {
-  const accounts = await operator.get<List<{ id: string; name: string }>>('/v1/admin/accounts?limit=100');
+type Account = { readonly id: string; readonly name: string };
+
+const accountById = (operator: ApiClient, id: string): Promise<Account | undefined> =>
+  operator.get<Account>(`/v1/admin/accounts/${id}`).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  });
+
+/** The account of an earlier start, whatever its name is by now. Where none is known, the one of that name, or a new one. */
+async function ensureAccount(
+  operator: ApiClient,
+  { name, knownId }: { readonly name: string; readonly knownId: string | undefined },
+): Promise<string> {
+  const known = knownId === undefined ? undefined : await accountById(operator, knownId);
+  if (known) return known.id;
+  const accounts = await operator.get<List<Account>>('/v1/admin/accounts?limit=100');
   const found = accounts.data.find((account) => account.name === name);
-  return (found ?? (await operator.post<{ id: string }>('/v1/admin/accounts', { name }))).id;
+  return (found ?? (await operator.post<Account>('/v1/admin/accounts', { name }))).id;
 }
 
 async function ensureDomain(
@@ -131,10 +145,11 @@ const dkimOf = (domain: Domain): DevFile['dkim'] =>
     return record ? [{ domain: domain.domain, selector, algorithm, txt: record.value }] : [];
   });
 
-type Before = Pick<DemoAccount, 'credential' | 'apiKey'> | undefined;
+type Before = Pick<DemoAccount, 'id' | 'credential' | 'apiKey'> | undefined;
 
 async function ensureDemoAccount(place: Place, want: Wanted, before: Before): Promise<DemoAccount> {
-  const id = await ensureAccount(apiClient({ url: place.url, key: place.operatorKey }), want.name);
+  const operator = apiClient({ url: place.url, key: place.operatorKey });
+  const id = await ensureAccount(operator, { name: want.name, knownId: before?.id });
   const account = apiClient({ url: place.url, key: place.operatorKey, accountId: id });
   const { vouch } = place;
   const domain = await ensureDomain(account, want.domain, vouch && ((domainId) => vouch(id, domainId)));
@@ -146,11 +161,19 @@ async function ensureDemoAccount(place: Place, want: Wanted, before: Before): Pr
 /** Two accounts with verified domains, networks and keys, made through the API; what an earlier start made is kept. */
 export async function ensureDemo(place: Place, before: DevFile | undefined): Promise<Demo> {
   const [first, second] = await Promise.all([
-    ensureDemoAccount(place, wanted[0], before && { credential: before.credential, apiKey: before.api.key }),
+    ensureDemoAccount(
+      place,
+      wanted[0],
+      before && { id: before.account.id, credential: before.credential, apiKey: before.api.key },
+    ),
     ensureDemoAccount(
       place,
       wanted[1],
-      before && { credential: before.second.credential, apiKey: before.second.apiKey },
+      before && {
+        id: before.second.id,
+        credential: before.second.credential,
+        apiKey: before.second.apiKey,
+      },
     ),
     ensureTrustedRelay(apiClient({ url: place.url, key: place.operatorKey })),
   ]);

@@ -18,15 +18,19 @@ import {
   devPlatformDomain,
   devPorts,
 } from './dev-settings.ts';
+import type { Follow } from './follow.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { keepFile, openLineFile } from './line-file.ts';
 import { type LocalDatabase, openLocalDatabase } from './local-database.ts';
+import { keepLogsSmall } from './rotate-logs.ts';
 import { vouchIn } from './vouch.ts';
 
 export type Dev = {
   readonly file: () => DevFile;
   /** A page of everything that recipients got; opens without a key for a day. */
   readonly sandboxUrl: string;
+  /** What the console prints, and where its links lead. */
+  readonly follow: Omit<Follow, 'print'>;
   stop(): Promise<void>;
 };
 
@@ -102,6 +106,16 @@ function sandboxPage({ api, account }: DevFile, masterKey: Buffer): string {
   );
 }
 
+const followOf = (
+  { api, account, second }: DevFile,
+  { databaseUrl, masterKey }: { readonly databaseUrl: string; readonly masterKey: Buffer },
+): Dev['follow'] => ({
+  databaseUrl,
+  accountIds: [account.id, second.id].flatMap((id) => parsePublicId('acc', id) ?? []),
+  url: api.url,
+  linkKey: deriveKeys(masterKey).api,
+});
+
 async function sendWelcome(file: DevFile): Promise<void> {
   await apiClient({ url: file.api.url, key: file.api.key }).post('/v1/messages', {
     from: `Waybill <welcome@${file.account.domain}>`,
@@ -134,9 +148,11 @@ export async function startDev(start: DevStart): Promise<Dev> {
   let rewrite: (line: string) => void = () => undefined;
   const database = await openDevDatabase(start, ports, () => rewrite('PostgreSQL was started again'));
   let supervisor: Supervisor | undefined;
+  const rotation = keepLogsSmall(join(options.folder, 'logs'));
   const stop = async (): Promise<void> => {
     await supervisor?.stop();
     await database.stop();
+    await rotation.close();
   };
   try {
     const place = { options, ports, certificates, databaseUrl: database.url, masterKeyFile };
@@ -169,7 +185,8 @@ export async function startDev(start: DevStart): Promise<Dev> {
     rewrite = keepFile(() => saveDevFile(path, file()), onChange);
     await saveDevFile(path, file());
     if (before === undefined) await sendWelcome(file());
-    return { file, sandboxUrl: sandboxPage(file(), masterKey), stop };
+    const follow = followOf(file(), { databaseUrl: database.url, masterKey });
+    return { file, sandboxUrl: sandboxPage(file(), masterKey), follow, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,27 +1,23 @@
+/** The console's lines. It reads events when PostgreSQL notifies that some were written: an idle console costs nothing. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ApiClient, apiClient } from './api-client.ts';
-
-type Event = {
-  readonly id: string;
-  readonly type: string;
-  readonly occurred_at: string;
-  readonly message_id: string;
-  readonly delivery_id?: string | null;
-  readonly recipient?: string | null;
-  readonly detail: Readonly<Record<string, unknown>>;
-};
-type Entry = { readonly step: string; readonly what: string; readonly delivery_id: string | null };
-type Trace = { readonly entries: readonly Entry[] };
-type Page = { readonly data: readonly Event[]; readonly next_cursor: string | null };
+import { type Database, openDatabase } from '@waybill/io/postgres/database';
+import { EVENTS_CHANNEL } from '@waybill/io/postgres/event-signal';
+import { type FollowedEvent, followedEvents } from '@waybill/io/postgres/followed-events';
+import { type Listener, openListener } from '@waybill/io/postgres/listener';
+import type { EventType } from '@waybill/relay/events/event';
+import { messageUrl } from '@waybill/relay/message-link';
 
 export type Follow = {
+  readonly databaseUrl: string;
+  readonly accountIds: readonly string[];
+  /** Of the API, and the key that signs links to it. */
   readonly url: string;
-  readonly keys: readonly string[];
+  readonly linkKey: Buffer;
   readonly print: (line: string) => void;
 };
 
-/** Told when they happen; the steps in between are in the trace. */
-const told = new Set([
+/** Printed when they happen; the steps in between are in the trace. */
+const printed: readonly EventType[] = [
   'delivered',
   'bounced',
   'deferred',
@@ -33,23 +29,19 @@ const told = new Set([
   'clicked',
   'unsubscribed',
   'complained',
-]);
-const POLL_MS = 700;
+];
 
-const isTold = ({ type }: Event): boolean => told.has(type.replace(/^message\./, ''));
+/** Many events in this time are one look at the database. */
+const LOOK_MS = 700;
+/** So many looks after a notification: what was written just before it has settled by then. */
+const LOOKS = 3;
 
-const clock = (time: string): string => new Date(time).toTimeString().slice(0, 8);
-
-async function lineOf(api: ApiClient, url: string, event: Event): Promise<string> {
-  const type = event.type.replace(/^message\./, '');
-  const facts = type === 'delivered' ? await deliveredFacts(api, event) : saidFacts(event);
-  return `${clock(event.occurred_at)}  ${(event.recipient ?? '').padEnd(28)} ${type}${facts} · ${url}/v1/messages/${event.message_id}/trace`;
-}
+const clock = (time: Date): string => time.toTimeString().slice(0, 8);
 
 const SAID_LETTERS = 100;
 
 /** What the other side said. It is theirs: what would steer a terminal is taken out. */
-function saidFacts({ detail: { code, reply } }: Event): string {
+function saidFacts({ detail: { code, reply } }: FollowedEvent): string {
   if (typeof code !== 'number' || typeof reply !== 'string') return '';
   const text = reply.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
   return `  ${code} ${text.length > SAID_LETTERS ? `${text.slice(0, SAID_LETTERS)}…` : text}`;
@@ -57,48 +49,76 @@ function saidFacts({ detail: { code, reply } }: Event): string {
 
 const factSteps = ['sign-dkim', 'rewrite-links'];
 
-async function deliveredFacts(api: ApiClient, event: Event): Promise<string> {
-  const message = await api.get<{ created_at: string }>(`/v1/messages/${event.message_id}`);
-  const trace = await api.get<Trace>(`/v1/messages/${event.message_id}/trace`);
-  const seconds = (Date.parse(event.occurred_at) - Date.parse(message.created_at)) / 1000;
-  const own = trace.entries.filter(
-    ({ delivery_id }) => delivery_id === null || delivery_id === event.delivery_id,
-  );
+function deliveredFacts({ acceptedAt, occurredAt, notes }: FollowedEvent): string {
+  const seconds = acceptedAt === null ? 0 : (occurredAt.getTime() - acceptedAt.getTime()) / 1000;
   const facts = factSteps.flatMap((wanted) =>
-    own.filter(({ step }) => step === wanted).map(({ what }) => what),
+    notes.filter(({ step }) => step === wanted).map(({ what }) => what),
   );
   return ` ${seconds.toFixed(2)}s  ${facts.join(' · ')}`;
 }
 
-const pageAfter = (api: ApiClient, cursor: string | null): Promise<Page> =>
-  api.get(`/v1/events?limit=100${cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`}`);
-
-/** Behind everything that happened before. */
-async function startCursor(api: ApiClient): Promise<string | null> {
-  for (let cursor: string | null = null; ; ) {
-    const page: Page = await pageAfter(api, cursor);
-    if (page.next_cursor === null || page.data.length === 0) return cursor;
-    cursor = page.next_cursor;
-  }
+export function lineOf(event: FollowedEvent, link: string): string {
+  const facts = event.type === 'delivered' ? deliveredFacts(event) : saidFacts(event);
+  return `${clock(event.occurredAt)}  ${(event.recipient ?? '').padEnd(28)} ${event.type}${facts} · ${link}`;
 }
 
-async function followOne(api: ApiClient, { url, print }: Follow, signal: AbortSignal): Promise<void> {
-  let cursor = await startCursor(api);
+type Watch = {
+  /** Resolves when it is worth looking at the database. */
+  due(): Promise<void>;
+  lookAgain(): void;
+};
+
+function watchEvents(listener: Listener, signal: AbortSignal): Watch {
+  let looks = LOOKS;
+  let wake = (): void => undefined;
+  const lookAgain = (): void => {
+    looks = LOOKS;
+    wake();
+  };
+  listener.on(EVENTS_CHANNEL, lookAgain);
+  signal.addEventListener('abort', lookAgain, { once: true });
+  return {
+    async due() {
+      if (looks <= 0)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      looks -= 1;
+    },
+    lookAgain,
+  };
+}
+
+type Console = Follow & { readonly database: Database; readonly listener: Listener };
+
+async function printEach(follow: Console, signal: AbortSignal): Promise<void> {
+  const { database, listener, accountIds, url, linkKey, print } = follow;
+  const read = followedEvents(database, { accountIds, types: printed }, () => new Date());
+  const watch = watchEvents(listener, signal);
   while (!signal.aborted) {
-    const page = await pageAfter(api, cursor);
-    for (const event of page.data.filter(isTold)) print(await lineOf(api, url, event));
-    cursor = page.next_cursor ?? cursor;
-    if (page.data.length < 100) await wait(POLL_MS, undefined, { signal });
+    await watch.due();
+    await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    // A database that is just being restarted is asked at the next look.
+    const events = await read().catch(() => undefined);
+    if (events === undefined || events.length > 0) watch.lookAgain();
+    const now = new Date();
+    const lines = (events ?? []).map((event) => lineOf(event, messageUrl(url, linkKey, { ...event, now })));
+    if (lines.length > 0) print(lines.join('\n'));
   }
 }
 
-/** Prints a line per event from now on, until aborted. An API that is just being restarted is waited for. */
+/** Prints a line per event from now on, until aborted. */
 export async function followEvents(follow: Follow, signal: AbortSignal): Promise<void> {
-  const each = follow.keys.map(async (key) => {
-    while (!signal.aborted) {
-      await followOne(apiClient({ url: follow.url, key }), follow, signal).catch(() => undefined);
-      await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
+  const database = openDatabase({
+    url: follow.databaseUrl,
+    applicationName: 'waybill dev console',
+    poolSize: 1,
   });
-  await Promise.all(each);
+  const listener = openListener(database);
+  try {
+    await printEach({ ...follow, database, listener }, signal);
+  } finally {
+    await listener.close();
+    await database.close();
+  }
 }

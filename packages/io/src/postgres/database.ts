@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { openEventSignal } from './event-signal.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { keptPlans, sessionOptions } from './kept-plans.ts';
 
@@ -12,6 +13,8 @@ export type Database = {
   readonly applicationName: string;
   /** Whether tenant queries can run as the role `waybill_api`, under row-level security. Asked once. */
   hasRowSecurity(): Promise<boolean>;
+  /** Notifies who follows events that some were written. Costs nothing while it is called often. */
+  eventsWritten(): void;
   close(): Promise<void>;
 };
 
@@ -95,6 +98,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     cutWhenSilent(client, statementTimeoutMs + CONNECT_TIMEOUT_MS);
   });
   let client: PrismaClient | undefined;
+  const signal = openEventSignal((sql) => pool.query(sql));
   return {
     pool,
     prisma: onceAnswered(async () => {
@@ -106,7 +110,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     hasRowSecurity: onceAnswered(
       async () => (await pool.query<{ can: boolean }>(roleSql)).rows[0]?.can ?? false,
     ),
+    eventsWritten: signal.note,
     async close() {
+      signal.close();
       await client?.$disconnect();
       await pool.end();
     },

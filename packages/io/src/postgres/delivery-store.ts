@@ -1,6 +1,7 @@
 import type { AttemptResult, DeliveryStore, StoppedDelivery } from '@waybill/relay/ports';
 import { type Claim, type ClaimedRow, claimDeliveries, claimedOf } from './claim-deliveries.ts';
 import type { Database } from './database.ts';
+import { notingEvents } from './event-signal.ts';
 import { GATHER_MS, groupCommit } from './group-commit.ts';
 import { type PutBack, putBacks } from './put-back.ts';
 import { renewLeases } from './renew-leases.ts';
@@ -82,13 +83,13 @@ export function openDeliveryStore({ database }: { readonly database: Database })
     gatherMs: DOT_GATHER_MS,
   });
   const results = groupCommit<AttemptResult, boolean>({
-    flush: (items) => saveAll(weekly, items),
+    flush: notingEvents(database, (items: readonly AttemptResult[]) => saveAll(weekly, items)),
     maxItems: 100,
     gatherMs: GATHER_MS,
   });
   const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
   const stops = groupCommit<StoppedDelivery, void>({
-    flush: (items) => stopDeliveries(weekly, items),
+    flush: notingEvents(database, (items: readonly StoppedDelivery[]) => stopDeliveries(weekly, items)),
     maxItems: 200,
     gatherMs: GATHER_MS,
   });

@@ -2,6 +2,7 @@ import type { EventType } from '@waybill/relay/events/event';
 import type { EventRow, EventStore } from '@waybill/relay/ports';
 import type pg from 'pg';
 import type { Database } from './database.ts';
+import { notingEvents } from './event-signal.ts';
 import { groupCommit } from './group-commit.ts';
 import { jsonText } from './json-text.ts';
 import { movesAfter, openStatuses } from './status-moves.ts';
@@ -78,7 +79,7 @@ async function appendEvents(pool: pg.Pool, events: readonly EventRow[]): Promise
 /** Concurrent callers share a statement; each resolves after its COMMIT. */
 export function openEventStore({ database }: { readonly database: Database }): EventStore {
   const events = groupCommit<EventRow, void>({
-    flush: (batch) => appendEvents(database.pool, batch),
+    flush: notingEvents(database, (batch: readonly EventRow[]) => appendEvents(database.pool, batch)),
     maxItems: 500,
   });
   return { append: (event) => events.add(event) };

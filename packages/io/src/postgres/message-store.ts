@@ -2,6 +2,7 @@ import type { AcceptedMessage, Discard, MessageStore, PreparedMessage } from '@w
 import type pg from 'pg';
 import type { Database } from './database.ts';
 import { eventIdOf } from './event-id.ts';
+import { notingEvents } from './event-signal.ts';
 import { GATHER_MS, groupCommit } from './group-commit.ts';
 import { jsonText } from './json-text.ts';
 import { type LoadedRow, loadMessages, messageOf } from './load-messages.ts';
@@ -63,7 +64,9 @@ export function openMessageStore(options: {
     gatherMs: GATHER_MS,
   });
   const prepared = groupCommit<PreparedMessage, readonly string[]>({
-    flush: (messages) => savePrepared(weekly, messages),
+    flush: notingEvents(options.database, (messages: readonly PreparedMessage[]) =>
+      savePrepared(weekly, messages),
+    ),
     maxItems: 100,
     sizeOf: (message) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),
     maxBytes: 16 * MEBIBYTE,
@@ -85,6 +88,7 @@ export function openMessageStore(options: {
     saveDiscard: (discard) => saveDiscard(pool, discard),
     async saveHeld(messageId, because, at) {
       await pool.query(heldSql, [messageId, because, eventIdOf(messageId, 'held', at), at]);
+      options.database.eventsWritten();
     },
   };
 }

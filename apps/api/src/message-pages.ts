@@ -1,0 +1,60 @@
+/**
+ * One message on a page, read only: where the lines lead that `waybill dev` prints. Opened by a signed link, by this machine, in a
+ * development installation only. Everything in a message is hostile: text is escaped.
+ */
+import { parsePublicId, publicId } from '@waybill/relay/id';
+import { openMessageLink } from '@waybill/relay/message-link';
+import { isInNetworks } from '@waybill/relay/networks';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { html, type Markup, page, pageHeaders } from './html.ts';
+import type { MessageDetail } from './message-view.ts';
+import { shownTime, traceMarkup } from './trace-markup.ts';
+import type { App, World } from './world.ts';
+
+const loopback = ['127.0.0.0/8', '::1/128'];
+
+const closed = (reply: FastifyReply): FastifyReply =>
+  reply
+    .code(404)
+    .headers(pageHeaders)
+    .send(
+      page(
+        'Not here',
+        html`<h1>Nothing to see at this address</h1><p>The links that <code>waybill dev</code> prints open one message for 24 hours. With an API key: <code>GET /v1/messages</code>.</p>`,
+      ),
+    );
+
+const deliveryMarkup = ({ recipient, status, because }: MessageDetail['deliveries'][number]): Markup =>
+  html`<tr><td>${recipient}</td><td><b>${status}</b></td><td>${because}</td></tr>`;
+
+const messageMarkup = (story: MessageDetail): Markup => {
+  const { message, deliveries } = story;
+  return html`<h1>${message.subject ?? '(no subject)'}</h1>
+<dl><dt>Message</dt><dd><code>${publicId('msg', message.id)}</code></dd><dt>From</dt><dd>${message.headerFrom ?? ''}</dd><dt>Accepted</dt><dd>${shownTime(message.acceptedAt)}</dd></dl>
+<h2>Recipients</h2><table><thead><tr><th>To</th><th>Status</th><th>Why</th></tr></thead><tbody>${deliveries.map(deliveryMarkup)}</tbody></table>
+${traceMarkup(story, undefined)}`;
+};
+
+type MessageRequest = { Params: { id: string } };
+
+const tokenOf = (request: FastifyRequest): string =>
+  String((request.query as { t?: unknown }).t ?? '').slice(0, 200);
+
+async function storyOf(
+  request: FastifyRequest<MessageRequest>,
+  { linkKey, now, stores }: World,
+): Promise<MessageDetail | undefined> {
+  const messageId = parsePublicId('msg', request.params.id);
+  if (messageId === undefined || !isInNetworks(loopback, request.ip)) return undefined;
+  const accountId = openMessageLink(linkKey, tokenOf(request), { messageId, now: now() });
+  return accountId === undefined ? undefined : stores.messages.one(accountId, messageId);
+}
+
+export function messagePages(app: App, world: World): void {
+  if (!world.isDevelopment) return;
+  app.get<MessageRequest>('/messages/:id', { schema: { hide: true } }, async (request, reply) => {
+    const story = await storyOf(request, world);
+    if (story === undefined) return closed(reply);
+    return reply.headers(pageHeaders).send(page(story.message.subject ?? 'Message', messageMarkup(story)));
+  });
+}

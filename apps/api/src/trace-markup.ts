@@ -1,0 +1,19 @@
+/** The trace of a message on a page. */
+import { publicId } from '@waybill/relay/id';
+import { traceOf } from '@waybill/relay/trace';
+import { html, type Markup } from './html.ts';
+import type { MessageDetail } from './message-view.ts';
+
+export const shownTime = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** What was done and why: of one delivery, without what concerns other recipients only, or of all. */
+export function traceMarkup(story: MessageDetail | undefined, deliveryId: string | undefined): Markup {
+  if (story === undefined) return html``;
+  const entries = traceOf(story).entries.filter(
+    (entry) => entry.deliveryId === undefined || deliveryId === undefined || entry.deliveryId === deliveryId,
+  );
+  return html`<h2>What happened, and why</h2><ol class="trace">${entries.map(
+    ({ at, kind, step, what, because }) =>
+      html`<li><b>${kind === 'account' ? `account decided by ${what}` : what}</b> <span>${step === 'event' ? '' : step} ${at.toISOString().slice(11, 23)}</span><br>${because}</li>`,
+  )}</ol><p class="soft">The same as a document: <code>GET /v1/messages/${publicId('msg', story.message.id)}/trace</code></p>`;
+}

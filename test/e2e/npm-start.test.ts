@@ -1,0 +1,53 @@
+/** `npm start` as it is typed: npm stands between the signal and the product. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { freePortOffset, waitUntilPrinted } from '../support/dev.ts';
+import { makeOpenFolder } from '../support/open-folder.ts';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  test(`${signal} to the process of npm start alone stops every process`, async () => {
+    const folder = await makeOpenFolder('e2e');
+    const args = [
+      'start',
+      '--silent',
+      '--',
+      '--port-offset',
+      String(await freePortOffset()),
+      '--data',
+      folder,
+    ];
+    const child = spawn('npm', args, {
+      cwd: resolve(import.meta.dirname, '../..'),
+      env: { ...process.env, DATABASE_URL: '', REDIS_URL: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (bytes: Buffer) => {
+        output += bytes.toString();
+      });
+    const ended = once(child, 'exit').then(([code]) => code as number | null);
+    await waitUntilPrinted({ child, folder, output: () => output, ended }, 'A line per message follows.');
+    const { processes } = JSON.parse(await readFile(join(folder, 'dev.json'), 'utf8'));
+    const pids = Object.values<number>(processes);
+    assert.ok(pids.length >= 7 && pids.every(isAlive));
+    child.kill(signal);
+    await ended;
+    const until = Date.now() + 20_000;
+    while (pids.some(isAlive) && Date.now() < until) await new Promise((go) => setTimeout(go, 100));
+    assert.deepEqual(pids.filter(isAlive), []);
+    await rm(folder, { recursive: true, force: true });
+  });
