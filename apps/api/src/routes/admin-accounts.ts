@@ -146,7 +146,7 @@ function stateRoutes(app: App, world: World): void {
     '/v1/admin/accounts/:id/suspend',
     {
       schema: {
-        summary: 'Accept nothing more from an account',
+        summary: 'Accept nothing more from an account and hold its mail',
         tags,
         params,
         body: suspendBody,
