@@ -37,7 +37,8 @@ const hasParameter = ({ path }: Route): boolean => path.includes('{');
 /** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`. */
 const collectionOf = ({ path }: Route): string => {
   const [, , first = '', second = ''] = path.split('/');
-  return first === 'admin' ? second : first;
+  if (first !== 'admin') return first;
+  return second === 'api-keys' ? 'operator-keys' : second;
 };
 
 function urlOf(route: Route, of: Seeded): string {

@@ -85,6 +85,15 @@ export async function seedAccount(api: ApiWorld, number: number): Promise<Seeded
     receivedAt: new Date(),
   });
   await ask('POST /v1/suppressions', { address: suppressed });
+  const spare = newId();
+  await api.world.stores.apiKeys.create({
+    id: spare,
+    kind: 'admin',
+    name: 'spare',
+    secretHash: randomBytes(32),
+    scopes: ['admin:*'],
+    createdAt: new Date(),
+  });
   const ids = {
     messages: message,
     deliveries: delivery,
@@ -96,6 +105,7 @@ export async function seedAccount(api: ApiWorld, number: number): Promise<Seeded
     domains: await make('/v1/domains', { domain: `seeded-${number}.example` }),
     sandbox: publicId('box', caught),
     accounts: account.id,
+    'operator-keys': publicId('key', spare),
   };
   return { ...account, ids, from, suppressed };
 }
