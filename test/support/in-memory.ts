@@ -144,6 +144,17 @@ export const inMemoryUsage = (): InMemoryUsage => ({
   async quotaLeft() {
     return this.left;
   },
+  async take(_account, recipients) {
+    if (recipients > this.left.recipients) return { granted: false, left: this.left };
+    const { left } = this;
+    this.left = { ...left, recipients: left.recipients - recipients };
+    return {
+      granted: true,
+      giveBack: async () => {
+        this.left = { ...this.left, recipients: this.left.recipients + recipients };
+      },
+    };
+  },
 });
 
 export type InMemoryMessages = MessageStore & {

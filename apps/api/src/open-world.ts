@@ -20,7 +20,6 @@ import { openLastUsed } from '@waybill/io/postgres/last-used';
 import { type Listener, openListener } from '@waybill/io/postgres/listener';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
 import { messages } from '@waybill/io/postgres/messages';
-import { recentUsage } from '@waybill/io/postgres/recent-usage';
 import { openSandboxStore } from '@waybill/io/postgres/sandbox-store';
 import { senderDomains } from '@waybill/io/postgres/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/smtp-credentials';
@@ -73,13 +72,12 @@ export const openStores = ({ database, listener, box, showsProductMail }: Machin
 });
 
 function openAcceptPorts({ database, listener, box }: Machines, queues: Queues, config: Config) {
-  const recent = recentUsage();
   const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
   const ports: AcceptPorts = {
     directory,
     suppressions: suppressionList(database, listener),
-    usage: usage({ database, recent }),
-    messages: openMessageStore({ database, recent }),
+    usage: usage(database),
+    messages: openMessageStore({ database }),
     doorbell: queues.doorbell,
     keys: submissionKeys(database),
   };

@@ -12,7 +12,6 @@ import { openDirectory } from '@waybill/io/postgres/directory';
 import { openLastUsed } from '@waybill/io/postgres/last-used';
 import { openListener } from '@waybill/io/postgres/listener';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { recentUsage } from '@waybill/io/postgres/recent-usage';
 import { reportStore } from '@waybill/io/postgres/report-store';
 import { submissionKeys } from '@waybill/io/postgres/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
@@ -80,12 +79,11 @@ async function openWorld(closers: Closer[]) {
   const cramMd5 = closing('mechanisms', openCramMd5InUse(database, listener));
   const lastUsed = closing('last used', openLastUsed(database));
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
-  const recent = recentUsage();
   const ports: AcceptPorts = {
     directory,
     suppressions: suppressionList(database, listener),
-    usage: usage({ database, recent }),
-    messages: openMessageStore({ database, recent }),
+    usage: usage(database),
+    messages: openMessageStore({ database }),
     doorbell: queues.doorbell,
     keys: submissionKeys(database),
   };

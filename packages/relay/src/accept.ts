@@ -36,6 +36,7 @@ import {
   reservedId,
   type SubmissionKeys,
 } from './submission-key.ts';
+import { takeQuota, unlessKept } from './take-quota.ts';
 
 export type Submission = {
   readonly envelope: Envelope;
@@ -179,21 +180,19 @@ const loadSuppressed = ({ account, stream, envelope }: Owned, { suppressions }: 
   suppressions.among(account.id, stream?.id, envelope.rcptTo);
 
 async function loadGateFacts(owned: Owned, ports: AcceptPorts, world: AcceptWorld): Promise<GateFacts> {
-  const { account, credential, envelope, from, at } = owned;
-  const [senders, suppressed, quotaLeft] = await Promise.all([
+  const { account, credential, envelope, from } = owned;
+  const [senders, suppressed] = await Promise.all([
     loadSenders(ports.directory, {
       accountId: account.id,
       credential,
       addresses: [from.address, envelope.mailFrom],
     }),
     loadSuppressed(owned, ports),
-    ports.usage.quotaLeft(account, at),
   ]);
   return {
     account,
     senders,
     suppressed,
-    quotaLeft,
     size: {
       maxMessageBytes: account.maxMessageBytes ?? world.maxMessageBytes,
       maxRecipients: account.maxRecipients ?? world.maxRecipients,
@@ -265,8 +264,11 @@ export async function accept(
   const facts = await loadGateFacts(owned, ports, world);
   const no = firstNo(owned, facts);
   if (no) throw new Refusal(no.code, no);
-  // After the gates: what is refused leaves its key unused.
-  const id = keyed ? await reservedId(ports.keys, keyed, owned.id) : owned.id;
+  // After the gates: what is refused takes nothing of the limits and leaves its key unused.
+  const giveBack = await takeQuota(ports.usage, owned.account, owned.envelope.rcptTo.length);
+  const id = keyed
+    ? await unlessKept(owned.id, giveBack, () => reservedId(ports.keys, keyed, owned.id))
+    : owned.id;
   const message = acceptedOf({ ...passed, id }, submission, world);
   await ports.messages.accept(message);
   ring(message, ports, world);

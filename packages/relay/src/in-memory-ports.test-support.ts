@@ -135,6 +135,19 @@ export const portsOf = (world: World): AcceptPorts => ({
       binding: 'hour',
       retryAt: new Date('2026-03-01T11:00:00Z'),
     }),
+    take: async (_account, recipients) => {
+      if (recipients > world.recipientsLeft) {
+        const retryAt = new Date('2026-03-01T11:00:00Z');
+        return { granted: false, left: { recipients: world.recipientsLeft, binding: 'hour', retryAt } };
+      }
+      world.recipientsLeft -= recipients;
+      return {
+        granted: true,
+        giveBack: async () => {
+          world.recipientsLeft += recipients;
+        },
+      };
+    },
   },
   messages: {
     accept: async (message) => {

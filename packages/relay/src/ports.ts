@@ -109,9 +109,18 @@ export type SuppressionList = {
   ): Promise<void>;
 };
 
+/** What an account may send in a time. */
 export type Usage = {
+  /** For an early no, before the message is there. May be a second old, and takes nothing. */
   quotaLeft(account: Account, now: Date): Promise<QuotaLeft>;
+  /** Takes all of the recipients or none; exact over all processes. */
+  take(account: Account, recipients: number): Promise<Taking>;
 };
+
+export type Taking =
+  | { readonly granted: false; readonly left: QuotaLeft }
+  /** `giveBack`: for a submission that is not kept after all. */
+  | { readonly granted: true; readonly giveBack: () => Promise<void> };
 
 /** The session in which a message came in, as the trace shows it. */
 export type SessionFacts = {

@@ -112,6 +112,11 @@ export const refusals = {
     text: 'Sending limit reached',
     fix: 'Come back later, or ask for a higher limit.',
   }),
+  quota_too_small: row(550, '5.5.3', {
+    http: 422,
+    text: 'More recipients than the sending limit allows at all',
+    fix: 'Send to fewer recipients in one message, or ask for a higher limit.',
+  }),
 
   // The envelope and the message
   sender_malformed: row(501, '5.1.7', {

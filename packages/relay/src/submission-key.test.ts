@@ -71,6 +71,27 @@ test('whoever comes second at the same moment keeps it under the id of the first
   assert.deepEqual(accepted.deliveryIds, [deliveryIdOf(idOf(78), 0)]);
 });
 
+test('a message that is kept takes its recipients once, however many sessions bring it with the same key', async () => {
+  const first = aWorld({ keys: keysThat({ state: 'unused' }), recipientsLeft: 5 });
+  await submit(first);
+  assert.equal(first.recipientsLeft, 4);
+  const second = aWorld({
+    keys: keysThat({ state: 'unused' }, { state: 'reserved', messageId: idOf(78) }),
+    recipientsLeft: 5,
+  });
+  await submit(second);
+  assert.equal(second.recipientsLeft, 5);
+  const replay = aWorld({ keys: keysThat({ state: 'kept', messageId: idOf(77) }), recipientsLeft: 5 });
+  await submit(replay);
+  assert.equal(replay.recipientsLeft, 5);
+});
+
+test('a message whose key is refused gives back what it took', async () => {
+  const world = aWorld({ keys: keysThat({ state: 'unused' }, { state: 'conflict' }), recipientsLeft: 5 });
+  await assert.rejects(submit(world));
+  assert.equal(world.recipientsLeft, 5);
+});
+
 const refusals: readonly (readonly [string, SubmissionKeys, RefusalCode])[] = [
   ['was used for another message', keysThat({ state: 'conflict' }), 'idempotency_conflict'],
   ['is in use at this moment', keysThat({ state: 'running' }), 'idempotency_running'],

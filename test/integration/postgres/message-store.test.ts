@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { recentUsage } from '@waybill/io/postgres/recent-usage';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
 const opened = await openTestDatabase();
 const { database } = opened;
-const recent = recentUsage();
-const store = openMessageStore({ database, recent });
+const store = openMessageStore({ database });
 const accountId = await addAccount(database);
 after(() => opened.close());
 
@@ -104,7 +102,6 @@ test('accepting twice keeps and counts one message', async () => {
     [account],
   );
   assert.deepEqual(rows, [{ messages: 1, recipients: 2, bytes: message.bytes.length }]);
-  assert.equal(recent.since(account, new Date(Date.now() - 10_000)), 2);
 });
 
 test('a message lies in the partition of its week, one without a partition in the default', async () => {

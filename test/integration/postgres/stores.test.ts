@@ -6,12 +6,10 @@ import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
 import { openEventStore } from '@waybill/io/postgres/event-store';
 import { openListener } from '@waybill/io/postgres/listener';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { recentUsage } from '@waybill/io/postgres/recent-usage';
 import { reportStore } from '@waybill/io/postgres/report-store';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
 import { sweeper } from '@waybill/io/postgres/sweeper';
-import { usage } from '@waybill/io/postgres/usage';
-import type { Account, EventRow } from '@waybill/relay/ports';
+import type { EventRow } from '@waybill/relay/ports';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
@@ -241,22 +239,6 @@ test('a list that is kept in memory hears of a change at once, however it was ma
   await listener.close();
 });
 
-const limited = (id: string, limits: Account['limits']): Account => ({
-  id,
-  name: 'A',
-  status: 'active',
-  senderPolicy: 'strict',
-  suppressedRecipients: 'refuse',
-  trackOpens: true,
-  trackClicks: 'all',
-  hideClientIp: false,
-  deliveryMode: undefined,
-  smarthostUrl: undefined,
-  maxMessageBytes: undefined,
-  maxRecipients: undefined,
-  limits,
-});
-
 test('a suppression until a date gives way to one without end, and not the other way round', async () => {
   const id = await addAccount(database);
   const lists = suppressionList(database);
@@ -270,42 +252,4 @@ test('a suppression until a date gives way to one without end, and not the other
   assert.deepEqual(await kept(), [{ expires_at: null }]);
   await lists.add(id, { ...one, expiresAt }, {});
   assert.deepEqual(await kept(), [{ expires_at: null }]);
-});
-
-test('what is left of a quota counts what others sent and at once what this process accepted', async () => {
-  const recent = recentUsage();
-  const quota = usage({ database, recent });
-  const here = openMessageStore({ database, recent });
-  const id = await addAccount(database);
-  const now = new Date();
-  await database.pool.query(
-    "INSERT INTO usage_hour VALUES ($1, date_trunc('hour', $2::timestamptz, 'UTC'), 3, 7, 0), ($1, date_trunc('hour', $2::timestamptz, 'UTC') - interval '40 days', 90, 90, 0)",
-    [id, now],
-  );
-  const account = limited(id, { perHour: 10, perMonth: 100 });
-  const left = await quota.quotaLeft(account, now);
-  assert.deepEqual([left.recipients, left.binding], [3, 'hour']);
-  assert.equal(left.retryAt?.getTime(), Math.floor(now.getTime() / 3_600_000 + 1) * 3_600_000);
-  await here.accept(someMessage(id, { acceptedAt: now }));
-  assert.equal((await quota.quotaLeft(account, now)).recipients, 2);
-  assert.equal((await quota.quotaLeft(account, later(now, 2_000))).recipients, 2);
-});
-
-test('a limit per second lets go after a second, and no limit is no limit', async () => {
-  const recent = recentUsage();
-  const quota = usage({ database, recent });
-  const id = await addAccount(database);
-  const now = new Date();
-  recent.note(id, 5, now);
-  assert.deepEqual(await quota.quotaLeft(limited(id, { perSecond: 5 }), now), {
-    recipients: 0,
-    binding: 'second',
-    retryAt: later(now, 1_000),
-  });
-  assert.equal((await quota.quotaLeft(limited(id, { perSecond: 5 }), later(now, 1_001))).recipients, 5);
-  assert.deepEqual(await quota.quotaLeft(limited(id, {}), now), {
-    recipients: Number.POSITIVE_INFINITY,
-    binding: undefined,
-    retryAt: undefined,
-  });
 });

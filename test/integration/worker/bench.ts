@@ -5,7 +5,6 @@ import { isConnectionTrouble } from '@waybill/io/postgres/connection-trouble';
 import type { Database } from '@waybill/io/postgres/database';
 import { openDirectory } from '@waybill/io/postgres/directory';
 import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { recentUsage } from '@waybill/io/postgres/recent-usage';
 import { sealText, secretContexts } from '@waybill/io/postgres/secret-context';
 import { submissionKeys } from '@waybill/io/postgres/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/suppression-list';
@@ -135,7 +134,7 @@ async function submit({ ports, database }: World, accountId: string, submitted: 
   };
   const accepted = await accept(
     submission,
-    { ...ports, usage: usage({ database, recent: recentUsage() }), keys: submissionKeys(database) },
+    { ...ports, usage: usage(database), keys: submissionKeys(database) },
     {
       now: () => new Date(),
       random: randomBytes,

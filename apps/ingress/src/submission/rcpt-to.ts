@@ -1,5 +1,5 @@
 import { foldedAddress } from '@waybill/mail/address';
-import { quotaRefusal } from '@waybill/relay/pipeline/require-quota';
+import { neverFits, quotaRefusal } from '@waybill/relay/pipeline/require-quota';
 import { recipientCountRefusal, recipientRefusal } from '@waybill/relay/pipeline/require-recipient-allowed';
 import type { No } from '@waybill/relay/pipeline/stage';
 import { Refusal } from '@waybill/relay/refusal';
@@ -34,6 +34,7 @@ export async function rcptTo(session: Session, path: string, parameters: Paramet
   const count = transaction.rcptTo.length + 1;
   throwIf(
     recipientCountRefusal(count, transaction) ??
+      (transaction.account && neverFits(count, transaction.account)) ??
       (transaction.quotaLeft && quotaRefusal(count, transaction.quotaLeft)) ??
       (await suppressionNo(session, transaction, address)),
   );

@@ -6,7 +6,6 @@ import { notingEvents } from './event-signal.ts';
 import { GATHER_MS, groupCommit } from './group-commit.ts';
 import { jsonText } from './json-text.ts';
 import { type LoadedRow, loadMessages, messageOf } from './load-messages.ts';
-import type { RecentUsage } from './recent-usage.ts';
 import { saveAccepted } from './save-accepted.ts';
 import { savePrepared } from './save-prepared.ts';
 import { openWeekly } from './weekly.ts';
@@ -46,11 +45,8 @@ const heldSql = `
 const countSql = `UPDATE message SET process_attempts = process_attempts + 1 WHERE id = $1 AND state = 'accepted'`;
 
 /** Concurrent callers of each method share statements; `accept` resolves after COMMIT. */
-export function openMessageStore(options: {
-  readonly database: Database;
-  readonly recent?: RecentUsage;
-}): MessageStore {
-  const { pool } = options.database;
+export function openMessageStore({ database }: { readonly database: Database }): MessageStore {
+  const { pool } = database;
   const weekly = openWeekly(pool);
   const accepts = groupCommit<AcceptedMessage, boolean>({
     flush: (messages) => saveAccepted(weekly, messages),
@@ -74,8 +70,7 @@ export function openMessageStore(options: {
   });
   return {
     async accept(message) {
-      const isNew = await accepts.add(message);
-      if (isNew) options.recent?.note(message.accountId, message.envelope.rcptTo.length, message.acceptedAt);
+      await accepts.add(message);
     },
     async load(messageId, makeRoom) {
       const row = await loads.add(messageId);

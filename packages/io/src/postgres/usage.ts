@@ -1,87 +1,78 @@
 import type { Account, QuotaLeft, Usage } from '@waybill/relay/ports';
 import type { Database } from './database.ts';
-import type { RecentUsage } from './recent-usage.ts';
+import { openUsageTaken, type Taken } from './usage-taken.ts';
 
-const second = 1_000;
-/** How old the sums may be; what this process accepted since is added. */
-const CACHE_MS = second;
-
-type Sums = { readonly hour: number; readonly day: number; readonly month: number; readonly at: Date };
-
-/** Calendar windows in UTC: what a customer can check against the clock and against the bill. */
-const sumsSql = `
-  SELECT coalesce(sum(recipients) FILTER (WHERE hour = date_trunc('hour', $2::timestamptz, 'UTC')), 0)::integer AS hour,
-    coalesce(sum(recipients) FILTER (WHERE hour >= date_trunc('day', $2::timestamptz, 'UTC')), 0)::integer AS day,
-    coalesce(sum(recipients), 0)::integer AS month
-  FROM usage_hour
-  WHERE account_id = $1 AND hour >= date_trunc('month', $2::timestamptz, 'UTC') AND hour <= $2`;
+/** How old an early answer may be; `take` decides in any case. */
+const EARLY_MS = 1_000;
 
 const startOfNext = {
-  second: (now: Date) => new Date(now.getTime() + second),
+  second: (now: Date) => new Date(now.getTime() + 1_000),
   hour: (now: Date) => new Date(Math.floor(now.getTime() / 3_600_000 + 1) * 3_600_000),
   day: (now: Date) => new Date(Math.floor(now.getTime() / 86_400_000 + 1) * 86_400_000),
   month: (now: Date) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)),
 } as const;
 
-type Window = keyof typeof startOfNext;
+const windows = ['second', 'hour', 'day', 'month'] as const;
+type Window = (typeof windows)[number];
 
-/** The tightest limit binds; of two that are equally tight, the one that lasts longer. */
-function tightest(left: readonly { readonly window: Window; readonly recipients: number }[]) {
-  return left.reduce((best, one) => (one.recipients <= best.recipients ? one : best));
-}
+/** Per second, hour, day and month. */
+type Limits = readonly (number | null)[];
 
-function quotaOf(account: Account, used: Readonly<Record<Window, number>>, now: Date): QuotaLeft {
-  const { perSecond, perHour, perDay, perMonth } = account.limits;
-  const limits = { second: perSecond, hour: perHour, day: perDay, month: perMonth };
-  const left = (Object.keys(limits) as Window[]).flatMap((window) => {
-    const limit = limits[window];
-    return limit === undefined ? [] : [{ window, recipients: Math.max(0, limit - used[window]) }];
-  });
-  const { window, recipients } = tightest(left);
-  return { recipients, binding: window, retryAt: startOfNext[window](now) };
-}
+const limitsOf = ({ limits }: Account): Limits => [
+  limits.perSecond ?? null,
+  limits.perHour ?? null,
+  limits.perDay ?? null,
+  limits.perMonth ?? null,
+];
+
+/** A second is over before the client has sent the message, so it is no reason for an early no. */
+const withoutSecond = ([, ...longer]: Limits): Limits => [null, ...longer];
+
+const isUnlimited = (limits: Limits): boolean => limits.every((limit) => limit === null);
 
 const unlimited: QuotaLeft = { recipients: Number.POSITIVE_INFINITY, binding: undefined, retryAt: undefined };
 
-const hasLimit = ({ limits }: Account): boolean => Object.values(limits).some((limit) => limit !== undefined);
+/** The tightest limit binds; of two that are equally tight, the one that lasts longer. */
+function tightest({ remaining, at }: Taken): QuotaLeft {
+  const left = remaining.flatMap((recipients, index) => {
+    const window: Window | undefined = windows[index];
+    return recipients === null || window === undefined ? [] : [{ window, recipients }];
+  });
+  const [first, ...others] = left;
+  if (first === undefined) return unlimited;
+  const { window, recipients } = others.reduce(
+    (best, one) => (one.recipients <= best.recipients ? one : best),
+    first,
+  );
+  return { recipients, binding: window, retryAt: startOfNext[window](at) };
+}
 
-const hasLongLimit = ({ limits }: Account): boolean =>
-  limits.perHour !== undefined || limits.perDay !== undefined || limits.perMonth !== undefined;
-
-/** `recent` is the one that the message store of this process writes. Between processes a limit is exact to a second. */
-export function usage(options: { readonly database: Database; readonly recent: RecentUsage }): Usage {
-  const { recent } = options;
-  const cached = new Map<string, Promise<Sums>>();
-  const none: Omit<Sums, 'at'> = { hour: 0, day: 0, month: 0 };
-
-  const loadSums = async (accountId: string, now: Date): Promise<Sums> => {
-    // Before the query: what commits while it runs is then counted twice rather than never.
-    const at = new Date(now);
-    const { rows } = await options.database.pool.query<Omit<Sums, 'at'>>(sumsSql, [accountId, now]);
-    return { ...(rows[0] ?? none), at };
-  };
-
-  const sumsFor = async (accountId: string, now: Date): Promise<Sums> => {
-    const known = await cached.get(accountId)?.catch(() => undefined);
-    const age = known ? now.getTime() - known.at.getTime() : Number.POSITIVE_INFINITY;
-    // A new hour makes other sums, so the answer may not outlive it.
-    const isSameHour = known && startOfNext.hour(known.at).getTime() === startOfNext.hour(now).getTime();
-    if (known && isSameHour && age >= 0 && age < CACHE_MS) return known;
-    const fresh = loadSums(accountId, now);
-    cached.set(accountId, fresh);
-    fresh.catch(() => cached.delete(accountId));
-    return fresh;
-  };
+/** The limits of accounts, exact over all processes that share the database. */
+export function usage(database: Database): Usage {
+  const taken = openUsageTaken(database);
+  const early = new Map<string, { readonly answer: Promise<QuotaLeft>; readonly until: number }>();
 
   return {
-    async quotaLeft(account, now) {
-      if (!hasLimit(account)) return unlimited;
-      const lastSecond = recent.since(account.id, new Date(now.getTime() - second));
-      if (!hasLongLimit(account)) return quotaOf(account, { ...none, second: lastSecond }, now);
-      const sums = await sumsFor(account.id, now);
-      const since = recent.since(account.id, sums.at);
-      const used = { hour: sums.hour + since, day: sums.day + since, month: sums.month + since };
-      return quotaOf(account, { ...used, second: lastSecond }, now);
+    async quotaLeft(account) {
+      const limits = withoutSecond(limitsOf(account));
+      if (isUnlimited(limits)) return unlimited;
+      const now = performance.now();
+      const key = `${account.id} ${limits.join(' ')}`;
+      const known = early.get(key);
+      if (known && now < known.until) return known.answer;
+      // Old answers of other accounts and limits go all at once: asking again costs little.
+      if (early.size > 10_000) early.clear();
+      const answer = taken.take({ accountId: account.id, limits, recipients: 0 }).then(tightest);
+      early.set(key, { answer, until: now + EARLY_MS });
+      answer.catch(() => early.delete(key));
+      return answer;
+    },
+    async take(account, recipients) {
+      const limits = limitsOf(account);
+      if (isUnlimited(limits)) return { granted: true, giveBack: async () => undefined };
+      const answer = await taken.take({ accountId: account.id, limits, recipients });
+      if (!answer.granted) return { granted: false, left: tightest(answer) };
+      return { granted: true, giveBack: () => taken.giveBack(account.id, recipients, answer.at) };
     },
   };
 }

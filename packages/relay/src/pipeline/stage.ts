@@ -3,7 +3,7 @@
  * Facts are loaded before and never fetched inside: neither knows a port.
  */
 import type { DkimKey } from '@waybill/mail/dkim';
-import type { Account, QuotaLeft, Stream, Suppression } from '../account.ts';
+import type { Account, Stream, Suppression } from '../account.ts';
 import type { OwnReturnPath } from '../domain-records.ts';
 import type { Message } from '../message.ts';
 import type { RefusalCode } from '../refusal.ts';
@@ -38,7 +38,6 @@ export type GateFacts = {
   readonly senders: SenderFacts;
   /** Keyed by `foldedAddress`. */
   readonly suppressed: ReadonlyMap<string, Suppression>;
-  readonly quotaLeft: QuotaLeft;
   readonly size: SizeFacts;
   /** Our own name in `Received:`, to see a message that comes round again. */
   readonly hostName: string;
