@@ -69,6 +69,18 @@ test('the limit is said at MAIL, or at the recipient that is one too many, with 
   client.close();
 });
 
+test('the recipient beyond what any hour allows is refused for good, with the limit', async () => {
+  addAccount('small', { limits: { perHour: 1 }, senderPolicy: 'lenient' });
+  const client = await as('small');
+  assert.match(await said(client, 'MAIL FROM:<ada@elsewhere.example>'), /^250 /);
+  assert.match(await said(client, 'RCPT TO:<one@example.com>'), /^250 /);
+  assert.match(
+    await said(client, 'RCPT TO:<two@example.com>'),
+    /^550 5\.5\.3 quota_too_small: .*the limit is 1 per hour/,
+  );
+  client.close();
+});
+
 test('suppressed recipients are refused or, if the account wants that, accepted and reported', async () => {
   const reporting = addAccount('reporting', { suppressedRecipients: 'report' });
   const gone = { address: 'gone@example.com', reason: 'complaint', streamId: undefined } as const;

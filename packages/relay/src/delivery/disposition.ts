@@ -29,7 +29,7 @@ export type Disposed = {
 type Answer = Pick<Reply, 'code' | 'status' | 'text'>;
 
 /** Replies are a few lines; who sends more wants to keep our patterns busy. */
-const MAX_READ = 2000;
+export const MAX_READ = 2000;
 
 /** By subject and detail of the enhanced status. RFC 3463 §3, RFC 7372, RFC 7505, RFC 8601. */
 const byStatus: Readonly<Record<string, Meaning>> = {

@@ -10,7 +10,7 @@ import { foldedAddress } from '@waybill/mail/address';
 import { type EnhancedStatus, formatStatus, isPermanent, parseStatus } from '@waybill/mail/enhanced-status';
 import type { Reply } from '@waybill/mail/reply';
 import { type BounceRule, bounceRules } from './bounce-rules.ts';
-import { namesRecipient, type Phase, ruleFor, wordsOf } from './disposition.ts';
+import { MAX_READ, namesRecipient, type Phase, ruleFor, wordsOf } from './disposition.ts';
 import { blamesOther } from './sender-words.ts';
 
 /** The words that a server said about a recipient, in a session or later in a report. */
@@ -79,7 +79,8 @@ function saysGone(rule: BounceRule | undefined, statuses: readonly EnhancedStatu
   return fits && goneCategories.has(rule.category);
 }
 
-function byWords(words: Words, now: Date): Suppressing | undefined {
+function byWords(said: Words, now: Date): Suppressing | undefined {
+  const words = { ...said, text: said.text.slice(0, MAX_READ) };
   const statuses = statusesOf(words);
   if (!namesRecipient(words.phase) || !isFinal(words, statuses) || statuses.some(isOfSender))
     return undefined;
