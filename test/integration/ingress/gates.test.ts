@@ -70,8 +70,8 @@ test('the limit is said at MAIL, or at the recipient that is one too many, with 
 });
 
 test('the recipient beyond what any hour allows is refused for good, with the limit', async () => {
-  addAccount('small', { limits: { perHour: 1 }, senderPolicy: 'lenient' });
-  const client = await as('small');
+  addAccount('narrow', { limits: { perHour: 1 }, senderPolicy: 'lenient' });
+  const client = await as('narrow');
   assert.match(await said(client, 'MAIL FROM:<ada@elsewhere.example>'), /^250 /);
   assert.match(await said(client, 'RCPT TO:<one@example.com>'), /^250 /);
   assert.match(
