@@ -60,9 +60,7 @@ export function openMessageStore({ database }: { readonly database: Database }):
     gatherMs: GATHER_MS,
   });
   const prepared = groupCommit<PreparedMessage, readonly string[]>({
-    flush: notingEvents(options.database, (messages: readonly PreparedMessage[]) =>
-      savePrepared(weekly, messages),
-    ),
+    flush: notingEvents(database, (messages: readonly PreparedMessage[]) => savePrepared(weekly, messages)),
     maxItems: 100,
     sizeOf: (message) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),
     maxBytes: 16 * MEBIBYTE,
@@ -83,7 +81,7 @@ export function openMessageStore({ database }: { readonly database: Database }):
     saveDiscard: (discard) => saveDiscard(pool, discard),
     async saveHeld(messageId, because, at) {
       await pool.query(heldSql, [messageId, because, eventIdOf(messageId, 'held', at), at]);
-      options.database.eventsWritten();
+      database.eventsWritten();
     },
   };
 }
