@@ -8,16 +8,25 @@ import type { World } from './world.ts';
 const DAY_MS = 86_400_000;
 const MOST_SHOWN = 50;
 
-const words: Readonly<Record<LedgerFault, string>> = {
-  overdue: 'its time ran out and it has not ended; is a worker or a sender running?',
-  stranded: 'it has not ended and nobody will ring for it; retry it through the API',
-  childless: 'it was processed and has no delivery',
+const words: Readonly<Record<LedgerFault, { readonly what: string; readonly fix: string }>> = {
+  overdue: {
+    what: 'its time ran out and it has not ended.',
+    fix: 'Start a worker and a sender: waybill start worker sender',
+  },
+  stranded: {
+    what: 'it has not ended, and it has no job and no next action.',
+    fix: 'Retry it through the API: POST /v1/messages/{id}/retry',
+  },
+  childless: {
+    what: 'it was processed and has no delivery.',
+    fix: 'Send the message again, and report this with the log of the worker: it is a fault of waybill.',
+  },
 };
 
 const sentence = ({ kind, id, messageId, accountId, state, fault }: LedgerFinding): string => {
   const name =
     kind === 'message' ? publicId('msg', id) : `${publicId('dlv', id)} of ${publicId('msg', messageId)}`;
-  return `ILL   ${name} (${publicId('acc', accountId)}) is ${state}: ${words[fault]}`;
+  return `ILL   ${name} (${publicId('acc', accountId)}) is ${state}: ${words[fault].what}\n      ${words[fault].fix}`;
 };
 
 const list = (counts: Readonly<Record<string, number>>): string =>
