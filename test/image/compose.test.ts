@@ -72,7 +72,7 @@ test('any password of PostgreSQL arrives as it was given', async () => {
 
 test('each variable that the example lists is demanded by name, or has a default', async () => {
   const variables = await filledExample();
-  const withDefault = ['TLS_FOLDER'];
+  const withDefault = ['TLS_FOLDER', 'TRUST_PROXY'];
   for (const name of Object.keys(variables)) {
     const { [name]: _, ...rest } = variables;
     if (withDefault.includes(name)) await assert.doesNotReject(readComposeFile(rest));
