@@ -1,22 +1,18 @@
 /** What `/openapi.json` says about the whole; the routes say the rest of themselves. */
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { finish, transform } from './openapi/document.ts';
 import type { World } from './world.ts';
 
-/** Every schema of the contract comes twice, as input and as output; only what a route speaks of stays. */
-const withoutUnused: typeof jsonSchemaTransformObject = (document) => {
-  const whole = jsonSchemaTransformObject(document) as { components?: { schemas?: Record<string, unknown> } };
-  const schemas = Object.entries(whole.components?.schemas ?? {});
-  const spoken = (name: string): boolean =>
-    JSON.stringify({ ...whole, components: undefined }).includes(`schemas/${name}"`) ||
-    schemas.some(([other, schema]) => other !== name && JSON.stringify(schema).includes(`schemas/${name}"`));
-  return {
-    ...whole,
-    components: {
-      ...whole.components,
-      schemas: Object.fromEntries(schemas.filter(([name]) => spoken(name))),
-    },
-  } as never;
-};
+const tags = [
+  { name: 'Send', description: 'Handing over mail.' },
+  { name: 'Messages', description: 'What became of mail, and what can still be done about it.' },
+  { name: 'Events', description: 'What happened, in the order in which it happened.' },
+  { name: 'Account', description: 'Settings, streams and the audit log of one account.' },
+  { name: 'Credentials', description: 'Who may send for an account, by secret, by network or by address.' },
+  { name: 'Domains', description: 'Sender domains and their records in DNS.' },
+  { name: 'Suppressions', description: 'Addresses that an account does not write to.' },
+  { name: 'Sandbox', description: 'What recipients got while mail stays in the sandbox.' },
+  { name: 'Operator', description: "The installation, for an operator's key." },
+];
 
 export const description = (world: Pick<World, 'publicUrl'>) => ({
   openapi: {
@@ -26,13 +22,15 @@ export const description = (world: Pick<World, 'publicUrl'>) => ({
       version: '1',
       description:
         "Transactional mail that can say what became of it. An operator's key acts inside an account with the header Waybill-Account: acc_…",
+      license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: world.publicUrl }],
+    tags,
     security: [{ key: [] }],
     components: {
       securitySchemes: { key: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'wb_live_…' } },
     },
   },
-  transform: jsonSchemaTransform,
-  transformObject: withoutUnused,
+  transform,
+  transformObject: finish(world.publicUrl),
 });

@@ -1,9 +1,10 @@
 /** What a request carries beside HTTP: who asks, what the route demands, and the ids that a handler makes. */
 import type { Scope } from '@waybill/contract/api-key';
 import { makeId } from '@waybill/relay/id';
-import { Refusal } from '@waybill/relay/refusal';
+import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import type { Change } from './audit-change.ts';
+import type { HeaderName } from './openapi/facts.ts';
 import type { Principal } from './principal.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +18,10 @@ declare module 'fastify' {
     testKey?: 'message' | 'list' | 'send';
     /** Creating: honours `Idempotency-Key`. */
     idempotent?: true;
+    /** Codes that this route can answer beside those that every route can. For the API description. */
+    refusals?: readonly RefusalCode[];
+    /** Headers that this route reads. For the API description. */
+    headers?: readonly HeaderName[];
   }
   interface FastifyRequest {
     principal: Principal | undefined;

@@ -1,4 +1,5 @@
 /** The API on a real, fresh database: opened by the same code as in production, asked by `inject`. */
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '@waybill/io/config/config';
 import { openLog } from '@waybill/io/log/log';
@@ -55,6 +56,37 @@ const jsonOf = (text: string): Json => {
   }
 };
 
+const templates = new WeakMap<App, readonly (readonly [pattern: RegExp, operations: Json])[]>();
+
+/** Paths without a parameter come first, as the router has it. */
+function templatesOf(app: App): readonly (readonly [pattern: RegExp, operations: Json])[] {
+  const known = templates.get(app);
+  if (known !== undefined) return known;
+  const paths = Object.entries<Json>((app.swagger() as Json).paths).toSorted(
+    ([one], [other]) => Number(one.includes('{')) - Number(other.includes('{')),
+  );
+  const made = paths.map(
+    ([path, operations]) => [new RegExp(`^${path.replaceAll(/\{[^}]*\}/g, '[^/]+')}$`), operations] as const,
+  );
+  templates.set(app, made);
+  return made;
+}
+
+type Answered = { readonly method: string; readonly url: string; readonly answer: LightMyRequestResponse };
+
+/** Every code that any test meets is one that the description of the API names for that operation. */
+function requireDocumented(app: App, { method, url, answer }: Answered): void {
+  const code = answer.statusCode >= 400 ? jsonOf(answer.body)?.code : undefined;
+  const operations = templatesOf(app).find(([pattern]) => pattern.test(url.split('?')[0] ?? ''))?.[1];
+  const operation = operations?.[method.toLowerCase()];
+  if (code === undefined || operation === undefined) return;
+  const content = operation.responses[answer.statusCode]?.content['application/problem+json'];
+  assert.ok(
+    content?.examples[code],
+    `${method} ${url} answered ${answer.statusCode} ${code}, which is not described`,
+  );
+}
+
 const askWith =
   (app: App, fixed: Record<string, string>): Ask =>
   async (what, body, headers = {}) => {
@@ -69,6 +101,7 @@ const askWith =
     if (body !== undefined && !isRaw)
       options.headers = { 'content-type': 'application/json', ...options.headers };
     const raw = await app.inject(options);
+    requireDocumented(app, { method, url, answer: raw });
     return { status: raw.statusCode, body: jsonOf(raw.body), raw };
   };
 

@@ -46,7 +46,7 @@ test('the description is OpenAPI 3.1, names every route’s key and every proble
   assert.equal(body.openapi, '3.1.0');
   assert.deepEqual(body.security, [{ key: [] }]);
   const { post } = body.paths['/v1/messages'];
-  assert.ok(post.responses['202'] && post.responses['4XX'] && post.responses['5XX']);
+  assert.ok(post.responses['202'] && post.responses['403'] && post.responses['503']);
   assert.ok(post.requestBody.content['application/json'].schema);
 });
 

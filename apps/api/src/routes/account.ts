@@ -19,7 +19,10 @@ export function accountRoutes(app: App, world: World): void {
     '/v1/account',
     {
       schema: {
+        operationId: 'getAccount',
         summary: 'This account: settings and limits',
+        description:
+          'The settings and limits of the account that the key belongs to, or that Waybill-Account names.',
         tags: ['Account'],
         response: answers({ 200: account }),
       },
@@ -31,7 +34,9 @@ export function accountRoutes(app: App, world: World): void {
     '/v1/account',
     {
       schema: {
+        operationId: 'updateAccount',
         summary: 'Change settings of this account',
+        description: 'Fields that are not given stay as they are. Limits are the operator’s to change.',
         tags: ['Account'],
         body: accountPatch,
         response: answers({ 200: account }),

@@ -39,7 +39,9 @@ export function adminAccountRoutes(app: App, world: World): void {
     '/v1/admin/accounts',
     {
       schema: {
+        operationId: 'listAccounts',
         summary: 'Accounts, newest first',
+        description: 'Deleted accounts are not shown.',
         tags,
         querystring: accountQuery,
         response: answers({ 200: listOf(adminAccount) }),
@@ -60,7 +62,9 @@ export function adminAccountRoutes(app: App, world: World): void {
     '/v1/admin/accounts',
     {
       schema: {
+        operationId: 'createAccount',
         summary: 'Make an account',
+        description: 'The account gets a first stream, transactional.',
         tags,
         body: adminAccountBody,
         response: answers({ 201: adminAccount }),
@@ -91,7 +95,14 @@ function oneRoutes(app: App, world: World): void {
   app.get(
     '/v1/admin/accounts/:id',
     {
-      schema: { summary: 'One account', tags, params, response: answers({ 200: adminAccount }) },
+      schema: {
+        operationId: 'getAnyAccount',
+        summary: 'One account',
+        description: 'Shows settings and limits as the operator sees them.',
+        tags,
+        params,
+        response: answers({ 200: adminAccount }),
+      },
       config: { scope: adminScope },
     },
     async (request) => adminAccountView(found(await accounts.one(innerId('acc', request.params.id)))),
@@ -100,7 +111,9 @@ function oneRoutes(app: App, world: World): void {
     '/v1/admin/accounts/:id',
     {
       schema: {
+        operationId: 'updateAnyAccount',
         summary: 'Change settings and limits of an account',
+        description: 'Fields that are not given stay as they are; null clears a limit.',
         tags,
         params,
         body: adminAccountPatch,
@@ -119,7 +132,15 @@ function oneRoutes(app: App, world: World): void {
   app.delete(
     '/v1/admin/accounts/:id',
     {
-      schema: { summary: 'Remove an account', tags, params, response: answers({ 204: z.null() }) },
+      schema: {
+        operationId: 'deleteAccount',
+        summary: 'Remove an account',
+        description:
+          'Its keys and credentials stop working, its networks and domains are free again, and mail that waits is cancelled.',
+        tags,
+        params,
+        response: answers({ 204: z.null() }),
+      },
       config: { scope: adminScope, audit: 'account.deleted' },
     },
     async (request, reply) => {
@@ -146,7 +167,9 @@ function stateRoutes(app: App, world: World): void {
     '/v1/admin/accounts/:id/suspend',
     {
       schema: {
+        operationId: 'suspendAccount',
         summary: 'Accept nothing more from an account and hold its mail',
+        description: 'Nothing more is accepted from it and mail that waits is held until it is resumed.',
         tags,
         params,
         body: suspendBody,
@@ -159,7 +182,14 @@ function stateRoutes(app: App, world: World): void {
   app.post(
     '/v1/admin/accounts/:id/resume',
     {
-      schema: { summary: 'Accept again', tags, params, response: answers({ 200: adminAccount }) },
+      schema: {
+        operationId: 'resumeAccount',
+        summary: 'Accept again',
+        description: 'Mail that the suspension held goes on.',
+        tags,
+        params,
+        response: answers({ 200: adminAccount }),
+      },
       config: { scope: adminScope, audit: 'account.resumed' },
     },
     async (request) => changed(request, accounts.resume),

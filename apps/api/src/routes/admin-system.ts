@@ -34,7 +34,9 @@ function trustedRelayRoutes(app: App, world: World): void {
     '/v1/admin/ip-networks',
     {
       schema: {
+        operationId: 'listTrustedRelays',
         summary: 'Trusted relays: networks that may hand over mail for every account',
+        description: 'Mail from a trusted relay is given to an account by its From address.',
         tags,
         querystring: listQuery,
         response: answers({ 200: listOf(ipNetwork) }),
@@ -51,12 +53,15 @@ function trustedRelayRoutes(app: App, world: World): void {
     '/v1/admin/ip-networks',
     {
       schema: {
+        operationId: 'createTrustedRelay',
         summary: 'Trust a relay',
+        description:
+          'The whole network is trusted to have checked its senders. Very wide networks need "confirm": true.',
         tags,
         body: trustedRelayBody,
         response: answers({ 201: ipNetwork }),
       },
-      config: { scope: adminScope, audit: 'trusted_relay.created', idempotent: true },
+      config: { scope: adminScope, audit: 'trusted_relay.created', idempotent: true, refusals: ['conflict'] },
     },
     async (request, reply) => {
       const cidr = readNetwork('/cidr', request.body.cidr);
@@ -77,7 +82,9 @@ function trustedRelayRoutes(app: App, world: World): void {
     '/v1/admin/ip-networks/:id',
     {
       schema: {
+        operationId: 'deleteTrustedRelay',
         summary: 'Trust a relay no more',
+        description: 'Mail from the network needs a login again.',
         tags,
         params: idParams('net'),
         response: answers({ 204: z.null() }),
@@ -98,7 +105,9 @@ function discardRoutes(app: App, world: World): void {
     '/v1/admin/discards',
     {
       schema: {
+        operationId: 'listDiscards',
         summary: 'What could not be given to any account, with the evidence',
+        description: 'Each with every account that was considered and why it lost.',
         tags,
         querystring: discardQuery,
         response: answers({ 200: listOf(discard) }),
@@ -132,7 +141,9 @@ function auditRoutes(app: App, world: World): void {
     '/v1/admin/audit-log',
     {
       schema: {
+        operationId: 'listAllAuditEntries',
         summary: 'Who changed what, newest first; of one account with Waybill-Account',
+        description: 'Entries of every account and of the installation itself.',
         tags,
         querystring: auditQuery,
         response: answers({ 200: listOf(auditEntry) }),
@@ -152,7 +163,13 @@ function healthRoutes(app: App, world: World): void {
   app.get(
     '/v1/admin/health',
     {
-      schema: { summary: 'Health as sentences', tags, response: answers({ 200: health }) },
+      schema: {
+        operationId: 'getHealth',
+        summary: 'Health as sentences',
+        description: 'Each check as a sentence, with what to do when it fails.',
+        tags,
+        response: answers({ 200: health }),
+      },
       config: { scope: adminScope },
     },
     async () => {
@@ -168,7 +185,13 @@ function healthRoutes(app: App, world: World): void {
   app.get(
     '/v1/admin/queues',
     {
-      schema: { summary: 'Rings that wait, by queue', tags, response: answers({ 200: z.array(queueDepth) }) },
+      schema: {
+        operationId: 'listQueues',
+        summary: 'Rings that wait, by queue',
+        description: 'How many jobs wait in each queue.',
+        tags,
+        response: answers({ 200: z.array(queueDepth) }),
+      },
       config: { scope: adminScope },
     },
     async () => Object.entries(await world.queueDepth()).map(([queue, waiting]) => ({ queue, waiting })),

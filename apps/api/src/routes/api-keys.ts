@@ -61,7 +61,9 @@ export function apiKeyRoutes(app: App, world: World): void {
     '/v1/api-keys',
     {
       schema: {
+        operationId: 'listApiKeys',
         summary: 'API keys, without their secrets',
+        description: 'Revoked keys are not shown.',
         tags,
         querystring: listQuery,
         response: answers({ 200: listOf(apiKey) }),
@@ -79,7 +81,10 @@ export function apiKeyRoutes(app: App, world: World): void {
     '/v1/api-keys',
     {
       schema: {
+        operationId: 'createApiKey',
         summary: 'Make an API key; it is shown once',
+        description:
+          'A key can do at most what the key that makes it can do. The key is shown in this answer only.',
         tags,
         body: apiKeyBody,
         response: answers({ 201: apiKeySecret }),
@@ -116,7 +121,9 @@ function oneRoutes(app: App, world: World): void {
     '/v1/api-keys/:id',
     {
       schema: {
+        operationId: 'getApiKey',
         summary: 'One API key, without its secret',
+        description: 'Shows its scopes and when it was last used, never its secret.',
         tags,
         params: idParams('key'),
         response: answers({ 200: apiKey }),
@@ -130,7 +137,9 @@ function oneRoutes(app: App, world: World): void {
     '/v1/api-keys/:id',
     {
       schema: {
+        operationId: 'revokeApiKey',
         summary: 'Revoke an API key',
+        description: 'It opens nothing from now on, and mail that waits is held unless pending=send.',
         tags,
         params: idParams('key'),
         querystring: revokeQuery,

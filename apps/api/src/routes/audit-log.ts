@@ -25,7 +25,10 @@ export function auditLogRoutes(app: App, world: World): void {
     '/v1/audit-log',
     {
       schema: {
+        operationId: 'listAuditEntries',
         summary: 'Who changed what in this account, newest first',
+        description:
+          'Each entry shows what stood before and what stands after. Requests that change nothing leave none.',
         tags: ['Account'],
         querystring: auditQuery,
         response: answers({ 200: listOf(auditEntry) }),

@@ -45,7 +45,9 @@ export function domainRoutes(app: App, world: World): void {
     '/v1/domains',
     {
       schema: {
+        operationId: 'listDomains',
         summary: 'Sender domains',
+        description: 'Each with the records it needs and what the last look-up found.',
         tags,
         querystring: listQuery,
         response: answers({ 200: listOf(domain) }),
@@ -63,12 +65,14 @@ export function domainRoutes(app: App, world: World): void {
     '/v1/domains',
     {
       schema: {
+        operationId: 'createDomain',
         summary: 'Add a sender domain; answers the records to publish',
+        description: 'The domain counts once its ownership and DKIM records are found in DNS.',
         tags,
         body: domainBody,
         response: answers({ 201: domain }),
       },
-      config: { scope: 'domains:write', audit: 'domain.created', idempotent: true },
+      config: { scope: 'domains:write', audit: 'domain.created', idempotent: true, refusals: ['conflict'] },
     },
     async (request, reply) => {
       const name = readDomain(request.body.domain);
@@ -94,7 +98,14 @@ function oneRoutes(app: App, world: World): void {
   app.get(
     '/v1/domains/:id',
     {
-      schema: { summary: 'One domain and its records', tags, params, response: answers({ 200: domain }) },
+      schema: {
+        operationId: 'getDomain',
+        summary: 'One domain and its records',
+        description: 'Shows each record that is asked for beside what the last look-up found.',
+        tags,
+        params,
+        response: answers({ 200: domain }),
+      },
       config: { scope: 'domains:read' },
     },
     async (request) =>
@@ -107,7 +118,9 @@ function oneRoutes(app: App, world: World): void {
     '/v1/domains/:id/zonefile',
     {
       schema: {
+        operationId: 'getDomainZonefile',
         summary: 'The records as a zone file',
+        description: 'For the import of a DNS provider.',
         tags,
         params,
         produces: ['text/plain'],
@@ -124,7 +137,14 @@ function oneRoutes(app: App, world: World): void {
   app.delete(
     '/v1/domains/:id',
     {
-      schema: { summary: 'Remove a domain and its keys', tags, params, response: answers({ 204: z.null() }) },
+      schema: {
+        operationId: 'deleteDomain',
+        summary: 'Remove a domain and its keys',
+        description: 'Mail that waits to be sent as this domain is held.',
+        tags,
+        params,
+        response: answers({ 204: z.null() }),
+      },
       config: { scope: 'domains:write', audit: 'domain.deleted' },
     },
     async (request, reply) => {
@@ -139,8 +159,15 @@ function actionRoutes(app: App, world: World): void {
   app.post(
     '/v1/domains/:id/verify',
     {
-      schema: { summary: 'Look at DNS now', tags, params, response: answers({ 200: domain }) },
-      config: { scope: 'domains:write', audit: 'domain.checked' },
+      schema: {
+        operationId: 'verifyDomain',
+        summary: 'Look at DNS now',
+        description: 'Asks DNS without a cache and answers what it found.',
+        tags,
+        params,
+        response: answers({ 200: domain }),
+      },
+      config: { scope: 'domains:write', audit: 'domain.checked', refusals: ['conflict'] },
     },
     async (request) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
@@ -151,12 +178,20 @@ function actionRoutes(app: App, world: World): void {
     '/v1/domains/:id/dkim/rotate',
     {
       schema: {
+        operationId: 'rotateDomainDkim',
         summary: 'New DKIM keys; they take over once they are seen in DNS',
+        description:
+          'The old keys sign until the new ones are found in DNS, and stay published for a grace period.',
         tags,
         params,
         response: answers({ 200: domain }),
       },
-      config: { scope: 'domains:write', audit: 'domain.dkim_rotated', idempotent: true },
+      config: {
+        scope: 'domains:write',
+        audit: 'domain.dkim_rotated',
+        idempotent: true,
+        refusals: ['conflict'],
+      },
     },
     async (request) => {
       const accountId = accountOf(request);

@@ -38,9 +38,10 @@ export function eventRoutes(app: App, world: World): void {
     '/v1/events',
     {
       schema: {
+        operationId: 'listEvents',
         summary: 'Events, oldest first',
         description:
-          'next_cursor is there whenever there was an event: come back with it for what happened since.',
+          'Whenever there was an event there is a next_cursor: ask with it again for what happened since.',
         tags: ['Events'],
         querystring: eventQuery,
         response: answers({ 200: listOf(event) }),
@@ -69,7 +70,9 @@ export function eventRoutes(app: App, world: World): void {
     '/v1/messages/:id/events',
     {
       schema: {
+        operationId: 'listMessageEvents',
         summary: 'Events of one message, oldest first',
+        description: 'All events of the message and of its deliveries. sequence numbers them from 1.',
         tags: ['Messages'],
         params: idParams('msg'),
         response: answers({ 200: listOf(event) }),

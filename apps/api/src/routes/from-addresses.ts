@@ -46,7 +46,9 @@ export function fromAddressRoutes(app: App, world: World): void {
     '/v1/from-addresses',
     {
       schema: {
+        operationId: 'listFromAddresses',
         summary: 'Addresses this account may send as',
+        description: 'Each with its status, and whether it counts now.',
         tags,
         querystring: listQuery,
         response: answers({ 200: listOf(fromAddress) }),
@@ -75,6 +77,7 @@ function registerRoute(app: App, world: World): void {
     '/v1/from-addresses',
     {
       schema: {
+        operationId: 'createFromAddress',
         summary: 'Register a From address',
         description:
           'The answer is 201 when the address counts at once, because its domain is verified for this account. Else it is 202, and the mailbox is asked by a mailed link.',
@@ -82,7 +85,12 @@ function registerRoute(app: App, world: World): void {
         body: fromAddressBody,
         response: answers({ 201: fromAddressAsked, 202: fromAddressAsked }),
       },
-      config: { scope: 'credentials:write', audit: 'from_address.created', idempotent: true },
+      config: {
+        scope: 'credentials:write',
+        audit: 'from_address.created',
+        idempotent: true,
+        refusals: ['conflict', 'sender_not_allowed', 'confirmation_limited', 'confirmation_refused'],
+      },
     },
     async (request, reply) => {
       const accountId = accountOf(request);
@@ -104,6 +112,7 @@ function confirmationRoute(app: App, world: World): void {
     '/v1/from-addresses/:id/confirmation',
     {
       schema: {
+        operationId: 'requestFromAddressConfirmation',
         summary: 'Mail the confirmation link again',
         description:
           'One mail a day to an address, over all accounts, and ten a day for an account. The link before it works no more.',
@@ -111,7 +120,11 @@ function confirmationRoute(app: App, world: World): void {
         params,
         response: answers({ 202: fromAddressAsked }),
       },
-      config: { scope: 'credentials:write', audit: 'from_address.confirmation_mailed' },
+      config: {
+        scope: 'credentials:write',
+        audit: 'from_address.confirmation_mailed',
+        refusals: ['conflict', 'sender_not_allowed', 'confirmation_limited', 'confirmation_refused'],
+      },
     },
     async (request, reply) => {
       const accountId = accountOf(request);
@@ -132,13 +145,18 @@ function vouchRoute(app: App, world: World): void {
     '/v1/from-addresses/:id/vouch',
     {
       schema: {
+        operationId: 'vouchForFromAddress',
         summary: 'Vouch for a From address (operator only)',
         description: 'The operator answers for it, with the header Waybill-Account. No mail is sent.',
         tags,
         params,
         response: answers({ 200: fromAddress }),
       },
-      config: { scope: 'credentials:write', audit: 'from_address.vouched' },
+      config: {
+        scope: 'credentials:write',
+        audit: 'from_address.vouched',
+        refusals: ['conflict', 'sender_not_allowed'],
+      },
     },
     async (request) => {
       const accountId = accountOf(request);
@@ -157,7 +175,9 @@ function removeRoute(app: App, world: World): void {
     '/v1/from-addresses/:id',
     {
       schema: {
+        operationId: 'deleteFromAddress',
         summary: 'Remove a From address',
+        description: 'Mail that waits to be sent as this address is held.',
         tags,
         params,
         response: answers({ 204: z.null() }),

@@ -13,6 +13,7 @@ import { accountOf, found, newId, principalOf } from '../request.ts';
 import type { App, World } from '../world.ts';
 
 const LIST = 'ip-networks';
+const tags = ['Credentials'];
 
 export const networkView = (row: IpNetworkRecord): z.output<typeof ipNetwork> => ({
   id: publicId('net', row.id),
@@ -24,12 +25,13 @@ export const networkView = (row: IpNetworkRecord): z.output<typeof ipNetwork> =>
 
 export function ipNetworkRoutes(app: App, world: World): void {
   const { ipNetworks } = world.stores;
-  const tags = ['Credentials'];
   app.get(
     '/v1/ip-networks',
     {
       schema: {
+        operationId: 'listIpNetworks',
         summary: 'Networks that authenticate by address',
+        description: 'Mail from these networks belongs to the account without a login.',
         tags,
         querystring: listQuery,
         response: answers({ 200: listOf(ipNetwork) }),
@@ -47,12 +49,20 @@ export function ipNetworkRoutes(app: App, world: World): void {
     '/v1/ip-networks',
     {
       schema: {
+        operationId: 'createIpNetwork',
         summary: 'Register a network',
+        description:
+          'Public networks of at most /24 (IPv4) or /48 (IPv6) that overlap with no other account; others are the operator’s to register.',
         tags,
         body: ipNetworkBody,
         response: answers({ 201: ipNetwork }),
       },
-      config: { scope: 'credentials:write', audit: 'ip_network.created', idempotent: true },
+      config: {
+        scope: 'credentials:write',
+        audit: 'ip_network.created',
+        idempotent: true,
+        refusals: ['conflict'],
+      },
     },
     async (request, reply) => {
       const { cidr: written, shared, label, confirm } = request.body;
@@ -74,11 +84,18 @@ export function ipNetworkRoutes(app: App, world: World): void {
       return reply.code(201).send(networkView(row));
     },
   );
+  removeRoute(app, world);
+}
+
+function removeRoute(app: App, world: World): void {
+  const { ipNetworks } = world.stores;
   app.delete(
     '/v1/ip-networks/:id',
     {
       schema: {
+        operationId: 'deleteIpNetwork',
         summary: 'Remove a network',
+        description: 'Mail from the network needs a login again.',
         tags,
         params: idParams('net'),
         response: answers({ 204: z.null() }),

@@ -47,17 +47,21 @@ const words = {
   cancel: {
     summary:
       'Stop what has not been delivered yet; a message that is not prepared ends with all its recipients',
+    description: 'What is on its way at this moment, or has come to an end, stays as it is.',
     audit: 'message.cancelled',
     nothing: 'no delivery of this message is in a state to cancel',
   },
   retry: {
     summary: 'Try undelivered recipients again now, also those that were given up',
+    description:
+      'The same message to the recipients that do not have it; recipients with a final answer are left alone.',
     audit: 'message.retried',
     nothing:
       'no delivery of this message is in a state to retry: delivered, bounced, cancelled or suppressed',
   },
   release: {
     summary: 'Let go of a held message, or of its held deliveries',
+    description: 'What was held goes on as if it had just come in.',
     audit: 'message.released',
     nothing: 'nothing of this message is held',
   },
@@ -88,13 +92,20 @@ function rescheduleRoute(app: App, world: World): void {
     '/v1/messages/:id',
     {
       schema: {
+        operationId: 'rescheduleMessage',
         summary: 'Move the time at which a scheduled message is sent',
+        description:
+          'Works until the message is prepared for sending. The new time may be at most 30 days ahead.',
         tags: ['Messages'],
         params: idParams('msg'),
         body: rescheduleBody,
         response: answers({ 200: message }),
       },
-      config: { scope: 'messages:send', audit: 'message.rescheduled', testKey: 'message' },
+      config: {
+        scope: 'messages:send',
+        audit: 'message.rescheduled', testKey: 'message',
+        refusals: ['conflict', 'send_time_refused'],
+      },
     },
     async (request) => {
       const { stores, now } = world;
@@ -121,17 +132,19 @@ function rescheduleRoute(app: App, world: World): void {
 export function messageActionRoutes(app: App, world: World): void {
   rescheduleRoute(app, world);
   for (const action of ['cancel', 'retry', 'release'] as const) {
-    const { summary, audit } = words[action];
+    const { summary, description, audit } = words[action];
     app.post(
       `/v1/messages/:id/${action}`,
       {
         schema: {
+          operationId: `${action}Message`,
           summary,
+          description,
           tags: ['Messages'],
           params: idParams('msg'),
           response: answers({ 200: moved }),
         },
-        config: { scope: 'messages:send', audit, testKey: 'message' },
+        config: { scope: 'messages:send', audit, testKey: 'message', refusals: ['conflict', 'account_suspended'] },
       },
       (request) => act(action, request, world),
     );

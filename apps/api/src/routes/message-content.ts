@@ -56,7 +56,10 @@ export function messageContentRoutes(app: App, world: World): void {
     '/v1/messages/:id/content',
     {
       schema: {
+        operationId: 'getMessageContent',
         summary: 'The message as sent, in parts, or as it left for one recipient',
+        description:
+          'For part=delivered name the delivery, because each recipient has a copy of its own. HTML is sent so that no browser runs it.',
         tags: ['Messages'],
         params: idParams('msg'),
         querystring: contentQuery,

@@ -79,6 +79,7 @@ export function messageRoutes(app: App, world: World): void {
     '/v1/messages',
     {
       schema: {
+        operationId: 'listMessages',
         summary: 'Messages, newest first',
         description: searchIsBounded,
         tags: ['Messages'],
@@ -98,7 +99,9 @@ export function messageRoutes(app: App, world: World): void {
     '/v1/messages/:id',
     {
       schema: {
+        operationId: 'getMessage',
         summary: 'One message with its deliveries',
+        description: 'Shows the message, its status over all recipients, and each delivery with its reason.',
         tags: ['Messages'],
         params: idParams('msg'),
         response: answers({ 200: message }),
@@ -112,7 +115,10 @@ export function messageRoutes(app: App, world: World): void {
     '/v1/messages/:id/trace',
     {
       schema: {
+        operationId: 'getMessageTrace',
         summary: 'What was done to it and why',
+        description:
+          'One document in the order of causes: the session, the decision whose message it is, every step, every attempt with its conversation, and later events.',
         tags: ['Messages'],
         params: idParams('msg'),
         response: answers({ 200: trace }),

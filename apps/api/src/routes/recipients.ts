@@ -30,7 +30,10 @@ export function recipientRoutes(app: App, world: World): void {
     '/v1/recipients/:address',
     {
       schema: {
+        operationId: 'getRecipient',
         summary: 'Everything about one address, newest first',
+        description:
+          'Every delivery to the address, whatever its case, and whether the address is suppressed now.',
         tags: ['Messages'],
         params: addressParams,
         querystring: listQuery,

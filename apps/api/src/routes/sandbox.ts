@@ -32,7 +32,9 @@ export function sandboxRoutes(app: App, world: World): void {
     '/v1/sandbox/messages',
     {
       schema: {
+        operationId: 'listSandboxMessages',
         summary: 'What recipients got, newest first; wait for it with ?wait=10',
+        description: 'An account sees its own; an operator who acts for no account sees all.',
         tags,
         querystring: sandboxQuery,
         response: answers({ 200: listOf(sandboxMessage) }),
@@ -59,7 +61,9 @@ export function sandboxRoutes(app: App, world: World): void {
     '/v1/sandbox/messages/:id',
     {
       schema: {
+        operationId: 'getSandboxMessage',
         summary: 'One of them, read',
+        description: 'Shows its header, text, HTML and attachments as a mail program reads them.',
         tags,
         params,
         response: answers({ 200: sandboxMessageDetail }),
@@ -76,7 +80,9 @@ export function sandboxRoutes(app: App, world: World): void {
     '/v1/sandbox/messages/:id/raw',
     {
       schema: {
+        operationId: 'getSandboxMessageRaw',
         summary: 'The exact octets that the MX received',
+        description: 'Byte for byte as it came over SMTP.',
         tags,
         params,
         produces: ['message/rfc822'],
@@ -104,7 +110,9 @@ function linkRoute(app: App, world: World): void {
     '/v1/sandbox/link',
     {
       schema: {
+        operationId: 'createSandboxLink',
         summary: 'A link to the plain pages, good for a day',
+        description: 'The link opens without a key and shows only the messages of this account.',
         tags,
         response: answers({ 200: sandboxLink }),
       },
@@ -125,7 +133,13 @@ function removeRoutes(app: App, world: World): void {
   app.delete(
     '/v1/sandbox/messages',
     {
-      schema: { summary: 'Empty the sandbox of this account', tags, response: answers({ 200: removed }) },
+      schema: {
+        operationId: 'clearSandbox',
+        summary: 'Empty the sandbox of this account',
+        description: 'Removes every message that the sandbox caught for this account.',
+        tags,
+        response: answers({ 200: removed }),
+      },
       config,
     },
     async (request) => {
@@ -137,7 +151,14 @@ function removeRoutes(app: App, world: World): void {
   app.delete(
     '/v1/sandbox/messages/:id',
     {
-      schema: { summary: 'Remove one', tags, params, response: answers({ 204: z.null() }) },
+      schema: {
+        operationId: 'deleteSandboxMessage',
+        summary: 'Remove one',
+        description: 'Removes one message from the sandbox.',
+        tags,
+        params,
+        response: answers({ 204: z.null() }),
+      },
       config,
     },
     async (request, reply) => {

@@ -5,6 +5,7 @@ import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '
 import type { Accepted } from '@waybill/relay/accepted';
 import { publicId } from '@waybill/relay/id';
 import type { SubmissionOptions } from '@waybill/relay/message';
+import type { RefusalCode } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
 import { type Composed, compose } from '../compose.ts';
@@ -15,7 +16,26 @@ import { accountOf, isoOrNull, principalOf } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 import type { App, World } from '../world.ts';
 
-const sending = { scope: 'messages:send', audit: false, idempotent: true, testKey: 'send' } as const;
+/** Everything that `accept` and its gates refuse, whichever door a message comes through. */
+const refusals: readonly RefusalCode[] = [
+  'account_suspended',
+  'sender_malformed',
+  'sender_not_verified',
+  'sender_not_allowed',
+  'from_header_malformed',
+  'recipient_malformed',
+  'recipient_suppressed',
+  'too_many_recipients',
+  'quota_exceeded',
+  'message_malformed',
+  'header_too_large',
+  'header_field_repeated',
+  'bare_line_ending',
+  'line_too_long',
+  'loop_detected',
+  'send_time_refused',
+];
+const sending = { scope: 'messages:send', audit: false, idempotent: true, testKey: 'send', refusals } as const;
 
 /** base64 in JSON takes a third more than the message that comes of it. */
 const jsonLimit = (world: World): number => Math.ceil(world.maxMessageBytes * 1.4) + 65_536;
@@ -79,7 +99,15 @@ export function sendRoutes(app: App, world: World): void {
   app.post(
     '/v1/messages',
     {
-      schema: { summary: 'Send a message', tags: ['Send'], body: sendBody, response: answers({ 202: sent }) },
+      schema: {
+        operationId: 'sendMessage',
+        summary: 'Send a message',
+        description:
+          'Takes one message and answers once it is stored. Each recipient gets a delivery of its own; what became of it is told by the events, the trace and the message itself.',
+        tags: ['Send'],
+        body: sendBody,
+        response: answers({ 202: sent }),
+      },
       config: sending,
       bodyLimit: jsonLimit(world),
     },
@@ -90,6 +118,7 @@ export function sendRoutes(app: App, world: World): void {
     '/v1/messages/raw',
     {
       schema: {
+        operationId: 'sendRawMessage',
         summary: 'Send a message as it is (message/rfc822)',
         description:
           'The envelope stands in X-Envelope-From and X-Envelope-To (addresses separated by commas).',
@@ -97,7 +126,7 @@ export function sendRoutes(app: App, world: World): void {
         consumes: ['message/rfc822'],
         response: answers({ 202: sent }),
       },
-      config: sending,
+      config: { ...sending, headers: ['X-Envelope-From', 'X-Envelope-To'] },
       bodyLimit: world.maxMessageBytes + 65_536,
     },
     async (request, reply) => reply.code(202).send(await submit(request, readRaw(request), world)),
@@ -112,7 +141,9 @@ function aliasRoute(app: App, world: World): void {
     '/emails',
     {
       schema: {
+        operationId: 'sendEmail',
         summary: 'POST /v1/messages for clients of Resend',
+        description: 'The same fields and the same rules as POST /v1/messages; the answer is the id alone.',
         tags: ['Send'],
         body: sendBody,
         response: answers({ 200: sentAlias }),
@@ -150,7 +181,10 @@ function batchRoute(app: App, world: World): void {
     '/v1/messages/batch',
     {
       schema: {
+        operationId: 'sendBatch',
         summary: 'Send up to 100 messages, with a result for each',
+        description:
+          'Each item is read and accepted by itself: the result at the same place of the list is the accepted message, or the problem of that item.',
         tags: ['Send'],
         body: batchBody,
         response: answers({ 202: batchSent }),

@@ -94,7 +94,9 @@ export function smtpCredentialRoutes(app: App, world: World): void {
     '/v1/smtp-credentials',
     {
       schema: {
+        operationId: 'listSmtpCredentials',
         summary: 'SMTP credentials, without their secrets',
+        description: 'Revoked credentials are not shown.',
         tags,
         querystring: listQuery,
         response: answers({ 200: listOf(smtpCredential) }),
@@ -112,12 +114,19 @@ export function smtpCredentialRoutes(app: App, world: World): void {
     '/v1/smtp-credentials',
     {
       schema: {
+        operationId: 'createSmtpCredential',
         summary: 'Make an SMTP credential; its secret is shown once',
+        description: 'The secret is generated and shown in this answer only.',
         tags,
         body: smtpCredentialBody,
         response: answers({ 201: smtpCredentialSecret }),
       },
-      config: { scope: 'credentials:write', audit: 'smtp_credential.created', idempotent: true },
+      config: {
+        scope: 'credentials:write',
+        audit: 'smtp_credential.created',
+        idempotent: true,
+        refusals: ['conflict'],
+      },
     },
     async (request, reply) => {
       const { body } = request;
@@ -149,7 +158,9 @@ function oneRoutes(app: App, world: World): void {
     '/v1/smtp-credentials/:id',
     {
       schema: {
+        operationId: 'getSmtpCredential',
         summary: 'One SMTP credential',
+        description: 'Shows its settings and when it was last used, never its secret.',
         tags,
         params,
         response: answers({ 200: smtpCredential }),
@@ -163,7 +174,10 @@ function oneRoutes(app: App, world: World): void {
     '/v1/smtp-credentials/:id',
     {
       schema: {
+        operationId: 'revokeSmtpCredential',
         summary: 'Revoke an SMTP credential',
+        description:
+          'It logs in no more, open sessions lose their rights at the next command, and mail that waits is held unless pending=send.',
         tags,
         params,
         querystring: revokeQuery,
@@ -188,13 +202,15 @@ function changeRoutes(app: App, world: World): void {
     '/v1/smtp-credentials/:id',
     {
       schema: {
+        operationId: 'updateSmtpCredential',
         summary: 'Change an SMTP credential',
+        description: 'Fields that are not given stay as they are; null clears the stream.',
         tags,
         params,
         body: smtpCredentialPatch,
         response: answers({ 200: smtpCredential }),
       },
-      config: { scope: 'credentials:write', audit: 'smtp_credential.changed' },
+      config: { scope: 'credentials:write', audit: 'smtp_credential.changed', refusals: ['conflict'] },
     },
     async (request) => {
       if (request.body.sandbox === false) requireOwnKind(request, false);
@@ -210,7 +226,9 @@ function changeRoutes(app: App, world: World): void {
     '/v1/smtp-credentials/:id/rotate',
     {
       schema: {
+        operationId: 'rotateSmtpCredential',
         summary: 'A new secret; the old one stays valid for the grace period',
+        description: 'The new secret is shown in this answer only. Mail that waits goes on.',
         tags,
         params,
         body: rotateBody,

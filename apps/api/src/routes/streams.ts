@@ -39,7 +39,13 @@ export function streamRoutes(app: App, world: World): void {
   app.get(
     '/v1/streams',
     {
-      schema: { summary: 'Streams', tags, response: answers({ 200: listOf(stream) }) },
+      schema: {
+        operationId: 'listStreams',
+        summary: 'Streams',
+        description: 'All streams of the account; each has its own tracking, expiry and retention.',
+        tags,
+        response: answers({ 200: listOf(stream) }),
+      },
       config: { scope: 'account:read' },
     },
     async (request) => ({
@@ -52,8 +58,15 @@ export function streamRoutes(app: App, world: World): void {
   app.post(
     '/v1/streams',
     {
-      schema: { summary: 'Add a stream', tags, body: streamBody, response: answers({ 201: stream }) },
-      config: { scope: 'account:write', audit: 'stream.created', idempotent: true },
+      schema: {
+        operationId: 'createStream',
+        summary: 'Add a stream',
+        description: 'The name is unique in the account. Settings that are not given have their defaults.',
+        tags,
+        body: streamBody,
+        response: answers({ 201: stream }),
+      },
+      config: { scope: 'account:write', audit: 'stream.created', idempotent: true, refusals: ['conflict'] },
     },
     async (request, reply) => {
       const { name } = request.body;
@@ -72,13 +85,16 @@ export function streamRoutes(app: App, world: World): void {
     '/v1/streams/:id',
     {
       schema: {
+        operationId: 'updateStream',
         summary: 'Change a stream',
+        description:
+          'Fields that are not given stay as they are. Messages that are accepted already keep the settings they were prepared with.',
         tags,
         params: idParams('str'),
         body: streamPatch,
         response: answers({ 200: stream }),
       },
-      config: { scope: 'account:write', audit: 'stream.changed' },
+      config: { scope: 'account:write', audit: 'stream.changed', refusals: ['conflict'] },
     },
     async (request) => {
       const [accountId, id] = [accountOf(request), innerId('str', request.params.id)];

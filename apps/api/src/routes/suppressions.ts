@@ -95,7 +95,9 @@ export function suppressionRoutes(app: App, world: World): void {
     '/v1/suppressions',
     {
       schema: {
+        operationId: 'listSuppressions',
         summary: 'Addresses this account does not write to, newest first',
+        description: 'Those of the whole account and those of single streams.',
         tags,
         querystring: suppressionQuery,
         response: answers({ 200: listOf(suppression) }),
@@ -120,7 +122,10 @@ export function suppressionRoutes(app: App, world: World): void {
     '/v1/suppressions',
     {
       schema: {
+        operationId: 'createSuppressions',
         summary: 'Suppress one address or up to 1,000',
+        description:
+          'One address answers with its suppression: 201 when it is new, 200 when it was known. A list answers with how many are new.',
         tags,
         body: suppressionBody,
         response: answers({ 200: suppressionAdded, 201: suppressionAdded }),
@@ -147,7 +152,10 @@ function oneRoutes(app: App, world: World): void {
     '/v1/suppressions/:address',
     {
       schema: {
+        operationId: 'getSuppression',
         summary: 'Why one address is suppressed',
+        description:
+          'All that concern the address, whatever its case: of the whole account and of single streams.',
         tags,
         params: addressParams,
         response: answers({ 200: listOf(suppression) }),
@@ -165,7 +173,9 @@ function oneRoutes(app: App, world: World): void {
     '/v1/suppressions/:address',
     {
       schema: {
+        operationId: 'deleteSuppression',
         summary: 'Write to this address again',
+        description: 'Removes all suppressions of the address in this account.',
         tags,
         params: addressParams,
         response: answers({ 200: suppressionRemoved }),

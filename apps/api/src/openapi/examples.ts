@@ -1,0 +1,185 @@
+/** Examples that fit their schemas: ids, times and closed sets from the schema itself, other values by the name of the field. */
+import type { Schema, Schemas } from './shapes.ts';
+
+/** What a field of this name may hold, where its schema allows any text, number or object. */
+const byName: Readonly<Record<string, unknown>> = {
+  actor: 'key_06h29678q1v5fa1acspgh012b0',
+  action: 'stream.created',
+  account_id: 'acc_06h29678q1v5fa1acspgh012b0',
+  address: 'ada@example.com',
+  after: { name: 'Acme' },
+  because: 'It waits for its first attempt.',
+  reason: 'It waits for its first attempt.',
+  before: { name: 'Acme Ltd' },
+  by: 'auth',
+  category: 'mailbox_full',
+  certificate_fingerprints: [],
+  cidr: '198.51.100.0/24',
+  code: '250',
+  content: 'JVBERi0xLjcK',
+  content_id: 'logo',
+  content_type: 'application/pdf',
+  credential_id: 'key_06h29678q1v5fa1acspgh012b0',
+  custom_id: 'order-7',
+  description: 'Sends the confirmations of orders',
+  detail: {},
+  domain: 'acme.example',
+  enhanced_code: '2.0.0',
+  evidence: { note: 'asked by telephone' },
+  filename: 'invoice.pdf',
+  fix: 'Start it, or correct DATABASE_URL.',
+  found: ['v=spf1 include:bounces.acme.example ~all'],
+  from: 'Acme <app@acme.example>',
+  headers: { 'X-Order': '7' },
+  helo: 'mail.acme.example',
+  hint: 'The record is there, with another value.',
+  host: 'mx.example.com',
+  html: '<p>Your order is on its way.</p>',
+  ip: '203.0.113.7',
+  key: 'wb_live_06h29678q1v5fa1acspgh012b0_…',
+  label: 'Office',
+  last_used_ip: '203.0.113.7',
+  message: {
+    from: 'app@acme.example',
+    to: 'ada@example.com',
+    subject: 'Your order',
+    text: 'It is on its way.',
+  },
+  mail_from: 'app@acme.example',
+  message_id_header: '<1@acme.example>',
+  metadata: { cart: '4711' },
+  name: 'Acme',
+  networks: ['198.51.100.0/24'],
+  next_cursor: null,
+  note: 'asked by telephone',
+  outcome: 'delivered',
+  party: 'recipient',
+  queue: 'delivery',
+  rcpt_to: 'ada@example.com',
+  recipient: 'ada@example.com',
+  reply_to: 'help@acme.example',
+  return_path: 'b-1@bounces.acme.example',
+  retired_until: null,
+  secret: 'k3v9x0t2m8q4w7e1r5y6p0d2f8h3j9a4',
+  selector: 'w1',
+  sender_domains: ['acme.example'],
+  sentence: 'PostgreSQL answers.',
+  session: { via: 'smtp', client_ip: '203.0.113.7' },
+  smarthost_url: 'smtp://relay:***@smarthost.example:587',
+  step: 'sign-dkim',
+  stream: 'transactional',
+  subject: 'Your order',
+  suspended_because: null,
+  target: 'str_06h29678q1v5fa1acspgh012b0',
+  text: 'Your order is on its way.',
+  timings: { connect: 12 },
+  title: 'Request is malformed',
+  tls: null,
+  to: 'ada@example.com',
+  type: 'message.delivered',
+  url: 'https://mail.acme.example/sandbox/box_06h29678q1v5fa1acspgh012b0',
+  username: 'wb-7m2k9x4q0t5v8w1z',
+  value: 'v=spf1 include:bounces.acme.example ~all',
+  what: 'signed by DKIM',
+  zone: 'acme.example',
+};
+
+/** The same for fields whose name stands for an object elsewhere. */
+const textByName: Readonly<Record<string, string>> = {
+  detail: 'A mail with a link was sent to the address.',
+};
+
+/** Left out of the example of a request: what few requests have, and what does not go with the rest. */
+const seldom: ReadonlySet<string> = new Set([
+  ...['attachments', 'bcc', 'cc', 'headers', 'reply_to', 'sandbox', 'scheduled_at', 'tracking', 'stream'],
+  ...['certificate_fingerprints', 'cram_md5', 'expires_at', 'stream_id', 'username', 'networks', 'confirm'],
+  ...['smarthost_url', 'delivery_mode', 'limits', 'reason'],
+]);
+
+const ID_LETTERS = '06h29678q1v5fa1acspgh012b0';
+const TIME = '2026-01-31T12:00:00.000Z';
+
+export type Maker = { readonly schemas: Schemas; readonly isRequest: boolean };
+
+const resolved = (schema: Schema, { schemas }: Maker): Schema =>
+  schema.$ref === undefined ? schema : (schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {});
+
+const typeOf = ({ type }: Schema): string | undefined =>
+  typeof type === 'string' ? type : type?.find((one) => one !== 'null');
+
+const fitsType = (schema: Schema, value: unknown): boolean => {
+  const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+  return [schema.type ?? type].flat().includes(type);
+};
+
+const isFitting = (schema: Schema, value: unknown): boolean =>
+  fitsType(schema, value) &&
+  (schema.pattern === undefined ||
+    (typeof value === 'string' && new RegExp(schema.pattern, 'u').test(value)));
+
+function textExample(schema: Schema, name: string): unknown {
+  const [, prefix] = /^\^\(?(?:\?:)?([a-z]+)[|)_]/.exec(schema.pattern ?? '') ?? [];
+  if (prefix !== undefined && schema.pattern?.includes('{26}')) return `${prefix}_${ID_LETTERS}`;
+  if (schema.format === 'date-time') return TIME;
+  const known = textByName[name] ?? byName[name];
+  if (typeof known !== 'string') return undefined;
+  return [known, known.toLowerCase()].find((one) => isFitting(schema, one));
+}
+
+function objectExample(schema: Schema, name: string, maker: Maker): unknown {
+  if (schema.properties === undefined) {
+    const known = byName[name];
+    return known !== null && typeof known === 'object' && !Array.isArray(known) ? known : {};
+  }
+  const required = new Set(schema.required ?? []);
+  const shown = Object.entries(schema.properties).filter(
+    ([field]) => !maker.isRequest || required.has(field) || !seldom.has(field),
+  );
+  return Object.fromEntries(
+    shown.flatMap(([field, of]) => {
+      const value = exampleOf(of, field, maker);
+      return value === undefined ? [] : [[field, value]];
+    }),
+  );
+}
+
+const simple: Readonly<Record<string, (schema: Schema, name: string, maker: Maker) => unknown>> = {
+  string: textExample,
+  object: objectExample,
+  boolean: () => true,
+  null: () => null,
+  number: ({ minimum }) => Math.max(minimum ?? 1, 1),
+  integer: ({ minimum }) => Math.max(minimum ?? 1, 1),
+  array: ({ items = {} }, name, maker) => {
+    const known = byName[name];
+    if (Array.isArray(known)) return known;
+    const item = exampleOf(items, name.replace(/s$/, ''), maker);
+    return item === undefined ? [] : [item];
+  },
+};
+
+const isNullable = ({ type, anyOf = [] }: Schema): boolean =>
+  [type].flat().includes('null') || anyOf.some((option) => option.type === 'null');
+
+const firstOf = (options: readonly Schema[], name: string, maker: Maker): unknown =>
+  options
+    .filter(({ type }) => type !== 'null')
+    .map((option) => exampleOf(option, name, maker))
+    .find((value) => value !== undefined);
+
+function madeExample(schema: Schema, name: string, maker: Maker): unknown {
+  if (schema.examples !== undefined) return schema.examples[0];
+  if ('const' in schema) return schema.const;
+  if (schema.enum !== undefined) return schema.enum[0];
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options !== undefined) return firstOf(options, name, maker);
+  const type = typeOf(schema);
+  return type === undefined ? byName[name] : simple[type]?.(schema, name, maker);
+}
+
+/** `undefined`: the field has no example; a required one needs a row above. */
+export function exampleOf(given: Schema, name: string, maker: Maker): unknown {
+  const schema = resolved(given, maker);
+  if (isNullable(schema) && byName[name] === null) return null;
+  return madeExample(schema, name, maker) ?? (isNullable(schema) ? null : undefined);
+}

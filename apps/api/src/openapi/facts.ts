@@ -1,0 +1,31 @@
+/** What a route declares of itself beside its schemas, carried through the generator to the finished document. */
+import type { RefusalCode } from '@waybill/relay/refusal';
+import type { RouteOptions } from 'fastify';
+
+export type Facts = {
+  readonly isKeyed: boolean;
+  readonly isIdempotent: boolean;
+  /** Media types of the body and of the answer where they are not JSON. */
+  readonly consumes: readonly string[];
+  readonly produces: readonly string[];
+  readonly headers: readonly HeaderName[];
+  readonly refusals: readonly RefusalCode[];
+};
+
+export type HeaderName = 'X-Envelope-From' | 'X-Envelope-To';
+
+/** The generator keeps fields of an operation that begin so. */
+export const FACTS = 'x-waybill-facts';
+
+const isJson = (type: string): boolean => type === 'application/json';
+const othersOf = (types: readonly string[] | undefined): readonly string[] =>
+  (types ?? []).filter((type) => !isJson(type));
+
+export const factsOf = ({ config = {}, schema = {} }: Pick<RouteOptions, 'config' | 'schema'>): Facts => ({
+  isKeyed: config.scope !== undefined,
+  isIdempotent: config.idempotent === true,
+  consumes: othersOf(schema.consumes),
+  produces: othersOf(schema.produces),
+  headers: config.headers ?? [],
+  refusals: config.refusals ?? [],
+});

@@ -1,0 +1,81 @@
+/** Which codes an operation can answer, from what it takes and what it declares, as problem documents by status. RFC 9457. */
+import { type RefusalCode, refusalRow } from '@waybill/relay/refusal';
+import type { Facts } from './facts.ts';
+import type { Operation, Response } from './shapes.ts';
+
+type Asked = {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+  readonly facts: Facts;
+};
+
+const when = (isSo: boolean, ...codes: readonly RefusalCode[]): readonly RefusalCode[] => (isSo ? codes : []);
+
+/** In every keyed operation: the key, its rights, its rate, and the installation behind it. */
+const ofKey: readonly RefusalCode[] = [
+  'authentication_required',
+  'authentication_failed',
+  'forbidden',
+  'not_found',
+  'rate_limited',
+  'too_many_failures',
+  'temporarily_unavailable',
+];
+
+export function codesOf({ method, path, operation, facts }: Asked): readonly RefusalCode[] {
+  const hasBody = operation.requestBody !== undefined || facts.consumes.length > 0;
+  const takesInput =
+    hasBody || path.includes('{address}') || (operation.parameters ?? []).some((one) => one.in === 'query');
+  const codes = [
+    ...when(facts.isKeyed, ...ofKey),
+    ...when(takesInput || facts.isIdempotent, 'request_malformed'),
+    ...when(hasBody, 'unsupported_media_type', 'message_too_large'),
+    ...when(facts.isIdempotent, 'idempotency_conflict', 'idempotency_running'),
+    ...when(method !== 'get', 'storage_full'),
+    ...facts.refusals,
+  ];
+  return [...new Set(codes)];
+}
+
+/** A problem as it is answered; `publicUrl` is where its page stands. */
+const exampleOf = (code: RefusalCode, publicUrl: string) => {
+  const { text, http, fix } = refusalRow(code);
+  return {
+    type: `${publicUrl}/problems/${code}`,
+    title: text,
+    status: http,
+    code,
+    fix,
+    request_id: 'req_06h29678q1v5fa1acspgh012b0',
+  };
+};
+
+function responseOf(codes: readonly RefusalCode[], publicUrl: string): Response {
+  const isLater = codes.some(
+    (code) => [429, 503].includes(refusalRow(code).http) || code === 'idempotency_running',
+  );
+  const retryAfter = { description: 'Seconds to wait', schema: { type: 'integer' } };
+  return {
+    description: codes.map((code) => `\`${code}\`: ${refusalRow(code).text}.`).join(' '),
+    ...(isLater ? { headers: { 'Retry-After': retryAfter } } : {}),
+    content: {
+      'application/problem+json': {
+        schema: {
+          allOf: [
+            { $ref: '#/components/schemas/Problem' },
+            { type: 'object', properties: { code: { type: 'string', enum: [...codes] } } },
+          ],
+        },
+        examples: Object.fromEntries(
+          codes.map((code) => [code, { summary: refusalRow(code).text, value: exampleOf(code, publicUrl) }]),
+        ),
+      },
+    },
+  };
+}
+
+export function problemsOf(asked: Asked, publicUrl: string): Readonly<Record<string, Response>> {
+  const byStatus = Map.groupBy(codesOf(asked), (code) => String(refusalRow(code).http));
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, responseOf(codes, publicUrl)]));
+}
