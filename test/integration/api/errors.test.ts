@@ -160,7 +160,7 @@ test('an item of a batch is answered with the same words and a pointer into the 
 
 const oddBodies = [[], 'x', {}, { zz: 1 }, { name: 5 }, { name: null, tracking: 5, limits: [] }];
 const libraryWords =
-  /zod|ajv|fastify|FST_|invalid input|expected (?:string|number|object)|received|unrecognized/i;
+  /\bzod|\bajv|fastify|FST_|invalid input|expected (?:string|number|object)|received|unrecognized/i;
 
 /** What the route answered to each odd body. */
 async function answersOf(path: string, method: string): Promise<readonly string[]> {

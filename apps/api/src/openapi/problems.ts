@@ -24,7 +24,8 @@ const ofKey: readonly RefusalCode[] = [
 ];
 
 export function codesOf({ method, path, operation, facts }: Asked): readonly RefusalCode[] {
-  const hasBody = operation.requestBody !== undefined || facts.consumes.length > 0;
+  // A body is read before anything asks for it, also where none is expected.
+  const hasBody = method !== 'get';
   const takesInput =
     hasBody || path.includes('{address}') || (operation.parameters ?? []).some((one) => one.in === 'query');
   const codes = [

@@ -89,7 +89,13 @@ function registerRoute(app: App, world: World): void {
         scope: 'credentials:write',
         audit: 'from_address.created',
         idempotent: true,
-        refusals: ['conflict', 'sender_not_allowed', 'confirmation_limited', 'confirmation_refused'],
+        refusals: [
+          'conflict',
+          'sender_not_allowed',
+          'confirmation_limited',
+          'confirmation_refused',
+          'recipient_suppressed',
+        ],
       },
     },
     async (request, reply) => {
@@ -123,7 +129,13 @@ function confirmationRoute(app: App, world: World): void {
       config: {
         scope: 'credentials:write',
         audit: 'from_address.confirmation_mailed',
-        refusals: ['conflict', 'sender_not_allowed', 'confirmation_limited', 'confirmation_refused'],
+        refusals: [
+          'conflict',
+          'sender_not_allowed',
+          'confirmation_limited',
+          'confirmation_refused',
+          'recipient_suppressed',
+        ],
       },
     },
     async (request, reply) => {
