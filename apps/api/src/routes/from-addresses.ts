@@ -95,6 +95,7 @@ function registerRoute(app: App, world: World): void {
           'confirmation_limited',
           'confirmation_refused',
           'recipient_suppressed',
+          'account_suspended',
         ],
       },
     },
@@ -135,6 +136,7 @@ function confirmationRoute(app: App, world: World): void {
           'confirmation_limited',
           'confirmation_refused',
           'recipient_suppressed',
+          'account_suspended',
         ],
       },
     },
@@ -167,7 +169,7 @@ function vouchRoute(app: App, world: World): void {
       config: {
         scope: 'credentials:write',
         audit: 'from_address.vouched',
-        refusals: ['conflict', 'sender_not_allowed'],
+        refusals: ['conflict', 'sender_not_allowed', 'account_suspended'],
       },
     },
     async (request) => {
