@@ -22,7 +22,9 @@ export function adminApiKeyRoutes(app: App, world: World): void {
     '/v1/admin/api-keys',
     {
       schema: {
+        operationId: 'listOperatorKeys',
         summary: 'Keys of the operator, without their secrets',
+        description: 'Without their secrets.',
         tags,
         querystring: listQuery,
         response: answers({ 200: listOf(apiKey) }),
@@ -39,7 +41,9 @@ export function adminApiKeyRoutes(app: App, world: World): void {
     '/v1/admin/api-keys/:id',
     {
       schema: {
+        operationId: 'getOperatorKey',
         summary: 'One key of the operator, without its secret',
+        description: 'Shows its name and when it was last used, never its secret.',
         tags,
         params,
         response: answers({ 200: apiKey }),
@@ -52,7 +56,9 @@ export function adminApiKeyRoutes(app: App, world: World): void {
     '/v1/admin/api-keys/:id',
     {
       schema: {
+        operationId: 'revokeOperatorKey',
         summary: 'Revoke a key of the operator; the last one that works stays',
+        description: 'It opens nothing from now on. The last one cannot be revoked.',
         tags,
         params,
         response: answers({ 204: z.null() }),

@@ -103,7 +103,8 @@ function rescheduleRoute(app: App, world: World): void {
       },
       config: {
         scope: 'messages:send',
-        audit: 'message.rescheduled', testKey: 'message',
+        audit: 'message.rescheduled',
+        testKey: 'message',
         refusals: ['conflict', 'send_time_refused'],
       },
     },
@@ -144,7 +145,12 @@ export function messageActionRoutes(app: App, world: World): void {
           params: idParams('msg'),
           response: answers({ 200: moved }),
         },
-        config: { scope: 'messages:send', audit, testKey: 'message', refusals: ['conflict', 'account_suspended'] },
+        config: {
+          scope: 'messages:send',
+          audit,
+          testKey: 'message',
+          refusals: ['conflict', 'account_suspended'],
+        },
       },
       (request) => act(action, request, world),
     );

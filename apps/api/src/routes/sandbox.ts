@@ -76,6 +76,13 @@ export function sandboxRoutes(app: App, world: World): void {
       return sandboxDetailView(row, { accountId, world });
     },
   );
+  rawRoute(app, world);
+  linkRoute(app, world);
+  removeRoutes(app, world);
+}
+
+function rawRoute(app: App, world: World): void {
+  const { sandbox } = world.stores;
   app.get(
     '/v1/sandbox/messages/:id/raw',
     {
@@ -101,8 +108,6 @@ export function sandboxRoutes(app: App, world: World): void {
       return sendContent(reply, { type: 'message/rfc822', body: row.bytes });
     },
   );
-  linkRoute(app, world);
-  removeRoutes(app, world);
 }
 
 function linkRoute(app: App, world: World): void {

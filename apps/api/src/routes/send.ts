@@ -35,7 +35,13 @@ const refusals: readonly RefusalCode[] = [
   'loop_detected',
   'send_time_refused',
 ];
-const sending = { scope: 'messages:send', audit: false, idempotent: true, testKey: 'send', refusals } as const;
+const sending = {
+  scope: 'messages:send',
+  audit: false,
+  idempotent: true,
+  testKey: 'send',
+  refusals,
+} as const;
 
 /** base64 in JSON takes a third more than the message that comes of it. */
 const jsonLimit = (world: World): number => Math.ceil(world.maxMessageBytes * 1.4) + 65_536;
