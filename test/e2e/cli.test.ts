@@ -138,6 +138,26 @@ test('waybill start api serves the API, the operator key opens it, and SIGTERM e
   assert.deepEqual(await ended, [0, null]);
 });
 
+test('operator keys are listed without secrets and revoked on the host; the last one stays', async () => {
+  const made = await waybill(['operator-key', '--name', 'spare']);
+  const secret = made.output.trim().split('_').at(-1) ?? '';
+  const lines = (await waybill(['operator-key', 'list'])).output.trim().split('\n');
+  assert.ok(
+    lines.every((line) => /^key_\w+ {2}created \S+Z {2}last used \S+ {2}expires never {2}/.test(line)),
+  );
+  assert.ok(secret.length > 20 && !lines.join().includes(secret));
+  assert.match(lines[0] ?? '', /spare$/);
+  const ids = lines.map((line) => line.split(' ')[0] ?? '');
+  for (const id of ids.slice(1))
+    assert.equal((await waybill(['operator-key', 'revoke', id])).output.trim(), `${id} is revoked`);
+  const last = await waybill(['operator-key', 'revoke', ids[0] ?? '']);
+  assert.equal(last.code, 1);
+  assert.match(last.output, /is the last operator key that works: make another one first/);
+  const unknown = await waybill(['operator-key', 'revoke', 'key_nonsense']);
+  assert.equal(unknown.code, 1);
+  hasNoStack(last.output + unknown.output);
+});
+
 test('an app that is named twice is two processes, and SIGTERM ends both', async () => {
   const child = spawn(process.execPath, [bin, 'start', 'worker', 'worker'], {
     env,
