@@ -172,6 +172,40 @@ test('whatever dots and line ends came in, what leaves is the same body in lines
   }
 });
 
+test('where the account has bare line endings repaired, what was smuggled leaves as text of one message', async () => {
+  const api = firstAccount(dev.file);
+  await api.patch('/v1/account', { bare_line_endings: 'repair' });
+  const dialogue = await openDialogue({ port: dev.file.smtp.port });
+  const { username, password } = dev.file.credential;
+  await logIn(dialogue, username, password);
+  const eve = freshRecipient('eve');
+  const sent: { readonly name: string; readonly to: string; readonly words: string }[] = [];
+  const words = (text: string): string => text.replace(/[\r\n.]/g, '');
+  for (const [name, octets, kept] of variations) {
+    if (kept !== undefined || octets.includes('\0')) continue;
+    const to = freshRecipient('repaired');
+    const body = octets.replaceAll('eve@example.com', eve);
+    for (const line of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, 'DATA'])
+      assert.ok((await dialogue.say(line)).code < 400, `${name}: ${line}`);
+    dialogue.send(`From: ${from}\r\nContent-Type: text/plain\r\nX-Waybill-Track-Clicks: none\r\n\r\n${body}`);
+    assert.equal((await dialogue.reply()).code, 250, name);
+    sent.push({ name, to, words: words(body) });
+  }
+  dialogue.close();
+  await api.patch('/v1/account', { bare_line_endings: 'refuse' });
+  assert.ok(sent.length > 20);
+  for (const { name, to, words: expected } of sent) {
+    const { raw } = await caughtBy(api, to);
+    assert.doesNotMatch(raw.toString('latin1'), /\r(?!\n)|(?<!\r)\n/, name);
+    assert.equal(words(raw.subarray(raw.indexOf('\r\n\r\n') + 4).toString()), expected, name);
+    await assertSigned(raw, dev.file, 'acme.test');
+  }
+  const caught = await api.get<{ data: readonly Json[] }>(
+    `/v1/sandbox/messages?to=${encodeURIComponent(eve)}`,
+  );
+  assert.deepEqual(caught.data, []);
+});
+
 for (const [what, octets] of [
   ['a header line that ends with LF alone', `From: ${from}\r\nSubject: a\nX-Smuggled: b\r\n\r\nHello\r\n`],
   ['header and body parted by LF alone', `From: ${from}\r\nSubject: a\r\n\nHello\r\n`],

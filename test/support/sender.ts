@@ -97,6 +97,7 @@ export const testAccount: Account = {
   status: 'active',
   senderPolicy: 'strict',
   suppressedRecipients: 'refuse',
+  bareLineEndings: 'refuse',
   trackOpens: false,
   trackClicks: 'none',
   hideClientIp: false,

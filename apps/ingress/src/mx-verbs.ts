@@ -89,9 +89,10 @@ export const mxVerbs =
       beginData: async () => transaction?.owner?.beginData(),
       isOver: () => relay.isOver(),
       maxMessageBytes: () => (transaction?.owner ?? relay).maxMessageBytes(),
-      message(bytes) {
+      bareLineEndings: () => (transaction?.owner ?? relay).bareLineEndings(),
+      message(message) {
         if (transaction?.owner === undefined) throw new Refusal('bad_sequence');
-        return transaction.owner.message(bytes);
+        return transaction.owner.message(message);
       },
       reset: () => each((verbs) => verbs.reset()),
       forget: () => each((verbs) => verbs.forget()),

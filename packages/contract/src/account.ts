@@ -25,6 +25,7 @@ export const account = z
     suspended_because: z.string().nullable(),
     sender_policy: z.enum(['strict', 'lenient']),
     suppressed_recipients: z.enum(['refuse', 'report']),
+    bare_line_endings: z.enum(['refuse', 'repair']),
     tracking: z.object({ opens: z.boolean(), clicks: clickMode }),
     hide_client_ip: z.boolean(),
     delivery_mode: z.enum(['sandbox', 'smarthost', 'mx']).nullable(),
@@ -50,6 +51,10 @@ const ownSettings = {
     .optional()
     .describe('Only the operator may set lenient; an account may return to strict'),
   suppressed_recipients: z.enum(['refuse', 'report']).optional(),
+  bare_line_endings: z
+    .enum(['refuse', 'repair'])
+    .optional()
+    .describe('What SMTP does with a bare CR or LF in a message: refuse it, or make CRLF of each'),
   tracking: z.strictObject({ opens: z.boolean().optional(), clicks: clickMode.optional() }).optional(),
   hide_client_ip: z.boolean().optional(),
 };

@@ -54,6 +54,8 @@ export type Submission = {
     | undefined;
   /** Registered networks that contain the connecting address, as the session found them. */
   readonly networks: readonly NetworkMatch[];
+  /** What the door changed of the bytes already, for the trace. */
+  readonly notes?: readonly Note[];
   /** Options of the HTTP body. A control header in the message wins over none of them. */
   readonly options?: SubmissionOptions;
 };
@@ -104,7 +106,10 @@ const LINE_END = Buffer.from('\r\n');
 const endsLine = (bytes: Buffer): Buffer =>
   bytes.length === 0 || bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, LINE_END]);
 
-function readSubmission({ bytes, envelope, options }: Submission, world: AcceptWorld): Read {
+function readSubmission(
+  { bytes, envelope, options, notes: before = [] }: Submission,
+  world: AcceptWorld,
+): Read {
   requireModestHeader(bytes);
   const at = world.now();
   const mail = withoutMboxLine(bytes);
@@ -123,7 +128,7 @@ function readSubmission({ bytes, envelope, options }: Submission, world: AcceptW
     options: wishes,
     from: readFrom(fields),
     sendAtWish,
-    notes: [...mail.notes, ...control.notes, ...merged.notes],
+    notes: [...before, ...mail.notes, ...control.notes, ...merged.notes],
   };
 }
 

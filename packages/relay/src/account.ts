@@ -3,6 +3,9 @@ import type { ClickMode } from './message.ts';
 
 export type DeliveryMode = 'sandbox' | 'smarthost' | 'mx';
 
+export const bareLineEndingRules = ['refuse', 'repair'] as const;
+export type BareLineEndings = (typeof bareLineEndingRules)[number];
+
 export type Account = {
   readonly id: string;
   readonly name: string;
@@ -10,6 +13,8 @@ export type Account = {
   readonly senderPolicy: 'strict' | 'lenient';
   /** What a suppressed recipient meets at RCPT TO: a refusal, or acceptance with a `suppressed` event. */
   readonly suppressedRecipients: 'refuse' | 'report';
+  /** What SMTP does with a bare CR or LF in a message. */
+  readonly bareLineEndings: BareLineEndings;
   /** Ceilings: stream and message may only restrict them. */
   readonly trackOpens: boolean;
   readonly trackClicks: ClickMode;

@@ -19,6 +19,7 @@ export const anAccount = (some: Partial<Account> = {}): Account => ({
   status: 'active',
   senderPolicy: 'strict',
   suppressedRecipients: 'refuse',
+  bareLineEndings: 'refuse',
   trackOpens: true,
   trackClicks: 'all',
   hideClientIp: false,

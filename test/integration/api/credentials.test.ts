@@ -318,9 +318,11 @@ test('streams and account settings change; what is not theirs does not', async (
   const { body } = await account.ask('PATCH /v1/account', {
     tracking: { opens: false },
     suppressed_recipients: 'report',
+    bare_line_endings: 'repair',
   });
   assert.deepEqual(body.tracking, { opens: false, clicks: 'all' });
   assert.equal(body.suppressed_recipients, 'report');
+  assert.equal(body.bare_line_endings, 'repair');
   assert.equal((await account.ask('PATCH /v1/account', { limits: { per_hour: 1 } })).status, 400);
   const [first] = (await account.ask('GET /v1/streams')).body.data;
   assert.equal(first.is_default, true);

@@ -52,6 +52,7 @@ const someAccount = (id: string): Account => ({
   status: 'active',
   senderPolicy: 'strict',
   suppressedRecipients: 'refuse',
+  bareLineEndings: 'refuse',
   trackOpens: true,
   trackClicks: 'all',
   hideClientIp: false,

@@ -266,6 +266,8 @@ export const attacks = {
   '10,000 recipients': manyRecipients,
   '2,000 nested parts': submitting(nested, 10),
   '20,000 parts': submitting(wide, 10),
+  'a message of bare LFs': submitting(() => Buffer.from(`${head}\r\n${'\n'.repeat(megabyte)}\r\n`), 5),
+  'a message of bare CRs': submitting(() => Buffer.from(`${head}\r\n${'\r'.repeat(megabyte)}\r\n`), 5),
   'a header of tiny fields': submitting(
     header(() => 'a:\r\n'.repeat(megabyte / 2)),
     5,

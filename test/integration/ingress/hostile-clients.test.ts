@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { type BareLineEndings, bareLineEndingRules } from '@waybill/relay/account';
 import { type Dialogue, logIn, openDialogue, sendMessage } from '../../support/smtp-dialogue.ts';
 import { type AttackName, attacks, type Order } from './hostile-attacks.ts';
 import { type IngressApart, MAX_MESSAGE_BYTES, openIngressApart } from './ingress-apart.ts';
@@ -20,17 +21,6 @@ const MAX_HELD_BYTES = 16 * megabyte;
 
 let ingress: IngressApart;
 let good: Dialogue;
-before(async () => {
-  ingress = await openIngressApart();
-  good = await openDialogue({ port: ingress.ports.cleartext });
-  await logIn(good, 'acme', secret);
-  // Compiled and at its usual size before anything is measured.
-  for (let count = 0; count < 50; count += 1) await round();
-});
-after(async () => {
-  good.close();
-  await ingress.close();
-});
 
 async function round(): Promise<number> {
   const startedAt = performance.now();
@@ -66,7 +56,8 @@ const accepted = '250 2.0.0';
 const headerTooLarge = '552 5.3.4 header_too_large';
 
 /** What is heard where that is certain. */
-const answers: Partial<Readonly<Record<AttackName, readonly string[]>>> = {
+type Answers = Partial<Readonly<Record<AttackName, readonly string[]>>>;
+const answers: Answers = {
   '500 connections at a time': ['250'],
   '64 MiB without a line end': ['421 4.7.0'],
   '64 MiB of short lines': ['421 4.7.0'],
@@ -86,30 +77,53 @@ const answers: Partial<Readonly<Record<AttackName, readonly string[]>>> = {
 
 const mebibytes = (octets: number): string => `${Math.round(octets / megabyte)} MiB`;
 
-for (const name of Object.keys(attacks) as AttackName[])
-  test(`${name}: a good client sends at once, and the memory stays flat`, async (t) => {
-    const before = await ingress.memory();
-    const going = attack(name);
-    const rounds = await roundsDuring(going);
-    const expected = answers[name];
-    if (expected !== undefined) assert.deepEqual(await going, expected);
-    let now = await ingress.memory();
-    // Sockets that were cut are closed in turns.
-    const { peak } = now;
-    for (let count = 0; count < 20 && now.held - before.held >= MAX_HELD_BYTES; count += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      now = await ingress.memory();
-    }
-    const [median, worst] = [rounds[rounds.length >> 1] ?? 0, rounds.at(-1) ?? 0];
-    t.diagnostic(
-      `${rounds.length} rounds, median ${median.toFixed(1)} ms, worst ${worst.toFixed(1)} ms; ` +
-        `RSS ${mebibytes(before.rss)}, at most ${mebibytes(peak)}; held ${mebibytes(now.held - before.held)} more`,
-    );
-    assert.ok(rounds.length >= 3);
-    assert.ok(median < ROUND_MS, `median ${median} ms`);
-    assert.ok(worst < WORST_MS, `worst ${worst} ms`);
-    assert.ok(peak - before.rss < MAX_PEAK_BYTES, `RSS grew by ${mebibytes(peak - before.rss)}`);
-    assert.ok(now.held - before.held < MAX_HELD_BYTES, `held ${mebibytes(now.held - before.held)} more`);
+const bareAnswers: Readonly<Record<BareLineEndings, Answers>> = {
+  refuse: {
+    'a message of bare LFs': ['550 5.6.11 bare_line_ending'],
+    'a message of bare CRs': ['550 5.6.11 bare_line_ending'],
+  },
+  repair: { 'a message of bare LFs': [accepted], 'a message of bare CRs': [accepted] },
+};
+
+for (const setting of bareLineEndingRules)
+  describe(`accounts have bare line endings ${setting === 'refuse' ? 'refused' : 'repaired'}`, () => {
+    before(async () => {
+      ingress = await openIngressApart(setting);
+      good = await openDialogue({ port: ingress.ports.cleartext });
+      await logIn(good, 'acme', secret);
+      // Compiled and at its usual size before anything is measured.
+      for (let count = 0; count < 50; count += 1) await round();
+    });
+    after(async () => {
+      good.close();
+      await ingress.close();
+    });
+
+    for (const name of Object.keys(attacks) as AttackName[])
+      test(`${name}: a good client sends at once, and the memory stays flat`, async (t) => {
+        const before = await ingress.memory();
+        const going = attack(name);
+        const rounds = await roundsDuring(going);
+        const expected = answers[name] ?? bareAnswers[setting][name];
+        if (expected !== undefined) assert.deepEqual(await going, expected);
+        let now = await ingress.memory();
+        // Sockets that were cut are closed in turns.
+        const { peak } = now;
+        for (let count = 0; count < 20 && now.held - before.held >= MAX_HELD_BYTES; count += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          now = await ingress.memory();
+        }
+        const [median, worst] = [rounds[rounds.length >> 1] ?? 0, rounds.at(-1) ?? 0];
+        t.diagnostic(
+          `${rounds.length} rounds, median ${median.toFixed(1)} ms, worst ${worst.toFixed(1)} ms; ` +
+            `RSS ${mebibytes(before.rss)}, at most ${mebibytes(peak)}; held ${mebibytes(now.held - before.held)} more`,
+        );
+        assert.ok(rounds.length >= 3);
+        assert.ok(median < ROUND_MS, `median ${median} ms`);
+        assert.ok(worst < WORST_MS, `worst ${worst} ms`);
+        assert.ok(peak - before.rss < MAX_PEAK_BYTES, `RSS grew by ${mebibytes(peak - before.rss)}`);
+        assert.ok(now.held - before.held < MAX_HELD_BYTES, `held ${mebibytes(now.held - before.held)} more`);
+      });
   });
 
 test('the messages above were larger than what may be kept, or as large as it', () => {

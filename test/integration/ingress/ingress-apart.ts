@@ -1,6 +1,7 @@
 /** An ingress in a process of its own, so that what is measured of it is its own. Forked, it opens one and answers for it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { BareLineEndings } from '@waybill/relay/account';
 import { type Ingress, startIngress } from './start-ingress.ts';
 
 export type Memory = {
@@ -29,10 +30,12 @@ function held(): number {
 }
 
 /** What the child runs. */
-async function serve(answer: (message: object) => void): Promise<void> {
+async function serve(bareLineEndings: BareLineEndings, answer: (message: object) => void): Promise<void> {
   const many = 1_000_000;
   const guessing = { perAddress: many, perUser: many, perUserAndAddress: many };
   const ingress = await startIngress({ maxMessageBytes: MAX_MESSAGE_BYTES, guessing });
+  const { accounts } = ingress.settings;
+  accounts.splice(0, accounts.length, ...accounts.map((account) => ({ ...account, bareLineEndings })));
   let peak = 0;
   setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss());
@@ -52,8 +55,9 @@ async function serve(answer: (message: object) => void): Promise<void> {
 
 const hear = async <T>(child: ChildProcess): Promise<T> => ((await once(child, 'message')) as [T])[0];
 
-export async function openIngressApart(): Promise<IngressApart> {
-  const child = fork(new URL(import.meta.url), {
+/** Its accounts have bare line endings refused or repaired. */
+export async function openIngressApart(bareLineEndings: BareLineEndings): Promise<IngressApart> {
+  const child = fork(new URL(import.meta.url), [bareLineEndings], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: ['--expose-gc'],
   });
@@ -72,4 +76,7 @@ export async function openIngressApart(): Promise<IngressApart> {
   };
 }
 
-if (import.meta.main) await serve((message) => void process.send?.(message));
+if (import.meta.main) {
+  const bareLineEndings = process.argv[2] === 'repair' ? 'repair' : 'refuse';
+  await serve(bareLineEndings, (message) => void process.send?.(message));
+}

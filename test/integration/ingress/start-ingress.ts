@@ -34,6 +34,7 @@ export const anAccount = (overrides: Partial<Account> = {}): Account => ({
   status: 'active',
   senderPolicy: 'strict',
   suppressedRecipients: 'refuse',
+  bareLineEndings: 'refuse',
   trackOpens: true,
   trackClicks: 'html',
   hideClientIp: false,

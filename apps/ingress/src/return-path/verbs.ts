@@ -102,7 +102,8 @@ export const returnPathVerbs =
       beginData: async () => undefined,
       isOver: () => false,
       maxMessageBytes: () => world.maxMessageBytes,
-      async message(bytes) {
+      bareLineEndings: () => 'refuse',
+      async message({ bytes }) {
         if (transaction === undefined) throw new Refusal('bad_sequence');
         return saveReports(world, transaction, bytes);
       },

@@ -4,16 +4,16 @@ import { Refusal } from '@waybill/relay/refusal';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { holderOf } from '../address-holder.ts';
-import { printable } from '../smtp-reply.ts';
 import { clientOf } from './client-of.ts';
 import { type Deadlines, limitHandshake, openDeadlines } from './deadlines.ts';
 import { extensionsOf, parseEhlo } from './ehlo.ts';
 import { openGathered } from './gathered.ts';
 import type { House } from './house.ts';
-import { type BadLine, Input } from './input.ts';
+import { type BadLine, badLineReplies, Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
-import { type PathCommand, parsePathCommand } from './path-command.ts';
+import { requirePath } from './path-command.ts';
 import { openPatience } from './patience.ts';
+import { replyLines } from './reply-lines.ts';
 import {
   type Answer,
   beginExchange,
@@ -24,9 +24,6 @@ import {
 import type { Verbs } from './verbs.ts';
 
 type Done = () => void;
-
-/** RFC 5321 §4.5.3.1.5: a reply line has at most 512 bytes, code and CRLF included. */
-const MAX_REPLY_TEXT = 506;
 
 type Arrived = {
   readonly socket: net.Socket | tls.TLSSocket;
@@ -159,8 +156,7 @@ export class Connection extends SMTPConnection {
 
   override handler_MAIL(command: Buffer, callback: Done): void {
     this.#answer(async () => {
-      const parsed = await this.#pathOf('MAIL FROM', command);
-      if (parsed === undefined) throw new Refusal('sender_malformed');
+      const parsed = await requirePath('MAIL FROM', command, this.#verbs);
       await this.#verbs.mailFrom(parsed.path, parsed.parameters);
       this.#sayAlong(250, '2.1.0 Sender accepted');
     }, callback);
@@ -168,17 +164,10 @@ export class Connection extends SMTPConnection {
 
   override handler_RCPT(command: Buffer, callback: Done): void {
     this.#answer(async () => {
-      const parsed = await this.#pathOf('RCPT TO', command);
-      if (parsed === undefined) throw new Refusal('recipient_malformed');
+      const parsed = await requirePath('RCPT TO', command, this.#verbs);
       await this.#verbs.rcptTo(parsed.path, parsed.parameters);
       this.#sayAlong(250, '2.1.5 Recipient accepted');
     }, callback);
-  }
-
-  /** Without its angle brackets a path is taken from clients that we know only. */
-  async #pathOf(verb: 'MAIL FROM' | 'RCPT TO', command: Buffer): Promise<PathCommand | undefined> {
-    const parsed = parsePathCommand(verb, command);
-    return parsed?.isBare && !(await this.#verbs.isKnownClient()) ? undefined : parsed;
   }
 
   override handler_DATA(command: Buffer, callback: Done): void {
@@ -193,14 +182,19 @@ export class Connection extends SMTPConnection {
   #readMessage(input: Input): void {
     this.#isReading = true;
     this.#deadlines?.awaitMessage();
-    input.startMessage(this.#verbs.maxMessageBytes(), (received) => {
+    const rules = {
+      maxBytes: this.#verbs.maxMessageBytes(),
+      bareLineEndings: this.#verbs.bareLineEndings(),
+    };
+    input.startMessage(rules, (received) => {
       this.#deadlines?.work();
       this._handlerPending = true;
       this.#answer(
         async () => {
           if (received.isTooLarge) throw new Refusal('message_too_large');
-          if (received.bytes === undefined) throw new Refusal('bare_line_ending');
-          this.#say(250, await this.#verbs.message(received.bytes));
+          const { bytes, isRepaired } = received;
+          if (bytes === undefined) throw new Refusal('bare_line_ending');
+          this.#say(250, await this.#verbs.message({ bytes, isRepaired }));
           this.#patience.renew();
         },
         () => this.#endMessage(input),
@@ -251,9 +245,7 @@ export class Connection extends SMTPConnection {
   }
 
   #say(code: number, text: string): void {
-    this.#sayAlong(code, text);
-    this.#gathered.letGo();
-    if (code === 421) this.close();
+    this.#reply(code, [text]);
   }
 
   /** Along with the reply to the next command, where the client pipelined it. The text is ours: one line of printable ASCII. */
@@ -263,19 +255,14 @@ export class Connection extends SMTPConnection {
 
   /** In place of the library's own write, which keeps silent once the client has closed its side. RFC 5321 §4.2.1. */
   #reply(code: number, lines: readonly string[]): void {
-    const last = lines.length - 1;
-    const written = lines.map(
-      (line, index) => `${code}${index < last ? '-' : ' '}${printable(line, MAX_REPLY_TEXT)}\r\n`,
-    );
-    this.#gathered.hold(written.join(''));
+    this.#gathered.hold(replyLines(code, lines));
     this.#gathered.letGo();
     if (code === 421) this.close();
   }
 
   /** Not into a handshake that is under way, nor to a client that has gone. */
   #write(replies: string): void {
-    const socket = this._socket;
-    if (!this._upgrading && !socket.destroyed && socket.writable) socket.write(replies);
+    if (!this._upgrading && this._socket.writable) this._socket.write(replies);
   }
 
   /** The client has closed its side, and everything that it sent is answered. A message without its end is not. */
@@ -297,9 +284,7 @@ export class Connection extends SMTPConnection {
   #onBadLine(kind: BadLine, next: Done): void {
     // Such a line ends an AUTH exchange too: the next one is a command again.
     this._nextHandler = false;
-    if (kind === 'flood') this.#say(421, '4.7.0 Line too long, closing connection');
-    else if (kind === 'long') this.send(500, '5.5.6 Line too long', false);
-    else this.send(500, '5.5.2 Lines end with CRLF and hold no other CR, LF or NUL', false);
+    this.send(...badLineReplies[kind], false);
     this._whenWritable(next);
   }
 
@@ -311,6 +296,5 @@ export class Connection extends SMTPConnection {
 
   #expire(): void {
     this.send(421, 'Timeout - closing connection');
-    this.close();
   }
 }

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DataReader } from './data-reader.ts';
 
+type Rules = ConstructorParameters<typeof DataReader>[0];
+
 /** Feeds in pieces of a size; what was received, and what was left over. */
-function read(text: string, pieceSize = text.length, maxBytes = 1_000_000) {
-  const reader = new DataReader(maxBytes);
+function read(text: string, pieceSize = text.length, rules: number | Rules = 1_000_000) {
+  const reader = new DataReader(
+    typeof rules === 'number' ? { maxBytes: rules, bareLineEndings: 'refuse' } : rules,
+  );
   const octets = Buffer.from(text, 'latin1');
   for (let at = 0; at < octets.length; at += pieceSize) {
     // A copy: the reader may overwrite what it is given.
@@ -91,4 +95,57 @@ test('a long message comes out as it went in, in whatever pieces it came', () =>
   for (const size of [3, 1_000, 4_096, 65_536, sent.length]) {
     assert.equal(read(sent, size, 10_000_000)?.bytes?.toString(), lines.join(''));
   }
+});
+
+const repair = (maxBytes = 1_000_000): Rules => ({ maxBytes, bareLineEndings: 'repair' });
+
+const repaired: readonly (readonly [sent: string, kept: string])[] = [
+  ['a\nb\r\n', 'a\r\nb\r\n'],
+  ['a\rb\r\n', 'a\r\nb\r\n'],
+  ['a\r\r\nb\r\n', 'a\r\nb\r\n'],
+  ['a\n\rb\r\n', 'a\r\nb\r\n'],
+  ['a\n\nb\r\n', 'a\r\n\r\nb\r\n'],
+  ['a\n.\nb\r\n', 'a\r\n.\r\nb\r\n'],
+  ['a\n.\r\nb\r\n', 'a\r\n.\r\nb\r\n'],
+  ['a\r\n.\nb\r\n', 'a\r\n\r\nb\r\n'],
+  ['a\r.\r\nb\r\n', 'a\r\n.\r\nb\r\n'],
+  ['a\n..b\r\n', 'a\r\n..b\r\n'],
+  ['a\r\n.\rb\r\n', 'a\r\n\r\nb\r\n'],
+  ['a\r\n.\r\r\nb\r\n', 'a\r\n\r\nb\r\n'],
+  ['a\n\r\n..b\r\n', 'a\r\n\r\n.b\r\n'],
+];
+for (const [sent, kept] of repaired) {
+  test(`${JSON.stringify(sent)} is repaired, in pieces of any size, and only CRLF.CRLF ends it`, () => {
+    const whole = `${sent}.\r\nNOOP\r\n`;
+    for (let size = 1; size <= whole.length; size += 1) {
+      const received = read(whole, size, repair());
+      assert.equal(received?.bytes?.toString('latin1'), kept);
+      assert.equal(received?.isRepaired, true);
+      assert.equal(received?.left, 'NOOP\r\n');
+    }
+  });
+}
+
+test('what needs no repair is not called repaired', () => {
+  const received = read('a\r\n.\r\n', 1, repair());
+  assert.deepEqual([received?.bytes?.toString(), received?.isRepaired], ['a\r\n', false]);
+});
+
+test('a NUL is refused where line endings are repaired as well', () => {
+  for (const sent of ['a\0\r\n', 'a\n\0b\r\n']) {
+    assert.equal(read(`${sent}.\r\n`, 1, repair())?.bytes, undefined);
+  }
+});
+
+test('a message that the repair makes larger than the limit is too large', () => {
+  assert.equal(read('\n\n\r\n.\r\n', 1, repair(6))?.isTooLarge, false);
+  const received = read('\n\n\r\n.\r\n', 1, repair(5));
+  assert.deepEqual([received?.isTooLarge, received?.bytes], [true, undefined]);
+});
+
+test('a megabyte of bare CRs is repaired at once', () => {
+  const startedAt = performance.now();
+  const received = read(`a${'\r'.repeat(1_000_000)}b\r\n.\r\n`, 65_536, repair(10_000_000));
+  assert.equal(received?.bytes?.length, 2_000_004);
+  assert.ok(performance.now() - startedAt < 2_000);
 });

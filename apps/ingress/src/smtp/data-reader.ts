@@ -1,7 +1,11 @@
+import { LineRepair } from '@waybill/mail/line-repair';
+import type { BareLineEndings } from '@waybill/relay/account';
+
 /**
  * Reads the octets after DATA. Only CRLF.CRLF ends a message, and a dot is un-stuffed only after CRLF (RFC 5321 §4.1.1.4,
  * §4.5.2): whoever sees another end sees another message, which is SMTP smuggling. A bare CR, bare LF or NUL (§2.3.8)
- * spoils the message; reading goes on to the true end so that nothing of it is ever taken for a command.
+ * spoils the message; reading goes on to the true end so that nothing of it is ever taken for a command. Where the account has them
+ * repaired, each bare CR and LF of what is kept becomes CRLF; it never ends a message and un-stuffs no dot.
  */
 export type Received = {
   /** `undefined` when it was spoilt or too large: nothing of it is kept. */
@@ -9,6 +13,8 @@ export type Received = {
   /** Octets without the stuffed dots, RFC 1870 §5. */
   readonly size: number;
   readonly hasBareLineEnding: boolean;
+  /** Bare CRs and LFs were made CRLF. */
+  readonly isRepaired: boolean;
   readonly isTooLarge: boolean;
 };
 
@@ -30,22 +36,28 @@ const unsettled = /\r(?!\n)|(?<!\r)\n|\0|\n(?=\.)/g;
 const SMALL_OCTETS = 4_096;
 const TAIL_OCTETS = 65_536;
 
+export type MessageRules = { readonly maxBytes: number; readonly bareLineEndings: BareLineEndings };
+
 export class DataReader {
   readonly #maxBytes: number;
+  readonly #repair: LineRepair | undefined;
   #state: State = states.lineStart;
   #size = 0;
   #hasBareLineEnding = false;
+  #hasNul = false;
   #kept: Buffer[] = [];
   #tail = Buffer.alloc(0);
   #tailLength = 0;
 
-  constructor(maxBytes: number) {
+  constructor({ maxBytes, bareLineEndings }: MessageRules) {
     this.#maxBytes = maxBytes;
+    this.#repair = bareLineEndings === 'repair' ? new LineRepair() : undefined;
   }
 
   /** Takes a chunk, which it may overwrite. Gives what follows the end of the message once that has come. */
   feed(chunk: Buffer): Buffer | undefined {
     const text = chunk.toString('latin1');
+    let from = 0;
     let kept = 0;
     let at = 0;
     while (at < chunk.length) {
@@ -55,18 +67,23 @@ export class DataReader {
       at = end;
       if (at === chunk.length) break;
       const octet = chunk[at] as number;
+      const before = this.#state;
       const fate = this.#step(octet);
       at += 1;
       if (fate === fates.end) {
-        this.#keep(chunk.subarray(0, kept));
+        this.#keep(chunk.subarray(from, kept));
         return chunk.subarray(at);
       }
-      if (fate === fates.keep) {
-        chunk[kept] = octet;
-        kept += 1;
+      if (before === states.dotCr) {
+        // The CR behind the dot did not belong to the end of the message.
+        this.#keep(chunk.subarray(from, kept));
+        this.#repair?.addReturn();
+        from = kept;
       }
+      chunk[kept] = octet;
+      kept += Number(fate === fates.keep);
     }
-    this.#keep(chunk.subarray(0, kept));
+    this.#keep(chunk.subarray(from, kept));
     return undefined;
   }
 
@@ -83,14 +100,24 @@ export class DataReader {
   }
 
   received(): Received {
-    const isTooLarge = this.#size > this.#maxBytes;
-    const isKept = !isTooLarge && !this.#hasBareLineEnding;
+    const isTooLarge = this.#isTooLarge();
+    const isKept = !isTooLarge && !this.#isSpoilt();
     return {
       bytes: isKept ? this.#joined() : undefined,
       size: this.#size,
-      hasBareLineEnding: this.#hasBareLineEnding,
+      hasBareLineEnding: this.#hasBareLineEnding || this.#hasNul,
+      isRepaired: isKept && this.#hasBareLineEnding,
       isTooLarge,
     };
+  }
+
+  /** A NUL is never repaired: what it was meant to be cannot be known. */
+  #isSpoilt(): boolean {
+    return this.#hasNul || (this.#hasBareLineEnding && !this.#repair);
+  }
+
+  #isTooLarge(): boolean {
+    return this.#size > this.#maxBytes;
   }
 
   #step(octet: number): Fate {
@@ -119,7 +146,8 @@ export class DataReader {
 
   #inLine(octet: number): State {
     if (octet === CR) return states.afterCr;
-    if (octet === LF || octet === NUL) this.#hasBareLineEnding = true;
+    if (octet === LF) this.#hasBareLineEnding = true;
+    if (octet === NUL) this.#hasNul = true;
     return states.inLine;
   }
 
@@ -128,9 +156,10 @@ export class DataReader {
     return this.#inLine(octet);
   }
 
-  #keep(octets: Buffer): void {
+  #keep(unstuffed: Buffer): void {
+    const octets = this.#repair?.push(unstuffed) ?? unstuffed;
     this.#size += octets.length;
-    if (this.#size > this.#maxBytes || this.#hasBareLineEnding) {
+    if (this.#isTooLarge() || this.#isSpoilt()) {
       this.#kept = [];
       this.#tailLength = 0;
       return;

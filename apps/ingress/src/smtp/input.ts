@@ -1,5 +1,5 @@
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
-import { DataReader, type Received } from './data-reader.ts';
+import { DataReader, type MessageRules, type Received } from './data-reader.ts';
 
 /**
  * What comes in on a connection, in place of smtp-server's own parser: that one takes a bare LF for the end of a command
@@ -7,6 +7,12 @@ import { DataReader, type Received } from './data-reader.ts';
  * command here: one with a bare LF inside gets one reply, so that client and server stay in step.
  */
 export type BadLine = 'bare' | 'long' | 'flood';
+
+export const badLineReplies: Readonly<Record<BadLine, readonly [code: number, text: string]>> = {
+  flood: [421, '4.7.0 Line too long, closing connection'],
+  long: [500, '5.5.6 Line too long'],
+  bare: [500, '5.5.2 Lines end with CRLF and hold no other CR, LF or NUL'],
+};
 
 // RFC 4954 §4: an AUTH line may have 12,288 octets; everything else is shorter (RFC 5321 §4.5.3.1.4).
 const MAX_LINE_OCTETS = 12_288;
@@ -36,8 +42,8 @@ export class Input extends SMTPStream {
   #resume: (() => void) | undefined;
 
   /** Reads a message from here on. Nothing behind it is looked at before `continue`. */
-  startMessage(maxBytes: number, onReceived: (received: Received) => void): void {
-    this.#reader = new DataReader(maxBytes);
+  startMessage(rules: MessageRules, onReceived: (received: Received) => void): void {
+    this.#reader = new DataReader(rules);
     this.#onReceived = onReceived;
     this._dataMode = true;
   }

@@ -30,7 +30,7 @@ const pairs = [
     ['handler_EHLO', 'handler_AUTH', 'handler_MAIL', 'handler_RCPT', 'handler_DATA'],
   ],
   [Input, SMTPStream, ['_write', '_flushData', 'continue']],
-  [Server, SMTPServer, ['connect', '_expectsProxyHeader', '_acceptSocket']],
+  [Server, SMTPServer, ['connect', '_expectsProxyHeader', '_acceptSocket', '_upgrade']],
 ] as const;
 
 for (const [ours, theirs, names] of pairs) {

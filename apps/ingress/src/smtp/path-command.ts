@@ -1,4 +1,5 @@
 import { Refusal } from '@waybill/relay/refusal';
+import type { Verbs } from './verbs.ts';
 
 /** `MAIL FROM:<path> KEY=value …` taken apart, values undecoded. RFC 5321 §4.1.1.2, §4.1.1.3, §4.1.2. */
 export type PathCommand = {
@@ -36,6 +37,19 @@ export function parsePathCommand(verb: 'MAIL FROM' | 'RCPT TO', line: Buffer): P
   if (path === undefined || name.toUpperCase() !== verb) return undefined;
   const isBare = !path.startsWith('<');
   return { path: isBare ? `<${path}>` : path, isBare, parameters: parseParameters(parameters) };
+}
+
+const malformed = { 'MAIL FROM': 'sender_malformed', 'RCPT TO': 'recipient_malformed' } as const;
+
+/** The path and parameters of a command. Without its angle brackets a path is taken from clients that we know only. */
+export async function requirePath(
+  verb: 'MAIL FROM' | 'RCPT TO',
+  line: Buffer,
+  { isKnownClient }: Pick<Verbs, 'isKnownClient'>,
+): Promise<PathCommand> {
+  const parsed = parsePathCommand(verb, line);
+  if (parsed === undefined || (parsed.isBare && !(await isKnownClient()))) throw new Refusal(malformed[verb]);
+  return parsed;
 }
 
 /** RFC 6531 §3.4: anything beyond ASCII in the path needs the SMTPUTF8 parameter. */

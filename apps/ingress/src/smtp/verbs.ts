@@ -1,3 +1,4 @@
+import type { BareLineEndings } from '@waybill/relay/account';
 import type { SaslExchange } from './sasl-wire.ts';
 
 /** What a client showed in the TLS handshake, which proves that it holds the key. Who signed it nobody asks: it is known by itself. */
@@ -20,6 +21,12 @@ export type Client = {
   readonly certificate: ClientCertificate | undefined;
 };
 
+export type HandedOver = {
+  readonly bytes: Buffer;
+  /** Bare CRs and LFs were made CRLF. */
+  readonly isRepaired: boolean;
+};
+
 export type Parameters = ReadonlyMap<string, string | undefined>;
 
 /** One session's verbs. Each resolves to the positive reply or rejects; only `smtp-reply.ts` words a rejection. */
@@ -38,8 +45,10 @@ export type Verbs = {
   isOver(): boolean;
   /** Octets that are kept of the message of this transaction. */
   maxMessageBytes(): number;
+  /** What becomes of a bare CR or LF in the message of this transaction. */
+  bareLineEndings(): BareLineEndings;
   /** Text of the 250, status first. */
-  message(bytes: Buffer): Promise<string>;
+  message(message: HandedOver): Promise<string>;
   /** RSET, EHLO, end of message: the transaction is gone. RFC 5321 §4.1.1.5. */
   reset(): void;
   /** Everything that was learned before TLS is gone. RFC 3207 §4.2. */

@@ -1,7 +1,9 @@
 import { withKeyword } from '@waybill/mail/received';
 import type { Submission } from '@waybill/relay/accept';
 import { publicId } from '@waybill/relay/id';
+import type { Note } from '@waybill/relay/message';
 import { Refusal } from '@waybill/relay/refusal';
+import type { HandedOver } from '../smtp/verbs.ts';
 import { acceptedReply } from '../smtp-reply.ts';
 import { requireRights } from './rights.ts';
 import type { Session, Transaction } from './session.ts';
@@ -25,14 +27,22 @@ function envelopeOf({ mailFrom, rcptTo, smtpUtf8, body, authParam }: Transaction
   return { mailFrom, rcptTo: [...rcptTo], smtpUtf8, body, ...(authParam === undefined ? {} : { authParam }) };
 }
 
+const repaired: Note = {
+  step: 'line-endings',
+  what: 'bare line endings repaired',
+  because:
+    'The message held a CR or LF that stood alone; the account has each made CRLF instead of refusing the message.',
+};
+
 /** The end of DATA: what `accept` has committed is ours from here on. RFC 5321 §4.1.1.4, §6.1. */
-export async function acceptMessage(session: Session, bytes: Buffer): Promise<string> {
+export async function acceptMessage(session: Session, { bytes, isRepaired }: HandedOver): Promise<string> {
   await requireRights(session);
   const { transaction, login, world } = session;
   if (transaction === undefined) throw new Refusal('bad_sequence');
   const { messageId, deliveryIds } = await world.accept({
     envelope: envelopeOf(transaction),
     bytes,
+    notes: isRepaired ? [repaired] : [],
     session: sessionFacts(session, transaction.smtpUtf8),
     authenticated: login && {
       accountId: login.credential.accountId,

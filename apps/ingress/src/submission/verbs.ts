@@ -32,7 +32,9 @@ export const submissionVerbs =
       beginData: () => requireRights(session),
       isOver: () => session.hasLostRights,
       maxMessageBytes: () => session.transaction?.maxMessageBytes ?? world.maxMessageBytes,
-      message: (bytes) => acceptMessage(session, bytes),
+      // On a shared network only From names the account, after the message: then nothing is repaired.
+      bareLineEndings: () => session.transaction?.account?.bareLineEndings ?? 'refuse',
+      message: (message) => acceptMessage(session, message),
       reset() {
         session.transaction = undefined;
       },

@@ -17,6 +17,7 @@ export type AccountSettings = {
   readonly name?: string;
   readonly senderPolicy?: Account['senderPolicy'];
   readonly suppressedRecipients?: Account['suppressedRecipients'];
+  readonly bareLineEndings?: Account['bareLineEndings'];
   readonly trackOpens?: boolean;
   readonly trackClicks?: Account['trackClicks'];
   readonly hideClientIp?: boolean;
@@ -53,6 +54,7 @@ const recordOf = (row: Row, box: SecretBox): AccountRecord => ({
   suspendedBecause: row.suspendedBecause ?? undefined,
   senderPolicy: row.senderPolicy as Account['senderPolicy'],
   suppressedRecipients: row.suppressedRecipients as Account['suppressedRecipients'],
+  bareLineEndings: row.bareLineEndings as Account['bareLineEndings'],
   trackOpens: row.trackOpens,
   trackClicks: row.trackClicks as Account['trackClicks'],
   hideClientIp: row.hideClientIp,
@@ -66,9 +68,25 @@ const recordOf = (row: Row, box: SecretBox): AccountRecord => ({
 
 function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
   const { smarthostUrl, ...plain } = settings;
-  const { name, senderPolicy, suppressedRecipients, trackOpens, trackClicks, hideClientIp, ...clearable } =
-    plain;
-  const fixed = { name, senderPolicy, suppressedRecipients, trackOpens, trackClicks, hideClientIp };
+  const {
+    name,
+    senderPolicy,
+    suppressedRecipients,
+    bareLineEndings,
+    trackOpens,
+    trackClicks,
+    hideClientIp,
+    ...clearable
+  } = plain;
+  const fixed = {
+    name,
+    senderPolicy,
+    suppressedRecipients,
+    bareLineEndings,
+    trackOpens,
+    trackClicks,
+    hideClientIp,
+  };
   const sealed =
     smarthostUrl === undefined ? null : octets(sealText(box, smarthostUrl, secretContexts.smarthostUrl(id)));
   return {

@@ -11,6 +11,7 @@ export type AccountRow = {
   readonly status: Account['status'];
   readonly sender_policy: Account['senderPolicy'];
   readonly suppressed_recipients: Account['suppressedRecipients'];
+  readonly bare_line_endings: Account['bareLineEndings'];
   readonly track_opens: boolean;
   readonly track_clicks: Account['trackClicks'];
   readonly hide_client_ip: boolean;
@@ -37,6 +38,7 @@ export const accountOf = (row: AccountRow, box: SecretBox): Account => ({
   status: row.status,
   senderPolicy: row.sender_policy,
   suppressedRecipients: row.suppressed_recipients,
+  bareLineEndings: row.bare_line_endings,
   trackOpens: row.track_opens,
   trackClicks: row.track_clicks,
   hideClientIp: row.hide_client_ip,

@@ -1,0 +1,59 @@
+/** Bare CRs and LFs as CRLF, in the pieces in which the bytes arrive. RFC 5321 §2.3.8. */
+
+const CR = 0x0d;
+const LF = 0x0a;
+
+const bare = /\r(?!\n)|(?<!\r)\n/;
+
+/**
+ * CRLF, a doubled CR (CRCRLF), LFCR, a lone CR and a lone LF each end one line. What a piece ends with may depend on the next one;
+ * a message ends with CRLF, so nothing is left over behind it.
+ */
+export class LineRepair {
+  /** CRs that have come and are not written yet: they may belong to an LF. */
+  #returns = 0;
+  /** The line before them ended with a lone LF, of which the first of them may be a part. */
+  #isBehindLoneLf = false;
+
+  /** The same buffer when there is nothing to repair. */
+  push(piece: Buffer): Buffer {
+    if (this.#returns === 0 && !this.#isBehindLoneLf && !bare.test(piece.toString('latin1'))) return piece;
+    const made = Buffer.allocUnsafe(2 * (piece.length + this.#returns));
+    let length = 0;
+    const endLines = (count: number): void => {
+      for (let done = 0; done < count; done += 1) {
+        made[length] = CR;
+        made[length + 1] = LF;
+        length += 2;
+      }
+    };
+    for (const byte of piece) {
+      if (byte === CR) this.#returns += 1;
+      else if (byte === LF) endLines(this.#endLine());
+      else {
+        endLines(this.#loneReturns());
+        made[length] = byte;
+        length += 1;
+      }
+    }
+    return Buffer.from(made.subarray(0, length));
+  }
+
+  /** A CR that stands alone where the bytes before and behind it are pushed apart. */
+  addReturn(): void {
+    this.#returns += 1;
+  }
+
+  #endLine(): number {
+    this.#isBehindLoneLf = this.#returns === 0;
+    this.#returns = 0;
+    return 1;
+  }
+
+  #loneReturns(): number {
+    const count = this.#returns - (this.#returns > 0 && this.#isBehindLoneLf ? 1 : 0);
+    this.#returns = 0;
+    this.#isBehindLoneLf = false;
+    return count;
+  }
+}
