@@ -103,6 +103,14 @@ test('an address beyond ASCII is left, and the trace says so', () => {
   );
 });
 
+test('a header made to be dear is left rather than encoded', () => {
+  const source = message(DATE, ID, 'X-One: é', `To: ${'é <a@x.example>, '.repeat(10_000)}b@x.example`);
+  assert.deepEqual(
+    cleaned(source).notes.map(({ what }) => what),
+    ['X-One encoded', 'To left with bytes beyond ASCII', 'To folded'],
+  );
+});
+
 test('a line over 998 bytes is folded, and what cannot be folded is noted', () => {
   const to = Array.from({ length: 150 }, (_, index) => `user${index}@example.com`).join(', ');
   const url = `List-Help: <https://acme.test/${'a'.repeat(1_000)}>`;

@@ -8,6 +8,8 @@ import type { Message, Note } from '../message.ts';
 import type { Stage } from './stage.ts';
 
 const STEP = 'encode-header-text';
+/** Of one header. No honest one comes near it, and a header made to be dear must not hold up other mail. */
+const MAX_ENCODED_BYTES = 131_072;
 
 /** What the first part with text names for itself: most likely the header is written in it as well. */
 function charsetOf(part: MimePart): string | undefined {
@@ -39,7 +41,7 @@ function notesOf(encoded: readonly HeaderField[], left: readonly HeaderField[]):
       step: STEP,
       what: `${namesOf(left).join(', ')} left with bytes beyond ASCII`,
       because:
-        'They are part of an address or of a form that has no encoding; some receivers cannot read the field.',
+        'They are part of an address, of a form that has no encoding, or of more than 128 KiB of such fields; some receivers cannot read the field.',
       detail: { fields: namesOf(left) },
     });
   }
@@ -53,9 +55,11 @@ export const encodeHeaderText: Stage = (message) => {
   const charset = charsetOf(tree);
   const encoded: HeaderField[] = [];
   const left: HeaderField[] = [];
+  let bytesLeft = MAX_ENCODED_BYTES;
   const fields = message.fields.map((field) => {
     if (isAsciiField(field)) return field;
-    const fresh = asciiField(field, charset);
+    bytesLeft -= field.raw.length;
+    const fresh = bytesLeft < 0 ? undefined : asciiField(field, charset);
     (fresh ? encoded : left).push(field);
     return fresh ?? field;
   });
