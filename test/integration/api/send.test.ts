@@ -285,6 +285,12 @@ for (const [what, headers, payload, code] of [
   ],
   ['a NUL', { 'x-envelope-to': 'a@example.com' }, `From: ${from}\n\n\0\n`, 'bare_line_ending'],
   [
+    'two Subjects that differ',
+    { 'x-envelope-to': 'a@example.com' },
+    `From: ${from}\r\nSubject: a\r\nSubject: b\r\n\r\nx\r\n`,
+    'header_field_repeated',
+  ],
+  [
     'mixed line ends',
     { 'x-envelope-to': 'a@example.com' },
     `From: ${from}\r\n\r\nx\ny\r\n`,

@@ -160,6 +160,21 @@ test('a message without one From is refused at its end', async () => {
   client.close();
 });
 
+test('a field that may stand once is refused at its end when it stands twice and differs', async () => {
+  const client = await as('acme');
+  const send = async (second: string) => {
+    const octets = `Subject: one\r\n${second}\r\nFrom: ada@acme.test\r\n\r\nHi\r\n`;
+    const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets });
+    return `${reply.code} ${reply.text}`;
+  };
+  assert.match(
+    await send('Subject: two'),
+    /^554 5\.6\.0 header_field_repeated: .* more than one Subject field/,
+  );
+  assert.match(await send('Subject: one'), /^250 /);
+  client.close();
+});
+
 test('a From of another account is refused at its end, whatever the envelope says', async () => {
   const client = await as('acme');
   const octets = aMessage('bea@beta.test');
