@@ -18,3 +18,9 @@ for (const [what, given, expected] of lines)
     assert.equal(withCrlf(given), expected);
     assert.equal(withCrlf(expected), expected, 'a second time changes nothing');
   });
+
+test('a megabyte of lone CRs takes no time', () => {
+  const startedAt = performance.now();
+  assert.equal(withCrlf('\r'.repeat(1_000_000)).length, 2_000_000);
+  assert.ok(performance.now() - startedAt < 5_000);
+});
