@@ -239,26 +239,6 @@ test('a list that is kept in memory hears of a change at once, however it was ma
   await listener.close();
 });
 
-<<<<<<< HEAD
-=======
-const limited = (id: string, limits: Account['limits']): Account => ({
-  id,
-  name: 'A',
-  status: 'active',
-  senderPolicy: 'strict',
-  suppressedRecipients: 'refuse',
-  bareLineEndings: 'refuse',
-  trackOpens: true,
-  trackClicks: 'all',
-  hideClientIp: false,
-  deliveryMode: undefined,
-  smarthostUrl: undefined,
-  maxMessageBytes: undefined,
-  maxRecipients: undefined,
-  limits,
-});
-
->>>>>>> fde00a8 (ingress: repair bare line endings where the account asks for it)
 test('a suppression until a date gives way to one without end, and not the other way round', async () => {
   const id = await addAccount(database);
   const lists = suppressionList(database);

@@ -27,6 +27,7 @@ const limited = (id: string, limits: Account['limits']): Account => ({
   status: 'active',
   senderPolicy: 'strict',
   suppressedRecipients: 'refuse',
+  bareLineEndings: 'refuse',
   trackOpens: false,
   trackClicks: 'none',
   hideClientIp: false,
