@@ -99,6 +99,14 @@ const rows: readonly Row[] = [
     /^sender removed: b@bounce.acme.test/,
     'sender_removed',
   ],
+  [
+    'a domain that another account holds by now, although the mail was released,',
+    { releasedAt: before(5) },
+    { senders: { ...senders('bounce.acme.test'), foreignDomains: new Set(['acme.test']) } },
+    'held',
+    /^sender removed: acme.test belongs to the platform or to another account; it waits for cancel/,
+    'sender_removed',
+  ],
   ['a suppressed recipient', {}, { suppression }, 'suppressed', /^ada@dest.example is suppressed/],
 ];
 

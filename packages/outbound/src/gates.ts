@@ -90,13 +90,20 @@ const credentialActive: DeliveryGate = ({ releasedAt }, { key }) => {
   return hold('credential_revoked', `${keyNames[key.kind]} revoked: it waits for release or cancel`);
 };
 
+/** A release is the account's decision. It does not cover a sender that the platform or another account holds. */
 const senderStillAllowed: DeliveryGate = ({ headerFrom, envelope, releasedAt }, { senders, account }) => {
-  if (releasedAt !== undefined || account === undefined) return 'go';
-  const removed = [headerFrom, envelope.mailFrom].find(
-    (address) => address !== undefined && senderRefusal(address, senders, account) !== undefined,
-  );
-  if (removed === undefined) return 'go';
-  return hold('sender_removed', `sender removed: ${removed} may not be used; it waits for release or cancel`);
+  if (account === undefined) return 'go';
+  for (const address of [headerFrom, envelope.mailFrom]) {
+    const no = address === undefined ? undefined : senderRefusal(address, senders, account);
+    if (no?.code === 'sender_not_allowed')
+      return hold('sender_removed', `sender removed: ${no.detail}; it waits for cancel`);
+    if (no !== undefined && releasedAt === undefined)
+      return hold(
+        'sender_removed',
+        `sender removed: ${address} may not be used; it waits for release or cancel`,
+      );
+  }
+  return 'go';
 };
 
 const recipientNotSuppressed: DeliveryGate = ({ bypassSuppression }, { suppression }) =>

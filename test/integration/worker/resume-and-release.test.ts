@@ -151,6 +151,23 @@ test('a release does not outlast a later revocation', async () => {
   assert.equal(leftOf(one), 0);
 });
 
+test('what is released does not leave as a domain that another account has verified meanwhile', async () => {
+  const one = await newTenant(bench);
+  const id = await heldBy(one, removeDomain);
+  const other = await newTenant(bench);
+  await bench.query('UPDATE sender_domain SET domain = $2 WHERE account_id = $1', [
+    other.account,
+    one.domain,
+  ]);
+  await seen();
+  const { deliveries } = await messages(bench.database).release(one.account, id, new Date());
+  await send(deliveries[0] ?? '');
+  const { held_for, because } = await deliveryOf(id);
+  assert.equal(held_for, 'sender_removed');
+  assert.match(because, /^sender removed: .* belongs to the platform or to another account/);
+  assert.equal(leftOf(one), 0);
+});
+
 test('a retry is no release: what a revocation held is held again', async () => {
   const one = await newTenant(bench);
   const id = await heldBy(one, revoke);
