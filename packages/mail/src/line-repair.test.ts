@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { withCrlf } from './line-ends.ts';
 import { LineRepair } from './line-repair.ts';
 
 const inPieces = (text: string, size: number): string => {
@@ -38,6 +39,7 @@ test('every text of four such letters is repaired the same in pieces of any size
     const whole = inPieces(text, text.length);
     assert.doesNotMatch(whole, /\r(?!\n)|(?<!\r)\n/);
     assert.equal(whole.replace(/[\r\n]/g, ''), text.replace(/[\r\n]/g, ''));
+    assert.equal(whole, withCrlf(text), 'the JSON door has the same rule');
     assert.equal(inPieces(text, 1), whole);
     assert.equal(inPieces(text, 3), whole);
     assert.equal(inPieces(whole, whole.length), whole);
@@ -47,4 +49,19 @@ test('every text of four such letters is repaired the same in pieces of any size
 test('what has nothing to repair is not copied', () => {
   const piece = Buffer.from('a\r\nb\r\n');
   assert.equal(new LineRepair().push(piece), piece);
+});
+
+test('CRs without end are written as they come, not collected', () => {
+  const repair = new LineRepair();
+  const piece = Buffer.alloc(10_000, '\r');
+  let written = 0;
+  for (let pieces = 0; pieces < 10; pieces += 1) written += repair.push(piece).length;
+  assert.ok(written > 2 * 98_000, `${written} bytes`);
+  assert.equal(repair.push(Buffer.from('x')).length + written, 2 * 100_000 + 1);
+});
+
+test('a long row of CRs is repaired the same in pieces of any size', () => {
+  const text = `a${'\r'.repeat(3_000)}\nb\r\n`;
+  const whole = inPieces(text, text.length);
+  for (const size of [1, 7, 1_023, 1_024, 1_025]) assert.equal(inPieces(text, size), whole);
 });

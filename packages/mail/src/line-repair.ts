@@ -3,6 +3,9 @@
 const CR = 0x0d;
 const LF = 0x0a;
 
+/** Of CRs in a row that may still belong to one LF. More are lone ones: they are written, so that they count as bytes of the message. */
+const MAX_RETURNS = 1_024;
+
 const bare = /\r(?!\n)|(?<!\r)\n/;
 
 /**
@@ -28,7 +31,7 @@ export class LineRepair {
       }
     };
     for (const byte of piece) {
-      if (byte === CR) this.#returns += 1;
+      if (byte === CR) endLines(this.#addCr());
       else if (byte === LF) endLines(this.#endLine());
       else {
         endLines(this.#loneReturns());
@@ -42,6 +45,11 @@ export class LineRepair {
   /** A CR that stands alone where the bytes before and behind it are pushed apart. */
   addReturn(): void {
     this.#returns += 1;
+  }
+
+  #addCr(): number {
+    this.addReturn();
+    return this.#returns < MAX_RETURNS ? 0 : this.#loneReturns();
   }
 
   #endLine(): number {
