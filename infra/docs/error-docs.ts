@@ -1,4 +1,4 @@
-import { refusals } from '../../packages/relay/src/refusal.ts';
+import { refusals } from '../../packages/relay/src/refusal-table.ts';
 
 /** Every "no" of the product with both its faces. */
 export function errorPage(): string {
@@ -9,7 +9,7 @@ export function errorPage(): string {
   return [
     '# Errors',
     '',
-    'The same code stands in SMTP replies, problem documents and the trace. Made from `packages/relay/src/refusal.ts` by `npm run docs`.',
+    'The same code stands in SMTP replies, problem documents and the trace. Made from `packages/relay/src/refusal-table.ts` by `npm run docs`.',
     '',
     '| Code | SMTP | HTTP | What it says | What to do |',
     '|---|---|---|---|---|',

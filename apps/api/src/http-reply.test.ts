@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Taken } from '@waybill/io/postgres/taken';
-import { Refusal, type RefusalCode, refusals } from '@waybill/relay/refusal';
+import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
+import { refusals } from '@waybill/relay/refusal-table';
 import { problemOf, refusalOf } from './http-reply.ts';
 import { faultAt, RequestFault } from './request-fault.ts';
 

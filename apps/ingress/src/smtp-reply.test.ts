@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refusal, type RefusalCode, refusals } from '@waybill/relay/refusal';
+import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
+import { refusals } from '@waybill/relay/refusal-table';
 import { acceptedReply, replyOf } from './smtp-reply.ts';
 
 const facts = { publicUrl: 'https://waybill.test', requestId: 'req_0123456789abcdefghjkmnpqrs' };

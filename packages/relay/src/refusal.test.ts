@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseStatus } from '@waybill/mail/enhanced-status';
-import { asRefusal, Refusal, type RefusalCode, refusalRow, refusals } from './refusal.ts';
+import { asRefusal, Refusal, type RefusalCode, refusalRow } from './refusal.ts';
+import { refusals } from './refusal-table.ts';
 
 const codes = Object.keys(refusals) as RefusalCode[];
 

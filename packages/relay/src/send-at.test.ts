@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refusals } from './refusal.ts';
+import { refusals } from './refusal-table.ts';
 import { isEarly, laterOf, MAX_SEND_AT_DAYS, readSendAt } from './send-at.ts';
 
 const now = new Date('2026-03-01T10:00:00.000Z');

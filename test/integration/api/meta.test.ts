@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { refusals } from '@waybill/relay/refusal';
+import { refusals } from '@waybill/relay/refusal-table';
 import { buildApp } from '../../../apps/api/src/app.ts';
 import { requireDeclarations } from '../../../apps/api/src/declarations.ts';
 import { type ApiWorld, type Ask, openApiWorld, type TestAccount } from './api-world.ts';

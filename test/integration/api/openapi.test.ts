@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { refusals } from '@waybill/relay/refusal';
+import { refusals } from '@waybill/relay/refusal-table';
 import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
 
 const run = promisify(execFile);
