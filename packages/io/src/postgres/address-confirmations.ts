@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Database } from './database.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** A confirmation mail that is about to be sent. `address` is folded. */
 export type NewConfirmation = {
@@ -73,20 +74,6 @@ async function reserveLocked(client: pg.PoolClient, mail: NewConfirmation): Prom
     [fromAddressId, accountId, tokenHash, expiresAt],
   );
   return { kind: 'reserved', expiresAt };
-}
-
-async function inTransaction<T>({ pool }: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    client.release();
-    return result;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
 }
 
 const pendingSql = `

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Database } from './database.ts';
+import { inTransaction } from './in-transaction.ts';
 import { jsonText } from './json-text.ts';
 import { type AccountId, type Page, readAs } from './tenant.ts';
 
@@ -119,18 +120,8 @@ async function appendLocked(client: pg.PoolClient, entry: AuditEntry): Promise<v
   ]);
 }
 
-async function append(database: Database, entry: AuditEntry): Promise<void> {
-  const client = await database.pool.connect();
-  try {
-    await client.query('BEGIN');
-    await appendLocked(client, entry);
-    await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
-}
+const append = (database: Database, entry: AuditEntry): Promise<void> =>
+  inTransaction(database, (client) => appendLocked(client, entry));
 
 const listSql = `
   SELECT * FROM audit_entry

@@ -4,6 +4,20 @@ import { jsonText } from './json-text.ts';
 import { movesAfter } from './status-moves.ts';
 import { inWeeks, type Week, type Weekly } from './weekly.ts';
 
+const outcomes: readonly StoppedDelivery['outcome'][] = ['held', 'suppressed', 'cancelled', 'failed'];
+
+/** For every outcome of a stop, the status that follows each status. */
+export const stopMoves = jsonText(
+  Object.fromEntries(outcomes.map((outcome) => [outcome, movesAfter([outcome])])),
+);
+
+/** The events of the rows that a statement has moved. */
+export const eventsOfStopsSql = `
+  INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+  SELECT event_id, account_id, message_id, id, outcome, at,
+    jsonb_strip_nulls(jsonb_build_object('recipient', recipient, 'because', reason, 'held_for', switch))
+  FROM moved`;
+
 /**
  * A gate stopped these claims. No server was asked to take the mail, so no attempt stays and its number is given back; see
  * `put-back.ts`. The event is appended and moves the status. An `unknown` delivery stays `unknown` when it is held: they may have it.
@@ -30,16 +44,9 @@ const stopSql = {
     WHERE delivery.id = locked.id AND delivery.id = ANY ($3::uuid[])
     RETURNING delivery.id, message_id, account_id, recipient, outcome, locked.because AS reason, locked.held_for AS switch, at, event_id
   )
-  INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-  SELECT event_id, account_id, message_id, id, outcome, at,
-    jsonb_strip_nulls(jsonb_build_object('recipient', recipient, 'because', reason, 'held_for', switch))
-  FROM moved
+  ${eventsOfStopsSql}
   ON CONFLICT (id) DO NOTHING`,
 };
-
-const outcomes: readonly StoppedDelivery['outcome'][] = ['held', 'suppressed', 'cancelled', 'failed'];
-
-const stopMoves = jsonText(Object.fromEntries(outcomes.map((outcome) => [outcome, movesAfter([outcome])])));
 
 const rowOf = ({ deliveryId, leaseId, outcome, because, heldFor, at }: StoppedDelivery) => ({
   id: deliveryId,

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Database } from './database.ts';
 import type { Prisma } from './generated/client.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /**
  * Work inside one account. Every query names the account as well; the role and the setting make the database refuse the
@@ -26,7 +27,7 @@ export async function asAccount<T>(
   });
 }
 
-/** Reading, by SQL. */
+/** Reading and changing, by one statement of SQL. */
 export async function readAs<Row extends pg.QueryResultRow>(
   database: Database,
   accountId: AccountId,
@@ -35,19 +36,10 @@ export async function readAs<Row extends pg.QueryResultRow>(
   const values = query.values as unknown[];
   if (accountId === undefined || !(await database.hasRowSecurity()))
     return (await database.pool.query<Row>(query.text, values)).rows;
-  const client = await database.pool.connect();
-  try {
-    await client.query('BEGIN');
+  return inTransaction(database, async (client) => {
     await client.query(actSql, [accountId]);
-    const { rows } = await client.query<Row>(query.text, values);
-    await client.query('COMMIT');
-    client.release();
-    return rows;
-  } catch (error) {
-    // The connection still carries the role: it is closed rather than trusted.
-    client.release(true);
-    throw error;
-  }
+    return (await client.query<Row>(query.text, values)).rows;
+  });
 }
 
 /** A page as Prisma takes it: newest first, below the last id seen. */

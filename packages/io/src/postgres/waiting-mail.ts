@@ -5,7 +5,7 @@ import { makeId } from '@waybill/relay/id';
 import type { ClaimedDelivery, StoppedDelivery } from '@waybill/relay/ports';
 import type { Database } from './database.ts';
 import { jsonText } from './json-text.ts';
-import { movesAfter } from './status-moves.ts';
+import { eventsOfStopsSql, stopMoves } from './stop-deliveries.ts';
 
 /** `recipientKey`: empty for all recipients of the account. */
 export type GateCheck = { readonly accountId: string; readonly recipientKey: string; readonly askedAt: Date };
@@ -48,7 +48,7 @@ const checksSql = `
   SELECT account_id AS "accountId", recipient_key AS "recipientKey", asked_at AS "askedAt"
   FROM gate_check WHERE asked_at <= $1 ORDER BY asked_at LIMIT $2`;
 
-// A lease that was not given back: its process may have sent the dot. Whoever claims the delivery next finds out.
+// A lease that was not given back: its process may have sent the dot. The next process that claims the delivery finds out.
 const waitingWhere = `account_id = $1 AND next_action_at IS NOT NULL AND lease_until IS NULL AND status IN ('queued', 'deferred', 'unknown')`;
 
 const accountSql = `
@@ -110,13 +110,7 @@ const stopSql = `
     FROM locked WHERE delivery.id = locked.id AND delivery.id = ANY ($3::uuid[])
     RETURNING delivery.id, message_id, account_id, recipient, outcome, locked.because AS reason, locked.held_for AS switch, at, event_id
   )
-  INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-  SELECT event_id, account_id, message_id, id, outcome, at,
-    jsonb_strip_nulls(jsonb_build_object('recipient', recipient, 'because', reason, 'held_for', switch))
-  FROM moved`;
-
-const outcomes: readonly StoppedDelivery['outcome'][] = ['held', 'suppressed', 'cancelled', 'failed'];
-const moves = jsonText(Object.fromEntries(outcomes.map((outcome) => [outcome, movesAfter([outcome])])));
+  ${eventsOfStopsSql}`;
 
 const stopRow = ({ delivery, outcome, because, heldFor, at }: WaitingStop) => ({
   ...delivery,
@@ -144,7 +138,7 @@ export const waitingMail = ({ pool }: Pick<Database, 'pool'>): WaitingMail => ({
   async stop(stops) {
     if (stops.length === 0) return;
     const ids = stops.map(({ delivery }) => delivery.id);
-    await pool.query(stopSql, [jsonText(stops.map(stopRow)), moves, ids]);
+    await pool.query(stopSql, [jsonText(stops.map(stopRow)), stopMoves, ids]);
   },
   async done(checks) {
     await pool.query(doneSql, [
