@@ -4,14 +4,12 @@
  */
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import { openMessageLink } from '@waybill/relay/message-link';
-import { isInNetworks } from '@waybill/relay/networks';
+import { isLoopback } from '@waybill/relay/networks';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { html, type Markup, page, pageHeaders } from './html.ts';
 import type { MessageDetail } from './message-view.ts';
 import { shownTime, traceMarkup } from './trace-markup.ts';
 import type { App, World } from './world.ts';
-
-const loopback = ['127.0.0.0/8', '::1/128'];
 
 const closed = (reply: FastifyReply): FastifyReply =>
   reply
@@ -45,7 +43,7 @@ async function storyOf(
   { linkKey, now, stores }: World,
 ): Promise<MessageDetail | undefined> {
   const messageId = parsePublicId('msg', request.params.id);
-  if (messageId === undefined || !isInNetworks(loopback, request.ip)) return undefined;
+  if (messageId === undefined || !isLoopback(request.ip)) return undefined;
   const accountId = openMessageLink(linkKey, tokenOf(request), { messageId, now: now() });
   return accountId === undefined ? undefined : stores.messages.one(accountId, messageId);
 }

@@ -3,7 +3,7 @@ import type { Config } from '@waybill/io/config/config';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import { makeId, publicId } from '@waybill/relay/id';
-import { isInNetworks, parseNetwork } from '@waybill/relay/networks';
+import { isLoopback, parseNetwork } from '@waybill/relay/networks';
 import { asRefusal } from '@waybill/relay/refusal';
 import type { CertificateSource } from './certificate.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
@@ -64,12 +64,9 @@ const portsOf = (config: ListenerConfig): readonly (readonly [Role, number | und
   [roles.returnPath, sharesPort(config) ? undefined : config.SMTP_RETURN_PATH_PORT],
 ];
 
-const loopback = ['127.0.0.0/8', '::1/128'];
-
 /** Passwords in clear are for development; a port without TLS that could not log anybody in is a mistake. */
 function requireUsable(role: Role, { config, certificate }: ListenerWorld): void {
-  const isLoopback = config.SMTP_BIND === 'localhost' || isInNetworks(loopback, config.SMTP_BIND);
-  if (role.tls === 'none' && !isLoopback) {
+  if (role.tls === 'none' && !isLoopback(config.SMTP_BIND)) {
     throw new Error(
       `SMTP_CLEARTEXT_PORT takes passwords in clear: SMTP_BIND must be loopback, not ${config.SMTP_BIND}`,
     );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byPrefix, containsIp, isInNetworks, parseNetwork } from './networks.ts';
+import { byPrefix, containsIp, isInNetworks, isLoopback, parseNetwork } from './networks.ts';
 
 const contained: readonly (readonly [string, string, boolean])[] = [
   ['192.0.2.0/24', '192.0.2.255', true],
@@ -58,3 +58,23 @@ test('the longest prefix comes first', () => {
     [32, 24, 8],
   );
 });
+
+const hosts: readonly (readonly [string, boolean])[] = [
+  ['localhost', true],
+  ['127.0.0.1', true],
+  ['127.9.9.9', true],
+  ['::1', true],
+  ['[::1]', true],
+  ['::ffff:127.0.0.1', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['10.0.0.1', false],
+  ['127.0.0.1.example.com', false],
+  ['localhost.example.com', false],
+  ['', false],
+];
+for (const [host, expected] of hosts) {
+  test(`${JSON.stringify(host)} is ${expected ? '' : 'not '}this machine`, () => {
+    assert.equal(isLoopback(host), expected);
+  });
+}

@@ -46,6 +46,12 @@ export function containsIp(cidr: string, ip: string): boolean {
 export const isInNetworks = (networks: readonly string[], ip: string): boolean =>
   networks.some((cidr) => containsIp(cidr, ip));
 
+const loopback = ['127.0.0.0/8', '::1/128'];
+
+/** Whether an address, or the host of a URL, is this machine. RFC 1122 §3.2.1.3, RFC 4291 §2.5.3, RFC 6761 §6.3. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || isInNetworks(loopback, host.replace(/^\[(.*)\]$/, '$1'));
+
 /** The most specific first; equals keep their order. */
 export const byPrefix = <T extends { readonly prefixLength: number }>(networks: readonly T[]): readonly T[] =>
   networks.toSorted((a, b) => b.prefixLength - a.prefixLength);

@@ -1,9 +1,12 @@
+import { isLoopback } from '@waybill/relay/networks';
+
 /** Names and addresses that work on a developer's machine and nowhere else. */
 const placeholder = /(?:^|\.)(?:localhost|localdomain|waybill\.test)$/i;
-const loopbackIp = /^(?:127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1?\]?)$/;
+const unspecified = /^(?:0\.0\.0\.0|\[?::\]?)$/;
 const domainName = /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])$/i;
 
-const isLocal = (host: string): boolean => placeholder.test(host) || loopbackIp.test(host);
+const isLocal = (host: string): boolean =>
+  placeholder.test(host) || unspecified.test(host) || isLoopback(host);
 
 /** What is wrong with a host or domain name that other mail servers must find in DNS. */
 export function unfitName(value: string): string | undefined {
