@@ -26,21 +26,18 @@ const work: Readonly<Record<Action, (stores: Stores, target: Target) => Promise<
   release: (stores, { accountId, id, at }) => stores.release(accountId, id, at),
 };
 
-/** Its row is due at that time: when enqueueing fails, the sweeper finds it. */
-async function ringMessage(id: string, at: Date | undefined, { doorbell, log }: World): Promise<void> {
-  await doorbell
-    .ring('accepted', [id], at)
-    .catch((err: unknown) => log.warn({ err, messageId: id }, 'ring failed'));
-}
-
-/** The rows are due; when a ring is lost the sweeper rings again. */
-async function ring({ message, deliveries }: Moved, id: string, { doorbell, log }: World): Promise<void> {
-  const rings = [
-    doorbell.ring('delivery', deliveries),
-    ...(message ? [doorbell.ring('accepted', [id])] : []),
-  ];
-  for (const result of await Promise.allSettled(rings))
-    if (result.status === 'rejected') log.warn({ err: result.reason, messageId: id }, 'ring failed');
+/** The rows are due, now or at that time: when enqueueing fails, the sweeper finds them. */
+async function enqueue(
+  { message, deliveries }: Moved,
+  { id, at }: { readonly id: string; readonly at?: Date | undefined },
+  { doorbell, log }: World,
+): Promise<void> {
+  const results = await Promise.allSettled([
+    ...(deliveries.length > 0 ? [doorbell.ring('delivery', deliveries)] : []),
+    ...(message ? [doorbell.ring('accepted', [id], at)] : []),
+  ]);
+  for (const result of results)
+    if (result.status === 'rejected') log.warn({ err: result.reason, messageId: id }, 'not enqueued');
 }
 
 const words = {
@@ -82,7 +79,7 @@ async function act(action: Action, request: FastifyRequest<{ Params: { id: strin
   const done = await work[action](stores.messages, { accountId, id, at: now() });
   if (!done.message && done.deliveries.length === 0)
     throw new Refusal('conflict', { detail: words[action].nothing });
-  if (action !== 'cancel') await ring(done, id, world);
+  if (action !== 'cancel') await enqueue(done, { id }, world);
   return { id: publicId('msg', id), deliveries: done.deliveries.map((one) => publicId('dlv', one)) };
 }
 
@@ -119,7 +116,7 @@ function rescheduleRoute(app: App, world: World): void {
         throw new Refusal('conflict', {
           detail: 'only a message that is scheduled and not yet prepared for sending can be moved',
         });
-      await ringMessage(id, sendAt, world);
+      await enqueue({ message: true, deliveries: [] }, { id, at: sendAt }, world);
       const after = messageView(found(await stores.messages.one(accountId, id)));
       noteChange(request, {
         before: { scheduled_at: before.scheduled_at },
