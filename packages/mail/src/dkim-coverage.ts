@@ -1,4 +1,4 @@
-/** Whether an edit of ours touches what a signature of somebody else covers. RFC 6376 §3.5, §3.7, §5.4.2. */
+/** Whether an edit of ours touches what a signature that is not ours covers. RFC 6376 §3.5, §3.7, §5.4.2. */
 import { parseTags } from './dkim-record.ts';
 import { relaxedField } from './dkim-relaxed.ts';
 import { fieldValue, type HeaderField } from './headers.ts';

@@ -1,4 +1,4 @@
-/** What the value of a header field is made of, as far as it matters to whoever rewrites it. RFC 5322 §3.6, RFC 2045, RFC 2369. */
+/** What the value of a header field is made of, as far as it matters for rewriting it. RFC 5322 §3.6, RFC 2045, RFC 2369. */
 
 /**
  * `text`: words for people, RFC 5322 §2.2.1. `addresses`: display names beside addresses or identifiers. `parameters`:

@@ -1,4 +1,4 @@
-/** The one door: what SMTP and HTTP share once it is known who is speaking. Nobody refuses after it has resolved. */
+/** The one door: what SMTP and HTTP share once it is known who is speaking. Nothing is refused after it has resolved. */
 import type { Envelope } from '@waybill/mail/envelope';
 import { parseHeaders } from '@waybill/mail/headers';
 import { type Accepted, answerOf, isSandbox } from './accepted.ts';
@@ -247,8 +247,8 @@ const keyedOf = ({ account, options, ...read }: Owned): KeyedSubmission | undefi
       };
 
 /**
- * Control headers → strip → resolve → gates → our own fields on top → commit → ring.
- * Resolves after the commit, to be answered by 250 or 202; rejects with a `Refusal`, or with an accident, which is temporary.
+ * Control headers → strip → resolve → gates → limits → our own fields on top → commit → ring.
+ * Resolves after the commit, to be answered by 250 or 202; rejects with a `Refusal`, or with another error, which is temporary.
  */
 export async function accept(
   submission: Submission,
@@ -269,7 +269,8 @@ export async function accept(
   const facts = await loadGateFacts(owned, ports, world);
   const no = firstNo(owned, facts);
   if (no) throw new Refusal(no.code, no);
-  // After the gates: what is refused takes nothing of the limits and leaves its key unused.
+  // After the gates: what is refused takes nothing of the limits and leaves its key unused. A commit that fails gives nothing back,
+  // because it may have happened all the same.
   const giveBack = await takeQuota(ports.usage, owned.account, owned.envelope.rcptTo.length);
   const id = keyed
     ? await unlessKept(owned.id, giveBack, () => reservedId(ports.keys, keyed, owned.id))

@@ -109,7 +109,7 @@ export function sendRoutes(app: App, world: World): void {
         operationId: 'sendMessage',
         summary: 'Send a message',
         description:
-          'Takes one message and answers once it is stored. Each recipient gets a delivery of its own; what became of it is told by the events, the trace and the message itself.',
+          'Takes one message and answers once it is stored. Each recipient gets a delivery of its own; the events, the trace and the message itself say what became of it.',
         tags: ['Send'],
         body: sendBody,
         response: answers({ 202: sent }),

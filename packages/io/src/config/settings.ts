@@ -15,7 +15,7 @@ import { unfitName, unfitUrl } from './production-values.ts';
 
 /**
  * Every setting of the product, once: name, form, default and what it is for. `.env.example` and `docs/config.md` are
- * made from this. All errors are told at once, each with an example.
+ * made from this. All errors are reported at once, each with an example.
  */
 export type Setting = {
   readonly schema: z.ZodType;

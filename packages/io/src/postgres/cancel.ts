@@ -43,7 +43,7 @@ const unpreparedSql = `
   )
   SELECT id FROM kept`;
 
-/** What nobody is sending at the moment: a live lease means that the message may be on its way already. */
+/** What no process is sending at the moment: a live lease means that the message may be on its way already. */
 const deliveriesSql = `
   WITH moved AS (
     UPDATE delivery SET status = 'cancelled', because = $6, status_changed_at = $3, next_action_at = NULL, held_for = NULL

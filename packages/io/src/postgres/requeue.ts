@@ -22,7 +22,7 @@ const suppressedSql = `
 
 /**
  * Due now. A release is the account's decision: it is recorded, and the gates let the delivery pass although its key or sender is
- * gone. Nobody else is sending it, its octets are still there, and what expired gets the time of its stream again. The
+ * gone. No process is sending it, its bytes are still there, and what expired gets the time of its stream again. The
  * sweeper rings when the caller's ring is lost.
  */
 const requeueSql = `
