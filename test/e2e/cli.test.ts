@@ -85,16 +85,21 @@ test('migrating twice is harmless', async () => {
   const first = await waybill(['migrate']);
   assert.equal(first.code, 0, first.output);
   assert.match(first.output, /Applied: /);
+  assert.match(
+    first.output,
+    /Made DKIM keys for relay\.example\. Publish[\s\S]*\n {2}\S+\._domainkey\.relay\.example TXT "v=DKIM1; k=rsa; p=/,
+  );
   const second = await waybill(['migrate']);
   assert.equal(second.code, 0, second.output);
   assert.match(second.output, /Nothing to do/);
+  assert.doesNotMatch(second.output, /DKIM/);
 });
 
 test('the doctor finds nothing wrong with a good installation', async () => {
   const { code, output } = await waybill(['doctor']);
   assert.equal(code, 0, output);
   assert.doesNotMatch(output, /ILL/);
-  for (const name of ['settings', 'master key', 'database', 'queue', 'DNS', 'certificate'])
+  for (const name of ['settings', 'master key', 'database', 'queue', 'DNS', 'certificate', 'platform domain'])
     assert.match(output, new RegExp(`well +${name}: .+\\.`));
 });
 

@@ -148,11 +148,33 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('the settings, the migration and the doctor of the README work on a fresh database', async () => {
+/** As dns-packet takes the data: a TXT record is strings of at most 255 bytes. RFC 1035 §3.3. */
+const answerOf = ({ type, value }: Json): unknown => {
+  if (type === 'TXT') return String(value).match(/.{1,255}/gs);
+  if (type !== 'MX') return value;
+  const [preference, name] = String(value).split(' ');
+  return { preference: Number(preference), exchange: name };
+};
+
+function publish(record: Json): void {
+  const key = `${record.type} ${record.name.toLowerCase()}`;
+  const known = zone[key];
+  zone[key] = [...(Array.isArray(known) ? known : []), answerOf(record)];
+}
+
+test('the settings and the migration of the README work on a fresh database', async () => {
   await shell.run(blockWith('cat > .env'));
   const output = await shell.run(blockWith('waybill migrate'));
   assert.match(output, /Applied: /);
+  const records = [...output.matchAll(/^ {2}(\S+\.relay\.example) (TXT) "(.+)"$/gm)];
+  assert.equal(records.length, 2, output);
+  for (const [, name, type, value] of records) publish({ name, type, value });
+});
+
+test('once the records of the platform are published, the doctor of the README finds nothing wrong', async () => {
+  const output = await shell.run(blockWith('waybill doctor'));
   assert.match(output, /well +database/);
+  assert.match(output, /well +platform domain: .*relay\.example, and the key is in DNS/);
   assert.doesNotMatch(output, /ILL/);
 });
 
@@ -176,20 +198,6 @@ test('waybill start of the README runs every app', async () => {
   );
   assert.match(startedOutput, new RegExp(`ingress is ready: .*relay ${port25}`));
 });
-
-/** As dns-packet takes the data: a TXT record is strings of at most 255 bytes. RFC 1035 §3.3. */
-const answerOf = ({ type, value }: Json): unknown => {
-  if (type === 'TXT') return String(value).match(/.{1,255}/gs);
-  if (type !== 'MX') return value;
-  const [preference, name] = String(value).split(' ');
-  return { preference: Number(preference), exchange: name };
-};
-
-function publish(record: Json): void {
-  const key = `${record.type} ${record.name.toLowerCase()}`;
-  const known = zone[key];
-  zone[key] = [...(Array.isArray(known) ? known : []), answerOf(record)];
-}
 
 test('an account, and a domain that is verified once its records are published', async () => {
   await shell.run(blockWith('waybill operator-key'));

@@ -43,7 +43,8 @@ export type Found = readonly string[] | undefined;
 
 export const dkimName = (selector: string, domain: string): string => `${selector}._domainkey.${domain}`;
 
-const dkimRecordOf = (domain: string, key: PublishedKey): ExpectedRecord => ({
+/** The TXT record of a key. RFC 6376 §3.6.1. */
+export const dkimRecordOf = (domain: string, key: PublishedKey): ExpectedRecord => ({
   purpose: 'dkim',
   type: 'TXT',
   name: dkimName(key.selector, domain),

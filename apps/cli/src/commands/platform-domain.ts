@@ -1,22 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '@waybill/io/postgres/database';
-import { senderDomains } from '@waybill/io/postgres/sender-domains';
+import { type SenderDomainRecord, senderDomains } from '@waybill/io/postgres/sender-domains';
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
+import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domain-records';
 import { makeId } from '@waybill/relay/id';
 
+/** The records that the platform's domain needs in DNS: those of the keys that sign. */
+export const platformRecords = ({ domain, keys }: SenderDomainRecord): readonly ExpectedRecord[] =>
+  keys.filter(({ state }) => state === 'active').map((key) => dkimRecordOf(domain, key));
+
+/** `undefined` when this database has no keys for the platform's domain. */
+export async function findPlatformDomain(
+  database: Database,
+  box: SecretBox,
+  domain: string,
+): Promise<SenderDomainRecord | undefined> {
+  const own = await senderDomains(database, box).list(undefined, { limit: 100 });
+  return own.find((one) => one.domain === domain);
+}
+
 /**
- * The installation's own domain with its signing keys, which sign for lenient accounts. It is the operator's by
- * definition, so it counts as verified; that its keys stand in DNS is the operator's to see to.
+ * The installation's own domain with its signing keys. They sign mail of the product and mail of lenient accounts. The domain is the
+ * operator's by definition, so it counts as verified. Answers the records to publish when the keys are new, else `undefined`.
  */
 export async function ensurePlatformDomain(
   database: Database,
   box: SecretBox,
   domain: string,
-): Promise<void> {
+): Promise<readonly ExpectedRecord[] | undefined> {
+  if (await findPlatformDomain(database, box, domain)) return undefined;
   const domains = senderDomains(database, box);
-  const own = await domains.list(undefined, { limit: 100 });
-  if (own.some((one) => one.domain === domain)) return;
   const createdAt = new Date();
   const newId = (): string => makeId(createdAt, randomBytes(10));
   const keys = (await makeDkimKeys({ accountId: undefined, domain, round: 1 })).map((key) => ({
@@ -25,6 +39,7 @@ export async function ensurePlatformDomain(
     state: 'active' as const,
     createdAt,
   }));
-  const { id } = await domains.create({ id: newId(), domain, createdAt, keys });
-  await domains.saveChecks(undefined, id, { checks: [], status: 'verified', at: createdAt });
+  const made = await domains.create({ id: newId(), domain, createdAt, keys });
+  await domains.saveChecks(undefined, made.id, { checks: [], status: 'verified', at: createdAt });
+  return platformRecords(made);
 }

@@ -4,16 +4,32 @@ import { requireMasterKeyOf } from '@waybill/io/postgres/master-key-check';
 import { migrate } from '@waybill/io/postgres/migrate';
 import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { ensurePlatformDomain } from './platform-domain.ts';
 import { migrationsFolder } from './prepare-installation.ts';
 import type { World } from './world.ts';
 
 const hasMasterKey = ({ WAYBILL_MASTER_KEY, WAYBILL_MASTER_KEY_FILE }: Config): boolean =>
   WAYBILL_MASTER_KEY !== undefined || WAYBILL_MASTER_KEY_FILE !== undefined;
 
-async function rememberMasterKey(url: string, masterKey: Buffer): Promise<void> {
-  const database = openDatabase({ url, applicationName: 'waybill migrate', poolSize: 1 });
+/** What a fresh database needs besides its tables: the check value of the master key, and keys for the platform's own domain. */
+async function prepareSecrets(config: Config, { env, say }: World): Promise<void> {
+  const masterKey = loadMasterKey(config);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: 'waybill migrate',
+    poolSize: 1,
+  });
   try {
     await requireMasterKeyOf(database, masterKey);
+    if (!env.WAYBILL_PLATFORM_DOMAIN) return;
+    const domain = config.WAYBILL_PLATFORM_DOMAIN;
+    const records = await ensurePlatformDomain(database, openSecretBox(masterKey), domain);
+    if (records === undefined) return;
+    say(
+      `Made DKIM keys for ${domain}. Publish these records, so that mail of the platform itself is signed:`,
+    );
+    for (const { name, type, value } of records) say(`  ${name} ${type} "${value}"`);
   } finally {
     await database.close();
   }
@@ -25,7 +41,7 @@ export async function runMigrate(world: World): Promise<void> {
   const { DATABASE_URL, REDIS_URL } = config;
   const { applied, notices } = await migrate(DATABASE_URL, migrationsFolder, new Date());
   if (REDIS_URL === undefined) await migrateQueues(DATABASE_URL);
-  if (hasMasterKey(config)) await rememberMasterKey(DATABASE_URL, loadMasterKey(config));
+  if (hasMasterKey(config)) await prepareSecrets(config, world);
   for (const notice of notices) world.say(notice);
   world.say(
     applied.length === 0

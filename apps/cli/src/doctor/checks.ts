@@ -11,6 +11,7 @@ import { openQueues } from '@waybill/io/queue/queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { migrationsFolder } from '../commands/prepare-installation.ts';
 import { type Check, type Finding, ill, well } from './finding.ts';
+import { platformCheck } from './platform-check.ts';
 
 const DAY_MS = 86_400_000;
 const CERTIFICATE_DAYS = 14;
@@ -108,4 +109,5 @@ export const checks: readonly Check[] = [
     fix: 'Set TLS_CERT_FILE and TLS_KEY_FILE to PEM files that this user can read.',
     look: lookAtCertificate,
   },
+  platformCheck,
 ];
