@@ -1,12 +1,17 @@
 /** A message with a time to send has no deliveries before that time. This is what it shows instead: those it will have. */
 import { deliveryIdOf } from '@waybill/relay/id';
-import type { DeliveryRow, MessageDetail } from './message-rows.ts';
+import type { DeliveryRow, MessageRow } from './message-rows.ts';
 
 const MINUTE_MS = 60_000;
 
+export type Unprepared = Pick<
+  MessageRow,
+  'id' | 'state' | 'scheduledAt' | 'isScheduled' | 'recipients' | 'acceptedAt'
+>;
+
 /** Under the ids that they will have. None for a message without a time: its deliveries are there in a moment. */
 export function deliveriesToCome(
-  { id, state, scheduledAt, isScheduled, recipients, acceptedAt }: MessageDetail['message'],
+  { id, state, scheduledAt, isScheduled, recipients, acceptedAt }: Unprepared,
   expiryMinutes: number,
 ): readonly DeliveryRow[] {
   if (state !== 'accepted' || scheduledAt === undefined) return [];

@@ -74,7 +74,8 @@ const messageOf =
   (place) =>
     `m.id = (SELECT one.message_id FROM ${table} one WHERE one.id = ${place} AND one.account_id = $1)`;
 
-const toOneOf = (envelope: string, place: string): string =>
+/** Before it was processed a message has recipients only in its envelope. */
+export const toOneOf = (envelope: string, place: string): string =>
   `EXISTS (SELECT FROM jsonb_array_elements_text(${envelope}->'rcptTo') AS rcpt(address) WHERE ${sameText('rcpt.address', place)})`;
 
 const ofState = way((place) => `m.state = ${place}`);
@@ -151,7 +152,6 @@ export const makers: {
       (place) => `(${sameText('m.header_from', place)} OR ${sameText("m.envelope->>'mailFrom'", place)})`,
     ),
   ],
-  // Before it was processed a message has recipients only in its envelope.
   to: (address) => [
     foldedAddress(address),
     way((place) => ofDelivery(`d.recipient_key = ${place}`)),

@@ -1,4 +1,3 @@
-import { foldedAddress } from '@waybill/mail/address';
 import { cancelling } from './cancel.ts';
 import type { Database } from './database.ts';
 import { deliveriesToCome } from './deliveries-to-come.ts';
@@ -16,12 +15,12 @@ import {
   type MessageDetail,
   type MessageRow,
   messageColumns,
-  type RecipientDelivery,
   withoutNulls,
 } from './message-rows.ts';
+import { receiving } from './recipient-deliveries.ts';
 import { requeueing } from './requeue.ts';
 import { rescheduling } from './reschedule.ts';
-import { type Page, readAs } from './tenant.ts';
+import { readAs } from './tenant.ts';
 
 type Found = MessageDetail['message'] & { readonly expiryMinutes: number };
 type BareDelivery = Omit<DeliveryRow, 'history'>;
@@ -53,14 +52,6 @@ async function loadDeliveries(
     history: attempts.filter((attempt) => attempt.deliveryId === row.id),
   }));
 }
-
-const recipientSql = `
-  SELECT d.id, d.message_id AS "messageId", d.recipient, d.status, d.because, m.subject, m.header_from AS "headerFrom",
-    m.accepted_at AS "acceptedAt", d.status_changed_at AS "statusChangedAt"
-  FROM delivery d JOIN message m ON m.id = d.message_id
-  WHERE d.account_id = $1 AND d.recipient_key = $2 AND ($3::uuid IS NULL OR d.id < $3)
-    AND ($5::boolean IS NULL OR ${isTestSql('m')})
-  ORDER BY d.id DESC LIMIT $4`;
 
 const contentSql = `
   SELECT bytes FROM message_content c JOIN message m ON m.id = c.message_id WHERE m.account_id = $1 AND m.id = $2`;
@@ -95,6 +86,7 @@ function searchedTo(end: string | undefined, rows: readonly MessageRow[], q = ''
 /** Reading for the API. */
 export const messages = (database: Database) => ({
   ...cancelling(database),
+  ...receiving(database),
   ...rescheduling(database),
   ...requeueing(database),
 
@@ -136,18 +128,5 @@ export const messages = (database: Database) => ({
     const query = { text: patchSql, values: [accountId, deliveryId] };
     const [row] = await readAs<FromDatabase<PatchRow>>(database, accountId, query);
     return row && withoutNulls<PatchRow>(row);
-  },
-
-  /** Everything about one address, newest first. `after` is the id of a delivery. */
-  async recipient(
-    accountId: string,
-    address: string,
-    { limit, after, onlyTests }: Page & Pick<MessageFilter, 'onlyTests'>,
-  ): Promise<readonly RecipientDelivery[]> {
-    const rows = await readAs<FromDatabase<RecipientDelivery>>(database, accountId, {
-      text: recipientSql,
-      values: [accountId, foldedAddress(address.replaceAll('\0', '')), after, limit, onlyTests],
-    });
-    return rows.map((row) => withoutNulls<RecipientDelivery>(row));
   },
 });
