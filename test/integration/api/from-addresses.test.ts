@@ -155,3 +155,29 @@ test('the account of the platform is in no list, cannot be changed, and no opera
   for (const what of ['GET /v1/messages', 'GET /v1/events', 'GET /v1/sandbox/messages', 'POST /v1/api-keys'])
     assert.equal((await api.operator(what, undefined, inside)).status, 404, what);
 });
+
+/** What `normalAddress` makes one: case of the domain, A-labels and U-labels, quotation marks that are not needed. */
+for (const [first, ...others] of [
+  ['case@Spelled.example', 'case@spelled.example', 'case@SPELLED.EXAMPLE'],
+  ['ada@müller.example', 'ada@xn--mller-kva.example', 'ada@MÜLLER.example', 'ada@XN--MLLER-KVA.example'],
+  ['quoted@spelled.example', '"quoted"@spelled.example', '"quo\\ted"@spelled.example'],
+  ['two..dots@spelled.example', '"two..dots"@spelled.example'],
+  ['.ends.@spelled.example', '".ends."@Spelled.example'],
+] as const)
+  test(`${first} is registered once, however it is spelled`, async () => {
+    const made = await register(beta, first);
+    assert.equal(made.status, 202, made.raw.body);
+    for (const other of [first, ...others]) {
+      const { status, body } = await register(beta, other);
+      assert.deepEqual([status, body.code], [409, 'conflict'], other);
+    }
+    const { data } = (await beta.ask('GET /v1/from-addresses?limit=100')).body;
+    const same = data.filter(({ address }: { address: string }) => address === made.body.address);
+    assert.equal(same.length, 1);
+    assert.equal((await register(acme, others[0])).status, 202, 'another account has its own');
+  });
+
+test('the case of the local part is kept: only the receiver knows what it means', async () => {
+  assert.equal((await register(beta, 'Joe@spelled.example')).body.address, 'Joe@spelled.example');
+  assert.equal((await register(beta, 'joe@spelled.example')).status, 202);
+});
