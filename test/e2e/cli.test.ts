@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { openDatabase } from '@waybill/io/postgres/database';
 import { testCertificates } from '../support/certificate.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
 import { productionNames } from '../support/production.ts';
@@ -161,6 +162,41 @@ test('operator keys are listed without secrets and revoked on the host; the last
   const unknown = await waybill(['operator-key', 'revoke', 'key_nonsense']);
   assert.equal(unknown.code, 1);
   hasNoStack(last.output + unknown.output);
+});
+
+async function auditEntries(): Promise<readonly Json[]> {
+  const opened = openDatabase({ url: database.url, applicationName: 'test', poolSize: 1 });
+  try {
+    const sql = 'SELECT * FROM audit_entry ORDER BY sequence';
+    return (await opened.pool.query(sql)).rows;
+  } finally {
+    await opened.close();
+  }
+}
+
+test('the audit log says which operator keys the host made and revoked, without their secrets', async () => {
+  const made = await waybill(['operator-key', '--name', 'noted']);
+  const [line = ''] = (await waybill(['operator-key', 'list'])).output.trim().split('\n');
+  const id = line.split(' ')[0] ?? '';
+  await waybill(['operator-key', 'revoke', id]);
+  const [created, revoked] = (await auditEntries()).filter(({ target }) => target === id);
+  const { created_at, ...view } = created.detail.after;
+  assert.deepEqual(view, { id, kind: 'admin', name: 'noted', scopes: ['admin:*'], expires_at: null });
+  assert.deepEqual([created.action, created.detail.before], ['operator_key.created', null]);
+  assert.deepEqual(
+    [revoked.action, revoked.actor, revoked.detail],
+    ['operator_key.revoked', 'waybill operator-key', { before: { ...view, created_at }, after: null }],
+  );
+  assert.ok(!JSON.stringify([created, revoked]).includes(made.output.trim().split('_').at(-1) ?? ''));
+});
+
+test("the audit log says that migrating made the platform's domain and its keys", async () => {
+  const [made, ...more] = (await auditEntries()).filter(({ action }) => action === 'domain.created');
+  assert.deepEqual(more, []);
+  const { before, after: domain } = made.detail;
+  assert.deepEqual([made.actor, before, domain.id], ['waybill migrate', null, made.target]);
+  assert.deepEqual([domain.domain, domain.status], [productionNames.WAYBILL_PLATFORM_DOMAIN, 'verified']);
+  assert.ok(domain.selectors.length > 0);
 });
 
 test('an app that is named twice is two processes, and SIGTERM ends both', async () => {

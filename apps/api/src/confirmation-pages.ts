@@ -8,6 +8,7 @@ import { domainOf, foldedAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
 import { standingOf } from '@waybill/relay/sender-standing';
 import type { FastifyReply } from 'fastify';
+import { beforeAndAfter, type Change } from './audit-change.ts';
 import { html, type Markup, page, pageHeaders } from './html.ts';
 import { plainName } from './product-mail/plain-name.ts';
 import { newId } from './request.ts';
@@ -40,15 +41,17 @@ const askMarkup = (asked: PendingConfirmation, token: string, platformDomain: st
 <h2>You do not know this account?</h2><p>Then close this page: without your confirmation it cannot send as your address. If you answer “Not me”, no account of this relay can ask you again.</p>
 <form method="post" action="/confirm/${token}/refuse"><button type="submit">Not me</button></form>`;
 
+type Noted = Change & { readonly action: string };
+
 /** The mailbox acts, not a key: the entry stands in the audit log of the account that asked. */
-const note = (asked: PendingConfirmation, action: string, world: World): Promise<void> =>
+const note = (asked: PendingConfirmation, { action, ...change }: Noted, world: World): Promise<void> =>
   world.stores.auditLog.append({
     id: newId(world),
     accountId: asked.accountId,
     actor: 'mailbox',
     action,
     target: publicId('from', asked.fromAddressId),
-    detail: { address: asked.address },
+    detail: { address: asked.address, ...beforeAndAfter(change) },
     occurredAt: world.now(),
   });
 
@@ -81,7 +84,8 @@ function confirmRoutes(app: App, world: World): void {
     if (!pending || !(await addressConfirmations.confirm(pending.tokenHash, world.now())))
       return closed(reply);
     const { asked } = pending;
-    await note(asked, 'from_address.confirmed', world);
+    const change = { before: { status: 'unconfirmed' }, after: { status: 'confirmed' } };
+    await note(asked, { action: 'from_address.confirmed', ...change }, world);
     const body = html`<p>The account ${plainName(asked.accountName)} can now send as ${asked.address}.</p>`;
     return send(reply, 'Confirmed', body);
   });
@@ -89,7 +93,8 @@ function confirmRoutes(app: App, world: World): void {
     const pending = await pendingOf(request.params.token, world);
     const refusal = pending && { address: foldedAddress(pending.asked.address), now: world.now() };
     if (!refusal || !(await addressConfirmations.refuse(pending.tokenHash, refusal))) return closed(reply);
-    await note(pending.asked, 'from_address.refused', world);
+    const change = { before: { refused: false }, after: { refused: true } };
+    await note(pending.asked, { action: 'from_address.refused', ...change }, world);
     const body = html`<p>The account cannot send as ${pending.asked.address}. No account of this relay can ask you again.</p>`;
     return send(reply, 'Thank you', body);
   });

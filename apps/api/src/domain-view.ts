@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DnsRecordView, DomainView } from '@waybill/contract/domain';
 import type { SenderDomainRecord } from '@waybill/io/postgres/sender-domains';
 import { publishedUntil } from '@waybill/relay/dkim-rotation';
@@ -73,3 +74,13 @@ export const domainView = (row: DomainRow, world: ViewWorld): DomainView => ({
   checked_at: isoOrNull(row.checkedAt),
   verified_at: isoOrNull(row.verifiedAt),
 });
+
+const withoutTimes = (view: DomainView): DomainView => ({
+  ...view,
+  checked_at: null,
+  records: view.records.map((record) => ({ ...record, checked_at: null })),
+});
+
+/** A later look-up that found the same as the one before: only its time differs. */
+export const isSameFinding = (before: DomainView, after: DomainView): boolean =>
+  before.checked_at !== null && isDeepStrictEqual(withoutTimes(before), withoutTimes(after));

@@ -87,8 +87,8 @@ test('opening the link shows who asks and changes nothing; its button confirms, 
   const entries = (await account.ask('GET /v1/audit-log')).body.data;
   const confirmed = entries.filter((one: Json) => one.action === 'from_address.confirmed');
   assert.deepEqual(
-    confirmed.map((one: Json) => [one.actor, one.target, one.detail.address]),
-    [['mailbox', id, address]],
+    confirmed.map((one: Json) => [one.actor, one.target, one.detail]),
+    [['mailbox', id, { address, before: { status: 'unconfirmed' }, after: { status: 'confirmed' } }]],
   );
   await eventually(async () => {
     const sent = { from: address, to: 'ada@example.com', text: 'x' };
@@ -148,7 +148,8 @@ test('"not me" uses the link up, and no account can have a mail sent to this add
   );
   assert.equal((await mailsTo(address)).length, mails);
   const entries = (await account.ask('GET /v1/audit-log')).body.data;
-  assert.ok(entries.some((one: Json) => one.action === 'from_address.refused' && one.target === id));
+  const entry = entries.find((one: Json) => one.action === 'from_address.refused' && one.target === id);
+  assert.deepEqual([entry.detail.before, entry.detail.after], [{ refused: false }, { refused: true }]);
 });
 
 test('an address gets one mail a day, over all accounts and however many ask at once', async () => {

@@ -45,6 +45,8 @@ test('a revoked operator key opens nothing any more, and who revoked it stands i
   const { body } = await api.operator('GET /v1/admin/audit-log?action=operator_key.revoked');
   assert.equal(body.data[0].target, id);
   assert.match(body.data[0].actor, /^key_/);
+  const { before, after } = body.data[0].detail;
+  assert.deepEqual([before.id, before.name, before.scopes, after], [id, 'doomed', ['admin:*'], null]);
 });
 
 test('a key of an account neither sees operator keys nor revokes them, nor is revoked here', async () => {

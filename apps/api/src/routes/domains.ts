@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import { sendContent } from '../content-reply.ts';
-import { type DomainRow, domainView } from '../domain-view.ts';
+import { type DomainRow, domainView, isSameFinding } from '../domain-view.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { accountOf, found, newId, requireDone } from '../request.ts';
@@ -85,8 +85,9 @@ export function domainRoutes(app: App, world: World): void {
         keys: keys.map((key) => newKeyRow(key, world)),
       });
       request.auditTarget = publicId('dom', row.id);
-      noteChange(request, { after: { domain: name } });
-      return reply.code(201).send(view(row));
+      const after = view(row);
+      noteChange(request, { after });
+      return reply.code(201).send(after);
     },
   );
   oneRoutes(app, world);
@@ -148,7 +149,11 @@ function oneRoutes(app: App, world: World): void {
       config: { scope: 'domains:write', audit: 'domain.deleted' },
     },
     async (request, reply) => {
-      requireDone(await senderDomains.remove(accountOf(request), innerId('dom', request.params.id)));
+      const accountId = accountOf(request);
+      const id = innerId('dom', request.params.id);
+      const before = domainView(found(await senderDomains.one(accountId, id)), world);
+      requireDone(await senderDomains.remove(accountId, id));
+      noteChange(request, { before });
       return reply.code(204).send(null);
     },
   );
@@ -171,7 +176,10 @@ function actionRoutes(app: App, world: World): void {
     },
     async (request) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
-      return domainView(found(await verifyDomain(row, { ...world, senderDomains })), world);
+      const before = domainView(row, world);
+      const after = domainView(found(await verifyDomain(row, { ...world, senderDomains })), world);
+      noteChange(request, { before: isSameFinding(before, after) ? after : before, after });
+      return after;
     },
   );
   app.post(
@@ -205,7 +213,9 @@ function actionRoutes(app: App, world: World): void {
       );
       if (rotated === 'waiting')
         throw new Refusal('conflict', { detail: 'keys of the last rotation are still to be published' });
-      return domainView(found(rotated), world);
+      const after = domainView(found(rotated), world);
+      noteChange(request, { before: domainView(row, world), after });
+      return after;
     },
   );
 }

@@ -10,6 +10,7 @@ import { standingOf } from '@waybill/relay/sender-standing';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { askMailbox, askMailboxOfNew } from '../ask-mailbox.ts';
+import { noteChange } from '../audit-change.ts';
 import { fromAddressView } from '../from-address-view.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
@@ -108,6 +109,7 @@ function registerRoute(app: App, world: World): void {
       });
       request.auditTarget = publicId('from', row.id);
       const view = await viewOf(row, accountId, world);
+      noteChange(request, { after: view });
       if (view.proof !== null) return reply.code(201).send({ ...view, confirmation: null });
       return reply.code(202).send({ ...view, confirmation: await askMailboxOfNew(row, accountId, world) });
     },
@@ -148,7 +150,9 @@ function confirmationRoute(app: App, world: World): void {
       const view = await viewOf(row, accountId, world);
       if (view.proof !== null)
         throw new Refusal('conflict', { detail: 'this address needs no confirmation: it counts already' });
-      return reply.code(202).send({ ...view, confirmation: await askMailbox(row, accountId, world) });
+      const confirmation = await askMailbox(row, accountId, world);
+      noteChange(request, { before: { confirmation: null }, after: { confirmation } });
+      return reply.code(202).send({ ...view, confirmation });
     },
   );
 }
@@ -179,7 +183,11 @@ function vouchRoute(app: App, world: World): void {
       if (principalOf(request).kind !== 'admin')
         throw new Refusal('forbidden', { detail: 'only the operator vouches for an address' });
       await readAddress(row.address, accountId, world);
-      return viewOf(found(await fromAddresses.vouch(accountId, id, world.now())), accountId, world);
+      const before = await viewOf(row, accountId, world);
+      const vouched = found(await fromAddresses.vouch(accountId, id, world.now()));
+      const after = await viewOf(vouched, accountId, world);
+      noteChange(request, { before, after });
+      return after;
     },
   );
 }
@@ -199,11 +207,12 @@ function removeRoute(app: App, world: World): void {
       config: { scope: 'credentials:write', audit: 'from_address.deleted' },
     },
     async (request, reply) => {
-      const removed = await world.stores.fromAddresses.remove(
-        accountOf(request),
-        innerId('from', request.params.id),
-      );
-      requireDone(removed);
+      const { fromAddresses } = world.stores;
+      const accountId = accountOf(request);
+      const id = innerId('from', request.params.id);
+      const before = await viewOf(found(await fromAddresses.one(accountId, id)), accountId, world);
+      requireDone(await fromAddresses.remove(accountId, id));
+      noteChange(request, { before });
       return reply.code(204).send(null);
     },
   );

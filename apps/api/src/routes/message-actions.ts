@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import { innerId } from '../inner-id.ts';
-import { messageView } from '../message-view.ts';
+import { deliveryView, type MessageDetail, messageView } from '../message-view.ts';
 import { accountOf, found } from '../request.ts';
 import { readScheduledAt } from '../scheduled-at.ts';
 import type { App, World } from '../world.ts';
@@ -70,16 +70,27 @@ async function requireActive(accountId: string, { stores }: World): Promise<void
   if (account?.status === 'suspended') throw new Refusal('account_suspended');
 }
 
+/** Of a message, for the audit log: its state, and the deliveries that the action moved. */
+const movedView = ({ message, deliveries }: MessageDetail, moved: Moved) => ({
+  state: message.state,
+  deliveries: deliveries
+    .filter(({ id }) => moved.deliveries.includes(id))
+    .map(deliveryView)
+    .map(({ id, status, next_attempt_at }) => ({ id, status, next_attempt_at })),
+});
+
 async function act(action: Action, request: FastifyRequest<{ Params: { id: string } }>, world: World) {
   const { stores, now } = world;
   const accountId = accountOf(request);
   const id = innerId('msg', request.params.id);
-  found(await stores.messages.one(accountId, id));
+  const before = found(await stores.messages.one(accountId, id));
   if (action !== 'cancel') await requireActive(accountId, world);
   const done = await work[action](stores.messages, { accountId, id, at: now() });
   if (!done.message && done.deliveries.length === 0)
     throw new Refusal('conflict', { detail: words[action].nothing });
   if (action !== 'cancel') await enqueue(done, { id }, world);
+  const after = found(await stores.messages.one(accountId, id));
+  noteChange(request, { before: movedView(before, done), after: movedView(after, done) });
   return { id: publicId('msg', id), deliveries: done.deliveries.map((one) => publicId('dlv', one)) };
 }
 

@@ -167,11 +167,13 @@ function removeRoutes(app: App, world: World): void {
       config,
     },
     async (request, reply) => {
-      const count = await sandbox.remove(principalOf(request).accountId, {
-        id: innerId('box', request.params.id),
-        ...onlyTests(request),
-      });
-      requireDone(count > 0);
+      const { accountId } = principalOf(request);
+      const id = innerId('box', request.params.id);
+      const row = found(await sandbox.one(accountId, id, onlyTests(request)));
+      // Its link opens it without a key: that is a secret.
+      const { url: _, ...before } = sandboxView(row, { accountId, world });
+      requireDone((await sandbox.remove(accountId, { id, ...onlyTests(request) })) > 0);
+      noteChange(request, { before });
       return reply.code(204).send(null);
     },
   );

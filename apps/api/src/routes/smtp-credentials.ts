@@ -48,6 +48,12 @@ export const view = (row: SmtpCredentialRecord): SmtpCredentialView => ({
   last_used_ip: orNull(row.lastUsedIp),
 });
 
+/** For the audit log: that there is another secret, and until when the one before works. Never the secret itself. */
+const secretView = (row: SmtpCredentialRecord) => ({
+  secret: '[secret]',
+  previous_secret_expires_at: isoOrNull(row.previousExpiresAt),
+});
+
 const readDomain = (text: string, index: number): string => {
   const domain = parseDomain(text);
   if (domain === undefined) throw faultAt(`/sender_domains/${index}`, 'is not a domain name');
@@ -241,7 +247,9 @@ function changeRoutes(app: App, world: World): void {
       const { text: secret } = makeSmtpSecret();
       const graceUntil = new Date(world.now().getTime() + grace);
       const id = innerId('cred', request.params.id);
+      const before = found(await smtpCredentials.one(accountOf(request), id));
       const row = found(await smtpCredentials.rotate(accountOf(request), id, { secret, graceUntil }));
+      noteChange(request, { before: secretView(before), after: secretView(row), masked: ['secret'] });
       return { ...view(row), secret };
     },
   );

@@ -80,7 +80,8 @@ async function add(request: FastifyRequest, body: Body, world: World) {
   const { actor } = principalOf(request);
   const rows = entries.map(([pointer, entry]) => rowOf(entry, pointer, { world, actor }));
   request.auditTarget = rows.length === 1 ? (rows[0]?.address ?? '') : `${rows.length} addresses`;
-  return { rows, created: await world.stores.suppressions.create(accountId, rows) };
+  const made = new Set(await world.stores.suppressions.create(accountId, rows));
+  return { rows, made: rows.filter(({ id }) => made.has(id)) };
 }
 
 /** The one that stands now for the address and stream that were given: the new one, or the one that was there. */
@@ -133,12 +134,13 @@ export function suppressionRoutes(app: App, world: World): void {
       config: { scope: 'suppressions:write', audit: 'suppression.created', idempotent: true },
     },
     async (request, reply) => {
-      const { rows, created } = await add(request, request.body, world);
+      const { rows, made } = await add(request, request.body, world);
+      const created = made.length;
       reply.code(created === 0 ? 200 : 201);
       const [only] = rows;
       const isList = 'suppressions' in request.body || only === undefined;
       const added = isList ? {} : await standing(accountOf(request), only, world);
-      const after = isList ? { addresses: rows.map(({ address }) => address) } : added;
+      const after = isList ? { addresses: made.map(({ address }) => address) } : added;
       noteChange(request, created === 0 ? { before: after, after } : { after });
       return { ...added, created };
     },

@@ -1,24 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '@waybill/io/config/config';
 import { type ApiKeyRecord, apiKeys } from '@waybill/io/postgres/api-keys';
-import { auditLog } from '@waybill/io/postgres/audit-log';
 import { type Database, openDatabase } from '@waybill/io/postgres/database';
-import { makeApiKey, parseApiKey } from '@waybill/io/secrets/generated-secret';
+import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
+import { noteChange } from './note-change.ts';
 import type { World } from './world.ts';
 
-/** A fresh operator's key. Only its hash is kept. */
-export async function createOperatorKey(database: Database, name: string): Promise<string> {
+const keyView = ({ id, kind, name, scopes, createdAt, expiresAt }: ApiKeyRecord) => ({
+  id: publicId('key', id),
+  kind,
+  name,
+  scopes,
+  created_at: createdAt.toISOString(),
+  expires_at: expiresAt?.toISOString() ?? null,
+});
+
+type Made = { readonly name: string; readonly command: string };
+
+/** A fresh operator's key, noted in the audit log. Only its hash is kept. */
+export async function createOperatorKey(database: Database, { name, command }: Made): Promise<string> {
   const createdAt = new Date();
   const id = makeId(createdAt, randomBytes(10));
   const { text, secretHash } = makeApiKey('admin', id);
-  await apiKeys(database).create({ id, kind: 'admin', name, secretHash, scopes: ['admin:*'], createdAt });
+  const key = { id, kind: 'admin', name, secretHash, scopes: ['admin:*'], createdAt } as const;
+  const after = keyView(await apiKeys(database).create(key));
+  await noteChange(database, { command, action: 'operator_key.created', target: after.id, after });
   return text;
 }
 
+const COMMAND = 'waybill operator-key';
+
 async function withDatabase<T>(world: World, work: (database: Database) => Promise<T>): Promise<T> {
   const { DATABASE_URL } = loadConfig(world.env);
-  const database = openDatabase({ url: DATABASE_URL, applicationName: 'waybill operator-key', poolSize: 1 });
+  const database = openDatabase({ url: DATABASE_URL, applicationName: COMMAND, poolSize: 1 });
   try {
     return await work(database);
   } finally {
@@ -28,12 +43,9 @@ async function withDatabase<T>(world: World, work: (database: Database) => Promi
 
 /** `waybill operator-key`: how the first person gets in. */
 export const makeOperatorKey = (world: World, name: string): Promise<void> =>
-  withDatabase(world, async (database) => {
-    const key = await createOperatorKey(database, name);
-    const id = parseApiKey(key)?.id ?? '';
-    await noteInAuditLog(database, { action: 'operator_key.created', id });
-    world.say(key);
-  });
+  withDatabase(world, async (database) =>
+    world.say(await createOperatorKey(database, { name, command: COMMAND })),
+  );
 
 const shownTime = (at: Date | undefined): string => at?.toISOString() ?? 'never';
 
@@ -66,23 +78,16 @@ const refusals = {
 export const revokeOperatorKey = (world: World, given: string): Promise<void> =>
   withDatabase(world, async (database) => {
     const id = parsePublicId('key', given);
-    const done = id === undefined ? 'missing' : await apiKeys(database).revokeOperators(id, new Date());
-    if (id === undefined || done !== 'revoked')
+    const row = id === undefined ? undefined : await apiKeys(database).one(undefined, id);
+    const done = row === undefined ? 'missing' : await apiKeys(database).revokeOperators(row.id, new Date());
+    if (row === undefined || done !== 'revoked')
       throw new Error(refusals[done as keyof typeof refusals](given));
-    await noteInAuditLog(database, { action: 'operator_key.revoked', id });
+    const before = keyView(row);
+    await noteChange(database, {
+      command: COMMAND,
+      action: 'operator_key.revoked',
+      target: before.id,
+      before,
+    });
     world.say(`${given} is revoked`);
   });
-
-type Noted = { readonly action: string; readonly id: string };
-
-/** A person at the host of the installation has no key: the actor is the command. */
-async function noteInAuditLog(database: Database, { action, id }: Noted): Promise<void> {
-  const occurredAt = new Date();
-  await auditLog(database).append({
-    id: makeId(occurredAt, randomBytes(10)),
-    actor: 'waybill operator-key',
-    action,
-    target: publicId('key', id),
-    occurredAt,
-  });
-}

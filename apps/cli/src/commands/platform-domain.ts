@@ -4,7 +4,8 @@ import { type SenderDomainRecord, senderDomains } from '@waybill/io/postgres/sen
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
 import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domain-records';
-import { makeId } from '@waybill/relay/id';
+import { makeId, publicId } from '@waybill/relay/id';
+import { noteChange } from './note-change.ts';
 
 /** The records that the platform's domain needs in DNS: those of the keys that sign. */
 export const platformRecords = ({ domain, keys }: SenderDomainRecord): readonly ExpectedRecord[] =>
@@ -20,6 +21,12 @@ export async function findPlatformDomain(
   return own.find((one) => one.domain === domain);
 }
 
+type Wanted = {
+  readonly domain: string;
+  /** Who made it, for the audit log. */
+  readonly command: string;
+};
+
 /**
  * The installation's own domain with its signing keys. They sign mail of the product and mail of lenient accounts. The domain is the
  * operator's by definition, so it counts as verified. Answers the records to publish when the keys are new, else `undefined`.
@@ -27,7 +34,7 @@ export async function findPlatformDomain(
 export async function ensurePlatformDomain(
   database: Database,
   box: SecretBox,
-  domain: string,
+  { domain, command }: Wanted,
 ): Promise<readonly ExpectedRecord[] | undefined> {
   if (await findPlatformDomain(database, box, domain)) return undefined;
   const domains = senderDomains(database, box);
@@ -41,5 +48,8 @@ export async function ensurePlatformDomain(
   }));
   const made = await domains.create({ id: newId(), domain, createdAt, keys });
   await domains.saveChecks(undefined, made.id, { checks: [], status: 'verified', at: createdAt });
+  const target = publicId('dom', made.id);
+  const after = { id: target, domain, status: 'verified', selectors: keys.map(({ selector }) => selector) };
+  await noteChange(database, { command, action: 'domain.created', target, after });
   return platformRecords(made);
 }

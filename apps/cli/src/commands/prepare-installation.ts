@@ -34,10 +34,13 @@ export async function prepareInstallation(installation: Installation): Promise<s
   const database = openDatabase({ url: databaseUrl, applicationName: 'waybill dev', poolSize: 2 });
   try {
     await requireMasterKeyOf(database, masterKey);
-    await ensurePlatformDomain(database, openSecretBox(masterKey), platformDomain);
+    await ensurePlatformDomain(database, openSecretBox(masterKey), {
+      domain: platformDomain,
+      command: 'waybill dev',
+    });
     if (knownOperatorKey !== undefined && (await isUsable(database, knownOperatorKey)))
       return knownOperatorKey;
-    return await createOperatorKey(database, 'waybill dev');
+    return await createOperatorKey(database, { name: 'waybill dev', command: 'waybill dev' });
   } finally {
     await database.close();
   }

@@ -9,6 +9,8 @@ import { ensurePlatformDomain } from './platform-domain.ts';
 import { migrationsFolder } from './prepare-installation.ts';
 import type { World } from './world.ts';
 
+const COMMAND = 'waybill migrate';
+
 const hasMasterKey = ({ WAYBILL_MASTER_KEY, WAYBILL_MASTER_KEY_FILE }: Config): boolean =>
   WAYBILL_MASTER_KEY !== undefined || WAYBILL_MASTER_KEY_FILE !== undefined;
 
@@ -17,14 +19,17 @@ async function prepareSecrets(config: Config, { env, say }: World): Promise<void
   const masterKey = loadMasterKey(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
-    applicationName: 'waybill migrate',
+    applicationName: COMMAND,
     poolSize: 1,
   });
   try {
     await requireMasterKeyOf(database, masterKey);
     if (!env.WAYBILL_PLATFORM_DOMAIN) return;
     const domain = config.WAYBILL_PLATFORM_DOMAIN;
-    const records = await ensurePlatformDomain(database, openSecretBox(masterKey), domain);
+    const records = await ensurePlatformDomain(database, openSecretBox(masterKey), {
+      domain,
+      command: COMMAND,
+    });
     if (records === undefined) return;
     say(
       `Made DKIM keys for ${domain}. Publish these records, so that mail of the platform itself is signed:`,

@@ -31,8 +31,8 @@ const recordOf = (row: Row): SuppressionRecord => ({
 });
 
 export const suppressions = (database: Database) => ({
-  /** How many are new; what is suppressed already stays as it is, what expired gives way. */
-  create: (accountId: string, entries: readonly NewSuppression[]): Promise<number> =>
+  /** The ids of those that are new; what is suppressed already stays as it is, what expired gives way. */
+  create: (accountId: string, entries: readonly NewSuppression[]): Promise<readonly string[]> =>
     asAccount(database, accountId, async (tx) => {
       const addresses = entries.map((entry) => entry.address);
       await tx.suppression.deleteMany({
@@ -43,7 +43,12 @@ export const suppressions = (database: Database) => ({
         accountId,
         evidence: evidence as Prisma.InputJsonObject,
       }));
-      return (await tx.suppression.createMany({ data, skipDuplicates: true })).count;
+      const made = await tx.suppression.createManyAndReturn({
+        data,
+        skipDuplicates: true,
+        select: { id: true },
+      });
+      return made.map(({ id }) => id);
     }),
 
   list: (
