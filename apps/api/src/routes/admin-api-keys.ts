@@ -63,7 +63,7 @@ export function adminApiKeyRoutes(app: App, world: World): void {
         params,
         response: answers({ 204: z.null() }),
       },
-      config: { scope: adminScope, audit: 'operator_key.revoked' },
+      config: { scope: adminScope, audit: 'operator_key.revoked', refusals: ['conflict'] },
     },
     async (request, reply) => {
       const id = innerId('key', request.params.id);
