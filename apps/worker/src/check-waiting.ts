@@ -32,7 +32,8 @@ async function stopOf(delivery: WaitingDelivery, ports: CheckPorts): Promise<Wai
   };
 }
 
-async function checkOne(check: GateCheck, ports: CheckPorts, signal: AbortSignal): Promise<number> {
+/** Stops what a check is about; how many. */
+async function stopFor(check: GateCheck, ports: CheckPorts, signal: AbortSignal): Promise<number> {
   const { waitingMail } = ports;
   const ids = await waitingMail.idsOf(check);
   let count = 0;
@@ -46,14 +47,25 @@ async function checkOne(check: GateCheck, ports: CheckPorts, signal: AbortSignal
   return count;
 }
 
+/** A check that fails stays for the next round: the settings of one account must not keep the others waiting. */
+async function checkOne(check: GateCheck, ports: CheckPorts, signal: AbortSignal): Promise<void> {
+  const { accountId } = check;
+  try {
+    const count = await stopFor(check, ports, signal);
+    if (signal.aborted) return;
+    await ports.waitingMail.done([check]);
+    if (count > 0) ports.log.info({ accountId, count }, 'waiting mail stopped by a switch');
+  } catch (err) {
+    ports.log.warn({ err, accountId }, 'waiting mail not checked');
+  }
+}
+
 export async function checkWaiting(ports: CheckPorts, signal: AbortSignal): Promise<void> {
   const { waitingMail, now, log } = ports;
   try {
     for (const check of await waitingMail.checks(new Date(now().getTime() - SETTLED_MS), CHECKS)) {
-      const count = await checkOne(check, ports, signal);
       if (signal.aborted) return;
-      await waitingMail.done([check]);
-      if (count > 0) log.info({ accountId: check.accountId, count }, 'waiting mail stopped by a switch');
+      await checkOne(check, ports, signal);
     }
   } catch (err) {
     log.warn({ err }, 'waiting mail not checked');

@@ -164,12 +164,13 @@ function keepUp(world: World): readonly Closer[] {
   const daily = upkeepPorts(world);
   const graceMs = ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1000);
   const books = { ledger: ledger(database), now, graceMs, log, metrics };
+  const checks = { directory, suppressions, waitingMail: waitingMail(database), now, log };
+  const held = { heldMail: heldMail(database), doorbell: queues.doorbell, now, log };
   const rounds = [
     every(config.SWEEP_SECONDS * 1000, () => sweep(ports)),
-    every(SWITCHES_MS, async (signal) => {
-      await checkWaiting({ directory, suppressions, waitingMail: waitingMail(database), now, log }, signal);
-      await resumeHeld({ heldMail: heldMail(database), doorbell: queues.doorbell, now, log }, signal);
-    }),
+    every(SWITCHES_MS, (signal) => checkWaiting(checks, signal)),
+    // Apart: to resume a long backlog takes minutes, and no switch waits for that.
+    every(SWITCHES_MS, (signal) => resumeHeld(held, signal)),
     every(DAY_MS, (signal) => upkeep(daily, signal)),
     every(DAY_MS, () => checkLedger(books)),
   ];

@@ -63,6 +63,24 @@ for (const [what, status, because, heldFor, work] of switchesOn(() => bench))
     assert.deepEqual(await openChecks(), []);
   });
 
+test('an account whose settings cannot be read does not keep the mail of others from being checked', async () => {
+  const broken = await newTenant(bench);
+  const one = await newTenant(bench);
+  await waiting(broken, 'queued');
+  const id = await waiting(one, 'queued');
+  const setBox = (box: Buffer | null) =>
+    bench.query('UPDATE account SET smarthost_url_box = $2 WHERE id = $1', [broken.account, box]);
+  await suspend(bench, broken);
+  await setBox(Buffer.from('not sealed'));
+  await suspend(bench, one);
+  await round();
+  assert.deepEqual(await standing(id), [['held', 'account_suspended', 1, null]]);
+  assert.deepEqual(await openChecks(), [{ account_id: broken.account, recipient_key: '' }]);
+  await setBox(null);
+  await round();
+  assert.deepEqual(await openChecks(), []);
+});
+
 test('mail that may have arrived stays unknown when its account is suspended, and is not sent again', async () => {
   const one = await newTenant(bench);
   const id = await waiting(one, 'unknown');
