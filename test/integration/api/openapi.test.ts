@@ -91,6 +91,7 @@ test('sending names what the gates refuse, creating what is taken', () => {
     Object.keys(of(name).responses[status].content['application/problem+json'].examples);
   assert.ok(codes('POST /v1/messages', '403').includes('sender_not_verified'));
   assert.ok(codes('POST /v1/messages', '422').includes('idempotency_conflict'));
+  assert.ok(codes('POST /v1/messages', '422').includes('quota_too_small'));
   assert.ok(codes('POST /v1/streams', '409').includes('conflict'));
 });
 

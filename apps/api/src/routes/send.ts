@@ -1,4 +1,4 @@
-/** Handing over mail by HTTP: the same door as SMTP, `accept`. After 202 nobody refuses. */
+/** Handing over mail by HTTP: the same door as SMTP, `accept`. After 202 nothing is refused. */
 
 import { batchSent } from '@waybill/contract/message';
 import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '@waybill/contract/send';
@@ -27,6 +27,7 @@ const refusals: readonly RefusalCode[] = [
   'recipient_suppressed',
   'too_many_recipients',
   'quota_exceeded',
+  'quota_too_small',
   'message_malformed',
   'header_too_large',
   'header_field_repeated',
