@@ -53,7 +53,7 @@ type Machines = {
   readonly showsProductMail: boolean;
 };
 
-export const openStores = ({ database, listener, box, showsProductMail }: Machines): Stores => ({
+const openStores = ({ database, listener, box, showsProductMail }: Machines): Stores => ({
   accounts: accounts(database, box),
   addressConfirmations: addressConfirmations(database),
   apiKeys: apiKeys(database),

@@ -6,7 +6,6 @@ import { listQuery } from './list.ts';
 import { queryTime, time } from './text.ts';
 
 export const publicEventTypes = eventTypes.map((type) => `message.${type}` as const);
-export type PublicEventType = (typeof publicEventTypes)[number];
 
 export const event = z
   .object({

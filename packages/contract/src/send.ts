@@ -24,7 +24,7 @@ const tagWord = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be letters, dig
 export const tag = z.union([tagWord, z.strictObject({ name: tagWord, value: tagWord.or(z.literal('')) })]);
 
 /** Read by the same rule as the header `X-Waybill-Send-At`, which says what is wrong with it. */
-export const sendTime = z
+const sendTime = z
   .string()
   .max(64)
   .meta({ format: 'date-time' })

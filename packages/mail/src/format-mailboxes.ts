@@ -15,7 +15,7 @@ function formatName(name: string): string {
   return plainPhrase.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`;
 }
 
-export function formatMailbox({ address, name }: Mailbox): string {
+function formatMailbox({ address, name }: Mailbox): string {
   const written = formatAddress(address);
   if (name === '') return written;
   // A fold behind the name keeps the line below 998 bytes with the longest address.

@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60_000;
  * Mail that was signed before the switch may be retried for ten days (the longest expiry of a stream), and receivers
  * look the key up when it arrives. RFC 6376 §3.6.1 leaves the time to the signer.
  */
-export const RETIRED_KEY_DAYS = 14;
+const RETIRED_KEY_DAYS = 14;
 
 const HASH_BYTES = 8;
 

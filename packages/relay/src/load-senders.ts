@@ -21,7 +21,7 @@ export type Sender = {
 };
 
 /** `undefined`: it is no address. */
-export async function loadStanding(
+async function loadStanding(
   directory: Lookups,
   { accountId, address }: { readonly accountId: string; readonly address: string },
 ): Promise<Sender | undefined> {

@@ -68,7 +68,7 @@ export type SubmittingKey = {
 };
 
 /** Mail of a revoked key that has not left: `hold` keeps it until it is released or cancelled, `send` lets it go on. */
-export const pendingMails = ['hold', 'send'] as const;
+const pendingMails = ['hold', 'send'] as const;
 export type PendingMail = (typeof pendingMails)[number];
 
 export type SigningKeyRow = {

@@ -138,7 +138,7 @@ const oldName = 'wb0._domainkey.acme.test';
 const retired = (retiredAt: string) =>
   aKey({ id: idOf(52), selector: 'wb0', state: 'retired', retiredAt: new Date(retiredAt) });
 
-test('the record of a retired key is wanted for two weeks, and its loss is told but degrades nothing', async () => {
+test('the record of a retired key is wanted for two weeks, and its loss is reported but degrades nothing', async () => {
   const row = aDomain({ keys: [aKey(), retired('2026-02-20T10:00:00Z')] });
   const gone = await verified(row, dns({ [name]: stands }));
   const record = gone.checks.find((check) => check.name === oldName);

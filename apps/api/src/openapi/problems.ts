@@ -23,7 +23,7 @@ const ofKey: readonly RefusalCode[] = [
   'temporarily_unavailable',
 ];
 
-export function codesOf({ method, path, operation, facts }: Asked): readonly RefusalCode[] {
+function codesOf({ method, path, operation, facts }: Asked): readonly RefusalCode[] {
   // A body is read before anything asks for it, also where none is expected.
   const hasBody = method !== 'get';
   const takesInput =

@@ -16,9 +16,9 @@ export type Asking = {
   readonly address: string;
 };
 
-export const confirmationUrl = (publicUrl: string, token: string): string => `${publicUrl}/confirm/${token}`;
+const confirmationUrl = (publicUrl: string, token: string): string => `${publicUrl}/confirm/${token}`;
 
-export const confirmationMail = (
+const confirmationMail = (
   { accountName, address }: Pick<Asking, 'accountName' | 'address'>,
   { url, platformDomain }: { readonly url: string; readonly platformDomain: string },
 ): ProductMail => ({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export type Rotation = { close(): Promise<void> };
 
-export const LOG_BYTES = 10 * 1_048_576;
+const LOG_BYTES = 10 * 1_048_576;
 const EVERY_MS = 5_000;
 
 /** `x.log` becomes `x.log.1`, which is replaced. On a full disk the copy is lost and the file is emptied all the same. */

@@ -11,7 +11,7 @@ export type DatabaseCheck = { readonly databaseUrl: string; readonly masterKey: 
 const AGAIN_MS = 2_000;
 
 /** Throws a sentence that says what to do. */
-export async function requireUsableDatabase({ databaseUrl, masterKey }: DatabaseCheck): Promise<void> {
+async function requireUsableDatabase({ databaseUrl, masterKey }: DatabaseCheck): Promise<void> {
   const problem = schemaProblem(await schemaState(databaseUrl, migrationsFolder));
   if (problem !== undefined) throw new Error(`${problem} Run: waybill migrate`);
   const database = openDatabase({ url: databaseUrl, applicationName: 'waybill start', poolSize: 1 });

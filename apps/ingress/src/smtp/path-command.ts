@@ -51,6 +51,3 @@ export async function requirePath(
   if (parsed === undefined || (parsed.isBare && !(await isKnownClient()))) throw new Refusal(malformed[verb]);
   return parsed;
 }
-
-/** RFC 6531 §3.4: anything beyond ASCII in the path needs the SMTPUTF8 parameter. */
-export const isAsciiPath = (path: string): boolean => /^[\0-\x7f]*$/.test(path);

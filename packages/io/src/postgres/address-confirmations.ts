@@ -32,7 +32,7 @@ const DAY_MS = 86_400_000;
 const MAILS_PER_ACCOUNT = 10;
 
 /** The link works as long as the limit of the address lasts. */
-export const CONFIRMATION_HOURS = 24;
+const CONFIRMATION_HOURS = 24;
 
 const after = (time: Date, milliseconds: number): Date => new Date(time.getTime() + milliseconds);
 

@@ -34,7 +34,7 @@ const unpreparedSql = `
     FROM moved CROSS JOIN given
     ON CONFLICT (id) DO NOTHING
     RETURNING id, account_id, message_id, recipient
-  ), told AS (
+  ), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
     SELECT event_id, account_id, message_id, kept.id, 'cancelled', $3,
       jsonb_build_object('recipient', kept.recipient, 'because', $5::text)
@@ -50,7 +50,7 @@ const deliveriesSql = `
     WHERE account_id = $1 AND message_id = $2 AND (next_action_at IS NOT NULL OR status = 'held') AND status = ANY ($4::text[])
       AND (lease_until IS NULL OR lease_until <= $3)
     RETURNING id, message_id, account_id, recipient
-  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), told AS (
+  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
     SELECT ids.id, account_id, message_id, numbered.id, 'cancelled', $3,
       jsonb_build_object('recipient', recipient, 'because', $6::text)

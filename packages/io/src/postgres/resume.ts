@@ -33,7 +33,7 @@ const sliceSql = `
     FROM due, account
     WHERE delivery.id = due.id AND delivery.account_id = $1 AND account.id = $1 AND account.status = 'active' AND account.deleted_at IS NULL
     RETURNING delivery.id, message_id, account_id, recipient
-  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), told AS (
+  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
     SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $5, jsonb_build_object('recipient', recipient, 'because', $4::text)
     FROM numbered JOIN unnest($7::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
