@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -28,6 +28,8 @@ type Healthcheck = { readonly healthcheck?: { readonly test: readonly string[] }
 const closers: (() => Promise<unknown>)[] = [];
 const running = new Map<string, ChildProcess>();
 let image: Image;
+/** In the image, as its base image has it: the user of the services need not reach the folder of this checkout. */
+let node: string;
 let services: ReadonlyMap<string, Service & Healthcheck>;
 /** Container port → port here, by service. */
 const ports = new Map<string, Map<string, string>>();
@@ -54,9 +56,9 @@ const environmentHere = (name: string): Record<string, string> => {
 
 /** The command of a service as its container would run it. `args`: other ones for the entry point. */
 function run(name: string, args: readonly string[] = services.get(name)?.command ?? []): ChildProcess {
-  const child = spawn(process.execPath, [...image.entrypoint.slice(1), ...args], {
+  const child = spawn(node, [...image.entrypoint.slice(1), ...args], {
     cwd: join(image.folder, image.workdir),
-    env: { PATH: dirname(process.execPath), HOME: '/nonexistent', ...environmentHere(name) },
+    env: { PATH: dirname(node), HOME: '/nonexistent', ...environmentHere(name) },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(isRoot ? { uid: NODE_UID, gid: NODE_UID } : {}),
   });
@@ -161,6 +163,9 @@ before(async () => {
   const folder = await makeOpenFolder('image');
   closers.push(() => rm(folder, { recursive: true, force: true }));
   image = await buildImage(folder, process.env);
+  node = join(image.folder, 'usr/local/bin/node');
+  await mkdir(dirname(node), { recursive: true });
+  await copyFile(process.execPath, node);
   await makeReadOnly(image);
   services = ownServices(await readComposeFile(await filledExample()));
   for (const [name, service] of services) await givePorts(name, service);
