@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
+import { bounceOf } from '../support/bounce.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
 import {
   caughtBy,
@@ -21,29 +22,6 @@ before(async () => {
   dev = await openDev();
 });
 after(() => dev.stop());
-
-/** RFC 3464: what another server sends when it gives up later on. */
-const bounceOf = (recipient: string): string => `From: mailer-daemon@mx.example
-To: the return path
-Subject: Undelivered
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
-It could not be delivered.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example
-
-Final-Recipient: rfc822; ${recipient}
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 no such mailbox
---b--
-`;
 
 test('mail of a domain with verified records leaves with its own return path, the trace says why, and a bounce comes back', async () => {
   const { smtp, credential, returnPath } = dev.file;

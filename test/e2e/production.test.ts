@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { generate } from 'selfsigned';
+import { bounceOf } from '../support/bounce.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
 import { type DnsStub, openDnsStub, type StubAnswer } from '../support/dns-stub.ts';
 import { makeOpenFolder } from '../support/open-folder.ts';
@@ -207,29 +208,6 @@ test('an account, and a domain that is verified once its records are published',
   assert.equal((await shell.run(blockWith('/verify'))).trim(), 'verified');
 });
 
-/** RFC 3464: what another server sends when it gives up later on. */
-const bounce = `From: mailer-daemon@${exchange}
-To: the return path
-Subject: Undelivered
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
-It could not be delivered.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; ${exchange}
-
-Final-Recipient: rfc822; ada@example.com
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 no such mailbox
---b--
-`;
-
 test('a message that is submitted over TLS is delivered to the MX, and its bounce comes back through port 25', async () => {
   await shell.run(blockWith('/v1/smtp-credentials'));
   const mail = await eventually('the MX has the message', async () => mx.mails[0]);
@@ -243,7 +221,7 @@ test('a message that is submitted over TLS is delivered to the MX, and its bounc
 
   const returnPath = /<([^>]+)>/.exec(mail.from)?.[1] ?? mail.from;
   assert.match(returnPath, /^b-[0-9a-z]+@(?:bounces\.relay|bounce\.acme)\.example$/);
-  await submit({ port: port25, mailFrom: '', to: returnPath, raw: bounce });
+  await submit({ port: port25, mailFrom: '', to: returnPath, raw: bounceOf('ada@example.com') });
   const output = await eventually('it is bounced', async () => {
     const text = await shell.run(look);
     return /^bounced$/m.test(text) ? text : undefined;

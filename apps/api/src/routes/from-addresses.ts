@@ -5,7 +5,7 @@ import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
 import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';
-import { Refusal } from '@waybill/relay/refusal';
+import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import { standingOf } from '@waybill/relay/sender-standing';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
@@ -73,6 +73,16 @@ export function fromAddressRoutes(app: App, world: World): void {
   removeRoute(app, world);
 }
 
+/** Both routes may mail the question to the mailbox. */
+const refusalsOfAsking = [
+  'conflict',
+  'sender_not_allowed',
+  'confirmation_limited',
+  'confirmation_refused',
+  'recipient_suppressed',
+  'account_suspended',
+] as const satisfies readonly RefusalCode[];
+
 function registerRoute(app: App, world: World): void {
   app.post(
     '/v1/from-addresses',
@@ -90,14 +100,7 @@ function registerRoute(app: App, world: World): void {
         scope: 'credentials:write',
         audit: 'from_address.created',
         idempotent: true,
-        refusals: [
-          'conflict',
-          'sender_not_allowed',
-          'confirmation_limited',
-          'confirmation_refused',
-          'recipient_suppressed',
-          'account_suspended',
-        ],
+        refusals: refusalsOfAsking,
       },
     },
     async (request, reply) => {
@@ -132,14 +135,7 @@ function confirmationRoute(app: App, world: World): void {
       config: {
         scope: 'credentials:write',
         audit: 'from_address.confirmation_mailed',
-        refusals: [
-          'conflict',
-          'sender_not_allowed',
-          'confirmation_limited',
-          'confirmation_refused',
-          'recipient_suppressed',
-          'account_suspended',
-        ],
+        refusals: refusalsOfAsking,
       },
     },
     async (request, reply) => {
