@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Database, openDatabase } from '@waybill/io/postgres/database';
+import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import { shortRetries, startTestDev, type TestDev } from '../support/dev.ts';

@@ -1,7 +1,7 @@
 /** After the fault: waits until nothing is under way any more, then counts. RELIABILITY §B. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { ledger } from '@waybill/io/postgres/ledger';
+import { ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { parsePublicId } from '@waybill/relay/id';
 import { type Installation, until } from './installation.ts';
 import type { Kept, Reckoning } from './kept.ts';

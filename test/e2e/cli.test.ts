@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { openDatabase } from '@waybill/io/postgres/database';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { testCertificates } from '../support/certificate.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
 import { productionNames } from '../support/production.ts';

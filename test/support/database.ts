@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
-import { type Database, openDatabase } from '@waybill/io/postgres/database';
-import { migrate } from '@waybill/io/postgres/migrate';
+import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
+import { migrate } from '@waybill/io/postgres/migrations/migrate';
 import pg from 'pg';
 import { makeOpenFolder } from './open-folder.ts';
 

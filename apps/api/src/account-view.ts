@@ -4,7 +4,7 @@ import type {
   AdminAccountPatch,
   AdminAccountView,
 } from '@waybill/contract/account';
-import type { AccountRecord, AccountSettings } from '@waybill/io/postgres/accounts';
+import type { AccountRecord, AccountSettings } from '@waybill/io/postgres/management/accounts';
 import { publicId } from '@waybill/relay/id';
 import { given } from './given.ts';
 import { orNull } from './request.ts';

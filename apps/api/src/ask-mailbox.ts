@@ -1,6 +1,6 @@
 /** Asks the mailbox of a registered address for its confirmation, and says in the answer of the API what came of it. */
 import type { ConfirmationView } from '@waybill/contract/from-address';
-import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
+import type { FromAddressRecord } from '@waybill/io/postgres/management/from-addresses';
 import { Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import { mailConfirmation } from './product-mail/confirmation-mail.ts';
 import { found } from './request.ts';

@@ -2,7 +2,7 @@
  * The pages behind a confirmation link. Opening one changes nothing, because mail scanners open links; only its buttons do. No
  * script and no login: the link proves that its holder reads the mailbox.
  */
-import type { PendingConfirmation } from '@waybill/io/postgres/address-confirmations';
+import type { PendingConfirmation } from '@waybill/io/postgres/management/address-confirmations';
 import { linkTokenHash } from '@waybill/io/secrets/link-token';
 import { domainOf, foldedAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';

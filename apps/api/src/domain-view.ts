@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DnsRecordView, DomainView } from '@waybill/contract/domain';
-import type { SenderDomainRecord } from '@waybill/io/postgres/sender-domains';
+import type { SenderDomainRecord } from '@waybill/io/postgres/management/sender-domains';
 import { publishedUntil } from '@waybill/relay/dkim-rotation';
 import {
   type CheckedRecord,

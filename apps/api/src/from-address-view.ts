@@ -1,5 +1,5 @@
 import type { FromAddressView } from '@waybill/contract/from-address';
-import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
+import type { FromAddressRecord } from '@waybill/io/postgres/management/from-addresses';
 import { domainOf } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
 import type { DomainHolder } from '@waybill/relay/sender-standing';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Taken } from '@waybill/io/postgres/taken';
+import { Taken } from '@waybill/io/postgres/connection/taken';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import { refusals } from '@waybill/relay/refusal-table';
 import { problemOf, refusalOf } from './http-reply.ts';

@@ -1,6 +1,6 @@
 /** The only place where an error becomes an answer. RFC 9457. What nobody planned for is 503, and its text stays here. */
 import type { Problem } from '@waybill/contract/problem';
-import { Taken } from '@waybill/io/postgres/taken';
+import { Taken } from '@waybill/io/postgres/connection/taken';
 import { asRefusal, Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestFault } from './request-fault.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { AuditEntry } from '@waybill/io/postgres/audit-log';
+import type { AuditEntry } from '@waybill/io/postgres/management/audit-log';
 import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
 import type { Credential } from '@waybill/relay/ports';
 import type { Attempt, Lock } from './guessing.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Log } from '@waybill/io/log/log';
-import type { AuditEntry } from '@waybill/io/postgres/audit-log';
+import type { AuditEntry } from '@waybill/io/postgres/management/audit-log';
 import { makeId, publicId } from '@waybill/relay/id';
 import type { Credential } from '@waybill/relay/ports';
 import { type Attempt, guessingLimits, type Lock } from './guessing.ts';

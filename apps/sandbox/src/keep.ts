@@ -1,6 +1,6 @@
 /** What the sandbox MX received, as the row that the account reads. */
 import { randomBytes } from 'node:crypto';
-import type { SandboxCatch } from '@waybill/io/postgres/sandbox-store';
+import type { SandboxCatch } from '@waybill/io/postgres/mail-store/sandbox-store';
 import { parseReturnPath } from '@waybill/mail/verp';
 import { idOfBytes, makeId } from '@waybill/relay/id';
 import type { Caught } from './mx-server.ts';

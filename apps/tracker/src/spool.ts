@@ -4,7 +4,7 @@
  */
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { groupCommit } from '@waybill/io/postgres/group-commit';
+import { groupCommit } from '@waybill/io/postgres/connection/group-commit';
 import { type Hit, hitSchema, type StampedHit, stampedHitSchema } from './hit.ts';
 import { appendSynced, jsonLines, readLines, replaceFile, syncFolder } from './spool-files.ts';
 

@@ -1,6 +1,6 @@
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
-import type { Ledger } from '@waybill/io/postgres/ledger';
+import type { Ledger } from '@waybill/io/postgres/upkeep/ledger';
 
 export type LedgerPorts = {
   readonly ledger: Pick<Ledger, 'outside'>;

@@ -3,7 +3,12 @@
  * only when its next attempt is due. What this misses, the gates stop before the attempt.
  */
 import type { Log } from '@waybill/io/log/log';
-import type { GateCheck, WaitingDelivery, WaitingMail, WaitingStop } from '@waybill/io/postgres/waiting-mail';
+import type {
+  GateCheck,
+  WaitingDelivery,
+  WaitingMail,
+  WaitingStop,
+} from '@waybill/io/postgres/deliveries/waiting-mail';
 import { type GateDependencies, loadGateFacts } from '@waybill/outbound/gate-facts';
 import { passGates } from '@waybill/outbound/gates';
 

@@ -1,6 +1,6 @@
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
-import { eventIdOf } from '@waybill/io/postgres/event-id';
+import { eventIdOf } from '@waybill/io/postgres/mail-store/event-id';
 import { foldedAddress } from '@waybill/mail/address';
 import { parseFeedbackReport } from '@waybill/mail/arf';
 import { parseDsn } from '@waybill/mail/dsn';

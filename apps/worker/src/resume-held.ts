@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '@waybill/io/log/log';
-import type { HeldMail } from '@waybill/io/postgres/resume';
+import type { HeldMail } from '@waybill/io/postgres/deliveries/resume';
 import type { Doorbell } from '@waybill/relay/ports';
 
 export type ResumePorts = {

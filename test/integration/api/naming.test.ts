@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { suppressionList } from '@waybill/io/postgres/suppression-list';
+import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { makeId, publicId } from '@waybill/relay/id';
 import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';

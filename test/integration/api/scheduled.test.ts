@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { parsePublicId } from '@waybill/relay/id';
 import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';

@@ -1,6 +1,6 @@
 /** An account that has one of everything, so that every route has something to show and something to hide. */
 import { randomBytes } from 'node:crypto';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { encodePatch } from '@waybill/mail/patch';
 import { deliveryIdOf, makeId, parsePublicId, publicId } from '@waybill/relay/id';
 import type { ApiWorld, TestAccount } from './api-world.ts';

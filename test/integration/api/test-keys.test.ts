@@ -1,7 +1,7 @@
 /** A test key × every route of /openapi.json. A new route is in it without being named here. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { encodePatch } from '@waybill/mail/patch';
 import { deliveryIdOf, parsePublicId, publicId } from '@waybill/relay/id';
 import { type ApiWorld, type Ask, type Json, openApiWorld } from './api-world.ts';

@@ -1,6 +1,6 @@
 import { after } from 'node:test';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { type DeliveriesBench, deliveriesContract } from '../../support/contracts/deliveries.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { inMemoryDeliveries } from '../../support/in-memory-deliveries.ts';

@@ -1,5 +1,5 @@
 import { after } from 'node:test';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { messagesContract } from '../../support/contracts/messages.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { inMemoryMessages } from '../../support/in-memory.ts';

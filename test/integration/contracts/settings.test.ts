@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { after } from 'node:test';
-import { openDirectory } from '@waybill/io/postgres/directory';
-import { fromAddresses } from '@waybill/io/postgres/from-addresses';
-import { ipNetworks } from '@waybill/io/postgres/ip-networks';
-import { senderDomains } from '@waybill/io/postgres/sender-domains';
-import { suppressionList } from '@waybill/io/postgres/suppression-list';
+import { openDirectory } from '@waybill/io/postgres/directory/directory';
+import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
+import { fromAddresses } from '@waybill/io/postgres/management/from-addresses';
+import { ipNetworks } from '@waybill/io/postgres/management/ip-networks';
+import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import type { Account } from '@waybill/relay/ports';
 import { platformNames, settingsContract } from '../../support/contracts/settings.ts';

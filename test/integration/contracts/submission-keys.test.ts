@@ -1,6 +1,6 @@
 import { after } from 'node:test';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { submissionKeys } from '@waybill/io/postgres/submission-keys';
+import { submissionKeys } from '@waybill/io/postgres/directory/submission-keys';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { submissionKeysContract } from '../../support/contracts/submission-keys.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { inMemorySubmissionKeys } from '../../support/in-memory.ts';

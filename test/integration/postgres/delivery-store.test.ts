@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { attemptIdOf } from '@waybill/relay/id';
 import type { ClaimedDelivery } from '@waybill/relay/ports';
 import { resultOf } from '../../support/attempt-result.ts';

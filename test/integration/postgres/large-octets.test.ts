@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { MessageFilter } from '@waybill/io/postgres/message-filter';
-import { listSql, SEARCHED_MESSAGES } from '@waybill/io/postgres/message-list';
-import { messages } from '@waybill/io/postgres/messages';
-import { readAs } from '@waybill/io/postgres/tenant';
+import { readAs } from '@waybill/io/postgres/connection/tenant';
+import type { MessageFilter } from '@waybill/io/postgres/reading/message-filter';
+import { listSql, SEARCHED_MESSAGES } from '@waybill/io/postgres/reading/message-list';
+import { messages } from '@waybill/io/postgres/reading/messages';
 import { publicId } from '@waybill/relay/id';
 import { openStored } from '../../load/fill-stored.ts';
 import { openTestDatabase } from '../../support/database.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openEventStore } from '@waybill/io/postgres/event-store';
-import { events } from '@waybill/io/postgres/events';
-import type { MessageFilter } from '@waybill/io/postgres/message-filter';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { messages } from '@waybill/io/postgres/messages';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
+import { events } from '@waybill/io/postgres/reading/events';
+import type { MessageFilter } from '@waybill/io/postgres/reading/message-filter';
+import { messages } from '@waybill/io/postgres/reading/messages';
 import { resultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';

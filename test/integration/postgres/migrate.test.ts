@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { migrate } from '@waybill/io/postgres/migrate';
+import { migrate } from '@waybill/io/postgres/migrations/migrate';
 import pg from 'pg';
 import { migrationsFolder, openEmptyDatabase } from '../../support/database.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/partitions';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
+import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someMessage, somePrepared } from './some.ts';
 

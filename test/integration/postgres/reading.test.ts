@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openDatabase } from '@waybill/io/postgres/database';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { deliveryIdOf } from '@waybill/relay/id';
 import type { ClaimedDelivery } from '@waybill/relay/ports';
 import { resultOf } from '../../support/attempt-result.ts';

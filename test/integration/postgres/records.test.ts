@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { auditLog } from '@waybill/io/postgres/audit-log';
-import { idempotency } from '@waybill/io/postgres/idempotency';
-import { openLastUsed } from '@waybill/io/postgres/last-used';
-import { openListener } from '@waybill/io/postgres/listener';
-import { openSandboxStore } from '@waybill/io/postgres/sandbox-store';
+import { openListener } from '@waybill/io/postgres/connection/listener';
+import { openLastUsed } from '@waybill/io/postgres/directory/last-used';
+import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
+import { openSandboxStore } from '@waybill/io/postgres/mail-store/sandbox-store';
+import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId } from './some.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openEventStore } from '@waybill/io/postgres/event-store';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { messages } from '@waybill/io/postgres/messages';
-import { suppressions } from '@waybill/io/postgres/suppressions';
-import { sweeper } from '@waybill/io/postgres/sweeper';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
+import { suppressions } from '@waybill/io/postgres/management/suppressions';
+import { messages } from '@waybill/io/postgres/reading/messages';
+import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import type { AcceptedMessage, AttemptResult } from '@waybill/relay/ports';
 import { bareResultOf } from '../../support/attempt-result.ts';

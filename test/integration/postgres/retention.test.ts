@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { messages } from '@waybill/io/postgres/messages';
-import { reportStore } from '@waybill/io/postgres/report-store';
-import { retention } from '@waybill/io/postgres/retention';
-import { openSandboxStore } from '@waybill/io/postgres/sandbox-store';
-import { streams } from '@waybill/io/postgres/streams';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
+import { reportStore } from '@waybill/io/postgres/mail-store/report-store';
+import { openSandboxStore } from '@waybill/io/postgres/mail-store/sandbox-store';
+import { streams } from '@waybill/io/postgres/management/streams';
+import { messages } from '@waybill/io/postgres/reading/messages';
+import { retention } from '@waybill/io/postgres/upkeep/retention';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openDatabase } from '@waybill/io/postgres/database';
-import { fromAddresses } from '@waybill/io/postgres/from-addresses';
-import { migrate } from '@waybill/io/postgres/migrate';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { fromAddresses } from '@waybill/io/postgres/management/from-addresses';
+import { migrate } from '@waybill/io/postgres/migrations/migrate';
 import pg from 'pg';
 import { migrationsFolder, startTestServer } from '../../support/database.ts';
 import { addAccount, someId } from './some.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
-import { sandboxZone } from '@waybill/io/postgres/sandbox-zone';
-import { senderDomains } from '@waybill/io/postgres/sender-domains';
+import { sandboxZone } from '@waybill/io/postgres/mail-store/sandbox-zone';
+import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId } from './some.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ipNetworks } from '@waybill/io/postgres/ip-networks';
-import { Taken } from '@waybill/io/postgres/taken';
+import { Taken } from '@waybill/io/postgres/connection/taken';
+import { ipNetworks } from '@waybill/io/postgres/management/ip-networks';
 import { deliveryStatuses, eventTypes } from '@waybill/relay/events/event';
 import { attemptIdOf } from '@waybill/relay/id';
 import { clickModes } from '@waybill/relay/message';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { isConnectionTrouble } from '@waybill/io/postgres/connection-trouble';
-import { openDatabase } from '@waybill/io/postgres/database';
+import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { openTestDatabase } from '../../support/database.ts';
 
 const opened = await openTestDatabase();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '@waybill/io/postgres/database';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import type { Database } from '@waybill/io/postgres/connection/database';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { deliveryIdOf, makeId } from '@waybill/relay/id';
 import type { AcceptedMessage, PreparedMessage } from '@waybill/relay/ports';
 import { resultOf } from '../../support/attempt-result.ts';

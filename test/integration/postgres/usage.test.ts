@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openDatabase } from '@waybill/io/postgres/database';
-import { usage } from '@waybill/io/postgres/usage';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { usage } from '@waybill/io/postgres/directory/usage';
 import type { Account, Taking } from '@waybill/relay/ports';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount } from './some.ts';

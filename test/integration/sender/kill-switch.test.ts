@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openLog } from '@waybill/io/log/log';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { openQueues, type Queues } from '@waybill/io/queue/queues';
 import { encodePatch } from '@waybill/mail/patch';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId, someMessage, somePrepared } from '../postgres/some.ts';
 

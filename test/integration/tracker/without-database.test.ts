@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { encodePatch } from '@waybill/mail/patch';
 import { deliveryIdOf, idBytes, makeId } from '@waybill/relay/id';

@@ -1,7 +1,7 @@
 /** After a switch, mail that waits is shown as stopped at once and not only when its next attempt is due. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { waitingMail } from '@waybill/io/postgres/waiting-mail';
+import { waitingMail } from '@waybill/io/postgres/deliveries/waiting-mail';
 import { checkWaiting } from '../../../apps/worker/src/check-waiting.ts';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { type Bench, openBench } from './bench.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { openDeliveryStore } from '@waybill/io/postgres/delivery-store';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
 import { openFirstAttempts } from '@waybill/outbound/first-attempts';
 import { openFirstPlaces } from '@waybill/outbound/first-places';
 import { type AcceptedPorts, onAccepted } from '../../../apps/worker/src/on-accepted.ts';

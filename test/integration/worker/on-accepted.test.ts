@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { sweeper } from '@waybill/io/postgres/sweeper';
+import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
 import { applyPatch, decodePatch } from '@waybill/mail/patch';
 import { parseReturnPath } from '@waybill/mail/verp';
 import { deliveryIdOf, idOfBytes } from '@waybill/relay/id';

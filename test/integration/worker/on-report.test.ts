@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { deliveryLookup } from '@waybill/io/postgres/delivery-lookup';
-import { openEventStore } from '@waybill/io/postgres/event-store';
-import { messages } from '@waybill/io/postgres/messages';
-import { reportStore } from '@waybill/io/postgres/report-store';
+import { deliveryLookup } from '@waybill/io/postgres/deliveries/delivery-lookup';
+import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
+import { reportStore } from '@waybill/io/postgres/mail-store/report-store';
+import { messages } from '@waybill/io/postgres/reading/messages';
 import { deliveryIdOf } from '@waybill/relay/id';
 import { traceOf } from '@waybill/relay/trace';
 import { complaintAbout } from '../../../apps/sandbox/src/complaint.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { messages } from '@waybill/io/postgres/messages';
-import { sweeper } from '@waybill/io/postgres/sweeper';
+import { messages } from '@waybill/io/postgres/reading/messages';
+import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
 import { deliveryIdOf } from '@waybill/relay/id';
 import { type AcceptedPorts, onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { type Bench, openBench } from './bench.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { sweeper } from '@waybill/io/postgres/sweeper';
+import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
 import { openQueues } from '@waybill/io/queue/queues';
 import type { Doorbell } from '@waybill/relay/ports';
 import { every } from '../../../apps/worker/src/every.ts';

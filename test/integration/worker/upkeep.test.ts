@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { idempotency } from '@waybill/io/postgres/idempotency';
-import { openMessageStore } from '@waybill/io/postgres/message-store';
-import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/partitions';
-import { retention } from '@waybill/io/postgres/retention';
-import { senderDomains } from '@waybill/io/postgres/sender-domains';
+import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
+import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
+import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
+import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
+import { retention } from '@waybill/io/postgres/upkeep/retention';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { type UpkeepPorts, upkeep } from '../../../apps/worker/src/upkeep.ts';
 import { someMessage, somePrepared } from '../postgres/some.ts';

@@ -1,5 +1,5 @@
 /** The mail that asks a mailbox whether an account may send as it, and when none is sent. */
-import type { Reserved } from '@waybill/io/postgres/address-confirmations';
+import type { Reserved } from '@waybill/io/postgres/management/address-confirmations';
 import { makeLinkToken } from '@waybill/io/secrets/link-token';
 import { foldedAddress } from '@waybill/mail/address';
 import { Refusal } from '@waybill/relay/refusal';

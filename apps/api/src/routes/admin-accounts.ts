@@ -8,7 +8,7 @@ import {
 import { adminScope } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
-import type { AccountRecord } from '@waybill/io/postgres/accounts';
+import type { AccountRecord } from '@waybill/io/postgres/management/accounts';
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';

@@ -2,7 +2,7 @@ import { type ApiKeyView, accountScopes, apiKey, apiKeyBody, apiKeySecret } from
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
 import { revokeQuery } from '@waybill/contract/revocation';
-import type { ApiKeyRecord } from '@waybill/io/postgres/api-keys';
+import type { ApiKeyRecord } from '@waybill/io/postgres/management/api-keys';
 import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';

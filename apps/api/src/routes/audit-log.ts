@@ -1,6 +1,6 @@
 import { type AuditEntryView, auditEntry, auditQuery } from '@waybill/contract/admin';
 import { listOf } from '@waybill/contract/list';
-import type { AuditRecord } from '@waybill/io/postgres/audit-log';
+import type { AuditRecord } from '@waybill/io/postgres/management/audit-log';
 import { publicId } from '@waybill/relay/id';
 import { publicFields } from '@waybill/relay/public-json';
 import { answers } from '../answers.ts';

@@ -1,7 +1,7 @@
 import { fromAddress, fromAddressAsked, fromAddressBody } from '@waybill/contract/from-address';
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
-import type { FromAddressRecord } from '@waybill/io/postgres/from-addresses';
+import type { FromAddressRecord } from '@waybill/io/postgres/management/from-addresses';
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
 import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';

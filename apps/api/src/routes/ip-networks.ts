@@ -1,7 +1,7 @@
 import { idParams } from '@waybill/contract/id';
 import { ipNetwork, ipNetworkBody } from '@waybill/contract/ip-network';
 import { listOf, listQuery } from '@waybill/contract/list';
-import type { IpNetworkRecord } from '@waybill/io/postgres/ip-networks';
+import type { IpNetworkRecord } from '@waybill/io/postgres/management/ip-networks';
 import { publicId } from '@waybill/relay/id';
 import { z } from 'zod';
 import { answers } from '../answers.ts';

@@ -9,7 +9,7 @@ import {
   smtpCredentialPatch,
   smtpCredentialSecret,
 } from '@waybill/contract/smtp-credential';
-import type { SmtpCredentialRecord } from '@waybill/io/postgres/smtp-credentials';
+import type { SmtpCredentialRecord } from '@waybill/io/postgres/management/smtp-credentials';
 import { makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import { parseDomain } from '@waybill/mail/address';
 import { encodeBase32 } from '@waybill/mail/base32';

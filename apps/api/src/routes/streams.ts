@@ -1,7 +1,7 @@
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import { type StreamPatch, type StreamView, stream, streamBody, streamPatch } from '@waybill/contract/stream';
-import type { StreamRecord } from '@waybill/io/postgres/streams';
+import type { StreamRecord } from '@waybill/io/postgres/management/streams';
 import { publicId } from '@waybill/relay/id';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';

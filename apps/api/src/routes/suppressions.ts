@@ -8,7 +8,7 @@ import {
   suppressionQuery,
   suppressionRemoved,
 } from '@waybill/contract/suppression';
-import type { SuppressionRecord } from '@waybill/io/postgres/suppressions';
+import type { SuppressionRecord } from '@waybill/io/postgres/management/suppressions';
 import { foldedAddress, parseAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
 import { publicFields } from '@waybill/relay/public-json';

@@ -1,6 +1,6 @@
 import { loadConfig } from '@waybill/io/config/config';
-import { openDatabase } from '@waybill/io/postgres/database';
-import { type LedgerFault, type LedgerFinding, ledger } from '@waybill/io/postgres/ledger';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { type LedgerFault, type LedgerFinding, ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { publicId } from '@waybill/relay/id';
 import type { World } from './world.ts';

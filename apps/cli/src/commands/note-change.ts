@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { auditLog } from '@waybill/io/postgres/audit-log';
-import type { Database } from '@waybill/io/postgres/database';
+import type { Database } from '@waybill/io/postgres/connection/database';
+import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { makeId } from '@waybill/relay/id';
 
 type View = Readonly<Record<string, unknown>>;

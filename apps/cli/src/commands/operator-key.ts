@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '@waybill/io/config/config';
-import { type ApiKeyRecord, apiKeys } from '@waybill/io/postgres/api-keys';
-import { type Database, openDatabase } from '@waybill/io/postgres/database';
+import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
+import { type ApiKeyRecord, apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
 import { noteChange } from './note-change.ts';

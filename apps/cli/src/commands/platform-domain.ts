@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '@waybill/io/postgres/database';
-import { type SenderDomainRecord, senderDomains } from '@waybill/io/postgres/sender-domains';
+import type { Database } from '@waybill/io/postgres/connection/database';
+import { type SenderDomainRecord, senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
 import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domain-records';

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { apiKeys } from '@waybill/io/postgres/api-keys';
-import { type Database, openDatabase } from '@waybill/io/postgres/database';
-import { requireMasterKeyOf } from '@waybill/io/postgres/master-key-check';
-import { migrate } from '@waybill/io/postgres/migrate';
+import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
+import { apiKeys } from '@waybill/io/postgres/management/api-keys';
+import { migrate } from '@waybill/io/postgres/migrations/migrate';
+import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
 import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';

@@ -1,7 +1,7 @@
 import { type Config, loadConfig } from '@waybill/io/config/config';
-import { openDatabase } from '@waybill/io/postgres/database';
-import { requireMasterKeyOf } from '@waybill/io/postgres/master-key-check';
-import { migrate } from '@waybill/io/postgres/migrate';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { migrate } from '@waybill/io/postgres/migrations/migrate';
+import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
 import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';

@@ -1,9 +1,9 @@
 /** The console's lines. It reads events when PostgreSQL notifies that some were written: an idle console costs nothing. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Database, openDatabase } from '@waybill/io/postgres/database';
-import { EVENTS_CHANNEL } from '@waybill/io/postgres/event-signal';
-import { type FollowedEvent, followedEvents } from '@waybill/io/postgres/followed-events';
-import { type Listener, openListener } from '@waybill/io/postgres/listener';
+import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
+import { type Listener, openListener } from '@waybill/io/postgres/connection/listener';
+import { EVENTS_CHANNEL } from '@waybill/io/postgres/mail-store/event-signal';
+import { type FollowedEvent, followedEvents } from '@waybill/io/postgres/reading/followed-events';
 import type { EventType } from '@waybill/relay/events/event';
 import { messageUrl } from '@waybill/relay/message-link';
 

@@ -1,5 +1,5 @@
-import { openDatabase } from '@waybill/io/postgres/database';
-import { senderDomains } from '@waybill/io/postgres/sender-domains';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { parsePublicId } from '@waybill/relay/id';
 

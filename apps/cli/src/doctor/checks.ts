@@ -4,9 +4,13 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from '@waybill/io/config/config';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { openLog } from '@waybill/io/log/log';
-import { openDatabase } from '@waybill/io/postgres/database';
-import { howToMendMasterKey, isMasterKeyOf, wrongMasterKey } from '@waybill/io/postgres/master-key-check';
-import { schemaProblem, schemaState } from '@waybill/io/postgres/migrate';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { schemaProblem, schemaState } from '@waybill/io/postgres/migrations/migrate';
+import {
+  howToMendMasterKey,
+  isMasterKeyOf,
+  wrongMasterKey,
+} from '@waybill/io/postgres/upkeep/master-key-check';
 import { openQueues } from '@waybill/io/queue/queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { migrationsFolder } from '../commands/prepare-installation.ts';

@@ -1,7 +1,7 @@
 /** Whether mail of the platform itself leaves with a signature that others can verify. */
 import type { Config } from '@waybill/io/config/config';
 import { openResolver } from '@waybill/io/dns/resolver';
-import { openDatabase } from '@waybill/io/postgres/database';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { type ExpectedRecord, judgeRecord } from '@waybill/relay/domain-records';

@@ -1,9 +1,9 @@
 /** Whether the apps may run on this database: its schema is theirs, and its secrets open with their master key. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { isConnectionTrouble } from '@waybill/io/postgres/connection-trouble';
-import { openDatabase } from '@waybill/io/postgres/database';
-import { requireMasterKeyOf } from '@waybill/io/postgres/master-key-check';
-import { schemaProblem, schemaState } from '@waybill/io/postgres/migrate';
+import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
+import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { schemaProblem, schemaState } from '@waybill/io/postgres/migrations/migrate';
+import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
 import { migrationsFolder } from '../commands/prepare-installation.ts';
 
 export type DatabaseCheck = { readonly databaseUrl: string; readonly masterKey: Buffer };

@@ -1,6 +1,6 @@
 import { PostgresConnection, type PostgresPoolConfig, Queue, Worker } from 'bullmq';
 import type { Log } from '../log/log.ts';
-import { keptPlans, sessionOptions } from '../postgres/kept-plans.ts';
+import { keptPlans, sessionOptions } from '../postgres/connection/generic-plans.ts';
 import { type QueueBackend, type QueueState, streamOptions, workerOptions } from './backend.ts';
 import { migrateQueues } from './migrate-queues.ts';
 import { bullNameOf } from './ring.ts';

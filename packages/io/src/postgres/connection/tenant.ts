@@ -1,0 +1,56 @@
+import type pg from 'pg';
+import type { Prisma } from '../generated/client.ts';
+import type { Database } from './database.ts';
+import { inTransaction } from './in-transaction.ts';
+
+/**
+ * Work inside one account. Every query names the account as well; the role and the setting make the database refuse the
+ * query that forgot. `undefined` is the operator, who sees all and is asked about rows without an account.
+ */
+export type AccountId = string | undefined;
+
+export type Page = { readonly limit: number; readonly after?: string };
+
+const actSql = "SELECT set_config('role', 'waybill_api', true), set_config('waybill.account_id', $1, true)";
+
+/** Management tables, by Prisma. */
+export async function asAccount<T>(
+  database: Database,
+  accountId: AccountId,
+  work: (tx: Prisma.TransactionClient) => Promise<T>,
+): Promise<T> {
+  if (accountId === undefined || !(await database.hasRowSecurity()))
+    return (await database.prisma()).$transaction(work);
+  return (await database.prisma()).$transaction(async (tx) => {
+    await tx.$queryRawUnsafe(actSql, accountId);
+    return work(tx);
+  });
+}
+
+/** Reading and changing, by one statement of SQL. */
+export async function readAs<Row extends pg.QueryResultRow>(
+  database: Database,
+  accountId: AccountId,
+  query: { readonly text: string; readonly values: readonly unknown[] },
+): Promise<readonly Row[]> {
+  const values = query.values as unknown[];
+  if (accountId === undefined || !(await database.hasRowSecurity()))
+    return (await database.pool.query<Row>(query.text, values)).rows;
+  return inTransaction(database, async (client) => {
+    await client.query(actSql, [accountId]);
+    return (await client.query<Row>(query.text, values)).rows;
+  });
+}
+
+/** A page as Prisma takes it: newest first, below the last id seen. */
+export const newestFirst = ({ limit }: Page) => ({ take: limit, orderBy: { id: 'desc' as const } });
+export const below = ({ after }: Page) => (after === undefined ? {} : { id: { lt: after } });
+
+/** A change as Prisma takes it: an absent setting stays as it is, one that is there without a value is cleared. */
+export const withNulls = <T extends object>(change: T): { [K in keyof T]: Exclude<T[K], undefined> | null } =>
+  Object.fromEntries(Object.entries(change).map(([name, value]) => [name, value ?? null])) as {
+    [K in keyof T]: Exclude<T[K], undefined> | null;
+  };
+
+/** Prisma wants octets that own their memory. */
+export const octets = (buffer: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(buffer);

@@ -1,0 +1,106 @@
+/** What is cancelled ends visibly, recipient by recipient, whether it was prepared before or not. */
+import { foldedAddress } from '@waybill/mail/address';
+import { deliveryIdOf } from '@waybill/relay/id';
+import type { Database } from '../connection/database.ts';
+import { jsonText } from '../connection/json-text.ts';
+import { readAs } from '../connection/tenant.ts';
+import { eventIdOf } from '../mail-store/event-id.ts';
+import { movesAfter } from '../mail-store/status-moves.ts';
+import { freshEventIds } from './requeue.ts';
+
+const BECAUSE = 'cancelled on request';
+
+const recipientsSql = `
+  SELECT coalesce(envelope->'rcptTo', '[]') AS recipients FROM message
+  WHERE account_id = $1 AND id = $2 AND state IN ('accepted', 'held')`;
+
+/**
+ * Before it was prepared. The row of the message decides between this and the worker: whichever statement comes first
+ * moves its state, and the other one finds nothing to do. Deliveries get the ids that preparing would have given them.
+ */
+const unpreparedSql = `
+  WITH moved AS (
+    UPDATE message SET state = 'processed', because = '', next_action_at = NULL
+    WHERE account_id = $1 AND id = $2 AND state IN ('accepted', 'held')
+    RETURNING id, account_id, stream_id, sandbox, greatest(accepted_at, scheduled_at, $3) AS expires_at
+  ), given AS (
+    SELECT * FROM jsonb_to_recordset($4::jsonb)
+      AS t(id uuid, event_id uuid, recipient text, recipient_key text, recipient_index integer)
+  ), kept AS (
+    INSERT INTO delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+      sandbox, not_before, expires_at, status_changed_at)
+    SELECT given.id, moved.id, account_id, stream_id, recipient, recipient_key, recipient_index, 'cancelled', $5::text,
+      sandbox, $3, expires_at, $3
+    FROM moved CROSS JOIN given
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id, account_id, message_id, recipient
+  ), noted AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT event_id, account_id, message_id, kept.id, 'cancelled', $3,
+      jsonb_build_object('recipient', kept.recipient, 'because', $5::text)
+    FROM kept JOIN given ON given.id = kept.id
+    ON CONFLICT (id) DO NOTHING
+  )
+  SELECT id FROM kept`;
+
+/** What no process is sending at the moment: a live lease means that the message may be on its way already. */
+const deliveriesSql = `
+  WITH moved AS (
+    UPDATE delivery SET status = 'cancelled', because = $6, status_changed_at = $3, next_action_at = NULL, held_for = NULL
+    WHERE account_id = $1 AND message_id = $2 AND (next_action_at IS NOT NULL OR status = 'held') AND status = ANY ($4::text[])
+      AND (lease_until IS NULL OR lease_until <= $3)
+    RETURNING id, message_id, account_id, recipient
+  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT ids.id, account_id, message_id, numbered.id, 'cancelled', $3,
+      jsonb_build_object('recipient', recipient, 'because', $6::text)
+    FROM numbered JOIN unnest($5::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
+  )
+  SELECT id FROM moved`;
+
+const cancellable = Object.entries(movesAfter(['cancelled']))
+  .filter(([before, after]) => after === 'cancelled' && before !== 'cancelled')
+  .map(([before]) => before);
+
+type Asked = { readonly accountId: string; readonly messageId: string; readonly at: Date };
+
+const idsOf = (rows: readonly { readonly id: string }[]): readonly string[] => rows.map(({ id }) => id);
+
+async function cancelUnprepared(
+  database: Database,
+  { accountId, messageId, at }: Asked,
+): Promise<readonly string[]> {
+  const [found] = await readAs<{ recipients: readonly string[] }>(database, accountId, {
+    text: recipientsSql,
+    values: [accountId, messageId],
+  });
+  if (found === undefined) return [];
+  const deliveries = found.recipients.map((recipient, index) => {
+    const id = deliveryIdOf(messageId, index);
+    return {
+      id,
+      event_id: eventIdOf(id, 'cancelled', at),
+      recipient,
+      recipient_key: foldedAddress(recipient),
+      recipient_index: index,
+    };
+  });
+  const values = [accountId, messageId, at, jsonText(deliveries), BECAUSE];
+  return idsOf(await readAs<{ id: string }>(database, accountId, { text: unpreparedSql, values }));
+}
+
+async function cancelDeliveries(
+  database: Database,
+  { accountId, messageId, at }: Asked,
+): Promise<readonly string[]> {
+  const values = [accountId, messageId, at, cancellable, freshEventIds(at), BECAUSE];
+  return idsOf(await readAs<{ id: string }>(database, accountId, { text: deliveriesSql, values }));
+}
+
+export const cancelling = (database: Database) => ({
+  /** Deliveries that will not be sent; their ids. The worker may prepare the message in between: both are asked. */
+  async cancel(accountId: string, messageId: string, at: Date): Promise<readonly string[]> {
+    const asked = { accountId, messageId, at };
+    return [...(await cancelUnprepared(database, asked)), ...(await cancelDeliveries(database, asked))];
+  },
+});

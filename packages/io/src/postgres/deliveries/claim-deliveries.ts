@@ -1,0 +1,174 @@
+import type { DeliveryStatus } from '@waybill/relay/events/event';
+import type { ClaimedDelivery, MakeRoom } from '@waybill/relay/ports';
+import { INLINE_OCTETS, inPieces, type Range, rangeSql } from '../connection/large-bytes.ts';
+import { inWeeks, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
+import { type ContentRow, contentColumns, contentOf, octetsToRead } from '../mail-store/content-bytes.ts';
+
+export type Claim = {
+  readonly deliveryId: string;
+  readonly leaseId: string;
+  readonly until: Date;
+  readonly now: Date;
+};
+
+/**
+ * Takes leases for all at once and starts their attempts. SKIP LOCKED: a row that somebody else is at is not free.
+ * A claim that the server's last moments lost is noticed before the final dot, where the lease is checked under fsync:
+ * no fsync is waited for here. `next_action_at` stays as it is, which keeps the update off every index; the sweeper
+ * looks at the lease too.
+ */
+const claimSql = {
+  name: 'claim',
+  text: `
+  WITH wanted AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS w(id, lease_id, until, now)
+  ), free AS (
+    SELECT delivery.id, wanted.lease_id, until, now
+    FROM @delivery JOIN wanted ON wanted.id = delivery.id
+    WHERE status IN ('queued', 'deferred', 'unknown') AND next_action_at IS NOT NULL
+      AND not_before <= now AND (lease_until IS NULL OR lease_until <= now)
+    FOR UPDATE OF delivery SKIP LOCKED
+  ), claimed AS (
+    UPDATE @delivery SET lease_id = free.lease_id, lease_until = until, attempts = attempts + 1
+    FROM free
+    WHERE delivery.id = free.id
+    RETURNING delivery.*, now, set_config('synchronous_commit', 'off', true) AS quick
+  ), started AS (
+    INSERT INTO @attempt (id, delivery_id, account_id, number, lease_id, started_at)
+    SELECT waybill_derive_id(id, 'att', attempts), id, account_id, attempts, lease_id, now FROM claimed
+    ON CONFLICT (id) DO NOTHING
+  )
+  SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, ${contentColumns},
+    CASE WHEN octet_length(patch) <= ${INLINE_OCTETS} THEN patch END AS patch, octet_length(patch) AS patch_size,
+    claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id,
+    claimed.status, released_at, message.credential_id, header_from, coalesce((options->>'bypassSuppression')::boolean, false) AS bypass_suppression
+  FROM claimed
+  JOIN @message ON message.id = claimed.message_id
+  JOIN @message_content ON message_content.message_id = claimed.message_id`,
+};
+
+/**
+ * Dots of earlier attempts that nobody answered. A statement of its own, after the claim: the one that claims sees the world
+ * as it was before it had the lease, and a process that was asleep may have sent a dot in between. From now on none can.
+ */
+const lostSql = {
+  name: 'lost-dots',
+  text: `
+  SELECT DISTINCT ON (delivery_id) delivery_id, number, dot_sent_at FROM @attempt
+  WHERE delivery_id = ANY ($1::uuid[]) AND lease_id <> ALL ($2::uuid[]) AND dot_sent_at IS NOT NULL AND ended_at IS NULL
+  ORDER BY delivery_id, number DESC`,
+};
+
+type Lost = { readonly delivery_id: string; readonly number: number; readonly dot_sent_at: Date };
+
+type Row = ContentRow & {
+  readonly id: string;
+  readonly message_id: string;
+  readonly account_id: string;
+  readonly stream_id: string | null;
+  readonly recipient: string;
+  readonly return_path: string | null;
+  readonly envelope: ClaimedDelivery['envelope'];
+  /** Null where there is none, and where it is large. */
+  readonly patch: Buffer | null;
+  readonly patch_size: number | null;
+  readonly sandbox: boolean;
+  readonly require_tls: boolean;
+  readonly attempts: number;
+  readonly accepted_at: Date;
+  readonly expires_at: Date;
+  readonly lease_id: string;
+  readonly status: DeliveryStatus;
+  readonly released_at: Date | null;
+  readonly credential_id: string | null;
+  readonly header_from: string | null;
+  readonly bypass_suppression: boolean;
+};
+
+/** First attempts have none before them: most claims ask nothing more. */
+async function lostDots(
+  weekly: Weekly,
+  week: Week,
+  rows: readonly Row[],
+): Promise<ReadonlyMap<string, Lost>> {
+  const again = rows.filter(({ attempts }) => attempts > 1);
+  if (again.length === 0) return new Map();
+  const { rows: lost } = await weekly.run<Lost>(lostSql, week, [
+    again.map(({ id }) => id),
+    again.map(({ lease_id }) => lease_id),
+  ]);
+  return new Map(lost.map((one) => [one.delivery_id, one]));
+}
+
+const patchSql = {
+  name: 'patch-piece',
+  text: `SELECT ${rangeSql('patch')} AS octets FROM @delivery WHERE id = $1`,
+};
+
+async function patchOf(weekly: Weekly, { id, patch, patch_size: size }: Row): Promise<Buffer> {
+  const read = async ({ start, size: most }: Range): Promise<Buffer | undefined> => {
+    const { rows } = await weekly.run<{ octets: Buffer | null }>(patchSql, weekOf(id), [id, start, most]);
+    return rows[0]?.octets ?? undefined;
+  };
+  return patch ?? inPieces(size ?? 0, read);
+}
+
+/** What a claim got: the row, and the dot of an earlier attempt that nobody answered. */
+export type ClaimedRow = { readonly row: Row; readonly lost: Lost | undefined };
+
+/** With its octets, which may still have to be read. */
+export async function claimedOf(
+  weekly: Weekly,
+  { row, lost }: ClaimedRow,
+  makeRoom: MakeRoom | undefined,
+): Promise<ClaimedDelivery> {
+  const large = octetsToRead(row) + (row.patch === null ? (row.patch_size ?? 0) : 0);
+  if (large > 0) await makeRoom?.(row.account_id, large);
+  const unanswered = lost ? { unanswered: { attempt: lost.number, dotSentAt: lost.dot_sent_at } } : {};
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    accountId: row.account_id,
+    streamId: row.stream_id ?? undefined,
+    recipient: row.recipient,
+    // Empty is the null reverse path `<>`.
+    returnPath: row.return_path ?? '',
+    envelope: row.envelope,
+    source: await contentOf(weekly, row.message_id, row),
+    patch: await patchOf(weekly, row),
+    sandbox: row.sandbox,
+    requireTls: row.require_tls,
+    attempt: row.attempts,
+    acceptedAt: row.accepted_at,
+    expiresAt: row.expires_at,
+    leaseId: row.lease_id,
+    status: row.status,
+    releasedAt: row.released_at ?? undefined,
+    credentialId: row.credential_id ?? undefined,
+    headerFrom: row.header_from ?? undefined,
+    bypassSuppression: row.bypass_suppression,
+    ...unanswered,
+  };
+}
+
+async function claimWeek(
+  weekly: Weekly,
+  week: Week,
+  claims: readonly Claim[],
+): Promise<readonly (ClaimedRow | undefined)[]> {
+  const { rows } = await weekly.run<Row>(claimSql, week, [
+    claims.map((claim) => claim.deliveryId),
+    claims.map((claim) => claim.leaseId),
+    claims.map((claim) => claim.until),
+    claims.map((claim) => claim.now),
+  ]);
+  const lost = await lostDots(weekly, week, rows);
+  // By lease too: of two callers for one delivery in a batch, one got it.
+  const found = new Map(rows.map((row) => [`${row.id} ${row.lease_id}`, row]));
+  return claims.map(({ deliveryId, leaseId }) => {
+    const row = found.get(`${deliveryId} ${leaseId}`);
+    return row && { row, lost: lost.get(row.id) };
+  });
+}
+
+export const claimDeliveries = inWeeks(({ deliveryId }: Claim) => deliveryId, claimWeek);

@@ -1,0 +1,36 @@
+/** A message with a time to send has no deliveries before that time. This is what it shows instead: those it will have. */
+import { deliveryIdOf } from '@waybill/relay/id';
+import type { DeliveryRow, MessageRow } from '../mail-store/message-rows.ts';
+
+const MINUTE_MS = 60_000;
+
+export type Unprepared = Pick<
+  MessageRow,
+  'id' | 'state' | 'scheduledAt' | 'isScheduled' | 'recipients' | 'acceptedAt'
+>;
+
+/** Under the ids that they will have. None for a message without a time: its deliveries are there in a moment. */
+export function deliveriesToCome(
+  { id, state, scheduledAt, isScheduled, recipients, acceptedAt }: Unprepared,
+  expiryMinutes: number,
+): readonly DeliveryRow[] {
+  if (state !== 'accepted' || scheduledAt === undefined) return [];
+  const because = isScheduled
+    ? `It is scheduled for ${scheduledAt.toISOString()} and is not sent before.`
+    : 'Its time has come and it waits to be prepared.';
+  return recipients.map((recipient, index) => ({
+    id: deliveryIdOf(id, index),
+    messageId: id,
+    recipient,
+    index,
+    status: isScheduled ? 'scheduled' : 'queued',
+    because,
+    returnPath: undefined,
+    notes: [],
+    attempts: 0,
+    nextAttemptAt: scheduledAt,
+    expiresAt: new Date(scheduledAt.getTime() + expiryMinutes * MINUTE_MS),
+    statusChangedAt: acceptedAt,
+    history: [],
+  }));
+}

@@ -1,0 +1,107 @@
+import type { AttemptResult, DeliveryStore, StoppedDelivery } from '@waybill/relay/ports';
+import type { Database } from '../connection/database.ts';
+import { GATHER_MS, groupCommit } from '../connection/group-commit.ts';
+import { inWeeks, openWeekly, type Week, type Weekly } from '../connection/weekly.ts';
+import { notingEvents } from '../mail-store/event-signal.ts';
+import { type Claim, type ClaimedRow, claimDeliveries, claimedOf } from './claim-deliveries.ts';
+import { type PutBack, putBacks } from './put-back.ts';
+import { renewLeases } from './renew-leases.ts';
+import { saveAttempts } from './save-attempts.ts';
+import { stopDeliveries } from './stop-deliveries.ts';
+
+/** A session waits for these. */
+const DOT_GATHER_MS = 3;
+
+type Dot = { readonly deliveryId: string; readonly leaseId: string; readonly at: Date };
+
+/**
+ * The delivery is locked while its lease is looked at: a claim that comes at the same moment waits no lock and takes
+ * none, so exactly one of the two wins. An end that arrived meanwhile (a cancellation, a late answer) stops it too.
+ */
+const dotSql = {
+  name: 'dot-sent',
+  text: `
+  WITH wanted AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS w(id, lease_id, at)
+  ), held AS MATERIALIZED (
+    SELECT delivery.id, attempts, at
+    FROM @delivery JOIN wanted ON wanted.id = delivery.id
+    WHERE delivery.lease_id = wanted.lease_id AND lease_until > at AND next_action_at IS NOT NULL
+    ORDER BY delivery.id FOR SHARE OF delivery
+  )
+  UPDATE @attempt SET dot_sent_at = coalesce(dot_sent_at, at)
+  FROM held
+  WHERE attempt.id = waybill_derive_id(held.id, 'att', attempts)
+  RETURNING attempt.delivery_id, attempt.lease_id`,
+};
+
+async function markWeek(weekly: Weekly, week: Week, dots: readonly Dot[]): Promise<readonly boolean[]> {
+  const { rows } = await weekly.run<{ delivery_id: string; lease_id: string }>(dotSql, week, [
+    dots.map((dot) => dot.deliveryId),
+    dots.map((dot) => dot.leaseId),
+    dots.map((dot) => dot.at),
+  ]);
+  const marked = new Set(rows.map((row) => `${row.delivery_id} ${row.lease_id}`));
+  return dots.map((dot) => marked.has(`${dot.deliveryId} ${dot.leaseId}`));
+}
+
+const markDots = inWeeks(({ deliveryId }: Dot) => deliveryId, markWeek);
+
+/** Runs of results in which no delivery occurs twice: a statement sees the state before itself only. */
+function withoutRepeats(results: readonly AttemptResult[]): readonly (readonly AttemptResult[])[] {
+  const runs: AttemptResult[][] = [];
+  for (const result of results) {
+    const run = runs.find((one) => one.every((other) => other.deliveryId !== result.deliveryId));
+    if (run) run.push(result);
+    else runs.push([result]);
+  }
+  return runs;
+}
+
+async function saveAll(weekly: Weekly, results: readonly AttemptResult[]): Promise<readonly boolean[]> {
+  if (new Set(results.map((result) => result.deliveryId)).size === results.length)
+    return saveAttempts(weekly, results);
+  const answers = new Map<AttemptResult, boolean>();
+  for (const run of withoutRepeats(results)) {
+    const held = await saveAttempts(weekly, run);
+    for (const [index, result] of run.entries()) answers.set(result, held[index] ?? false);
+  }
+  return results.map((result) => answers.get(result) ?? false);
+}
+
+/** Concurrent callers of each method share a statement and its fsync. */
+export function openDeliveryStore({ database }: { readonly database: Database }): DeliveryStore {
+  const weekly = openWeekly(database.pool);
+  const claims = groupCommit<Claim, ClaimedRow | undefined>({
+    flush: (items) => claimDeliveries(weekly, items),
+    maxItems: 48,
+    gatherMs: GATHER_MS,
+  });
+  const dots = groupCommit<Dot, boolean>({
+    flush: (items) => markDots(weekly, items),
+    maxItems: 200,
+    gatherMs: DOT_GATHER_MS,
+  });
+  const results = groupCommit<AttemptResult, boolean>({
+    flush: notingEvents(database, (items: readonly AttemptResult[]) => saveAll(weekly, items)),
+    maxItems: 100,
+    gatherMs: GATHER_MS,
+  });
+  const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
+  const stops = groupCommit<StoppedDelivery, void>({
+    flush: notingEvents(database, (items: readonly StoppedDelivery[]) => stopDeliveries(weekly, items)),
+    maxItems: 200,
+    gatherMs: GATHER_MS,
+  });
+  return {
+    async claim(deliveryId, lease, makeRoom) {
+      const claimed = await claims.add({ deliveryId, ...lease });
+      return claimed && claimedOf(weekly, claimed, makeRoom);
+    },
+    renew: (leases, until) => renewLeases(weekly, leases, until),
+    markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),
+    saveAttempt: (result) => results.add(result),
+    stop: (stopped) => stops.add(stopped),
+    putBack: (deliveryId, leaseId, until) => backs.add({ deliveryId, leaseId, until }),
+  };
+}

@@ -1,0 +1,128 @@
+/** What somebody asks to be tried again. The one way back, told by an event: docs/adr/0009-requeued-is-the-one-way-back.md */
+import { randomBytes } from 'node:crypto';
+import type { DeliveryStatus } from '@waybill/relay/events/event';
+import { makeId } from '@waybill/relay/id';
+import type { Database } from '../connection/database.ts';
+import { readAs } from '../connection/tenant.ts';
+import { movesAfter, openStatuses } from '../mail-store/status-moves.ts';
+import { GRACE_MS } from './save-attempts.ts';
+
+const moves = movesAfter(['requeued']);
+const movable = (Object.keys(moves) as DeliveryStatus[]).filter((status) => moves[status] !== status);
+
+/** Waiting, or come to an end in which no server had the last word. */
+const retryable: readonly DeliveryStatus[] = [...new Set([...openStatuses, ...movable])];
+
+/** Who was suppressed meanwhile; a complaint cannot be bypassed. */
+const suppressedSql = `
+  SELECT FROM suppression s
+  WHERE s.account_id = $1 AND s.address = delivery.recipient_key AND (s.stream_id IS NULL OR s.stream_id = delivery.stream_id)
+    AND (s.expires_at IS NULL OR s.expires_at > $3)
+    AND (s.reason = 'complaint' OR NOT coalesce((message.options->>'bypassSuppression')::boolean, false))`;
+
+/**
+ * Due now. A release is the account's decision: it is recorded, and the gates let the delivery pass although its key or sender is
+ * gone. No process is sending it, its bytes are still there, and what expired gets the time of its stream again. The
+ * sweeper rings when the caller's ring is lost.
+ */
+const requeueSql = `
+  WITH moved AS (
+    UPDATE delivery SET status = $5::jsonb->>delivery.status, not_before = $3, next_action_at = $7, held_for = NULL,
+      because = CASE WHEN held_for IS NULL THEN $6 ELSE $6 || ' (' || delivery.because || ')' END,
+      released_at = CASE WHEN $9 THEN $3 ELSE released_at END,
+      status_changed_at = CASE WHEN $5::jsonb->>delivery.status <> delivery.status THEN $3 ELSE status_changed_at END,
+      expires_at = CASE WHEN delivery.expires_at > $3 THEN delivery.expires_at ELSE $3 + interval '1 minute' * coalesce(
+        (SELECT expiry_minutes FROM stream WHERE stream.id = delivery.stream_id), 2880) END
+    FROM message
+    WHERE message.id = $2 AND message.account_id = $1 AND delivery.account_id = $1 AND delivery.message_id = $2
+      AND (delivery.status = ANY ($4::text[]) OR ($9 AND held_for IS NOT NULL)) AND patch IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3)
+      AND EXISTS (SELECT FROM message_content WHERE message_content.message_id = $2) AND NOT EXISTS (${suppressedSql})
+    RETURNING delivery.id, delivery.message_id, delivery.account_id, recipient, delivery.because AS reason
+  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), told AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $3, jsonb_build_object('recipient', recipient, 'because', reason)
+    FROM numbered JOIN unnest($8::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
+  )
+  SELECT id FROM moved`;
+
+/** A message that was put aside goes back to the worker, which counts its runs anew. */
+const releaseSql = `
+  WITH moved AS (
+    UPDATE message SET state = 'accepted', because = '', process_attempts = 0, next_action_at = greatest($3, scheduled_at)
+    WHERE account_id = $1 AND id = $2 AND state = 'held'
+      AND EXISTS (SELECT FROM message_content WHERE message_content.message_id = $2)
+    RETURNING id, account_id
+  ), told AS (
+    INSERT INTO event (id, account_id, message_id, type, occurred_at, detail)
+    SELECT $4, account_id, id, 'requeued', $5, jsonb_build_object('because', 'released on request') FROM moved
+  )
+  SELECT id FROM moved`;
+
+const MAX_DELIVERIES = 1_000;
+
+/** Ids of events that will exist once per delivery; more are made than are used. */
+export const freshEventIds = (at: Date): readonly string[] =>
+  Array.from({ length: MAX_DELIVERIES }, () => makeId(at, randomBytes(10)));
+
+const sweepAfter = (at: Date): Date => new Date(at.getTime() + GRACE_MS);
+
+type Requeue = {
+  readonly from: readonly DeliveryStatus[];
+  readonly because: string;
+  /** Of what a switch held, whatever its status. */
+  readonly isRelease: boolean;
+};
+
+type Asked = { readonly accountId: string; readonly messageId: string; readonly at: Date };
+
+async function requeue(
+  database: Database,
+  { accountId, messageId, at }: Asked,
+  { from, because, isRelease }: Requeue,
+): Promise<readonly string[]> {
+  const values = [
+    accountId,
+    messageId,
+    at,
+    from,
+    JSON.stringify(moves),
+    because,
+    sweepAfter(at),
+    freshEventIds(at),
+    isRelease,
+  ];
+  const rows = await readAs<{ id: string }>(database, accountId, { text: requeueSql, values });
+  return rows.map(({ id }) => id);
+}
+
+async function releaseMessage(database: Database, { accountId, messageId, at }: Asked): Promise<boolean> {
+  const values = [accountId, messageId, sweepAfter(at), makeId(at, randomBytes(10)), at];
+  return (await readAs(database, accountId, { text: releaseSql, values })).length > 0;
+}
+
+export type Released = {
+  /** The message itself was held: ring queue `accepted`. */
+  readonly message: boolean;
+  /** Its deliveries that were: ring queue `delivery`. */
+  readonly deliveries: readonly string[];
+};
+
+export const requeueing = (database: Database) => ({
+  /** Undelivered recipients are due now, whatever they waited for, also those that were given up; ids to ring. */
+  retry: (accountId: string, messageId: string, at: Date): Promise<readonly string[]> =>
+    requeue(
+      database,
+      { accountId, messageId, at },
+      { from: retryable, because: 'it is tried again on request', isRelease: false },
+    ),
+
+  /** What was held, the message or deliveries of it, is due now. */
+  async release(accountId: string, messageId: string, at: Date): Promise<Released> {
+    const asked = { accountId, messageId, at };
+    const because = 'it was held and is released on request';
+    return {
+      message: await releaseMessage(database, asked),
+      deliveries: await requeue(database, asked, { from: ['held'], because, isRelease: true }),
+    };
+  },
+});

@@ -1,0 +1,64 @@
+/** Mail that a suspension held goes on when its account is active again: found by looking, so that no resume is missed. */
+import { randomBytes } from 'node:crypto';
+import { makeId } from '@waybill/relay/id';
+import type { Database } from '../connection/database.ts';
+import { jsonText } from '../connection/json-text.ts';
+import { movesAfter } from '../mail-store/status-moves.ts';
+import { GRACE_MS } from './save-attempts.ts';
+
+/** One probe of the index of held mail for each account that has some, however much it is. */
+const accountsSql = `
+  WITH RECURSIVE held AS (
+    (SELECT account_id FROM delivery WHERE held_for = 'account_suspended' ORDER BY account_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT account_id FROM delivery WHERE held_for = 'account_suspended' AND account_id > held.account_id ORDER BY account_id LIMIT 1)
+    FROM held WHERE account_id IS NOT NULL
+  )
+  SELECT account.id FROM held JOIN account ON account.id = held.account_id
+  WHERE status = 'active' AND deleted_at IS NULL`;
+
+const BECAUSE = 'the account is active again';
+
+/**
+ * Oldest first. The account is looked at again in the statement, for it may be suspended anew. The time on hold does not count
+ * against the expiry. SKIP LOCKED: several workers resume different mail.
+ */
+const sliceSql = `
+  WITH due AS (
+    SELECT id FROM delivery WHERE account_id = $1 AND held_for = 'account_suspended' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+  ), moved AS (
+    UPDATE delivery SET status = $3::jsonb->>delivery.status, because = $4, held_for = NULL, not_before = $5, next_action_at = $6,
+      expires_at = CASE WHEN delivery.status = 'held' THEN expires_at + greatest($5 - status_changed_at, interval '0') ELSE expires_at END,
+      status_changed_at = $5
+    FROM due, account
+    WHERE delivery.id = due.id AND delivery.account_id = $1 AND account.id = $1 AND account.status = 'active' AND account.deleted_at IS NULL
+    RETURNING delivery.id, message_id, account_id, recipient
+  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $5, jsonb_build_object('recipient', recipient, 'because', $4::text)
+    FROM numbered JOIN unnest($7::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
+  )
+  SELECT id FROM moved ORDER BY id`;
+
+const moves = jsonText(movesAfter(['requeued']));
+
+export type HeldMail = {
+  /** Active accounts with mail that a suspension held. */
+  resumable(): Promise<readonly string[]>;
+  /** The next deliveries of the account are due at `at`; ids to enqueue. */
+  resume(accountId: string, at: Date, limit: number): Promise<readonly string[]>;
+};
+
+export const heldMail = ({ pool }: Pick<Database, 'pool'>): HeldMail => ({
+  async resumable() {
+    const { rows } = await pool.query<{ id: string }>(accountsSql);
+    return rows.map(({ id }) => id);
+  },
+  async resume(accountId, at, limit) {
+    const sweepAt = new Date(at.getTime() + GRACE_MS);
+    const ids = Array.from({ length: limit }, () => makeId(at, randomBytes(10)));
+    const values = [accountId, limit, moves, BECAUSE, at, sweepAt, ids];
+    const { rows } = await pool.query<{ id: string }>(sliceSql, values);
+    return rows.map(({ id }) => id);
+  },
+});

@@ -1,0 +1,145 @@
+import { attemptIdOf } from '@waybill/relay/id';
+import type { AttemptResult } from '@waybill/relay/ports';
+import { jsonText } from '../connection/json-text.ts';
+import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
+import { eventIdOf } from '../mail-store/event-id.ts';
+import { movesAfter, openStatuses } from '../mail-store/status-moves.ts';
+
+/** How long the doorbell has after the time of a retry before the sweeper rings. */
+export const GRACE_MS = 15_000;
+
+/**
+ * Attempt, delivery and event at once. An attempt ends once, except that a true answer replaces the `unknown` that was
+ * assumed for a process thought dead. Who lost the lease keeps the attempt and may still bring an end (then nobody sends
+ * it again), but frees and schedules nothing. A lease is given back by its time; its id stays, so that a second call
+ * hears what the first one did.
+ * `locked` joins nothing beside what was given: where it joined `ended` too, PostgreSQL 18.4 sometimes dropped a row that
+ * somebody had changed while it waited for it, and the delivery was sent again though its attempt said delivered.
+ */
+const saveSql = {
+  name: 'save-attempt',
+  text: `
+  WITH given AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
+      attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, because text,
+      host text, ip text, port integer, tls jsonb, timings jsonb, transcript jsonb, reply_code integer, reply_status text,
+      reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, detail jsonb)
+  ), ended AS (
+    UPDATE @attempt SET ended_at = given.ended_at, outcome = given.outcome, because = given.because, host = given.host,
+      ip = given.ip, port = given.port, tls = given.tls, timings = given.timings, transcript = given.transcript,
+      reply_code = given.reply_code, reply_status = given.reply_status, reply_text = given.reply_text,
+      category = given.category, party = given.party
+    FROM given
+    WHERE attempt.id = given.attempt_id
+      AND (attempt.lease_id = given.lease_id
+        OR EXISTS (SELECT FROM @delivery WHERE delivery.id = ANY ($5::uuid[]) AND delivery.id = given.delivery_id AND delivery.lease_id = given.lease_id))
+      AND (attempt.ended_at IS NULL OR (attempt.outcome = 'unknown' AND given.outcome <> 'unknown'))
+    RETURNING attempt.delivery_id
+  ), buried AS (
+    UPDATE @attempt SET ended_at = given.ended_at, outcome = 'unknown',
+      because = CASE WHEN dot_sent_at IS NULL THEN 'its process ended before the message was sent'
+                     ELSE 'its process ended before the reply came' END
+    FROM given
+    WHERE attempt.delivery_id = ANY ($3::uuid[]) AND attempt.delivery_id = given.delivery_id
+      AND attempt.number < given.number AND attempt.ended_at IS NULL
+  ), locked AS MATERIALIZED (
+    SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, $4::jsonb->given.outcome->>delivery.status AS next,
+      given.because, ended_at, retry_at, sweep_at, event_id, outcome, detail
+    FROM @delivery JOIN given ON given.delivery_id = delivery.id
+    ORDER BY delivery.id FOR UPDATE OF delivery
+  ), moved AS (
+    UPDATE @delivery SET
+      status = next,
+      because = locked.because,
+      status_changed_at = CASE WHEN next <> status THEN ended_at ELSE status_changed_at END,
+      lease_until = CASE WHEN holds THEN NULL ELSE lease_until END,
+      not_before = CASE WHEN holds THEN coalesce(retry_at, not_before) ELSE not_before END,
+      next_action_at = CASE WHEN next <> ALL ($2::text[]) THEN NULL WHEN holds THEN sweep_at ELSE next_action_at END
+    FROM locked
+    WHERE delivery.id = locked.id AND locked.id = ANY (ARRAY(SELECT delivery_id FROM ended)) AND (holds OR next <> ALL ($2::text[]))
+    RETURNING delivery.id, message_id, account_id, recipient, event_id, outcome, ended_at, detail
+  ), told AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT event_id, account_id, message_id, id, outcome, ended_at, detail || jsonb_build_object('recipient', recipient)
+    FROM moved
+    ON CONFLICT (id) DO NOTHING
+  )
+  SELECT id FROM locked WHERE holds`,
+};
+
+const outcomes: readonly AttemptResult['outcome'][] = [
+  'delivered',
+  'deferred',
+  'bounced',
+  'failed',
+  'unknown',
+];
+
+/** For each outcome, what it makes of each status. */
+const outcomeMoves = jsonText(
+  Object.fromEntries(outcomes.map((outcome) => [outcome, movesAfter([outcome])])),
+);
+
+const detailOf = (result: AttemptResult) => ({
+  attempt: result.attempt,
+  because: result.because,
+  code: result.reply?.code,
+  enhanced_code: result.reply?.status,
+  reply: result.reply?.text,
+  category: result.category,
+  party: result.party,
+  mx_host: result.host,
+  tls: result.tls,
+  retry_at: result.retryAt,
+});
+
+const sweepAt = ({ retryAt }: AttemptResult): Date | undefined =>
+  retryAt && new Date(retryAt.getTime() + GRACE_MS);
+
+const rowOf = (result: AttemptResult) => {
+  const attemptId = attemptIdOf(result.deliveryId, result.attempt);
+  return {
+    attempt_id: attemptId,
+    delivery_id: result.deliveryId,
+    lease_id: result.leaseId,
+    number: result.attempt,
+    ended_at: result.endedAt,
+    outcome: result.outcome,
+    because: result.because,
+    host: result.host,
+    ip: result.ip,
+    port: result.port,
+    tls: result.tls,
+    timings: result.timings,
+    transcript: result.transcript,
+    reply_code: result.reply?.code,
+    reply_status: result.reply?.status,
+    reply_text: result.reply?.text,
+    category: result.category,
+    party: result.party,
+    retry_at: result.retryAt,
+    sweep_at: sweepAt(result),
+    event_id: eventIdOf(attemptId, result.outcome, result.endedAt),
+    detail: detailOf(result),
+  };
+};
+
+async function saveWeek(
+  weekly: Weekly,
+  week: Week,
+  results: readonly AttemptResult[],
+): Promise<readonly boolean[]> {
+  const rows = results.map(rowOf);
+  const { rows: held } = await weekly.run<{ id: string }>(saveSql, week, [
+    jsonText(rows),
+    openStatuses,
+    results.filter((result) => result.attempt > 1).map((result) => result.deliveryId),
+    outcomeMoves,
+    results.map(({ deliveryId }) => deliveryId),
+  ]);
+  const ids = new Set(held.map((row) => row.id));
+  return results.map((result) => ids.has(result.deliveryId));
+}
+
+/** For each: whether its lease held. At most one result per delivery in a call. */
+export const saveAttempts = inWeeks(({ deliveryId }: AttemptResult) => deliveryId, saveWeek);

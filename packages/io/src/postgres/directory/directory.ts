@@ -1,0 +1,194 @@
+import { isIP } from 'node:net';
+import { type OwnReturnPath, returnPathHost } from '@waybill/relay/domain-records';
+import { parsePublicId } from '@waybill/relay/id';
+import type { Directory } from '@waybill/relay/ports';
+import { domainsAtOrAbove, holderOf } from '@waybill/relay/sender-standing';
+import type { SecretBox } from '../../secrets/secret-box.ts';
+import type { Database } from '../connection/database.ts';
+import type { Listener } from '../connection/listener.ts';
+import {
+  type AccountRow,
+  type AddressClaimRow,
+  accountOf,
+  addressClaimOf,
+  type CredentialRow,
+  credentialOf,
+  type KeyRow,
+  type NetworkRow,
+  networkOf,
+  type StreamRow,
+  type SubmittingKeyRow,
+  signingKeyOf,
+  streamOf,
+  submittingKeyOf,
+} from './directory-rows.ts';
+import { type SettingsCache, settingsCache } from './settings-cache.ts';
+
+export type DirectoryOptions = {
+  readonly database: Database;
+  readonly box: SecretBox;
+  /** Tells of changes at once. Without it, and while its connection is down, an answer is at most `ttlMs` old. */
+  readonly listener?: Listener;
+  readonly ttlMs?: number;
+  /** The platform's own host names: with everything below them they are held by no account. */
+  readonly platformNames?: readonly string[];
+};
+
+const TTL_MS = 5_000;
+/** Set by the triggers of the first migration. */
+const CHANNEL = 'waybill_settings_changed';
+
+// A deleted account and everything it owned are absent from every answer.
+const sql = {
+  account: 'SELECT * FROM account WHERE id = $1 AND deleted_at IS NULL',
+  streams: `SELECT stream.* FROM stream JOIN account ON account.id = account_id
+    WHERE account_id = $1 AND deleted_at IS NULL ORDER BY stream.id`,
+  credential: (column: 'id' | 'username') => `
+    SELECT c.*, CASE WHEN previous_expires_at > now() THEN previous_secret_hash END AS live_previous_hash
+    FROM smtp_credential c JOIN account ON account.id = c.account_id
+    WHERE c.${column} = $1 AND revoked_at IS NULL AND deleted_at IS NULL`,
+  credentialOfCertificate: `SELECT c.id FROM smtp_credential c JOIN account ON account.id = c.account_id
+    WHERE certificate_fingerprints @> ARRAY[$1] AND revoked_at IS NULL AND deleted_at IS NULL`,
+  // Revoked ones too: mail that they handed over is still on its way.
+  submittingKey: `
+    SELECT 'smtp_credential' AS kind, revoked_at, pending_mail, NULL::timestamptz AS expires_at FROM smtp_credential WHERE id = $1
+    UNION ALL
+    SELECT 'api_key', revoked_at, pending_mail, expires_at FROM api_key WHERE id = $1`,
+  networks: `SELECT n.id, network::cidr::text AS cidr, masklen(network) AS prefix_length, n.account_id, shared
+    FROM ip_network n LEFT JOIN account ON account.id = n.account_id
+    WHERE network >>= $1::inet AND deleted_at IS NULL ORDER BY masklen(network) DESC, n.id`,
+  fromAddress: `SELECT account_id, f.status FROM from_address f JOIN account ON account.id = account_id
+    WHERE address = $1 AND deleted_at IS NULL ORDER BY account_id`,
+  // The most specific of a domain and those above it. A degraded domain was verified and is still owned: a fault in DNS must
+  // not stop its mail.
+  domain: `SELECT account_id, domain FROM sender_domain d JOIN account ON account.id = account_id
+    WHERE domain = ANY($1) AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL
+    ORDER BY length(domain) DESC LIMIT 1`,
+  keys: `SELECT k.id, domain, selector, algorithm, private_key_box
+    FROM dkim_key k JOIN sender_domain d ON d.id = sender_domain_id JOIN account ON account.id = account_id
+    WHERE account_id = $1 AND domain = $2 AND d.status IN ('verified', 'degraded') AND state = 'active' AND deleted_at IS NULL
+    ORDER BY k.id`,
+  returnPath: `SELECT return_path_status AS status
+    FROM sender_domain d JOIN account ON account.id = account_id
+    WHERE account_id = $1 AND domain = $2 AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL`,
+  platformKeys: `SELECT k.id, domain, selector, algorithm, private_key_box
+    FROM dkim_key k JOIN sender_domain d ON d.id = sender_domain_id
+    WHERE account_id IS NULL AND state = 'active' ORDER BY k.id`,
+};
+
+/** An IPv4 address in IPv6 clothes is the IPv4 address: networks are registered as what people read. RFC 4291 §2.5.5.2. */
+const plainIp = (ip: string): string =>
+  ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '').replace(/%.*$/, '');
+
+const sha256Hex = /^[0-9a-f]{64}$/;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+// For keys that nothing can have. As promises, like what the caches hold: an async function around one costs three turns of the queue.
+const nothing = Promise.resolve(undefined);
+const none = Promise.resolve([]);
+
+/** Two words in one key: neither an id nor a domain holds a space. */
+const keyOf = (accountId: string, domain: string): string => `${accountId} ${domain}`;
+
+/** Which caches a change of each table makes stale. An account's end reaches everything it owns. */
+const staleBy: Readonly<Record<string, readonly string[]>> = {
+  stream: ['streams'],
+  smtp_credential: ['credentials', 'usernames', 'certificates', 'submittingKeys'],
+  api_key: ['submittingKeys'],
+  ip_network: ['networks'],
+  from_address: ['fromAddresses'],
+  sender_domain: ['domains', 'keys', 'returnPaths'],
+  dkim_key: ['keys'],
+};
+
+type HolderRow = { readonly account_id: string; readonly domain: string };
+
+const domainHolderOf = (domain: string, row: HolderRow | undefined, platformNames: readonly string[] = []) =>
+  holderOf(domain, row && { accountId: row.account_id, domain: row.domain }, platformNames);
+
+type Rows = <Row extends object>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+type OpenCache = <Value>(load: (key: string) => Promise<Value>) => SettingsCache<Value>;
+
+/** What is known of a sender domain. */
+const domainCaches = ({ box, platformNames }: DirectoryOptions, rows: Rows, cache: OpenCache) => ({
+  domains: cache(async (domain) => {
+    const [row] = await rows<HolderRow>(sql.domain, [domainsAtOrAbove(domain)]);
+    return domainHolderOf(domain, row, platformNames);
+  }),
+  keys: cache(async (key) => {
+    const found =
+      key === '' ? await rows<KeyRow>(sql.platformKeys, []) : await rows<KeyRow>(sql.keys, key.split(' '));
+    return found.map((row) => signingKeyOf(row, box));
+  }),
+  returnPaths: cache(async (key): Promise<OwnReturnPath | undefined> => {
+    const [accountId, domain = ''] = key.split(' ');
+    const [row] = await rows<Pick<OwnReturnPath, 'status'>>(sql.returnPath, [accountId, domain]);
+    return row && { host: returnPathHost(domain), status: row.status };
+  }),
+});
+
+export function openDirectory(options: DirectoryOptions): Directory & { close(): Promise<void> } {
+  const { box } = options;
+  const rows: Rows = async <Row extends object>(text: string, values: readonly unknown[]) =>
+    (await options.database.pool.query<Row>(text, values as unknown[])).rows;
+  const ttlMs = options.ttlMs ?? TTL_MS;
+  const cache: OpenCache = (load) => settingsCache({ load, ttlMs, now: () => performance.now() });
+  const firstCredential = async (column: 'id' | 'username', key: string) =>
+    (await rows<CredentialRow>(sql.credential(column), [key])).map((row) => credentialOf(row, box))[0];
+
+  const caches = {
+    accounts: cache(
+      async (id) => (await rows<AccountRow>(sql.account, [id])).map((row) => accountOf(row, box))[0],
+    ),
+    streams: cache(async (id) => (await rows<StreamRow>(sql.streams, [id])).map(streamOf)),
+    credentials: cache((id) => firstCredential('id', id)),
+    submittingKeys: cache(async (id) =>
+      (await rows<SubmittingKeyRow>(sql.submittingKey, [id])).map(submittingKeyOf).at(0),
+    ),
+    usernames: cache((name) => firstCredential('username', name)),
+    certificates: cache(
+      async (fingerprint) =>
+        (await rows<{ id: string }>(sql.credentialOfCertificate, [fingerprint])).map(({ id }) => id)[0],
+    ),
+    networks: cache(async (ip) => (await rows<NetworkRow>(sql.networks, [ip])).map(networkOf)),
+    fromAddresses: cache(async (address) =>
+      (await rows<AddressClaimRow>(sql.fromAddress, [address])).map(addressClaimOf),
+    ),
+    ...domainCaches(options, rows, cache),
+  };
+
+  const stop = options.listener?.on(CHANNEL, (table) => {
+    const stale: readonly string[] = staleBy[table ?? ''] ?? Object.keys(caches);
+    for (const [name, one] of Object.entries(caches)) if (stale.includes(name)) one.forget();
+  });
+
+  return {
+    accountById: (id) => (uuid.test(id) ? caches.accounts.get(id) : nothing),
+    streamsOf: (id) => (uuid.test(id) ? caches.streams.get(id) : none),
+    credentialById: (id) => (uuid.test(id) ? caches.credentials.get(id) : nothing),
+    submittingKeyById: (id) => (uuid.test(id) ? caches.submittingKeys.get(id) : nothing),
+    async credentialByUsername(username) {
+      const id = parsePublicId('cred', username);
+      // PostgreSQL has no text with a NUL in it: nobody has that name.
+      if (username.includes('\0')) return undefined;
+      return id === undefined ? caches.usernames.get(username) : caches.credentials.get(id);
+    },
+    async credentialByCertificate(fingerprint) {
+      const id = sha256Hex.test(fingerprint) ? await caches.certificates.get(fingerprint) : undefined;
+      return id === undefined ? undefined : caches.credentials.get(id);
+    },
+    networksContaining: async (ip) => (isIP(plainIp(ip)) ? caches.networks.get(plainIp(ip)) : []),
+    fromAddressClaims: (address) => (address.includes('\0') ? none : caches.fromAddresses.get(address)),
+    domainHolder: (domain) => (domain.includes('\0') ? nothing : caches.domains.get(domain)),
+    signingKeys: (accountId, domain) =>
+      uuid.test(accountId) && !/[\0 ]/.test(domain) ? caches.keys.get(keyOf(accountId, domain)) : none,
+    returnPathOf: (accountId, domain) =>
+      uuid.test(accountId) && !/[\0 ]/.test(domain)
+        ? caches.returnPaths.get(keyOf(accountId, domain))
+        : nothing,
+    platformKeys: () => caches.keys.get(''),
+    async close() {
+      stop?.();
+    },
+  };
+}

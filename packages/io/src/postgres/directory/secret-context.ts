@@ -1,0 +1,14 @@
+import type { SecretBox } from '../../secrets/secret-box.ts';
+
+/** What the encrypted columns are bound to: a box moved to another row does not open. */
+export const secretContexts = {
+  smarthostUrl: (accountId: string) => `account.smarthost_url_box:${accountId}`,
+  credentialSecret: (credentialId: string) => `smtp_credential.secret_box:${credentialId}`,
+  dkimPrivateKey: (keyId: string) => `dkim_key.private_key_box:${keyId}`,
+} as const;
+
+export const sealText = (box: SecretBox, text: string, context: string): Buffer =>
+  box.seal(Buffer.from(text, 'utf8'), context);
+
+export const openText = (box: SecretBox, sealed: Uint8Array | null, context: string): string | undefined =>
+  sealed === null ? undefined : box.open(Buffer.from(sealed), context).toString('utf8');

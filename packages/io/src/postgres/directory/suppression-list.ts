@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { foldedAddress } from '@waybill/mail/address';
+import { makeId } from '@waybill/relay/id';
+import type { Suppression, SuppressionList } from '@waybill/relay/ports';
+import type pg from 'pg';
+import type { Database } from '../connection/database.ts';
+import { groupCommit } from '../connection/group-commit.ts';
+import { jsonText } from '../connection/json-text.ts';
+import type { Listener } from '../connection/listener.ts';
+import { type SettingsCache, settingsCache } from './settings-cache.ts';
+
+type Question = {
+  readonly accountId: string;
+  readonly streamId: string | undefined;
+  readonly address: string;
+};
+
+type Row = {
+  readonly account_id: string;
+  readonly stream_id: string | null;
+  readonly address: string;
+  readonly reason: Suppression['reason'];
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+};
+
+const columns = 's.account_id, stream_id, s.address, reason, created_at, expires_at';
+
+const amongSql = `
+  SELECT ${columns}
+  FROM suppression s JOIN unnest($1::uuid[], $2::text[]) AS asked(account_id, address)
+    ON s.account_id = asked.account_id AND s.address = asked.address
+  WHERE s.account_id = ANY ($1::uuid[]) AND s.address = ANY ($2::text[])`;
+
+/** Lists up to this length are kept in memory, of so many accounts: some 60 MiB at the most. */
+const MAX_KEPT = 250;
+const MAX_ACCOUNTS = 1_000;
+
+const listSql = `SELECT ${columns} FROM suppression s WHERE account_id = $1 LIMIT ${MAX_KEPT + 1}`;
+const CHANNEL = 'waybill_suppressions_changed';
+/** How old a kept list may be while nobody can tell of changes. */
+const TTL_MS = 5_000;
+
+/** By address; `undefined` when the list is too long to be kept. */
+type Kept = ReadonlyMap<string, readonly Row[]> | undefined;
+
+const suppressionOf = (row: Row): Suppression => ({
+  address: row.address,
+  reason: row.reason,
+  streamId: row.stream_id ?? undefined,
+  createdAt: row.created_at,
+});
+
+/** The one that stops a message of this stream; one for the whole account before one for the stream. */
+function answerOf(question: Question, rows: readonly Row[]): Suppression | undefined {
+  const now = Date.now();
+  const own = rows.filter(
+    ({ account_id, address, expires_at }) =>
+      account_id === question.accountId &&
+      address === question.address &&
+      (expires_at === null || expires_at.getTime() > now),
+  );
+  const row =
+    own.find(({ stream_id }) => stream_id === null) ??
+    own.find(({ stream_id }) => stream_id === question.streamId);
+  return row && suppressionOf(row);
+}
+
+async function askMany(
+  pool: pg.Pool,
+  questions: readonly Question[],
+): Promise<readonly (Suppression | undefined)[]> {
+  const { rows } = await pool.query<Row>({
+    name: 'suppressed',
+    text: amongSql,
+    values: [
+      questions.map((question) => question.accountId),
+      // PostgreSQL has no text with a NUL in it.
+      questions.map((question) => question.address.replaceAll('\0', '')),
+    ],
+  });
+  return questions.map((question) => answerOf(question, rows));
+}
+
+/** A suppression that has expired, or ends sooner, gives way to the new one; any other stays as it was first written. */
+const addSql = `
+  INSERT INTO suppression AS old (id, account_id, stream_id, address, reason, evidence, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  ON CONFLICT (account_id, stream_id, address) DO UPDATE
+    SET reason = excluded.reason, evidence = excluded.evidence, created_at = excluded.created_at,
+      expires_at = excluded.expires_at
+    WHERE old.expires_at <= now() OR old.expires_at < coalesce(excluded.expires_at, 'infinity')`;
+
+/** An account's whole list, where it is short: most mail is then looked up without a question to the database. */
+const keptLists = (pool: pg.Pool): SettingsCache<Kept> =>
+  settingsCache({
+    load: async (accountId) => {
+      const { rows } = await pool.query<Row>({ name: 'suppressions', text: listSql, values: [accountId] });
+      return rows.length > MAX_KEPT ? undefined : Map.groupBy(rows, ({ address }) => address);
+    },
+    ttlMs: TTL_MS,
+    maxEntries: MAX_ACCOUNTS,
+    now: () => performance.now(),
+  });
+
+/**
+ * Short lists are kept in memory and forgotten when a listener tells of a change; what long ones are asked, RCPT commands of
+ * concurrent sessions ask together.
+ */
+export function suppressionList(database: Database, listener?: Listener): SuppressionList {
+  const lists = listener && keptLists(database.pool);
+  listener?.on(CHANNEL, (accountId) => lists?.forget(accountId));
+  const questions = groupCommit<Question, Suppression | undefined>({
+    flush: (batch) => askMany(database.pool, batch),
+    maxItems: 500,
+    lanes: 2,
+  });
+  const ask = (asked: readonly Question[], kept: Kept) =>
+    kept
+      ? asked.map((question) => answerOf(question, kept.get(question.address) ?? []))
+      : Promise.all(asked.map((question) => questions.add(question)));
+  return {
+    async among(accountId, streamId, addresses) {
+      const kept = await lists?.get(accountId);
+      if (kept?.size === 0) return new Map();
+      const asked = addresses.map((address) => ({ accountId, streamId, address: foldedAddress(address) }));
+      const answers = await ask(asked, kept);
+      return new Map(
+        answers.flatMap((answer, index) => (answer ? [[asked[index]?.address ?? '', answer]] : [])),
+      );
+    },
+    async add(accountId, suppression, evidence) {
+      const now = new Date();
+      const { streamId, reason, expiresAt } = suppression;
+      const address = foldedAddress(suppression.address);
+      const id = makeId(now, randomBytes(10));
+      const values = [id, accountId, streamId, address, reason, jsonText(evidence), now, expiresAt];
+      await database.pool.query(addSql, values);
+    },
+  };
+}

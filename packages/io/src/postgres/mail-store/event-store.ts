@@ -1,0 +1,86 @@
+import type { EventType } from '@waybill/relay/events/event';
+import type { EventRow, EventStore } from '@waybill/relay/ports';
+import type pg from 'pg';
+import type { Database } from '../connection/database.ts';
+import { groupCommit } from '../connection/group-commit.ts';
+import { jsonText } from '../connection/json-text.ts';
+import { notingEvents } from './event-signal.ts';
+import { movesAfter, openStatuses } from './status-moves.ts';
+
+/** Events, and the statuses they move. `moves` folds all events of a delivery, since a statement changes a row once. */
+const appendSql = `
+  WITH told AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT id, account_id, message_id, delivery_id, type, occurred_at, detail
+    FROM jsonb_to_recordset($1::jsonb) AS t(
+      id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
+    ON CONFLICT (id) DO NOTHING
+  ), given AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS t(delivery_id uuid, account_id uuid, moves jsonb, because text, at timestamptz)
+  ), locked AS MATERIALIZED (
+    SELECT delivery.id, given.moves->>delivery.status AS next, given.because, at
+    FROM delivery JOIN given ON given.delivery_id = delivery.id
+    WHERE delivery.id = ANY ($3::uuid[]) AND delivery.account_id = given.account_id AND given.moves->>delivery.status <> delivery.status
+    ORDER BY delivery.id FOR UPDATE OF delivery
+  )
+  UPDATE delivery SET status = next, because = locked.because, status_changed_at = at,
+    next_action_at = CASE WHEN next = ANY ($4::text[]) THEN next_action_at END
+  FROM locked
+  WHERE delivery.id = locked.id AND delivery.id = ANY ($3::uuid[])`;
+
+const eventRow = (event: EventRow) => ({
+  id: event.id,
+  account_id: event.accountId,
+  message_id: event.messageId,
+  delivery_id: event.deliveryId,
+  type: event.type,
+  occurred_at: event.occurredAt,
+  detail: event.detail,
+});
+
+/** Events that leave every status as it is need no look at the delivery. */
+const isMoving = (type: EventType): boolean =>
+  Object.entries(movesAfter([type])).some(([before, after]) => before !== after);
+
+const becauseOf = (event: EventRow): string => {
+  const { because } = event.detail;
+  return typeof because === 'string' ? because : `a later event says: ${event.type}`;
+};
+
+function moveRow(deliveryId: string, events: readonly EventRow[]) {
+  const last = events.at(-1);
+  return {
+    delivery_id: deliveryId,
+    account_id: last?.accountId,
+    moves: movesAfter(events.map((event) => event.type)),
+    because: last && becauseOf(last),
+    at: last?.occurredAt,
+  };
+}
+
+async function appendEvents(pool: pg.Pool, events: readonly EventRow[]): Promise<readonly undefined[]> {
+  const moving = Map.groupBy(
+    events.filter((event) => event.deliveryId !== undefined && isMoving(event.type)),
+    (event) => event.deliveryId ?? '',
+  );
+  await pool.query({
+    name: 'append-events',
+    text: appendSql,
+    values: [
+      jsonText(events.map(eventRow)),
+      jsonText([...moving].map(([deliveryId, of]) => moveRow(deliveryId, of))),
+      [...moving.keys()],
+      openStatuses,
+    ],
+  });
+  return events.map(() => undefined);
+}
+
+/** Concurrent callers share a statement; each resolves after its COMMIT. */
+export function openEventStore({ database }: { readonly database: Database }): EventStore {
+  const events = groupCommit<EventRow, void>({
+    flush: notingEvents(database, (batch: readonly EventRow[]) => appendEvents(database.pool, batch)),
+    maxItems: 500,
+  });
+  return { append: (event) => events.add(event) };
+}

@@ -1,0 +1,108 @@
+import type { MakeRoom, StoredMessage } from '@waybill/relay/ports';
+import { inWeeks, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
+import { type ContentRow, contentColumns, contentOf, octetsToRead } from './content-bytes.ts';
+
+/** How long after acceptance a run is taken to be the first one: its sweeper comes no earlier. */
+const FIRST_RUN_MS = 30_000;
+
+/**
+ * Loading a message that is not processed yet counts: a message that kills its process again and again is known by
+ * the number. Only its first half minute is free, because a second version of every row is half of what loading costs; a run of that
+ * time that fails is counted by `countRun`, and of one that ends the process nothing is known. The count may be lost with the
+ * server's last moments, nothing else depends on it: no fsync is waited for.
+ */
+const loadSql = {
+  name: 'load',
+  text: `
+  WITH counted AS (
+    UPDATE @message SET process_attempts = process_attempts + 1
+    WHERE id = ANY ($1::uuid[]) AND state = 'accepted' AND accepted_at < now() - $2 * interval '1 ms'
+      AND (scheduled_at IS NULL OR scheduled_at <= now())
+    RETURNING id, process_attempts, set_config('synchronous_commit', 'off', true) AS quick
+  )
+  SELECT message.id, account_id, credential_id, stream_id, state, envelope, options, session, resolution, notes,
+    header_from, subject, message_id_header, sandbox, accepted_at, scheduled_at,
+    coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, counted.id IS NOT NULL AS is_run_counted,
+    ${contentColumns}
+  FROM @message
+  JOIN @message_content ON message_content.message_id = message.id
+  LEFT JOIN counted ON counted.id = message.id
+  WHERE message.id = ANY ($1::uuid[])`,
+};
+
+/** Of a message, as it stands in the database. */
+export type LoadedRow = ContentRow & {
+  readonly id: string;
+  readonly account_id: string;
+  readonly credential_id: string | null;
+  readonly stream_id: string | null;
+  readonly state: StoredMessage['state'];
+  readonly envelope: StoredMessage['envelope'];
+  readonly options: StoredMessage['options'];
+  readonly session: StoredMessage['session'];
+  readonly resolution: StoredMessage['resolution'];
+  readonly notes: StoredMessage['notes'];
+  readonly header_from: string | null;
+  readonly subject: string | null;
+  readonly message_id_header: string | null;
+  readonly sandbox: boolean;
+  readonly accepted_at: Date;
+  readonly scheduled_at: Date | null;
+  readonly process_attempts: number;
+  readonly is_run_counted: boolean;
+};
+
+/** What was not even read did not end its process. */
+const notBegunSql = {
+  name: 'not-begun',
+  text: `UPDATE @message SET process_attempts = process_attempts - 1 WHERE id = $1 AND state = 'accepted' AND process_attempts > 0`,
+};
+
+const withOctets = (row: LoadedRow, bytes: Buffer): StoredMessage => ({
+  id: row.id,
+  accountId: row.account_id,
+  credentialId: row.credential_id ?? undefined,
+  streamId: row.stream_id ?? undefined,
+  envelope: row.envelope,
+  bytes,
+  options: row.options,
+  session: row.session,
+  resolution: row.resolution,
+  notes: row.notes,
+  headerFrom: row.header_from ?? undefined,
+  subject: row.subject ?? undefined,
+  messageIdHeader: row.message_id_header ?? undefined,
+  sandbox: row.sandbox,
+  acceptedAt: row.accepted_at,
+  sendAt: row.scheduled_at ?? undefined,
+  state: row.state,
+  processAttempts: row.process_attempts + (row.state === 'accepted' && !row.is_run_counted ? 1 : 0),
+  isRunCounted: row.is_run_counted,
+});
+
+/** With its octets, which may still have to be read. */
+export async function messageOf(
+  weekly: Weekly,
+  row: LoadedRow,
+  makeRoom: MakeRoom | undefined,
+): Promise<StoredMessage> {
+  const large = octetsToRead(row);
+  if (large > 0)
+    await makeRoom?.(row.account_id, large).catch(async (error: unknown) => {
+      if (row.is_run_counted) await weekly.run(notBegunSql, weekOf(row.id), [row.id]);
+      throw error;
+    });
+  return withOctets(row, await contentOf(weekly, row.id, row));
+}
+
+async function loadWeek(
+  weekly: Weekly,
+  week: Week,
+  ids: readonly string[],
+): Promise<readonly (LoadedRow | undefined)[]> {
+  const { rows } = await weekly.run<LoadedRow>(loadSql, week, [ids, FIRST_RUN_MS]);
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => found.get(id));
+}
+
+export const loadMessages = inWeeks((id: string) => id, loadWeek);

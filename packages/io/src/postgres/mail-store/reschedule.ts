@@ -1,0 +1,33 @@
+/** Another time to send, as long as the message was not prepared. */
+import { movedNote } from '@waybill/relay/send-at';
+import type { Database } from '../connection/database.ts';
+import { jsonText } from '../connection/json-text.ts';
+import { readAs } from '../connection/tenant.ts';
+import { GRACE_MS } from '../deliveries/save-attempts.ts';
+
+/**
+ * The worker may be preparing the message at this moment: what it saves finds the later time and changes nothing. The
+ * caller enqueues the message for its new time; when that fails, the sweeper finds it due.
+ */
+const rescheduleSql = `
+  UPDATE message SET scheduled_at = $3, next_action_at = $4, notes = notes || $5::jsonb
+  WHERE account_id = $1 AND id = $2 AND state = 'accepted' AND scheduled_at IS NOT NULL
+  RETURNING id`;
+
+export type Rescheduled = {
+  readonly accountId: string;
+  readonly messageId: string;
+  /** `undefined`: at once. */
+  readonly sendAt: Date | undefined;
+  readonly at: Date;
+};
+
+export const rescheduling = (database: Database) => ({
+  /** `false`: the message has no time to send, or it was prepared, cancelled or put aside before. */
+  async reschedule({ accountId, messageId, sendAt, at }: Rescheduled): Promise<boolean> {
+    const scheduledAt = sendAt ?? at;
+    const nextActionAt = sendAt ?? new Date(at.getTime() + GRACE_MS);
+    const values = [accountId, messageId, scheduledAt, nextActionAt, jsonText([movedNote(scheduledAt, at)])];
+    return (await readAs(database, accountId, { text: rescheduleSql, values })).length > 0;
+  },
+});

@@ -1,0 +1,203 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
+import type pg from 'pg';
+import type { Database } from '../connection/database.ts';
+import { groupCommit } from '../connection/group-commit.ts';
+import { jsonText } from '../connection/json-text.ts';
+import type { Listener } from '../connection/listener.ts';
+import { packBytes } from '../connection/packed-bytes.ts';
+import { type AccountId, type Page, readAs } from '../connection/tenant.ts';
+import { isTestSql } from './message-rows.ts';
+
+export type SandboxCatch = {
+  readonly id: string;
+  readonly accountId?: string;
+  readonly deliveryId?: string;
+  readonly mailFrom: string;
+  readonly rcptTo: string;
+  readonly heloName: string;
+  readonly tls?: string;
+  readonly bytes: Buffer;
+  readonly receivedAt: Date;
+};
+
+export type SandboxRow = {
+  readonly id: string;
+  readonly accountId: string | undefined;
+  readonly deliveryId: string | undefined;
+  readonly mailFrom: string;
+  readonly rcptTo: string;
+  readonly heloName: string;
+  readonly tls: string | undefined;
+  readonly size: number;
+  readonly receivedAt: Date;
+  /** The first octets, which hold the header; only where they were asked for. */
+  readonly head?: Buffer;
+};
+
+/** One of them whole, and the message that it is a copy of while that is kept. */
+export type SandboxDetail = SandboxRow & { readonly bytes: Buffer; readonly messageId: string | undefined };
+
+export type SandboxQuery = Page & {
+  readonly to?: string;
+  readonly deliveryId?: string;
+  /** How long to wait for a message while there is none. */
+  readonly waitMs?: number;
+  readonly withHead?: boolean;
+} & Narrowed;
+
+/** Copies of messages that were sent with a test key or `sandbox: true`, and of no other. */
+type Narrowed = { readonly onlyTests?: true };
+
+/** `accountId` undefined is the operator, who sees every account's. */
+export type SandboxStore = {
+  save(caught: SandboxCatch): Promise<void>;
+  list(accountId: AccountId, query: SandboxQuery): Promise<readonly SandboxRow[]>;
+  one(accountId: AccountId, id: string, narrowed?: Narrowed): Promise<SandboxDetail | undefined>;
+  /** One, or all of the account; how many went. */
+  remove(accountId: AccountId, which?: { readonly id?: string } & Narrowed): Promise<number>;
+};
+
+const CHANNEL = 'waybill_sandbox';
+const POLL_MS = 250;
+
+const saveSql = `
+  WITH kept AS (
+    INSERT INTO sandbox_message (id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, bytes, received_at)
+    SELECT id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, substring($2::bytea FROM start FOR size), received_at
+    FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, account_id uuid, delivery_id uuid, mail_from text, rcpt_to text,
+      helo_name text, tls text, received_at timestamptz, start integer, size integer)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+  )
+  SELECT pg_notify('${CHANNEL}', '') FROM kept LIMIT 1`;
+
+async function saveAll(pool: pg.Pool, catches: readonly SandboxCatch[]): Promise<readonly undefined[]> {
+  const packed = packBytes(catches.map((caught) => caught.bytes));
+  const rows = catches.map((caught, index) => ({
+    id: caught.id,
+    account_id: caught.accountId,
+    delivery_id: caught.deliveryId,
+    mail_from: caught.mailFrom,
+    rcpt_to: caught.rcptTo,
+    helo_name: caught.heloName,
+    tls: caught.tls,
+    received_at: caught.receivedAt,
+    ...packed.places[index],
+  }));
+  await pool.query({ name: 'sandbox-save', text: saveSql, values: [jsonText(rows), packed.bytes] });
+  return catches.map(() => undefined);
+}
+
+const columns = `id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, octet_length(bytes) AS size, received_at`;
+
+type Row = {
+  readonly id: string;
+  readonly account_id: string | null;
+  readonly delivery_id: string | null;
+  readonly mail_from: string;
+  readonly rcpt_to: string;
+  readonly helo_name: string;
+  readonly tls: string | null;
+  readonly size: number;
+  readonly received_at: Date;
+  readonly head?: Buffer | null;
+};
+
+const rowOf = (row: Row): SandboxRow => ({
+  id: row.id,
+  accountId: row.account_id ?? undefined,
+  deliveryId: row.delivery_id ?? undefined,
+  mailFrom: row.mail_from,
+  rcptTo: row.rcpt_to,
+  heloName: row.helo_name,
+  tls: row.tls ?? undefined,
+  size: row.size,
+  receivedAt: row.received_at,
+  ...(row.head ? { head: row.head } : {}),
+});
+
+const HEAD_OCTETS = 16_384;
+
+const onlyTestsSql = (place: string): string => `(${place}::boolean IS NULL OR EXISTS (
+  SELECT FROM delivery d JOIN message m ON m.id = d.message_id
+  WHERE d.id = sandbox_message.delivery_id AND m.account_id = sandbox_message.account_id AND ${isTestSql('m')}))`;
+
+const listSql = `
+  SELECT ${columns}, CASE WHEN $5 THEN substring(bytes FROM 1 FOR ${HEAD_OCTETS}) END AS head FROM sandbox_message
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR waybill_search_key(rcpt_to) = waybill_search_key($2))
+    AND ($3::uuid IS NULL OR id < $3) AND ($6::uuid IS NULL OR delivery_id = $6)
+    AND ($7::uuid IS NULL OR account_id IS DISTINCT FROM $7) AND ${onlyTestsSql('$8')}
+  ORDER BY id DESC LIMIT $4`;
+
+type WholeRow = Row & { readonly bytes: Buffer; readonly message_id: string | null };
+
+const oneSql = `
+  SELECT ${columns}, bytes, (SELECT message_id FROM delivery WHERE delivery.id = sandbox_message.delivery_id) AS message_id
+  FROM sandbox_message WHERE id = $2 AND ($1::uuid IS NULL OR account_id = $1)
+    AND ($3::uuid IS NULL OR account_id IS DISTINCT FROM $3) AND ${onlyTestsSql('$4')}`;
+
+/** Wakes at the next message of anybody, or after a while: a notice may be lost. */
+function nextCatch(listener: Listener | undefined, milliseconds: number): Promise<unknown> {
+  if (!listener) return wait(Math.min(milliseconds, POLL_MS));
+  const woken = Promise.withResolvers<void>();
+  const stop = listener.on(CHANNEL, () => woken.resolve());
+  const timer = setTimeout(woken.resolve, Math.min(milliseconds, 4 * POLL_MS));
+  return woken.promise.finally(() => {
+    clearTimeout(timer);
+    stop();
+  });
+}
+
+export function openSandboxStore(options: {
+  readonly database: Database;
+  readonly listener?: Listener;
+  /** Leaves out mail of the product itself, whose links open what only the recipient may open. For every reader, the operator too. */
+  readonly hidesPlatform?: boolean;
+}): SandboxStore {
+  const { database } = options;
+  const hidden = options.hidesPlatform ? PLATFORM_ACCOUNT_ID : undefined;
+  const catches = groupCommit<SandboxCatch, void>({
+    flush: (batch) => saveAll(database.pool, batch),
+    maxItems: 100,
+    sizeOf: (caught) => caught.bytes.length,
+    maxBytes: 16_777_216,
+  });
+  const look = async (accountId: AccountId, wanted: SandboxQuery) => {
+    const { to, after, limit, withHead = false, deliveryId, onlyTests } = wanted;
+    const query = {
+      text: listSql,
+      values: [accountId, to, after, limit, withHead, deliveryId, hidden, onlyTests],
+    };
+    return (await readAs<Row>(database, accountId, query)).map(rowOf);
+  };
+  return {
+    save: (caught) => catches.add(caught),
+    async list(accountId, query) {
+      const end = performance.now() + (query.waitMs ?? 0);
+      for (;;) {
+        // Listening starts before the look: what comes in between wakes us.
+        const left = end - performance.now();
+        const next = left > 0 ? nextCatch(options.listener, left) : undefined;
+        const rows = await look(accountId, query);
+        if (rows.length > 0 || next === undefined) return rows;
+        await next;
+      }
+    },
+    async one(accountId, id, { onlyTests } = {}) {
+      const [row] = await readAs<WholeRow>(database, accountId, {
+        text: oneSql,
+        values: [accountId, id, hidden, onlyTests],
+      });
+      return row && { ...rowOf(row), bytes: row.bytes, messageId: row.message_id ?? undefined };
+    },
+    async remove(accountId, { id, onlyTests } = {}) {
+      const gone = await readAs(database, accountId, {
+        text: `DELETE FROM sandbox_message
+          WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::uuid IS NULL OR id = $2) AND ${onlyTestsSql('$3')} RETURNING id`,
+        values: [accountId, id, onlyTests],
+      });
+      return gone.length;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { isPublished } from '@waybill/relay/dkim-rotation';
+import type { PublishedKey } from '@waybill/relay/domain-records';
+import type { SenderKey } from '@waybill/relay/verify-domain';
+import type { Database } from '../connection/database.ts';
+
+/** A sender domain that only our own name server knows, with the keys it publishes. */
+export type ZoneDomain = { readonly domain: string; readonly keys: readonly PublishedKey[] };
+
+export type SandboxZone = { domains(now: Date): Promise<readonly ZoneDomain[]> };
+
+type Row = {
+  readonly domain: string;
+  readonly keys: readonly (Omit<SenderKey, 'retiredAt'> & { readonly retiredAt: string | null })[];
+};
+
+/**
+ * `.test` belongs to no registry (RFC 6761 §6.2): what stands there we say ourselves. A zone has one holder: where a domain
+ * is verified, what other accounts want to publish under its name does not stand there.
+ */
+const zoneSql = `
+  SELECT domain, coalesce(json_agg(json_build_object('id', k.id, 'selector', selector, 'algorithm', algorithm,
+    'publicKey', public_key, 'state', state, 'retiredAt', retired_at) ORDER BY selector) FILTER (WHERE selector IS NOT NULL), '[]') AS keys
+  FROM sender_domain d
+  LEFT JOIN dkim_key k ON sender_domain_id = d.id
+  WHERE domain LIKE '%.test' AND (d.status <> 'pending' OR NOT EXISTS (
+    SELECT FROM sender_domain holder WHERE holder.domain = d.domain AND holder.status <> 'pending'))
+  GROUP BY d.id, domain`;
+
+const zoneOf = ({ domain, keys }: Row, now: Date): ZoneDomain => ({
+  domain,
+  keys: keys
+    .map(({ retiredAt, ...key }) => ({
+      ...key,
+      retiredAt: retiredAt === null ? undefined : new Date(retiredAt),
+    }))
+    .filter((key) => isPublished(key, now))
+    .map(({ selector, algorithm, publicKey }) => ({ selector, algorithm, publicKey })),
+});
+
+export const sandboxZone = ({ pool }: Database): SandboxZone => ({
+  domains: async (now) =>
+    (await pool.query<Row>({ name: 'sandbox-zone', text: zoneSql })).rows.map((row) => zoneOf(row, now)),
+});

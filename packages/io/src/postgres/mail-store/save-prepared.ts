@@ -1,0 +1,129 @@
+import { foldedAddress } from '@waybill/mail/address';
+import type { PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
+import { jsonText } from '../connection/json-text.ts';
+import { packBytes } from '../connection/packed-bytes.ts';
+import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
+import { eventIdOf } from './event-id.ts';
+
+const GRACE_MS = 30_000;
+
+/**
+ * The message leaves `accepted` once; deliveries, events and first attempts follow only from that, so a second run changes nothing.
+ * No fsync is waited for: should the server die now, the message is still `accepted` and is prepared again under the same
+ * ids. Nothing can have left meanwhile, because the dot of a delivery is committed with an fsync that covers all before it.
+ * What was moved to a later time while it was being prepared stays `accepted` as well.
+ * No two sets of rows are joined with each other, for each pair would be looked at: what was kept is an array, and `given` is named
+ * once more by key so that the server takes it for the smaller side and finds messages one by one.
+ */
+const preparedSql = {
+  name: 'save-prepared',
+  text: `
+  WITH given AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, account_id uuid, stream_id uuid, resolution jsonb, notes jsonb, sandbox boolean, at timestamptz)
+  ), moved AS (
+    UPDATE @message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
+      stream_id = given.stream_id, resolution = given.resolution, notes = message.notes || given.notes, sandbox = given.sandbox
+    FROM given
+    WHERE message.id = given.id AND given.id = ANY ($5::uuid[]) AND state IN ('accepted', 'held')
+      AND (scheduled_at IS NULL OR scheduled_at <= given.at)
+    RETURNING message.id, set_config('synchronous_commit', 'off', true) AS quick
+  ), kept AS (
+    INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+      return_path, patch, notes, sandbox, not_before, next_action_at, expires_at, status_changed_at, lease_id, lease_until, attempts, held_for)
+    SELECT d.id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+      return_path, CASE WHEN size IS NOT NULL THEN substring($3::bytea FROM start FOR size) END, notes, sandbox,
+      at, next_action_at, expires_at, at, lease_id, lease_until, CASE WHEN lease_id IS NULL THEN 0 ELSE 1 END, held_for
+    FROM jsonb_to_recordset($2::jsonb) AS d(
+      id uuid, message_id uuid, account_id uuid, stream_id uuid, recipient text, recipient_key text, recipient_index integer,
+      status text, because text, return_path text, start integer, size integer, notes jsonb, sandbox boolean,
+      at timestamptz, next_action_at timestamptz, expires_at timestamptz, lease_id uuid, lease_until timestamptz, held_for text)
+    WHERE message_id = ANY (ARRAY(SELECT id FROM moved))
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id, account_id, lease_id, status_changed_at
+  ), told AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT e.id, e.account_id, message_id, delivery_id, type, occurred_at, detail
+    FROM jsonb_to_recordset($4::jsonb) AS e(
+      id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
+    WHERE delivery_id = ANY (ARRAY(SELECT id FROM kept))
+    ON CONFLICT (id) DO NOTHING
+  )
+  INSERT INTO @attempt (id, delivery_id, account_id, number, lease_id, started_at)
+  SELECT waybill_derive_id(id, 'att', 1), id, account_id, 1, lease_id, status_changed_at FROM kept WHERE lease_id IS NOT NULL
+  ON CONFLICT (id) DO NOTHING
+  RETURNING delivery_id`,
+};
+
+type Pair = { readonly message: PreparedMessage; readonly delivery: PreparedDelivery };
+
+const deliveryRow = ({ message, delivery }: Pair) => ({
+  id: delivery.id,
+  message_id: message.messageId,
+  account_id: message.accountId,
+  stream_id: message.streamId,
+  recipient: delivery.recipient,
+  recipient_key: foldedAddress(delivery.recipient),
+  recipient_index: delivery.index,
+  status: delivery.status,
+  because: delivery.because,
+  return_path: delivery.returnPath,
+  notes: delivery.notes,
+  sandbox: message.sandbox,
+  at: message.at,
+  next_action_at: delivery.status === 'queued' ? new Date(message.at.getTime() + GRACE_MS) : undefined,
+  expires_at: delivery.expiresAt,
+  lease_id: delivery.lease?.id,
+  lease_until: delivery.lease?.until,
+  held_for: delivery.heldFor,
+});
+
+const eventRow = ({ message, delivery }: Pair) => ({
+  id: eventIdOf(delivery.id, delivery.status, message.at),
+  account_id: message.accountId,
+  message_id: message.messageId,
+  delivery_id: delivery.id,
+  type: delivery.status,
+  occurred_at: message.at,
+  detail: { recipient: delivery.recipient, because: delivery.because, held_for: delivery.heldFor },
+});
+
+const messageRow = (message: PreparedMessage) => ({
+  id: message.messageId,
+  account_id: message.accountId,
+  stream_id: message.streamId,
+  resolution: message.resolution,
+  notes: message.notes,
+  sandbox: message.sandbox,
+  at: message.at,
+});
+
+async function saveWeek(
+  weekly: Weekly,
+  week: Week,
+  given: readonly PreparedMessage[],
+): Promise<readonly (readonly string[])[]> {
+  // Two runs of a message may meet here, each with its own time and lease: the first one it is.
+  const first = new Map(given.toReversed().map((message) => [message.messageId, message]));
+  const messages = [...first.values()];
+  const pairs = messages.flatMap((message) => message.deliveries.map((delivery) => ({ message, delivery })));
+  const packed = packBytes(pairs.map(({ delivery }) => delivery.patch ?? Buffer.alloc(0)));
+  const deliveries = pairs.map((pair, index) => ({
+    ...deliveryRow(pair),
+    ...(pair.delivery.patch === undefined ? {} : packed.places[index]),
+  }));
+  const { rows } = await weekly.run<{ delivery_id: string }>(preparedSql, week, [
+    jsonText(messages.map(messageRow)),
+    jsonText(deliveries),
+    packed.bytes,
+    jsonText(pairs.map(eventRow)),
+    messages.map(({ messageId }) => messageId),
+  ]);
+  const begun = new Set(rows.map((row) => row.delivery_id));
+  return given.map((message) =>
+    first.get(message.messageId) === message
+      ? message.deliveries.flatMap(({ id }) => (begun.has(id) ? [id] : []))
+      : [],
+  );
+}
+
+export const savePrepared = inWeeks(({ messageId }: PreparedMessage) => messageId, saveWeek);

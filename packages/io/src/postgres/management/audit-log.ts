@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import type { Database } from '../connection/database.ts';
+import { inTransaction } from '../connection/in-transaction.ts';
+import { jsonText } from '../connection/json-text.ts';
+import { type AccountId, type Page, readAs } from '../connection/tenant.ts';
+
+export type AuditEntry = {
+  readonly id: string;
+  readonly accountId?: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly occurredAt: Date;
+};
+
+export type AuditRecord = {
+  readonly id: string;
+  readonly sequence: number;
+  readonly accountId: string | undefined;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly occurredAt: Date;
+};
+
+export type AuditQuery = Page & Partial<Pick<AuditEntry, 'actor' | 'action' | 'target'>>;
+
+export type AuditVerdict = { readonly ok: boolean; readonly entries: number; readonly brokenAt?: string };
+
+type Row = {
+  readonly id: string;
+  readonly sequence: string;
+  readonly account_id: string | null;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly previous_hash: Buffer;
+  readonly hash: Buffer;
+  readonly occurred_at: Date;
+};
+
+/** One chain for the installation: whoever appends waits for the one before. */
+const LOCK = 7_283_041_963;
+const BATCH = 1_000;
+const beginning = Buffer.alloc(32);
+
+/** One spelling per value, since jsonb keeps no order of keys. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, item]) => [name, canonical(item)]);
+}
+
+/** Covers everything that can be read of an entry, its place and the entry before. */
+function hashOf(record: AuditRecord, previous: Buffer): Buffer {
+  const { sequence, id, accountId, actor, action, target, detail, occurredAt } = record;
+  const said = [
+    sequence,
+    id,
+    accountId ?? null,
+    actor,
+    action,
+    target,
+    canonical(detail),
+    occurredAt.toISOString(),
+  ];
+  return createHash('sha256').update(previous).update(JSON.stringify(said)).digest();
+}
+
+const recordOf = (row: Row): AuditRecord => ({
+  id: row.id,
+  sequence: Number(row.sequence),
+  accountId: row.account_id ?? undefined,
+  actor: row.actor,
+  action: row.action,
+  target: row.target,
+  detail: row.detail,
+  occurredAt: row.occurred_at,
+});
+
+const insertSql = `
+  INSERT INTO audit_entry (id, sequence, account_id, actor, action, target, detail, previous_hash, hash, occurred_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  ON CONFLICT (id) DO NOTHING`;
+
+async function appendLocked(client: pg.PoolClient, entry: AuditEntry): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+  const { rows } = await client.query<Pick<Row, 'sequence' | 'hash'>>(
+    'SELECT sequence, hash FROM audit_entry ORDER BY sequence DESC LIMIT 1',
+  );
+  const previous = rows[0]?.hash ?? beginning;
+  // As it will come back from the database, or the hash would not verify.
+  const words = JSON.parse(jsonText({ ...entry, detail: entry.detail ?? {} })) as Omit<
+    AuditRecord,
+    'occurredAt'
+  >;
+  const record = {
+    ...words,
+    accountId: entry.accountId,
+    occurredAt: entry.occurredAt,
+    sequence: Number(rows[0]?.sequence ?? 0) + 1,
+  };
+  await client.query(insertSql, [
+    record.id,
+    record.sequence,
+    record.accountId,
+    record.actor,
+    record.action,
+    record.target,
+    JSON.stringify(record.detail),
+    previous,
+    hashOf(record, previous),
+    record.occurredAt,
+  ]);
+}
+
+const append = (database: Database, entry: AuditEntry): Promise<void> =>
+  inTransaction(database, (client) => appendLocked(client, entry));
+
+const listSql = `
+  SELECT * FROM audit_entry
+  WHERE ($1::uuid IS NULL OR account_id = $1)
+    AND ($2::uuid IS NULL OR sequence < (SELECT last.sequence FROM audit_entry last WHERE last.id = $2))
+    AND ($3::text IS NULL OR actor = $3) AND ($4::text IS NULL OR action = $4) AND ($5::text IS NULL OR target = $5)
+  ORDER BY sequence DESC LIMIT $6`;
+
+async function verify(database: Database): Promise<AuditVerdict> {
+  let previous: Buffer = beginning;
+  let sequence = 0;
+  for (;;) {
+    const { rows } = await database.pool.query<Row>(
+      'SELECT * FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
+      [sequence, BATCH],
+    );
+    for (const row of rows) {
+      const record = recordOf(row);
+      const isNext = record.sequence === sequence + 1 && row.previous_hash.equals(previous);
+      if (!isNext || !row.hash.equals(hashOf(record, previous)))
+        return { ok: false, entries: sequence, brokenAt: row.id };
+      previous = row.hash;
+      sequence = record.sequence;
+    }
+    if (rows.length < BATCH) return { ok: true, entries: sequence };
+  }
+}
+
+export const auditLog = (database: Database) => ({
+  append: (entry: AuditEntry): Promise<void> => append(database, entry),
+  /** Newest first. `undefined`: the operator, who sees all. */
+  async list(accountId: AccountId, page: AuditQuery): Promise<readonly AuditRecord[]> {
+    const { limit, after, actor, action, target } = page;
+    const query = { text: listSql, values: [accountId, after, actor, action, target, limit] };
+    return (await readAs<Row>(database, accountId, query)).map(recordOf);
+  },
+  /** Walks the chain from its beginning. */
+  verify: (): Promise<AuditVerdict> => verify(database),
+});

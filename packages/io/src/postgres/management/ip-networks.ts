@@ -1,0 +1,70 @@
+import type { Database } from '../connection/database.ts';
+import { orTaken } from '../connection/taken.ts';
+import { type AccountId, asAccount, below, newestFirst, type Page } from '../connection/tenant.ts';
+import type { IpNetwork as Row } from '../generated/client.ts';
+
+export type IpNetworkRecord = {
+  readonly id: string;
+  /** `undefined`: a trusted relay of the operator. */
+  readonly accountId: string | undefined;
+  readonly cidr: string;
+  readonly shared: boolean;
+  readonly label: string;
+  readonly createdAt: Date;
+};
+
+export type NewIpNetwork = {
+  readonly id: string;
+  readonly accountId?: string;
+  /** Without host bits: `198.51.100.0/24`, `2001:db8::/48`. */
+  readonly cidr: string;
+  readonly shared: boolean;
+  readonly label: string;
+  readonly createdAt: Date;
+  /** The operator's right: inside, or around, what another account or a trusted relay has. The longest prefix then wins. */
+  readonly mayOverlap?: boolean;
+};
+
+/** PostgreSQL leaves the length out where it is the whole address. */
+const cidrOf = (network: string): string => {
+  if (network.includes('/')) return network;
+  return network.includes(':') ? `${network}/128` : `${network}/32`;
+};
+
+const recordOf = ({ network, accountId, ...row }: Row): IpNetworkRecord => ({
+  ...row,
+  accountId: accountId ?? undefined,
+  cidr: cidrOf(network),
+});
+
+export const ipNetworks = (database: Database) => ({
+  /**
+   * `Taken` when another account has it and not both share it, when it is a trusted relay, or when it overlaps with either.
+   * A trigger says so, under a lock, so that of two who register at once one is refused.
+   */
+  create: ({ cidr, mayOverlap = false, ...network }: NewIpNetwork): Promise<IpNetworkRecord> =>
+    orTaken(
+      asAccount(database, network.accountId, async (tx) => {
+        if (mayOverlap) await tx.$queryRawUnsafe("SELECT set_config('waybill.may_overlap', 'on', true)");
+        return recordOf(await tx.ipNetwork.create({ data: { ...network, network: cidr } }));
+      }),
+    ),
+
+  list: (accountId: AccountId, page: Page): Promise<readonly IpNetworkRecord[]> =>
+    asAccount(database, accountId, async (tx) =>
+      (
+        await tx.ipNetwork.findMany({
+          where: { accountId: accountId ?? null, ...below(page) },
+          ...newestFirst(page),
+        })
+      ).map(recordOf),
+    ),
+
+  /** What was removed; `undefined` when there was nothing. */
+  remove: (accountId: AccountId, id: string): Promise<IpNetworkRecord | undefined> =>
+    asAccount(database, accountId, async (tx) => {
+      const where = { accountId: accountId ?? null, id };
+      const row = await tx.ipNetwork.findFirst({ where });
+      return row !== null && (await tx.ipNetwork.deleteMany({ where })).count > 0 ? recordOf(row) : undefined;
+    }),
+});

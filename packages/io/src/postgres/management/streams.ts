@@ -1,0 +1,61 @@
+import type { Stream } from '@waybill/relay/account';
+import type { Database } from '../connection/database.ts';
+import { orTaken } from '../connection/taken.ts';
+import { asAccount } from '../connection/tenant.ts';
+import type { Stream as Row } from '../generated/client.ts';
+
+export type StreamRecord = Stream & { readonly retentionDays: number; readonly createdAt: Date };
+
+export type StreamSettings = {
+  readonly name?: string;
+  readonly trackOpens?: boolean;
+  readonly trackClicks?: Stream['trackClicks'];
+  readonly listUnsubscribe?: boolean;
+  readonly expiryMinutes?: number;
+  readonly unknownPolicy?: Stream['unknownPolicy'];
+  readonly retentionDays?: number;
+};
+
+export type NewStream = StreamSettings & {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+};
+
+const recordOf = (row: Row): StreamRecord => ({
+  ...row,
+  trackClicks: row.trackClicks as Stream['trackClicks'],
+  unknownPolicy: row.unknownPolicy as Stream['unknownPolicy'],
+});
+
+export const streams = (database: Database) => ({
+  create: (accountId: string, stream: NewStream): Promise<StreamRecord> =>
+    orTaken(
+      asAccount(database, accountId, async (tx) =>
+        recordOf(await tx.stream.create({ data: { ...stream, accountId } })),
+      ),
+    ),
+
+  /** All of them: an account has a handful. The default one first. */
+  list: (accountId: string): Promise<readonly StreamRecord[]> =>
+    asAccount(database, accountId, async (tx) =>
+      (
+        await tx.stream.findMany({ where: { accountId }, orderBy: [{ isDefault: 'desc' }, { id: 'asc' }] })
+      ).map(recordOf),
+    ),
+
+  one: (accountId: string, id: string): Promise<StreamRecord | undefined> =>
+    asAccount(database, accountId, async (tx) => {
+      const row = await tx.stream.findFirst({ where: { accountId, id } });
+      return row ? recordOf(row) : undefined;
+    }),
+
+  change: (accountId: string, id: string, settings: StreamSettings): Promise<StreamRecord | undefined> =>
+    orTaken(
+      asAccount(database, accountId, async (tx) => {
+        await tx.stream.updateMany({ where: { accountId, id }, data: settings });
+        const row = await tx.stream.findFirst({ where: { accountId, id } });
+        return row ? recordOf(row) : undefined;
+      }),
+    ),
+});

@@ -1,0 +1,84 @@
+import type { EventType } from '@waybill/relay/events/event';
+import type { Database } from '../connection/database.ts';
+import { readAs } from '../connection/tenant.ts';
+import {
+  type EventDetail,
+  eventColumns,
+  type FromDatabase,
+  isTestSql,
+  withoutNulls,
+} from '../mail-store/message-rows.ts';
+import { firstIdOf } from './message-filter.ts';
+
+/**
+ * Ids are made before their transaction commits, so a later id may be seen first. A reader that goes by the last id it
+ * saw is shown nothing younger than this, or it would pass over what was still on its way.
+ */
+const SETTLE_MS = 1_000;
+/** How much earlier than the event its id may be: the clocks of two hosts. The bound by id spares whole partitions. */
+const HOUR_MS = 3_600_000;
+
+/** The place of an event among all of its message, counted here, so that writing an event stays one insert. */
+const placed = (page: string): string => `
+  WITH page AS (${page}), placed AS (
+    SELECT e.id, row_number() OVER (PARTITION BY e.message_id ORDER BY e.occurred_at, e.id)::integer AS sequence
+    FROM event e WHERE e.account_id = $1 AND e.message_id IN (SELECT message_id FROM page)
+  )
+  SELECT ${eventColumns}
+  FROM page e JOIN placed USING (id) LEFT JOIN delivery d ON d.id = e.delivery_id LEFT JOIN message m ON m.id = e.message_id`;
+
+const sinceSql = `${placed(`
+    SELECT e.* FROM event e
+    WHERE e.account_id = $1 AND ($2::uuid IS NULL OR e.id > $2) AND e.id < $3 AND ($4::text[] IS NULL OR e.type = ANY ($4))
+      AND ($5::uuid IS NULL OR e.message_id = $5) AND ($6::uuid IS NULL OR e.delivery_id = $6)
+      AND ($7::timestamptz IS NULL OR (e.occurred_at >= $7 AND e.id >= $8::uuid))
+      AND ($9::timestamptz IS NULL OR e.occurred_at < $9)
+      AND ($11::boolean IS NULL OR EXISTS (
+        SELECT FROM message m WHERE m.id = e.message_id AND m.account_id = e.account_id AND ${isTestSql('m')}))
+    ORDER BY e.id LIMIT $10`)}
+  ORDER BY e.id`;
+
+const ofMessageSql = `${placed('SELECT e.* FROM event e WHERE e.account_id = $1 AND e.message_id = $2')}
+  ORDER BY sequence`;
+
+type Query = { readonly text: string; readonly values: readonly unknown[] };
+
+const load = async (database: Database, accountId: string, query: Query): Promise<readonly EventDetail[]> =>
+  (await readAs<FromDatabase<EventDetail>>(database, accountId, query)).map((row) =>
+    withoutNulls<EventDetail>(row),
+  );
+
+/** Oldest first, the newest among them. */
+export const eventsOfMessage = (
+  database: Database,
+  accountId: string,
+  messageId: string,
+): Promise<readonly EventDetail[]> =>
+  load(database, accountId, { text: ofMessageSql, values: [accountId, messageId] });
+
+export type EventsQuery = {
+  /** Id of the last event seen. */
+  readonly after?: string;
+  readonly limit: number;
+  readonly types?: readonly EventType[];
+  readonly messageId?: string;
+  readonly deliveryId?: string;
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly now: Date;
+  /** Of messages that were sent with a test key or `sandbox: true`. */
+  readonly onlyTests?: true;
+};
+
+export const events = (database: Database) => ({
+  /** Oldest first, so that a reader can go on from the last. */
+  since: (accountId: string, query: EventsQuery): Promise<readonly EventDetail[]> => {
+    const { after, limit, types, messageId, deliveryId, since, until, now, onlyTests } = query;
+    const settled = firstIdOf(new Date(now.getTime() - SETTLE_MS));
+    const span = [since, since && firstIdOf(new Date(since.getTime() - HOUR_MS)), until];
+    const values = [accountId, after, settled, types, messageId, deliveryId, ...span, limit, onlyTests];
+    return load(database, accountId, { text: sinceSql, values });
+  },
+  ofMessage: (accountId: string, messageId: string): Promise<readonly EventDetail[]> =>
+    eventsOfMessage(database, accountId, messageId),
+});

@@ -1,0 +1,132 @@
+import type { Database } from '../connection/database.ts';
+import { readAs } from '../connection/tenant.ts';
+import { cancelling } from '../deliveries/cancel.ts';
+import { deliveriesToCome } from '../deliveries/deliveries-to-come.ts';
+import { requeueing } from '../deliveries/requeue.ts';
+import {
+  attemptColumns,
+  attemptOf,
+  type DeliveryRow,
+  deliveryColumns,
+  type FromDatabase,
+  isTestSql,
+  lifetimeColumn,
+  type MessageDetail,
+  type MessageRow,
+  messageColumns,
+  withoutNulls,
+} from '../mail-store/message-rows.ts';
+import { rescheduling } from '../mail-store/reschedule.ts';
+import { eventsOfMessage } from './events.ts';
+import { customIdForms, type MessageFilter, messageIdForms } from './message-filter.ts';
+import { listSql } from './message-list.ts';
+import { receiving } from './recipient-deliveries.ts';
+
+type Found = MessageDetail['message'] & { readonly expiryMinutes: number };
+type BareDelivery = Omit<DeliveryRow, 'history'>;
+
+const oneSql = `
+  SELECT ${messageColumns}, ${lifetimeColumn}, m.envelope, m.options, m.session, m.resolution, m.notes
+  FROM message m WHERE m.account_id = $1 AND m.id = $2`;
+const deliveriesSql = `
+  SELECT ${deliveryColumns} FROM delivery WHERE account_id = $1 AND message_id = $2 ORDER BY recipient_index`;
+const attemptsSql = `
+  SELECT ${attemptColumns} FROM attempt WHERE account_id = $1 AND delivery_id = ANY ($2::uuid[]) ORDER BY number`;
+
+async function loadDeliveries(
+  database: Database,
+  accountId: string,
+  messageId: string,
+): Promise<readonly DeliveryRow[]> {
+  const values = [accountId, messageId];
+  const rows = await readAs<FromDatabase<BareDelivery>>(database, accountId, { text: deliveriesSql, values });
+  const ids = rows.map((row) => row.id);
+  const attempts = (
+    await readAs<Parameters<typeof attemptOf>[0]>(database, accountId, {
+      text: attemptsSql,
+      values: [accountId, ids],
+    })
+  ).map(attemptOf);
+  return rows.map((row) => ({
+    ...withoutNulls<BareDelivery>(row),
+    history: attempts.filter((attempt) => attempt.deliveryId === row.id),
+  }));
+}
+
+const contentSql = `
+  SELECT bytes FROM message_content c JOIN message m ON m.id = c.message_id WHERE m.account_id = $1 AND m.id = $2`;
+
+const patchSql = `
+  SELECT d.message_id AS "messageId", c.bytes AS source, d.patch
+  FROM delivery d JOIN message_content c ON c.message_id = d.message_id
+  WHERE d.account_id = $1 AND d.id = $2`;
+
+type PatchRow = { readonly messageId: string; readonly source: Buffer; readonly patch: Buffer | undefined };
+
+export type MessagePage = {
+  readonly rows: readonly MessageRow[];
+  /** The search ended here before the page was full: what is older was not looked at. */
+  readonly searchedTo: string | undefined;
+};
+
+/** Found by its Message-ID or its custom id, which an index finds at any age. */
+const isFoundByName = ({ messageIdHeader = '', customId = '' }: MessageRow, q: string): boolean =>
+  messageIdForms(q).includes(messageIdHeader) || customIdForms(q.trim()).includes(customId);
+
+/**
+ * Messages that came in between the two questions move the end up, so a row below it was read all the same. What a
+ * Message-ID or a custom id found may be any age: then that was what was looked for.
+ */
+function searchedTo(end: string | undefined, rows: readonly MessageRow[], q = ''): string | undefined {
+  const last = rows.at(-1);
+  if (end === undefined || last === undefined || last.id >= end) return end;
+  return isFoundByName(last, q) ? undefined : last.id;
+}
+
+/** Reading for the API. */
+export const messages = (database: Database) => ({
+  ...cancelling(database),
+  ...receiving(database),
+  ...rescheduling(database),
+  ...requeueing(database),
+
+  async list(accountId: string, filter: MessageFilter): Promise<MessagePage> {
+    const { page, end } = listSql(messageColumns, accountId, filter);
+    const found = await readAs<FromDatabase<MessageRow>>(database, accountId, page);
+    const rows = found.map((row) => withoutNulls<MessageRow>(row));
+    if (end === undefined || rows.length >= filter.limit) return { rows, searchedTo: undefined };
+    const [last] = await readAs<{ id: string }>(database, accountId, end);
+    return { rows, searchedTo: searchedTo(last?.id, rows, filter.q) };
+  },
+
+  async one(accountId: string, id: string): Promise<MessageDetail | undefined> {
+    const query = { text: oneSql, values: [accountId, id] };
+    const [row] = await readAs<FromDatabase<Found>>(database, accountId, query);
+    if (!row) return undefined;
+    const { expiryMinutes, ...message } = withoutNulls<Found>(row);
+    const [prepared, events] = await Promise.all([
+      loadDeliveries(database, accountId, id),
+      eventsOfMessage(database, accountId, id),
+    ]);
+    const deliveries = prepared.length > 0 ? prepared : deliveriesToCome(message, expiryMinutes);
+    return { message, deliveries, events };
+  },
+
+  /** Sent with a test key or `sandbox: true`. */
+  async isTest(accountId: string, id: string): Promise<boolean> {
+    const text = `SELECT m.id FROM message m WHERE m.account_id = $1 AND m.id = $2 AND ${isTestSql('m')}`;
+    return (await readAs(database, accountId, { text, values: [accountId, id] })).length > 0;
+  },
+
+  async content(accountId: string, id: string): Promise<Buffer | undefined> {
+    const query = { text: contentSql, values: [accountId, id] };
+    return (await readAs<{ bytes: Buffer }>(database, accountId, query))[0]?.bytes;
+  },
+
+  /** Source and patch: together the octets that left, or would leave. */
+  async patchOf(accountId: string, deliveryId: string): Promise<PatchRow | undefined> {
+    const query = { text: patchSql, values: [accountId, deliveryId] };
+    const [row] = await readAs<FromDatabase<PatchRow>>(database, accountId, query);
+    return row && withoutNulls<PatchRow>(row);
+  },
+});

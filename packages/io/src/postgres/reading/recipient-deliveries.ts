@@ -1,0 +1,95 @@
+/** Everything that goes to one address: deliveries, and those that scheduled messages will have. */
+import { foldedAddress } from '@waybill/mail/address';
+import type { Database } from '../connection/database.ts';
+import { type Page, readAs } from '../connection/tenant.ts';
+import { deliveriesToCome, type Unprepared } from '../deliveries/deliveries-to-come.ts';
+import {
+  type FromDatabase,
+  isScheduled,
+  isTestSql,
+  lifetimeColumn,
+  type RecipientDelivery,
+  withoutNulls,
+} from '../mail-store/message-rows.ts';
+import { type MessageFilter, toOneOf } from './message-filter.ts';
+
+const preparedSql = `
+  SELECT d.id, d.message_id AS "messageId", d.recipient, d.status, d.because, m.subject, m.header_from AS "headerFrom",
+    m.accepted_at AS "acceptedAt", d.status_changed_at AS "statusChangedAt"
+  FROM delivery d JOIN message m ON m.id = d.message_id
+  WHERE d.account_id = $1 AND d.recipient_key = $2 AND ($3::uuid IS NULL OR d.id < $3)
+    AND ($5::boolean IS NULL OR ${isTestSql('m')})
+  ORDER BY d.id DESC LIMIT $4`;
+
+type Coming = Unprepared &
+  Pick<RecipientDelivery, 'subject' | 'headerFrom'> & { readonly expiryMinutes: number };
+
+// The words of the index `message_scheduled`.
+const comingSql = `
+  SELECT m.id, m.state, m.scheduled_at AS "scheduledAt", ${isScheduled('m')} AS "isScheduled", m.envelope->'rcptTo' AS recipients,
+    m.accepted_at AS "acceptedAt", m.subject, m.header_from AS "headerFrom", ${lifetimeColumn}
+  FROM message m
+  WHERE m.account_id = $1 AND m.state = 'accepted' AND m.scheduled_at IS NOT NULL AND ${toOneOf('m.envelope', '$2')}
+    AND ($6::boolean IS NULL OR ${isTestSql('m')})`;
+
+/**
+ * The id of a delivery begins with the 48 bits of time of its message; what follows is known here only. So all messages of
+ * the millisecond of `after` ($3 to $4) are read, and of those before it a page that ends with a whole millisecond.
+ */
+const comingPageSql = `
+  (${comingSql} AND m.id BETWEEN $3 AND $4)
+  UNION ALL
+  (${comingSql} AND m.id < $3 ORDER BY left(m.id::text, 13) DESC FETCH FIRST $5 ROWS WITH TIES)`;
+
+const timeLength = 'ffffffff-ffff'.length;
+
+function comingValues({ after, limit, onlyTests }: RecipientPage): readonly unknown[] {
+  const time = after?.slice(0, timeLength) ?? 'ffffffff-ffff';
+  return [`${time}-0000-0000-000000000000`, `${time}-ffff-ffff-ffffffffffff`, limit, onlyTests];
+}
+
+function deliveriesOf(row: Coming, key: string): readonly RecipientDelivery[] {
+  const { subject, headerFrom, acceptedAt } = row;
+  return deliveriesToCome(row, row.expiryMinutes)
+    .filter(({ recipient }) => foldedAddress(recipient) === key)
+    .map(({ id, messageId, recipient, status, because, statusChangedAt }) => ({
+      id,
+      messageId,
+      recipient,
+      status,
+      because,
+      statusChangedAt,
+      subject,
+      headerFrom,
+      acceptedAt,
+    }));
+}
+
+type RecipientPage = Page & Pick<MessageFilter, 'onlyTests'>;
+
+export const receiving = (database: Database) => ({
+  /** Newest first. `after` is the id of a delivery. */
+  async recipient(
+    accountId: string,
+    address: string,
+    page: RecipientPage,
+  ): Promise<readonly RecipientDelivery[]> {
+    const { limit, after, onlyTests } = page;
+    const key = foldedAddress(address.replaceAll('\0', ''));
+    // What is prepared between the two questions is found by both, under the same ids.
+    const coming = await readAs<FromDatabase<Coming>>(database, accountId, {
+      text: comingPageSql,
+      values: [accountId, key, ...comingValues(page)],
+    });
+    const prepared = await readAs<FromDatabase<RecipientDelivery>>(database, accountId, {
+      text: preparedSql,
+      values: [accountId, key, after, limit, onlyTests],
+    });
+    const rows = [
+      ...coming.flatMap((row) => deliveriesOf(withoutNulls<Coming>(row), key)),
+      ...prepared.map((row) => withoutNulls<RecipientDelivery>(row)),
+    ].filter(({ id }) => after === undefined || id < after);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return [...byId.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+  },
+});

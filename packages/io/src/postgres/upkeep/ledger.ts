@@ -1,0 +1,142 @@
+/**
+ * The books of the whole installation, for the operator: how much stands where, and what is not where it should be.
+ * ARCHITECTURE §1, law 1: accepted mail reaches a visible end. Whoever is neither at an end nor on the way is found here.
+ */
+import type pg from 'pg';
+import type { Database } from '../connection/database.ts';
+import { firstIdOf } from '../reading/message-filter.ts';
+
+/** `overdue`: its time ran out and it has not ended. `stranded`: open, and nobody will ring for it. `childless`: processed, without a delivery. */
+export type LedgerFault = 'overdue' | 'stranded' | 'childless';
+
+export type LedgerFinding = {
+  readonly kind: 'message' | 'delivery';
+  readonly id: string;
+  readonly messageId: string;
+  readonly accountId: string;
+  readonly state: string;
+  readonly because: string;
+  readonly acceptedAt: Date;
+  readonly fault: LedgerFault;
+};
+
+export type LedgerCounts = {
+  readonly messages: Readonly<Record<string, number>>;
+  readonly deliveries: Readonly<Record<string, number>>;
+  /** Attempts that sent the final dot and heard no answer. */
+  readonly unansweredAttempts: number;
+};
+
+export type Ledger = {
+  /** Of what was accepted since then. */
+  counts(since: Date): Promise<LedgerCounts>;
+  /**
+   * What has not ended though its time ran out before `due`, or that nobody will ring for. Deliveries without an answer
+   * (`unknown`) and what is `held` stand still on purpose, and are shown by the counts.
+   */
+  outside(due: Date, limit: number): Promise<readonly LedgerFinding[]>;
+};
+
+const STATEMENT_MS = 300_000;
+/** Messages without a delivery are looked for among those of the last days only: they come about in one transaction. */
+const CHILDLESS_MS = 3 * 86_400_000;
+
+const outsideSql = `
+  (SELECT 'message' AS kind, id, id AS message_id, account_id, state, because, accepted_at, 'overdue' AS fault
+   FROM message
+   WHERE next_action_at IS NOT NULL AND state = 'accepted'
+     AND greatest(accepted_at, scheduled_at) < $1 LIMIT $2)
+  UNION ALL
+  (SELECT 'message', id, id, account_id, state, because, accepted_at, 'stranded'
+   FROM message WHERE state = 'accepted' AND next_action_at IS NULL LIMIT $2)
+  UNION ALL
+  (SELECT 'delivery', delivery.id, message_id, delivery.account_id, status, delivery.because, accepted_at, 'overdue'
+   FROM delivery JOIN message ON message.id = message_id
+   WHERE delivery.next_action_at IS NOT NULL AND expires_at < $1 LIMIT $2)
+  UNION ALL
+  (SELECT 'delivery', delivery.id, message_id, delivery.account_id, status, delivery.because, accepted_at, 'stranded'
+   FROM delivery JOIN message ON message.id = message_id
+   WHERE status IN ('queued', 'deferred') AND delivery.next_action_at IS NULL LIMIT $2)
+  UNION ALL
+  (SELECT 'message', id, id, account_id, state, because, accepted_at, 'childless'
+   FROM message
+   WHERE id >= $3 AND state = 'processed' AND NOT EXISTS (SELECT FROM delivery WHERE message_id = message.id) LIMIT $2)
+  LIMIT $2`;
+
+type FindingRow = {
+  readonly kind: LedgerFinding['kind'];
+  readonly id: string;
+  readonly message_id: string;
+  readonly account_id: string;
+  readonly state: string;
+  readonly because: string;
+  readonly accepted_at: Date;
+  readonly fault: LedgerFault;
+};
+
+const findingOf = (row: FindingRow): LedgerFinding => ({
+  kind: row.kind,
+  id: row.id,
+  messageId: row.message_id,
+  accountId: row.account_id,
+  state: row.state,
+  because: row.because,
+  acceptedAt: row.accepted_at,
+  fault: row.fault,
+});
+
+type CountRow = { readonly name: string; readonly count: number };
+
+const recordOf = (rows: readonly CountRow[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+
+/** Nobody waits for these, and they may have much to read: they get more time than a statement of the product. */
+async function patiently<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN READ ONLY');
+    await client.query(`SET LOCAL statement_timeout = ${STATEMENT_MS}`);
+    return await work(client);
+  } finally {
+    // A connection that is gone must not hide why.
+    await client.query('ROLLBACK').catch(() => undefined);
+    client.release();
+  }
+}
+
+const countsOf = async (client: pg.PoolClient, sql: string, from: string): Promise<readonly CountRow[]> =>
+  (await client.query<CountRow>(sql, [from])).rows;
+
+export const ledger = ({ pool }: Pick<Database, 'pool'>): Ledger => ({
+  counts: (since) =>
+    patiently(pool, async (client) => {
+      const from = firstIdOf(since);
+      const messages = await countsOf(
+        client,
+        'SELECT state AS name, count(*)::integer AS count FROM message WHERE id >= $1 GROUP BY state ORDER BY state',
+        from,
+      );
+      const deliveries = await countsOf(
+        client,
+        'SELECT status AS name, count(*)::integer AS count FROM delivery WHERE id >= $1 GROUP BY status ORDER BY status',
+        from,
+      );
+      const [unanswered] = await countsOf(
+        client,
+        `SELECT 'unknown' AS name, count(*)::integer AS count FROM attempt
+         WHERE id >= $1 AND outcome = 'unknown' AND dot_sent_at IS NOT NULL`,
+        from,
+      );
+      return {
+        messages: recordOf(messages),
+        deliveries: recordOf(deliveries),
+        unansweredAttempts: unanswered?.count ?? 0,
+      };
+    }),
+  outside: (due, limit) =>
+    patiently(pool, async (client) => {
+      const recent = firstIdOf(new Date(due.getTime() - CHILDLESS_MS));
+      const { rows } = await client.query<FindingRow>(outsideSql, [due, limit, recent]);
+      return rows.map(findingOf);
+    }),
+});
