@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import pg from 'pg';
 import { testCertificates } from '../support/certificate.ts';
 import { openEmptyDatabase } from '../support/database.ts';

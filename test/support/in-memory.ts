@@ -1,6 +1,7 @@
 import { foldedAddress } from '@waybill/mail/address';
+import { byPrefix, containsIp, parseNetwork } from '@waybill/relay/domains/networks';
+import { domainsAtOrAbove, holderOf } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
-import { byPrefix, containsIp, parseNetwork } from '@waybill/relay/networks';
 import type {
   AcceptedMessage,
   Account,
@@ -20,8 +21,7 @@ import type {
   Usage,
 } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
-import { domainsAtOrAbove, holderOf } from '@waybill/relay/sender-standing';
-import type { KeyedSubmission, SubmissionKeys } from '@waybill/relay/submission-key';
+import type { KeyedSubmission, SubmissionKeys } from '@waybill/relay/submission/submission-key';
 
 /** Twins of the ports that behave as the real ones do, for tests that need no PostgreSQL. Settings are plain lists, changed at will. */
 export type Settings = {

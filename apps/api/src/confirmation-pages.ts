@@ -5,8 +5,8 @@
 import type { PendingConfirmation } from '@waybill/io/postgres/management/address-confirmations';
 import { linkTokenHash } from '@waybill/io/secrets/link-token';
 import { domainOf, foldedAddress } from '@waybill/mail/address';
+import { standingOf } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
-import { standingOf } from '@waybill/relay/sender-standing';
 import type { FastifyReply } from 'fastify';
 import { beforeAndAfter, type Change } from './audit-change.ts';
 import { html, type Markup, page, pageHeaders } from './html.ts';

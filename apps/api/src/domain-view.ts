@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DnsRecordView, DomainView } from '@waybill/contract/domain';
 import type { SenderDomainRecord } from '@waybill/io/postgres/management/sender-domains';
-import { publishedUntil } from '@waybill/relay/dkim-rotation';
+import { publishedUntil } from '@waybill/relay/domains/dkim-rotation';
 import {
   type CheckedRecord,
   type Installation,
   returnPathHost,
   unchecked,
-} from '@waybill/relay/domain-records';
+} from '@waybill/relay/domains/domain-records';
+import { recordsOf } from '@waybill/relay/domains/verify-domain';
 import { publicId } from '@waybill/relay/id';
-import { recordsOf } from '@waybill/relay/verify-domain';
 import { z } from 'zod';
 import { isoOrNull, orNull } from './request.ts';
 

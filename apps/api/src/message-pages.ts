@@ -2,9 +2,10 @@
  * One message on a page, read only: where the lines lead that `waybill dev` prints. Opened by a signed link, by this machine, in a
  * development installation only. Everything in a message is hostile: text is escaped.
  */
+
+import { isLoopback } from '@waybill/relay/domains/networks';
 import { parsePublicId, publicId } from '@waybill/relay/id';
-import { openMessageLink } from '@waybill/relay/message-link';
-import { isLoopback } from '@waybill/relay/networks';
+import { openMessageLink } from '@waybill/relay/links/message-link';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { html, type Markup, page, pageHeaders } from './html.ts';
 import type { MessageDetail } from './message-view.ts';

@@ -2,7 +2,7 @@
 import type { MessageSummaryView, MessageView } from '@waybill/contract/message';
 import { deliveryStatuses } from '@waybill/relay/events/event';
 import { publicId } from '@waybill/relay/id';
-import { traceOf } from '@waybill/relay/trace';
+import { traceOf } from '@waybill/relay/trace/trace';
 import { isoOrNull, orNull } from './request.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** Networks as a person writes them, checked before anything is authenticated by them. RELIABILITY S03. */
 
 import { isPublicAddress } from '@waybill/io/dns/private-address';
-import { containsIp, parseNetwork } from '@waybill/relay/networks';
+import { containsIp, parseNetwork } from '@waybill/relay/domains/networks';
 import { Refusal } from '@waybill/relay/refusal';
 import { faultAt } from './request-fault.ts';
 

@@ -1,5 +1,5 @@
 /** A message made readable for people. The only file that knows mailparser; nothing that it makes is ever sent. */
-import { decodeHeaderText } from '@waybill/mail/encoded-word';
+import { decodeHeaderText } from '@waybill/mail/header/encoded-word';
 import { fieldValue, firstField, parseHeaders } from '@waybill/mail/headers';
 
 export type Preview = {

@@ -1,11 +1,11 @@
 /** `POST /v1/messages/raw`: a message as it is, its envelope in two headers. */
 import { isAscii } from 'node:buffer';
 import { type Address, formatAddress, needsSmtpUtf8, parseAddress } from '@waybill/mail/address';
+import { type Mailbox, parseMailboxes } from '@waybill/mail/addresses/mailboxes';
 import { parseHeaders } from '@waybill/mail/headers';
-import { type Mailbox, parseMailboxes } from '@waybill/mail/mailboxes';
-import { readFrom } from '@waybill/relay/from-header';
-import { requireModestHeader } from '@waybill/relay/modest-header';
 import { Refusal } from '@waybill/relay/refusal';
+import { readFrom } from '@waybill/relay/submission/from-header';
+import { requireModestHeader } from '@waybill/relay/submission/modest-header';
 import type { FastifyRequest } from 'fastify';
 import type { Composed } from './compose.ts';
 import { faultAt } from './request-fault.ts';

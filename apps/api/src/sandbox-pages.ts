@@ -3,7 +3,7 @@
  * message is hostile: text is escaped, HTML lives in a frame with an origin of its own, without scripts or loads.
  */
 import { parsePublicId, publicId } from '@waybill/relay/id';
-import { openSandboxLink } from '@waybill/relay/sandbox-link';
+import { openSandboxLink } from '@waybill/relay/links/sandbox-link';
 import type { FastifyReply } from 'fastify';
 import { escapeHtml, html, Markup, page, pageHeaders } from './html.ts';
 import type { MessageDetail } from './message-view.ts';

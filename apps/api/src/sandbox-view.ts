@@ -1,6 +1,6 @@
 import type { SandboxMessageDetailView, SandboxMessageView } from '@waybill/contract/sandbox';
 import { publicId } from '@waybill/relay/id';
-import { sandboxUrl, signSandboxLink } from '@waybill/relay/sandbox-link';
+import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
 import { headerList, preview } from './preview.ts';
 import { orNull } from './request.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import { readSendAt } from '@waybill/relay/send-at';
+import { readSendAt } from '@waybill/relay/submission/send-at';
 import { RequestFault } from './request-fault.ts';
 
 /** The time to send of a body; `undefined`: at once. A refusal points at the field. */

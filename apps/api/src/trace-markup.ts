@@ -1,6 +1,6 @@
 /** The trace of a message on a page. */
 import { publicId } from '@waybill/relay/id';
-import { traceOf } from '@waybill/relay/trace';
+import { traceOf } from '@waybill/relay/trace/trace';
 import { html, type Markup } from './html.ts';
 import type { MessageDetail } from './message-view.ts';
 

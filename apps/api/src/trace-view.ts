@@ -2,9 +2,9 @@
 import type { TraceView } from '@waybill/contract/message';
 import { publicId } from '@waybill/relay/id';
 import type { Note } from '@waybill/relay/message';
-import { publicFields } from '@waybill/relay/public-json';
 import type { Resolution } from '@waybill/relay/resolve-account';
-import { type TraceEntry, traceOf } from '@waybill/relay/trace';
+import { publicFields } from '@waybill/relay/trace/public-json';
+import { type TraceEntry, traceOf } from '@waybill/relay/trace/trace';
 import { type AttemptRow, deliveryView, type MessageDetail } from './message-view.ts';
 import { isoOrNull, orNull } from './request.ts';
 

@@ -17,10 +17,10 @@ import type { suppressions } from '@waybill/io/postgres/management/suppressions'
 import type { events } from '@waybill/io/postgres/reading/events';
 import type { messages } from '@waybill/io/postgres/reading/messages';
 import type { Submission } from '@waybill/relay/accept';
-import type { Accepted } from '@waybill/relay/accepted';
-import type { Installation } from '@waybill/relay/domain-records';
+import type { Installation } from '@waybill/relay/domains/domain-records';
+import type { LookUp } from '@waybill/relay/domains/verify-domain';
 import type { Directory, Doorbell } from '@waybill/relay/ports';
-import type { LookUp } from '@waybill/relay/verify-domain';
+import type { Accepted } from '@waybill/relay/submission/accepted';
 import type {
   FastifyBaseLogger,
   FastifyInstance,

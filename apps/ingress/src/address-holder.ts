@@ -1,5 +1,5 @@
-import { normalIp } from '@waybill/mail/ip-address';
-import { parseNetwork } from '@waybill/relay/networks';
+import { normalIp } from '@waybill/mail/addresses/ip-address';
+import { parseNetwork } from '@waybill/relay/domains/networks';
 
 /**
  * Whom an address is counted as, for limits: an IPv4 address itself, an IPv6 address as its /64, which is the least that one

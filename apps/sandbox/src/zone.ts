@@ -1,7 +1,11 @@
 /** What our name server says: for `.test` everything Waybill wants published, for the rest nothing. */
 
 import type { ZoneDomain } from '@waybill/io/postgres/mail-store/sandbox-zone';
-import { type ExpectedRecord, expectedRecords, type Installation } from '@waybill/relay/domain-records';
+import {
+  type ExpectedRecord,
+  expectedRecords,
+  type Installation,
+} from '@waybill/relay/domains/domain-records';
 
 export type Answer = { readonly type: 'TXT' | 'MX' | 'A'; readonly data: unknown };
 export type Response = 'no_domain' | readonly Answer[];

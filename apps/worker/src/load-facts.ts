@@ -1,9 +1,9 @@
 import { foldedAddress } from '@waybill/mail/address';
-import { chooseStream } from '@waybill/relay/choose-stream';
-import type { FromHeader } from '@waybill/relay/from-header';
 import type { Facts } from '@waybill/relay/pipeline/stage';
 import type { Directory, StoredMessage, Stream, SuppressionList } from '@waybill/relay/ports';
 import type { Resolution } from '@waybill/relay/resolve-account';
+import { chooseStream } from '@waybill/relay/submission/choose-stream';
+import type { FromHeader } from '@waybill/relay/submission/from-header';
 import type { DkimKeys } from './dkim-keys.ts';
 
 /** What every message of this installation is prepared with. */

@@ -5,7 +5,7 @@ import { parseHeaders } from '@waybill/mail/headers';
 import type { FirstAttempts } from '@waybill/outbound/first-attempts';
 import type { Note } from '@waybill/relay/message';
 import type { Doorbell, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
-import { isEarly } from '@waybill/relay/send-at';
+import { isEarly } from '@waybill/relay/submission/send-at';
 import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
 import type { Prepare } from './preparing/preparation.ts';
 import { TooDear } from './preparing/thread.ts';

@@ -1,6 +1,6 @@
 /** Whether what was verified still stands in DNS. A domain that lost its record is degraded: it goes on signing, and says so. */
 import type { Log } from '@waybill/io/log/log';
-import { type SenderDomain, type VerifyPorts, verifyDomain } from '@waybill/relay/verify-domain';
+import { type SenderDomain, type VerifyPorts, verifyDomain } from '@waybill/relay/domains/verify-domain';
 
 type Domain = SenderDomain & { readonly checkedAt: Date | undefined };
 

@@ -1,9 +1,9 @@
-import { readEvidence, type StoredEvidence } from '@waybill/relay/evidence';
 import { deriveId } from '@waybill/relay/id';
-import { loadEvidence } from '@waybill/relay/load-evidence';
 import type { Message } from '@waybill/relay/message';
 import type { Directory, Discard, StoredMessage } from '@waybill/relay/ports';
 import { type Evidence, type Resolution, resolveAccount } from '@waybill/relay/resolve-account';
+import { readEvidence, type StoredEvidence } from '@waybill/relay/submission/evidence';
+import { loadEvidence } from '@waybill/relay/submission/load-evidence';
 
 export type StoredResolution = {
   readonly resolution: Resolution;

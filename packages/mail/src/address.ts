@@ -1,6 +1,6 @@
 /** Mail addresses of the envelope. RFC 5321 §4.1.2, internationalised by RFC 6531 §3.3. */
 import { domainToASCII } from 'node:url';
-import { addressLiteral, parseAddressLiteral } from './ip-address.ts';
+import { addressLiteral, parseAddressLiteral } from './addresses/ip-address.ts';
 
 export type Address = {
   /** Without the quotes it may have been written in. Case is kept: only the receiver knows what it means. §2.4. */

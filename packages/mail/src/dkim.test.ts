@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { type DkimKey, signDkim } from './dkim.ts';
-import { dkimRecord } from './dkim-record.ts';
 import { fieldValue, parseHeaders } from './headers.ts';
+import { dkimRecord } from './signing/dkim-record.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ed25519 = generateKeyPairSync('ed25519');

@@ -3,8 +3,8 @@
  * The body is read once for all signatures of a message.
  */
 import { hash, type KeyObject, sign } from 'node:crypto';
-import { bodyHash, relaxedField } from './dkim-relaxed.ts';
 import { type HeaderField, makeField } from './headers.ts';
+import { bodyHash, relaxedField } from './signing/dkim-relaxed.ts';
 
 export type DkimAlgorithm = 'rsa' | 'ed25519';
 

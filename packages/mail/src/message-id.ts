@@ -1,5 +1,5 @@
 /** Message identifiers. RFC 5322 §3.6.4. */
-import { withoutComments } from './comments.ts';
+import { withoutComments } from './header/comments.ts';
 
 // RFC 5322 §2.1.1: a line has at most 998 characters, and an identifier cannot be folded.
 const identifier = /<([^<>\s\p{Cc}]{1,990})>/gu;

@@ -1,6 +1,6 @@
 /** The parts of a message as octet offsets in its source. Nothing is decoded and no body is copied. RFC 2046 §5.1. */
 
-import { parseStructuredValue } from './content-type.ts';
+import { parseStructuredValue } from './header/content-type.ts';
 import { fieldValue, firstField, type HeaderField, parseHeaders } from './headers.ts';
 
 export const transferEncodings = ['7bit', '8bit', 'binary', 'quoted-printable', 'base64'] as const;

@@ -1,8 +1,8 @@
 /** The trace field that every SMTP server writes on top. RFC 5321 §4.4; keywords RFC 3848 and RFC 6531 §4.3. */
 import { type Address, formatAddress, needsSmtpUtf8, parseDomain } from './address.ts';
-import { formatDate, parseDate } from './date.ts';
+import { addressLiteral, normalIp, parseAddressLiteral } from './addresses/ip-address.ts';
+import { formatDate, parseDate } from './header/date.ts';
 import type { HeaderField } from './headers.ts';
-import { addressLiteral, normalIp, parseAddressLiteral } from './ip-address.ts';
 
 export type Session = {
   readonly extended: boolean;

@@ -1,7 +1,8 @@
 /** The machine-readable part of a multipart/report, and its groups of fields. RFC 6522. */
+
+import { decodeBody } from './body/transfer-encoding.ts';
 import { type HeaderField, parseHeaders } from './headers.ts';
 import { type MimePart, parseMimeTree } from './mime-tree.ts';
-import { decodeBody } from './transfer-encoding.ts';
 
 const MAX_BLOCKS = 1000;
 

@@ -1,6 +1,5 @@
 /** What the gates are asked with. Settings come from caches that NOTIFY empties, so a switch is seen at once and an attempt costs no round trip. */
 import { foldedAddress } from '@waybill/mail/address';
-import { loadSenders } from '@waybill/relay/load-senders';
 import type {
   Account,
   ClaimedDelivery,
@@ -9,6 +8,7 @@ import type {
   Suppression,
   SuppressionList,
 } from '@waybill/relay/ports';
+import { loadSenders } from '@waybill/relay/submission/load-senders';
 import type { DeliveryFacts } from './gates.ts';
 
 export type GateDependencies = {

@@ -2,6 +2,8 @@
  * What is asked of a delivery immediately before every attempt, in one order. ARCHITECTURE §7. Pure: the facts are loaded before
  * (`gate-facts.ts`). The worker asks the same list when it prepares a message.
  */
+
+import { describeSuppression, isBypassed } from '@waybill/relay/delivery/suppression';
 import { senderRefusal } from '@waybill/relay/pipeline/require-sender-authorized';
 import type { SenderFacts } from '@waybill/relay/pipeline/stage';
 import type {
@@ -13,7 +15,6 @@ import type {
   SubmittingKey,
   Suppression,
 } from '@waybill/relay/ports';
-import { describeSuppression, isBypassed } from '@waybill/relay/suppression';
 
 export type GatedDelivery = Pick<
   ClaimedDelivery,

@@ -2,7 +2,7 @@
 import { isPublicAddress } from '@waybill/io/dns/private-address';
 import { type Answer, type Mx, type Resolver, saysNoMail } from '@waybill/io/dns/resolver';
 import { domainOf } from '@waybill/mail/address';
-import { normalIp, parseAddressLiteral } from '@waybill/mail/ip-address';
+import { normalIp, parseAddressLiteral } from '@waybill/mail/addresses/ip-address';
 import type { Account, ClaimedDelivery, DeliveryMode } from '@waybill/relay/ports';
 import type { Ending } from './ending.ts';
 import type { Target, TlsPolicy } from './session.ts';

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { fieldValue, firstField, parseHeaders } from '@waybill/mail/headers';
 import { parseReceived } from '@waybill/mail/received';
 import { accept, type Submission } from './accept.ts';
-import { readEvidence } from './evidence.ts';
 import { deliveryIdOf } from './id.ts';
 import {
   acme,
@@ -21,6 +20,7 @@ import {
   type World,
 } from './in-memory-ports.test-support.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
+import { readEvidence } from './submission/evidence.ts';
 
 const submit = (world: World, some: Partial<Submission> = {}) =>
   accept(aSubmission(some), portsOf(world), processOf(world));

@@ -1,19 +1,9 @@
 /** The one door: what SMTP and HTTP share once it is known who is speaking. Nothing is refused after it has resolved. */
 import type { Envelope } from '@waybill/mail/envelope';
 import { parseHeaders } from '@waybill/mail/headers';
-import { type Accepted, answerOf, isSandbox } from './accepted.ts';
 import type { Account, Stream } from './account.ts';
-import { arrivalOf } from './arrival.ts';
-import { chooseStream } from './choose-stream.ts';
-import { readControlHeaders, stripWaybillHeaders } from './control-headers.ts';
-import { type FromHeader, readFrom } from './from-header.ts';
 import { makeId } from './id.ts';
-import { loadEvidence } from './load-evidence.ts';
-import { loadSenders } from './load-senders.ts';
-import { withoutMboxLine } from './mbox-line.ts';
-import { mergeRecipients } from './merge-recipients.ts';
 import type { Note, SubmissionOptions } from './message.ts';
-import { requireModestHeader } from './modest-header.ts';
 import { firstNo } from './pipeline/pipeline.ts';
 import type { GateFacts, Submitted } from './pipeline/stage.ts';
 import type {
@@ -28,15 +18,25 @@ import type {
 } from './ports.ts';
 import { Refusal } from './refusal.ts';
 import { type NetworkMatch, type Resolution, resolveAccount } from './resolve-account.ts';
-import { laterOf, scheduledNote, sendAtOf } from './send-at.ts';
+import { type Accepted, answerOf, isSandbox } from './submission/accepted.ts';
+import { arrivalOf } from './submission/arrival.ts';
+import { chooseStream } from './submission/choose-stream.ts';
+import { readControlHeaders, stripWaybillHeaders } from './submission/control-headers.ts';
+import { type FromHeader, readFrom } from './submission/from-header.ts';
+import { loadEvidence } from './submission/load-evidence.ts';
+import { loadSenders } from './submission/load-senders.ts';
+import { withoutMboxLine } from './submission/mbox-line.ts';
+import { mergeRecipients } from './submission/merge-recipients.ts';
+import { requireModestHeader } from './submission/modest-header.ts';
+import { laterOf, scheduledNote, sendAtOf } from './submission/send-at.ts';
 import {
   contentHashOf,
   type KeyedSubmission,
   keptBefore,
   reservedId,
   type SubmissionKeys,
-} from './submission-key.ts';
-import { takeQuota, unlessKept } from './take-quota.ts';
+} from './submission/submission-key.ts';
+import { takeQuota, unlessKept } from './submission/take-quota.ts';
 
 export type Submission = {
   readonly envelope: Envelope;

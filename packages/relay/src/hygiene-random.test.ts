@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { repeatedFields } from '@waybill/mail/header/repeated-fields';
 import { parseHeaders } from '@waybill/mail/headers';
-import { repeatedFields } from '@waybill/mail/repeated-fields';
 import { cleaned } from './hygiene.test-support.ts';
 
 /** Numbers in [0, below) that are the same in every run (mulberry32). */

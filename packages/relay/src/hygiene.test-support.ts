@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Envelope } from '@waybill/mail/envelope';
 import { applyPatch, decodePatch } from '@waybill/mail/patch';
+import { openMessage } from './content/open-message.ts';
+import { patchOf } from './content/patch-of.ts';
 import { anAccount, aStream, at, idOf } from './in-memory-ports.test-support.ts';
 import type { Note } from './message.ts';
-import { openMessage } from './open-message.ts';
-import { patchOf } from './patch-of.ts';
 import { perMessage, throughStages } from './pipeline/pipeline.ts';
 import { prepare } from './pipeline/prepare.ts';
 import type { Facts } from './pipeline/stage.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { signDkim } from '@waybill/mail/dkim';
-import { decodeHeaderText } from '@waybill/mail/encoded-word';
+import { decodeHeaderText } from '@waybill/mail/header/encoded-word';
 import { fieldsNamed, fieldValue, parseHeaders } from '@waybill/mail/headers';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { cleaned, copied } from './hygiene.test-support.ts';

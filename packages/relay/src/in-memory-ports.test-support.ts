@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { foldedAddress } from '@waybill/mail/address';
 import type { AcceptPorts, AcceptWorld, Submission } from './accept.ts';
 import type { Account, Stream, Suppression } from './account.ts';
+import { domainsAtOrAbove, holderOf } from './domains/sender-standing.ts';
 import { makeId } from './id.ts';
 import type { AcceptedMessage, Discard } from './ports.ts';
-import { domainsAtOrAbove, holderOf } from './sender-standing.ts';
-import type { SubmissionKeys } from './submission-key.ts';
+import type { SubmissionKeys } from './submission/submission-key.ts';
 
 export const at = new Date('2026-03-01T10:00:00Z');
 export const idOf = (octet: number): string => makeId(at, Buffer.alloc(10, octet));

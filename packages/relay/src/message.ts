@@ -1,7 +1,7 @@
+import type { PartEdit } from '@waybill/mail/body/part-edits';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { HeaderField } from '@waybill/mail/headers';
 import type { MimePart } from '@waybill/mail/mime-tree';
-import type { PartEdit } from '@waybill/mail/part-edits';
 import type { PixelPlace } from './tracking/open-pixel.ts';
 import type { FoundLinks } from './tracking/rewrite-links.ts';
 

@@ -4,15 +4,16 @@
  */
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Account, QuotaLeft, Stream, Suppression } from './account.ts';
-import type { MakeRoom } from './delivery-ports.ts';
-import type { OwnReturnPath } from './domain-records.ts';
+import type { PreparedMessage } from './content/prepared.ts';
+import type { MakeRoom } from './delivery/delivery-ports.ts';
+import type { OwnReturnPath } from './domains/domain-records.ts';
+import type { AddressClaim, DomainHolder } from './domains/sender-standing.ts';
 import type { EventType } from './events/event.ts';
 import type { Note, SubmissionOptions } from './message.ts';
-import type { PreparedMessage } from './prepared.ts';
 import type { NetworkMatch, Resolution } from './resolve-account.ts';
-import type { AddressClaim, DomainHolder } from './sender-standing.ts';
 
 export type { Account, DeliveryMode, QuotaLeft, Stream, Suppression } from './account.ts';
+export type { PreparedDelivery, PreparedMessage } from './content/prepared.ts';
 export type {
   AttemptResult,
   ClaimedDelivery,
@@ -21,9 +22,8 @@ export type {
   MakeRoom,
   StoppedDelivery,
   TranscriptLine,
-} from './delivery-ports.ts';
-export type { HeldReason } from './held-reason.ts';
-export type { PreparedDelivery, PreparedMessage } from './prepared.ts';
+} from './delivery/delivery-ports.ts';
+export type { HeldReason } from './delivery/held-reason.ts';
 
 export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];

@@ -3,8 +3,8 @@
  * the stored octets. ARCHITECTURE §4.
  */
 import { domainOf } from '@waybill/mail/address';
-import { byPrefix } from './networks.ts';
-import { type AddressClaim, type DomainHolder, standingOf } from './sender-standing.ts';
+import { byPrefix } from './domains/networks.ts';
+import { type AddressClaim, type DomainHolder, standingOf } from './domains/sender-standing.ts';
 
 /** How an account was found: session, then our header, then connecting address, then From. */
 export const resolvers = ['auth', 'header', 'ip', 'from_address', 'from_domain'] as const;

@@ -1,8 +1,8 @@
 /** The mailed link: who is asked, how often, and what opening it and pressing its buttons does. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
-import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
 import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-world.ts';
 
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Answer as DnsAnswer } from '@waybill/io/dns/resolver';
-import { dkimRecord } from '@waybill/mail/dkim-record';
+import { dkimRecord } from '@waybill/mail/signing/dkim-record';
 import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-world.ts';
 
 /** DNS as a table: what stands under a name, or that it does not answer. */

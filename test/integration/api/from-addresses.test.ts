@@ -1,8 +1,8 @@
 /** Who may register an address, and what makes it count. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
-import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
 import { type ApiWorld, openApiWorld, type TestAccount } from './api-world.ts';
 
 let api: ApiWorld;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parsePublicId } from '@waybill/relay/id';
-import { messageUrl } from '@waybill/relay/message-link';
+import { messageUrl } from '@waybill/relay/links/message-link';
 import { type ApiWorld, openApiWorld } from './api-world.ts';
 
 let development: ApiWorld;

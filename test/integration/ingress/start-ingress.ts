@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
-import { deriveScramKeys } from '@waybill/mail/scram';
+import { deriveScramKeys } from '@waybill/mail/login/scram';
 import { accept } from '@waybill/relay/accept';
 import { makeId } from '@waybill/relay/id';
 import type { Account, Credential } from '@waybill/relay/ports';

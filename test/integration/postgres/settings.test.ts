@@ -12,7 +12,7 @@ import { streams } from '@waybill/io/postgres/management/streams';
 import { suppressions } from '@waybill/io/postgres/management/suppressions';
 import { secretHashOf } from '@waybill/io/secrets/generated-secret';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { deriveScramKeys } from '@waybill/mail/scram';
+import { deriveScramKeys } from '@waybill/mail/login/scram';
 import { openTestDatabase } from '../../support/database.ts';
 import { someId } from './some.ts';
 

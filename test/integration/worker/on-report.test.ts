@@ -5,7 +5,7 @@ import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
 import { reportStore } from '@waybill/io/postgres/mail-store/report-store';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import { deliveryIdOf } from '@waybill/relay/id';
-import { traceOf } from '@waybill/relay/trace';
+import { traceOf } from '@waybill/relay/trace/trace';
 import { complaintAbout } from '../../../apps/sandbox/src/complaint.ts';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { onReport, type ReportPorts } from '../../../apps/worker/src/on-report.ts';

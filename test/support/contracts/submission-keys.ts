@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { makeId } from '@waybill/relay/id';
-import type { KeyedSubmission, SubmissionKeys } from '@waybill/relay/submission-key';
+import type { KeyedSubmission, SubmissionKeys } from '@waybill/relay/submission/submission-key';
 
 export type SubmissionKeysBench = {
   readonly keys: SubmissionKeys;

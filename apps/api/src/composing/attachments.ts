@@ -1,8 +1,8 @@
 /** Files of a JSON submission as parts of the message. What a part may hold is RFC 2045 §6 and RFC 2046 §5.2. */
 import { isAscii } from 'node:buffer';
 import { type Attachment, unwrapped } from '@waybill/contract/attachment';
-import { parseStructuredValue } from '@waybill/mail/content-type';
-import { withCrlf } from '@waybill/mail/line-ends';
+import { withCrlf } from '@waybill/mail/body/line-ends';
+import { parseStructuredValue } from '@waybill/mail/header/content-type';
 
 export type Part = {
   readonly filename: string;

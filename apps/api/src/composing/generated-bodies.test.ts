@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type SendBody, sendBody } from '@waybill/contract/send';
+import { parseMailboxes } from '@waybill/mail/addresses/mailboxes';
+import { withCrlf } from '@waybill/mail/body/line-ends';
 import { parseHeaders } from '@waybill/mail/headers';
-import { withCrlf } from '@waybill/mail/line-ends';
-import { parseMailboxes } from '@waybill/mail/mailboxes';
-import { readFrom } from '@waybill/relay/from-header';
+import { readFrom } from '@waybill/relay/submission/from-header';
 import { simpleParser } from 'mailparser';
 import { compose } from '../compose.ts';
 

@@ -1,9 +1,9 @@
 /** The fields that a JSON submission gives its message. Every line is ASCII within 998 bytes. RFC 5322 §2.1.1. */
 import type { SendBody } from '@waybill/contract/send';
-import { decodeWords, encodeHeaderText, foldAtSpaces } from '@waybill/mail/encoded-word';
-import { formatMailboxes } from '@waybill/mail/format-mailboxes';
+import { formatMailboxes } from '@waybill/mail/addresses/format-mailboxes';
+import type { Mailbox } from '@waybill/mail/addresses/mailboxes';
+import { decodeWords, encodeHeaderText, foldAtSpaces } from '@waybill/mail/header/encoded-word';
 import { type HeaderField, makeField } from '@waybill/mail/headers';
-import type { Mailbox } from '@waybill/mail/mailboxes';
 import { faultAt } from '../request-fault.ts';
 
 export type People = {

@@ -1,7 +1,7 @@
 /** The addresses of a JSON submission. */
 import type { SendBody } from '@waybill/contract/send';
-import type { Mailbox } from '@waybill/mail/mailboxes';
-import { parseNamedMailboxes } from '@waybill/mail/named-mailbox';
+import type { Mailbox } from '@waybill/mail/addresses/mailboxes';
+import { parseNamedMailboxes } from '@waybill/mail/addresses/named-mailbox';
 import { faultAt } from '../request-fault.ts';
 import type { People } from './header.ts';
 

@@ -2,8 +2,8 @@
 import type { Reserved } from '@waybill/io/postgres/management/address-confirmations';
 import { makeLinkToken } from '@waybill/io/secrets/link-token';
 import { foldedAddress } from '@waybill/mail/address';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { Refusal } from '@waybill/relay/refusal';
-import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
 import { newId } from '../request.ts';
 import type { World } from '../world.ts';
 import { plainName } from './plain-name.ts';

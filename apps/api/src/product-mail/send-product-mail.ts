@@ -2,7 +2,7 @@
  * Mail of the product itself: confirmations now, later invitations, password resets, notices. It belongs to the platform's
  * account, which no key or user can read, and goes the way of all mail: accepted, prepared, signed by the platform, delivered.
  */
-import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { compose } from '../compose.ts';
 import type { World } from '../world.ts';
 

@@ -5,7 +5,7 @@ import { idParams } from '@waybill/contract/id';
 import { ipNetwork, trustedRelayBody } from '@waybill/contract/ip-network';
 import { listOf, listQuery } from '@waybill/contract/list';
 import { publicId } from '@waybill/relay/id';
-import { publicFields } from '@waybill/relay/public-json';
+import { publicFields } from '@waybill/relay/trace/public-json';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';

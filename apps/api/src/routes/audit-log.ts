@@ -2,7 +2,7 @@ import { type AuditEntryView, auditEntry, auditQuery } from '@waybill/contract/a
 import { listOf } from '@waybill/contract/list';
 import type { AuditRecord } from '@waybill/io/postgres/management/audit-log';
 import { publicId } from '@waybill/relay/id';
-import { publicFields } from '@waybill/relay/public-json';
+import { publicFields } from '@waybill/relay/trace/public-json';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { accountOf } from '../request.ts';

@@ -3,7 +3,7 @@ import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import { type EventType, eventTypes } from '@waybill/relay/events/event';
 import { publicId } from '@waybill/relay/id';
-import { publicFields } from '@waybill/relay/public-json';
+import { publicFields } from '@waybill/relay/trace/public-json';
 import { answers } from '../answers.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';

@@ -9,7 +9,7 @@ import {
   sandboxQuery,
 } from '@waybill/contract/sandbox';
 import { normalAddress } from '@waybill/mail/address';
-import { sandboxUrl, signSandboxLink } from '@waybill/relay/sandbox-link';
+import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';

@@ -2,10 +2,10 @@
 
 import { batchSent } from '@waybill/contract/message';
 import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '@waybill/contract/send';
-import type { Accepted } from '@waybill/relay/accepted';
 import { publicId } from '@waybill/relay/id';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import type { RefusalCode } from '@waybill/relay/refusal';
+import type { Accepted } from '@waybill/relay/submission/accepted';
 import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
 import { type Composed, compose } from '../compose.ts';

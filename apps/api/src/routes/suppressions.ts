@@ -11,7 +11,7 @@ import {
 import type { SuppressionRecord } from '@waybill/io/postgres/management/suppressions';
 import { foldedAddress, parseAddress } from '@waybill/mail/address';
 import { publicId } from '@waybill/relay/id';
-import { publicFields } from '@waybill/relay/public-json';
+import { publicFields } from '@waybill/relay/trace/public-json';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';

@@ -3,7 +3,7 @@ import type { Database } from '@waybill/io/postgres/connection/database';
 import { type SenderDomainRecord, senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
-import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domain-records';
+import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domains/domain-records';
 import { makeId, publicId } from '@waybill/relay/id';
 import { noteChange } from './note-change.ts';
 

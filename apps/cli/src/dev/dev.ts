@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { parsePublicId } from '@waybill/relay/id';
-import { sandboxUrl, signSandboxLink } from '@waybill/relay/sandbox-link';
+import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
 import { prepareInstallation } from '../commands/prepare-installation.ts';
 import { appNames, type Supervisor, superviseApps } from '../supervisor.ts';
 import { apiClient } from './api-client.ts';

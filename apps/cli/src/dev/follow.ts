@@ -5,7 +5,7 @@ import { type Listener, openListener } from '@waybill/io/postgres/connection/lis
 import { EVENTS_CHANNEL } from '@waybill/io/postgres/mail-store/event-signal';
 import { type FollowedEvent, followedEvents } from '@waybill/io/postgres/reading/followed-events';
 import type { EventType } from '@waybill/relay/events/event';
-import { messageUrl } from '@waybill/relay/message-link';
+import { messageUrl } from '@waybill/relay/links/message-link';
 
 export type Follow = {
   readonly databaseUrl: string;

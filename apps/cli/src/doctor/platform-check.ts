@@ -4,7 +4,7 @@ import { openResolver } from '@waybill/io/dns/resolver';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { type ExpectedRecord, judgeRecord } from '@waybill/relay/domain-records';
+import { type ExpectedRecord, judgeRecord } from '@waybill/relay/domains/domain-records';
 import { findPlatformDomain, platformRecords } from '../commands/platform-domain.ts';
 import { type Check, type Finding, ill, well } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import { TLSSocket } from 'node:tls';
-import { normalIp } from '@waybill/mail/ip-address';
+import { normalIp } from '@waybill/mail/addresses/ip-address';
 import type { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import type { Client, ClientCertificate } from './verbs.ts';
 

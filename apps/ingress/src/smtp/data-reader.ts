@@ -1,4 +1,4 @@
-import { LineRepair } from '@waybill/mail/line-repair';
+import { LineRepair } from '@waybill/mail/body/line-repair';
 import type { BareLineEndings } from '@waybill/relay/account';
 
 /**

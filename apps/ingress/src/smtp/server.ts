@@ -1,6 +1,6 @@
 import type net from 'node:net';
 import type tls from 'node:tls';
-import { isInNetworks } from '@waybill/relay/networks';
+import { isInNetworks } from '@waybill/relay/domains/networks';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { holderOf } from '../address-holder.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isInNetworks } from '@waybill/relay/networks';
+import { isInNetworks } from '@waybill/relay/domains/networks';
 import type { Credential } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
 import { API_KEY_USER, guessedNameOf } from '../api-key-login.ts';

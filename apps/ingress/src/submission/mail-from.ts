@@ -1,10 +1,10 @@
 import { isNullPath } from '@waybill/mail/address';
-import { loadSenders } from '@waybill/relay/load-senders';
 import { quotaRefusal } from '@waybill/relay/pipeline/require-quota';
 import { senderRefusal } from '@waybill/relay/pipeline/require-sender-authorized';
 import { sizeRefusal } from '@waybill/relay/pipeline/require-size';
 import type { Account } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
+import { loadSenders } from '@waybill/relay/submission/load-senders';
 import { type MailParameters, parseMailParameters } from '../envelope/mail-parameters.ts';
 import { readPath } from '../envelope/read-path.ts';
 import { awaitsTls } from '../role.ts';

@@ -2,7 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { isSecretOf, secretHashOf } from '@waybill/io/secrets/generated-secret';
-import { decoyScramKeys, finishScram, parseClientFirst, startScram } from '@waybill/mail/scram';
+import { decoyScramKeys, finishScram, parseClientFirst, startScram } from '@waybill/mail/login/scram';
 import {
   formatCramChallenge,
   isCramAnswer,

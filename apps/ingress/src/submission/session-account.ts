@@ -1,7 +1,7 @@
-import { loadEvidence } from '@waybill/relay/load-evidence';
 import type { Account } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
 import { resolveAccount } from '@waybill/relay/resolve-account';
+import { loadEvidence } from '@waybill/relay/submission/load-evidence';
 import { networksOf, type Session } from './session.ts';
 
 const unknownFrom = { address: undefined, domain: undefined, fault: 'not sent yet' } as const;

@@ -1,8 +1,8 @@
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Submission } from '@waybill/relay/accept';
-import type { Accepted } from '@waybill/relay/accepted';
 import type { Account, Credential, Directory, QuotaLeft, SuppressionList, Usage } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
+import type { Accepted } from '@waybill/relay/submission/accepted';
 import type { ConnectionLimit } from '../connection-limit.ts';
 import type { Attempt, Guessing, Lock } from '../guessing.ts';
 import type { Role } from '../role.ts';

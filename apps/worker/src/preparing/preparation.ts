@@ -1,5 +1,5 @@
+import { openMessage } from '@waybill/relay/content/open-message';
 import type { Message, Note } from '@waybill/relay/message';
-import { openMessage } from '@waybill/relay/open-message';
 import { type Decided, prepare } from '@waybill/relay/pipeline/prepare';
 import type { Facts } from '@waybill/relay/pipeline/stage';
 import type { PreparedMessage } from '@waybill/relay/ports';

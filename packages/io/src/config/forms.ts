@@ -1,5 +1,5 @@
 /** Forms that values of settings have. */
-import { parseNetwork } from '@waybill/relay/networks';
+import { parseNetwork } from '@waybill/relay/domains/networks';
 import { z } from 'zod';
 
 const portNumber = z.coerce.number().int().min(0).max(65_535);

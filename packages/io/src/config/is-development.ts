@@ -1,4 +1,4 @@
-import { isLoopback } from '@waybill/relay/networks';
+import { isLoopback } from '@waybill/relay/domains/networks';
 import type { Config } from './config.ts';
 
 /** Whether this is `waybill dev`. A copied setting alone is not enough: people must reach the API by a loopback address. */

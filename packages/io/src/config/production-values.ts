@@ -1,4 +1,4 @@
-import { isLoopback } from '@waybill/relay/networks';
+import { isLoopback } from '@waybill/relay/domains/networks';
 
 /** Names and addresses that work on a developer's machine and nowhere else. */
 const placeholder = /(?:^|\.)(?:localhost|localdomain|waybill\.test)$/i;

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { publicFields } from '@waybill/relay/public-json';
+import { publicFields } from '@waybill/relay/trace/public-json';
 import { type DestinationStream, pino } from 'pino';
 import { withoutSecrets } from './without-secrets.ts';
 

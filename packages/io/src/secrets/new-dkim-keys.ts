@@ -1,8 +1,8 @@
 /** New DKIM keys: RSA-2048 for everybody, Ed25519 beside it. Made on the thread pool; RSA takes a while. */
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { dkimRecord, parseDkimRecord } from '@waybill/mail/dkim-record';
-import { selectorOf } from '@waybill/relay/dkim-rotation';
+import { dkimRecord, parseDkimRecord } from '@waybill/mail/signing/dkim-record';
+import { selectorOf } from '@waybill/relay/domains/dkim-rotation';
 
 const makePair = promisify(generateKeyPair);
 

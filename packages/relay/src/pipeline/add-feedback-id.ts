@@ -1,6 +1,6 @@
 /** Lets receivers count complaints by stream and account: `stream:account:kind:sender`, as Gmail reads it. */
 import { firstField, makeField } from '@waybill/mail/headers';
-import { addAtEnd, addNote } from '../edit-message.ts';
+import { addAtEnd, addNote } from '../content/edit-message.ts';
 import { publicId } from '../id.ts';
 import type { Stage } from './stage.ts';
 

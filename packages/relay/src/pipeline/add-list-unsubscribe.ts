@@ -1,7 +1,7 @@
 /** How a recipient says stop, in the mail program itself. RFC 2369 §3.2; one click RFC 8058. */
 import { firstField, makeField } from '@waybill/mail/headers';
 import { formatListUnsubscribe, oneClick } from '@waybill/mail/list-unsubscribe';
-import { addAtEnd, addNote } from '../edit-message.ts';
+import { addAtEnd, addNote } from '../content/edit-message.ts';
 import { idBytes } from '../id.ts';
 import type { Message, Note } from '../message.ts';
 import { trackingUrl } from '../tracking/token.ts';

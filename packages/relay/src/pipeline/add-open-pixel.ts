@@ -1,5 +1,5 @@
 /** Puts the open pixel into one copy, where `find-open-pixel-place` found room for it. */
-import { addEdits } from '../edit-message.ts';
+import { addEdits } from '../content/edit-message.ts';
 import { idBytes } from '../id.ts';
 import { pixelEdit } from '../tracking/open-pixel.ts';
 import { trackingUrl } from '../tracking/token.ts';

@@ -2,11 +2,12 @@
  * A DKIM signature of the client that our edits break leaves with the message as a failure at every receiver, so it is removed.
  * One that our edits do not touch stays. Runs after the last edit of the copy, before we sign. RFC 6376 §3.7.
  */
-import { coversSameHeader, type HeaderChange } from '@waybill/mail/dkim-coverage';
+
 import { firstField, type HeaderField } from '@waybill/mail/headers';
-import { addNote, removeFields } from '../edit-message.ts';
+import { coversSameHeader, type HeaderChange } from '@waybill/mail/signing/dkim-coverage';
+import { addNote, removeFields } from '../content/edit-message.ts';
+import { bodyChangesOf } from '../content/patch-of.ts';
 import type { Message } from '../message.ts';
-import { bodyChangesOf } from '../patch-of.ts';
 import { WAYBILL_HEADER } from '../waybill-header.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 /** An identical repetition of a field that may stand once: receivers refuse mail with two, and one says the same. RFC 5322 §3.6. */
-import { repeatedFields } from '@waybill/mail/repeated-fields';
-import { addNote, removeFields } from '../edit-message.ts';
+import { repeatedFields } from '@waybill/mail/header/repeated-fields';
+import { addNote, removeFields } from '../content/edit-message.ts';
 import type { Stage } from './stage.ts';
 
 export const dropDuplicateFields: Stage = (message) => {

@@ -1,9 +1,9 @@
 /** Raw bytes beyond ASCII in the header become encoded words, unless the client asked for SMTPUTF8. RFC 5322 §2.2, RFC 6532. */
 import { isAscii } from 'node:buffer';
-import { asciiField, isAsciiField } from '@waybill/mail/ascii-header';
+import { asciiField, isAsciiField } from '@waybill/mail/header/ascii-header';
 import type { HeaderField } from '@waybill/mail/headers';
 import type { MimePart } from '@waybill/mail/mime-tree';
-import { addNote } from '../edit-message.ts';
+import { addNote } from '../content/edit-message.ts';
 import type { Message, Note } from '../message.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,8 +1,8 @@
 /** RFC 5322 §3.6: Date must be there and valid; RFC 6409 §8.2 lets a submission server add or replace it. */
-import { formatDate, isDateTime } from '@waybill/mail/date';
+import { formatDate, isDateTime } from '@waybill/mail/header/date';
 import { fieldValue, firstField, makeField } from '@waybill/mail/headers';
-import { addAtEnd, addNote, replaceField } from '../edit-message.ts';
-import { shownValue } from '../shown-value.ts';
+import { addAtEnd, addNote, replaceField } from '../content/edit-message.ts';
+import { shownValue } from '../trace/shown-value.ts';
 import type { Stage } from './stage.ts';
 
 const STEP = 'ensure-date';

@@ -1,10 +1,10 @@
 /** RFC 5322 §3.6.4; RFC 6409 §8.3 lets a submission server add or replace it. A valid one of the client stays, byte for byte. */
 import { fieldValue, firstField, type HeaderField, makeField } from '@waybill/mail/headers';
 import { formatMessageId, isMessageId } from '@waybill/mail/message-id';
-import { addAtEnd, addNote, replaceField } from '../edit-message.ts';
+import { addAtEnd, addNote, replaceField } from '../content/edit-message.ts';
 import { publicId } from '../id.ts';
 import type { Message } from '../message.ts';
-import { shownValue } from '../shown-value.ts';
+import { shownValue } from '../trace/shown-value.ts';
 import type { Stage } from './stage.ts';
 
 const STEP = 'ensure-message-id';

@@ -1,7 +1,7 @@
 /** Finds where the open pixel goes, once for all copies. */
-import { addNote } from '../edit-message.ts';
+import { addNote } from '../content/edit-message.ts';
 import { findPixelPlace } from '../tracking/open-pixel.ts';
-import { openTracking } from '../tracking-mode.ts';
+import { openTracking } from '../tracking/tracking-mode.ts';
 import type { Stage } from './stage.ts';
 
 const STEP = 'add-open-pixel';

@@ -1,8 +1,8 @@
 /** Finds the links to track, once for all copies, and tells which ones stay as they are and why. */
-import { addNote } from '../edit-message.ts';
+import { addNote } from '../content/edit-message.ts';
 import { findLinks, type TrackingNote } from '../tracking/rewrite-links.ts';
 import { linksTracked } from '../tracking/settle-tracking-notes.ts';
-import { clickTracking } from '../tracking-mode.ts';
+import { clickTracking } from '../tracking/tracking-mode.ts';
 import type { Stage } from './stage.ts';
 
 const STEP = 'rewrite-links';

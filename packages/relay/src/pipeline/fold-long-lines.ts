@@ -1,7 +1,7 @@
 /** Header lines over 998 bytes are folded before we sign: a server on the way would break them, and the signature. RFC 5322 §2.1.1. */
-import { foldedField, hasLongLine } from '@waybill/mail/fold-header';
+import { foldedField, hasLongLine } from '@waybill/mail/header/fold-header';
 import type { HeaderField } from '@waybill/mail/headers';
-import { addNote } from '../edit-message.ts';
+import { addNote } from '../content/edit-message.ts';
 import type { Message } from '../message.ts';
 import type { Stage } from './stage.ts';
 

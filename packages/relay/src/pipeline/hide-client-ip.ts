@@ -1,7 +1,7 @@
 /** Takes the client out of our own `Received:`, for accounts that ask for it. What is stored keeps it: the worker reads it there. */
 import { fieldValue, firstField, type HeaderField, makeField } from '@waybill/mail/headers';
 import { parseReceived } from '@waybill/mail/received';
-import { addNote, replaceField } from '../edit-message.ts';
+import { addNote, replaceField } from '../content/edit-message.ts';
 import type { Stage } from './stage.ts';
 
 /** RFC 6761 §6.4: a name that nobody can own. */

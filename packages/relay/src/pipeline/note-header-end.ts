@@ -3,7 +3,7 @@
  * to be would change what the client signed and what others read, so it stays and the trace says so. RFC 5322 §2.2.
  */
 import type { HeaderField } from '@waybill/mail/headers';
-import { addNote } from '../edit-message.ts';
+import { addNote } from '../content/edit-message.ts';
 import type { Message } from '../message.ts';
 import { WAYBILL_HEADER } from '../waybill-header.ts';
 import type { Stage } from './stage.ts';

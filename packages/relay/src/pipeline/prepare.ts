@@ -2,12 +2,12 @@
 import { foldedAddress } from '@waybill/mail/address';
 import { encodePatch } from '@waybill/mail/patch';
 import type { Suppression } from '../account.ts';
+import { bodyChangesOf, patchOf, type SkippedChange } from '../content/patch-of.ts';
+import type { PreparedDelivery, PreparedMessage } from '../content/prepared.ts';
+import { describeSuppression, isBypassed } from '../delivery/suppression.ts';
 import { deliveryIdOf } from '../id.ts';
 import type { Message, Note } from '../message.ts';
-import { bodyChangesOf, patchOf, type SkippedChange } from '../patch-of.ts';
-import type { PreparedDelivery, PreparedMessage } from '../prepared.ts';
 import type { Resolution } from '../resolve-account.ts';
-import { describeSuppression, isBypassed } from '../suppression.ts';
 import { settleTrackingNotes } from '../tracking/settle-tracking-notes.ts';
 import { perMessage, perRecipient, throughStages } from './pipeline.ts';
 import type { Facts } from './stage.ts';

@@ -1,7 +1,7 @@
 /** Suppressed recipients and how many there may be. */
 import { foldedAddress } from '@waybill/mail/address';
 import type { Account, Suppression } from '../account.ts';
-import { isBypassed } from '../suppression.ts';
+import { isBypassed } from '../delivery/suppression.ts';
 import type { Gate, No, SizeFacts } from './stage.ts';
 
 /** What one recipient meets at RCPT TO. */

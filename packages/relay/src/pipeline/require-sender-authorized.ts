@@ -1,7 +1,7 @@
 /** Who may an account write as. Strict: what it verified. Lenient: also what no account here and not the platform holds. ARCHITECTURE §5. */
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import type { Account } from '../account.ts';
-import { readFrom } from '../from-header.ts';
+import { readFrom } from '../submission/from-header.ts';
 import type { Gate, No, SenderFacts } from './stage.ts';
 
 type Policy = Pick<Account, 'senderPolicy'>;

@@ -1,5 +1,5 @@
 /** Two subjects, two dates: only the sender knows which one is meant, and receivers refuse the mail. RFC 5322 §3.6. */
-import { repeatedFields } from '@waybill/mail/repeated-fields';
+import { repeatedFields } from '@waybill/mail/header/repeated-fields';
 import type { Gate } from './stage.ts';
 
 export const requireSingleFields: Gate = ({ fields }) => {

@@ -1,5 +1,5 @@
 /** Points the links of one copy at the tracker. What each link means is sealed in the link itself. */
-import { addEdits } from '../edit-message.ts';
+import { addEdits } from '../content/edit-message.ts';
 import { idBytes } from '../id.ts';
 import { linkEdits } from '../tracking/rewrite-links.ts';
 import { trackingUrls } from '../tracking/token.ts';

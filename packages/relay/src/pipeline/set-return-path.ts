@@ -1,7 +1,7 @@
 /** The envelope sender of one delivery (VERP): a bounce names its delivery, and nobody can forge one. RFC 5321 §4.5.5. */
 import { formatReturnPath } from '@waybill/mail/verp';
-import type { OwnReturnPath } from '../domain-records.ts';
-import { addNote } from '../edit-message.ts';
+import { addNote } from '../content/edit-message.ts';
+import type { OwnReturnPath } from '../domains/domain-records.ts';
 import { idBytes } from '../id.ts';
 import type { Facts, Stage } from './stage.ts';
 

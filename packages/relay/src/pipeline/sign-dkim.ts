@@ -1,8 +1,8 @@
 /** DKIM, last of all: whatever changed behind it would break the signature. RFC 6376 §5. */
 import { type DkimKey, signDkim } from '@waybill/mail/dkim';
-import { addNote, addOnTop } from '../edit-message.ts';
+import { addNote, addOnTop } from '../content/edit-message.ts';
+import { bodyPiecesOf } from '../content/patch-of.ts';
 import type { Note } from '../message.ts';
-import { bodyPiecesOf } from '../patch-of.ts';
 import type { Facts, Stage } from './stage.ts';
 
 const keysOf = ({ signingKeys, platformKeys, platformSignature }: Facts): readonly DkimKey[] => {

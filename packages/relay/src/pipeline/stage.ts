@@ -4,7 +4,7 @@
  */
 import type { DkimKey } from '@waybill/mail/dkim';
 import type { Account, Stream, Suppression } from '../account.ts';
-import type { OwnReturnPath } from '../domain-records.ts';
+import type { OwnReturnPath } from '../domains/domain-records.ts';
 import type { Message } from '../message.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { TrackingKey } from '../tracking/token.ts';

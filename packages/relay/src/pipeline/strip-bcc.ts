@@ -1,5 +1,5 @@
 /** Bcc never leaves the building. RFC 5322 §3.6.3. */
-import { addNote, removeFields } from '../edit-message.ts';
+import { addNote, removeFields } from '../content/edit-message.ts';
 import type { Stage } from './stage.ts';
 
 export const stripBcc: Stage = (message) => {

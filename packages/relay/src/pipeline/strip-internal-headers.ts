@@ -1,5 +1,5 @@
 /** What is between us and ourselves never leaves. RELIABILITY S02. */
-import { addNote, removeFields } from '../edit-message.ts';
+import { addNote, removeFields } from '../content/edit-message.ts';
 import type { Stage } from './stage.ts';
 
 /** `Return-Path` is written by the last hop alone; whoever sends one already wants to be mistaken for it. RFC 5321 §4.4. */

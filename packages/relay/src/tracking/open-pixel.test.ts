@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mergePartEdits, splicesOf } from '@waybill/mail/body/part-edits';
 import { parseMimeTree } from '@waybill/mail/mime-tree';
-import { mergePartEdits, splicesOf } from '@waybill/mail/part-edits';
 import { applyPatch, makePatch } from '@waybill/mail/patch';
 import { findPixelPlace, pixelEdit } from './open-pixel.ts';
 import { findLinks, linkEdits } from './rewrite-links.ts';

@@ -1,11 +1,11 @@
 /** The open pixel: one image at the end of the HTML body. */
 
-import { octetAt, takesAscii } from '@waybill/mail/charset';
-import { editableParts, inlinePgp } from '@waybill/mail/editable-parts';
-import { findHtmlLinks } from '@waybill/mail/html-links';
+import { octetAt, takesAscii } from '@waybill/mail/body/charset';
+import { editableParts, inlinePgp } from '@waybill/mail/body/editable-parts';
+import { findHtmlLinks } from '@waybill/mail/body/html-links';
+import type { PartEdits } from '@waybill/mail/body/part-edits';
+import { partText } from '@waybill/mail/body/part-text';
 import type { MimePart } from '@waybill/mail/mime-tree';
-import type { PartEdits } from '@waybill/mail/part-edits';
-import { partText } from '@waybill/mail/part-text';
 import type { TrackingNote, TrackingReason } from './rewrite-links.ts';
 
 /** Where the pixel goes, as an offset of the part's decoded octets. */

@@ -1,13 +1,13 @@
 /** Finds the links of a message once, and makes the edits that track them for each recipient. */
 
-import { octetAt, type ScanView } from '@waybill/mail/charset';
-import { editableParts, inlinePgp, type ProtectedReason } from '@waybill/mail/editable-parts';
-import { findHtmlLinks } from '@waybill/mail/html-links';
-import type { FoundSpans, LinkSpan, UntouchedReason } from '@waybill/mail/link-target';
+import { octetAt, type ScanView } from '@waybill/mail/body/charset';
+import { editableParts, inlinePgp, type ProtectedReason } from '@waybill/mail/body/editable-parts';
+import { findHtmlLinks } from '@waybill/mail/body/html-links';
+import type { FoundSpans, LinkSpan, UntouchedReason } from '@waybill/mail/body/link-target';
+import type { PartEdit, PartEdits, SkippedReason } from '@waybill/mail/body/part-edits';
+import { partText } from '@waybill/mail/body/part-text';
+import { findTextLinks } from '@waybill/mail/body/text-links';
 import type { MimePart } from '@waybill/mail/mime-tree';
-import type { PartEdit, PartEdits, SkippedReason } from '@waybill/mail/part-edits';
-import { partText } from '@waybill/mail/part-text';
-import { findTextLinks } from '@waybill/mail/text-links';
 import { MAX_TRACKED_URL_BYTES } from './token.ts';
 
 export const linkModes = ['none', 'html', 'text', 'all'] as const;

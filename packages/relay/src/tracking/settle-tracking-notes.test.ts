@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseMimeTree } from '@waybill/mail/mime-tree';
+import type { SkippedChange } from '../content/patch-of.ts';
 import type { Note } from '../message.ts';
-import type { SkippedChange } from '../patch-of.ts';
 import { settleTrackingNotes } from './settle-tracking-notes.ts';
 
 const part = parseMimeTree(Buffer.from('Content-Type: text/html\r\n\r\nx'));

@@ -2,9 +2,9 @@
  * What was tracked is known only once a copy is made: an encoding or a line length may refuse an edit. The notes of the search
  * are corrected then, so that the trace counts what really left. All copies are alike in this: their links have one length.
  */
-import type { PartEdit } from '@waybill/mail/part-edits';
+import type { PartEdit } from '@waybill/mail/body/part-edits';
+import type { SkippedChange } from '../content/patch-of.ts';
 import type { Note } from '../message.ts';
-import type { SkippedChange } from '../patch-of.ts';
 import type { TrackingNote } from './rewrite-links.ts';
 
 export const linksTracked = (count: number): string => `${count} ${count === 1 ? 'link' : 'links'} tracked`;

@@ -1,6 +1,6 @@
+import type { AddressClaim } from '@waybill/relay/domains/sender-standing';
 import type { Account, Credential, SigningKeyRow, Stream, SubmittingKey } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
-import type { AddressClaim } from '@waybill/relay/sender-standing';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import { openText, secretContexts } from './secret-context.ts';
 

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { type OwnReturnPath, returnPathHost } from '@waybill/relay/domain-records';
+import { type OwnReturnPath, returnPathHost } from '@waybill/relay/domains/domain-records';
+import { domainsAtOrAbove, holderOf } from '@waybill/relay/domains/sender-standing';
 import { parsePublicId } from '@waybill/relay/id';
 import type { Directory } from '@waybill/relay/ports';
-import { domainsAtOrAbove, holderOf } from '@waybill/relay/sender-standing';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import type { Listener } from '../connection/listener.ts';

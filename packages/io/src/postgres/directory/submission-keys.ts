@@ -1,4 +1,9 @@
-import type { KeyedSubmission, KeyFound, KeyReserved, SubmissionKeys } from '@waybill/relay/submission-key';
+import type {
+  KeyedSubmission,
+  KeyFound,
+  KeyReserved,
+  SubmissionKeys,
+} from '@waybill/relay/submission/submission-key';
 import type { Database } from '../connection/database.ts';
 
 /** In the table of HTTP's keys, under a name that no route has. */

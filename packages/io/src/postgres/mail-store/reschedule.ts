@@ -1,5 +1,5 @@
 /** Another time to send, as long as the message was not prepared. */
-import { movedNote } from '@waybill/relay/send-at';
+import { movedNote } from '@waybill/relay/submission/send-at';
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
 import { readAs } from '../connection/tenant.ts';

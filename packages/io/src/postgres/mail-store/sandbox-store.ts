@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
 import { groupCommit } from '../connection/group-commit.ts';

@@ -1,6 +1,6 @@
-import { isPublished } from '@waybill/relay/dkim-rotation';
-import type { PublishedKey } from '@waybill/relay/domain-records';
-import type { SenderKey } from '@waybill/relay/verify-domain';
+import { isPublished } from '@waybill/relay/domains/dkim-rotation';
+import type { PublishedKey } from '@waybill/relay/domains/domain-records';
+import type { SenderKey } from '@waybill/relay/domains/verify-domain';
 import type { Database } from '../connection/database.ts';
 
 /** A sender domain that only our own name server knows, with the keys it publishes. */

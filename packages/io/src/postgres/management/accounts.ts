@@ -1,5 +1,5 @@
 import type { Account } from '@waybill/relay/account';
-import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/sender-standing';
+import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { asAccount, octets, type Page, withNulls } from '../connection/tenant.ts';

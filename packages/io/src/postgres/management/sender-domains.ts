@@ -1,4 +1,4 @@
-import type { KeySwitch } from '@waybill/relay/verify-domain';
+import type { KeySwitch } from '@waybill/relay/domains/verify-domain';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { orTaken } from '../connection/taken.ts';

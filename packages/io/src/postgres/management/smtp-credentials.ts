@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { deriveScramKeys } from '@waybill/mail/scram';
+import { deriveScramKeys } from '@waybill/mail/login/scram';
 import { secretHashOf } from '../../secrets/generated-secret.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';

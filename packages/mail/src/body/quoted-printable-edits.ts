@@ -1,0 +1,177 @@
+/** Edits of quoted-printable text: each changed span is written anew with soft line breaks. RFC 2045 §6.7 rules 1 to 5. */
+
+import type { Splice } from '../patch.ts';
+import { type BodySpan, type EncodedEdits, lastAtMost, lineEndOf, type OctetEdit } from './body-edit.ts';
+import {
+  escapeAt,
+  type Line,
+  lineAt,
+  lineBetween,
+  type QuotedPrintableBody,
+} from './quoted-printable-body.ts';
+
+/** RFC 2045 §6.7 rule 5: 76 characters, of which a soft line break takes one. */
+const MAX_LINE = 76;
+const MAX_BEFORE_SOFT_BREAK = 75;
+
+type Cursor = { index: number; line: Line; lineStart: number; at: number; decoded: number };
+
+const cursorAt = (body: BodySpan, decoded: QuotedPrintableBody, index: number): Cursor => {
+  const lineStart = decoded.lineStarts[index] ?? body.start;
+  return {
+    index,
+    line: lineBetween(body.source, lineStart, decoded.lineStarts[index + 1] ?? body.end),
+    lineStart,
+    at: lineStart,
+    decoded: decoded.decodedBefore[index] ?? 0,
+  };
+};
+
+const tokenLength = (source: Buffer, at: number, end: number): number =>
+  escapeAt(source, at, end) < 0 ? 1 : 3;
+
+/** Moves on to the start of a decoded octet. Edits come in order, so a long line is walked through once. */
+const advance = (body: BodySpan, cursor: Cursor, octet: number): void => {
+  const { contentEnd, end } = cursor.line;
+  while (cursor.decoded < octet && cursor.at < contentEnd) {
+    cursor.at += tokenLength(body.source, cursor.at, contentEnd);
+    cursor.decoded++;
+  }
+  if (cursor.decoded === octet) return;
+  // Only the octets of the line end are left; transport padding before them stands for nothing.
+  cursor.at = Math.max(cursor.at, end) + (octet - cursor.decoded);
+  cursor.decoded = octet;
+};
+
+type Walk = { readonly body: BodySpan; readonly decoded: QuotedPrintableBody; cursor: Cursor };
+
+const seek = (walk: Walk, octet: number): Cursor => {
+  const index = lastAtMost(walk.decoded.decodedBefore, octet);
+  if (index !== walk.cursor.index || walk.cursor.decoded > octet) {
+    walk.cursor = cursorAt(walk.body, walk.decoded, index);
+  }
+  advance(walk.body, walk.cursor, octet);
+  return walk.cursor;
+};
+
+/** A span of the source with the physical lines in which it begins and ends. */
+type Span = {
+  readonly start: number;
+  readonly end: number;
+  readonly head: { readonly start: number; readonly end: number };
+  readonly tail: { readonly start: number; readonly end: number };
+  readonly insert: Buffer;
+};
+
+/** The physical line at an offset that the cursor's line ends at or holds. */
+const physicalLine = (body: BodySpan, cursor: Cursor, at: number): { start: number; end: number } =>
+  at > cursor.line.end && at === cursor.line.next
+    ? { start: at, end: lineAt(body, at).end }
+    : { start: cursor.lineStart, end: cursor.line.end };
+
+/** Behind the encoded octet at which the cursor stands. */
+const octetEnd = (source: Buffer, { at, line }: Cursor): number =>
+  at < line.contentEnd ? at + tokenLength(source, at, line.contentEnd) : Math.max(at, line.end) + 1;
+
+const spanOf = (walk: Walk, { start: first, end: behind, insert }: OctetEdit): Span => {
+  const cursor = seek(walk, first);
+  const start = cursor.at;
+  const head = physicalLine(walk.body, cursor, start);
+  if (first === behind) return { start, end: start, head, tail: head, insert };
+  const last = seek(walk, behind - 1);
+  const end = octetEnd(walk.body.source, last);
+  return { start, end, head, tail: physicalLine(walk.body, last, end), insert };
+};
+
+const escapeOf = (octet: number): string => `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
+
+/** What must be escaped: all but printable ASCII and blanks, `=`, and a blank that would end a line. */
+const ESCAPED = /[^ -<>-~\t]|[ \t]$/g;
+
+type Output = { text: string; column: number; readonly softBreak: string };
+
+/** One escape, or one octet that stands for itself. */
+const putToken = (out: Output, token: string): void => {
+  if (out.column + token.length > MAX_BEFORE_SOFT_BREAK) {
+    out.text += out.softBreak;
+    out.column = 0;
+  }
+  out.text += token;
+  out.column += token.length;
+};
+
+/** Octets that stand for themselves: as many to a line as it takes. */
+const putRun = (out: Output, run: string): void => {
+  for (let at = 0; at < run.length; ) {
+    if (out.column >= MAX_BEFORE_SOFT_BREAK) {
+      out.text += out.softBreak;
+      out.column = 0;
+    }
+    const piece = run.slice(at, at + MAX_BEFORE_SOFT_BREAK - out.column);
+    out.text += piece;
+    out.column += piece.length;
+    at += piece.length;
+  }
+};
+
+const putOctets = (out: Output, octets: Buffer): void => {
+  const text = octets.toString('latin1');
+  let at = 0;
+  ESCAPED.lastIndex = 0;
+  for (let match = ESCAPED.exec(text); match; match = ESCAPED.exec(text)) {
+    putRun(out, text.slice(at, match.index));
+    putToken(out, escapeOf(text.charCodeAt(match.index)));
+    at = match.index + 1;
+  }
+  putRun(out, text.slice(at));
+};
+
+/**
+ * How many octets before the span must be written anew with it: the last token of a full line,
+ * which has no room left for the `=` of a soft break.
+ */
+const pulledBack = (source: Buffer, span: Span, column: number): number => {
+  if (column + 1 <= Math.max(MAX_LINE, span.head.end - span.head.start)) return 0;
+  return escapeAt(source, span.start - 3, span.start) >= 0 ? 3 : 1;
+};
+
+type Previous = { readonly end: number; readonly tailStart: number; readonly column: number };
+
+const columnBefore = (span: Span, previous: Previous | undefined): number =>
+  previous?.tailStart === span.head.start
+    ? previous.column + span.start - previous.end
+    : span.start - span.head.start;
+
+/** Octets of the source that follow the span on its line, up to the next span. */
+const restOf = (span: Span, next: Span | undefined): { length: number; limit: number } =>
+  next?.head.start === span.tail.start
+    ? { length: next.start - span.end, limit: MAX_BEFORE_SOFT_BREAK }
+    : { length: span.tail.end - span.end, limit: MAX_LINE };
+
+/** One splice for each edit, which must be in order and apart. */
+export function encodeQuotedPrintableEdits(
+  body: BodySpan,
+  decoded: QuotedPrintableBody,
+  edits: readonly OctetEdit[],
+): EncodedEdits {
+  const walk: Walk = { body, decoded, cursor: cursorAt(body, decoded, 0) };
+  const spans = edits.map((edit) => spanOf(walk, edit));
+  const softBreak = `=${lineEndOf(body).toString('latin1')}`;
+  const splices: Splice[] = [];
+  let previous: Previous | undefined;
+  for (const [index, span] of spans.entries()) {
+    const column = columnBefore(span, previous);
+    const back = pulledBack(body.source, span, column);
+    const out: Output = { text: '', column: column - back, softBreak };
+    if (back > 0) putToken(out, body.source.toString('latin1', span.start - back, span.start));
+    putOctets(out, span.insert);
+    const rest = restOf(span, spans[index + 1]);
+    if (out.column > 0 && out.column + rest.length > rest.limit) {
+      out.text += softBreak;
+      out.column = 0;
+    }
+    splices.push({ start: span.start - back, end: span.end, insert: Buffer.from(out.text, 'latin1') });
+    previous = { end: span.end, tailStart: span.tail.start, column: out.column };
+  }
+  return { splices, skipped: [] };
+}

@@ -1,0 +1,35 @@
+/** What the pipeline leaves behind: one delivery per recipient, each with its patch. */
+
+import type { HeldReason } from '../delivery/held-reason.ts';
+import type { DeliveryStatus } from '../events/event.ts';
+import type { Note } from '../message.ts';
+import type { Resolution } from '../resolve-account.ts';
+
+export type PreparedDelivery = {
+  readonly id: string;
+  readonly recipient: string;
+  readonly index: number;
+  readonly status: Extract<DeliveryStatus, 'queued' | 'suppressed' | 'failed' | 'held' | 'cancelled'>;
+  /** One sentence: why it stands where it stands. */
+  readonly because: string;
+  /** With `held` only. */
+  readonly heldFor?: HeldReason;
+  readonly returnPath: string | undefined;
+  /** Encoded by `encodePatch`. Absent for a delivery that will not leave. */
+  readonly patch: Buffer | undefined;
+  readonly notes: readonly Note[];
+  readonly expiresAt: Date;
+  /** Whoever saves it makes the first attempt at once, under this lease. Absent: whoever claims it. */
+  readonly lease?: { readonly id: string; readonly until: Date };
+};
+
+export type PreparedMessage = {
+  readonly messageId: string;
+  readonly accountId: string;
+  readonly streamId: string | undefined;
+  readonly resolution: Resolution;
+  readonly notes: readonly Note[];
+  readonly sandbox: boolean;
+  readonly deliveries: readonly PreparedDelivery[];
+  readonly at: Date;
+};

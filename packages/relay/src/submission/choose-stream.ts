@@ -1,0 +1,29 @@
+/** Which stream a message belongs to: the one it names, else its credential's, else the account's default. */
+import type { Stream } from '../account.ts';
+import type { Note } from '../message.ts';
+
+export type Wish = {
+  /** `X-Waybill-Stream` or the HTTP body. */
+  readonly name: string | undefined;
+  readonly credentialStreamId: string | undefined;
+};
+
+export type Chosen = { readonly stream: Stream | undefined; readonly notes: readonly Note[] };
+
+export function chooseStream(streams: readonly Stream[], { name, credentialStreamId }: Wish): Chosen {
+  const named = streams.find((stream) => stream.name === name);
+  const own = streams.find(({ id }) => id === credentialStreamId);
+  const stream = named ?? own ?? streams.find(({ isDefault }) => isDefault) ?? streams[0];
+  if (name === undefined || named) return { stream, notes: [] };
+  return {
+    stream,
+    notes: [
+      {
+        step: 'choose-stream',
+        what: 'unknown stream',
+        because: `The account has no stream of that name; ${stream?.name ?? 'none'} was taken.`,
+        detail: { wanted: name },
+      },
+    ],
+  };
+}

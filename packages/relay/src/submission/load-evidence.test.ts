@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { acme, aWorld, beta, idOf, portsOf } from '../in-memory-ports.test-support.ts';
+import { loadEvidence } from './load-evidence.ts';
+import { loadSenders } from './load-senders.ts';
+
+const nobody = { address: undefined, domain: undefined, fault: 'none' } as const;
+const known = {
+  authenticated: undefined,
+  header: undefined,
+  connectingIp: undefined,
+  networks: [],
+  from: nobody,
+};
+
+test('every account that is named anywhere is looked up once, and only those that exist are alive', async () => {
+  const asked: string[] = [];
+  const { directory } = portsOf(aWorld({ fromAddresses: { 'x@acme.test': [idOf(7), beta] } }));
+  const counting = {
+    ...directory,
+    accountById: async (id: string) => {
+      asked.push(id);
+      return directory.accountById(id);
+    },
+  };
+  const evidence = await loadEvidence(counting, {
+    ...known,
+    authenticated: { accountId: acme, credentialId: idOf(30) },
+    header: { accountId: idOf(8), credentialId: undefined },
+    networks: [
+      { networkId: 'n', cidr: '192.0.2.0/24', prefixLength: 24, accountId: undefined, shared: false },
+    ],
+    from: { address: 'x@acme.test', domain: 'acme.test', fault: undefined },
+  });
+  assert.deepEqual([...evidence.liveAccounts], [acme, beta]);
+  assert.deepEqual(asked.toSorted(), [acme, beta, idOf(7), idOf(8)].toSorted());
+  assert.deepEqual(evidence.fromHolder, { kind: 'account', accountId: acme, domain: 'acme.test' });
+});
+
+test('without a From nobody is asked about it', async () => {
+  const evidence = await loadEvidence(portsOf(aWorld()).directory, known);
+  assert.deepEqual(
+    [evidence.fromAddress, evidence.fromAddressClaims, evidence.fromHolder],
+    [undefined, [], undefined],
+  );
+});
+
+test('what an account may send as is separated from what the platform and other accounts hold', async () => {
+  const { directory } = portsOf(
+    aWorld({
+      fromAddresses: {
+        'a@free.example': [acme],
+        'b@free.example': [beta],
+        'ceo@beta.test': [acme],
+        'c@sub.beta.test': [acme],
+        'postmaster@waybill.test': [acme],
+      },
+      unprovedAddresses: { 'd@free.example': [acme] },
+    }),
+  );
+  const senders = await loadSenders(directory, {
+    accountId: acme,
+    credential: { senderDomains: ['acme.test'] },
+    addresses: [
+      'x@acme.test',
+      'a@FREE.example',
+      'b@free.example',
+      'd@free.example',
+      'ceo@beta.test',
+      'c@sub.beta.test',
+      'postmaster@waybill.test',
+      'x@deep.bounces.waybill.test',
+      undefined,
+      'not an address',
+    ],
+  });
+  assert.deepEqual([...senders.addresses], ['a@free.example']);
+  assert.deepEqual([...senders.domains], ['acme.test']);
+  assert.deepEqual(
+    [...senders.foreignDomains],
+    ['beta.test', 'sub.beta.test', 'waybill.test', 'deep.bounces.waybill.test'],
+  );
+  assert.deepEqual(senders.credentialDomains, ['acme.test']);
+});

@@ -1,0 +1,53 @@
+/** What an account may send as, among given addresses: asked at MAIL for the envelope sender, at the end for From as well. */
+import { domainOf, normalAddress } from '@waybill/mail/address';
+import { type SenderStanding, standingOf } from '../domains/sender-standing.ts';
+import type { SenderFacts } from '../pipeline/stage.ts';
+import type { Credential, Directory } from '../ports.ts';
+
+type Lookups = Pick<Directory, 'fromAddressClaims' | 'domainHolder'>;
+
+export type Asking = {
+  readonly accountId: string;
+  readonly credential: Pick<Credential, 'senderDomains'> | undefined;
+  /** `undefined` among them is the null path, or a From that could not be read. */
+  readonly addresses: readonly (string | undefined)[];
+};
+
+/** One address in normal form, and how it stands with the account that asks. */
+export type Sender = {
+  readonly address: string;
+  readonly domain: string;
+  readonly standing: SenderStanding;
+};
+
+/** `undefined`: it is no address. */
+async function loadStanding(
+  directory: Lookups,
+  { accountId, address }: { readonly accountId: string; readonly address: string },
+): Promise<Sender | undefined> {
+  const domain = domainOf(address);
+  if (domain === undefined) return undefined;
+  const normal = normalAddress(address);
+  const [claims, holder] = await Promise.all([
+    directory.fromAddressClaims(normal),
+    directory.domainHolder(domain),
+  ]);
+  const isProved = claims.some((claim) => claim.accountId === accountId && claim.isProved);
+  return { address: normal, domain, standing: standingOf({ accountId, domain, holder, isProved }) };
+}
+
+export async function loadSenders(directory: Lookups, asking: Asking): Promise<SenderFacts> {
+  const { accountId, credential } = asking;
+  const addresses = new Set(asking.addresses.filter((address) => address !== undefined));
+  const senders = await Promise.all(
+    [...addresses].map((address) => loadStanding(directory, { accountId, address })),
+  );
+  const standing = (wanted: SenderStanding): readonly Sender[] =>
+    senders.filter((sender) => sender?.standing === wanted) as readonly Sender[];
+  return {
+    addresses: new Set(standing('address').map(({ address }) => address)),
+    domains: new Set(standing('domain').map(({ domain }) => domain)),
+    foreignDomains: new Set(standing('foreign').map(({ domain }) => domain)),
+    credentialDomains: credential?.senderDomains ?? [],
+  };
+}

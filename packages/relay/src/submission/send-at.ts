@@ -1,0 +1,77 @@
+/** When a client wants its message to leave: one rule for `scheduled_at` of HTTP and the header `X-Waybill-Send-At`. */
+import type { Note } from '../message.ts';
+import { Refusal } from '../refusal.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Partitions and retention are made for messages that leave soon. */
+export const MAX_SEND_AT_DAYS = 30;
+/** Clocks differ and requests take time: a time that passed this recently means now. */
+const PAST_GRACE_MS = MINUTE;
+
+/** `at` is `undefined` when the message may leave at once. */
+export type SendAt = { readonly at: Date | undefined } | { readonly fault: string };
+
+const LIMIT = `A message can wait at most ${MAX_SEND_AT_DAYS} days`;
+
+/** A time without an offset would be read differently here and at the client. RFC 3339 §5.6. */
+const timeForm =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** `undefined` for what is no moment. `Date.parse` alone takes 30 February for 2 March. */
+function readTime(text: string): Date | undefined {
+  const [, year, month, day] = timeForm.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  const time = Date.parse(text.replace(' ', 'T').toUpperCase());
+  return Number(day) > lastDay || Number.isNaN(time) ? undefined : new Date(time);
+}
+
+/** The time that was asked for, or the fault in it. Both doors ask here. */
+export function readSendAt(wish: string | undefined, now: Date): SendAt {
+  if (wish === undefined) return { at: undefined };
+  const time = readTime(wish);
+  if (time === undefined)
+    return { fault: `it is not a date with time and offset such as 2026-03-01T10:00:00Z. ${LIMIT}` };
+  const wait = time.getTime() - now.getTime();
+  if (wait < -PAST_GRACE_MS)
+    return { fault: `${time.toISOString()} is in the past, it is now ${now.toISOString()}. ${LIMIT}` };
+  const latest = new Date(now.getTime() + MAX_SEND_AT_DAYS * DAY);
+  if (time > latest)
+    return { fault: `${time.toISOString()} is too far ahead. ${LIMIT}, now until ${latest.toISOString()}` };
+  return { at: wait > 0 ? time : undefined };
+}
+
+/** For a door that has nothing more to say about where the fault stands. */
+export function sendAtOf(wish: string | undefined, now: Date): Date | undefined {
+  const read = readSendAt(wish, now);
+  if ('fault' in read) throw new Refusal('send_time_refused', { detail: read.fault });
+  return read.at;
+}
+
+/** For the answer to a repeat, which is not refused: the time may have passed since the first one. */
+export function laterOf(wish: string | undefined, now: Date): Date | undefined {
+  const read = readSendAt(wish, now);
+  return 'fault' in read ? undefined : read.at;
+}
+
+const STEP = 'send-at';
+
+export const scheduledNote = (sendAt: Date): Note => ({
+  step: STEP,
+  what: 'scheduled',
+  because: `The client asked for ${sendAt.toISOString()}; the message is not sent before.`,
+  detail: { sendAt: sendAt.toISOString() },
+});
+
+/** `sendAt`: the new time, which may be now. */
+export const movedNote = (sendAt: Date, at: Date): Note => ({
+  step: STEP,
+  what: 'moved',
+  because: `At ${at.toISOString()} the time to send was moved to ${sendAt.toISOString()}.`,
+  detail: { sendAt: sendAt.toISOString(), at: at.toISOString() },
+});
+
+/** Whether a message has to wait still: nothing of it may leave before. */
+export const isEarly = ({ sendAt }: { readonly sendAt: Date | undefined }, now: Date): boolean =>
+  sendAt !== undefined && now < sendAt;

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accept, type Submission } from '../accept.ts';
+import { deliveryIdOf } from '../id.ts';
+import {
+  acme,
+  aSubmission,
+  aSuppression,
+  at,
+  aWorld,
+  idOf,
+  lines,
+  portsOf,
+  processOf,
+  type World,
+} from '../in-memory-ports.test-support.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
+import { contentHashOf, type KeyFound, type KeyReserved, type SubmissionKeys } from './submission-key.ts';
+
+const keyed = (some: Partial<Submission> = {}): Submission =>
+  aSubmission({
+    bytes: lines('X-Waybill-Idempotency-Key: k-1', 'From: ada@acme.test', 'Subject: Hello', '', 'Hi'),
+    ...some,
+  });
+const submit = (world: World, submission = keyed()) => accept(submission, portsOf(world), processOf(world));
+
+const keysThat = (found: KeyFound, reserved?: KeyReserved): SubmissionKeys => ({
+  find: async () => found,
+  reserve: async ({ messageId }) => reserved ?? { state: 'reserved', messageId },
+});
+
+test('a message whose key was used for it before is answered with the first one’s ids, and nothing is kept or rung', async () => {
+  const world = aWorld({ keys: keysThat({ state: 'kept', messageId: idOf(77) }) });
+  const accepted = await submit(world);
+  assert.deepEqual(
+    [accepted.messageId, accepted.deliveryIds, accepted.isRepeat],
+    [idOf(77), [deliveryIdOf(idOf(77), 0)], true],
+  );
+  assert.deepEqual([world.accepted, world.rung], [[], []]);
+});
+
+test('what was accepted once is answered as it was then, though the limit is reached and the recipient is suppressed', async () => {
+  const world = aWorld({
+    keys: keysThat({ state: 'kept', messageId: idOf(77) }),
+    recipientsLeft: 0,
+    suppressions: [aSuppression('bob@there.example')],
+  });
+  assert.equal((await submit(world)).messageId, idOf(77));
+});
+
+test('a fresh key is reserved for the message that is kept, for a day, by account and content', async () => {
+  const asked: unknown[] = [];
+  const keys: SubmissionKeys = {
+    find: async () => ({ state: 'unused' }),
+    async reserve(submission) {
+      asked.push([submission.accountId, submission.key, submission.contentHash.length, submission.expiresAt]);
+      return { state: 'reserved', messageId: submission.messageId };
+    },
+  };
+  const world = aWorld({ keys });
+  const accepted = await submit(world);
+  assert.deepEqual(asked, [[acme, 'k-1', 32, new Date(at.getTime() + 86_400_000)]]);
+  assert.deepEqual([world.accepted[0]?.id, accepted.isRepeat], [accepted.messageId, false]);
+});
+
+test('whoever comes second at the same moment keeps it under the id of the first', async () => {
+  const world = aWorld({ keys: keysThat({ state: 'unused' }, { state: 'reserved', messageId: idOf(78) }) });
+  const accepted = await submit(world);
+  assert.equal(accepted.messageId, idOf(78));
+  assert.equal(world.accepted[0]?.id, idOf(78));
+  assert.deepEqual(accepted.deliveryIds, [deliveryIdOf(idOf(78), 0)]);
+});
+
+test('a message that is kept takes its recipients once, however many sessions bring it with the same key', async () => {
+  const first = aWorld({ keys: keysThat({ state: 'unused' }), recipientsLeft: 5 });
+  await submit(first);
+  assert.equal(first.recipientsLeft, 4);
+  const second = aWorld({
+    keys: keysThat({ state: 'unused' }, { state: 'reserved', messageId: idOf(78) }),
+    recipientsLeft: 5,
+  });
+  await submit(second);
+  assert.equal(second.recipientsLeft, 5);
+  const replay = aWorld({ keys: keysThat({ state: 'kept', messageId: idOf(77) }), recipientsLeft: 5 });
+  await submit(replay);
+  assert.equal(replay.recipientsLeft, 5);
+});
+
+test('a message whose key is refused gives back what it took', async () => {
+  const world = aWorld({ keys: keysThat({ state: 'unused' }, { state: 'conflict' }), recipientsLeft: 5 });
+  await assert.rejects(submit(world));
+  assert.equal(world.recipientsLeft, 5);
+});
+
+const refusals: readonly (readonly [string, SubmissionKeys, RefusalCode])[] = [
+  ['was used for another message', keysThat({ state: 'conflict' }), 'idempotency_conflict'],
+  ['is in use at this moment', keysThat({ state: 'running' }), 'idempotency_running'],
+  [
+    'goes to another message meanwhile',
+    keysThat({ state: 'unused' }, { state: 'conflict' }),
+    'idempotency_conflict',
+  ],
+  [
+    'goes to another session meanwhile',
+    keysThat({ state: 'unused' }, { state: 'running' }),
+    'idempotency_running',
+  ],
+];
+for (const [how, keys, code] of refusals)
+  test(`a message whose key ${how} is refused as ${code}, and not kept`, async () => {
+    const world = aWorld({ keys });
+    await assert.rejects(submit(world), (error) => error instanceof Refusal && error.code === code);
+    assert.deepEqual(world.accepted, []);
+  });
+
+test('a message that is refused leaves its key unused', async () => {
+  const keys: SubmissionKeys = {
+    find: async () => ({ state: 'unused' }),
+    reserve: async () => assert.fail('reserved'),
+  };
+  const world = aWorld({ keys, recipientsLeft: 0 });
+  await assert.rejects(submit(world), (error) => error instanceof Refusal && error.code === 'quota_exceeded');
+});
+
+const content = {
+  envelope: { rcptTo: ['ada@there.example', 'Bob@There.example'] },
+  options: { idempotencyKey: 'k', tags: ['a'] },
+  source: Buffer.from('Subject: Hello\r\n\r\nHi\r\n'),
+};
+type Content = Parameters<typeof contentHashOf>[0];
+const variations: readonly (readonly [string, boolean, Partial<Content>])[] = [
+  [
+    'the recipients come in another order and case',
+    true,
+    {
+      envelope: { rcptTo: ['bob@there.EXAMPLE', 'ada@there.example'] },
+    },
+  ],
+  ['the key is another', true, { options: { tags: ['a'], idempotencyKey: 'other' } }],
+  ['the time to send has passed', true, { options: { ...content.options, sendAt: '2026-03-01T10:00:00Z' } }],
+  ['a recipient is missing', false, { envelope: { rcptTo: ['ada@there.example'] } }],
+  ['an octet differs', false, { source: Buffer.from('Subject: Hello\r\n\r\nHo\r\n') }],
+  ['something else was asked for', false, { options: { ...content.options, sandbox: true } }],
+];
+for (const [how, isSame, some] of variations)
+  test(`it is ${isSame ? 'the same' : 'another'} message when ${how}`, () => {
+    const equal = contentHashOf({ ...content, ...some }).equals(contentHashOf(content));
+    assert.equal(equal, isSame);
+  });

@@ -1,0 +1,169 @@
+/**
+ * The trace: one document in the order of causes that says what was done to a message, and why, and where it stands now.
+ * FEATURES §6. Made from what was stored along the way; nothing is worked out anew.
+ */
+import { describeEvent } from '../events/describe.ts';
+import type { DeliveryStatus, EventType } from '../events/event.ts';
+import type { Note } from '../message.ts';
+import type { SessionFacts, StoredMessage } from '../ports.ts';
+import type { Resolution } from '../resolve-account.ts';
+
+export type TracedAttempt = {
+  readonly number: number;
+  readonly startedAt: Date;
+  readonly dotSentAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+  /** `undefined`: still running, or its process died. */
+  readonly outcome: string | undefined;
+  readonly because: string | undefined;
+  readonly host: string | undefined;
+  readonly ip: string | undefined;
+  readonly reply: { readonly text: string } | undefined;
+};
+
+export type TracedDelivery = {
+  readonly id: string;
+  readonly recipient: string;
+  readonly status: DeliveryStatus;
+  readonly because: string;
+  readonly notes: readonly Note[];
+  readonly history: readonly TracedAttempt[];
+};
+
+export type TracedEvent = {
+  readonly type: EventType;
+  readonly deliveryId: string | undefined;
+  readonly occurredAt: Date;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export type Story = {
+  readonly message: {
+    readonly state: StoredMessage['state'];
+    /** Why it is held or discarded; empty otherwise. */
+    readonly because: string;
+    readonly session: SessionFacts;
+    readonly resolution: Resolution;
+    readonly notes: readonly Note[];
+    readonly acceptedAt: Date;
+  };
+  readonly deliveries: readonly TracedDelivery[];
+  readonly events: readonly TracedEvent[];
+};
+
+export type TraceKind = 'session' | 'account' | 'step' | 'attempt' | 'event';
+
+export type TraceEntry = {
+  readonly at: Date;
+  readonly kind: TraceKind;
+  /** `undefined`: it concerns the whole message. */
+  readonly deliveryId: string | undefined;
+  readonly step: string;
+  readonly what: string;
+  /** One sentence. */
+  readonly because: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export type Trace = {
+  /** Where the message stands now and why. */
+  readonly because: string;
+  readonly entries: readonly TraceEntry[];
+};
+
+const sessionSentence = ({ via, clientIp, heloName, protocol, tls, mechanism }: SessionFacts): string => {
+  const who = via === 'http' ? 'The API' : `A session over ${protocol ?? 'SMTP'}`;
+  const from = clientIp === undefined ? '' : ` from ${clientIp}`;
+  const name = heloName === undefined ? '' : `, which called itself ${heloName}`;
+  const how = mechanism === undefined ? '' : `, with ${mechanism}`;
+  return `${who} handed it over${from}${name}${how}${tls === undefined ? '' : `, encrypted by ${tls}`}.`;
+};
+
+const noteEntries = (notes: readonly Note[], at: Date, deliveryId?: string): readonly TraceEntry[] =>
+  notes.map(({ step, what, because, detail }) => ({
+    at,
+    kind: 'step',
+    deliveryId,
+    step,
+    what,
+    because: because ?? `${what}.`,
+    detail: detail ?? {},
+  }));
+
+const attemptSentence = ({ outcome, because, dotSentAt }: TracedAttempt): string => {
+  if (because !== undefined && because !== '') return because;
+  if (outcome !== undefined) return `It ended as ${outcome}.`;
+  return dotSentAt === undefined
+    ? 'It has begun and not ended yet.'
+    : 'The message was sent and the answer is awaited.';
+};
+
+const attemptEntries = ({ id, history }: TracedDelivery): readonly TraceEntry[] =>
+  history.map((attempt) => ({
+    at: attempt.endedAt ?? attempt.startedAt,
+    kind: 'attempt',
+    deliveryId: id,
+    step: `attempt ${attempt.number}`,
+    what: attempt.outcome ?? (attempt.dotSentAt === undefined ? 'started' : 'dot sent'),
+    because: attemptSentence(attempt),
+    detail: { host: attempt.host, ip: attempt.ip, reply: attempt.reply?.text },
+  }));
+
+const eventEntries = (events: readonly TracedEvent[]): readonly TraceEntry[] =>
+  events.map(({ type, deliveryId, occurredAt, detail }) => ({
+    at: occurredAt,
+    kind: 'event',
+    deliveryId,
+    step: 'event',
+    what: type,
+    because: describeEvent(type, detail),
+    detail,
+  }));
+
+const byTime = (one: TraceEntry, other: TraceEntry): number => one.at.getTime() - other.at.getTime();
+
+function entriesOf({ message, deliveries, events }: Story): readonly TraceEntry[] {
+  const { session, resolution, acceptedAt: at } = message;
+  const whole = { at, deliveryId: undefined, detail: {} };
+  const later = [...deliveries.flatMap(attemptEntries), ...eventEntries(events)];
+  return [
+    { ...whole, kind: 'session', step: session.via, what: 'accepted', because: sessionSentence(session) },
+    {
+      ...whole,
+      kind: 'account',
+      step: 'resolve-account',
+      what: resolution.by ?? 'undecided',
+      because: resolution.because,
+    },
+    ...noteEntries(message.notes, at),
+    ...deliveries.flatMap(({ id, notes }) => noteEntries(notes, at, id)),
+    // Sorting is stable: what happened in one moment stays in the order of its causes.
+    ...later.toSorted(byTime),
+  ];
+}
+
+const waiting: readonly DeliveryStatus[] = ['scheduled', 'queued', 'deferred'];
+const MAX_NAMED = 3;
+
+const named = (deliveries: readonly TracedDelivery[]): string => {
+  const list = deliveries
+    .slice(0, MAX_NAMED)
+    .map(({ recipient, status, because }) => `${recipient} is ${status}: ${because}`);
+  const rest = deliveries.length - list.length;
+  return [...list, ...(rest > 0 ? [`and ${rest} more`] : [])].join(' ');
+};
+
+/** Where the message stands now: what went wrong before what is still waiting, before what arrived. */
+function standing({ message, deliveries }: Story): string {
+  if (message.because !== '') return message.because;
+  const [only, ...others] = deliveries;
+  if (!only) return 'It is accepted and waits to be prepared.';
+  if (others.length === 0 || deliveries.every(({ status }) => status === 'scheduled')) return only.because;
+  const arrived = deliveries.filter(({ status }) => status === 'delivered');
+  const open = deliveries.filter(({ status }) => waiting.includes(status));
+  const ended = deliveries.filter(({ status }) => status !== 'delivered' && !waiting.includes(status));
+  const counted = `${arrived.length} of ${deliveries.length} recipients have it.`;
+  return [counted, named([...ended, ...open])].filter((part) => part !== '').join(' ');
+}
+
+export const traceOf = (story: Story): Trace => ({ because: standing(story), entries: entriesOf(story) });

@@ -1,0 +1,45 @@
+/** What is tracked: the message's wish over its stream's setting, never beyond what the account allows. API §3. */
+import type { Account, Stream } from '../account.ts';
+import type { ClickMode, SubmissionOptions } from '../message.ts';
+
+export type Effective<T> = { readonly value: T; readonly because: string };
+
+const parts: Readonly<Record<ClickMode, readonly ('html' | 'text')[]>> = {
+  none: [],
+  html: ['html'],
+  text: ['text'],
+  all: ['html', 'text'],
+};
+
+/** What both modes allow. */
+export function narrowerClickMode(one: ClickMode, other: ClickMode): ClickMode {
+  const both = parts[one].filter((part) => parts[other].includes(part));
+  return both.length === 2 ? 'all' : (both[0] ?? 'none');
+}
+
+const source = (isOwn: boolean, { name }: Stream): string => (isOwn ? 'The message' : `The stream ${name}`);
+
+export function openTracking(
+  account: Account,
+  stream: Stream,
+  { trackOpens }: SubmissionOptions,
+): Effective<boolean> {
+  const wish = trackOpens ?? stream.trackOpens;
+  const who = source(trackOpens !== undefined, stream);
+  if (!wish) return { value: false, because: `${who} switches open tracking off.` };
+  if (!account.trackOpens) return { value: false, because: 'The account does not allow open tracking.' };
+  return { value: true, because: `${who} asks for open tracking.` };
+}
+
+export function clickTracking(
+  account: Account,
+  stream: Stream,
+  { trackClicks }: SubmissionOptions,
+): Effective<ClickMode> {
+  const wish = trackClicks ?? stream.trackClicks;
+  const who = source(trackClicks !== undefined, stream);
+  const value = narrowerClickMode(wish, account.trackClicks);
+  if (wish === 'none') return { value, because: `${who} switches click tracking off.` };
+  if (value === wish) return { value, because: `${who} asks for click tracking in ${wish} parts.` };
+  return { value, because: `${who} asks for ${wish}, the account allows ${account.trackClicks}.` };
+}
