@@ -31,7 +31,7 @@ test('whoever presses "spam" is not written to again, and the trace says who tol
   const to = magic('complaint');
   const trace = await traceAt(api, messageIdIn(await send(to)), 'complained');
   const entry = trace.entries.findLast(({ what }: { what: string }) => what === 'complained');
-  assert.match(entry.because, /reported it as unwanted \(abuse\)/);
+  assert.match(entry.reason, /reported it as unwanted \(abuse\)/);
   const { data } = await api.get(`/v1/suppressions/${encodeURIComponent(to)}`);
   assert.deepEqual(
     data.map(({ reason }: { reason: string }) => reason),

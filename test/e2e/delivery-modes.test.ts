@@ -129,7 +129,7 @@ test('in smarthost mode the last hop is the smart host, signed and with our retu
   await assertSigned(mail.octets, dev.file, 'acme.test');
   assert.equal(mail.from, trace.deliveries[0].return_path);
   assert.equal(attemptsOf(trace)[0].port, smarthost.port);
-  assert.match(trace.because, /They took the message: 250/);
+  assert.match(trace.reason, /They took the message: 250/);
 });
 
 test('a test key and a sandbox credential stay in the sandbox, whatever the installation does', async () => {
@@ -152,7 +152,7 @@ test('a test key and a sandbox credential stay in the sandbox, whatever the inst
   for (const [index, to] of [byHttp, bySmtp, byKey].entries()) {
     await caughtBy(api, to);
     const trace = await traceAt(api, ids[index], 'delivered');
-    assert.match(trace.because, /Kept in the sandbox/);
+    assert.match(trace.reason, /Kept in the sandbox/);
     assert.equal(mailTo(smarthost, to), undefined);
   }
 });
@@ -201,14 +201,14 @@ test('a null MX and a domain that does not exist bounce once, with the reason', 
     const id = await sendByMx(freshRecipient('bounce', domain));
     const trace = await traceAt(secondAccount(dev.file), id, 'bounced');
     assert.equal(attemptsOf(trace).length, 1);
-    assert.match(trace.deliveries[0].because, reason);
+    assert.match(trace.deliveries[0].reason, reason);
   }
 });
 
 test('a name server in trouble defers, for trouble is no answer', async () => {
   const id = await sendByMx(freshRecipient('later', 'broken.example'));
   const trace = await traceAt(secondAccount(dev.file), id, 'deferred');
-  assert.match(attemptsOf(trace)[0].because, /MX of broken\.example could not be looked up/);
+  assert.match(attemptsOf(trace)[0].reason, /MX of broken\.example could not be looked up/);
   assert.ok(trace.deliveries[0].next_attempt_at);
   await secondAccount(dev.file).post(`/v1/messages/${id}/cancel`);
 });

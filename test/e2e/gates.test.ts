@@ -89,7 +89,7 @@ test('a suppressed recipient is refused at RCPT TO, and the account can have it 
   await own.api.patch('/v1/account', { suppressed_recipients: 'report' });
   const reply = await eventually('the setting is known', () => send({ to }).catch(() => undefined));
   const trace = await traceAt(own.api, messageIdIn(reply), 'suppressed');
-  assert.match(trace.deliveries[0].because, /suppress/i);
+  assert.match(trace.deliveries[0].reason, /suppress/i);
   await own.api.patch('/v1/account', { suppressed_recipients: 'refuse' });
 });
 
@@ -144,7 +144,7 @@ test('an account over its limit is told to come back, not refused for good', asy
 });
 
 test('a suspended account is refused until it is resumed', async () => {
-  await operator(dev.file).post(`/v1/admin/accounts/${own.id}/suspend`, { because: 'scenario' });
+  await operator(dev.file).post(`/v1/admin/accounts/${own.id}/suspend`, { reason: 'scenario' });
   const outcome = await eventually('the suspension is known', () =>
     send({}).then(
       () => undefined,

@@ -58,9 +58,9 @@ const typesOf = async (tenant: Tenant, id: string): Promise<readonly string[]> =
 test('a suspension holds deferred mail, and a resume lets it go on by itself', async () => {
   const { tenant, key } = await tenantWithKey('suspended');
   const { id } = await deferred(tenant, key);
-  await operator(dev.file).post(`/v1/admin/accounts/${tenant.id}/suspend`, { because: 'scenario' });
+  await operator(dev.file).post(`/v1/admin/accounts/${tenant.id}/suspend`, { reason: 'scenario' });
   const held = await standing(tenant, id, 'held');
-  assert.match(held.because, /^account suspended/);
+  assert.match(held.reason, /^account suspended/);
   assert.deepEqual([held.attempts, held.next_attempt_at], [1, null]);
   await assert.rejects(apiOf({ url: dev.file.api.url, key }).post(`/v1/messages/${id}/release`), {
     status: 403,
@@ -75,7 +75,7 @@ test('a revoked API key is refused at once, its mail is held, and a release lets
   const { id } = await deferred(tenant, key);
   await tenant.api.remove(`/v1/api-keys/${keyId}`);
   await assert.rejects(apiOf({ url: dev.file.api.url, key }).get('/v1/messages'), { status: 401 });
-  assert.match((await standing(tenant, id, 'held')).because, /^API key revoked/);
+  assert.match((await standing(tenant, id, 'held')).reason, /^API key revoked/);
   await tenant.api.post(`/v1/messages/${id}/release`);
   assert.equal((await standing(tenant, id, 'delivered')).attempts, 2);
 });
@@ -100,7 +100,7 @@ test('mail of a removed domain is held and can be cancelled', async () => {
   const { id } = await deferred(tenant, key);
   const { data } = await tenant.api.get('/v1/domains');
   await tenant.api.remove(`/v1/domains/${data[0].id}`);
-  assert.match((await standing(tenant, id, 'held')).because, /^sender removed: app@/);
+  assert.match((await standing(tenant, id, 'held')).reason, /^sender removed: app@/);
   await tenant.api.post(`/v1/messages/${id}/cancel`);
   await standing(tenant, id, 'cancelled');
 });
@@ -109,7 +109,7 @@ test('mail to an address that is suppressed meanwhile is suppressed', async () =
   const { tenant, key } = await tenantWithKey('suppressed');
   const { id, to } = await deferred(tenant, key);
   await tenant.api.post('/v1/suppressions', { address: to });
-  assert.match((await standing(tenant, id, 'suppressed')).because, /is suppressed in the whole account/);
+  assert.match((await standing(tenant, id, 'suppressed')).reason, /is suppressed in the whole account/);
 });
 
 test('mail of a deleted account is cancelled', async () => {
@@ -118,8 +118,8 @@ test('mail of a deleted account is cancelled', async () => {
   await operator(dev.file).remove(`/v1/admin/accounts/${tenant.id}`);
   const client = await openDatabaseOf(dev);
   const row = await eventually('the delivery is cancelled', async () => {
-    const { rows } = await client.query('SELECT status, because FROM delivery WHERE recipient = $1', [to]);
+    const { rows } = await client.query('SELECT status, reason FROM delivery WHERE recipient = $1', [to]);
     return rows[0]?.status === 'deferred' ? undefined : rows[0];
   }).finally(() => client.end());
-  assert.deepEqual(row, { status: 'cancelled', because: 'account deleted' });
+  assert.deepEqual(row, { status: 'cancelled', reason: 'account deleted' });
 });

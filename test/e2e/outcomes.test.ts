@@ -42,7 +42,7 @@ test('a recipient that is put off is tried again and delivered', async () => {
     ['deferred', 'deferred', 'delivered'],
   );
   assert.equal(Math.floor(attempts[0].reply.code / 100), 4);
-  assert.ok(attempts[0].because.length > 0);
+  assert.ok(attempts[0].reason.length > 0);
   assert.ok(attempts[0].transcript.some((line: Json) => line.from === 'server' && /^4\d\d/.test(line.text)));
   await caughtBy(api, to);
 });
@@ -54,7 +54,7 @@ test('a recipient that does not exist bounces once, with the reply as it was', a
   assert.equal(attempts.length, 1);
   assert.equal(attempts[0].reply.code, 550);
   assert.equal(attempts[0].reply.enhanced_code, '5.1.1');
-  assert.match(trace.deliveries[0].because, /550|5\.1\.1/);
+  assert.match(trace.deliveries[0].reason, /550|5\.1\.1/);
 });
 
 test('a connection lost before the dot is tried again', async () => {
@@ -74,7 +74,7 @@ test('a connection lost after the dot is unknown, said so, and not sent twice', 
   assert.equal(attempts.length, 1);
   assert.equal(attempts[0].outcome, 'unknown');
   assert.notEqual(attempts[0].dot_sent_at, null);
-  assert.match(trace.deliveries[0].because, /dot|reply|unknown/i);
+  assert.match(trace.deliveries[0].reason, /dot|reply|unknown/i);
 });
 
 test('a next hop that refuses the connection is tried again until the message expires or gets through', async () => {

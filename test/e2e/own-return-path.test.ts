@@ -35,7 +35,7 @@ test('mail of a domain with verified records leaves with its own return path, th
   const trace = await traceAt(api, id, 'delivered');
   const note = trace.entries.find(({ step }: Json) => step === 'set-return-path');
   assert.equal(note.detail.return_path, mailFrom);
-  assert.match(note.because, /The records of bounce\.acme\.test are verified/);
+  assert.match(note.reason, /The records of bounce\.acme\.test are verified/);
 
   await submit({ port: returnPath.port, mailFrom: '', to: mailFrom, raw: bounceOf(to) });
   await traceAt(api, id, 'bounced');

@@ -71,7 +71,7 @@ test('an altered account header is ignored, and the connecting address of an own
   });
   const trace = await traceAt(firstAccount(dev.file), id, 'delivered');
   assert.equal(trace.resolution.by, 'ip');
-  assert.match(trace.resolution.because, /127\.0\.0\.42.*forged X-Waybill-Account header was ignored/);
+  assert.match(trace.resolution.reason, /127\.0\.0\.42.*forged X-Waybill-Account header was ignored/);
   assert.match(JSON.stringify(trace.entries), /forged header ignored/);
   const { raw } = await caughtBy(firstAccount(dev.file), to);
   assert.doesNotMatch(raw.toString('latin1'), /X-Waybill/i);
@@ -86,7 +86,7 @@ test('an altered account header is ignored, and without a network the From addre
   });
   const trace = await traceAt(firstAccount(dev.file), id, 'delivered');
   assert.equal(trace.resolution.by, 'from_domain');
-  assert.match(trace.resolution.because, /domain of app@acme\.test is verified.*forged/);
+  assert.match(trace.resolution.reason, /domain of app@acme\.test is verified.*forged/);
 });
 
 test('an altered account header with nothing else that names an account ends as a discard', async () => {
@@ -98,11 +98,11 @@ test('an altered account header with nothing else that names an account ends as 
   });
   const discard = await discardOf(id);
   assert.equal(discard.stage, 'worker');
-  assert.match(discard.resolution.because, /someone@nobody\.example does not single out.*forged/);
+  assert.match(discard.resolution.reason, /someone@nobody\.example does not single out.*forged/);
   assert.equal(discard.evidence.header, 'forged');
   const trace = await lenient.api.get(`/v1/messages/${id}/trace`);
   assert.equal(trace.state, 'discarded');
-  assert.match(trace.because, /forged X-Waybill-Account header was ignored/);
+  assert.match(trace.reason, /forged X-Waybill-Account header was ignored/);
 });
 
 test('the message of an account that is deleted while it waits is cancelled and never leaves', async () => {
@@ -122,10 +122,10 @@ test('the message of an account that is deleted while it waits is cancelled and 
   const client = await openDatabaseOf(dev);
   const row = await eventually('the cancelled delivery', async () => {
     const { rows } = await client.query(
-      'SELECT status, because, attempts FROM delivery WHERE recipient = $1',
+      'SELECT status, reason, attempts FROM delivery WHERE recipient = $1',
       [to],
     );
     return rows[0];
   }).finally(() => client.end());
-  assert.deepEqual(row, { status: 'cancelled', because: 'account deleted', attempts: 0 });
+  assert.deepEqual(row, { status: 'cancelled', reason: 'account deleted', attempts: 0 });
 });

@@ -162,7 +162,7 @@ test('on Redis a recipient that is put off is tried again and delivered', async 
     trace.deliveries[0].history.map(({ outcome }: Json) => outcome),
     ['deferred', 'deferred', 'delivered'],
   );
-  assert.match(trace.deliveries[0].history[0].because, /4\d\d/);
+  assert.match(trace.deliveries[0].history[0].reason, /4\d\d/);
 });
 
 test('with Redis stopped a message is still accepted with 250, and the sweeper rings for it', async (t) => {
@@ -221,5 +221,5 @@ test('with PostgreSQL stopped a session hears 451, nothing half is kept, and aft
   assert.deepEqual(counted.rows, [{ messages: 0, orphans: 0, deliveries: 0 }]);
   const id = await eventually('mail is accepted again', () => send(to).catch(() => undefined), 30);
   const trace = await traceAt(firstAccount(dev.file), id, 'delivered');
-  assert.match(trace.because, /They took the message/);
+  assert.match(trace.reason, /They took the message/);
 });

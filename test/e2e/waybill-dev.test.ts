@@ -263,7 +263,7 @@ test('after everything has died once, a message still goes the whole way', async
   const trace = await eventually('the trace', () =>
     traceAt(firstAccount(file), id, 'delivered').catch(() => undefined),
   );
-  assert.match(trace.because, /They took the message/);
+  assert.match(trace.reason, /They took the message/);
   assert.equal((await stat(join(folder, 'dev.json'))).mode & 0o777, 0o600);
 });
 

@@ -160,7 +160,7 @@ test('what a trusted relay hands over for nobody is refused, and the operator se
     return list.data.find((discard) => JSON.stringify(discard.evidence).includes(stranger));
   });
   assert.equal(found.stage, 'session');
-  assert.ok(found.resolution.because.length > 0);
+  assert.ok(found.resolution.reason.length > 0);
 });
 
 test('a forged account header is ignored, stripped and told in the trace', async () => {

@@ -34,12 +34,12 @@ test('what is not delivered is counted by its state and its reason, and what sti
   const lease = { leaseId: someId(), now, until: new Date(now.getTime() + 60_000) };
   const claim = await deliveries.claim(deliveryIdOf(prepared.id, 0), lease);
   assert.ok(claim);
-  const because = 'They do not know the mailbox.';
-  await deliveries.saveAttempt(resultOf(claim, { outcome: 'bounced', because, endedAt: now }));
+  const reason = 'They do not know the mailbox.';
+  await deliveries.saveAttempt(resultOf(claim, { outcome: 'bounced', reason, endedAt: now }));
   const lines = (await describeUnfinished(db.url)).split(' · ');
   assert.equal(lines[0], '2 × message accepted, still due: no reason given');
   assert.deepEqual(lines.slice(1).toSorted(), [
-    `1 × delivery bounced: ${because}; last attempt: bounced, ${because}`,
+    `1 × delivery bounced: ${reason}; last attempt: bounced, ${reason}`,
     '1 × message held: It could not be prepared.',
   ]);
 });

@@ -12,7 +12,7 @@ export const bareResultOf = (
   attempt,
   endedAt: new Date(),
   outcome: 'delivered',
-  because: 'taken',
+  reason: 'taken',
   host: undefined,
   ip: undefined,
   port: undefined,
@@ -29,7 +29,7 @@ export const bareResultOf = (
 /** The same with a host that answered. */
 export const resultOf = (held: Held, over: Partial<AttemptResult> = {}): AttemptResult =>
   bareResultOf(held, {
-    because: 'mx.rcpt.example took it',
+    reason: 'mx.rcpt.example took it',
     host: 'mx.rcpt.example',
     ip: '192.0.2.25',
     port: 25,

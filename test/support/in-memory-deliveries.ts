@@ -23,7 +23,7 @@ type NewDelivery = Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered' | 
 export type HeldDelivery = {
   readonly delivery: NewDelivery;
   status: DeliveryStatus;
-  because: string;
+  reason: string;
   heldFor: HeldReason | undefined;
   readonly history: Attempt[];
   /** The id stays when the time is given back, so that a second call hears what the first one did. */
@@ -83,11 +83,11 @@ const assumeEnded = (history: readonly Attempt[], before: number): void => {
 };
 
 /** Who lost the lease frees and schedules nothing, but may bring an end. */
-function move(row: HeldDelivery, { outcome, because, leaseId, retryAt }: AttemptResult): void {
+function move(row: HeldDelivery, { outcome, reason, leaseId, retryAt }: AttemptResult): void {
   const isHolder = holds(row, leaseId);
   const next = statusAfter(row.status, outcome);
   if (!isHolder && open.has(next)) return;
-  Object.assign(row, { status: next, because, isOpen: open.has(next) && retryAt !== undefined });
+  Object.assign(row, { status: next, reason, isOpen: open.has(next) && retryAt !== undefined });
   if (!isHolder) return;
   row.lease = { id: leaseId, until: undefined };
   row.notBefore = retryAt ?? row.notBefore;
@@ -117,9 +117,9 @@ function putBack(row: HeldDelivery, leaseId: string, until: Date): void {
   if (withdraw(row, leaseId)) row.notBefore = until;
 }
 
-function stop(row: HeldDelivery, { leaseId, outcome, because, heldFor }: StoppedDelivery): void {
+function stop(row: HeldDelivery, { leaseId, outcome, reason, heldFor }: StoppedDelivery): void {
   if (!withdraw(row, leaseId)) return;
-  Object.assign(row, { status: statusAfter(row.status, outcome), because, heldFor, isOpen: false });
+  Object.assign(row, { status: statusAfter(row.status, outcome), reason, heldFor, isOpen: false });
 }
 
 function abandon(row: HeldDelivery, dotSentAt: Date | undefined): void {
@@ -144,7 +144,7 @@ export function inMemoryDeliveries(): InMemoryDeliveries {
       void rows.set(delivery.id, {
         delivery,
         status: 'queued',
-        because: '',
+        reason: '',
         heldFor: undefined,
         history: [],
         lease: undefined,

@@ -210,8 +210,8 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
       unlessFailing(failing, () => {
         if (discard.messageId === undefined || isOpen(discard.messageId)) discards.push(discard);
       }),
-    saveHeld: (id, because) =>
-      unlessFailing(failing, () => void (stateOf(id) === 'accepted' && held.set(id, because))),
+    saveHeld: (id, reason) =>
+      unlessFailing(failing, () => void (stateOf(id) === 'accepted' && held.set(id, reason))),
   };
 }
 

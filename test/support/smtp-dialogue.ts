@@ -58,8 +58,8 @@ function replyReader() {
         lines = [];
       }
     },
-    stop(because: Error): void {
-      end ??= because;
+    stop(reason: Error): void {
+      end ??= reason;
       for (const one of waiting.splice(0)) one.reject(end);
     },
     next(): Promise<Reply> {

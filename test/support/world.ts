@@ -188,4 +188,4 @@ export async function newTenant(
 
 /** The words of every entry of a trace, for a look at its reasons. */
 export const reasonsIn = (trace: Json): string =>
-  trace.entries.map(({ step, what, because }: Json) => `${step}: ${what}. ${because}`).join('\n');
+  trace.entries.map(({ step, what, reason }: Json) => `${step}: ${what}. ${reason}`).join('\n');

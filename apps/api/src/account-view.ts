@@ -14,7 +14,7 @@ export const accountView = (row: AccountRecord): AccountView => ({
   id: publicId('acc', row.id),
   name: row.name,
   status: row.status,
-  suspended_because: orNull(row.suspendedBecause),
+  suspended_reason: orNull(row.suspendedReason),
   sender_policy: row.senderPolicy,
   suppressed_recipients: row.suppressedRecipients,
   bare_line_endings: row.bareLineEndings,

@@ -23,8 +23,8 @@ const closed = (reply: FastifyReply): FastifyReply =>
       ),
     );
 
-const deliveryMarkup = ({ recipient, status, because }: MessageDetail['deliveries'][number]): Markup =>
-  html`<tr><td>${recipient}</td><td><b>${status}</b></td><td>${because}</td></tr>`;
+const deliveryMarkup = ({ recipient, status, reason }: MessageDetail['deliveries'][number]): Markup =>
+  html`<tr><td>${recipient}</td><td><b>${status}</b></td><td>${reason}</td></tr>`;
 
 const messageMarkup = (story: MessageDetail): Markup => {
   const { message, deliveries } = story;

@@ -49,7 +49,7 @@ export const deliveryView = (row: DeliveryRow): MessageView['deliveries'][number
   id: publicId('dlv', row.id),
   recipient: row.recipient,
   status: row.status,
-  because: row.because,
+  reason: row.reason,
   return_path: orNull(row.returnPath),
   attempts: row.attempts,
   next_attempt_at: isoOrNull(row.nextAttemptAt),
@@ -59,7 +59,7 @@ export const deliveryView = (row: DeliveryRow): MessageView['deliveries'][number
 
 export const messageView = (detail: MessageDetail): MessageView => ({
   ...summaryView(detail.message),
-  because: traceOf(detail).because,
+  reason: traceOf(detail).reason,
   metadata: { ...detail.message.options.metadata },
   deliveries: detail.deliveries.map(deliveryView),
 });

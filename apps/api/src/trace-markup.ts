@@ -13,7 +13,7 @@ export function traceMarkup(story: MessageDetail | undefined, deliveryId: string
     (entry) => entry.deliveryId === undefined || deliveryId === undefined || entry.deliveryId === deliveryId,
   );
   return html`<h2>What happened, and why</h2><ol class="trace">${entries.map(
-    ({ at, kind, step, what, because }) =>
-      html`<li><b>${kind === 'account' ? `account decided by ${what}` : what}</b> <span>${step === 'event' ? '' : step} ${at.toISOString().slice(11, 23)}</span><br>${because}</li>`,
+    ({ at, kind, step, what, reason }) =>
+      html`<li><b>${kind === 'account' ? `account decided by ${what}` : what}</b> <span>${step === 'event' ? '' : step} ${at.toISOString().slice(11, 23)}</span><br>${reason}</li>`,
   )}</ol><p class="soft">The same as a document: <code>GET /v1/messages/${publicId('msg', story.message.id)}/trace</code></p>`;
 }

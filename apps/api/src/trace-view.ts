@@ -17,7 +17,7 @@ export const attemptView = (row: AttemptRow): History => ({
   dot_sent_at: isoOrNull(row.dotSentAt),
   ended_at: isoOrNull(row.endedAt),
   outcome: orNull(row.outcome),
-  because: orNull(row.because),
+  reason: orNull(row.reason),
   host: orNull(row.host),
   ip: orNull(row.ip),
   port: orNull(row.port),
@@ -35,11 +35,11 @@ export const attemptView = (row: AttemptRow): History => ({
 export const resolutionView = (resolution: Resolution): TraceView['resolution'] => ({
   account_id: resolution.accountId === undefined ? null : publicId('acc', resolution.accountId),
   by: orNull(resolution.by),
-  because: resolution.because,
-  rejected: resolution.rejected.map(({ accountId, by, because }) => ({
+  reason: resolution.reason,
+  rejected: resolution.rejected.map(({ accountId, by, reason }) => ({
     account_id: publicId('acc', accountId),
     by,
-    because,
+    reason,
   })),
 });
 
@@ -50,7 +50,7 @@ const ownResolution = (resolution: Resolution, accountId: string): TraceView['re
   return {
     ...view,
     rejected: view.rejected.map((one) =>
-      one.account_id === own ? one : { ...one, account_id: 'another account', because: 'another account' },
+      one.account_id === own ? one : { ...one, account_id: 'another account', reason: 'another account' },
     ),
   };
 };
@@ -58,7 +58,7 @@ const ownResolution = (resolution: Resolution, accountId: string): TraceView['re
 const noteView = (note: Note): TraceView['notes'][number] => ({
   step: note.step,
   what: note.what,
-  ...(note.because !== undefined && { because: note.because }),
+  ...(note.reason !== undefined && { reason: note.reason }),
   ...(note.detail !== undefined && { detail: publicFields(note.detail) }),
 });
 
@@ -68,18 +68,18 @@ const entryView = (entry: TraceEntry): TraceView['entries'][number] => ({
   delivery_id: entry.deliveryId === undefined ? null : publicId('dlv', entry.deliveryId),
   step: entry.step,
   what: entry.what,
-  because: entry.because,
+  reason: entry.reason,
   detail: publicFields(entry.detail),
 });
 
 export function traceView(detail: MessageDetail): TraceView {
   const { message, deliveries } = detail;
-  const { because, entries } = traceOf(detail);
+  const { reason, entries } = traceOf(detail);
   return {
     id: publicId('msg', message.id),
     state: message.state,
     scheduled_at: isoOrNull(message.scheduledAt),
-    because,
+    reason,
     session: publicFields(message.session),
     envelope: { mail_from: orNull(message.envelope.mailFrom), rcpt_to: [...message.envelope.rcptTo] },
     resolution: ownResolution(message.resolution, message.accountId),

@@ -59,7 +59,7 @@ test('a lock leaves one entry in the audit log of the account, however often som
     ip: '192.0.2.0',
     username: 'acme',
     until: at(15).toISOString(),
-    because: 'too many failed logins',
+    reason: 'too many failed logins',
   });
   assert.deepEqual(lines, ['credential.locked']);
   assert.equal(looked.length, 1, 'nor is it looked up again');

@@ -28,7 +28,7 @@ const entryOf = (credential: Credential, { ip, username, at }: Attempt, { until 
   actor: 'waybill',
   action: LOCKED_ACTION,
   target: publicId('cred', credential.id),
-  detail: { ip, username, until: until.toISOString(), because: 'too many failed logins' },
+  detail: { ip, username, until: until.toISOString(), reason: 'too many failed logins' },
   occurredAt: at,
 });
 

@@ -31,7 +31,7 @@ async function stopOf(delivery: WaitingDelivery, ports: CheckPorts): Promise<Wai
   return {
     delivery: { id: delivery.id, status: delivery.status },
     outcome,
-    because: reason,
+    reason,
     heldFor,
     at: facts.now,
   };

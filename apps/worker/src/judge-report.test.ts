@@ -63,7 +63,7 @@ test('a failed member of an alias is noted and does not suppress the alias, in w
   for (const recipients of [[gone], [gone, fine], [fine, gone]]) {
     const verdict = judgeReport({ reportingMta: undefined, recipients }, reported);
     assert.equal(verdict.kind, 'noted');
-    assert.match(verdict.detail.because, /one address behind Ada@rcpt\.example could not be reached/);
+    assert.match(verdict.detail.reason, /one address behind Ada@rcpt\.example could not be reached/);
   }
 });
 
@@ -84,7 +84,7 @@ test('of several recipients the one that is ours is judged', () => {
 
 test('the reason is a sentence with the meaning of the status, and the server’s words stand beside it', () => {
   const { detail } = judgeReport(aDsn(), reported);
-  assert.match(detail.because, /mx\.rcpt\.example.*5\.1\.1: Bad destination mailbox address/);
+  assert.match(detail.reason, /mx\.rcpt\.example.*5\.1\.1: Bad destination mailbox address/);
   assert.equal(detail.reply, '550 no such user');
   assert.equal(detail.enhanced_code, '5.1.1');
 });
@@ -159,6 +159,6 @@ test('what a person presses is a complaint, what a filter finds is not', () => {
 
 test('who reported it stands in the reason', () => {
   const { detail } = judgeFeedback({ ...aFeedback, feedbackType: 'abuse', reportingMta: 'mx.there.example' });
-  assert.equal(detail.because, 'The recipient reported it as unwanted (abuse), says mx.there.example.');
-  assert.match(judgeFeedback({ ...aFeedback, feedbackType: 'abuse' }).detail.because, /says Agent\/1/);
+  assert.equal(detail.reason, 'The recipient reported it as unwanted (abuse), says mx.there.example.');
+  assert.match(judgeFeedback({ ...aFeedback, feedbackType: 'abuse' }).detail.reason, /says Agent\/1/);
 });

@@ -18,7 +18,7 @@ export type Verdict =
   | { readonly kind: 'complained'; readonly detail: ReportDetail }
   | { readonly kind: 'noted'; readonly detail: ReportDetail };
 
-export type ReportDetail = Readonly<Record<string, unknown>> & { readonly because: string };
+export type ReportDetail = Readonly<Record<string, unknown>> & { readonly reason: string };
 
 export type Reported = {
   readonly recipient: string;
@@ -29,8 +29,8 @@ export type Reported = {
 const meaning = (status: EnhancedStatus | undefined): string =>
   status === undefined ? '' : ` (${formatStatus(status)}: ${meaningOf(status) ?? 'unknown code'})`;
 
-const detailOf = (dsn: Dsn, found: DsnRecipient, because: string): ReportDetail => ({
-  because,
+const detailOf = (dsn: Dsn, found: DsnRecipient, reason: string): ReportDetail => ({
+  reason,
   action: found.action,
   code: codeIn(found.diagnostic),
   enhanced_code: found.status && formatStatus(found.status),
@@ -41,11 +41,11 @@ const detailOf = (dsn: Dsn, found: DsnRecipient, because: string): ReportDetail 
 
 function bounced(dsn: Dsn, found: DsnRecipient, suppress: Suppressing | undefined): Verdict {
   const who = dsn.reportingMta ?? 'a server on the way';
-  const because = `A report of ${who} says that it could not be delivered${meaning(found.status)}.`;
+  const reason = `A report of ${who} says that it could not be delivered${meaning(found.status)}.`;
   return {
     kind: 'bounced',
     suppress,
-    detail: { ...detailOf(dsn, found, because), ...classifyReport(found) },
+    detail: { ...detailOf(dsn, found, reason), ...classifyReport(found) },
   };
 }
 
@@ -55,21 +55,21 @@ function bounced(dsn: Dsn, found: DsnRecipient, suppress: Suppressing | undefine
  */
 export function judgeReport(dsn: Dsn, reported: Reported): Verdict {
   const found = partAbout(dsn, reported.recipient);
-  if (found === undefined) return { kind: 'noted', detail: { because: 'The report names no recipient.' } };
+  if (found === undefined) return { kind: 'noted', detail: { reason: 'The report names no recipient.' } };
   const isMember = namingOf(found, reported.recipient) === 'member';
   if (found.action === 'failed' && isMember) {
-    const because = `A report says that one address behind ${reported.recipient} could not be reached${meaning(found.status)}; others may have got the message.`;
-    return { kind: 'noted', detail: { ...detailOf(dsn, found, because), ...classifyReport(found) } };
+    const reason = `A report says that one address behind ${reported.recipient} could not be reached${meaning(found.status)}; others may have got the message.`;
+    return { kind: 'noted', detail: { ...detailOf(dsn, found, reason), ...classifyReport(found) } };
   }
   if (found.action === 'failed')
     return bounced(dsn, found, suppressionByReport(found, reported.recipient, reported.receivedAt));
   // Only an attempt without an answer is settled by this: whoever can write a report must not stop a retry.
   if (reported.status === 'unknown' && (found.action === 'delivered' || found.action === 'relayed')) {
-    const because = 'A report says that it was delivered, which settles the attempt without an answer.';
-    return { kind: 'delivered', detail: detailOf(dsn, found, because) };
+    const reason = 'A report says that it was delivered, which settles the attempt without an answer.';
+    return { kind: 'delivered', detail: detailOf(dsn, found, reason) };
   }
-  const because = `A report says “${found.action}”${meaning(found.status)}, which changes nothing.`;
-  return { kind: 'noted', detail: detailOf(dsn, found, because) };
+  const reason = `A report says “${found.action}”${meaning(found.status)}, which changes nothing.`;
+  return { kind: 'noted', detail: detailOf(dsn, found, reason) };
 }
 
 /** Somebody asks not to get this. What a scanner or a DMARC filter found (`virus`, `auth-failure`) is no complaint. RFC 5965 §7.3 */
@@ -83,11 +83,11 @@ export function judgeFeedback(report: FeedbackReport): Verdict {
   const { feedbackType, userAgent, reportingMta, originalRcptTo, arrivalDate, sourceIp } = report;
   const isComplaint = complaints.has(feedbackType);
   const who = reportingMta ?? userAgent ?? 'a mailbox provider';
-  const because = isComplaint
+  const reason = isComplaint
     ? `The recipient reported it as unwanted (${feedbackType}), says ${who}.`
     : `A feedback report of ${who} says “${feedbackType}”, which is no complaint and changes nothing.`;
   const detail: ReportDetail = {
-    because,
+    reason,
     feedback_type: feedbackType,
     user_agent: userAgent,
     reporting_mta: reportingMta,

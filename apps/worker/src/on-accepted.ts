@@ -38,7 +38,7 @@ type Outcome = 'processed' | 'discarded' | 'held' | 'cancelled';
 const forgedNote: Note = {
   step: 'resolve-account',
   what: 'forged header ignored',
-  because: 'An X-Waybill-Account header was there whose MAC does not verify.',
+  reason: 'An X-Waybill-Account header was there whose MAC does not verify.',
 };
 
 const sourceOf = ({ id, bytes, envelope, options }: StoredMessage) => ({
@@ -100,7 +100,7 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
   if (found.read.header === 'forged') metrics.forgedHeaders.inc();
   const { accountId } = found.resolution;
   if (accountId === undefined) {
-    log.warn({ messageId: stored.id, because: found.resolution.because }, 'discarded');
+    log.warn({ messageId: stored.id, reason: found.resolution.reason }, 'discarded');
     await messages.saveDiscard(discardOf(stored, found, now()));
     return 'discarded';
   }
@@ -121,9 +121,9 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
   return 'processed';
 }
 
-async function hold(stored: StoredMessage, because: string, ports: AcceptedPorts): Promise<Outcome> {
-  ports.log.error({ messageId: stored.id, accountId: stored.accountId, because }, 'held');
-  await ports.messages.saveHeld(stored.id, because, ports.now());
+async function hold(stored: StoredMessage, reason: string, ports: AcceptedPorts): Promise<Outcome> {
+  ports.log.error({ messageId: stored.id, accountId: stored.accountId, reason }, 'held');
+  await ports.messages.saveHeld(stored.id, reason, ports.now());
   return 'held';
 }
 

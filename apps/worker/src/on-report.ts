@@ -115,9 +115,9 @@ type Unread = { readonly report: StoredReport; readonly delivery: ReportedDelive
 async function settle({ report, delivery }: Unread, ports: ReportPorts): Promise<Finished> {
   const reading = read(report, ports.log);
   if (reading === undefined)
-    return { kind: 'other', detail: { because: 'It is no delivery status notification and no complaint.' } };
+    return { kind: 'other', detail: { reason: 'It is no delivery status notification and no complaint.' } };
   if (delivery === undefined)
-    return { kind: reading.kind, detail: { because: 'Its delivery is not known (any more).' } };
+    return { kind: reading.kind, detail: { reason: 'Its delivery is not known (any more).' } };
   const verdict = reading.judge({ ...delivery, receivedAt: report.receivedAt });
   await saveVerdict(verdict, { report, delivery }, ports);
   return { kind: reading.kind, detail: verdict.detail };
@@ -136,5 +136,5 @@ export async function onReport(reportId: string, ports: ReportPorts): Promise<vo
   const whose = delivery && { deliveryId: delivery.id, accountId: delivery.accountId };
   await ports.reports.finish(reportId, { ...finished, ...whose });
   ports.metrics.reports.inc({ kind: finished.kind });
-  ports.log.info({ reportId, deliveryId: delivery?.id, because: finished.detail.because }, 'report read');
+  ports.log.info({ reportId, deliveryId: delivery?.id, reason: finished.detail.reason }, 'report read');
 }

@@ -22,7 +22,7 @@ function stopDelivery(delivery: PreparedDelivery, stored: Stored, facts: Deliver
   const { outcome, reason, heldFor } = passage.stop;
   // Neither can be of a delivery that was never tried.
   if (outcome === 'unknown' || outcome === 'lease_lost') return delivery;
-  return { ...delivery, status: outcome, because: reason, ...(heldFor === undefined ? {} : { heldFor }) };
+  return { ...delivery, status: outcome, reason, ...(heldFor === undefined ? {} : { heldFor }) };
 }
 
 export async function stopPrepared(
@@ -54,7 +54,7 @@ export const cancelledMessage = (stored: StoredMessage, at: Date): PreparedMessa
     recipient,
     index,
     status: 'cancelled',
-    because: 'account deleted',
+    reason: 'account deleted',
     returnPath: undefined,
     patch: undefined,
     notes: [],

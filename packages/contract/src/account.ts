@@ -22,7 +22,7 @@ export const account = z
     id: publicIdOf('acc'),
     name: z.string(),
     status: z.enum(['active', 'suspended']),
-    suspended_because: z.string().nullable(),
+    suspended_reason: z.string().nullable(),
     sender_policy: z.enum(['strict', 'lenient']),
     suppressed_recipients: z.enum(['refuse', 'report']),
     bare_line_endings: z.enum(['refuse', 'repair']),
@@ -80,7 +80,7 @@ export const accountQuery = listQuery.extend({
   q: oneLine(200).optional().describe('Part of the name in any case, or an id'),
   status: z.enum(['active', 'suspended']).optional(),
 });
-export const suspendBody = z.strictObject({ because: oneLine(500).min(1) });
+export const suspendBody = z.strictObject({ reason: oneLine(500).min(1) });
 
 export type AccountView = z.output<typeof account>;
 export type AdminAccountView = z.output<typeof adminAccount>;

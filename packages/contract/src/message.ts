@@ -14,7 +14,7 @@ export const deliveryStatus = z.enum(deliveryStatuses);
 export const note = z.object({
   step: z.string(),
   what: z.string(),
-  because: z.string().optional(),
+  reason: z.string().optional(),
   detail: z.record(z.string(), z.unknown()).optional(),
 });
 
@@ -57,7 +57,7 @@ export const attempt = z
     dot_sent_at: time.nullable(),
     ended_at: time.nullable(),
     outcome: z.string().nullable(),
-    because: z.string().nullable(),
+    reason: z.string().nullable(),
     host: z.string().nullable(),
     ip: z.string().nullable(),
     port: z.number().int().nullable(),
@@ -77,7 +77,7 @@ export const delivery = z
     id: publicIdOf('dlv'),
     recipient: z.string(),
     status: deliveryStatus,
-    because: z.string(),
+    reason: z.string(),
     return_path: z.string().nullable(),
     attempts: z.number().int(),
     next_attempt_at: time.nullable(),
@@ -88,17 +88,17 @@ export const delivery = z
 
 export const message = messageSummary
   .extend({
-    because: z.string(),
+    reason: z.string(),
     metadata: z.record(z.string(), z.string()),
     deliveries: z.array(delivery),
   })
   .meta({ id: 'Message' });
 
-const candidate = z.object({ account_id: z.string(), by: z.string(), because: z.string() });
+const candidate = z.object({ account_id: z.string(), by: z.string(), reason: z.string() });
 export const resolution = z.object({
   account_id: z.string().nullable(),
   by: z.string().nullable(),
-  because: z.string(),
+  reason: z.string(),
   rejected: z.array(candidate),
 });
 
@@ -111,7 +111,7 @@ export const traceEntry = z.object({
   delivery_id: publicIdOf('dlv').nullable(),
   step: z.string(),
   what: z.string(),
-  because: z.string().nullable(),
+  reason: z.string().nullable(),
   detail: z.record(z.string(), z.unknown()),
 });
 export type TraceEntry = z.output<typeof traceEntry>;
@@ -122,7 +122,7 @@ export const trace = z
     id: publicIdOf('msg'),
     state: messageState,
     scheduled_at: time.nullable().describe('It is not sent before; null: at once'),
-    because: z.string().describe('Why it stands where it stands now, in one sentence'),
+    reason: z.string().describe('Why it stands where it stands now, in one sentence'),
     session: z.record(z.string(), z.unknown()),
     envelope: z.object({ mail_from: z.string().nullable(), rcpt_to: z.array(z.string()) }),
     resolution,
@@ -179,7 +179,7 @@ export const recipientDelivery = z
     message_id: publicIdOf('msg'),
     recipient: z.string(),
     status: deliveryStatus,
-    because: z.string(),
+    reason: z.string(),
     subject: z.string().nullable(),
     from: z.string().nullable(),
     created_at: time,

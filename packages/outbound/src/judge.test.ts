@@ -50,7 +50,7 @@ test('at expiry a deferral is a failure that tells the last reason', () => {
   });
   assert.equal(verdict.outcome, 'failed');
   assert.match(
-    verdict.because,
+    verdict.reason,
     /^Given up after 7 attempts, because it expires at 2026-01-01T12:00:00\.001Z\. At last: They answered 450 4\.2\.1/,
   );
   assert.equal(verdict.retryAt, undefined);
@@ -77,7 +77,7 @@ test('doubt after the dot ends, or is tried again, as the stream wants it', () =
   assert.deepEqual(again.retryAt, new Date('2026-01-01T12:01:00Z'));
   const late = verdictOf(doubt, { expiresAt: now }, 'prefer_delivery');
   assert.equal(late.retryAt, undefined);
-  assert.match(late.because, /too late/);
+  assert.match(late.reason, /too late/);
 });
 
 test('every because is a sentence', () => {
@@ -87,5 +87,5 @@ test('every because is a sentence', () => {
     { kind: 'unanswered', text: 'x' },
     { kind: 'lease_lost' },
   ];
-  for (const ending of endings) assert.match(verdictOf(ending).because, /^[A-Z].*\.$/s);
+  for (const ending of endings) assert.match(verdictOf(ending).reason, /^[A-Z].*\.$/s);
 });

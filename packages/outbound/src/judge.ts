@@ -9,7 +9,7 @@ import type { Tried } from './attempt.ts';
 import type { Ending } from './ending.ts';
 import type { Phase } from './wire/wire-error.ts';
 
-export type Verdict = Pick<AttemptResult, 'outcome' | 'because' | 'reply' | 'retryAt'> & {
+export type Verdict = Pick<AttemptResult, 'outcome' | 'reason' | 'reply' | 'retryAt'> & {
   readonly category: Category | undefined;
   readonly party: Party | undefined;
 };
@@ -43,15 +43,15 @@ function deferredOrFailed(rules: Rules, one: Case, verdict: Omit<Verdict, 'outco
   const retryAt = retryAtOf(rules, one, verdict.reply?.text);
   if (retryAt) return { ...verdict, outcome: 'deferred', retryAt };
   const tries = `${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`;
-  const because = `Given up after ${tries}, because it expires at ${expiresAt.toISOString()}. At last: ${verdict.because}`;
-  return { ...verdict, outcome: 'failed', because };
+  const reason = `Given up after ${tries}, because it expires at ${expiresAt.toISOString()}. At last: ${verdict.reason}`;
+  return { ...verdict, outcome: 'failed', reason };
 }
 
 function ofReply(rules: Rules, one: Case, ending: Extract<Ending, { kind: 'replied' }>): Verdict {
   const heard = parseReply(ending.reply.verbatim);
-  const { disposition, because, category, party } = disposeOf(heard, ending.phase);
+  const { disposition, reason, category, party } = disposeOf(heard, ending.phase);
   const reply = { code: heard.code, status: heard.status && formatStatus(heard.status), text: heard.text };
-  const verdict = { ...blank, reply, because, category, party };
+  const verdict = { ...blank, reply, reason, category, party };
   if (disposition === 'deferred') return deferredOrFailed(rules, one, verdict);
   return { ...verdict, outcome: disposition };
 }
@@ -80,10 +80,10 @@ export function judge(rules: Rules, one: Case): Verdict {
     case 'replied':
       return ofReply(rules, one, ending);
     case 'broken': {
-      const because = sentence(
+      const reason = sentence(
         `${ending.text}, ${phaseWords[ending.phase]}${at(one.tried)}; the message was not handed over`,
       );
-      return deferredOrFailed(rules, one, { ...blank, because, category: 'network', party: 'network' });
+      return deferredOrFailed(rules, one, { ...blank, reason, category: 'network', party: 'network' });
     }
     case 'unanswered':
       return unanswered(
@@ -92,14 +92,14 @@ export function judge(rules: Rules, one: Case): Verdict {
         `the final dot was sent and no reply came: ${ending.text}${at(one.tried)}`,
       );
     case 'unable': {
-      const because = sentence(`${ending.status} ${ending.text}`);
-      return { ...blank, outcome: ending.outcome, because, ...meaningOf(ending.status) };
+      const reason = sentence(`${ending.status} ${ending.text}`);
+      return { ...blank, outcome: ending.outcome, reason, ...meaningOf(ending.status) };
     }
     // The gates' answer is not judged: `make-attempt.ts` takes it before. Nothing was sent either way.
     case 'stopped':
     case 'lease_lost': {
-      const because = 'Another process took the delivery over; nothing was sent.';
-      return deferredOrFailed(rules, one, { ...blank, because });
+      const reason = 'Another process took the delivery over; nothing was sent.';
+      return deferredOrFailed(rules, one, { ...blank, reason });
     }
   }
 }
@@ -112,14 +112,14 @@ function meaningOf(status: string): { readonly category: Category; readonly part
 }
 
 /** What a gate did not let out again although it may have arrived. */
-export const stoppedInDoubt = (because: string): Verdict => ({ ...blank, outcome: 'unknown', because });
+export const stoppedInDoubt = (reason: string): Verdict => ({ ...blank, outcome: 'unknown', reason });
 
 /** ARCHITECTURE §7: nobody knows whether they have it. Stop and show it, or risk a second copy: the stream's choice. */
 export function unanswered(rules: Rules, one: Case, why: string): Verdict {
   const known = sentence(`${why}. They may have it`);
   if (one.unknownPolicy === 'prefer_no_duplicate')
-    return { ...blank, outcome: 'unknown', because: `${known} It is not sent again (prefer_no_duplicate).` };
+    return { ...blank, outcome: 'unknown', reason: `${known} It is not sent again (prefer_no_duplicate).` };
   const retryAt = retryAtOf(rules, one);
   const next = retryAt ? 'It is sent again (prefer_delivery).' : 'It is too late to send it again.';
-  return { ...blank, outcome: 'unknown', because: `${known} ${next}`, retryAt };
+  return { ...blank, outcome: 'unknown', reason: `${known} ${next}`, retryAt };
 }

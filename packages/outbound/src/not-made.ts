@@ -26,10 +26,10 @@ const isFinal = (outcome: string): outcome is StoppedDelivery['outcome'] =>
 export async function saveNotMade(deps: Deps, delivery: ClaimedDelivery, notMade: NotMade): Promise<void> {
   if (notMade === 'busy') return putBack(deps, delivery, busyUntil(deps, delivery));
   if (!('stop' in notMade)) return putBack(deps, delivery, notMade.waitUntil);
-  const { outcome, reason: because, heldFor } = notMade.stop;
+  const { outcome, reason, heldFor } = notMade.stop;
   if (!isFinal(outcome)) return;
   const { id: deliveryId, leaseId } = delivery;
-  const stopped = { deliveryId, leaseId, outcome, because, heldFor, at: deps.now() };
+  const stopped = { deliveryId, leaseId, outcome, reason, heldFor, at: deps.now() };
   deps.onStop(delivery, stopped);
   await patiently(() => deps.store.stop(stopped));
 }

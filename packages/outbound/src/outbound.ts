@@ -62,7 +62,7 @@ const routeSettings = (config: Config): RouteSettings => ({
 const reporterOf =
   ({ log, metrics }: OutboundWorld) =>
   ({ delivery, result, error, tookMs }: Done): void => {
-    const { outcome, endedAt, because, attempt, host, ip, reply, category } = result;
+    const { outcome, endedAt, reason, attempt, host, ip, reply, category } = result;
     metrics.attempts.inc({ outcome });
     metrics.attemptSeconds.observe(tookMs / second);
     if (outcome === 'delivered')
@@ -81,15 +81,15 @@ const reporterOf =
     };
     // What went well stands in the ledger and the trace; a line for each would cost more than its database row.
     const level = outcome === 'delivered' ? 'debug' : 'info';
-    if (error === undefined) log[level]({ ...facts, because, tookMs: Math.round(tookMs) }, 'attempted');
+    if (error === undefined) log[level]({ ...facts, reason, tookMs: Math.round(tookMs) }, 'attempted');
     else log.error({ ...facts, err: error }, 'attempt broke off');
   };
 
 const stopReporterOf =
   ({ log, metrics }: OutboundWorld): OutboundDeps['onStop'] =>
-  ({ messageId, accountId }, { deliveryId, outcome, heldFor, because }): void => {
+  ({ messageId, accountId }, { deliveryId, outcome, heldFor, reason }): void => {
     metrics.stopped.inc({ outcome, held_for: heldFor ?? '' });
-    log.info({ deliveryId, messageId, accountId, outcome, heldFor, because }, 'stopped before the attempt');
+    log.info({ deliveryId, messageId, accountId, outcome, heldFor, reason }, 'stopped before the attempt');
   };
 
 const slotsFor = (concurrency: number): OutboundDeps['slots'] => ({

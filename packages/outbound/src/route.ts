@@ -79,7 +79,7 @@ type MxHosts = { readonly hosts: readonly string[] } | { readonly ending: Ending
 
 function hostsOf(domain: string, answer: Answer<Mx>, random: () => number): MxHosts {
   if (answer.kind === 'temporary')
-    return { ending: later(`the MX of ${domain} could not be looked up: ${answer.because}`) };
+    return { ending: later(`the MX of ${domain} could not be looked up: ${answer.reason}`) };
   if (answer.kind === 'none') {
     // §5.1: a domain without MX is its own MX, when it has an address.
     if (answer.why === 'no_data') return { hosts: [domain] };
@@ -137,7 +137,7 @@ export async function addressesOf(deps: Pick<RouteDeps, 'resolver' | 'settings'>
   const known = hop.host === 'localhost' && hop.mayBePrivate ? '127.0.0.1' : literal;
   const answer = known ? undefined : await deps.resolver.addresses(hop.host);
   if (answer?.kind === 'temporary')
-    return { ending: later(`the address of ${hop.host} could not be looked up: ${answer.because}`) };
+    return { ending: later(`the address of ${hop.host} could not be looked up: ${answer.reason}`) };
   if (answer?.kind === 'none')
     return { ending: unable('bounced', '5.1.2', `the host ${hop.host} has no address`) };
   const ips = known ? [known] : (answer?.records ?? []).map(({ address }) => address);

@@ -139,7 +139,7 @@ async function encrypt({ target, wire, settings, conversation }: Opening): Promi
     timeoutMs: settings.timeouts.tlsMs,
   });
   conversation.note(
-    `${facts.version} ${facts.cipher}, certificate ${facts.verified ? 'verified' : `not verified (${facts.because})`}`,
+    `${facts.version} ${facts.cipher}, certificate ${facts.verified ? 'verified' : `not verified (${facts.reason})`}`,
   );
   return facts;
 }

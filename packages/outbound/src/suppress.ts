@@ -25,10 +25,10 @@ export async function suppress(
   const found = evidenceOf(tried.ending, delivery.recipient);
   const suppressing = found && suppressionBy(found, now());
   if (suppressing === undefined) return;
-  const { because, reply } = verdict;
+  const { reason, reply } = verdict;
   const evidence = {
     delivery_id: delivery.id,
-    because,
+    reason,
     code: reply?.code,
     enhanced_code: reply?.status,
     reply: reply?.text,

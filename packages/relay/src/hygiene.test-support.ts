@@ -74,7 +74,7 @@ export function copied(client: Buffer, some: Partial<Facts> = {}): Cleaned {
     accountId: idOf(1),
     credentialId: undefined,
     by: 'auth',
-    because: 'x',
+    reason: 'x',
     rejected: [],
   } as const;
   const prepared = prepare(message, facts(some), { resolution, sandbox: false });

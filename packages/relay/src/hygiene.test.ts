@@ -149,7 +149,7 @@ test('a header line without a colon is noted with its number and with the fields
     {
       step: 'note-header-end',
       what: 'header ended at a line that is no field',
-      because:
+      reason:
         'Line 5 of the header has no colon, so receivers read it and what follows as text. MIME-Version, Content-Type now stand in the body.',
       detail: { line: 5, fieldsInBody: ['MIME-Version', 'Content-Type'] },
     },
@@ -217,9 +217,7 @@ for (const [name, stream, more, part] of breaking) {
     const { bytes, notes } = copied(signedByApp(...more), { stream });
     assert.deepEqual(await verdictOfApp(bytes), []);
     assert.deepEqual(
-      notes
-        .filter(({ step }) => step === 'drop-broken-signature')
-        .map(({ what, because }) => [what, because]),
+      notes.filter(({ step }) => step === 'drop-broken-signature').map(({ what, reason }) => [what, reason]),
       [
         [
           'DKIM signature of the client removed',

@@ -9,7 +9,7 @@ import type { FoundLinks } from './tracking/rewrite-links.ts';
 export type Note = {
   readonly step: string;
   readonly what: string;
-  readonly because?: string;
+  readonly reason?: string;
   readonly detail?: Readonly<Record<string, unknown>>;
 };
 

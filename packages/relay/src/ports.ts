@@ -197,7 +197,7 @@ export type MessageStore = {
   savePrepared(prepared: PreparedMessage): Promise<readonly string[]>;
   saveDiscard(discard: Discard): Promise<void>;
   /** Poison: parked, visible, never dropped. */
-  saveHeld(messageId: string, because: string, at: Date): Promise<void>;
+  saveHeld(messageId: string, reason: string, at: Date): Promise<void>;
 };
 
 export type EventRow = {

@@ -205,7 +205,7 @@ for (const [name, some, accountId, by] of rows) {
   test(name, () => {
     const resolution = resolveAccount(evidence(some));
     assert.deepEqual([resolution.accountId, resolution.by], [accountId, by]);
-    assert.match(resolution.because, /^[A-Z].+\.$/);
+    assert.match(resolution.reason, /^[A-Z].+\.$/);
   });
 }
 
@@ -219,7 +219,7 @@ test('every losing candidate is listed with its reason', () => {
     }),
   );
   assert.deepEqual(
-    rejected.map(({ accountId, by, because }) => [accountId, by, because.split(', but ')[1]]),
+    rejected.map(({ accountId, by, reason }) => [accountId, by, reason.split(', but ')[1]]),
     [
       ['gone', 'auth', 'that account does not exist any more.'],
       ['b', 'ip', 'it shares 192.0.2.0/24 with others, and From belongs to another of them.'],
@@ -231,9 +231,7 @@ test('every losing candidate is listed with its reason', () => {
 
 test('an address that counts for nothing is listed with the reason', () => {
   const reasons = (some: Partial<Evidence>) =>
-    resolveAccount(evidence({ ...trusted, ...some })).rejected.map(
-      ({ because }) => because.split(', but ')[1],
-    );
+    resolveAccount(evidence({ ...trusted, ...some })).rejected.map(({ reason }) => reason.split(', but ')[1]);
   assert.deepEqual(reasons({ fromAddressClaims: unproved('b') }), [
     'the mailbox has not confirmed it and the operator has not vouched for it.',
   ]);
@@ -247,21 +245,21 @@ test('an address that counts for nothing is listed with the reason', () => {
 });
 
 test('an undecided message names all who might have been meant', () => {
-  const { rejected, because } = resolveAccount(evidence({ ...shared, fromAddressClaims: proved('c') }));
+  const { rejected, reason } = resolveAccount(evidence({ ...shared, fromAddressClaims: proved('c') }));
   assert.deepEqual(
-    rejected.map(({ accountId, because: why }) => [accountId, why.split(', but ')[1]]),
+    rejected.map(({ accountId, reason: why }) => [accountId, why.split(', but ')[1]]),
     [
       ['a', 'it shares 192.0.2.0/24 with others, and From does not single it out.'],
       ['b', 'it shares 192.0.2.0/24 with others, and From does not single it out.'],
       ['c', 'it is not registered for 192.0.2.0/24.'],
     ],
   );
-  assert.match(because, /2 accounts share 192\.0\.2\.0\/24/);
+  assert.match(reason, /2 accounts share 192\.0\.2\.0\/24/);
 });
 
 test('a forged header is told, whoever wins', () => {
   for (const some of [{}, auth('a'), trusted]) {
-    assert.match(resolveAccount(evidence({ ...some, header: 'forged' })).because, /forged X-Waybill-Account/);
+    assert.match(resolveAccount(evidence({ ...some, header: 'forged' })).reason, /forged X-Waybill-Account/);
   }
 });
 
@@ -275,11 +273,11 @@ test('the credential of the session or of the header is kept', () => {
 });
 
 test('what else speaks for the winner is told', () => {
-  const { because } = resolveAccount(
+  const { reason } = resolveAccount(
     evidence({ ...header('b'), networks: shared.networks, fromHolder: verifiedFor('b') }),
   );
   assert.equal(
-    because,
+    reason,
     'The X-Waybill-Account header names this account and its MAC verifies. Other evidence agrees: the connecting address 192.0.2.1 lies in 192.0.2.0/24, registered by this account; the domain of ada@acme.test is verified for this account.',
   );
 });

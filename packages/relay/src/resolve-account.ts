@@ -10,7 +10,7 @@ import { type AddressClaim, type DomainHolder, standingOf } from './domains/send
 export const resolvers = ['auth', 'header', 'ip', 'from_address', 'from_domain'] as const;
 export type ResolvedBy = (typeof resolvers)[number];
 
-export type Candidate = { readonly accountId: string; readonly by: ResolvedBy; readonly because: string };
+export type Candidate = { readonly accountId: string; readonly by: ResolvedBy; readonly reason: string };
 
 /** A registered network that contains an address. `accountId` is `undefined` for a trusted relay. */
 export type NetworkMatch = {
@@ -50,7 +50,7 @@ export type Resolution = {
   readonly credentialId: string | undefined;
   readonly by: ResolvedBy | undefined;
   /** One sentence for the trace. */
-  readonly because: string;
+  readonly reason: string;
   /** The losing candidates, each with the reason why it lost. */
   readonly rejected: readonly Candidate[];
 };
@@ -60,7 +60,7 @@ type Claim = Candidate & {
   readonly credentialId?: string | undefined;
   readonly network?: NetworkMatch;
   /** Why this claim counts for nothing, whatever else is known. */
-  readonly voidBecause?: string | undefined;
+  readonly voidReason?: string | undefined;
 };
 
 /** Whom the connecting address leaves for From to choose between. */
@@ -90,7 +90,7 @@ const names: Readonly<Record<ResolvedBy, string>> = {
 
 const sessionClaims = ({ authenticated, header }: Evidence): readonly Claim[] => [
   ...(authenticated
-    ? [{ ...authenticated, by: 'auth' as const, because: 'The session authenticated as this account' }]
+    ? [{ ...authenticated, by: 'auth' as const, reason: 'The session authenticated as this account' }]
     : []),
   ...(header && header !== 'forged'
     ? [
@@ -98,7 +98,7 @@ const sessionClaims = ({ authenticated, header }: Evidence): readonly Claim[] =>
           accountId: header.accountId,
           ...(header.credentialId === undefined ? {} : { credentialId: header.credentialId }),
           by: 'header' as const,
-          because: 'The X-Waybill-Account header names this account and its MAC verifies',
+          reason: 'The X-Waybill-Account header names this account and its MAC verifies',
         },
       ]
     : []),
@@ -112,7 +112,7 @@ const networkClaims = ({ connectingIp, networks }: Evidence): readonly Claim[] =
           {
             accountId: network.accountId,
             by: 'ip' as const,
-            because: `The connecting address ${connectingIp} lies in ${network.cidr}, registered by this account`,
+            reason: `The connecting address ${connectingIp} lies in ${network.cidr}, registered by this account`,
             network,
           },
         ],
@@ -138,13 +138,13 @@ function fromClaims({ fromAddress, fromAddressClaims, fromHolder }: Evidence): r
     ...owner.map(({ accountId }) => ({
       accountId,
       by: 'from_domain' as const,
-      because: `The domain of ${fromAddress} is verified for this account`,
+      reason: `The domain of ${fromAddress} is verified for this account`,
     })),
     ...fromAddressClaims.map((claim) => ({
       accountId: claim.accountId,
       by: 'from_address' as const,
-      because: `The From address ${fromAddress} is registered by this account`,
-      voidBecause: voidReason(claim, domain, fromHolder),
+      reason: `The From address ${fromAddress} is registered by this account`,
+      voidReason: voidReason(claim, domain, fromHolder),
     })),
   ];
 }
@@ -198,9 +198,9 @@ const fromReason = (claim: Claim, { scope }: Decision): string => {
   return 'several accounts claim this From';
 };
 
-const reasonOf = (claim: Claim, decision: Decision): string => {
+const lossReasonOf = (claim: Claim, decision: Decision): string => {
   const { winner } = decision;
-  if (claim.voidBecause !== undefined) return claim.voidBecause;
+  if (claim.voidReason !== undefined) return claim.voidReason;
   if (winner && ranks[winner.by] < ranks[claim.by])
     return `${names[winner.by]} decides before ${names[claim.by]}`;
   return claim.by === 'ip' ? ipReason(claim, decision) : fromReason(claim, decision);
@@ -217,16 +217,16 @@ const uncapitalised = (text: string): string => text.charAt(0).toLowerCase() + t
 /** What else speaks for the winner: of no weight, but a trace that shows it answers most questions at once. */
 function agreement(winner: Claim, claims: readonly Claim[]): string {
   const others = claims.filter(
-    (claim) => claim.accountId === winner.accountId && claim !== winner && claim.voidBecause === undefined,
+    (claim) => claim.accountId === winner.accountId && claim !== winner && claim.voidReason === undefined,
   );
   if (others.length === 0) return '';
-  return ` Other evidence agrees: ${others.map(({ because }) => uncapitalised(because)).join('; ')}.`;
+  return ` Other evidence agrees: ${others.map(({ reason }) => uncapitalised(reason)).join('; ')}.`;
 }
 
-function becauseOf({ winner, scope }: Decision, claims: readonly Claim[], evidence: Evidence): string {
+function reasonOf({ winner, scope }: Decision, claims: readonly Claim[], evidence: Evidence): string {
   const forged = evidence.header === 'forged' ? ' A forged X-Waybill-Account header was ignored.' : '';
   if (winner) {
-    const decided = `${winner.because}${ranks[winner.by] === 3 ? scopeWords(scope) : ''}.`;
+    const decided = `${winner.reason}${ranks[winner.by] === 3 ? scopeWords(scope) : ''}.`;
     return `${decided}${agreement(winner, claims)}${forged}`;
   }
   const what =
@@ -243,7 +243,7 @@ function becauseOf({ winner, scope }: Decision, claims: readonly Claim[], eviden
 export function resolveAccount(evidence: Evidence): Resolution {
   const claims = [...sessionClaims(evidence), ...networkClaims(evidence), ...fromClaims(evidence)];
   const isAlive = ({ accountId }: Claim) => evidence.liveAccounts.has(accountId);
-  const counts = (claim: Claim) => isAlive(claim) && claim.voidBecause === undefined;
+  const counts = (claim: Claim) => isAlive(claim) && claim.voidReason === undefined;
   const decision = decide(claims.filter(counts), evidence);
   const { winner } = decision;
   const rejected = claims
@@ -251,13 +251,13 @@ export function resolveAccount(evidence: Evidence): Resolution {
     .map((claim) => ({
       accountId: claim.accountId,
       by: claim.by,
-      because: `${claim.because}, but ${isAlive(claim) ? reasonOf(claim, decision) : 'that account does not exist any more'}.`,
+      reason: `${claim.reason}, but ${isAlive(claim) ? lossReasonOf(claim, decision) : 'that account does not exist any more'}.`,
     }));
   return {
     accountId: winner?.accountId,
     credentialId: winner?.credentialId,
     by: winner?.by,
-    because: becauseOf(decision, claims, evidence),
+    reason: reasonOf(decision, claims, evidence),
     rejected,
   };
 }

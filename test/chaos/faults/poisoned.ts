@@ -19,7 +19,7 @@ const noise = (): number => NOISE_MS * Math.max(1, (loadavg()[0] ?? 0) / availab
 
 type Fate = {
   readonly state: string;
-  readonly because: string;
+  readonly reason: string;
   /** Milliseconds from acceptance to the first attempt, and of that attempt. */
   readonly prepared: number | null;
   readonly sent: number | null;
@@ -27,7 +27,7 @@ type Fate = {
 
 async function fateOf({ database }: Installation, id: string): Promise<Fate | undefined> {
   const { rows } = await database.pool.query<Fate>(
-    `SELECT coalesce(status, state) AS state, coalesce(delivery.because, message.because) AS because,
+    `SELECT coalesce(status, state) AS state, coalesce(delivery.reason, message.reason) AS reason,
        (extract(epoch FROM started_at - accepted_at) * 1000)::integer AS prepared,
        (extract(epoch FROM ended_at - started_at) * 1000)::integer AS sent
      FROM message LEFT JOIN delivery ON message_id = message.id

@@ -234,7 +234,7 @@ test('a link does not work any more once another account has verified the domain
 test('a suspended account has no mail sent', async () => {
   const account = await api.makeAccount();
   const { id, address } = await asked(account);
-  await api.operator(`POST /v1/admin/accounts/${account.id}/suspend`, { because: 'spam' });
+  await api.operator(`POST /v1/admin/accounts/${account.id}/suspend`, { reason: 'spam' });
   clock += DAY_MS;
   const other = someAddress();
   for (const refused of [await again(account, id), await register(account, other)])

@@ -178,11 +178,11 @@ test('of a list of suppressions only the new addresses are noted, and what is re
 test('an account: resumed and removed', async () => {
   const made = (await api.operator('POST /v1/admin/accounts', { name: 'Leaving' })).body;
   const path = `/v1/admin/accounts/${made.id}`;
-  await api.operator(`POST ${path}/suspend`, { because: 'unpaid' });
+  await api.operator(`POST ${path}/suspend`, { reason: 'unpaid' });
   await api.operator(`POST ${path}/resume`);
   assert.deepEqual(await changeOf('account.resumed', made.id), [
-    { status: 'suspended', suspended_because: 'unpaid' },
-    { status: 'active', suspended_because: null },
+    { status: 'suspended', suspended_reason: 'unpaid' },
+    { status: 'active', suspended_reason: null },
   ]);
   await api.operator(`DELETE ${path}`);
   assert.deepEqual(await changeOf('account.deleted', made.id), [made, null]);

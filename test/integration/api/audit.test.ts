@@ -53,11 +53,11 @@ test('a request that changes nothing leaves no entry', async () => {
 
 test('suspending shows the status before and after, with the reason', async () => {
   const { id } = (await api.operator('POST /v1/admin/accounts', { name: 'Late' })).body;
-  await api.operator(`POST /v1/admin/accounts/${id}/suspend`, { because: 'unpaid' });
+  await api.operator(`POST /v1/admin/accounts/${id}/suspend`, { reason: 'unpaid' });
   const { detail, target } = await newest();
   assert.equal(target, id);
-  assert.deepEqual(detail.before, { status: 'active', suspended_because: null });
-  assert.deepEqual(detail.after, { status: 'suspended', suspended_because: 'unpaid' });
+  assert.deepEqual(detail.before, { status: 'active', suspended_reason: null });
+  assert.deepEqual(detail.after, { status: 'suspended', suspended_reason: 'unpaid' });
 });
 
 const url = 'smtp://relay:hunter2@smarthost.example:587';

@@ -361,8 +361,8 @@ test('the operator limits, suspends and resumes; secrets of a smarthost stay ins
   const cleared = await api.operator(`PATCH ${path}`, { limits: { per_hour: null }, delivery_mode: null });
   assert.equal(cleared.body.limits.per_hour, null);
   assert.equal(cleared.body.delivery_mode, null);
-  const suspended = await api.operator(`POST ${path}/suspend`, { because: 'spam' });
-  assert.deepEqual([suspended.body.status, suspended.body.suspended_because], ['suspended', 'spam']);
+  const suspended = await api.operator(`POST ${path}/suspend`, { reason: 'spam' });
+  assert.deepEqual([suspended.body.status, suspended.body.suspended_reason], ['suspended', 'spam']);
   const log = await api.operator('GET /v1/admin/audit-log?limit=100');
   assert.ok(!log.raw.body.includes('hunter2'));
   assert.equal((await api.operator(`POST ${path}/resume`)).body.status, 'active');

@@ -9,7 +9,7 @@ import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-
 const zone = new Map<string, readonly string[] | 'broken'>();
 const look = (name: string): DnsAnswer<string> => {
   const found = zone.get(name);
-  if (found === 'broken') return { kind: 'temporary', because: 'timeout' };
+  if (found === 'broken') return { kind: 'temporary', reason: 'timeout' };
   return found === undefined ? { kind: 'none', why: 'no_domain' } : { kind: 'found', records: found };
 };
 const lookUp = {

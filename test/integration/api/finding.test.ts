@@ -136,7 +136,7 @@ test('accounts are found by a part of their name in any case, by id and by statu
     assert.deepEqual(await names({ q }), ['Café Ørsted 100%'], q);
   assert.deepEqual(await names({ q: '1%0' }), []);
   assert.deepEqual(await names({ status: 'suspended' }), []);
-  await api.operator(`POST /v1/admin/accounts/${id}/suspend`, { because: 'x' });
+  await api.operator(`POST /v1/admin/accounts/${id}/suspend`, { reason: 'x' });
   assert.deepEqual(await names({ status: 'suspended' }), ['Café Ørsted 100%']);
   assert.deepEqual(await names({ status: 'active', q: 'café' }), []);
 });

@@ -146,7 +146,7 @@ test('the account of the platform is in no list, cannot be changed, and no opera
   for (const [what, body] of [
     [`GET ${path}`],
     [`PATCH ${path}`, { name: 'x' }],
-    [`POST ${path}/suspend`, { because: 'x' }],
+    [`POST ${path}/suspend`, { reason: 'x' }],
     [`POST ${path}/resume`],
     [`DELETE ${path}`],
   ] as const)

@@ -69,7 +69,7 @@ const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /v1/suppressions': () => ({ address: `matrix-${count++}@example.com` }),
   'POST /v1/admin/accounts': () => ({ name: 'matrix' }),
   'PATCH /v1/admin/accounts/{id}': () => ({ name: 'matrix' }),
-  'POST /v1/admin/accounts/{id}/suspend': () => ({ because: 'matrix' }),
+  'POST /v1/admin/accounts/{id}/suspend': () => ({ reason: 'matrix' }),
   'POST /v1/admin/ip-networks': () => ({ cidr: `10.77.${count++}.0/24` }),
 };
 

@@ -37,7 +37,7 @@ async function heldMessage(): Promise<string> {
 test('a held message is released, rung, audited, and its trace tells it', async () => {
   const id = await heldMessage();
   const before = await account.ask(`GET /v1/messages/${id}`);
-  assert.deepEqual([before.body.state, before.body.because], ['held', 'it is poison']);
+  assert.deepEqual([before.body.state, before.body.reason], ['held', 'it is poison']);
   const released = await account.ask(`POST /v1/messages/${id}/release`);
   assert.deepEqual([released.status, released.body], [200, { id, deliveries: [] }]);
   assert.deepEqual(rung.at(-1), ['accepted', [parsePublicId('msg', id)]]);
@@ -45,7 +45,7 @@ test('a held message is released, rung, audited, and its trace tells it', async 
   const { body: trace } = await account.ask(`GET /v1/messages/${id}/trace`);
   assert.equal(trace.state, 'accepted');
   assert.deepEqual(
-    trace.entries.slice(-2).map(({ what, because }: Record<string, string>) => [what, because]),
+    trace.entries.slice(-2).map(({ what, reason }: Record<string, string>) => [what, reason]),
     [
       ['held', 'It is poison.'],
       ['requeued', 'Released on request.'],
@@ -74,7 +74,7 @@ test('a delivery that was given up is retried, and the trace tells it', async ()
   const { body: trace } = await account.ask(`GET /v1/messages/${id}/trace`);
   assert.equal(trace.deliveries[0].status, 'queued');
   assert.deepEqual(
-    [trace.entries.at(-1).what, trace.entries.at(-1).because, trace.because],
+    [trace.entries.at(-1).what, trace.entries.at(-1).reason, trace.reason],
     ['requeued', 'It is tried again on request.', 'it is tried again on request'],
   );
   await query("UPDATE delivery SET status = 'bounced', next_action_at = NULL WHERE id = $1", [

@@ -24,8 +24,8 @@ before(async () => {
       accountId: undefined,
       credentialId: undefined,
       by: undefined,
-      because: 'two accounts claim it',
-      rejected: [{ accountId, by: 'ip', because: 'shared' }],
+      reason: 'two accounts claim it',
+      rejected: [{ accountId, by: 'ip', reason: 'shared' }],
     },
     evidence: {
       header: { accountId, credentialId: undefined },
@@ -41,7 +41,7 @@ before(async () => {
   await suppressionList(database).add(
     accountId,
     { address: 'gone@example.com', reason: 'hard_bounce', streamId: undefined },
-    { delivery_id: messageId, report_id: messageId, because: 'refused' },
+    { delivery_id: messageId, report_id: messageId, reason: 'refused' },
   );
 });
 after(() => api.close());

@@ -42,7 +42,7 @@ test('scheduled mail is found by its recipient, in the list of messages and at t
       message_id: body.id,
       recipient: 'found@example.com',
       status: 'scheduled',
-      because: `It is scheduled for ${at} and is not sent before.`,
+      reason: `It is scheduled for ${at} and is not sent before.`,
       subject: 'x',
       from,
     });

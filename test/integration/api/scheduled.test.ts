@@ -53,7 +53,7 @@ test('a scheduled message says so in the 202, the list, the filter, the message 
 
   const one = await view(body.id);
   assert.deepEqual([one.status, one.scheduled_at], ['scheduled', at]);
-  assert.equal(one.because, `It is scheduled for ${at} and is not sent before.`);
+  assert.equal(one.reason, `It is scheduled for ${at} and is not sent before.`);
   assert.deepEqual(statusesOf(one.deliveries), everyone('scheduled'));
   assert.deepEqual(
     one.deliveries.map(({ id, next_attempt_at }: Json) => [id, next_attempt_at]),
@@ -67,7 +67,7 @@ test('a scheduled message says so in the 202, the list, the filter, the message 
   assert.deepEqual([row.status, row.scheduled_at], ['scheduled', at]);
 
   const trace = await traceOf(body.id);
-  assert.deepEqual([trace.scheduled_at, trace.because], [at, one.because]);
+  assert.deepEqual([trace.scheduled_at, trace.reason], [at, one.reason]);
   assert.deepEqual(statusesOf(trace.deliveries), everyone('scheduled'));
   assert.ok(trace.entries.some(({ step, what }: Json) => step === 'send-at' && what === 'scheduled'));
 });

@@ -25,7 +25,7 @@ async function deliver(id: string): Promise<{ readonly delivery: string; readonl
     accountId: owner.innerId,
     credentialId: undefined,
     by: 'auth',
-    because: 'x',
+    reason: 'x',
     rejected: [],
   };
   await openMessageStore({ database: api.test.database }).savePrepared({
@@ -41,7 +41,7 @@ async function deliver(id: string): Promise<{ readonly delivery: string; readonl
         recipient: 'tess@example.com',
         index: 0,
         status: 'queued',
-        because: 'x',
+        reason: 'x',
         returnPath: 'b@bounces.test',
         patch: encodePatch([]),
         notes: [],

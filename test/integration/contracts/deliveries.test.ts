@@ -53,7 +53,7 @@ const stored: DeliveriesBench = {
     return { ...delivery, at: prepared.at };
   },
   async standing(id) {
-    const { rows } = await database.pool.query('SELECT status, because FROM delivery WHERE id = $1', [id]);
+    const { rows } = await database.pool.query('SELECT status, reason FROM delivery WHERE id = $1', [id]);
     return rows[0];
   },
 };
@@ -68,7 +68,7 @@ deliveriesContract('in memory', () => ({
     return { ...delivery, at: prepared.at };
   },
   async standing(id) {
-    const { status, because } = twin.find(id);
-    return { status, because };
+    const { status, reason } = twin.find(id);
+    return { status, reason };
   },
 }));

@@ -38,14 +38,14 @@ async function claimed(delivery: { readonly id: string }, now: Date): Promise<Cl
 const rowOf = async (id: string) =>
   (
     await database.pool.query(
-      'SELECT status, because, next_action_at, not_before FROM delivery WHERE id = $1',
+      'SELECT status, reason, next_action_at, not_before FROM delivery WHERE id = $1',
       [id],
     )
   ).rows[0];
 const attemptsOf = async (id: string) =>
   (
     await database.pool.query(
-      'SELECT id, number, outcome, dot_sent_at, ended_at, because FROM attempt WHERE delivery_id = $1 ORDER BY number',
+      'SELECT id, number, outcome, dot_sent_at, ended_at, reason FROM attempt WHERE delivery_id = $1 ORDER BY number',
       [id],
     )
   ).rows;
@@ -121,11 +121,11 @@ test('when a process died past the dot, the next claim is told, and ends that at
   const third = await claimed({ id }, later(at, 32 * minute));
   assert.deepEqual(third.unanswered, { attempt: 1, dotSentAt });
   assert.equal(
-    await store.saveAttempt(resultOf(third, { outcome: 'unknown', because: 'no reply came after the dot' })),
+    await store.saveAttempt(resultOf(third, { outcome: 'unknown', reason: 'no reply came after the dot' })),
     true,
   );
   assert.deepEqual(
-    (await attemptsOf(id)).map((attempt) => [attempt.number, attempt.outcome, attempt.because]),
+    (await attemptsOf(id)).map((attempt) => [attempt.number, attempt.outcome, attempt.reason]),
     [
       [1, 'unknown', 'its process ended before the reply came'],
       [2, 'unknown', 'its process ended before the message was sent'],
@@ -156,7 +156,7 @@ test('a delivered attempt ends the delivery: nothing is left to do, one event, a
   assert.deepEqual(await Promise.all([store.saveAttempt(result), store.saveAttempt(result)]), [true, true]);
   assert.equal(await store.saveAttempt({ ...result, outcome: 'deferred' }), true);
   const row = await rowOf(id);
-  assert.deepEqual([row.status, row.because, row.next_action_at], ['delivered', result.because, null]);
+  assert.deepEqual([row.status, row.reason, row.next_action_at], ['delivered', result.reason, null]);
   assert.deepEqual(await eventsOf(id), ['queued', 'delivered']);
   assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
 });

@@ -96,9 +96,9 @@ async function unanswered(retryAt?: Date) {
   });
   assert.ok(claim);
   assert.equal(await deliveries.markDotSent(claim.id, claim.leaseId, now), true);
-  const because = 'The final dot was sent and no reply came.';
+  const reason = 'The final dot was sent and no reply came.';
   await deliveries.saveAttempt(
-    bareResultOf(claim, { outcome: 'unknown', because, retryAt, host: 'mx.rcpt.example' }),
+    bareResultOf(claim, { outcome: 'unknown', reason, retryAt, host: 'mx.rcpt.example' }),
   );
   return { message, delivery };
 }
@@ -127,11 +127,11 @@ test('an attempt without an answer is counted, shown, and settled by later evide
       deliveryId: delivery.id,
       type,
       occurredAt,
-      detail: { recipient: delivery.recipient, because: `Evidence: ${type}.` },
+      detail: { recipient: delivery.recipient, reason: `Evidence: ${type}.` },
     });
     const settled = await detailOf(message.id);
     assert.deepEqual(
-      settled?.deliveries.map((one) => [one.status, one.because]),
+      settled?.deliveries.map((one) => [one.status, one.reason]),
       [[status, `Evidence: ${type}.`]],
     );
     assert.ok(

@@ -38,7 +38,7 @@ test('gives a message back as it was accepted, octet for octet', async () => {
     {
       ...message,
       envelope: { rcptTo: ['ada@rcpt.example'], smtpUtf8: true, body: '8bitmime' },
-      resolution: { accountId, by: 'auth', because: message.resolution.because, rejected: [] },
+      resolution: { accountId, by: 'auth', reason: message.resolution.reason, rejected: [] },
       sendAt: new Date('2026-12-01T00:00:00Z'),
       state: 'accepted',
       processAttempts: 1,
@@ -206,7 +206,7 @@ test('a discarded message is seen by the operator, once, and is not processed af
     id: someId(),
     messageId: message.id,
     stage: 'worker' as const,
-    resolution: { ...message.resolution, accountId: undefined, because: 'nobody owns it' },
+    resolution: { ...message.resolution, accountId: undefined, reason: 'nobody owns it' },
     evidence: { connectingIp: '192.0.2.9' },
     occurredAt: new Date(),
   };

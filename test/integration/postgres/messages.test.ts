@@ -60,7 +60,7 @@ before(async () => {
   await deliveries.saveAttempt(
     resultOf(claim, {
       endedAt: later(2_000),
-      because: 'mx took it',
+      reason: 'mx took it',
       ip: undefined,
       tls: undefined,
       timings: { total: 12 },
@@ -123,7 +123,7 @@ test('a row of a list says what a glance needs', async () => {
     id: order.id,
     accountId,
     state: 'processed',
-    because: '',
+    reason: '',
     via: 'smtp',
     mailFrom: 'app@acme.test',
     recipients: ['Ada@rcpt.example', 'bob@other.example'],

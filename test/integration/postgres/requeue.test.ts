@@ -36,7 +36,7 @@ async function ended(
   const leaseId = someId();
   assert.ok(await deliveries.claim(id, { leaseId, now: later(1), until: later(10) }));
   const retryAt = outcome === 'deferred' ? later(60) : undefined;
-  const how = { endedAt: later(2), outcome, because: 'so it ended', retryAt };
+  const how = { endedAt: later(2), outcome, reason: 'so it ended', retryAt };
   await deliveries.saveAttempt(bareResultOf({ id, leaseId, attempt: 1 }, how));
   return { messageId: message.id, id };
 }
@@ -62,7 +62,7 @@ for (const [outcome, after] of outcomes)
     assert.equal((await rowOf(id)).status, after ?? outcome);
     const told = await requeuedEvents(messageId);
     assert.deepEqual(
-      told.map(({ deliveryId, recipient, detail }) => [deliveryId, recipient, detail.because]),
+      told.map(({ deliveryId, recipient, detail }) => [deliveryId, recipient, detail.reason]),
       after ? [[id, 'ada@rcpt.example', 'it is tried again on request']] : [],
     );
     const claim = await deliveries.claim(id, { leaseId: someId(), now: later(6), until: later(16) });
@@ -154,7 +154,7 @@ test('a held message is released once, goes back to the worker with its runs for
   assert.deepEqual([loaded?.state, loaded?.processAttempts], ['accepted', 1]);
   const events = (await reading.one(accountId, message.id))?.events ?? [];
   assert.deepEqual(
-    events.map(({ type, detail }) => [type, detail.because]),
+    events.map(({ type, detail }) => [type, detail.reason]),
     [
       ['held', 'it is poison'],
       ['requeued', 'released on request'],

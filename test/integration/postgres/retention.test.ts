@@ -111,7 +111,7 @@ test('reports, catches of the sandbox and discards go with the longest retention
       accountId: undefined,
       credentialId: undefined,
       by: undefined,
-      because: 'nobody',
+      reason: 'nobody',
       rejected: [],
     },
     evidence: {},

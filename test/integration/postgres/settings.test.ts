@@ -51,7 +51,7 @@ test('an account starts with defaults and one stream, and the directory reads wh
     [created.status, created.senderPolicy, created.trackClicks, created.limits],
     ['active', 'strict', 'all', { perHour: 9 }],
   );
-  const { suspendedBecause: _, createdAt: __, ...settings } = created;
+  const { suspendedReason: _, createdAt: __, ...settings } = created;
   assert.deepEqual(await directory.accountById(id), settings);
   const [stream] = await streams(database).list(id);
   assert.deepEqual([stream?.name, stream?.isDefault, stream?.expiryMinutes], ['transactional', true, 2_880]);
@@ -69,11 +69,11 @@ test('a change leaves what it does not name, and clears what it names without a 
   );
   await all.suspend(id, 'spam');
   assert.deepEqual(
-    [(await all.one(id))?.status, (await all.one(id))?.suspendedBecause],
+    [(await all.one(id))?.status, (await all.one(id))?.suspendedReason],
     ['suspended', 'spam'],
   );
   await all.resume(id);
-  assert.equal((await all.one(id))?.suspendedBecause, undefined);
+  assert.equal((await all.one(id))?.suspendedReason, undefined);
 });
 
 test('of an account that is removed nothing works any more, and its names are free for others', async () => {

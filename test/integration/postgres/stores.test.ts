@@ -46,7 +46,7 @@ const someEvent = (
 });
 
 const statusOf = async (id: string) =>
-  (await database.pool.query('SELECT status, because, next_action_at FROM delivery WHERE id = $1', [id]))
+  (await database.pool.query('SELECT status, reason, next_action_at FROM delivery WHERE id = $1', [id]))
     .rows[0];
 
 test('the same event twice is one event', async () => {
@@ -63,11 +63,11 @@ test('events that come together move a delivery through all of them, and it has 
   await Promise.all([
     events.append(someEvent(delivery, { type: 'delivered' })),
     events.append(someEvent(delivery, { type: 'opened' })),
-    events.append(someEvent(delivery, { type: 'complained', detail: { because: 'Ada pressed spam' } })),
+    events.append(someEvent(delivery, { type: 'complained', detail: { reason: 'Ada pressed spam' } })),
   ]);
   assert.deepEqual(await statusOf(delivery.id), {
     status: 'complained',
-    because: 'Ada pressed spam',
+    reason: 'Ada pressed spam',
     next_action_at: null,
   });
   await events.append(someEvent(delivery, { type: 'delivered' }));

@@ -83,12 +83,12 @@ const table: readonly (readonly [string, Script, Ends, RegExp])[] = [
   ['a 354 after the dot', { dot: '354 more?' }, 'unknown', /answered with 354/],
 ];
 
-for (const [what, script, outcome, because] of table)
+for (const [what, script, outcome, reason] of table)
   test(`${what}: ${outcome}`, async () => {
     const { sender } = await scene(script);
     const result = await sender.send();
-    assert.equal(result.outcome, outcome, result.because);
-    assert.match(result.because, because);
+    assert.equal(result.outcome, outcome, result.reason);
+    assert.match(result.reason, reason);
     assert.deepEqual(sender.errors, []);
     assert.equal(result.retryAt !== undefined, outcome === 'deferred');
   });
@@ -124,7 +124,7 @@ test('what is still deferred at its expiry has failed, and the last reason is to
   const { sender } = await scene({ dot: '451 4.3.0 busy' });
   const result = await sender.send({ expiresAt: new Date(Date.now() + 1_000) });
   assert.equal(result.outcome, 'failed');
-  assert.match(result.because, /Given up after 1 attempt, .*answered 451/);
+  assert.match(result.reason, /Given up after 1 attempt, .*answered 451/);
   assert.equal(result.retryAt, undefined);
 });
 
@@ -135,7 +135,7 @@ test('nobody listening: deferred', async () => {
   open.push(sender);
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /The connection was refused, while connecting \(127\.0\.0\.1\)/);
+  assert.match(result.reason, /The connection was refused, while connecting \(127\.0\.0\.1\)/);
 });
 
 test('a connection closed after the dot is tried again where the stream prefers delivery, and stays on record as unknown', async () => {
@@ -143,7 +143,7 @@ test('a connection closed after the dot is tried again where the stream prefers 
   const result = await sender.send();
   assert.equal(result.outcome, 'unknown');
   assert.ok(result.retryAt);
-  assert.match(result.because, /prefer_delivery/);
+  assert.match(result.reason, /prefer_delivery/);
   assert.equal(sink.mails.length, 0);
   assert.equal(sender.rings.length, 1);
 });
@@ -181,7 +181,7 @@ test('an error of ours defers, and is told', async () => {
   );
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /An error inside Waybill/);
+  assert.match(result.reason, /An error inside Waybill/);
   assert.equal((sender.errors[0] as Error).message, 'ours');
 });
 

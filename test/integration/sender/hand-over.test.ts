@@ -56,7 +56,7 @@ for (const [what, source, patch] of octetTable)
   test(`${what} arrives as exactly the octets that the patch makes`, async () => {
     const { sink, sender } = await scene();
     const result = await sender.send({ source, patch });
-    assert.equal(result.outcome, 'delivered', result.because);
+    assert.equal(result.outcome, 'delivered', result.reason);
     assert.deepEqual(sink.mails[0]?.octets, applyPatch(source, decodePatch(patch)));
   });
 
@@ -74,7 +74,7 @@ for (const source of [
     const { sink, sender } = await scene();
     const result = await sender.send({ source: Buffer.from(source) });
     assert.equal(result.outcome, 'failed');
-    assert.match(result.because, /5\.6\.0 .*stands alone/);
+    assert.match(result.reason, /5\.6\.0 .*stands alone/);
     assert.equal(sink.connections(), 0);
   });
 
@@ -130,7 +130,7 @@ test('a lost lease keeps the dot back', async () => {
   sender.store.markDotSent = async () => false;
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /Another process/);
+  assert.match(result.reason, /Another process/);
   assert.deepEqual(sink.mails, []);
   assert.ok(!sink.commands.includes('.'));
 });
@@ -142,18 +142,18 @@ test('a ledger that cannot be written keeps the dot back', async () => {
   };
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /ledger could not be written/);
+  assert.match(result.reason, /ledger could not be written/);
   assert.ok(!sink.commands.includes('.'));
 });
 
 test('what the next hop does not take is not sent to it', async () => {
   const eightBit = Buffer.concat([message, Buffer.from([0xe9, 13, 10])]);
   const { sender: noEight } = await scene({ extensions: ['PIPELINING', 'SMTPUTF8'] });
-  assert.match((await noEight.send({ source: eightBit })).because, /^5\.6\.3 /);
+  assert.match((await noEight.send({ source: eightBit })).reason, /^5\.6\.3 /);
   const { sender: noUtf8, sink } = await scene({ extensions: ['PIPELINING', '8BITMIME'] });
   const refused = await noUtf8.send({ recipient: 'jürgen@dest.example' });
   assert.equal(refused.outcome, 'bounced');
-  assert.match(refused.because, /^5\.6\.7 /);
+  assert.match(refused.reason, /^5\.6\.7 /);
   assert.deepEqual(sink.mails, []);
 });
 
@@ -264,7 +264,7 @@ for (const [what, answer] of [
     const { sink, sender } = await scene({ script: { MAIL: ['250 ok', answer, '250 ok'] } });
     await sender.send();
     const second = await sender.send();
-    assert.equal(second.outcome, 'delivered', second.because);
+    assert.equal(second.outcome, 'delivered', second.reason);
     assert.equal(second.attempt, 1);
     assert.equal(sink.connections(), 2);
   });
@@ -279,5 +279,5 @@ test('a connection that closes while the ledger is written is known to have clos
   };
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /before the final dot/);
+  assert.match(result.reason, /before the final dot/);
 });

@@ -135,10 +135,10 @@ test('when an account with 10,000 queued messages is suspended, at most one seco
   assert.equal(sink.mails.length, delivered);
   const [{ attempts }] = await query('SELECT count(*)::integer AS attempts FROM attempt');
   assert.equal(attempts, delivered, 'a delivery that was stopped has no attempt on record');
-  assert.deepEqual(await query("SELECT DISTINCT held_for, because FROM delivery WHERE status = 'held'"), [
+  assert.deepEqual(await query("SELECT DISTINCT held_for, reason FROM delivery WHERE status = 'held'"), [
     {
       held_for: 'account_suspended',
-      because: 'account suspended: it goes on by itself when the account is resumed',
+      reason: 'account suspended: it goes on by itself when the account is resumed',
     },
   ]);
 });

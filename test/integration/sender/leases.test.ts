@@ -58,7 +58,7 @@ test('with renewals failing past the lease another takes over, and the dot is no
   sender.store.renew = renew;
   assert.equal((await claimNow(sender, delivery.id))?.attempt, 2);
   const result = await sending;
-  assert.match(result.because, /Another process/);
+  assert.match(result.reason, /Another process/);
   assert.deepEqual(sink.mails, []);
   assert.ok(!sink.commands.includes('.'));
 });

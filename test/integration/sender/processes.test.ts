@@ -96,7 +96,7 @@ async function deliver(recipient: string): Promise<string> {
 async function settled(id: string, attempts: number) {
   for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
     const { rows } = await opened.database.pool.query(
-      'SELECT number, outcome, because, tls, timings, transcript, dot_sent_at FROM attempt WHERE delivery_id = $1 AND ended_at IS NOT NULL ORDER BY number',
+      'SELECT number, outcome, reason, tls, timings, transcript, dot_sent_at FROM attempt WHERE delivery_id = $1 AND ended_at IS NOT NULL ORDER BY number',
       [id],
     );
     if (rows.length >= attempts) return rows;
@@ -111,7 +111,7 @@ const statusOf = async (id: string): Promise<string> =>
 test('a rung delivery reaches the sandbox over verified TLS and is on record with its conversation', async () => {
   const id = await deliver('ada@dest.test');
   const [attempt] = await settled(id, 1);
-  assert.equal(attempt.outcome, 'delivered', attempt.because);
+  assert.equal(attempt.outcome, 'delivered', attempt.reason);
   assert.equal(await statusOf(id), 'delivered');
   assert.equal(attempt.tls.verified, true);
   assert.ok(attempt.dot_sent_at);

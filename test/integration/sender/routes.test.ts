@@ -44,7 +44,7 @@ const twoHosts = {
 test('the MX with the lowest preference gets the mail', async () => {
   const { sinks, sender } = await scene(twoHosts, [{}, {}]);
   const result = await sender.send();
-  assert.equal(result.outcome, 'delivered', result.because);
+  assert.equal(result.outcome, 'delivered', result.reason);
   assert.deepEqual([result.host, result.ip], ['mx1.dest.example', '127.0.1.1']);
   assert.deepEqual(
     sinks.map(({ mails }) => mails.length),
@@ -62,7 +62,7 @@ for (const [what, script] of [
   test(`when the first MX ${what}, the next gets the mail in the same attempt`, async () => {
     const { sinks, sender } = await scene(twoHosts, [script, {}]);
     const result = await sender.send();
-    assert.equal(result.outcome, 'delivered', result.because);
+    assert.equal(result.outcome, 'delivered', result.reason);
     assert.equal(result.host, 'mx2.dest.example');
     assert.deepEqual(
       sinks.map(({ mails }) => mails.length),
@@ -98,8 +98,8 @@ test('a lease that is lost before any host was tried is not held against the dom
   sender.store.renew = async () => [];
   sender.store.markDotSent = async () => false;
   const result = await sender.send();
-  assert.equal(result.outcome, 'deferred', result.because);
-  assert.match(result.because, /Another process/);
+  assert.equal(result.outcome, 'deferred', result.reason);
+  assert.match(result.reason, /Another process/);
   assert.equal(sinks[0]?.mails.length, 0);
 });
 
@@ -117,21 +117,21 @@ test('every address of a host is tried', async () => {
     'A mx.dest.example': ['127.0.1.77', '127.0.1.1'],
   });
   const result = await sender.send();
-  assert.equal(result.outcome, 'delivered', result.because);
+  assert.equal(result.outcome, 'delivered', result.reason);
   assert.equal(sinks[0]?.mails.length, 1);
 });
 
 test('a domain without MX takes mail at its own address', async () => {
   const { sender, dns } = await scene({ 'A dest.example': ['127.0.1.1'] });
   const result = await sender.send();
-  assert.equal(result.outcome, 'delivered', result.because);
+  assert.equal(result.outcome, 'delivered', result.reason);
   assert.deepEqual(dns.asked.toSorted(), ['A dest.example', 'AAAA dest.example', 'MX dest.example']);
 });
 
 test('an address literal needs no DNS', async () => {
   const { sender, dns } = await scene({});
   const result = await sender.send({ recipient: 'ada@[127.0.1.1]' });
-  assert.equal(result.outcome, 'delivered', result.because);
+  assert.equal(result.outcome, 'delivered', result.reason);
   assert.deepEqual(dns.asked, []);
 });
 
@@ -176,12 +176,12 @@ const endings: readonly (readonly [string, Readonly<Record<string, StubAnswer>>,
   ],
 ];
 
-for (const [what, zone, outcome, because] of endings)
+for (const [what, zone, outcome, reason] of endings)
   test(`${what}: ${outcome}, once`, async () => {
     const { sender, sinks } = await scene(zone);
     const result = await sender.send();
-    assert.equal(result.outcome, outcome, result.because);
-    assert.match(result.because, because);
+    assert.equal(result.outcome, outcome, result.reason);
+    assert.match(result.reason, reason);
     assert.equal(sinks[0]?.connections(), 0);
     await sender.ring(result.deliveryId);
     assert.equal(sender.store.results.length, 1);
@@ -197,7 +197,7 @@ for (const ip of ['127.0.1.1', '10.0.0.1', '192.168.1.1', '169.254.169.254', '10
     open.push(sender, dns);
     const result = await sender.send();
     assert.equal(result.outcome, 'bounced');
-    assert.match(result.because, /^5\.4\.4 .*must not go to/);
+    assert.match(result.reason, /^5\.4\.4 .*must not go to/);
     assert.deepEqual(sender.suppressed, []);
   });
 
@@ -205,7 +205,7 @@ test('nor to an address of our own', async () => {
   const ownAddresses = new Set(['8.8.8.8']);
   const sender = testSender({ route: { allowPrivateDestinations: false, ownAddresses } });
   open.push(sender);
-  assert.match((await sender.send({ recipient: 'ada@[8.8.8.8]' })).because, /our own/);
+  assert.match((await sender.send({ recipient: 'ada@[8.8.8.8]' })).reason, /our own/);
 });
 
 test('equal preferences are drawn, lower ones go first', () => {
@@ -242,7 +242,7 @@ test("an account's smart host goes over the installation's", async () => {
   assert.deepEqual([theirs.mails.length, ours.mails.length], [1, 0]);
 });
 
-for (const [mode, because] of [
+for (const [mode, reason] of [
   ['smarthost', /No smart host is configured/],
   ['sandbox', /The sandbox MX has no port/],
 ] as const)
@@ -251,5 +251,5 @@ for (const [mode, because] of [
     open.push(sender);
     const result = await sender.send();
     assert.equal(result.outcome, 'deferred');
-    assert.match(result.because, because);
+    assert.match(result.reason, reason);
   });

@@ -48,7 +48,7 @@ test('a certificate that nobody vouches for encrypts all the same, and is on rec
   const { outcome, tls: facts } = await sender.send();
   assert.equal(outcome, 'delivered');
   assert.equal(facts?.verified, false);
-  assert.ok(facts?.because);
+  assert.ok(facts?.reason);
 });
 
 const offersTls = '250-sink.example\r\n250 STARTTLS';
@@ -67,7 +67,7 @@ for (const [what, sinkOptions] of brokenTls)
   test(`STARTTLS that ${what} is followed by clear text, and that is remembered`, async () => {
     const { sender, sink } = await scene(sinkOptions);
     const first = await sender.send();
-    assert.equal(first.outcome, 'delivered', first.because);
+    assert.equal(first.outcome, 'delivered', first.reason);
     assert.equal(first.tls, undefined);
     assert.ok(first.transcript.some(({ text }) => text === 'TLS failed: trying again in clear'));
     const second = await sender.send();
@@ -84,8 +84,8 @@ for (const [what, script, offered] of [
   test(`a message that requires TLS waits where it ${what}`, async () => {
     const { sender, sink } = await scene({ script, extensions: offered });
     const result = await sender.send({ requireTls: true });
-    assert.equal(result.outcome, 'deferred', result.because);
-    assert.match(result.because, /STARTTLS|TLS is required/);
+    assert.equal(result.outcome, 'deferred', result.reason);
+    assert.match(result.reason, /STARTTLS|TLS is required/);
     assert.deepEqual(sink.mails, []);
   });
 
@@ -113,8 +113,8 @@ for (const [offered, said] of [
       },
       { login: 'us%40er:p%3Aw@' },
     );
-    const { outcome, transcript, because } = await sender.send();
-    assert.equal(outcome, 'delivered', because);
+    const { outcome, transcript, reason } = await sender.send();
+    assert.equal(outcome, 'delivered', reason);
     assert.deepEqual(sink.commands.slice(1, 1 + said.length), said);
     const recorded = JSON.stringify(transcript);
     for (const secret of said.filter((line) => line !== 'AUTH LOGIN'))
@@ -128,7 +128,7 @@ test('a login that is refused is ours to mend: deferred, never bounced', async (
   );
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /535/);
+  assert.match(result.reason, /535/);
 });
 
 test('smtps:// begins with TLS, and a verified smart host hears the password', async () => {
@@ -136,8 +136,8 @@ test('smtps:// begins with TLS, and a verified smart host hears the password', a
     { isImplicit: true, extensions: ['AUTH PLAIN'], script: { AUTH: '235 2.7.0 ok' } },
     { login: 'u:p@', scheme: 'smtps', pool: trusted() },
   );
-  const { outcome, tls: facts, because } = await sender.send();
-  assert.equal(outcome, 'delivered', because);
+  const { outcome, tls: facts, reason } = await sender.send();
+  assert.equal(outcome, 'delivered', reason);
   assert.equal(facts?.verified, true);
   assert.ok(!sink.commands.includes('STARTTLS'));
 });
@@ -146,5 +146,5 @@ test('smtps:// to a host that speaks in clear waits', async () => {
   const { sender } = await scene({}, { scheme: 'smtps' });
   const result = await sender.send();
   assert.equal(result.outcome, 'deferred');
-  assert.match(result.because, /TLS failed/);
+  assert.match(result.reason, /TLS failed/);
 });

@@ -58,7 +58,7 @@ async function aDelivery(recipient: string): Promise<Sent> {
     streamId,
     accountId,
   ]);
-  const resolution = { accountId, credentialId: undefined, by: 'auth', because: 'x', rejected: [] } as const;
+  const resolution = { accountId, credentialId: undefined, by: 'auth', reason: 'x', rejected: [] } as const;
   const store = openMessageStore({ database: data.database });
   await store.accept({
     id: messageId,
@@ -92,7 +92,7 @@ async function aDelivery(recipient: string): Promise<Sent> {
     recipient,
     index: 0,
     status: 'queued',
-    because: 'x',
+    reason: 'x',
     returnPath: 'r@b.test',
     patch: encodePatch([]),
     notes: [],

@@ -43,7 +43,7 @@ const eventsOf = async (id: string) =>
   );
 const openChecks = () => bench.query('SELECT account_id, recipient_key FROM gate_check');
 
-for (const [what, status, because, heldFor, work] of switchesOn(() => bench))
+for (const [what, status, reason, heldFor, work] of switchesOn(() => bench))
   test(`${what}: mail whose next attempt is an hour away is ${status} in the next round`, async () => {
     const one = await newTenant(bench);
     const other = await newTenant(bench);
@@ -56,7 +56,7 @@ for (const [what, status, because, heldFor, work] of switchesOn(() => bench))
     await round();
     for (const id of [queued, deferred]) {
       assert.deepEqual(await standing(id), [[status, heldFor, 1, null]]);
-      assert.match((await bench.deliveries(id))[0].because, because);
+      assert.match((await bench.deliveries(id))[0].reason, reason);
       assert.deepEqual(await eventsOf(id), ['queued', status]);
     }
     assert.equal((await bench.deliveries(theirs))[0].status, 'deferred');

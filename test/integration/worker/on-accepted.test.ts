@@ -61,7 +61,7 @@ test('a message that was accepted is resolved by the header whose MAC verifies, 
   const { resolution, account_id } = await bench.message(id);
   assert.equal(account_id, acme);
   assert.equal(resolution.by, 'header');
-  assert.match(resolution.because, /MAC verifies/);
+  assert.match(resolution.reason, /MAC verifies/);
 });
 
 test('a message that was accepted is prepared once, however often and however many at a time it is rung', async () => {
@@ -108,7 +108,7 @@ test('a message whose stored header was altered is resolved by the connecting ad
   const { resolution, account_id, notes } = await bench.message(id);
   assert.equal(account_id, beta);
   assert.equal(resolution.by, 'ip');
-  assert.match(resolution.because, /192\.0\.2\.20.*forged X-Waybill-Account header was ignored/);
+  assert.match(resolution.reason, /192\.0\.2\.20.*forged X-Waybill-Account header was ignored/);
   assert.ok(notes.some((note: { what: string }) => note.what === 'forged header ignored'));
 });
 
@@ -119,7 +119,7 @@ test('a message whose stored header was altered is resolved by From where the ad
   const { resolution, account_id } = await bench.message(id);
   assert.equal(account_id, acme);
   assert.equal(resolution.by, 'from_domain');
-  assert.match(resolution.because, /forged/);
+  assert.match(resolution.reason, /forged/);
 });
 
 test('a message whose stored header was altered does not leave with the forged header', async () => {
@@ -152,7 +152,7 @@ test('a message whose account was deleted before it was prepared is cancelled, o
   const { state, account_id } = await bench.message(id);
   assert.deepEqual([state, account_id], ['processed', gone]);
   assert.deepEqual(
-    (await bench.deliveries(id)).map((one) => [one.status, one.because, one.next_action_at]),
+    (await bench.deliveries(id)).map((one) => [one.status, one.reason, one.next_action_at]),
     [['cancelled', 'account deleted', null]],
   );
   assert.deepEqual(await bench.query('SELECT type FROM event WHERE message_id = $1', [id]), [
@@ -203,10 +203,10 @@ test('a message that cannot be prepared is tried again, then held with a reason 
     assert.equal((await bench.message(id)).state, 'accepted');
   }
   await onAccepted(id, ports);
-  const { state, because } = await bench.message(id);
+  const { state, reason } = await bench.message(id);
   assert.equal(state, 'held');
-  assert.match(because, /5 runs.*RangeError/);
-  assert.doesNotMatch(because, /secret/);
+  assert.match(reason, /5 runs.*RangeError/);
+  assert.doesNotMatch(reason, /secret/);
   assert.ok((await bench.source(id)).length > 0);
   const events = await bench.query('SELECT type FROM event WHERE message_id = $1', [id]);
   assert.deepEqual(events, [{ type: 'held' }]);
@@ -231,9 +231,9 @@ test('a message that cannot be prepared because it ends its process each time is
   const id = await bench.submit(acme);
   await bench.query('UPDATE message SET process_attempts = 8 WHERE id = $1', [id]);
   await onAccepted(id, bench.ports);
-  const { state, because } = await bench.message(id);
+  const { state, reason } = await bench.message(id);
   assert.equal(state, 'held');
-  assert.match(because, /never ended/);
+  assert.match(reason, /never ended/);
 });
 
 test('a ring for a message that is not there is nothing', async () => {

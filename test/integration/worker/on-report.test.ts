@@ -67,9 +67,9 @@ test('a mailbox that does not exist bounces the delivery and suppresses the reci
       'Final-Recipient: rfc822; ada@rcpt.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user',
     ),
   );
-  const { status, because } = await delivery(id);
+  const { status, reason } = await delivery(id);
   assert.equal(status, 'bounced');
-  assert.match(because, /mx\.rcpt\.example.*5\.1\.1/);
+  assert.match(reason, /mx\.rcpt\.example.*5\.1\.1/);
   const row = await suppressed('ada@rcpt.example');
   assert.equal(row.reason, 'hard_bounce');
   assert.equal(row.evidence.report_id, reportId);
@@ -107,7 +107,7 @@ test('a report that says nothing final changes nothing and stays to be read', as
     const reportId = await report(id, bytes);
     assert.equal((await delivery(id)).status, 'deferred');
     assert.notEqual((await stored(reportId)).kind, 'unread');
-    assert.ok((await stored(reportId)).detail.because);
+    assert.ok((await stored(reportId)).detail.reason);
   }
 });
 
@@ -146,9 +146,9 @@ const complaint = ({
 test('a complaint moves a delivered delivery, suppresses the recipient for the whole account, and the trace tells it', async () => {
   const id = await aDelivery('Unhappy@rcpt.example');
   const reportId = await report(id, complaint());
-  const { status, because, message_id } = await delivery(id);
+  const { status, reason, message_id } = await delivery(id);
   assert.equal(status, 'complained');
-  assert.match(because, /reported it as unwanted \(abuse\)/);
+  assert.match(reason, /reported it as unwanted \(abuse\)/);
   const row = await suppressed('unhappy@rcpt.example');
   assert.deepEqual([row.reason, row.stream_id, row.evidence.report_id], ['complaint', null, reportId]);
   assert.equal((await stored(reportId)).kind, 'feedback');
@@ -163,7 +163,7 @@ test('a report that is no complaint changes nothing and stays to be read', async
   for (const type of ['not-spam', 'auth-failure']) {
     const reportId = await report(id, complaint({ type }));
     assert.equal((await delivery(id)).status, 'delivered');
-    assert.match((await stored(reportId)).detail.because, new RegExp(type));
+    assert.match((await stored(reportId)).detail.reason, new RegExp(type));
   }
   assert.equal(await suppressed('calm@rcpt.example'), undefined);
 });

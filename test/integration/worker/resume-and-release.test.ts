@@ -58,8 +58,8 @@ test('a resume lets the mail go that the suspension held, and no other', async (
   const revoked = await heldBy(one, revoke);
   assert.deepEqual([await statusOf(suspended), await statusOf(revoked)], ['held', 'held']);
   await resumeRound();
-  const { id, status, held_for, because } = await deliveryOf(suspended);
-  assert.deepEqual([status, held_for, because], ['queued', null, 'the account is active again']);
+  const { id, status, held_for, reason } = await deliveryOf(suspended);
+  assert.deepEqual([status, held_for, reason], ['queued', null, 'the account is active again']);
   assert.equal(await statusOf(revoked), 'held');
   assert.ok(bench.rung.some((ring) => ring.queue === 'delivery' && ring.id === id));
   const events = await bench.query('SELECT type FROM event WHERE message_id = $1 ORDER BY id', [suspended]);
@@ -120,9 +120,9 @@ for (const [what, heldFor, work] of [
     assert.equal((await deliveryOf(id)).held_for, heldFor);
     const { deliveries } = await messages(bench.database).release(one.account, id, new Date());
     assert.deepEqual(deliveries, [(await deliveryOf(id)).id]);
-    const { released_at, because } = await deliveryOf(id);
+    const { released_at, reason } = await deliveryOf(id);
     assert.ok(released_at instanceof Date);
-    assert.match(because, /^it was held and is released on request \((credential revoked|sender removed): /);
+    assert.match(reason, /^it was held and is released on request \((credential revoked|sender removed): /);
     await send(deliveries[0] ?? '');
     assert.equal(await statusOf(id), 'delivered');
     assert.equal(leftOf(one), 1);
@@ -162,9 +162,9 @@ test('what is released does not leave as a domain that another account has verif
   await seen();
   const { deliveries } = await messages(bench.database).release(one.account, id, new Date());
   await send(deliveries[0] ?? '');
-  const { held_for, because } = await deliveryOf(id);
+  const { held_for, reason } = await deliveryOf(id);
   assert.equal(held_for, 'sender_removed');
-  assert.match(because, /^sender removed: .* belongs to the platform or to another account/);
+  assert.match(reason, /^sender removed: .* belongs to the platform or to another account/);
   assert.equal(leftOf(one), 0);
 });
 

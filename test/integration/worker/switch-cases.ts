@@ -7,7 +7,7 @@ export const suspend = (bench: Bench, { account }: Tenant) =>
 export type Switch = readonly [
   what: string,
   status: string,
-  because: RegExp,
+  reason: RegExp,
   heldFor: string | null,
   work: (tenant: Tenant) => Promise<unknown>,
 ];

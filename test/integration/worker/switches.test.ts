@@ -34,7 +34,7 @@ const eventsOf = async (id: string) =>
     ({ type }) => type,
   );
 
-for (const [what, status, because, heldFor, work] of switches) {
+for (const [what, status, reason, heldFor, work] of switches) {
   test(`${what}: a message that was only accepted is ${status} when the worker comes to it`, async () => {
     const one = await newTenant(bench);
     const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
@@ -42,7 +42,7 @@ for (const [what, status, because, heldFor, work] of switches) {
     await seen();
     await onAccepted(id, bench.ports);
     assert.deepEqual(await standing(id), [[status, heldFor, 0, null]]);
-    assert.match((await bench.deliveries(id))[0].because, because);
+    assert.match((await bench.deliveries(id))[0].reason, reason);
     assert.deepEqual(await eventsOf(id), [status]);
     assert.equal((await bench.message(id)).state, 'processed');
   });
@@ -59,7 +59,7 @@ for (const [what, status, because, heldFor, work] of switches) {
     const [{ id: deliveryId }] = await bench.deliveries(id);
     await onDelivery({ ...outbound.deps, memory: bench.ports.memory }, deliveryId);
     assert.deepEqual(await standing(id), [[status, heldFor, 0, null]]);
-    assert.match((await bench.deliveries(id))[0].because, because);
+    assert.match((await bench.deliveries(id))[0].reason, reason);
     assert.deepEqual(await eventsOf(id), ['queued', status]);
     assert.deepEqual(await bench.query('SELECT FROM attempt WHERE delivery_id = $1', [deliveryId]), []);
     assert.equal(sink.mails.length, 0);

@@ -12,7 +12,7 @@ export type DeliveriesBench = {
   readonly store: DeliveryStore;
   /** A fresh delivery that is due since `at`. */
   make(): Promise<Made>;
-  standing(id: string): Promise<{ readonly status: DeliveryStatus; readonly because: string }>;
+  standing(id: string): Promise<{ readonly status: DeliveryStatus; readonly reason: string }>;
 };
 
 const minute = 60_000;
@@ -187,7 +187,7 @@ const ends: readonly Case[] = [
         true,
       ]);
       assert.equal(await store.saveAttempt({ ...result, outcome: 'deferred' }), true);
-      assert.deepEqual(await standing(id), { status: 'delivered', because: result.because });
+      assert.deepEqual(await standing(id), { status: 'delivered', reason: result.reason });
       assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
     },
   ],
@@ -284,7 +284,7 @@ const stopOf = (claim: ClaimedDelivery, at: Date) => ({
   deliveryId: claim.id,
   leaseId: claim.leaseId,
   outcome: 'held' as const,
-  because: 'account suspended',
+  reason: 'account suspended',
   heldFor: 'account_suspended' as const,
   at,
 });
@@ -296,7 +296,7 @@ const stops: readonly Case[] = [
       const { store, make, standing } = bench;
       const { id, at } = await make();
       await store.stop(stopOf(await claimed(bench, id, at), at));
-      assert.deepEqual(await standing(id), { status: 'held', because: 'account suspended' });
+      assert.deepEqual(await standing(id), { status: 'held', reason: 'account suspended' });
       assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
     },
   ],
@@ -326,7 +326,7 @@ const stops: readonly Case[] = [
       const retryAt = later(at, minute);
       await store.saveAttempt(resultOf(first, { outcome: 'unknown', retryAt }));
       await store.stop(stopOf(await claimed(bench, id, retryAt), retryAt));
-      assert.deepEqual(await standing(id), { status: 'unknown', because: 'account suspended' });
+      assert.deepEqual(await standing(id), { status: 'unknown', reason: 'account suspended' });
       assert.equal(await store.claim(id, leaseAt(later(at, 60 * minute))), undefined);
     },
   ],

@@ -119,7 +119,7 @@ const cases: readonly Case[] = [
         id: messageId,
         messageId,
         stage: 'worker',
-        resolution: { ...resolution, accountId: undefined, by: undefined, because: 'nobody owns it' },
+        resolution: { ...resolution, accountId: undefined, by: undefined, reason: 'nobody owns it' },
         evidence: {},
         occurredAt: at,
       });

@@ -177,7 +177,7 @@ function stateRoutes(app: App, world: World): void {
       },
       config: { scope: adminScope, audit: 'account.suspended' },
     },
-    async (request) => changed(request, (id) => accounts.suspend(id, request.body.because)),
+    async (request) => changed(request, (id) => accounts.suspend(id, request.body.reason)),
   );
   app.post(
     '/v1/admin/accounts/:id/resume',

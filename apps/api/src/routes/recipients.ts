@@ -17,7 +17,7 @@ const view = (row: Row) => ({
   message_id: publicId('msg', row.messageId),
   recipient: row.recipient,
   status: row.status,
-  because: row.because,
+  reason: row.reason,
   subject: orNull(row.subject),
   from: orNull(row.headerFrom),
   created_at: row.acceptedAt.toISOString(),

@@ -30,7 +30,7 @@ function envelopeOf({ mailFrom, rcptTo, smtpUtf8, body, authParam }: Transaction
 const repaired: Note = {
   step: 'line-endings',
   what: 'bare line endings repaired',
-  because:
+  reason:
     'The message held a CR or LF that stood alone; the account has each made CRLF instead of refusing the message.',
 };
 

@@ -51,7 +51,7 @@ export const preparation = (body: string, rcptTo: readonly string[] = ['ada@rcpt
       accountId: account,
       credentialId: undefined,
       by: 'auth',
-      because: 'it says so',
+      reason: 'it says so',
       rejected: [],
     },
     sandbox: false,

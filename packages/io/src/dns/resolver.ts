@@ -11,7 +11,7 @@ export type Addresses = { readonly address: string; readonly family: 4 | 6; read
 export type Answer<Found> =
   | { readonly kind: 'found'; readonly records: readonly Found[] }
   | { readonly kind: 'none'; readonly why: 'no_domain' | 'no_data' }
-  | { readonly kind: 'temporary'; readonly because: string };
+  | { readonly kind: 'temporary'; readonly reason: string };
 
 export type Resolver = {
   /** By preference, lowest first; exchanges in lower case. A null MX (RFC 7505) is the one record with exchange ''. */
@@ -44,7 +44,7 @@ const failureOf = (error: unknown): Answer<never> => {
   if (code === 'ENODATA') return { kind: 'none', why: 'no_data' };
   // A name that no DNS query can carry exists nowhere.
   if (code === 'EBADNAME') return { kind: 'none', why: 'no_domain' };
-  return { kind: 'temporary', because: `DNS look-up failed: ${code}` };
+  return { kind: 'temporary', reason: `DNS look-up failed: ${code}` };
 };
 
 async function ask<Found>(query: () => Promise<readonly Found[]>): Promise<Answer<Found>> {

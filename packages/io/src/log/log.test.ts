@@ -44,8 +44,8 @@ test('a mailed link that another server quotes in its reply is not written', () 
   const token = `wb_link_${'a1'.repeat(16)}`;
   const said = `550 5.7.1 blocked: https://relay.example/confirm/${token}`;
   const lines = captured((log) => {
-    log.info({ because: said, reply: { text: said } }, 'attempted');
-    log.child({ because: said }).error({ err: new Error(said) }, 'attempt broke off');
+    log.info({ reason: said, reply: { text: said } }, 'attempted');
+    log.child({ reason: said }).error({ err: new Error(said) }, 'attempt broke off');
   });
   assert.equal(lines.length, 2);
   assert.doesNotMatch(lines.join(''), new RegExp(token));

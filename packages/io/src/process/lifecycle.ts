@@ -25,7 +25,7 @@ export type Lifecycle = {
   readonly log: Log;
   readonly process: ProcessLike;
   /** Opens everything. What it throws ends the process with code 1. `stop` begins an orderly stop from inside. */
-  readonly open: (stop: (because: string) => void) => Promise<Opened>;
+  readonly open: (stop: (reason: string) => void) => Promise<Opened>;
   readonly closeWithinMs?: number;
 };
 
@@ -72,10 +72,10 @@ export function runUntilStopped(lifecycle: Lifecycle): void {
     process.exit(1);
   };
   const opening = Promise.withResolvers<Opened>();
-  const stop = (because: string): void => {
+  const stop = (reason: string): void => {
     if (stopping) return;
     stopping = true;
-    log.info({ because }, 'stopping');
+    log.info({ reason }, 'stopping');
     let waitsFor = 'opening';
     const tooLate = (): void =>
       crash(new Error(`Not closed within ${limitMs} ms: ${waitsFor}`), 'stop timed out');

@@ -9,7 +9,7 @@ export type TlsFacts = {
   readonly cipher: string;
   /** The chain and the name in the certificate hold. Opportunistic TLS goes on without. RFC 7435. */
   readonly verified: boolean;
-  readonly because?: string;
+  readonly reason?: string;
 };
 
 export type TlsSettings = {
@@ -117,7 +117,7 @@ const tlsFacts = (socket: tls.TLSSocket): TlsFacts => {
     version: socket.getProtocol() ?? 'unknown',
     cipher: socket.getCipher()?.standardName ?? 'unknown',
     verified: socket.authorized,
-    ...(error ? { because: error instanceof Error ? error.message : String(error) } : {}),
+    ...(error ? { reason: error instanceof Error ? error.message : String(error) } : {}),
   };
 };
 

@@ -11,7 +11,7 @@ export type PreparedDelivery = {
   readonly index: number;
   readonly status: Extract<DeliveryStatus, 'queued' | 'suppressed' | 'failed' | 'held' | 'cancelled'>;
   /** One sentence: why it stands where it stands. */
-  readonly because: string;
+  readonly reason: string;
   /** With `held` only. */
   readonly heldFor?: HeldReason;
   readonly returnPath: string | undefined;

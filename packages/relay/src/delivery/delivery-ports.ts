@@ -54,7 +54,7 @@ export type AttemptResult = {
   readonly attempt: number;
   readonly endedAt: Date;
   readonly outcome: 'delivered' | 'deferred' | 'bounced' | 'failed' | 'unknown';
-  readonly because: string;
+  readonly reason: string;
   readonly host: string | undefined;
   readonly ip: string | undefined;
   readonly port: number | undefined;
@@ -100,7 +100,7 @@ export type StoppedDelivery = {
   readonly deliveryId: string;
   readonly leaseId: string;
   readonly outcome: 'held' | 'suppressed' | 'cancelled' | 'failed';
-  readonly because: string;
+  readonly reason: string;
   /** With `held` only. */
   readonly heldFor: HeldReason | undefined;
   readonly at: Date;

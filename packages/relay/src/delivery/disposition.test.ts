@@ -70,16 +70,16 @@ for (const [raw, phase, disposition, category, party] of rows) {
       [disposed.disposition, disposed.category, disposed.party],
       [disposition, category, party],
     );
-    assert.match(disposed.because, /^They .+\.$/);
+    assert.match(disposed.reason, /^They .+\.$/);
   });
 }
 
 test('a reply over several lines is read as one', () => {
-  const { category, because } = dispose(
+  const { category, reason } = dispose(
     '550-5.1.1 The email account that you tried\r\n550-5.1.1 to reach does not\r\n550 5.1.1 exist. Please check',
   );
   assert.equal(category, 'bad_mailbox');
-  assert.match(because, /550 5\.1\.1 \(Bad destination mailbox address\): “The email account/);
+  assert.match(reason, /550 5\.1\.1 \(Bad destination mailbox address\): “The email account/);
 });
 
 test('hostile replies of 100 kB are judged at once', () => {

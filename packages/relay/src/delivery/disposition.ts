@@ -23,7 +23,7 @@ export type Disposed = {
   readonly category: Category | undefined;
   readonly party: Party | undefined;
   /** One sentence for the trace. */
-  readonly because: string;
+  readonly reason: string;
 };
 
 type Answer = Pick<Reply, 'code' | 'status' | 'text'>;
@@ -119,7 +119,7 @@ const partyWords: Readonly<Record<Party, string>> = {
 
 const firstLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200);
 
-function becauseOf(reply: Answer, { category, party }: Meaning, disposition: 'deferred' | 'bounced'): string {
+function reasonOf(reply: Answer, { category, party }: Meaning, disposition: 'deferred' | 'bounced'): string {
   const status = reply.status ? ` ${formatStatus(reply.status)}` : '';
   const meaning = reply.status && meaningOf(reply.status);
   const said = `They answered ${reply.code}${status}${meaning ? ` (${meaning})` : ''}: “${firstLine(reply.text)}”`;
@@ -131,8 +131,8 @@ function becauseOf(reply: Answer, { category, party }: Meaning, disposition: 'de
 export function disposeOf(reply: Answer, phase: Phase, rules: readonly BounceRule[] = bounceRules): Disposed {
   const { code, status, text } = reply;
   if (code >= 200 && code <= 299 && phase === 'dot') {
-    const because = `They took the message: ${code} “${firstLine(text)}”.`;
-    return { disposition: 'delivered', category: undefined, party: undefined, because };
+    const reason = `They took the message: ${code} “${firstLine(text)}”.`;
+    return { disposition: 'delivered', category: undefined, party: undefined, reason };
   }
   const rule = ruleFor(text, rules);
   const meaning = credible(rule ?? statusMeaning(status) ?? byCode(code), phase);
@@ -141,6 +141,6 @@ export function disposeOf(reply: Answer, phase: Phase, rules: readonly BounceRul
     disposition,
     category: meaning.category,
     party: meaning.party,
-    because: becauseOf(reply, meaning, disposition),
+    reason: reasonOf(reply, meaning, disposition),
   };
 }

@@ -37,7 +37,7 @@ const asSentence = (text: string): string => {
 
 /** One sentence: the reason that came with the event, or what such an event means. */
 export function describeEvent(type: EventType, detail: Detail = {}): string {
-  if (typeof detail.because === 'string' && detail.because !== '') return asSentence(detail.because);
+  if (typeof detail.reason === 'string' && detail.reason !== '') return asSentence(detail.reason);
   const words = agentWords[String(agentKind(detail))];
   return words ? `${said[type].slice(0, -1)}, ${words}.` : said[type];
 }

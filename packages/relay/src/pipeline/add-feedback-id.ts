@@ -15,6 +15,6 @@ export const addFeedbackId: Stage = (message, { stream, account, platformDomain 
   return addNote(addAtEnd(message, [makeField('Feedback-ID', parts.join(':'))]), {
     step: 'add-feedback-id',
     what: 'Feedback-ID added',
-    because: 'Receivers count complaints by it.',
+    reason: 'Receivers count complaints by it.',
   });
 };

@@ -7,7 +7,7 @@ import type { Message, Note } from '../message.ts';
 import { trackingUrl } from '../tracking/token.ts';
 import type { Stage } from './stage.ts';
 
-const note = (what: string, because: string): Note => ({ step: 'add-list-unsubscribe', what, because });
+const note = (what: string, reason: string): Note => ({ step: 'add-list-unsubscribe', what, reason });
 
 /** RFC 8058 §3.1 wants https. Plain http exists on a developer's own machine only, where the same header is to be seen. */
 const targetOf = (url: string): string =>

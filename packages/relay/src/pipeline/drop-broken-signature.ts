@@ -31,6 +31,6 @@ export const dropBrokenSignature: Stage = (message) => {
   return addNote(kept, {
     step: 'drop-broken-signature',
     what: 'DKIM signature of the client removed',
-    because: `We changed the ${part} that it covers, so it would fail at every receiver.`,
+    reason: `We changed the ${part} that it covers, so it would fail at every receiver.`,
   });
 };

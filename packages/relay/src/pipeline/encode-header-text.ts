@@ -31,7 +31,7 @@ function notesOf(encoded: readonly HeaderField[], left: readonly HeaderField[]):
     notes.push({
       step: STEP,
       what: `${namesOf(encoded).join(', ')} encoded`,
-      because:
+      reason:
         'The field held bytes beyond ASCII, which need SMTPUTF8 as they are; in encoded words every receiver reads them.',
       detail: { fields: namesOf(encoded) },
     });
@@ -40,7 +40,7 @@ function notesOf(encoded: readonly HeaderField[], left: readonly HeaderField[]):
     notes.push({
       step: STEP,
       what: `${namesOf(left).join(', ')} left with bytes beyond ASCII`,
-      because:
+      reason:
         'They are part of an address, of a form that has no encoding, or of more than 128 KiB of such fields; some receivers cannot read the field.',
       detail: { fields: namesOf(left) },
     });

@@ -15,13 +15,13 @@ export const ensureDate: Stage = (message, { acceptedAt }) => {
     return addNote(addAtEnd(message, [fresh]), {
       step: STEP,
       what: 'Date added',
-      because: 'The message had no Date; the time of acceptance was written.',
+      reason: 'The message had no Date; the time of acceptance was written.',
     });
   }
   return addNote(replaceField(message, written, fresh), {
     step: STEP,
     what: 'Date replaced',
-    because: 'The Date of the client is no date of RFC 5322; the time of acceptance was written.',
+    reason: 'The Date of the client is no date of RFC 5322; the time of acceptance was written.',
     detail: { client: shownValue(written) },
   });
 };

@@ -24,13 +24,13 @@ export const ensureMessageId: Stage = (message, { platformDomain }) => {
     return addNote(addAtEnd(message, [fresh]), {
       step: STEP,
       what: 'Message-ID added',
-      because: 'The message had no Message-ID.',
+      reason: 'The message had no Message-ID.',
     });
   }
   return addNote(replaceField(message, written, fresh), {
     step: STEP,
     what: 'Message-ID replaced',
-    because:
+    reason:
       'The Message-ID of the client is not one identifier of the form <left@right>; receivers refuse such mail.',
     detail: { client: shownValue(written) },
   });

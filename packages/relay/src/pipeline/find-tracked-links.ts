@@ -17,17 +17,17 @@ const leftAlone = (notes: readonly TrackingNote[]): Readonly<Record<string, unkn
   notes.length === 0 ? {} : { leftAlone: notes };
 
 export const findTrackedLinks: Stage = (message, { account, stream, tracking }) => {
-  const { value: mode, because: why } = clickTracking(account, stream, message.options);
-  if (mode === 'none') return addNote(message, { step: STEP, what: 'links not tracked', because: why });
+  const { value: mode, reason: why } = clickTracking(account, stream, message.options);
+  if (mode === 'none') return addNote(message, { step: STEP, what: 'links not tracked', reason: why });
   const links = findLinks(message.source, message.tree, { mode, ownBaseUrl: tracking.baseUrl });
   const tracked = links.links.length;
   const copies = message.envelope.rcptTo.length;
   if (tracked * copies > MAX_TRACKED) {
-    const because = `${tracked} links for ${copies} recipients are more than the ${MAX_TRACKED} that one message may have tracked.`;
+    const reason = `${tracked} links for ${copies} recipients are more than the ${MAX_TRACKED} that one message may have tracked.`;
     return addNote(message, {
       step: STEP,
       what: 'links not tracked',
-      because,
+      reason,
       detail: { mode, found: tracked },
     });
   }
@@ -37,7 +37,7 @@ export const findTrackedLinks: Stage = (message, { account, stream, tracking }) 
     {
       step: STEP,
       what: linksTracked(tracked),
-      because: why,
+      reason: why,
       detail,
     },
   );

@@ -27,7 +27,7 @@ export const foldLongLines: Stage = (message) => {
       {
         step: STEP,
         what: `${names(folded)} folded`,
-        because:
+        reason:
           'A line of the field was over 998 bytes; a server on the way would break it, and our signature with it.',
       },
     );
@@ -36,6 +36,6 @@ export const foldLongLines: Stage = (message) => {
   return addNote(changed, {
     step: STEP,
     what: `${names(left)} left with a line over 998 bytes`,
-    because: 'The field has no place where it may be folded without another meaning.',
+    reason: 'The field has no place where it may be folded without another meaning.',
   });
 };

@@ -21,6 +21,6 @@ export const hideClientIp: Stage = (message, { account }) => {
   return addNote(replaceField(message, received, makeField('Received', withoutClient(received))), {
     step: 'hide-client-ip',
     what: 'client address hidden',
-    because: 'The account hides its clients’ addresses.',
+    reason: 'The account hides its clients’ addresses.',
   });
 };

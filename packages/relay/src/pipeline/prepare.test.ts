@@ -81,7 +81,7 @@ const resolution = {
   accountId: idOf(1),
   credentialId: undefined,
   by: 'auth',
-  because: 'x',
+  reason: 'x',
   rejected: [],
 } as const;
 
@@ -248,7 +248,7 @@ for (const [name, options, some, [plain, html, open]] of modes) {
       ],
       [plain, html, open],
     );
-    for (const note of prepared.notes) assert.match(note.because ?? '', /\.$/);
+    for (const note of prepared.notes) assert.match(note.reason ?? '', /\.$/);
   });
 }
 
@@ -287,7 +287,7 @@ test('links beyond measure stay as they are, and the trace says so', async () =>
   const { prepared, bytes } = await run({ source: many, rcptTo });
   const note = prepared.notes.find(({ step }) => step === 'rewrite-links');
   assert.equal(note?.what, 'links not tracked');
-  assert.match(note?.because ?? '', /1001 links for 100 recipients/);
+  assert.match(note?.reason ?? '', /1001 links for 100 recipients/);
   assert.ok(bytes.includes('https://acme.test/1000'));
 });
 
@@ -360,7 +360,7 @@ test('a suppressed recipient gets a delivery that ends there, the others their m
   const [bob, eve] = prepared.deliveries;
   assert.deepEqual([bob?.status, bob?.patch, bob?.returnPath], ['suppressed', undefined, undefined]);
   assert.equal(
-    bob?.because,
+    bob?.reason,
     'bob@there.example is suppressed in the whole account since 2026-02-01 because mail to it bounced for good.',
   );
   assert.deepEqual([eve?.status, eve?.patch === undefined], ['queued', false]);
@@ -383,10 +383,10 @@ const returnPathNote = async (ownReturnPath: Facts['ownReturnPath']) => {
   const host = delivery?.returnPath?.split('@')[1];
   assert.equal(note?.detail?.host, host);
   assert.equal(note?.detail?.returnPath, delivery?.returnPath);
-  return [host, note?.detail?.whose, note?.because ?? ''] as const;
+  return [host, note?.detail?.whose, note?.reason ?? ''] as const;
 };
 
-for (const [what, own, expectedHost, expectedWhose, reason] of [
+for (const [what, own, expectedHost, expectedWhose, expectedReason] of [
   [
     'verified',
     { host: 'bounce.acme.test', status: 'verified' },
@@ -411,9 +411,9 @@ for (const [what, own, expectedHost, expectedWhose, reason] of [
   ['not of this account', undefined, 'bounces.waybill.test', 'platform', /From domain is not verified/],
 ] as const)
   test(`bounces of a domain whose return path is ${what} come back to ${expectedHost}, and the trace says why`, async () => {
-    const [host, whose, because] = await returnPathNote(own);
+    const [host, whose, reason] = await returnPathNote(own);
     assert.deepEqual([host, whose], [expectedHost, expectedWhose]);
-    assert.match(because, reason);
+    assert.match(reason, expectedReason);
   });
 
 test('expiry counts from acceptance, or from when the client wants it sent', async () => {

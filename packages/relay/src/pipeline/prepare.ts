@@ -35,7 +35,7 @@ function skippedNotes(skipped: readonly SkippedChange[]): readonly Note[] {
     {
       step: 'patch',
       what: 'edits skipped',
-      because: 'The part’s encoding or line length does not allow them; the octets stay as they were.',
+      reason: 'The part’s encoding or line length does not allow them; the octets stay as they were.',
       detail,
     },
   ];
@@ -44,7 +44,7 @@ function skippedNotes(skipped: readonly SkippedChange[]): readonly Note[] {
 const suppressedDelivery = (recipient: Recipient, suppression: Suppression): PreparedDelivery => ({
   ...recipient,
   status: 'suppressed',
-  because: describeSuppression(suppression),
+  reason: describeSuppression(suppression),
   returnPath: undefined,
   patch: undefined,
   notes: [],
@@ -53,7 +53,7 @@ const suppressedDelivery = (recipient: Recipient, suppression: Suppression): Pre
 const bypassNote = (suppression: Suppression): Note => ({
   step: 'suppression',
   what: 'suppression bypassed',
-  because: `The client asked for it. ${describeSuppression(suppression)}`,
+  reason: `The client asked for it. ${describeSuppression(suppression)}`,
 });
 
 function queuedDelivery(message: Message, recipient: Recipient, facts: Facts): Prepared {
@@ -64,7 +64,7 @@ function queuedDelivery(message: Message, recipient: Recipient, facts: Facts): P
   const delivery: PreparedDelivery = {
     ...recipient,
     status: 'queued',
-    because: 'It is prepared and waits for its turn.',
+    reason: 'It is prepared and waits for its turn.',
     returnPath: ready.copy?.returnPath,
     patch: encodePatch(patchOf(ready)),
     notes: [...ready.notes, ...skippedNotes(skipped)],

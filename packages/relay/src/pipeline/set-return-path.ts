@@ -5,7 +5,7 @@ import type { OwnReturnPath } from '../domains/domain-records.ts';
 import { idBytes } from '../id.ts';
 import type { Facts, Stage } from './stage.ts';
 
-type Chosen = { readonly host: string; readonly whose: 'account' | 'platform'; readonly because: string };
+type Chosen = { readonly host: string; readonly whose: 'account' | 'platform'; readonly reason: string };
 
 const whyPlatform: Readonly<Record<Exclude<OwnReturnPath['status'], 'verified'>, string>> = {
   pending: 'are not verified yet',
@@ -18,31 +18,31 @@ function choose({ returnPath, ownReturnPath: own }: Facts): Chosen {
   if (own === undefined)
     return {
       ...ofPlatform,
-      because: 'The From domain is not verified for this account: bounces come back to the platform.',
+      reason: 'The From domain is not verified for this account: bounces come back to the platform.',
     };
   if (own.status === 'verified')
     return {
       host: own.host,
       whose: 'account',
-      because: `The records of ${own.host} are verified: bounces come back to the domain of the account, and SPF aligns.`,
+      reason: `The records of ${own.host} are verified: bounces come back to the domain of the account, and SPF aligns.`,
     };
   return {
     ...ofPlatform,
-    because: `The records of ${own.host} (MX and SPF) ${whyPlatform[own.status]}: bounces come back to the platform.`,
+    reason: `The records of ${own.host} (MX and SPF) ${whyPlatform[own.status]}: bounces come back to the platform.`,
   };
 }
 
 export const setReturnPath: Stage = (message, facts) => {
   const { copy } = message;
   if (!copy) return message;
-  const { host, whose, because } = choose(facts);
+  const { host, whose, reason } = choose(facts);
   const address = formatReturnPath(idBytes(copy.deliveryId), facts.returnPath.key, host);
   return addNote(
     { ...message, copy: { ...copy, returnPath: address } },
     {
       step: 'set-return-path',
       what: 'return path set',
-      because,
+      reason,
       detail: { returnPath: address, host, whose },
     },
   );

@@ -19,7 +19,7 @@ function reasonOf({ signingKeys, account }: Facts): string {
 const noteOf = (keys: readonly DkimKey[], facts: Facts): Note => ({
   step: 'sign-dkim',
   what: `signed ${keys.map(({ domain, selector }) => `${domain}/${selector}`).join(', ')}`,
-  because: reasonOf(facts),
+  reason: reasonOf(facts),
   detail: { signatures: keys.map(({ domain, selector, algorithm }) => ({ domain, selector, algorithm })) },
 });
 
@@ -30,7 +30,7 @@ export const signDkimLast: Stage = (message, facts) => {
     return addNote(message, {
       step: 'sign-dkim',
       what: 'not signed',
-      because: 'Neither the account nor the platform has a DKIM key.',
+      reason: 'Neither the account nor the platform has a DKIM key.',
     });
   }
   const bodyPieces = bodyPiecesOf(message);

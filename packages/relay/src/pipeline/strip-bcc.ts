@@ -8,6 +8,6 @@ export const stripBcc: Stage = (message) => {
   return addNote(bare, {
     step: 'strip-bcc',
     what: 'Bcc removed',
-    because: 'Recipients must not see who else got a blind copy.',
+    reason: 'Recipients must not see who else got a blind copy.',
   });
 };

@@ -10,6 +10,6 @@ export const stripInternalHeaders: Stage = (message) => {
   return addNote(bare, {
     step: 'strip-internal-headers',
     what: 'Return-Path removed',
-    because: 'Return-Path is written by the last server, RFC 5321 §4.4.',
+    reason: 'Return-Path is written by the last server, RFC 5321 §4.4.',
   });
 };

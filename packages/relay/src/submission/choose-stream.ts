@@ -21,7 +21,7 @@ export function chooseStream(streams: readonly Stream[], { name, credentialStrea
       {
         step: 'choose-stream',
         what: 'unknown stream',
-        because: `The account has no stream of that name; ${stream?.name ?? 'none'} was taken.`,
+        reason: `The account has no stream of that name; ${stream?.name ?? 'none'} was taken.`,
         detail: { wanted: name },
       },
     ],

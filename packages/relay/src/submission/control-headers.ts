@@ -145,7 +145,7 @@ export function readControlHeaders(fields: readonly HeaderField[]): ControlHeade
     const fault = readField(draft, field);
     if (fault && notes.length < MAX_NOTES) {
       const detail = { name: field.name.slice(0, MAX_NAME) };
-      notes.push({ step: 'control-headers', what: what[fault], because: why[fault], detail });
+      notes.push({ step: 'control-headers', what: what[fault], reason: why[fault], detail });
     }
   }
   const options: SubmissionOptions = {

@@ -9,9 +9,9 @@ const form = /^>?From [^ \t:\r\n]/;
 export function withoutMboxLine(bytes: Buffer): { readonly bytes: Buffer; readonly notes: readonly Note[] } {
   const end = bytes.indexOf(LF);
   if (end === -1 || !form.test(bytes.toString('latin1', 0, 10))) return { bytes, notes: [] };
-  const because = 'The first line parts messages in a mailbox file and is no header field.';
+  const reason = 'The first line parts messages in a mailbox file and is no header field.';
   return {
     bytes: bytes.subarray(end + 1),
-    notes: [{ step: 'mbox-line', what: 'mbox line removed', because }],
+    notes: [{ step: 'mbox-line', what: 'mbox line removed', reason }],
   };
 }

@@ -17,6 +17,6 @@ export function mergeRecipients(envelope: Envelope): {
 const noteOf = (merged: number): Note => ({
   step: 'merge-recipients',
   what: 'recipients merged',
-  because: 'The same address was named more than once.',
+  reason: 'The same address was named more than once.',
   detail: { merged },
 });

@@ -60,7 +60,7 @@ const STEP = 'send-at';
 export const scheduledNote = (sendAt: Date): Note => ({
   step: STEP,
   what: 'scheduled',
-  because: `The client asked for ${sendAt.toISOString()}; the message is not sent before.`,
+  reason: `The client asked for ${sendAt.toISOString()}; the message is not sent before.`,
   detail: { sendAt: sendAt.toISOString() },
 });
 
@@ -68,7 +68,7 @@ export const scheduledNote = (sendAt: Date): Note => ({
 export const movedNote = (sendAt: Date, at: Date): Note => ({
   step: STEP,
   what: 'moved',
-  because: `At ${at.toISOString()} the time to send was moved to ${sendAt.toISOString()}.`,
+  reason: `At ${at.toISOString()} the time to send was moved to ${sendAt.toISOString()}.`,
   detail: { sendAt: sendAt.toISOString(), at: at.toISOString() },
 });
 

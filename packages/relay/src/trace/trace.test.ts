@@ -12,7 +12,7 @@ const attempt = (some: Partial<TracedAttempt> = {}): TracedAttempt => ({
   dotSentAt: at(2),
   endedAt: at(3),
   outcome: 'deferred',
-  because: 'They said 451.',
+  reason: 'They said 451.',
   host: 'mx.there.example',
   ip: '192.0.2.9',
   reply: { text: 'later' },
@@ -23,8 +23,8 @@ const delivery = (id: string, some: Partial<TracedDelivery> = {}): TracedDeliver
   id,
   recipient: `${id}@there.example`,
   status: 'delivered',
-  because: 'They took the message.',
-  notes: [{ step: 'sign-dkim', what: 'signed acme.test/w1', because: 'It has keys.' }],
+  reason: 'They took the message.',
+  notes: [{ step: 'sign-dkim', what: 'signed acme.test/w1', reason: 'It has keys.' }],
   history: [],
   ...some,
 });
@@ -32,7 +32,7 @@ const delivery = (id: string, some: Partial<TracedDelivery> = {}): TracedDeliver
 const story = (some: Partial<Story> = {}, message: Partial<Story['message']> = {}): Story => ({
   message: {
     state: 'processed',
-    because: '',
+    reason: '',
     session: {
       via: 'smtp',
       clientIp: '192.0.2.1',
@@ -46,7 +46,7 @@ const story = (some: Partial<Story> = {}, message: Partial<Story['message']> = {
       accountId: 'a',
       credentialId: undefined,
       by: 'auth',
-      because: 'It logged in.',
+      reason: 'It logged in.',
       rejected: [],
     },
     notes: [{ step: 'rewrite-links', what: '2 links tracked' }],
@@ -70,7 +70,7 @@ test('the story is told in the order in which one thing led to another', () => {
               startedAt: at(60),
               endedAt: at(61),
               outcome: 'delivered',
-              because: 'They took it.',
+              reason: 'They took it.',
             }),
           ],
         }),
@@ -87,7 +87,7 @@ test('the story is told in the order in which one thing led to another', () => {
     }),
   );
   assert.deepEqual(
-    entries.map(({ kind, step, what, because }) => [kind, step, what, because]),
+    entries.map(({ kind, step, what, reason }) => [kind, step, what, reason]),
     [
       [
         'session',
@@ -111,24 +111,24 @@ const running: readonly (readonly [Partial<TracedAttempt>, string, string])[] = 
   [{}, 'dot sent', 'The message was sent and the answer is awaited.'],
   [{ outcome: 'unknown' }, 'unknown', 'It ended as unknown.'],
 ];
-for (const [some, what, because] of running) {
-  test(`an attempt without a reason is told as “${because}”`, () => {
-    const open = attempt({ endedAt: undefined, outcome: undefined, because: undefined, ...some });
+for (const [some, what, reason] of running) {
+  test(`an attempt without a reason is told as “${reason}”`, () => {
+    const open = attempt({ endedAt: undefined, outcome: undefined, reason: undefined, ...some });
     const entry = traceOf(story({ deliveries: [delivery('bob', { history: [open] })] })).entries.at(-1);
-    assert.deepEqual([entry?.what, entry?.because], [what, because]);
+    assert.deepEqual([entry?.what, entry?.reason], [what, reason]);
   });
 }
 
 test('it says where the message stands now', () => {
-  const bounced = delivery('eve', { status: 'bounced', because: 'They said 550.' });
-  const deferred = delivery('dan', { status: 'deferred', because: 'They said 451.' });
+  const bounced = delivery('eve', { status: 'bounced', reason: 'They said 550.' });
+  const deferred = delivery('dan', { status: 'deferred', reason: 'They said 451.' });
   const many = Array.from({ length: 5 }, (_, index) =>
-    delivery(`r${index}`, { status: 'failed', because: 'No.' }),
+    delivery(`r${index}`, { status: 'failed', reason: 'No.' }),
   );
   const rows: readonly (readonly [Story, string])[] = [
     [story({ deliveries: [] }), 'It is accepted and waits to be prepared.'],
     [
-      story({ deliveries: [] }, { state: 'held', because: 'It could not be prepared.' }),
+      story({ deliveries: [] }, { state: 'held', reason: 'It could not be prepared.' }),
       'It could not be prepared.',
     ],
     [story(), 'They took the message.'],
@@ -142,11 +142,11 @@ test('it says where the message stands now', () => {
       '0 of 5 recipients have it. r0@there.example is failed: No. r1@there.example is failed: No. r2@there.example is failed: No. and 2 more',
     ],
   ];
-  for (const [one, because] of rows) assert.equal(traceOf(one).because, because);
+  for (const [one, reason] of rows) assert.equal(traceOf(one).reason, reason);
 });
 
 test('every event can be told in a sentence', () => {
   for (const type of eventTypes) assert.match(describeEvent(type), /^[A-Z].+\.$/);
-  assert.equal(describeEvent('bounced', { because: 'the report says 5.1.1' }), 'The report says 5.1.1.');
+  assert.equal(describeEvent('bounced', { reason: 'the report says 5.1.1' }), 'The report says 5.1.1.');
   assert.equal(describeEvent('clicked', { agent: 'human' }), 'One of its links was followed, by a person.');
 });

@@ -15,7 +15,7 @@ export type TracedAttempt = {
   readonly endedAt: Date | undefined;
   /** `undefined`: still running, or its process died. */
   readonly outcome: string | undefined;
-  readonly because: string | undefined;
+  readonly reason: string | undefined;
   readonly host: string | undefined;
   readonly ip: string | undefined;
   readonly reply: { readonly text: string } | undefined;
@@ -25,7 +25,7 @@ export type TracedDelivery = {
   readonly id: string;
   readonly recipient: string;
   readonly status: DeliveryStatus;
-  readonly because: string;
+  readonly reason: string;
   readonly notes: readonly Note[];
   readonly history: readonly TracedAttempt[];
 };
@@ -41,7 +41,7 @@ export type Story = {
   readonly message: {
     readonly state: StoredMessage['state'];
     /** Why it is held or discarded; empty otherwise. */
-    readonly because: string;
+    readonly reason: string;
     readonly session: SessionFacts;
     readonly resolution: Resolution;
     readonly notes: readonly Note[];
@@ -61,13 +61,13 @@ export type TraceEntry = {
   readonly step: string;
   readonly what: string;
   /** One sentence. */
-  readonly because: string;
+  readonly reason: string;
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
 export type Trace = {
   /** Where the message stands now and why. */
-  readonly because: string;
+  readonly reason: string;
   readonly entries: readonly TraceEntry[];
 };
 
@@ -80,18 +80,18 @@ const sessionSentence = ({ via, clientIp, heloName, protocol, tls, mechanism }: 
 };
 
 const noteEntries = (notes: readonly Note[], at: Date, deliveryId?: string): readonly TraceEntry[] =>
-  notes.map(({ step, what, because, detail }) => ({
+  notes.map(({ step, what, reason, detail }) => ({
     at,
     kind: 'step',
     deliveryId,
     step,
     what,
-    because: because ?? `${what}.`,
+    reason: reason ?? `${what}.`,
     detail: detail ?? {},
   }));
 
-const attemptSentence = ({ outcome, because, dotSentAt }: TracedAttempt): string => {
-  if (because !== undefined && because !== '') return because;
+const attemptSentence = ({ outcome, reason, dotSentAt }: TracedAttempt): string => {
+  if (reason !== undefined && reason !== '') return reason;
   if (outcome !== undefined) return `It ended as ${outcome}.`;
   return dotSentAt === undefined
     ? 'It has begun and not ended yet.'
@@ -105,7 +105,7 @@ const attemptEntries = ({ id, history }: TracedDelivery): readonly TraceEntry[] 
     deliveryId: id,
     step: `attempt ${attempt.number}`,
     what: attempt.outcome ?? (attempt.dotSentAt === undefined ? 'started' : 'dot sent'),
-    because: attemptSentence(attempt),
+    reason: attemptSentence(attempt),
     detail: { host: attempt.host, ip: attempt.ip, reply: attempt.reply?.text },
   }));
 
@@ -116,7 +116,7 @@ const eventEntries = (events: readonly TracedEvent[]): readonly TraceEntry[] =>
     deliveryId,
     step: 'event',
     what: type,
-    because: describeEvent(type, detail),
+    reason: describeEvent(type, detail),
     detail,
   }));
 
@@ -127,13 +127,13 @@ function entriesOf({ message, deliveries, events }: Story): readonly TraceEntry[
   const whole = { at, deliveryId: undefined, detail: {} };
   const later = [...deliveries.flatMap(attemptEntries), ...eventEntries(events)];
   return [
-    { ...whole, kind: 'session', step: session.via, what: 'accepted', because: sessionSentence(session) },
+    { ...whole, kind: 'session', step: session.via, what: 'accepted', reason: sessionSentence(session) },
     {
       ...whole,
       kind: 'account',
       step: 'resolve-account',
       what: resolution.by ?? 'undecided',
-      because: resolution.because,
+      reason: resolution.reason,
     },
     ...noteEntries(message.notes, at),
     ...deliveries.flatMap(({ id, notes }) => noteEntries(notes, at, id)),
@@ -148,17 +148,17 @@ const MAX_NAMED = 3;
 const named = (deliveries: readonly TracedDelivery[]): string => {
   const list = deliveries
     .slice(0, MAX_NAMED)
-    .map(({ recipient, status, because }) => `${recipient} is ${status}: ${because}`);
+    .map(({ recipient, status, reason }) => `${recipient} is ${status}: ${reason}`);
   const rest = deliveries.length - list.length;
   return [...list, ...(rest > 0 ? [`and ${rest} more`] : [])].join(' ');
 };
 
 /** Where the message stands now: what went wrong before what is still waiting, before what arrived. */
 function standing({ message, deliveries }: Story): string {
-  if (message.because !== '') return message.because;
+  if (message.reason !== '') return message.reason;
   const [only, ...others] = deliveries;
   if (!only) return 'It is accepted and waits to be prepared.';
-  if (others.length === 0 || deliveries.every(({ status }) => status === 'scheduled')) return only.because;
+  if (others.length === 0 || deliveries.every(({ status }) => status === 'scheduled')) return only.reason;
   const arrived = deliveries.filter(({ status }) => status === 'delivered');
   const open = deliveries.filter(({ status }) => waiting.includes(status));
   const ended = deliveries.filter(({ status }) => status !== 'delivered' && !waiting.includes(status));
@@ -166,4 +166,4 @@ function standing({ message, deliveries }: Story): string {
   return [counted, named([...ended, ...open])].filter((part) => part !== '').join(' ');
 }
 
-export const traceOf = (story: Story): Trace => ({ because: standing(story), entries: entriesOf(story) });
+export const traceOf = (story: Story): Trace => ({ reason: standing(story), entries: entriesOf(story) });

@@ -14,13 +14,13 @@ const skipped = (start: number, end: number): SkippedChange => ({
 const links: Note = {
   step: 'rewrite-links',
   what: '3 links tracked',
-  because: 'The stream asks for it.',
+  reason: 'The stream asks for it.',
   detail: { mode: 'all', tracked: 3 },
 };
 const pixel: Note = {
   step: 'add-open-pixel',
   what: 'open tracked',
-  because: 'The stream asks for it.',
+  reason: 'The stream asks for it.',
   detail: { part: '1' },
 };
 const other: Note = { step: 'ensure-date', what: 'Date added' };

@@ -37,7 +37,7 @@ function settledPixel(note: Note, skipped: readonly SkippedChange[]): Note {
   return {
     ...note,
     what: 'open not tracked',
-    because: 'The encoding or the line length of the part does not take an image.',
+    reason: 'The encoding or the line length of the part does not take an image.',
     detail: { ...note.detail, reason: pixel.reason },
   };
 }

@@ -27,7 +27,7 @@ type Clicks = readonly [
   stream: ClickMode,
   message: ClickMode | undefined,
   ClickMode,
-  because: RegExp,
+  reason: RegExp,
 ];
 const clicks: readonly Clicks[] = [
   ['all', 'html', undefined, 'html', /stream default asks for click tracking in html/],
@@ -37,7 +37,7 @@ const clicks: readonly Clicks[] = [
   ['html', 'all', undefined, 'html', /asks for all, the account allows html/],
   ['none', 'all', 'all', 'none', /the account allows none/],
 ];
-for (const [account, stream, message, value, because] of clicks) {
+for (const [account, stream, message, value, reason] of clicks) {
   test(`clicks: account ${account}, stream ${stream}, message ${message ?? 'silent'} make ${value}`, () => {
     const effective = clickTracking(
       anAccount({ trackClicks: account }),
@@ -45,7 +45,7 @@ for (const [account, stream, message, value, because] of clicks) {
       message === undefined ? {} : { trackClicks: message },
     );
     assert.equal(effective.value, value);
-    assert.match(effective.because, because);
+    assert.match(effective.reason, reason);
   });
 }
 
@@ -62,7 +62,7 @@ const opens: readonly (readonly [
   [true, true, false, false, /message switches/],
   [false, true, true, false, /account does not allow/],
 ];
-for (const [account, stream, message, value, because] of opens) {
+for (const [account, stream, message, value, reason] of opens) {
   test(`opens: account ${account}, stream ${stream}, message ${message ?? 'silent'} make ${value}`, () => {
     const effective = openTracking(
       anAccount({ trackOpens: account }),
@@ -70,6 +70,6 @@ for (const [account, stream, message, value, because] of opens) {
       message === undefined ? {} : { trackOpens: message },
     );
     assert.equal(effective.value, value);
-    assert.match(effective.because, because);
+    assert.match(effective.reason, reason);
   });
 }

@@ -2,7 +2,7 @@
 import type { Account, Stream } from '../account.ts';
 import type { ClickMode, SubmissionOptions } from '../message.ts';
 
-export type Effective<T> = { readonly value: T; readonly because: string };
+export type Effective<T> = { readonly value: T; readonly reason: string };
 
 const parts: Readonly<Record<ClickMode, readonly ('html' | 'text')[]>> = {
   none: [],
@@ -26,9 +26,9 @@ export function openTracking(
 ): Effective<boolean> {
   const wish = trackOpens ?? stream.trackOpens;
   const who = source(trackOpens !== undefined, stream);
-  if (!wish) return { value: false, because: `${who} switches open tracking off.` };
-  if (!account.trackOpens) return { value: false, because: 'The account does not allow open tracking.' };
-  return { value: true, because: `${who} asks for open tracking.` };
+  if (!wish) return { value: false, reason: `${who} switches open tracking off.` };
+  if (!account.trackOpens) return { value: false, reason: 'The account does not allow open tracking.' };
+  return { value: true, reason: `${who} asks for open tracking.` };
 }
 
 export function clickTracking(
@@ -39,7 +39,7 @@ export function clickTracking(
   const wish = trackClicks ?? stream.trackClicks;
   const who = source(trackClicks !== undefined, stream);
   const value = narrowerClickMode(wish, account.trackClicks);
-  if (wish === 'none') return { value, because: `${who} switches click tracking off.` };
-  if (value === wish) return { value, because: `${who} asks for click tracking in ${wish} parts.` };
-  return { value, because: `${who} asks for ${wish}, the account allows ${account.trackClicks}.` };
+  if (wish === 'none') return { value, reason: `${who} switches click tracking off.` };
+  if (value === wish) return { value, reason: `${who} asks for click tracking in ${wish} parts.` };
+  return { value, reason: `${who} asks for ${wish}, the account allows ${account.trackClicks}.` };
 }

@@ -20,14 +20,14 @@ const recipientsSql = `
  */
 const unpreparedSql = `
   WITH moved AS (
-    UPDATE message SET state = 'processed', because = '', next_action_at = NULL
+    UPDATE message SET state = 'processed', reason = '', next_action_at = NULL
     WHERE account_id = $1 AND id = $2 AND state IN ('accepted', 'held')
     RETURNING id, account_id, stream_id, sandbox, greatest(accepted_at, scheduled_at, $3) AS expires_at
   ), given AS (
     SELECT * FROM jsonb_to_recordset($4::jsonb)
       AS t(id uuid, event_id uuid, recipient text, recipient_key text, recipient_index integer)
   ), kept AS (
-    INSERT INTO delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+    INSERT INTO delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, reason,
       sandbox, not_before, expires_at, status_changed_at)
     SELECT given.id, moved.id, account_id, stream_id, recipient, recipient_key, recipient_index, 'cancelled', $5::text,
       sandbox, $3, expires_at, $3
@@ -37,7 +37,7 @@ const unpreparedSql = `
   ), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
     SELECT event_id, account_id, message_id, kept.id, 'cancelled', $3,
-      jsonb_build_object('recipient', kept.recipient, 'because', $5::text)
+      jsonb_build_object('recipient', kept.recipient, 'reason', $5::text)
     FROM kept JOIN given ON given.id = kept.id
     ON CONFLICT (id) DO NOTHING
   )
@@ -46,14 +46,14 @@ const unpreparedSql = `
 /** What no process is sending at the moment: a live lease means that the message may be on its way already. */
 const deliveriesSql = `
   WITH moved AS (
-    UPDATE delivery SET status = 'cancelled', because = $6, status_changed_at = $3, next_action_at = NULL, held_for = NULL
+    UPDATE delivery SET status = 'cancelled', reason = $6, status_changed_at = $3, next_action_at = NULL, held_for = NULL
     WHERE account_id = $1 AND message_id = $2 AND (next_action_at IS NOT NULL OR status = 'held') AND status = ANY ($4::text[])
       AND (lease_until IS NULL OR lease_until <= $3)
     RETURNING id, message_id, account_id, recipient
   ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
     SELECT ids.id, account_id, message_id, numbered.id, 'cancelled', $3,
-      jsonb_build_object('recipient', recipient, 'because', $6::text)
+      jsonb_build_object('recipient', recipient, 'reason', $6::text)
     FROM numbered JOIN unnest($5::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
   )
   SELECT id FROM moved`;

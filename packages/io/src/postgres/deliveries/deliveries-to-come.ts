@@ -15,7 +15,7 @@ export function deliveriesToCome(
   expiryMinutes: number,
 ): readonly DeliveryRow[] {
   if (state !== 'accepted' || scheduledAt === undefined) return [];
-  const because = isScheduled
+  const reason = isScheduled
     ? `It is scheduled for ${scheduledAt.toISOString()} and is not sent before.`
     : 'Its time has come and it waits to be prepared.';
   return recipients.map((recipient, index) => ({
@@ -24,7 +24,7 @@ export function deliveriesToCome(
     recipient,
     index,
     status: isScheduled ? 'scheduled' : 'queued',
-    because,
+    reason,
     returnPath: undefined,
     notes: [],
     attempts: 0,

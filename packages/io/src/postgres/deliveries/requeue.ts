@@ -28,7 +28,7 @@ const suppressedSql = `
 const requeueSql = `
   WITH moved AS (
     UPDATE delivery SET status = $5::jsonb->>delivery.status, not_before = $3, next_action_at = $7, held_for = NULL,
-      because = CASE WHEN held_for IS NULL THEN $6 ELSE $6 || ' (' || delivery.because || ')' END,
+      reason = CASE WHEN held_for IS NULL THEN $6 ELSE $6 || ' (' || delivery.reason || ')' END,
       released_at = CASE WHEN $9 THEN $3 ELSE released_at END,
       status_changed_at = CASE WHEN $5::jsonb->>delivery.status <> delivery.status THEN $3 ELSE status_changed_at END,
       expires_at = CASE WHEN delivery.expires_at > $3 THEN delivery.expires_at ELSE $3 + interval '1 minute' * coalesce(
@@ -37,10 +37,10 @@ const requeueSql = `
     WHERE message.id = $2 AND message.account_id = $1 AND delivery.account_id = $1 AND delivery.message_id = $2
       AND (delivery.status = ANY ($4::text[]) OR ($9 AND held_for IS NOT NULL)) AND patch IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3)
       AND EXISTS (SELECT FROM message_content WHERE message_content.message_id = $2) AND NOT EXISTS (${suppressedSql})
-    RETURNING delivery.id, delivery.message_id, delivery.account_id, recipient, delivery.because AS reason
+    RETURNING delivery.id, delivery.message_id, delivery.account_id, recipient, delivery.reason AS reason
   ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), told AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-    SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $3, jsonb_build_object('recipient', recipient, 'because', reason)
+    SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $3, jsonb_build_object('recipient', recipient, 'reason', reason)
     FROM numbered JOIN unnest($8::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
   )
   SELECT id FROM moved`;
@@ -48,13 +48,13 @@ const requeueSql = `
 /** A message that was put aside goes back to the worker, which counts its runs anew. */
 const releaseSql = `
   WITH moved AS (
-    UPDATE message SET state = 'accepted', because = '', process_attempts = 0, next_action_at = greatest($3, scheduled_at)
+    UPDATE message SET state = 'accepted', reason = '', process_attempts = 0, next_action_at = greatest($3, scheduled_at)
     WHERE account_id = $1 AND id = $2 AND state = 'held'
       AND EXISTS (SELECT FROM message_content WHERE message_content.message_id = $2)
     RETURNING id, account_id
   ), told AS (
     INSERT INTO event (id, account_id, message_id, type, occurred_at, detail)
-    SELECT $4, account_id, id, 'requeued', $5, jsonb_build_object('because', 'released on request') FROM moved
+    SELECT $4, account_id, id, 'requeued', $5, jsonb_build_object('reason', 'released on request') FROM moved
   )
   SELECT id FROM moved`;
 
@@ -68,7 +68,7 @@ const sweepAfter = (at: Date): Date => new Date(at.getTime() + GRACE_MS);
 
 type Requeue = {
   readonly from: readonly DeliveryStatus[];
-  readonly because: string;
+  readonly reason: string;
   /** Of what a switch held, whatever its status. */
   readonly isRelease: boolean;
 };
@@ -78,7 +78,7 @@ type Asked = { readonly accountId: string; readonly messageId: string; readonly 
 async function requeue(
   database: Database,
   { accountId, messageId, at }: Asked,
-  { from, because, isRelease }: Requeue,
+  { from, reason, isRelease }: Requeue,
 ): Promise<readonly string[]> {
   const values = [
     accountId,
@@ -86,7 +86,7 @@ async function requeue(
     at,
     from,
     JSON.stringify(moves),
-    because,
+    reason,
     sweepAfter(at),
     freshEventIds(at),
     isRelease,
@@ -113,16 +113,16 @@ export const requeueing = (database: Database) => ({
     requeue(
       database,
       { accountId, messageId, at },
-      { from: retryable, because: 'it is tried again on request', isRelease: false },
+      { from: retryable, reason: 'it is tried again on request', isRelease: false },
     ),
 
   /** What was held, the message or deliveries of it, is due now. */
   async release(accountId: string, messageId: string, at: Date): Promise<Released> {
     const asked = { accountId, messageId, at };
-    const because = 'it was held and is released on request';
+    const reason = 'it was held and is released on request';
     return {
       message: await releaseMessage(database, asked),
-      deliveries: await requeue(database, asked, { from: ['held'], because, isRelease: true }),
+      deliveries: await requeue(database, asked, { from: ['held'], reason, isRelease: true }),
     };
   },
 });

@@ -27,7 +27,7 @@ const sliceSql = `
   WITH due AS (
     SELECT id FROM delivery WHERE account_id = $1 AND held_for = 'account_suspended' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
   ), moved AS (
-    UPDATE delivery SET status = $3::jsonb->>delivery.status, because = $4, held_for = NULL, not_before = $5, next_action_at = $6,
+    UPDATE delivery SET status = $3::jsonb->>delivery.status, reason = $4, held_for = NULL, not_before = $5, next_action_at = $6,
       expires_at = CASE WHEN delivery.status = 'held' THEN expires_at + greatest($5 - status_changed_at, interval '0') ELSE expires_at END,
       status_changed_at = $5
     FROM due, account
@@ -35,7 +35,7 @@ const sliceSql = `
     RETURNING delivery.id, message_id, account_id, recipient
   ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-    SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $5, jsonb_build_object('recipient', recipient, 'because', $4::text)
+    SELECT ids.id, account_id, message_id, numbered.id, 'requeued', $5, jsonb_build_object('recipient', recipient, 'reason', $4::text)
     FROM numbered JOIN unnest($7::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
   )
   SELECT id FROM moved ORDER BY id`;

@@ -21,11 +21,11 @@ const saveSql = {
   text: `
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
-      attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, because text,
+      attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, reason text,
       host text, ip text, port integer, tls jsonb, timings jsonb, transcript jsonb, reply_code integer, reply_status text,
       reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, detail jsonb)
   ), ended AS (
-    UPDATE @attempt SET ended_at = given.ended_at, outcome = given.outcome, because = given.because, host = given.host,
+    UPDATE @attempt SET ended_at = given.ended_at, outcome = given.outcome, reason = given.reason, host = given.host,
       ip = given.ip, port = given.port, tls = given.tls, timings = given.timings, transcript = given.transcript,
       reply_code = given.reply_code, reply_status = given.reply_status, reply_text = given.reply_text,
       category = given.category, party = given.party
@@ -37,20 +37,20 @@ const saveSql = {
     RETURNING attempt.delivery_id
   ), buried AS (
     UPDATE @attempt SET ended_at = given.ended_at, outcome = 'unknown',
-      because = CASE WHEN dot_sent_at IS NULL THEN 'its process ended before the message was sent'
+      reason = CASE WHEN dot_sent_at IS NULL THEN 'its process ended before the message was sent'
                      ELSE 'its process ended before the reply came' END
     FROM given
     WHERE attempt.delivery_id = ANY ($3::uuid[]) AND attempt.delivery_id = given.delivery_id
       AND attempt.number < given.number AND attempt.ended_at IS NULL
   ), locked AS MATERIALIZED (
     SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, $4::jsonb->given.outcome->>delivery.status AS next,
-      given.because, ended_at, retry_at, sweep_at, event_id, outcome, detail
+      given.reason, ended_at, retry_at, sweep_at, event_id, outcome, detail
     FROM @delivery JOIN given ON given.delivery_id = delivery.id
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), moved AS (
     UPDATE @delivery SET
       status = next,
-      because = locked.because,
+      reason = locked.reason,
       status_changed_at = CASE WHEN next <> status THEN ended_at ELSE status_changed_at END,
       lease_until = CASE WHEN holds THEN NULL ELSE lease_until END,
       not_before = CASE WHEN holds THEN coalesce(retry_at, not_before) ELSE not_before END,
@@ -82,7 +82,7 @@ const outcomeMoves = jsonText(
 
 const detailOf = (result: AttemptResult) => ({
   attempt: result.attempt,
-  because: result.because,
+  reason: result.reason,
   code: result.reply?.code,
   enhanced_code: result.reply?.status,
   reply: result.reply?.text,
@@ -105,7 +105,7 @@ const rowOf = (result: AttemptResult) => {
     number: result.attempt,
     ended_at: result.endedAt,
     outcome: result.outcome,
-    because: result.because,
+    reason: result.reason,
     host: result.host,
     ip: result.ip,
     port: result.port,

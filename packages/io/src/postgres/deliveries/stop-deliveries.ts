@@ -15,7 +15,7 @@ export const stopMoves = jsonText(
 export const eventsOfStopsSql = `
   INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
   SELECT event_id, account_id, message_id, id, outcome, at,
-    jsonb_strip_nulls(jsonb_build_object('recipient', recipient, 'because', reason, 'held_for', switch))
+    jsonb_strip_nulls(jsonb_build_object('recipient', recipient, 'reason', reason, 'held_for', switch))
   FROM moved`;
 
 /**
@@ -27,9 +27,9 @@ const stopSql = {
   text: `
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
-      id uuid, lease_id uuid, outcome text, because text, held_for text, at timestamptz, event_id uuid)
+      id uuid, lease_id uuid, outcome text, reason text, held_for text, at timestamptz, event_id uuid)
   ), locked AS MATERIALIZED (
-    SELECT delivery.id, attempts, $2::jsonb->given.outcome->>delivery.status AS next, given.outcome, given.because, given.held_for, at, event_id
+    SELECT delivery.id, attempts, $2::jsonb->given.outcome->>delivery.status AS next, given.outcome, given.reason, given.held_for, at, event_id
     FROM @delivery JOIN given ON given.id = delivery.id
     WHERE delivery.id = ANY ($3::uuid[]) AND delivery.lease_id = given.lease_id AND lease_until IS NOT NULL AND next_action_at IS NOT NULL
     ORDER BY delivery.id FOR UPDATE OF delivery
@@ -38,21 +38,21 @@ const stopSql = {
     WHERE attempt.id = waybill_derive_id(locked.id, 'att', locked.attempts) AND ended_at IS NULL AND dot_sent_at IS NULL
     RETURNING attempt.delivery_id
   ), moved AS (
-    UPDATE @delivery SET status = next, because = locked.because, held_for = locked.held_for, attempts = locked.attempts - 1,
+    UPDATE @delivery SET status = next, reason = locked.reason, held_for = locked.held_for, attempts = locked.attempts - 1,
       status_changed_at = CASE WHEN next <> status THEN at ELSE status_changed_at END, lease_until = NULL, next_action_at = NULL
     FROM locked JOIN gone ON gone.delivery_id = locked.id
     WHERE delivery.id = locked.id AND delivery.id = ANY ($3::uuid[])
-    RETURNING delivery.id, message_id, account_id, recipient, outcome, locked.because AS reason, locked.held_for AS switch, at, event_id
+    RETURNING delivery.id, message_id, account_id, recipient, outcome, locked.reason AS reason, locked.held_for AS switch, at, event_id
   )
   ${eventsOfStopsSql}
   ON CONFLICT (id) DO NOTHING`,
 };
 
-const rowOf = ({ deliveryId, leaseId, outcome, because, heldFor, at }: StoppedDelivery) => ({
+const rowOf = ({ deliveryId, leaseId, outcome, reason, heldFor, at }: StoppedDelivery) => ({
   id: deliveryId,
   lease_id: leaseId,
   outcome,
-  because,
+  reason,
   held_for: heldFor,
   at,
   event_id: eventIdOf(leaseId, outcome, at),

@@ -97,25 +97,25 @@ const waitingOf = (row: Row): WaitingDelivery => ({
 const stopSql = `
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
-      id uuid, status text, outcome text, because text, held_for text, at timestamptz, event_id uuid)
+      id uuid, status text, outcome text, reason text, held_for text, at timestamptz, event_id uuid)
   ), locked AS MATERIALIZED (
-    SELECT delivery.id, $2::jsonb->given.outcome->>delivery.status AS next, given.outcome, given.because, given.held_for, at, event_id
+    SELECT delivery.id, $2::jsonb->given.outcome->>delivery.status AS next, given.outcome, given.reason, given.held_for, at, event_id
     FROM delivery JOIN given ON given.id = delivery.id
     WHERE delivery.id = ANY ($3::uuid[]) AND delivery.status = given.status AND lease_until IS NULL
       AND (next_action_at IS NOT NULL OR delivery.held_for IS NOT NULL)
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), moved AS (
-    UPDATE delivery SET status = next, because = locked.because, held_for = locked.held_for, next_action_at = NULL,
+    UPDATE delivery SET status = next, reason = locked.reason, held_for = locked.held_for, next_action_at = NULL,
       status_changed_at = CASE WHEN next <> status THEN at ELSE status_changed_at END
     FROM locked WHERE delivery.id = locked.id AND delivery.id = ANY ($3::uuid[])
-    RETURNING delivery.id, message_id, account_id, recipient, outcome, locked.because AS reason, locked.held_for AS switch, at, event_id
+    RETURNING delivery.id, message_id, account_id, recipient, outcome, locked.reason AS reason, locked.held_for AS switch, at, event_id
   )
   ${eventsOfStopsSql}`;
 
-const stopRow = ({ delivery, outcome, because, heldFor, at }: WaitingStop) => ({
+const stopRow = ({ delivery, outcome, reason, heldFor, at }: WaitingStop) => ({
   ...delivery,
   outcome,
-  because,
+  reason,
   held_for: heldFor,
   at,
   event_id: makeId(at, randomBytes(10)),

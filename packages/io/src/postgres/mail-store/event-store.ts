@@ -16,14 +16,14 @@ const appendSql = `
       id uuid, account_id uuid, message_id uuid, delivery_id uuid, type text, occurred_at timestamptz, detail jsonb)
     ON CONFLICT (id) DO NOTHING
   ), given AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset($2::jsonb) AS t(delivery_id uuid, account_id uuid, moves jsonb, because text, at timestamptz)
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS t(delivery_id uuid, account_id uuid, moves jsonb, reason text, at timestamptz)
   ), locked AS MATERIALIZED (
-    SELECT delivery.id, given.moves->>delivery.status AS next, given.because, at
+    SELECT delivery.id, given.moves->>delivery.status AS next, given.reason, at
     FROM delivery JOIN given ON given.delivery_id = delivery.id
     WHERE delivery.id = ANY ($3::uuid[]) AND delivery.account_id = given.account_id AND given.moves->>delivery.status <> delivery.status
     ORDER BY delivery.id FOR UPDATE OF delivery
   )
-  UPDATE delivery SET status = next, because = locked.because, status_changed_at = at,
+  UPDATE delivery SET status = next, reason = locked.reason, status_changed_at = at,
     next_action_at = CASE WHEN next = ANY ($4::text[]) THEN next_action_at END
   FROM locked
   WHERE delivery.id = locked.id AND delivery.id = ANY ($3::uuid[])`;
@@ -42,9 +42,9 @@ const eventRow = (event: EventRow) => ({
 const isMoving = (type: EventType): boolean =>
   Object.entries(movesAfter([type])).some(([before, after]) => before !== after);
 
-const becauseOf = (event: EventRow): string => {
-  const { because } = event.detail;
-  return typeof because === 'string' ? because : `a later event says: ${event.type}`;
+const reasonOf = (event: EventRow): string => {
+  const { reason } = event.detail;
+  return typeof reason === 'string' ? reason : `a later event says: ${event.type}`;
 };
 
 function moveRow(deliveryId: string, events: readonly EventRow[]) {
@@ -53,7 +53,7 @@ function moveRow(deliveryId: string, events: readonly EventRow[]) {
     delivery_id: deliveryId,
     account_id: last?.accountId,
     moves: movesAfter(events.map((event) => event.type)),
-    because: last && becauseOf(last),
+    reason: last && reasonOf(last),
     at: last?.occurredAt,
   };
 }

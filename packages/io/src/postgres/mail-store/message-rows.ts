@@ -6,7 +6,7 @@ export type MessageRow = {
   readonly id: string;
   readonly accountId: string;
   readonly state: StoredMessage['state'];
-  readonly because: string;
+  readonly reason: string;
   readonly via: 'smtp' | 'http';
   readonly mailFrom: string | undefined;
   readonly recipients: readonly string[];
@@ -35,7 +35,7 @@ export type AttemptRow = {
   readonly dotSentAt: Date | undefined;
   readonly endedAt: Date | undefined;
   readonly outcome: AttemptResult['outcome'] | undefined;
-  readonly because: string | undefined;
+  readonly reason: string | undefined;
   readonly host: string | undefined;
   readonly ip: string | undefined;
   readonly port: number | undefined;
@@ -53,7 +53,7 @@ export type DeliveryRow = {
   readonly recipient: string;
   readonly index: number;
   readonly status: DeliveryStatus;
-  readonly because: string;
+  readonly reason: string;
   readonly returnPath: string | undefined;
   readonly notes: StoredMessage['notes'];
   readonly attempts: number;
@@ -93,7 +93,7 @@ export type RecipientDelivery = {
   readonly messageId: string;
   readonly recipient: string;
   readonly status: DeliveryStatus;
-  readonly because: string;
+  readonly reason: string;
   readonly subject: string | undefined;
   readonly headerFrom: string | undefined;
   readonly acceptedAt: Date;
@@ -118,7 +118,7 @@ type AttemptColumns = FromDatabase<Omit<AttemptRow, 'reply'>> & {
 
 /** Columns in the names of the product, so that rows need no second naming. */
 export const attemptColumns = `id, delivery_id AS "deliveryId", number, started_at AS "startedAt", dot_sent_at AS "dotSentAt",
-  ended_at AS "endedAt", outcome, because, host, ip, port, tls, timings, transcript, reply_code AS "replyCode",
+  ended_at AS "endedAt", outcome, reason, host, ip, port, tls, timings, transcript, reply_code AS "replyCode",
   reply_status AS "replyStatus", reply_text AS "replyText", category, party`;
 
 export function attemptOf(row: AttemptColumns): AttemptRow & { readonly deliveryId: string } {
@@ -130,7 +130,7 @@ export function attemptOf(row: AttemptColumns): AttemptRow & { readonly delivery
   return { ...withoutNulls<Omit<AttemptRow, 'reply'> & { readonly deliveryId: string }>(rest), reply };
 }
 
-export const deliveryColumns = `id, message_id AS "messageId", recipient, recipient_index AS index, status, because,
+export const deliveryColumns = `id, message_id AS "messageId", recipient, recipient_index AS index, status, reason,
   return_path AS "returnPath", notes, attempts, CASE WHEN next_action_at IS NOT NULL THEN not_before END AS "nextAttemptAt",
   expires_at AS "expiresAt", status_changed_at AS "statusChangedAt"`;
 
@@ -138,7 +138,7 @@ export const deliveryColumns = `id, message_id AS "messageId", recipient, recipi
 export const isScheduled = (message: string): string =>
   `(${message}.state = 'accepted' AND ${message}.scheduled_at IS NOT NULL AND ${message}.scheduled_at > now())`;
 
-export const messageColumns = `m.id, m.account_id AS "accountId", m.state, m.because, coalesce(m.session->>'via', 'smtp') AS via,
+export const messageColumns = `m.id, m.account_id AS "accountId", m.state, m.reason, coalesce(m.session->>'via', 'smtp') AS via,
   m.envelope->>'mailFrom' AS "mailFrom", coalesce(m.envelope->'rcptTo', '[]') AS recipients,
   coalesce((SELECT json_agg(d.status ORDER BY d.recipient_index) FROM delivery d WHERE d.message_id = m.id), '[]') AS statuses,
   m.header_from AS "headerFrom", m.subject, m.message_id_header AS "messageIdHeader", m.custom_id AS "customId", m.tags,

@@ -17,7 +17,7 @@ const discardSql = `
     INSERT INTO discard (id, message_id, stage, resolution, evidence, occurred_at) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (id) DO NOTHING
   )
-  UPDATE message SET state = 'discarded', because = $7, next_action_at = NULL
+  UPDATE message SET state = 'discarded', reason = $7, next_action_at = NULL
   WHERE id = $2 AND state IN ('accepted', 'held')`;
 
 async function saveDiscard(pool: pg.Pool, discard: Discard): Promise<void> {
@@ -28,18 +28,18 @@ async function saveDiscard(pool: pg.Pool, discard: Discard): Promise<void> {
     jsonText(discard.resolution),
     jsonText(discard.evidence),
     discard.occurredAt,
-    discard.resolution.because,
+    discard.resolution.reason,
   ]);
 }
 
 const heldSql = `
   WITH moved AS (
-    UPDATE message SET state = 'held', because = $2, next_action_at = NULL
+    UPDATE message SET state = 'held', reason = $2, next_action_at = NULL
     WHERE id = $1 AND state = 'accepted'
     RETURNING id, account_id
   )
   INSERT INTO event (id, account_id, message_id, type, occurred_at, detail)
-  SELECT $3, account_id, id, 'held', $4, jsonb_build_object('because', $2::text) FROM moved
+  SELECT $3, account_id, id, 'held', $4, jsonb_build_object('reason', $2::text) FROM moved
   ON CONFLICT (id) DO NOTHING`;
 
 const countSql = `UPDATE message SET process_attempts = process_attempts + 1 WHERE id = $1 AND state = 'accepted'`;
@@ -79,8 +79,8 @@ export function openMessageStore({ database }: { readonly database: Database }):
     },
     savePrepared: (message) => prepared.add(message),
     saveDiscard: (discard) => saveDiscard(pool, discard),
-    async saveHeld(messageId, because, at) {
-      await pool.query(heldSql, [messageId, because, eventIdOf(messageId, 'held', at), at]);
+    async saveHeld(messageId, reason, at) {
+      await pool.query(heldSql, [messageId, reason, eventIdOf(messageId, 'held', at), at]);
       database.eventsWritten();
     },
   };

@@ -21,21 +21,21 @@ const preparedSql = {
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, account_id uuid, stream_id uuid, resolution jsonb, notes jsonb, sandbox boolean, at timestamptz)
   ), moved AS (
-    UPDATE @message SET state = 'processed', because = '', next_action_at = NULL, account_id = given.account_id,
+    UPDATE @message SET state = 'processed', reason = '', next_action_at = NULL, account_id = given.account_id,
       stream_id = given.stream_id, resolution = given.resolution, notes = message.notes || given.notes, sandbox = given.sandbox
     FROM given
     WHERE message.id = given.id AND given.id = ANY ($5::uuid[]) AND state IN ('accepted', 'held')
       AND (scheduled_at IS NULL OR scheduled_at <= given.at)
     RETURNING message.id, set_config('synchronous_commit', 'off', true) AS quick
   ), kept AS (
-    INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+    INSERT INTO @delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, reason,
       return_path, patch, notes, sandbox, not_before, next_action_at, expires_at, status_changed_at, lease_id, lease_until, attempts, held_for)
-    SELECT d.id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, because,
+    SELECT d.id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, reason,
       return_path, CASE WHEN size IS NOT NULL THEN substring($3::bytea FROM start FOR size) END, notes, sandbox,
       at, next_action_at, expires_at, at, lease_id, lease_until, CASE WHEN lease_id IS NULL THEN 0 ELSE 1 END, held_for
     FROM jsonb_to_recordset($2::jsonb) AS d(
       id uuid, message_id uuid, account_id uuid, stream_id uuid, recipient text, recipient_key text, recipient_index integer,
-      status text, because text, return_path text, start integer, size integer, notes jsonb, sandbox boolean,
+      status text, reason text, return_path text, start integer, size integer, notes jsonb, sandbox boolean,
       at timestamptz, next_action_at timestamptz, expires_at timestamptz, lease_id uuid, lease_until timestamptz, held_for text)
     WHERE message_id = ANY (ARRAY(SELECT id FROM moved))
     ON CONFLICT (id) DO NOTHING
@@ -65,7 +65,7 @@ const deliveryRow = ({ message, delivery }: Pair) => ({
   recipient_key: foldedAddress(delivery.recipient),
   recipient_index: delivery.index,
   status: delivery.status,
-  because: delivery.because,
+  reason: delivery.reason,
   return_path: delivery.returnPath,
   notes: delivery.notes,
   sandbox: message.sandbox,
@@ -84,7 +84,7 @@ const eventRow = ({ message, delivery }: Pair) => ({
   delivery_id: delivery.id,
   type: delivery.status,
   occurred_at: message.at,
-  detail: { recipient: delivery.recipient, because: delivery.because, held_for: delivery.heldFor },
+  detail: { recipient: delivery.recipient, reason: delivery.reason, held_for: delivery.heldFor },
 });
 
 const messageRow = (message: PreparedMessage) => ({

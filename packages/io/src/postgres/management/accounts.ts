@@ -8,7 +8,7 @@ import type { Account as Row } from '../generated/client.ts';
 import { likeText } from '../reading/message-filter.ts';
 
 export type AccountRecord = Account & {
-  readonly suspendedBecause: string | undefined;
+  readonly suspendedReason: string | undefined;
   readonly createdAt: Date;
 };
 
@@ -51,7 +51,7 @@ const recordOf = (row: Row, box: SecretBox): AccountRecord => ({
   id: row.id,
   name: row.name,
   status: row.status as Account['status'],
-  suspendedBecause: row.suspendedBecause ?? undefined,
+  suspendedReason: row.suspendedReason ?? undefined,
   senderPolicy: row.senderPolicy as Account['senderPolicy'],
   suppressedRecipients: row.suppressedRecipients as Account['suppressedRecipients'],
   bareLineEndings: row.bareLineEndings as Account['bareLineEndings'],
@@ -150,15 +150,15 @@ export const accounts = (database: Database, box: SecretBox) => ({
       return row ? recordOf(row, box) : undefined;
     }),
 
-  async suspend(id: string, because: string): Promise<boolean> {
-    const data = { status: 'suspended', suspendedBecause: because };
+  async suspend(id: string, reason: string): Promise<boolean> {
+    const data = { status: 'suspended', suspendedReason: reason };
     return (
       (await (await database.prisma()).account.updateMany({ where: { id, ...tenants }, data })).count > 0
     );
   },
 
   async resume(id: string): Promise<boolean> {
-    const data = { status: 'active', suspendedBecause: null };
+    const data = { status: 'active', suspendedReason: null };
     return (
       (await (await database.prisma()).account.updateMany({ where: { id, ...tenants }, data })).count > 0
     );

@@ -14,7 +14,7 @@ import {
 import { type MessageFilter, toOneOf } from './message-filter.ts';
 
 const preparedSql = `
-  SELECT d.id, d.message_id AS "messageId", d.recipient, d.status, d.because, m.subject, m.header_from AS "headerFrom",
+  SELECT d.id, d.message_id AS "messageId", d.recipient, d.status, d.reason, m.subject, m.header_from AS "headerFrom",
     m.accepted_at AS "acceptedAt", d.status_changed_at AS "statusChangedAt"
   FROM delivery d JOIN message m ON m.id = d.message_id
   WHERE d.account_id = $1 AND d.recipient_key = $2 AND ($3::uuid IS NULL OR d.id < $3)
@@ -52,12 +52,12 @@ function deliveriesOf(row: Coming, key: string): readonly RecipientDelivery[] {
   const { subject, headerFrom, acceptedAt } = row;
   return deliveriesToCome(row, row.expiryMinutes)
     .filter(({ recipient }) => foldedAddress(recipient) === key)
-    .map(({ id, messageId, recipient, status, because, statusChangedAt }) => ({
+    .map(({ id, messageId, recipient, status, reason, statusChangedAt }) => ({
       id,
       messageId,
       recipient,
       status,
-      because,
+      reason,
       statusChangedAt,
       subject,
       headerFrom,

@@ -15,7 +15,7 @@ export type LedgerFinding = {
   readonly messageId: string;
   readonly accountId: string;
   readonly state: string;
-  readonly because: string;
+  readonly reason: string;
   readonly acceptedAt: Date;
   readonly fault: LedgerFault;
 };
@@ -42,23 +42,23 @@ const STATEMENT_MS = 300_000;
 const CHILDLESS_MS = 3 * 86_400_000;
 
 const outsideSql = `
-  (SELECT 'message' AS kind, id, id AS message_id, account_id, state, because, accepted_at, 'overdue' AS fault
+  (SELECT 'message' AS kind, id, id AS message_id, account_id, state, reason, accepted_at, 'overdue' AS fault
    FROM message
    WHERE next_action_at IS NOT NULL AND state = 'accepted'
      AND greatest(accepted_at, scheduled_at) < $1 LIMIT $2)
   UNION ALL
-  (SELECT 'message', id, id, account_id, state, because, accepted_at, 'stranded'
+  (SELECT 'message', id, id, account_id, state, reason, accepted_at, 'stranded'
    FROM message WHERE state = 'accepted' AND next_action_at IS NULL LIMIT $2)
   UNION ALL
-  (SELECT 'delivery', delivery.id, message_id, delivery.account_id, status, delivery.because, accepted_at, 'overdue'
+  (SELECT 'delivery', delivery.id, message_id, delivery.account_id, status, delivery.reason, accepted_at, 'overdue'
    FROM delivery JOIN message ON message.id = message_id
    WHERE delivery.next_action_at IS NOT NULL AND expires_at < $1 LIMIT $2)
   UNION ALL
-  (SELECT 'delivery', delivery.id, message_id, delivery.account_id, status, delivery.because, accepted_at, 'stranded'
+  (SELECT 'delivery', delivery.id, message_id, delivery.account_id, status, delivery.reason, accepted_at, 'stranded'
    FROM delivery JOIN message ON message.id = message_id
    WHERE status IN ('queued', 'deferred') AND delivery.next_action_at IS NULL LIMIT $2)
   UNION ALL
-  (SELECT 'message', id, id, account_id, state, because, accepted_at, 'childless'
+  (SELECT 'message', id, id, account_id, state, reason, accepted_at, 'childless'
    FROM message
    WHERE id >= $3 AND state = 'processed' AND NOT EXISTS (SELECT FROM delivery WHERE message_id = message.id) LIMIT $2)
   LIMIT $2`;
@@ -69,7 +69,7 @@ type FindingRow = {
   readonly message_id: string;
   readonly account_id: string;
   readonly state: string;
-  readonly because: string;
+  readonly reason: string;
   readonly accepted_at: Date;
   readonly fault: LedgerFault;
 };
@@ -80,7 +80,7 @@ const findingOf = (row: FindingRow): LedgerFinding => ({
   messageId: row.message_id,
   accountId: row.account_id,
   state: row.state,
-  because: row.because,
+  reason: row.reason,
   acceptedAt: row.accepted_at,
   fault: row.fault,
 });
