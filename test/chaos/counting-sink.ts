@@ -1,8 +1,8 @@
-/** The next hop that counts: which message arrived how often. A message has arrived once its last octet was read. */
+/** The next hop that counts: which message arrived how often. A message has arrived once its last byte was read. */
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-export type Arrival = { readonly at: number; readonly octets: number };
+export type Arrival = { readonly at: number; readonly bytes: number };
 
 export type CountingSink = {
   readonly port: number;
@@ -22,8 +22,8 @@ const SUBJECT_WITHIN = 2 * 1_048_576;
 type Talk = {
   readonly socket: net.Socket;
   chunks: Buffer[];
-  octets: number;
-  /** The last octets read, in which the final dot may have begun. */
+  bytes: number;
+  /** The last bytes read, in which the final dot may have begun. */
   tail: Buffer;
   isData: boolean;
 };
@@ -43,10 +43,10 @@ export async function openCountingSink(delayMs = 20): Promise<CountingSink> {
   const open = new Set<net.Socket>();
   const sink = { delayMs, isBusy: false };
 
-  const arrived = (octets: Buffer): void => {
-    const id = idPattern.exec(octets.toString('latin1', 0, SUBJECT_WITHIN))?.[1] ?? 'unknown';
+  const arrived = (bytes: Buffer): void => {
+    const id = idPattern.exec(bytes.toString('latin1', 0, SUBJECT_WITHIN))?.[1] ?? 'unknown';
     const list = arrivals.get(id) ?? [];
-    list.push({ at: Date.now(), octets: octets.length });
+    list.push({ at: Date.now(), bytes: bytes.length });
     arrivals.set(id, list);
   };
 
@@ -67,7 +67,7 @@ export async function openCountingSink(delayMs = 20): Promise<CountingSink> {
     const end = whole.lastIndexOf(DOT);
     arrived(whole.subarray(0, end + 2));
     talk.chunks = [whole.subarray(end + DOT.length)];
-    talk.octets = talk.chunks[0]?.length ?? 0;
+    talk.bytes = talk.chunks[0]?.length ?? 0;
     talk.tail = Buffer.alloc(0);
     talk.isData = false;
     void wait(sink.delayMs, undefined, { ref: false }).then(
@@ -88,7 +88,7 @@ export async function openCountingSink(delayMs = 20): Promise<CountingSink> {
 
   const server = net.createServer({ noDelay: true }, (socket) => {
     open.add(socket);
-    const talk: Talk = { socket, chunks: [], octets: 0, tail: Buffer.alloc(0), isData: false };
+    const talk: Talk = { socket, chunks: [], bytes: 0, tail: Buffer.alloc(0), isData: false };
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => undefined);
     socket.on('data', (read: Buffer) => {

@@ -10,7 +10,7 @@ export type Ended =
   | { readonly kind: 'unanswered'; readonly reply: '' };
 
 export type LoadSession = {
-  send(mail: { readonly from: string; readonly to: string; readonly octets: Buffer }): Promise<Ended>;
+  send(mail: { readonly from: string; readonly to: string; readonly bytes: Buffer }): Promise<Ended>;
   /** How the server ended it, when it did: its 421, or the error of the socket. */
   readonly ending: Promise<string>;
   close(): void;
@@ -85,7 +85,7 @@ const endedBy = (reply: string): Ended => {
   return { kind: reply.startsWith('250') ? 'accepted' : 'refused', reply };
 };
 
-async function transact(talk: Talk, { from, to, octets }: Mail): Promise<Ended> {
+async function transact(talk: Talk, { from, to, bytes }: Mail): Promise<Ended> {
   for (const line of [`MAIL FROM:<${from}>\r\n`, `RCPT TO:<${to}>\r\n`, 'DATA\r\n']) {
     const reply = await talk.say(line);
     // Nothing was handed over yet: whatever was said, or not, it is no message.
@@ -94,7 +94,7 @@ async function transact(talk: Talk, { from, to, octets }: Mail): Promise<Ended> 
     if (!reply.startsWith('421')) await talk.say('RSET\r\n');
     return { kind: 'refused', reply };
   }
-  talk.socket.write(octets);
+  talk.socket.write(bytes);
   return endedBy(await talk.say('\r\n.\r\n'));
 }
 

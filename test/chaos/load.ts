@@ -65,8 +65,8 @@ async function handOne(run: Run, session: LoadSession, sender: Sender): Promise<
   const { options, book } = run;
   run.serial += 1;
   const id = `${options.name}-${run.serial}`;
-  const octets = loadMail(id, sender.from);
-  const ended = await session.send({ from: sender.from, to: `${id}@rcpt.example`, octets });
+  const bytes = loadMail(id, sender.from);
+  const ended = await session.send({ from: sender.from, to: `${id}@rcpt.example`, bytes });
   if (ended.kind === 'accepted')
     book.accepted.set(id, { at: Date.now(), reply: ended.reply, by: sender.policy });
   if (ended.kind === 'unanswered') book.unanswered.add(id);

@@ -36,10 +36,9 @@ const poison = (name: string, more: string, body: Body): Poison => ({
   },
 });
 
-const folded = (octets: number): string =>
-  `X-Long: begin${'\r\n and on it goes, and on it goes, and on'.repeat(octets / 39)}\r\n`;
-const manyFields = (octets: number): string =>
-  'X-Many: and one more and one more and\r\n'.repeat(octets / 39);
+const folded = (bytes: number): string =>
+  `X-Long: begin${'\r\n and on it goes, and on it goes, and on'.repeat(bytes / 39)}\r\n`;
+const manyFields = (bytes: number): string => 'X-Many: and one more and one more and\r\n'.repeat(bytes / 39);
 
 const nested = (levels: number): string => {
   const open = Array.from(
@@ -83,7 +82,7 @@ export const poisons: readonly Poison[] = [
     'Content-Type: text/html; charset="no-such-\u00e9-charset"\r\n',
     () => Buffer.from(links(50), 'latin1'),
   ),
-  poison('octets that are not UTF-8', html, () =>
+  poison('bytes that are not UTF-8', html, () =>
     Buffer.concat(
       Array.from({ length: 2_000 }, () =>
         Buffer.from([0x3c, 0xff, 0xfe, 0x80, 0x3e, 0xc0, 0xaf, 0x0d, 0x0a]),

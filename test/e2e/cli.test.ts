@@ -207,8 +207,8 @@ test('an app that is named twice is two processes, and SIGTERM ends both', async
   });
   const ended = once(child, 'exit');
   let output = '';
-  child.stdout.on('data', (octets: Buffer) => {
-    output += octets.toString();
+  child.stdout.on('data', (bytes: Buffer) => {
+    output += bytes.toString();
   });
   const pidsThat = (what: string): ReadonlySet<string> =>
     new Set(Array.from(output.matchAll(new RegExp(`"pid":(\\d+),.*"${what}"`, 'g')), ([, pid]) => pid ?? ''));

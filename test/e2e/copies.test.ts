@@ -75,17 +75,17 @@ test('Bcc never leaves, and who is in it gets the message all the same', async (
 const page =
   '<html><body><p>Grüße – <a href="https://example.com/straße?a=1&amp;b=2">weiter</a></p></body></html>';
 const latinPage = page.replace('–', '-');
-const quotedPrintable = (octets: Buffer): string =>
-  [...octets]
-    .map((octet) =>
-      octet >= 33 && octet <= 126 && octet !== 61
-        ? String.fromCharCode(octet)
-        : `=${octet.toString(16).toUpperCase().padStart(2, '0')}`,
+const quotedPrintable = (bytes: Buffer): string =>
+  [...bytes]
+    .map((byte) =>
+      byte >= 33 && byte <= 126 && byte !== 61
+        ? String.fromCharCode(byte)
+        : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`,
     )
     .join('')
     .replaceAll(/(.{60,72}?)(?==|[^=]{3}|$)/g, '$1=\r\n')
     .replace(/=\r\n$/, '');
-const base64 = (octets: Buffer): string => octets.toString('base64').replaceAll(/.{76}/g, '$&\r\n');
+const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll(/.{76}/g, '$&\r\n');
 const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
 
 const writings: readonly (readonly [string, string, string, Buffer, string])[] = [
@@ -148,13 +148,13 @@ test('whatever dots and line ends came in, what leaves is the same body in lines
   const { username, password } = dev.file.credential;
   await logIn(dialogue, username, password);
   const sent: { readonly name: string; readonly to: string; readonly kept: string }[] = [];
-  for (const [name, octets, kept] of variations) {
+  for (const [name, bytes, kept] of variations) {
     if (kept === undefined) continue;
     const to = freshRecipient('clean');
     for (const line of [`MAIL FROM:<${from}> BODY=8BITMIME`, `RCPT TO:<${to}>`, 'DATA'])
       assert.ok((await dialogue.say(line)).code < 400, `${name}: ${line}`);
     dialogue.send(
-      `From: ${from}\r\nSubject: ${sent.length}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${octets}`,
+      `From: ${from}\r\nSubject: ${sent.length}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${bytes}`,
     );
     assert.equal((await dialogue.reply()).code, 250, name);
     sent.push({ name, to, kept });
@@ -181,10 +181,10 @@ test('where the account has bare line endings repaired, what was smuggled leaves
   const eve = freshRecipient('eve');
   const sent: { readonly name: string; readonly to: string; readonly words: string }[] = [];
   const words = (text: string): string => text.replace(/[\r\n.]/g, '');
-  for (const [name, octets, kept] of variations) {
-    if (kept !== undefined || octets.includes('\0')) continue;
+  for (const [name, bytes, kept] of variations) {
+    if (kept !== undefined || bytes.includes('\0')) continue;
     const to = freshRecipient('repaired');
-    const body = octets.replaceAll('eve@example.com', eve);
+    const body = bytes.replaceAll('eve@example.com', eve);
     for (const line of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, 'DATA'])
       assert.ok((await dialogue.say(line)).code < 400, `${name}: ${line}`);
     dialogue.send(`From: ${from}\r\nContent-Type: text/plain\r\nX-Waybill-Track-Clicks: none\r\n\r\n${body}`);
@@ -206,7 +206,7 @@ test('where the account has bare line endings repaired, what was smuggled leaves
   assert.deepEqual(caught.data, []);
 });
 
-for (const [what, octets] of [
+for (const [what, bytes] of [
   ['a header line that ends with LF alone', `From: ${from}\r\nSubject: a\nX-Smuggled: b\r\n\r\nHello\r\n`],
   ['header and body parted by LF alone', `From: ${from}\r\nSubject: a\r\n\nHello\r\n`],
   ['a CR inside a header', `From: ${from}\r\nSubject: a\rb\r\n\r\nHello\r\n`],
@@ -221,7 +221,7 @@ for (const [what, octets] of [
     const to = freshRecipient('smuggled');
     const dialogue = await openDialogue({ port });
     await logIn(dialogue, username, password);
-    const said = await sendMessage(dialogue, { from, to, octets });
+    const said = await sendMessage(dialogue, { from, to, bytes });
     assert.equal(said.code, 550);
     assert.match(said.text, /^5\.6\.11 bare_line_ending/);
     dialogue.close();

@@ -126,7 +126,7 @@ test('in smarthost mode the last hop is the smart host, signed and with our retu
   const to = freshRecipient('next');
   const trace = await traceAt(firstAccount(dev.file), await sendBySmarthost(to), 'delivered');
   const mail = await eventually('the mail', async () => mailTo(smarthost, to));
-  await assertSigned(mail.octets, dev.file, 'acme.test');
+  await assertSigned(mail.bytes, dev.file, 'acme.test');
   assert.equal(mail.from, trace.deliveries[0].return_path);
   assert.equal(attemptsOf(trace)[0].port, smarthost.port);
   assert.match(trace.reason, /They took the message: 250/);
@@ -161,7 +161,7 @@ test('in mx mode the MX of lower preference takes what the first one refuses to 
   const to = freshRecipient('order', 'two.example');
   const trace = await traceAt(secondAccount(dev.file), await sendByMx(to), 'delivered');
   const mail = await eventually('the mail', async () => mailTo(taking, to));
-  await assertSigned(mail.octets, dev.file, 'beta.test');
+  await assertSigned(mail.bytes, dev.file, 'beta.test');
   assert.ok(refusing.connections() > 0, 'the preferred one was asked first');
   const last = attemptsOf(trace).at(-1);
   assert.equal(last.host, 'taking.example');

@@ -211,8 +211,8 @@ test('an account, and a domain that is verified once its records are published',
 test('a message that is submitted over TLS is delivered to the MX, and its bounce comes back through port 25', async () => {
   await shell.run(blockWith('/v1/smtp-credentials'));
   const mail = await eventually('the MX has the message', async () => mx.mails[0]);
-  assert.match(mail.octets.toString(), /^Subject: The first message\r$/m);
-  assert.match(mail.octets.toString(), /^DKIM-Signature: /m);
+  assert.match(mail.bytes.toString(), /^Subject: The first message\r$/m);
+  assert.match(mail.bytes.toString(), /^DKIM-Signature: /m);
   assert.match(mail.to, /ada@example\.com/);
   const look = blockWith('/trace');
   await eventually('it is delivered', async () =>

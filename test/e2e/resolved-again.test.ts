@@ -1,4 +1,4 @@
-/** What the worker decides from the stored octets alone, when something changed since the session said 250. */
+/** What the worker decides from the stored bytes alone, when something changed since the session said 250. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openDatabaseOf, openDev, type TestDev, whileFrozen } from '../support/dev.ts';

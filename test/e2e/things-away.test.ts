@@ -189,13 +189,13 @@ test('with PostgreSQL and the queue stopped, pixel, redirect and one-click unsub
 
 test('with PostgreSQL stopped a session hears 451, nothing half is kept, and afterwards mail is accepted again', async () => {
   const to = freshRecipient('refused');
-  const octets = aMessage(to).replaceAll('\n', '\r\n');
+  const bytes = aMessage(to).replaceAll('\n', '\r\n');
   const { port } = dev.file.smtp;
   const { username, password } = dev.file.credential;
   const dialogue = await openDialogue({ port, silenceMs: 20_000 });
   assert.equal((await logIn(dialogue, username, password)).code, 235);
   await withoutPostgres(async () => {
-    const said = await sendMessage(dialogue, { from, to, octets });
+    const said = await sendMessage(dialogue, { from, to, bytes });
     assert.equal(said.code, 451, said.text);
     assert.match(said.text, /^4\.3\.\d temporarily_unavailable/);
     const other = await openDialogue({ port, silenceMs: 20_000 });

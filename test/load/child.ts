@@ -25,7 +25,7 @@ export function startChild(program: string, args: readonly string[], options: Ch
   });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (octets: Buffer) => said.push(octets.toString()));
+    stream?.on('data', (bytes: Buffer) => said.push(bytes.toString()));
   const ended = once(child, 'exit').catch((error: unknown) => said.push(String(error)));
   const kill = (): void => void child.kill(stopSignal);
   process.once('exit', kill);

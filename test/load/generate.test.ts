@@ -68,7 +68,7 @@ for (const [name, over, threads] of ways)
     assert.deepEqual([account.lost, account.duplicated], [[], []]);
     const expected = [SAMPLE_EVERY, SAMPLE_EVERY * 2];
     assert.deepEqual(samples.map(({ id }) => id).toSorted(), expected);
-    assert.ok(samples[0]?.octets.subarray(0, 4).equals(Buffer.from('From')));
+    assert.ok(samples[0]?.bytes.subarray(0, 4).equals(Buffer.from('From')));
   });
 
 test('a fixed pace takes its time', async () => {

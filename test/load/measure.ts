@@ -69,8 +69,8 @@ async function checkSamples(stage: Stage, scenario: Scenario) {
   const { untouched } = buildTemplate(scenario.kind, system.domain);
   const samples = sink.takeSamples();
   const faults: string[] = [];
-  for (const { id, octets } of samples)
-    for (const fault of await faultsOf(octets, { ...system, untouched }))
+  for (const { id, bytes } of samples)
+    for (const fault of await faultsOf(bytes, { ...system, untouched }))
       faults.push(`message ${id}: ${fault}`);
   return { sampled: samples.length, faults };
 }

@@ -5,10 +5,10 @@ export type MessageKind = 'small' | 'large';
 
 export type Template = {
   /** One whole message, CRLF at its end and no line that begins with a dot. */
-  readonly octets: Buffer;
+  readonly bytes: Buffer;
   /** Where its number stands, nine digits each. */
   readonly idAt: readonly number[];
-  /** Octets that nobody on the way has a reason to change. */
+  /** Bytes that nobody on the way has a reason to change. */
   readonly untouched: Buffer;
 };
 
@@ -22,12 +22,12 @@ const prose = 'Thank you for your order, it is on its way to you. ';
 
 export const idText = (id: number): string => String(id).padStart(ID.length, '0');
 
-/** Lines of words, exactly this many octets. */
+/** Lines of words, exactly this many bytes. */
 export function filler(length: number): string {
   if (length < 2) return '';
   const rest = length % LINE;
   const lines = Array<number>(Math.floor(length / LINE)).fill(LINE);
-  // A line needs two octets for its end: a rest of one goes to the first line.
+  // A line needs two bytes for its end: a rest of one goes to the first line.
   if (rest === 1) lines[0] = LINE + 1;
   if (rest > 1) lines.push(rest);
   return lines.map((size) => `${prose.repeat(2).slice(0, size - 2)}\r\n`).join('');
@@ -57,7 +57,7 @@ const alternative = (text: string): string => {
   ]);
 };
 
-/** Octets that do not compress and are the same each time. */
+/** Bytes that do not compress and are the same each time. */
 function attachmentText(bytes: number): string {
   const blocks = Array.from({ length: Math.ceil(bytes / 32) }, (_, index) =>
     createHash('sha256').update(String(index)).digest(),
@@ -88,9 +88,9 @@ const headerOf = (domain: string): string =>
     '',
   ].join('\r\n');
 
-function placesOf(octets: Buffer, text: string): readonly number[] {
+function placesOf(bytes: Buffer, text: string): readonly number[] {
   const places: number[] = [];
-  for (let at = octets.indexOf(text); at !== -1; at = octets.indexOf(text, at + text.length)) places.push(at);
+  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) places.push(at);
   return places;
 }
 
@@ -99,23 +99,23 @@ export function buildTemplate(kind: MessageKind, domain: string): Template {
   const whole = (text: string): string =>
     headerOf(domain) + (attachment === undefined ? alternative(text) : withAttachment(text, attachment));
   const text = filler(messageBytes[kind] - whole('').length);
-  const octets = Buffer.from(whole(text), 'latin1');
-  return { octets, idAt: placesOf(octets, ID), untouched: Buffer.from(attachment ?? text, 'latin1') };
+  const bytes = Buffer.from(whole(text), 'latin1');
+  return { bytes, idAt: placesOf(bytes, ID), untouched: Buffer.from(attachment ?? text, 'latin1') };
 }
 
 /** The message of that number, with the final dot behind it: body and dot leave in one write. */
-export function withDot({ octets, idAt }: Template, id: number): Buffer {
-  const copy = Buffer.allocUnsafe(octets.length + 3);
-  octets.copy(copy);
-  copy.write('.\r\n', octets.length, 'latin1');
+export function withDot({ bytes, idAt }: Template, id: number): Buffer {
+  const copy = Buffer.allocUnsafe(bytes.length + 3);
+  bytes.copy(copy);
+  copy.write('.\r\n', bytes.length, 'latin1');
   for (const at of idAt) copy.write(idText(id), at, 'latin1');
   return copy;
 }
 
 /** The number that a message carries, or `undefined` for mail that is not ours. */
-export function idOf(octets: Buffer): number | undefined {
-  const at = octets.indexOf(idHeader);
+export function idOf(bytes: Buffer): number | undefined {
+  const at = bytes.indexOf(idHeader);
   if (at === -1) return undefined;
-  const id = Number(octets.toString('latin1', at + idHeader.length, at + idHeader.length + ID.length));
+  const id = Number(bytes.toString('latin1', at + idHeader.length, at + idHeader.length + ID.length));
   return Number.isInteger(id) ? id : undefined;
 }

@@ -24,23 +24,23 @@ export function parseStat(text: string): ProcessStat {
   };
 }
 
-/** The proportional set size in `/proc/<pid>/smaps_rollup`, in octets: shared memory counts once over all who share it. */
+/** The proportional set size in `/proc/<pid>/smaps_rollup`, in bytes: shared memory counts once over all who share it. */
 export function parsePss(text: string): number | undefined {
   const kibibytes = /^Pss:\s+(\d+) kB$/m.exec(text)?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }
 
-/** The resident set in `/proc/<pid>/status`, in octets, for where smaps_rollup may not be read. */
+/** The resident set in `/proc/<pid>/status`, in bytes, for where smaps_rollup may not be read. */
 export function parseRss(text: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
 }
 
-const PAGE_OCTETS = 4_096;
+const PAGE_BYTES = 4_096;
 
-/** What a process has resident for itself alone, from `/proc/<pid>/statm`, in octets: counters that cost nothing to read. */
+/** What a process has resident for itself alone, from `/proc/<pid>/statm`, in bytes: counters that cost nothing to read. */
 export function parseOwn(text: string): number {
   const [, resident = 0, shared = 0] = text.split(' ').map(Number);
-  return (resident - shared) * PAGE_OCTETS;
+  return (resident - shared) * PAGE_BYTES;
 }
 
 /** The roots and all that descend from them. */

@@ -15,7 +15,7 @@ import {
 export type Meter = {
   cpu(): CpuByName;
   /**
-   * Starts sampling; the answer stops it and tells the largest sum, in octets. Shared memory is looked at once, at the end: that
+   * Starts sampling; the answer stops it and tells the largest sum, in bytes. Shared memory is looked at once, at the end: that
    * walks page tables, which takes the cores from what is measured for a tenth of a second. In between, what each has of its own.
    */
   watchMemory(): () => number;

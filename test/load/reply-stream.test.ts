@@ -18,7 +18,7 @@ test('a reply of several lines is one, with all of them', () => {
 
 test('a reply torn anywhere is told once it is whole', () => {
   const stream = openReplyStream();
-  const told = [...'451 4.3.0 try\r\n250\r\n'].flatMap((octet) => stream.read(octet));
+  const told = [...'451 4.3.0 try\r\n250\r\n'].flatMap((byte) => stream.read(byte));
   assert.deepEqual(told, [
     { code: 451, text: '451 4.3.0 try' },
     { code: 250, text: '250' },

@@ -1,6 +1,6 @@
-/** Replies of a server, cut from octets as they come. A multi-line reply is one. RFC 5321 §4.2.1. */
+/** Replies of a server, cut from bytes as they come. A multi-line reply is one. RFC 5321 §4.2.1. */
 export type ServerReply = { readonly code: number; readonly text: string };
-export type ReplyStream = { read(octets: string): readonly ServerReply[] };
+export type ReplyStream = { read(bytes: string): readonly ServerReply[] };
 
 const LAST_LINE = /^\d{3}(?: |$)/;
 
@@ -8,9 +8,9 @@ export function openReplyStream(): ReplyStream {
   let held = '';
   let lines: string[] = [];
   return {
-    read(octets) {
+    read(bytes) {
       const replies: ServerReply[] = [];
-      const parts = (held + octets).split('\r\n');
+      const parts = (held + bytes).split('\r\n');
       held = parts.pop() ?? '';
       for (const line of parts) {
         lines.push(line);

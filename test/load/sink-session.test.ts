@@ -10,7 +10,7 @@ const codes = ['250', '250', '250', '354', '250', '250', '250', '354', '250', '2
 
 function hear(chunks: readonly Buffer[]) {
   const kept: string[] = [];
-  const session = openSinkSession((octets) => kept.push(octets.toString('latin1')));
+  const session = openSinkSession((bytes) => kept.push(bytes.toString('latin1')));
   let said = '';
   let isOver = false;
   for (const chunk of chunks) {
@@ -22,14 +22,14 @@ function hear(chunks: readonly Buffer[]) {
 }
 
 function inPieces(text: string, size: number): Buffer[] {
-  const octets = Buffer.from(text, 'latin1');
-  return Array.from({ length: Math.ceil(octets.length / size) }, (_, index) =>
-    octets.subarray(index * size, (index + 1) * size),
+  const bytes = Buffer.from(text, 'latin1');
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
   );
 }
 
 for (const size of [1, 2, 3, 4, 5, 7, 11, 64, 1_000])
-  test(`a conversation in pieces of ${size} octets gives both messages and every reply`, () => {
+  test(`a conversation in pieces of ${size} bytes gives both messages and every reply`, () => {
     const heard = hear(inPieces(dialogue, size));
     assert.deepEqual(heard.kept, ['Subject: one\r\n\r\n..dotted\r\n', 'Subject: two\r\n\r\n\r\n']);
     assert.deepEqual(heard.codes, codes);

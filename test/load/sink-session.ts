@@ -1,7 +1,7 @@
-/** One conversation of the sink, without a socket: octets in, replies out. Fast because it keeps and checks nothing. */
+/** One conversation of the sink, without a socket: bytes in, replies out. Fast because it keeps and checks nothing. */
 export type SinkSession = {
-  /** What to say to these octets; `isOver` after QUIT. */
-  read(octets: Buffer): { readonly replies: string; readonly isOver: boolean };
+  /** What to say to these bytes; `isOver` after QUIT. */
+  read(bytes: Buffer): { readonly replies: string; readonly isOver: boolean };
 };
 
 const END = Buffer.from('\r\n.\r\n');
@@ -28,34 +28,34 @@ const WHAT = '500 5.5.1 what?\r\n';
  * `onMessage` gets each message as it came over the wire (dots still stuffed), with the CRLF that ends it. RFC 5321
  * §4.1.1.4; commands may be pipelined, also behind the final dot (RFC 2920 §3.1).
  */
-export function openSinkSession(onMessage: (octets: Buffer) => void): SinkSession {
+export function openSinkSession(onMessage: (bytes: Buffer) => void): SinkSession {
   let isData = false;
   let isOver = false;
   let line = NOTHING;
   let body: Buffer[] = [];
-  // The last octets of what came before: the end of the message may be torn in two.
+  // The last bytes of what came before: the end of the message may be torn in two.
   let tail = LINE_END;
 
-  /** Where the message ends in `octets` (behind the dot's CRLF), or -1. */
-  const endIn = (octets: Buffer): number => {
-    const seam = Buffer.concat([tail, octets.subarray(0, 4)]).indexOf(END);
+  /** Where the message ends in `bytes` (behind the dot's CRLF), or -1. */
+  const endIn = (bytes: Buffer): number => {
+    const seam = Buffer.concat([tail, bytes.subarray(0, 4)]).indexOf(END);
     if (seam !== -1) return seam + END.length - tail.length;
-    const at = octets.indexOf(END);
+    const at = bytes.indexOf(END);
     return at === -1 ? -1 : at + END.length;
   };
 
-  const takeBody = (octets: Buffer): Buffer => {
-    const end = endIn(octets);
-    body.push(end === -1 ? octets : octets.subarray(0, end));
+  const takeBody = (bytes: Buffer): Buffer => {
+    const end = endIn(bytes);
+    body.push(end === -1 ? bytes : bytes.subarray(0, end));
     if (end === -1) {
-      tail = Buffer.concat([tail, octets.subarray(-4)]).subarray(-4);
-      return octets.subarray(octets.length);
+      tail = Buffer.concat([tail, bytes.subarray(-4)]).subarray(-4);
+      return bytes.subarray(bytes.length);
     }
-    const whole = body.length === 1 ? (body[0] ?? octets) : Buffer.concat(body);
+    const whole = body.length === 1 ? (body[0] ?? bytes) : Buffer.concat(body);
     onMessage(whole.subarray(0, whole.length - 3));
     body = [];
     isData = false;
-    return octets.subarray(end);
+    return bytes.subarray(end);
   };
 
   const answerTo = (command: string): string => {
@@ -66,24 +66,24 @@ export function openSinkSession(onMessage: (octets: Buffer) => void): SinkSessio
     return replies[verb] ?? WHAT;
   };
 
-  const takeLine = (octets: Buffer): { readonly said: string; readonly rest: Buffer } => {
-    const all: Buffer = line.length === 0 ? octets : Buffer.concat([line, octets]);
+  const takeLine = (bytes: Buffer): { readonly said: string; readonly rest: Buffer } => {
+    const all: Buffer = line.length === 0 ? bytes : Buffer.concat([line, bytes]);
     const end = all.indexOf(LINE_END);
     line = end === -1 ? all : NOTHING;
     if (end === -1) return { said: '', rest: NOTHING };
     return { said: answerTo(all.toString('latin1', 0, end)), rest: all.subarray(end + 2) };
   };
 
-  const take = (octets: Buffer): { readonly said: string; readonly rest: Buffer } => {
-    if (!isData) return takeLine(octets);
-    const rest = takeBody(octets);
+  const take = (bytes: Buffer): { readonly said: string; readonly rest: Buffer } => {
+    if (!isData) return takeLine(bytes);
+    const rest = takeBody(bytes);
     return { said: isData ? '' : KEPT, rest };
   };
 
   return {
-    read(octets) {
+    read(bytes) {
       let said = '';
-      for (let rest = octets; rest.length > 0; ) {
+      for (let rest = bytes; rest.length > 0; ) {
         const taken = take(rest);
         said += taken.said;
         rest = taken.rest;

@@ -9,25 +9,25 @@ import { openSinkSession, sinkBanner } from './sink-session.ts';
 export type SinkSettings = { readonly memory: LedgerMemory; readonly sampleEvery: number };
 export type SinkNews =
   | { readonly type: 'listening'; readonly port: number }
-  | { readonly type: 'sample'; readonly id: number; readonly octets: Uint8Array };
+  | { readonly type: 'sample'; readonly id: number; readonly bytes: Uint8Array };
 
 const { memory, sampleEvery } = workerData as SinkSettings;
 const { arrivals, arrivedAt } = ledgerOn(memory);
 const tell = (news: SinkNews): void => parentPort?.postMessage(news);
 
-function keep(octets: Buffer): void {
+function keep(bytes: Buffer): void {
   const at = clockMs();
-  const id = idOf(octets);
+  const id = idOf(bytes);
   if (id === undefined || id >= arrivals.length) return;
   if (Atomics.add(arrivals, id, 1) === 0) arrivedAt[id] = at;
-  if (id % sampleEvery === 0) tell({ type: 'sample', id, octets: Uint8Array.from(octets) });
+  if (id % sampleEvery === 0) tell({ type: 'sample', id, bytes: Uint8Array.from(bytes) });
 }
 
 const server = net.createServer({ noDelay: true }, (socket) => {
   const session = openSinkSession(keep);
   socket.on('error', () => socket.destroy());
-  socket.on('data', (octets) => {
-    const { replies, isOver } = session.read(octets);
+  socket.on('data', (bytes) => {
+    const { replies, isOver } = session.read(bytes);
     if (replies !== '') socket.write(replies, 'latin1');
     if (isOver) socket.end();
   });

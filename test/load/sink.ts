@@ -7,20 +7,20 @@ export type Sink = {
   readonly port: number;
   readonly memory: LedgerMemory;
   readonly ledger: Ledger;
-  /** The messages of which the whole octets were kept, as they arrived; each copy of a duplicate. */
+  /** The messages of which the whole bytes were kept, as they arrived; each copy of a duplicate. */
   takeSamples(): readonly Sample[];
   close(): Promise<void>;
 };
-export type Sample = { readonly id: number; readonly octets: Buffer };
+export type Sample = { readonly id: number; readonly bytes: Buffer };
 
 export const SAMPLE_EVERY = 100;
-/** More than any run sends; 20 octets each. */
+/** More than any run sends; 20 bytes each. */
 export const CAPACITY = 2_000_000;
 
 /** RFC 5321 §4.5.2, the receiving half. */
-export const unstuffed = (octets: Uint8Array): Buffer =>
+export const unstuffed = (bytes: Uint8Array): Buffer =>
   Buffer.from(
-    Buffer.from(octets)
+    Buffer.from(bytes)
       .toString('latin1')
       .replace(/(^|\r\n)\./g, '$1'),
     'latin1',
@@ -34,7 +34,7 @@ export async function openSink(): Promise<Sink> {
   const [first] = (await once(thread, 'message')) as [SinkNews];
   if (first.type !== 'listening') throw new Error('The sink began without listening');
   thread.on('message', (news: SinkNews) => {
-    if (news.type === 'sample') samples.push({ id: news.id, octets: unstuffed(news.octets) });
+    if (news.type === 'sample') samples.push({ id: news.id, bytes: unstuffed(news.bytes) });
   });
   return {
     port: first.port,

@@ -10,8 +10,8 @@ export type Envelope = { readonly mailFrom: string; readonly rcptTo: string };
 export type Answer = ServerReply & { readonly at: number };
 
 export type SmtpClient = {
-  /** One transaction: MAIL, RCPT and DATA in one write (RFC 2920 §3.1), then the octets with their dot in one. */
-  send(envelope: Envelope, octetsWithDot: Buffer): Promise<Answer>;
+  /** One transaction: MAIL, RCPT and DATA in one write (RFC 2920 §3.1), then the bytes with their dot in one. */
+  send(envelope: Envelope, bytesWithDot: Buffer): Promise<Answer>;
   quit(): Promise<void>;
   destroy(): void;
 };
@@ -30,9 +30,9 @@ function listen(socket: net.Socket): () => Promise<Answer> {
   const waiting: Waiting[] = [];
   let ended: Error | undefined;
   socket.setEncoding('latin1');
-  socket.on('data', (octets) => {
+  socket.on('data', (bytes) => {
     const at = clockMs();
-    for (const reply of stream.read(String(octets))) {
+    for (const reply of stream.read(String(bytes))) {
       const answer = { ...reply, at };
       const first = waiting.shift();
       if (first) first.resolve(answer);
@@ -73,11 +73,11 @@ export async function openSmtpClient({ port, login }: Place): Promise<SmtpClient
   socket.setTimeout(60_000);
 
   return {
-    async send({ mailFrom, rcptTo }, octetsWithDot) {
+    async send({ mailFrom, rcptTo }, bytesWithDot) {
       socket.write(`MAIL FROM:<${mailFrom}>\r\nRCPT TO:<${rcptTo}>\r\nDATA\r\n`);
       const replies = [await next(), await next(), await next()] as const;
       if (replies[2].code !== 354) return replies.find(({ code }) => code >= 400) ?? replies[2];
-      socket.write(octetsWithDot);
+      socket.write(bytesWithDot);
       return next();
     },
     async quit() {

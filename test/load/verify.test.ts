@@ -22,39 +22,36 @@ const signature = {
   privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
 };
 
-async function signed(octets: Buffer): Promise<Buffer> {
-  const { signatures } = await dkimSign(octets, { ...signature, signatureData: [signature] });
-  return Buffer.concat([Buffer.from(signatures), octets]);
+async function signed(bytes: Buffer): Promise<Buffer> {
+  const { signatures } = await dkimSign(bytes, { ...signature, signatureData: [signature] });
+  return Buffer.concat([Buffer.from(signatures), bytes]);
 }
 
-const tracked = (octets: Buffer): Buffer =>
-  Buffer.from(octets.toString('latin1').replaceAll('https://www.acme.test/', 'http://t.example/'), 'latin1');
+const tracked = (bytes: Buffer): Buffer =>
+  Buffer.from(bytes.toString('latin1').replaceAll('https://www.acme.test/', 'http://t.example/'), 'latin1');
 
 test('a message signed with the published key has no fault', async () => {
-  assert.deepEqual(await faultsOf(await signed(template.octets), expected), []);
+  assert.deepEqual(await faultsOf(await signed(template.bytes), expected), []);
 });
 
 test('a message changed after it was signed has one', async () => {
-  const octets = await signed(template.octets);
-  const changed = Buffer.from(
-    octets.toString('latin1').replace('Your order</h1>', 'My order</h1>'),
-    'latin1',
-  );
+  const bytes = await signed(template.bytes);
+  const changed = Buffer.from(bytes.toString('latin1').replace('Your order</h1>', 'My order</h1>'), 'latin1');
   assert.match((await faultsOf(changed, expected)).join(), /0 of 1 signatures of acme\.test verify/);
 });
 
 test('a message without any signature has one', async () => {
-  assert.match((await faultsOf(template.octets, expected)).join(), /0 of 1 signatures/);
+  assert.match((await faultsOf(template.bytes, expected)).join(), /0 of 1 signatures/);
 });
 
 test('where a tracker is expected every link must lead to it', async () => {
   const wanted = { ...expected, trackerUrl: 'http://t.example' };
-  assert.deepEqual(await faultsOf(await signed(tracked(template.octets)), wanted), []);
-  assert.deepEqual(await faultsOf(await signed(template.octets), wanted), ['0 of 10 links are tracked']);
+  assert.deepEqual(await faultsOf(await signed(tracked(template.bytes)), wanted), []);
+  assert.deepEqual(await faultsOf(await signed(template.bytes), wanted), ['0 of 10 links are tracked']);
 });
 
 test('a changed text part is told, however well it is signed', async () => {
-  const text = template.octets.toString('latin1').replace('Thank you', 'Thank Q');
+  const text = template.bytes.toString('latin1').replace('Thank you', 'Thank Q');
   assert.deepEqual(await faultsOf(await signed(Buffer.from(text, 'latin1')), expected), [
     'the part that nobody may change was changed',
   ]);

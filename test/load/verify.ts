@@ -15,8 +15,8 @@ function resolverOf(keys: readonly PublishedKey[]) {
   };
 }
 
-async function signatureFault(octets: Buffer, { keys, domain }: Expectation): Promise<string | undefined> {
-  const { results } = await dkimVerify(octets, { resolver: resolverOf(keys) });
+async function signatureFault(bytes: Buffer, { keys, domain }: Expectation): Promise<string | undefined> {
+  const { results } = await dkimVerify(bytes, { resolver: resolverOf(keys) });
   const signatures = results as readonly Signature[];
   const wanted = keys.filter((key) => key.domain === domain).length;
   const passed = signatures.filter(
@@ -27,16 +27,16 @@ async function signatureFault(octets: Buffer, { keys, domain }: Expectation): Pr
 }
 
 /** Links that lead to the tracker, in quoted-printable text with its soft line breaks. RFC 2045 §6.7. */
-const trackedLinks = (octets: Buffer, url: string): number =>
-  octets.toString('latin1').replaceAll('=\r\n', '').split(`<a href=3D"${url}`).length - 1;
+const trackedLinks = (bytes: Buffer, url: string): number =>
+  bytes.toString('latin1').replaceAll('=\r\n', '').split(`<a href=3D"${url}`).length - 1;
 
 /** Everything that is wrong with a message that arrived. */
-export async function faultsOf(octets: Buffer, expected: Expectation): Promise<readonly string[]> {
+export async function faultsOf(bytes: Buffer, expected: Expectation): Promise<readonly string[]> {
   const { trackerUrl, untouched } = expected;
-  const tracked = trackerUrl === undefined ? linksPerMessage : trackedLinks(octets, trackerUrl);
+  const tracked = trackerUrl === undefined ? linksPerMessage : trackedLinks(bytes, trackerUrl);
   return [
-    await signatureFault(octets, expected),
+    await signatureFault(bytes, expected),
     tracked === linksPerMessage ? undefined : `${tracked} of ${linksPerMessage} links are tracked`,
-    octets.includes(untouched) ? undefined : 'the part that nobody may change was changed',
+    bytes.includes(untouched) ? undefined : 'the part that nobody may change was changed',
   ].filter((fault) => fault !== undefined);
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 type Question = { readonly name: string; readonly type: string };
 type Packet = { readonly id: number; readonly questions: readonly Question[] };
-type DnsPacket = { decode(octets: Buffer): Packet; encode(packet: unknown): Buffer };
+type DnsPacket = { decode(bytes: Buffer): Packet; encode(packet: unknown): Buffer };
 const dnsPacket = createRequire(import.meta.url)('dns-packet') as DnsPacket;
 
 /** Data as dns-packet takes it per type; an RCODE; or no answer at all. */
@@ -38,8 +38,8 @@ function responseTo(
 export async function openDnsStub(zone: Zone): Promise<DnsStub> {
   const socket = createSocket('udp4');
   const asked: string[] = [];
-  socket.on('message', (octets, peer) => {
-    const packet = dnsPacket.decode(octets);
+  socket.on('message', (bytes, peer) => {
+    const packet = dnsPacket.decode(bytes);
     const [question] = packet.questions;
     if (!question) return;
     asked.push(`${question.type} ${question.name.toLowerCase()}`);

@@ -1,11 +1,11 @@
-/** An SMTP client that says exactly what the test says, octet for octet. */
+/** An SMTP client that says exactly what the test says, byte for byte. */
 import net from 'node:net';
 import tls from 'node:tls';
 
 export type RawSmtp = {
-  /** Sends these octets and waits for one reply; `closed` when the server hangs up instead. */
-  say(octets: string | Buffer): Promise<string>;
-  write(octets: string | Buffer): void;
+  /** Sends these bytes and waits for one reply; `closed` when the server hangs up instead. */
+  say(bytes: string | Buffer): Promise<string>;
+  write(bytes: string | Buffer): void;
   reply(): Promise<string>;
   startTls(): Promise<void>;
   close(): void;
@@ -19,8 +19,8 @@ export async function openRawSmtp(port: number, host = '127.0.0.1'): Promise<Raw
   let closed = false;
   let wake = (): void => undefined;
   const listen = (): void => {
-    socket.on('data', (octets) => {
-      heard += octets.toString('latin1');
+    socket.on('data', (bytes) => {
+      heard += bytes.toString('latin1');
       wake();
     });
     socket.on('error', () => undefined);
@@ -43,12 +43,12 @@ export async function openRawSmtp(port: number, host = '127.0.0.1'): Promise<Raw
       });
     }
   };
-  const write = (octets: string | Buffer): void => void socket.write(octets);
+  const write = (bytes: string | Buffer): void => void socket.write(bytes);
   return {
     write,
     reply,
-    async say(octets) {
-      write(octets);
+    async say(bytes) {
+      write(bytes);
       return reply();
     },
     async startTls() {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
 
-export type SinkMail = { readonly from: string; readonly to: string; readonly octets: Buffer };
+export type SinkMail = { readonly from: string; readonly to: string; readonly bytes: Buffer };
 
 /** A string is said, verbatim and with CRLF behind each line. The rest is what servers do on bad days. */
 export type Answer = string | { readonly after: number; readonly say: string } | 'drop' | 'silence';
@@ -34,7 +34,7 @@ export type SinkOptions = {
   /** EHLO keywords. */
   readonly extensions?: readonly string[];
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
-  /** TLS from the first octet. RFC 8314 §3.3. */
+  /** TLS from the first byte. RFC 8314 §3.3. */
   readonly isImplicit?: boolean;
   /** Refuses a client that shows no certificate. In TLS 1.3 the client learns that after its handshake. RFC 8446 §4.4. */
   readonly wantsClientCertificate?: boolean;
@@ -61,8 +61,8 @@ const ehloOf = (extensions: readonly string[]): string =>
 const END = Buffer.from('\r\n.\r\n');
 
 /** RFC 5321 §4.5.2, the receiving half. */
-const unstuffed = (octets: Buffer): Buffer =>
-  Buffer.from(octets.toString('latin1').replace(/(^|\r\n)\./g, '$1'), 'latin1');
+const unstuffed = (bytes: Buffer): Buffer =>
+  Buffer.from(bytes.toString('latin1').replace(/(^|\r\n)\./g, '$1'), 'latin1');
 
 type Play = (verb: string) => Answer;
 
@@ -115,10 +115,10 @@ function onCommand(stage: Stage, talk: Talk, line: string): void {
 }
 
 /** The message ends at CRLF dot CRLF, or at once when it is empty. */
-function endOfData(held: Buffer): { readonly octets: Buffer; readonly rest: Buffer } | undefined {
-  if (held.subarray(0, 3).equals(END.subarray(2))) return { octets: Buffer.alloc(0), rest: held.subarray(3) };
+function endOfData(held: Buffer): { readonly bytes: Buffer; readonly rest: Buffer } | undefined {
+  if (held.subarray(0, 3).equals(END.subarray(2))) return { bytes: Buffer.alloc(0), rest: held.subarray(3) };
   const end = held.indexOf(END);
-  return end === -1 ? undefined : { octets: held.subarray(0, end + 2), rest: held.subarray(end + 5) };
+  return end === -1 ? undefined : { bytes: held.subarray(0, end + 2), rest: held.subarray(end + 5) };
 }
 
 /** Takes the next whole thing off what was read. `false`: more has to come. */
@@ -132,7 +132,7 @@ function advance(stage: Stage, talk: Talk): boolean {
     stage.sink.onDot();
     const answer = stage.play('dot');
     if (saysGoAhead(answer, '2'))
-      stage.sink.mails.push({ from: talk.from, to: talk.to, octets: unstuffed(ended.octets) });
+      stage.sink.mails.push({ from: talk.from, to: talk.to, bytes: unstuffed(ended.bytes) });
     act(talk, answer);
     return true;
   }

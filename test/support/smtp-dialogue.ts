@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** An SMTP client that says exactly what it is told, octet by octet, and judges nothing. */
+/** An SMTP client that says exactly what it is told, byte by byte, and judges nothing. */
 export type Reply = { readonly code: number; readonly lines: readonly string[]; readonly text: string };
 
 export type Dialogue = {
@@ -10,8 +10,8 @@ export type Dialogue = {
   reply(): Promise<Reply>;
   /** Sends a line with CRLF and waits for its reply. */
   say(line: string | Buffer): Promise<Reply>;
-  /** Sends octets and waits for nothing. */
-  send(octets: string | Buffer): void;
+  /** Sends bytes and waits for nothing. */
+  send(bytes: string | Buffer): void;
   /** TLS from here on, after the 220 to STARTTLS. */
   upgrade(): Promise<void>;
   /** Resolves when the server has closed. */
@@ -114,7 +114,7 @@ export async function openDialogue(options: DialogueOptions): Promise<Dialogue> 
       socket.write(Buffer.concat([Buffer.from(line), Buffer.from('\r\n')]));
       return reply();
     },
-    send: (octets) => void socket.write(octets),
+    send: (bytes) => void socket.write(bytes),
     async upgrade() {
       socket.removeAllListeners('data').removeAllListeners('close').removeAllListeners('error');
       socket = connectTls({ socket, ...lax });
@@ -147,11 +147,11 @@ export async function logIn(dialogue: Dialogue, username: string, password: stri
 /** MAIL, RCPT, DATA and the message; the last reply, or the first that says no. */
 export async function sendMessage(
   dialogue: Dialogue,
-  { from, to, octets }: { readonly from: string; readonly to: string; readonly octets: string | Buffer },
+  { from, to, bytes }: { readonly from: string; readonly to: string; readonly bytes: string | Buffer },
 ): Promise<Reply> {
   for (const line of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, 'DATA']) {
     const said = await dialogue.say(line);
     if (said.code >= 400) return said;
   }
-  return dialogue.say(Buffer.concat([Buffer.from(octets), Buffer.from('\r\n.')]));
+  return dialogue.say(Buffer.concat([Buffer.from(bytes), Buffer.from('\r\n.')]));
 }

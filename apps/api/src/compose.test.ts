@@ -18,7 +18,7 @@ const composed = async (more: Record<string, unknown> = {}) => {
   const result = await compose(aBody(more), now);
   return { ...result, text: result.bytes.toString('latin1'), fields: parseHeaders(result.bytes).fields };
 };
-/** Random octets may spell anything. */
+/** Random bytes may spell anything. */
 const withoutId = (text: string): string => text.replace(/^Message-ID:.*\r\n/m, '');
 const headerOf = async (name: string, more: Record<string, unknown>): Promise<string | undefined> => {
   const [field, second] = fieldsNamed((await composed(more)).fields, name);

@@ -30,7 +30,7 @@ test('html is neither cleaned nor made up: what was sent is what is shown', asyn
   assert.equal(read.text, undefined);
 });
 
-test('header values keep their octets as UTF-8, with folds undone', () => {
+test('header values keep their bytes as UTF-8, with folds undone', () => {
   assert.deepEqual(headerList(Buffer.from('Subject: Grüße\r\n aus Köln\r\nX: y\r\n\r\nbody')), [
     { name: 'Subject', value: 'Grüße aus Köln' },
     { name: 'X', value: 'y' },
@@ -59,7 +59,7 @@ for (const [what, bytes] of [
   ['a header of 1 MB', mail(`Subject: ${'=?utf-8?q?x?= '.repeat(70_000)}`, '', 'x')],
   ['a thousand addresses', mail(`From: ${'a@b.test, '.repeat(1_000)}c@d.test`, '', 'x')],
   ['nothing', Buffer.alloc(0)],
-  ['octets of all kinds', Buffer.from(Array.from({ length: 4_096 }, (_, n) => (n * 7) % 256))],
+  ['bytes of all kinds', Buffer.from(Array.from({ length: 4_096 }, (_, n) => (n * 7) % 256))],
 ] as const)
   test(`${what} is read, or refused, without holding up the others`, async () => {
     const started = performance.now();

@@ -15,14 +15,14 @@ export type Preview = {
   }[];
 };
 
-/** Names and values as they stand, folds undone; octets beyond ASCII read as UTF-8. */
+/** Names and values as they stand, folds undone; bytes beyond ASCII read as UTF-8. */
 export const headerList = (bytes: Buffer): readonly { readonly name: string; readonly value: string }[] =>
   parseHeaders(bytes).fields.map((field) => ({
     name: field.name,
     value: Buffer.from(fieldValue(field), 'latin1').toString('utf8'),
   }));
 
-/** For a list: what the first octets of a message say of it. */
+/** For a list: what the first bytes of a message say of it. */
 export function headOf(head: Buffer | undefined): Pick<Preview, 'subject' | 'from'> {
   if (head === undefined) return { subject: undefined, from: undefined };
   const { fields } = parseHeaders(head);

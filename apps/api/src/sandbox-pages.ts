@@ -26,12 +26,11 @@ const closed = (reply: FastifyReply): FastifyReply =>
       ),
     );
 
-const octets = (size: number): string =>
-  size < 10_000 ? `${size} octets` : `${Math.round(size / 1024)} KiB`;
+const bytes = (size: number): string => (size < 10_000 ? `${size} bytes` : `${Math.round(size / 1024)} KiB`);
 
 const rowMarkup = (row: SandboxRow, t: string): Markup => {
   const { subject, from } = headOf(row.head);
-  return html`<li><a href="/sandbox/${publicId('box', row.id)}?t=${t}"><b>${subject ?? '(no subject)'}</b><span>to ${row.rcptTo}${from === undefined ? '' : ` · from ${from}`}</span><span>${time(row.receivedAt)} · ${octets(row.size)}</span></a></li>`;
+  return html`<li><a href="/sandbox/${publicId('box', row.id)}?t=${t}"><b>${subject ?? '(no subject)'}</b><span>to ${row.rcptTo}${from === undefined ? '' : ` · from ${from}`}</span><span>${time(row.receivedAt)} · ${bytes(row.size)}</span></a></li>`;
 };
 
 const listMarkup = (rows: readonly SandboxRow[], t: string): Markup =>
@@ -57,7 +56,7 @@ const attachmentsMarkup = (attachments: Preview['attachments']): readonly Markup
     : [
         html`<h2>Attachments</h2><ul>${attachments.map(
           ({ filename, contentType, size }) =>
-            html`<li>${filename ?? 'without a name'} <span class="soft">${contentType}, ${octets(size)}</span></li>`,
+            html`<li>${filename ?? 'without a name'} <span class="soft">${contentType}, ${bytes(size)}</span></li>`,
         )}</ul>`,
       ];
 

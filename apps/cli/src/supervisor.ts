@@ -35,7 +35,7 @@ export type SupervisorOptions = {
 
 /**
  * What a message leaves behind shall die young, and what lives be marked rarely: at 100 messages a second marking was most of what made
- * one in a hundred slow. So the young generation has room for a burst (with more of it the octets of large messages lie in cold
+ * one in a hundred slow. So the young generation has room for a burst (with more of it the bytes of large messages lie in cold
  * memory), the old one grows to six times of what lives in it (some 40 MB) before it is marked, and nothing is pretenured: in a burst
  * messages outlive two minor collections, V8 then makes all later ones old from the start, and what hangs on them stays until the
  * next marking.

@@ -20,7 +20,7 @@ import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/l
 import { openQueues } from '@waybill/io/queue/queues';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
-import { openRandomOctets } from '@waybill/io/secrets/random-octets';
+import { openRandomBytes } from '@waybill/io/secrets/random-bytes';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { type AcceptPorts, type AcceptWorld, accept } from '@waybill/relay/accept';
 import { API_KEY_USER, apiKeyLogin } from './api-key-login.ts';
@@ -40,7 +40,7 @@ const log = openLog({ level: config.LOG_LEVEL, name: 'ingress' });
 const metrics = openMetrics('ingress');
 const masterKey = loadMasterKey(config);
 const keys = deriveKeys(masterKey);
-const chance = { now: () => new Date(), random: openRandomOctets() };
+const chance = { now: () => new Date(), random: openRandomBytes() };
 const limits = {
   hostName: config.WAYBILL_HOSTNAME,
   maxMessageBytes: config.MAX_MESSAGE_BYTES,

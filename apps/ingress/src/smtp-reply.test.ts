@@ -69,7 +69,7 @@ test('the final reply names what was made of the submission', () => {
   assert.equal(acceptedReply('msg_1', ['dlv_1', 'dlv_2']).text, '2.0.0 queued as msg_1 (dlv_1, dlv_2)');
 });
 
-test('with many recipients it stays one line of 512 octets and counts the rest', () => {
+test('with many recipients it stays one line of 512 bytes and counts the rest', () => {
   for (const count of [1, 13, 14, 15, 100, 1_000]) {
     const { text } = acceptedReply(`msg_${'0'.repeat(26)}`, ids(count));
     assert.ok(`250 ${text}\r\n`.length <= 512);

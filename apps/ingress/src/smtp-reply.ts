@@ -25,15 +25,15 @@ const wordedByOthers: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'bad_sequence',
 ]);
 
-// RFC 5321 §4.5.3.1.5: a reply line has at most 512 octets, code and CRLF included.
-const MAX_TEXT_OCTETS = 512 - '250 '.length - '\r\n'.length;
+// RFC 5321 §4.5.3.1.5: a reply line has at most 512 bytes, code and CRLF included.
+const MAX_TEXT_BYTES = 512 - '250 '.length - '\r\n'.length;
 
-/** One line of printable ASCII (RFC 5321 §4.2; UTF-8 would need RFC 6531), cut to so many octets. */
-export const printable = (text: string, maxOctets: number): string =>
+/** One line of printable ASCII (RFC 5321 §4.2; UTF-8 would need RFC 6531), cut to so many bytes. */
+export const printable = (text: string, maxBytes: number): string =>
   text
     .replace(/[^ -~]+/g, (run) => (/^[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+$/u.test(run) ? ' ' : '?'))
     .trim()
-    .slice(0, Math.max(0, maxOctets));
+    .slice(0, Math.max(0, maxBytes));
 
 const wording = (refusal: Refusal): string => {
   const { text } = refusalRow(refusal.code);
@@ -46,7 +46,7 @@ export function replyOf(error: unknown, facts: ReplyFacts): Reply {
   const refusal = asRefusal(error);
   const { smtp, status } = refusalRow(refusal.code);
   const where = `${facts.publicUrl}/problems/${refusal.code} ${facts.requestId}`;
-  const room = MAX_TEXT_OCTETS - status.length - Buffer.byteLength(where) - 2;
+  const room = MAX_TEXT_BYTES - status.length - Buffer.byteLength(where) - 2;
   return { code: smtp, text: `${status} ${printable(wording(refusal), room)} ${where}` };
 }
 
@@ -58,7 +58,7 @@ export function acceptedReply(messageId: string, deliveryIds: readonly string[])
   let count = 0;
   for (const id of deliveryIds) {
     const longer = count === 0 ? id : `${listed}, ${id}`;
-    if (head.length + longer.length + tail.length > MAX_TEXT_OCTETS) break;
+    if (head.length + longer.length + tail.length > MAX_TEXT_BYTES) break;
     listed = longer;
     count += 1;
   }

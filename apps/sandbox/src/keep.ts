@@ -14,9 +14,9 @@ export type KeepDeps = {
 
 /** The return path names the delivery, and so the account; mail that came otherwise is the operator's to see. */
 async function owner({ deliveries, returnPathKeys }: KeepDeps, mailFrom: string) {
-  const octets = parseReturnPath(mailFrom, returnPathKeys);
-  if (!octets) return {};
-  const deliveryId = idOfBytes(octets);
+  const bytes = parseReturnPath(mailFrom, returnPathKeys);
+  if (!bytes) return {};
+  const deliveryId = idOfBytes(bytes);
   const delivery = await deliveries.find(deliveryId);
   return delivery ? { deliveryId, accountId: delivery.accountId } : {};
 }

@@ -10,7 +10,7 @@ type Packet = {
   readonly flags: number;
   readonly questions: readonly Question[];
 };
-type Codec = { decode(octets: Buffer): Packet; encode(packet: object): Buffer };
+type Codec = { decode(bytes: Buffer): Packet; encode(packet: object): Buffer };
 // The package has no types.
 const codec = createRequire(import.meta.url)('dns-packet') as Codec;
 
@@ -56,9 +56,9 @@ async function respond(query: Packet, { facts, onTrouble }: NameServerSettings):
   }
 }
 
-function decoded(octets: Buffer): Packet | undefined {
+function decoded(bytes: Buffer): Packet | undefined {
   try {
-    const packet = codec.decode(octets);
+    const packet = codec.decode(bytes);
     return packet.type === 'query' ? packet : undefined;
   } catch {
     // Not DNS: no answer, as everywhere.
@@ -68,13 +68,13 @@ function decoded(octets: Buffer): Packet | undefined {
 
 export async function openNameServer(settings: NameServerSettings): Promise<NameServer> {
   const socket = createSocket('udp4');
-  const onQuery = async (octets: Buffer, peer: RemoteInfo): Promise<void> => {
-    const query = decoded(octets);
+  const onQuery = async (bytes: Buffer, peer: RemoteInfo): Promise<void> => {
+    const query = decoded(bytes);
     if (!query) return;
-    const octetsBack = await respond(query, settings);
-    socket.send(octetsBack, peer.port, peer.address, () => undefined);
+    const bytesBack = await respond(query, settings);
+    socket.send(bytesBack, peer.port, peer.address, () => undefined);
   };
-  socket.on('message', (octets, peer) => void onQuery(octets, peer).catch(settings.onTrouble));
+  socket.on('message', (bytes, peer) => void onQuery(bytes, peer).catch(settings.onTrouble));
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject).bind(settings.port, settings.bind, () => resolve());
   });

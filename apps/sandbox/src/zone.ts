@@ -26,7 +26,7 @@ const mx = (value: string): Answer => {
   const [preference = '10', exchange = sandboxHost] = value.split(' ');
   return { type: 'MX', data: { preference: Number(preference), exchange } };
 };
-/** RFC 1035 §3.3.14: character-strings of at most 255 octets. */
+/** RFC 1035 §3.3.14: character-strings of at most 255 bytes. */
 const txt = (value: string): Answer => ({ type: 'TXT', data: value.match(txtString) ?? [''] });
 
 const written = ({ type, value }: ExpectedRecord): Answer => (type === 'MX' ? mx(value) : txt(value));

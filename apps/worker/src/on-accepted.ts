@@ -18,7 +18,7 @@ export type AcceptedPorts = FactPorts &
     readonly doorbell: Doorbell;
     /** Absent: every attempt is the sender's. */
     readonly firstAttempts?: FirstAttempts | undefined;
-    /** For the octets of large messages. */
+    /** For the bytes of large messages. */
     readonly memory: MemoryRoom;
     readonly log: Log;
     readonly metrics: Metrics;

@@ -13,7 +13,7 @@ export type StoredResolution = {
 
 export type ResolvePorts = { readonly directory: Directory; readonly headerKeys: readonly Buffer[] };
 
-/** The same question as in the session, asked of the stored octets alone. ARCHITECTURE §4. */
+/** The same question as in the session, asked of the stored bytes alone. ARCHITECTURE §4. */
 export async function resolveStored(
   message: Pick<Message, 'id' | 'fields'>,
   { directory, headerKeys }: ResolvePorts,

@@ -6,7 +6,7 @@ const oneLinePattern = /^[^\p{Cc}\u2028\u2029]*$/u;
 
 const encodedWord = /=\?[^?\s]*\?([bq])\?([^?\s]*)\?=/giu;
 
-function octetsOf(encoding: string, text: string): string {
+function bytesOf(encoding: string, text: string): string {
   if (encoding.toLowerCase() === 'q')
     return text.replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
@@ -22,7 +22,7 @@ function octetsOf(encoding: string, text: string): string {
 /** A control character inside an encoded word, which some receivers act on after decoding. RFC 2047 §4, §5. */
 const hidesControl = (text: string): boolean =>
   [...text.matchAll(encodedWord)].some(([, encoding = '', word = '']) =>
-    [...octetsOf(encoding, word)].some((octet) => octet < ' ' || octet === '\x7f'),
+    [...bytesOf(encoding, word)].some((byte) => byte < ' ' || byte === '\x7f'),
   );
 
 export const oneLine = (maxLength: number) =>

@@ -13,7 +13,7 @@ import {
 } from './address.ts';
 
 const long = (length: number): string => 'a'.repeat(length);
-/** A valid host name of exactly so many octets. */
+/** A valid host name of exactly so many bytes. */
 const longDomain = (length: number): string =>
   [long(63), long(63), long(63), long(63), long(63)]
     .join('.')
@@ -116,7 +116,7 @@ for (const text of refused) {
 }
 
 test('the lengths of RFC 5321 §4.5.3.1 are inclusive', () => {
-  assert.ok(parseAddress(`a@${longDomain(252)}`), '254 octets');
+  assert.ok(parseAddress(`a@${longDomain(252)}`), '254 bytes');
   assert.ok(parseDomain(longDomain(255)));
   assert.equal(parseDomain(longDomain(256)), undefined);
 });

@@ -9,11 +9,11 @@ export type Address = {
   readonly domain: string;
 };
 
-// §4.5.3.1, in octets. A path is at most 256 with its angle brackets.
-const MAX_LOCAL_OCTETS = 64;
-const MAX_DOMAIN_OCTETS = 255;
-const MAX_ADDRESS_OCTETS = 254;
-const MAX_LABEL_OCTETS = 63;
+// §4.5.3.1, in bytes. A path is at most 256 with its angle brackets.
+const MAX_LOCAL_BYTES = 64;
+const MAX_DOMAIN_BYTES = 255;
+const MAX_ADDRESS_BYTES = 254;
+const MAX_LABEL_BYTES = 63;
 
 // RFC 6531 §3.3 adds everything beyond ASCII. We leave out what no mailbox is made of and what could start a new line
 // or hide one name in another: control characters, every kind of space, broken encoding.
@@ -33,12 +33,12 @@ const plainLocal = new RegExp(`^${plainAtom}(?:\\.${plainAtom})*$`);
 const plainDomain =
   /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
-const octets = (text: string): number => Buffer.byteLength(text);
+const bytes = (text: string): number => Buffer.byteLength(text);
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
 
 /** A domain name as lower-case A-labels (RFC 5890 §2.3.2.1), an address literal in one spelling, or `undefined`. */
 export function parseDomain(text: string): string | undefined {
-  if (octets(text) > MAX_DOMAIN_OCTETS) return undefined;
+  if (bytes(text) > MAX_DOMAIN_BYTES) return undefined;
   if (plainDomain.test(text)) return text.toLowerCase();
   if (text.startsWith('[')) {
     const ip = parseAddressLiteral(text);
@@ -51,10 +51,10 @@ export function parseDomain(text: string): string | undefined {
 
 function isHostName(ascii: string): boolean {
   const labels = ascii.split('.');
-  if (ascii.length > MAX_DOMAIN_OCTETS) return false;
+  if (ascii.length > MAX_DOMAIN_BYTES) return false;
   // A name that ends in a number would be read as an IPv4 address by half of the world. RFC 3696 §2.
   if (/^\d*$/.test(labels.at(-1) ?? '')) return false;
-  return labels.every((one) => one.length <= MAX_LABEL_OCTETS && label.test(one));
+  return labels.every((one) => one.length <= MAX_LABEL_BYTES && label.test(one));
 }
 
 /** As it goes on the wire. §4.1.2. */
@@ -62,7 +62,7 @@ const quotedIfNeeded = (local: string): string =>
   plainLocal.test(local) || dotString.test(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`;
 
 /** The limit holds for what we write, so that what is accepted can be sent. */
-const isShort = (local: string): boolean => octets(local) <= MAX_LOCAL_OCTETS;
+const isShort = (local: string): boolean => bytes(local) <= MAX_LOCAL_BYTES;
 
 const parseLocal = (text: string): string | undefined => {
   if (text === '' || !isShort(text)) return undefined;
@@ -73,15 +73,15 @@ const parseLocal = (text: string): string | undefined => {
 
 /** `local@domain` without angle brackets, comments or white space around it. */
 export function parseAddress(text: string): Address | undefined {
-  if (octets(text) > MAX_ADDRESS_OCTETS) return undefined;
+  if (bytes(text) > MAX_ADDRESS_BYTES) return undefined;
   const at = text.lastIndexOf('@');
   const local = parseLocal(text.slice(0, Math.max(at, 0)));
   const domain = parseDomain(text.slice(at + 1));
   if (local === undefined || domain === undefined) return undefined;
   const address = { local, domain };
   // Quotation marks and A-labels may have made it longer.
-  const isLong = local.length + domain.length > MAX_ADDRESS_OCTETS / 2;
-  return isLong && octets(formatAddress(address)) > MAX_ADDRESS_OCTETS ? undefined : address;
+  const isLong = local.length + domain.length > MAX_ADDRESS_BYTES / 2;
+  return isLong && bytes(formatAddress(address)) > MAX_ADDRESS_BYTES ? undefined : address;
 }
 
 /**

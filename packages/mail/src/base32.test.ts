@@ -20,7 +20,7 @@ for (const [hex, text] of known) {
   });
 }
 
-test('every length comes back as it went, and sixteen octets take 26 letters', () => {
+test('every length comes back as it went, and sixteen bytes take 26 letters', () => {
   for (let length = 0; length < 64; length++) {
     const bytes = createHash('shake256', { outputLength: 64 })
       .update(`${length}`)
@@ -31,10 +31,10 @@ test('every length comes back as it went, and sixteen octets take 26 letters', (
   assert.equal(encodeBase32(Buffer.alloc(16, 7)).length, 26);
 });
 
-test('the order of texts is the order of octets', () => {
+test('the order of texts is the order of bytes', () => {
   const bytes = Array.from({ length: 50 }, (_, index) => createHash('sha256').update(`${index}`).digest());
-  const byOctets = bytes.toSorted(Buffer.compare).map(encodeBase32);
-  assert.deepEqual(bytes.map(encodeBase32).toSorted(), byOctets);
+  const byBytes = bytes.toSorted(Buffer.compare).map(encodeBase32);
+  assert.deepEqual(bytes.map(encodeBase32).toSorted(), byBytes);
 });
 
 const refused = ['ZW', 'zW', 'i0', 'l0', 'o0', 'u0', 'zx', 'z', '000', '0-', 'é0', '00 ', '000000'];

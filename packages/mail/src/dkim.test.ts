@@ -19,7 +19,7 @@ const records: Readonly<Record<string, string>> = {
 };
 const at = new Date('2026-11-21T09:00:00Z');
 
-const octets = (text: string): Buffer => Buffer.from(text, 'latin1');
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 async function signed(source: Buffer, using = keys, then = at): Promise<Buffer> {
   const { fields, bodyStart } = parseHeaders(source);
@@ -52,7 +52,7 @@ test('a key signs messages with other fields, bodies and times in turn', async (
   ];
   for (const [turn, source] of [...sources, ...sources].entries()) {
     const then = new Date(at.getTime() + turn * 1_000);
-    const message = await signed(octets(source), keys, then);
+    const message = await signed(bytes(source), keys, then);
     assert.deepEqual(await verdicts(message), ['pass', 'pass'], source);
     assert.equal(message.toString('latin1').split(`t=${then.getTime() / 1_000};`).length, 3);
   }
@@ -80,7 +80,7 @@ const odd: readonly [string, string][] = [
   ['a line of 20,000 letters', withBody(`${'a'.repeat(20_000)}\r\n`)],
   ['20,000 empty lines', withBody(`a${'\r\n'.repeat(20_000)}b\r\n`)],
   [
-    'every octet but CR and LF',
+    'every byte but CR and LF',
     withBody(`${String.fromCharCode(...[...Array(256).keys()].filter((n) => n !== 10 && n !== 13))}\r\n`),
   ],
   ['dots and a lone dot', withBody('.\r\n..\r\n.a\r\n')],
@@ -120,7 +120,7 @@ const odd: readonly [string, string][] = [
 
 for (const [what, text] of odd) {
   test(`both signatures verify on a message with ${what}`, async () => {
-    const results = await verdicts(await signed(octets(text)));
+    const results = await verdicts(await signed(bytes(text)));
     const [first, second] = results.filter((result) => result !== 'neutral');
     assert.deepEqual([first, second], ['pass', 'pass']);
   });
@@ -143,22 +143,22 @@ const additions = [
 
 for (const field of additions) {
   test(`nobody can put ${field.slice(0, field.indexOf(':'))} on top afterwards`, async () => {
-    const message = await signed(octets(withBody('Hello.\r\n')));
+    const message = await signed(bytes(withBody('Hello.\r\n')));
     assert.deepEqual(await verdicts(message), ['pass', 'pass']);
-    assert.deepEqual(await verdicts(Buffer.concat([octets(`${field}\r\n`), message])), ['fail', 'fail']);
+    assert.deepEqual(await verdicts(Buffer.concat([bytes(`${field}\r\n`), message])), ['fail', 'fail']);
   });
 }
 
 test('a trace field and a list field of a relay on the way do no harm', async () => {
-  const message = await signed(octets(withBody('Hello.\r\n')));
-  const relayed = Buffer.concat([octets('Received: from a by b\r\nSender: list@other.test\r\n'), message]);
+  const message = await signed(bytes(withBody('Hello.\r\n')));
+  const relayed = Buffer.concat([bytes('Received: from a by b\r\nSender: list@other.test\r\n'), message]);
   assert.deepEqual(await verdicts(relayed), ['pass', 'pass']);
 });
 
 test('a changed body or field is noticed', async () => {
-  const message = (await signed(octets(withBody('Pay 100.\r\n')))).toString('latin1');
-  assert.deepEqual(await verdicts(octets(message.replace('Pay 100', 'Pay 900'))), ['fail', 'fail']);
-  assert.deepEqual(await verdicts(octets(message.replace('Subject: Hello', 'Subject: Hallo'))), [
+  const message = (await signed(bytes(withBody('Pay 100.\r\n')))).toString('latin1');
+  assert.deepEqual(await verdicts(bytes(message.replace('Pay 100', 'Pay 900'))), ['fail', 'fail']);
+  assert.deepEqual(await verdicts(bytes(message.replace('Subject: Hello', 'Subject: Hallo'))), [
     'fail',
     'fail',
   ]);
@@ -202,7 +202,7 @@ test('300 random bodies and subjects verify', async () => {
   for (let round = 0; round < 300; round++) {
     const subject = some(10, [...onOneLine, '\r\n x']);
     const text = `From: joe@acme.test\r\nSubject:${subject}\r\n\r\n${some(40, parts)}`;
-    const results = await verdicts(await signed(octets(text), keys.slice(1)));
+    const results = await verdicts(await signed(bytes(text), keys.slice(1)));
     assert.deepEqual(results, ['pass'], JSON.stringify(text));
   }
 });
@@ -221,16 +221,16 @@ for (const [index, text] of clean.entries()) {
   test(`agrees with dkim-signer on clean mail, case ${index + 1}`, async () => {
     const privateKey = rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
     const theirs = DKIMSign(text, { domainName: 'acme.test', keySelector: 'r1', privateKey });
-    assert.deepEqual(await verdicts(octets(`${theirs}\r\n${text}`)), ['pass']);
-    const ours = (await signed(octets(text))).toString('latin1');
-    assert.deepEqual(await verdicts(octets(ours)), ['pass', 'pass']);
+    assert.deepEqual(await verdicts(bytes(`${theirs}\r\n${text}`)), ['pass']);
+    const ours = (await signed(bytes(text))).toString('latin1');
+    assert.deepEqual(await verdicts(bytes(ours)), ['pass', 'pass']);
     const bh = /bh=([^;]+);/.exec(ours)?.[1];
     assert.ok(bh && theirs.includes(`bh=${bh};`), 'the same canonical body');
   });
 }
 
 test('the field says what RFC 6376 §3.5 asks for, in lines of at most 78 characters', async () => {
-  const { fields } = parseHeaders(octets(withField('Subject: second')));
+  const { fields } = parseHeaders(bytes(withField('Subject: second')));
   const [field] = await signDkim({ fields, bodyPieces: [], keys, at });
   assert.ok(field);
   assert.equal(field.start, undefined);
@@ -256,7 +256,7 @@ test('the field says what RFC 6376 §3.5 asks for, in lines of at most 78 charac
 test('several domains can sign one message', async () => {
   const [key] = keys;
   assert.ok(key);
-  const { fields } = parseHeaders(octets(head));
+  const { fields } = parseHeaders(bytes(head));
   const domains = ['acme.test', 'platform.test'];
   const signatures = await signDkim({
     fields,
@@ -285,6 +285,6 @@ const unable: readonly [string, readonly DkimKey[], RegExp][] = [
 
 for (const [what, using, why] of unable) {
   test(`never hands back an unsigned message: ${what}`, async () => {
-    await assert.rejects(signed(octets(head), using), why);
+    await assert.rejects(signed(bytes(head), using), why);
   });
 }

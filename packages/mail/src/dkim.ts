@@ -60,21 +60,21 @@ const signed = [
   ...signedWhenPresent.map((name) => ({ name, isOversigned: false })),
 ];
 
-type SignedHeader = { readonly names: readonly string[]; readonly octets: string };
+type SignedHeader = { readonly names: readonly string[]; readonly bytes: string };
 
 /** §5.4.2: of fields that occur more than once the bottommost is named first. A name without a field adds nothing. */
 function signedHeader(fields: readonly HeaderField[]): SignedHeader {
   const byKey = Map.groupBy(fields, (field) => field.key);
   const names: string[] = [];
-  let octets = '';
+  let bytes = '';
   for (const { name, isOversigned } of signed) {
     for (const field of byKey.get(name)?.toReversed() ?? []) {
       names.push(name);
-      octets += `${relaxedField(field)}\r\n`;
+      bytes += `${relaxedField(field)}\r\n`;
     }
     if (isOversigned) names.push(name);
   }
-  return { names, octets };
+  return { names, bytes };
 }
 
 type Word = { readonly text: string; readonly glue: '' | ' ' };
@@ -152,10 +152,10 @@ function faultOf(key: DkimKey): string | undefined {
 }
 
 /** RFC 8463 §3: Ed25519 signs the SHA-256 of the header, because its own hash would need the whole input twice. */
-const signature = (octets: Buffer, { algorithm, privateKey }: DkimKey): Buffer =>
+const signature = (bytes: Buffer, { algorithm, privateKey }: DkimKey): Buffer =>
   algorithm === 'ed25519'
-    ? sign(undefined, hash('sha256', octets, 'buffer'), privateKey)
-    : sign('sha256', octets, privateKey);
+    ? sign(undefined, hash('sha256', bytes, 'buffer'), privateKey)
+    : sign('sha256', bytes, privateKey);
 
 const LINE_LETTERS = 72;
 
@@ -174,14 +174,14 @@ function inLines(base64: string): string {
 export function signDkim({ fields, bodyPieces, keys, at }: SignRequest): readonly HeaderField[] {
   if (keys.length === 0) throw new Error('Cannot sign: no DKIM key');
   const bh = bodyHash(bodyPieces);
-  const { names, octets } = signedHeader(fields);
+  const { names, bytes } = signedHeader(fields);
   return keys.map((key) => {
     const fault = faultOf(key);
     if (fault !== undefined) throw new Error(`Cannot sign for ${key.selector} of ${key.domain}: ${fault}`);
     const value = unsignedValue(key, at, { bh, names });
     // §3.7: the field itself comes last in its relaxed form, its b= empty and without a line end.
     const own = `${FIELD_KEY}:${value.replaceAll(FOLD, ' ')}`;
-    const input = Buffer.from(octets + own, 'latin1');
+    const input = Buffer.from(bytes + own, 'latin1');
     return makeField(FIELD_NAME, value + inLines(signature(input, key).toString('base64')));
   });
 }

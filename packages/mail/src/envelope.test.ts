@@ -27,7 +27,7 @@ const refused: readonly [string, string][] = [
   ['a=b', 'an equals sign'],
   ['a b', 'a space'],
   ['a\tb', 'a tab'],
-  ['é', 'an octet that is not ASCII'],
+  ['é', 'an byte that is not ASCII'],
   ['+0D+0ABcc:', 'a line break in disguise'],
   ['+00', 'a null in disguise'],
   ['+C3', 'broken UTF-8'],

@@ -18,22 +18,19 @@ export type Envelope = {
   readonly authParam?: string;
 };
 
-/** xtext of RFC 3461 §4: printable ASCII without `+` and `=`; every other octet is `+` and two upper-case hex digits. */
+/** xtext of RFC 3461 §4: printable ASCII without `+` and `=`; every other byte is `+` and two upper-case hex digits. */
 export const encodeXtext = (text: string): string =>
   Buffer.from(text)
     .toString('latin1')
-    .replace(
-      /[^!-*,-<>-~]/g,
-      (octet) => `+${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-    );
+    .replace(/[^!-*,-<>-~]/g, (byte) => `+${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 
 /**
- * The text of an xtext, or `undefined` when it is none: empty, lower-case hex, an octet that had to be encoded.
+ * The text of an xtext, or `undefined` when it is none: empty, lower-case hex, an byte that had to be encoded.
  * Control characters and broken UTF-8 are refused as well: the text ends in headers and logs.
  */
 export function decodeXtext(xtext: string): string | undefined {
   if (!/^(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/.test(xtext)) return undefined;
-  const octets = xtext.replace(/\+(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  const text = Buffer.from(octets, 'latin1').toString('utf8');
+  const bytes = xtext.replace(/\+(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const text = Buffer.from(bytes, 'latin1').toString('utf8');
   return /[\p{Cc}\ufffd]/u.test(text) ? undefined : text;
 }

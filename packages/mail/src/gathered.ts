@@ -4,15 +4,15 @@
  */
 export function* gathered(pieces: readonly Buffer[], bytes: number): Generator<Buffer> {
   let held: Buffer[] = [];
-  let octets = 0;
+  let size = 0;
   for (const piece of pieces) {
-    if (octets + piece.length > bytes) {
+    if (size + piece.length > bytes) {
       yield* joined(held);
       held = [];
-      octets = 0;
+      size = 0;
     }
     held.push(piece);
-    octets += piece.length;
+    size += piece.length;
   }
   yield* joined(held);
 }

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fieldsNamed, fieldValue, firstField, makeField, parseHeaders } from './headers.ts';
 
-const octets = (text: string): Buffer => Buffer.from(text, 'latin1');
-const namesOf = (text: string): readonly string[] =>
-  parseHeaders(octets(text)).fields.map(({ name }) => name);
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+const namesOf = (text: string): readonly string[] => parseHeaders(bytes(text)).fields.map(({ name }) => name);
 
 test('the fields of a block, put together, are the block', () => {
-  const source = octets(
+  const source = bytes(
     'From: a@acme.test\r\nSUBJECT: one\r\n two\r\n\tthree\r\nX:\r\n\r\nbody: no field\r\n',
   );
   const { fields, end, bodyStart } = parseHeaders(source);
@@ -39,14 +38,14 @@ const blocks: readonly [string, string, readonly string[], string | undefined][]
 
 for (const [what, text, names, body] of blocks) {
   test(`reads a block with ${what}`, () => {
-    const { bodyStart } = parseHeaders(octets(text));
+    const { bodyStart } = parseHeaders(bytes(text));
     assert.deepEqual(namesOf(text), names);
     assert.equal(text.slice(bodyStart), body);
   });
 }
 
 test('reads the header of a part between two offsets', () => {
-  const source = octets('--x\r\nA: 1\r\n\r\nbody\r\n--x--\r\n');
+  const source = bytes('--x\r\nA: 1\r\n\r\nbody\r\n--x--\r\n');
   const { fields, end, bodyStart } = parseHeaders(source, 5, 19);
   assert.deepEqual(
     fields.map(({ name, start }) => [name, start]),
@@ -70,15 +69,15 @@ const values: readonly [string, string][] = [
 ];
 
 for (const [raw, value] of values) {
-  test(`the value of ${JSON.stringify(raw)} loses folds and spaces and no other octet`, () => {
-    const field = firstField(parseHeaders(octets(raw)).fields, 'a');
+  test(`the value of ${JSON.stringify(raw)} loses folds and spaces and no other byte`, () => {
+    const field = firstField(parseHeaders(bytes(raw)).fields, 'a');
     assert.ok(field);
     assert.equal(fieldValue(field), value);
   });
 }
 
 test('finds fields by name in any case, topmost first', () => {
-  const { fields } = parseHeaders(octets('To: 1\r\nCc: 2\r\nTO: 3\r\n'));
+  const { fields } = parseHeaders(bytes('To: 1\r\nCc: 2\r\nTO: 3\r\n'));
   assert.deepEqual(fieldsNamed(fields, 'tO').map(fieldValue), ['1', '3']);
   assert.equal(firstField(fields, 'TO')?.name, 'To');
   assert.equal(firstField(fields, 'Bcc'), undefined);
@@ -119,7 +118,7 @@ test('hostile headers cost linear time', () => {
     'A: 1\r\n'.repeat(50_000),
     `A:${'\r\n '.repeat(80_000)}`,
   ]) {
-    const { fields } = parseHeaders(octets(text));
+    const { fields } = parseHeaders(bytes(text));
     for (const field of fields) fieldValue(field);
   }
   assert.ok(performance.now() - start < 2000);

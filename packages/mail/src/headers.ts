@@ -1,21 +1,21 @@
-/** The header block of a message as fields with octet offsets. Nothing is decoded or repaired. RFC 5322 §2.2. */
+/** The header block of a message as fields with byte offsets. Nothing is decoded or repaired. RFC 5322 §2.2. */
 
 export type HeaderField = {
   /** The name as written, without the colon. */
   readonly name: string;
   /** Lower-cased name, for comparison. RFC 5322 §1.2.2: names are case-insensitive. */
   readonly key: string;
-  /** The whole field as octets: name, colon, value, folds and the final line end. */
+  /** The whole field as bytes: name, colon, value, folds and the final line end. */
   readonly raw: Buffer;
-  /** Octet offset of the field in the source; `undefined` for a field that we added. */
+  /** Byte offset of the field in the source; `undefined` for a field that we added. */
   readonly start: number | undefined;
 };
 
 export type HeaderBlock = {
   readonly fields: readonly HeaderField[];
-  /** Octet offset just behind the header block's last field (where the empty line begins). */
+  /** Byte offset just behind the header block's last field (where the empty line begins). */
   readonly end: number;
-  /** Octet offset of the first octet of the body (behind the empty line). Equals the length when there is no body. */
+  /** Byte offset of the first byte of the body (behind the empty line). Equals the length when there is no body. */
   readonly bodyStart: number;
 };
 
@@ -25,7 +25,7 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const COLON = 0x3a;
 
-/** Octet offset behind the line that starts at `from`. */
+/** Byte offset behind the line that starts at `from`. */
 const lineEnd = (bytes: Buffer, from: number, to: number): number => {
   const lf = bytes.indexOf(LF, from);
   return lf === -1 || lf >= to ? to : lf + 1;
@@ -34,7 +34,7 @@ const lineEnd = (bytes: Buffer, from: number, to: number): number => {
 const isEmptyLine = (bytes: Buffer, from: number, to: number): boolean =>
   bytes[from] === LF || (bytes[from] === CR && (bytes[from + 1] === LF || from + 1 === to));
 
-const isFold = (octet: number | undefined): boolean => octet === SPACE || octet === TAB;
+const isFold = (byte: number | undefined): boolean => byte === SPACE || byte === TAB;
 
 const fieldAt = (bytes: Buffer, start: number, end: number): HeaderField | undefined => {
   const colon = bytes.indexOf(COLON, start);
@@ -47,7 +47,7 @@ const fieldAt = (bytes: Buffer, start: number, end: number): HeaderField | undef
   return { name, key: name.toLowerCase(), raw: bytes.subarray(start, end), start };
 };
 
-/** Splits a header block, or the header of a MIME part, between two octet offsets. A line that is no field ends the block. */
+/** Splits a header block, or the header of a MIME part, between two byte offsets. A line that is no field ends the block. */
 export function parseHeaders(bytes: Buffer, from = 0, to = bytes.length): HeaderBlock {
   const fields: HeaderField[] = [];
   let at = from;
@@ -71,7 +71,7 @@ function trimWsp(text: string): string {
   return text.slice(from, to);
 }
 
-/** The value behind the colon with folds undone (RFC 5322 §2.2.3), as latin1 characters: one per octet. */
+/** The value behind the colon with folds undone (RFC 5322 §2.2.3), as latin1 characters: one per byte. */
 export function fieldValue(field: HeaderField): string {
   const text = field.raw.toString('latin1');
   return trimWsp(

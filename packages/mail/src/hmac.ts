@@ -1,10 +1,10 @@
 /**
  * HMAC-SHA256 (RFC 2104) for keys that are used for every message. `createHmac` makes an object for each call, and with
- * octets for a key it makes the key anew as well: 13 µs. Two one-shot hashes over prepared pads give the same in one.
+ * bytes for a key it makes the key anew as well: 13 µs. Two one-shot hashes over prepared pads give the same in one.
  */
 import { hash } from 'node:crypto';
 
-/** SHA-256: octets of a block and of a digest. */
+/** SHA-256: bytes of a block and of a digest. */
 const BLOCK = 64;
 const DIGEST = 32;
 
@@ -17,9 +17,9 @@ function makePads(key: Buffer): Pads {
   const block = Buffer.alloc(BLOCK);
   (key.length > BLOCK ? hash('sha256', key, 'buffer') : key).copy(block);
   return {
-    inner: Buffer.from(block.map((octet) => octet ^ 0x36)),
+    inner: Buffer.from(block.map((byte) => byte ^ 0x36)),
     // The digest of the inner hash goes behind the pad.
-    outer: Buffer.concat([block.map((octet) => octet ^ 0x5c), Buffer.alloc(DIGEST)]),
+    outer: Buffer.concat([block.map((byte) => byte ^ 0x5c), Buffer.alloc(DIGEST)]),
   };
 }
 
@@ -31,10 +31,10 @@ function padsOf(key: Buffer): Pads {
   return pads;
 }
 
-/** The MAC, 32 octets. The key is remembered as the object it is: it must not be overwritten. */
+/** The MAC, 32 bytes. The key is remembered as the object it is: it must not be overwritten. */
 export function hmacSha256(key: Buffer, data: Buffer): Buffer {
   const { inner, outer } = padsOf(key);
-  // Digests as text of one character per octet: to make a Buffer of each costs twice the hash.
+  // Digests as text of one character per byte: to make a Buffer of each costs twice the hash.
   outer.write(hash('sha256', Buffer.concat([inner, data]), 'binary'), BLOCK, 'latin1');
   return Buffer.from(hash('sha256', outer, 'binary'), 'latin1');
 }

@@ -52,7 +52,7 @@ v8.setFlagsFromString('--expose-gc');
 const collect: (options?: { readonly type: 'minor' }) => void = vm.runInNewContext('gc');
 const TURNS = 100;
 
-const oldOctets = (): number =>
+const oldBytes = (): number =>
   v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'old_space')?.space_used_size ?? 0;
 
 /** Apart, so that no register of a caller still names what was made. */
@@ -65,10 +65,10 @@ function anObjectWith10KB(kept: KeptOn<object, unknown>): object {
   return one;
 }
 
-/** Octets that grow old of each 10 KB that were kept on an object which lived over one minor collection. */
+/** Bytes that grow old of each 10 KB that were kept on an object which lived over one minor collection. */
 function remainsOf(kept: KeptOn<object, unknown>): number {
   collect();
-  const before = oldOctets();
+  const before = oldBytes();
   for (let turn = 0; turn < TURNS; turn += 1) {
     let one: object | undefined = anObjectWith10KB(kept);
     collect({ type: 'minor' });
@@ -77,7 +77,7 @@ function remainsOf(kept: KeptOn<object, unknown>): number {
     collect({ type: 'minor' });
     collect({ type: 'minor' });
   }
-  return (oldOctets() - before) / TURNS;
+  return (oldBytes() - before) / TURNS;
 }
 
 test('what was kept dies with its object, where that of a weak map grows old', () => {

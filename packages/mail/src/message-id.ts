@@ -26,9 +26,9 @@ export function parseMessageId(value: string): string | undefined {
 
 // The parts may hold more than a dot-atom: receivers take that, and to replace an identifier breaks its thread.
 const addressed = /^<(?:"(?:[^"\\<>\p{Cc}]|\\[!-~])+"|[^<>@"\s\p{Cc}]+)@[^<>@\s\p{Cc}]+>$/u;
-const MAX_ID_OCTETS = 992;
+const MAX_ID_BYTES = 992;
 
-const isAddressed = (text: string): boolean => text.length <= MAX_ID_OCTETS && addressed.test(text);
+const isAddressed = (text: string): boolean => text.length <= MAX_ID_BYTES && addressed.test(text);
 
 /** Whether a Message-ID value is exactly one identifier `<left@right>`, comments and white space around it allowed. */
 export function isMessageId(value: string): boolean {

@@ -1,4 +1,4 @@
-/** The parts of a message as octet offsets in its source. Nothing is decoded and no body is copied. RFC 2046 §5.1. */
+/** The parts of a message as byte offsets in its source. Nothing is decoded and no body is copied. RFC 2046 §5.1. */
 
 import { parseStructuredValue } from './header/content-type.ts';
 import { fieldValue, firstField, type HeaderField, parseHeaders } from './headers.ts';
@@ -19,7 +19,7 @@ export type MimePart = {
   readonly filename: string | undefined;
   /** `undefined` when the encoding is one we do not know, or is stated twice with different words. */
   readonly encoding: TransferEncoding | undefined;
-  /** Octet offsets in the source. The body ends before the line end that belongs to the next delimiter. */
+  /** Byte offsets in the source. The body ends before the line end that belongs to the next delimiter. */
   readonly headerStart: number;
   readonly bodyStart: number;
   readonly bodyEnd: number;
@@ -57,7 +57,7 @@ const CR = 0x0d;
 const DASH = 0x2d;
 const NEXT_DASHES = Buffer.from('\n--');
 /** RFC 2046 §5.1.1 allows 70; some senders use more, none need more than this. */
-const MAX_BOUNDARY_OCTETS = 1000;
+const MAX_BOUNDARY_BYTES = 1000;
 
 const isEncoding = (text: string): text is TransferEncoding =>
   (transferEncodings as readonly string[]).includes(text);
@@ -109,7 +109,7 @@ const delimiterAt = (scan: Scan, start: number): Delimiter | undefined => {
   if (bytes[start] !== DASH || bytes[start + 1] !== DASH) return undefined;
   const lf = bytes.indexOf(LF, start);
   const end = lf === -1 ? bytes.length : lf + 1;
-  if (end - start > 2 * MAX_BOUNDARY_OCTETS) return undefined;
+  if (end - start > 2 * MAX_BOUNDARY_BYTES) return undefined;
   const name = bytes.toString('latin1', start + 2, end).trimEnd();
   const open = depths.get(name)?.at(-1);
   if (open !== undefined) return { start, end, depth: open, close: false };
@@ -175,7 +175,7 @@ const endAt = (scan: Scan, depth: number, end: number): void => {
 const openLevel = (scan: Scan, part: Draft): void => {
   if (!part.contentType.startsWith('multipart/')) return;
   const boundary = part.params.get('boundary')?.trimEnd() ?? '';
-  if (boundary === '' || boundary.length > MAX_BOUNDARY_OCTETS) return;
+  if (boundary === '' || boundary.length > MAX_BOUNDARY_BYTES) return;
   if (scan.levels.length >= scan.maxDepth) {
     part.truncated = true;
     return;

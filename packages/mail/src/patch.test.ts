@@ -46,7 +46,7 @@ const overlaps: readonly (readonly Splice[])[] = [
 ];
 
 for (const splices of overlaps) {
-  test(`two stages that want the same octets are a bug: ${JSON.stringify(splices.map(({ start, end }) => [start, end]))}`, () => {
+  test(`two stages that want the same bytes are a bug: ${JSON.stringify(splices.map(({ start, end }) => [start, end]))}`, () => {
     assert.throws(() => makePatch(splices), /Splices overlap/);
   });
 }
@@ -62,12 +62,12 @@ test('a stored patch keeps offsets and inserts of every size', () => {
   }
 });
 
-test('a stored patch takes a few octets beside its inserts', () => {
+test('a stored patch takes a few bytes beside its inserts', () => {
   assert.equal(encodePatch(makePatch([splice(100, 120, 'abc')])).length, 3 + 3);
   assert.equal(encodePatch([]).length, 0);
 });
 
-test('octets that are no stored patch are refused', () => {
+test('bytes that are no stored patch are refused', () => {
   const whole = encodePatch(makePatch([splice(300, 700, 'abc')]));
   for (let length = 1; length < whole.length; length++) {
     assert.throws(() => decodePatch(whole.subarray(0, length)), /Not a stored patch/);

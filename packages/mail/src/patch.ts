@@ -1,6 +1,6 @@
-/** A message is never rebuilt: it is stored once and changed by a patch of octet offsets and replacements. */
+/** A message is never rebuilt: it is stored once and changed by a patch of byte offsets and replacements. */
 
-/** Replaces the octets [start, end) of the source by `insert`. */
+/** Replaces the bytes [start, end) of the source by `insert`. */
 export type Splice = { readonly start: number; readonly end: number; readonly insert: Buffer };
 
 /** Splices in ascending order that do not overlap. Several insertions at one offset keep their order. */
@@ -12,7 +12,7 @@ export function makePatch(splices: readonly Splice[]): Patch {
   for (const [index, splice] of sorted.entries()) {
     const next = sorted[index + 1];
     if (splice.end < splice.start || (next && next.start < splice.end)) {
-      throw new Error(`Splices overlap at octet ${splice.start}`);
+      throw new Error(`Splices overlap at byte ${splice.start}`);
     }
   }
   return sorted;
@@ -43,7 +43,7 @@ const pushVarint = (bytes: number[], value: number): void => {
   bytes.push(rest);
 };
 
-/** Octets for storage: per splice three varints (distance from the last end, octets removed, octets inserted), then the insert. */
+/** Bytes for storage: per splice three varints (distance from the last end, bytes removed, bytes inserted), then the insert. */
 export function encodePatch(patch: Patch): Buffer {
   const pieces: Buffer[] = [];
   let at = 0;
@@ -58,16 +58,16 @@ export function encodePatch(patch: Patch): Buffer {
   return Buffer.concat(pieces);
 }
 
-/** The patch that `encodePatch` stored. Throws on octets that it did not write. */
+/** The patch that `encodePatch` stored. Throws on bytes that it did not write. */
 export function decodePatch(bytes: Buffer): Patch {
   let at = 0;
   const varint = (): number => {
     let value = 0;
     for (let factor = 1; ; factor *= 0x80) {
-      const octet = bytes[at++];
-      if (octet === undefined || factor > 2 ** 42) throw new Error('Not a stored patch');
-      value += (octet & 0x7f) * factor;
-      if (octet < 0x80) return value;
+      const byte = bytes[at++];
+      if (byte === undefined || factor > 2 ** 42) throw new Error('Not a stored patch');
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
     }
   };
   const splices: Splice[] = [];

@@ -13,7 +13,7 @@ const aHop = (override: Partial<Hop> = {}): Hop => ({
   ...override,
 });
 
-/** As it is read from the stored octets. */
+/** As it is read from the stored bytes. */
 const stored = (hop: Hop): string => {
   const [field] = parseHeaders(makeField('Received', formatReceived(hop)).raw).fields;
   assert.ok(field);

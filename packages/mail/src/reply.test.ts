@@ -84,7 +84,7 @@ test('text from a stranger stays inside its line', () => {
   assert.equal(written, '550 5.7.1 no ?250 OK?? Gr??e\r\n');
 });
 
-test('no line is longer than 512 octets', () => {
+test('no line is longer than 512 bytes', () => {
   const written = formatReply({ code: 550, status, text: 'word '.repeat(1000) });
   for (const line of written.split('\r\n')) assert.ok(line.length <= 510);
   assert.equal(parseReply(written).lines.join(''), 'word '.repeat(1000));

@@ -38,7 +38,7 @@ export function parseReply(raw: string): Reply {
 /** Printable ASCII (§4.2, `textstring`): what a reply quotes may come from anyone, and must not start a line of its own. */
 const printable = (text: string): string => text.replace(/\t/g, ' ').replace(/[^ -~]/gu, '?');
 
-// §4.5.3.1.5: a reply line has at most 512 octets with its code, status and CRLF.
+// §4.5.3.1.5: a reply line has at most 512 bytes with its code, status and CRLF.
 const inPieces = (line: string): readonly string[] => printable(line).match(/.{1,480}/g) ?? [''];
 
 /** As it goes on the wire, with CRLF behind every line and the status in each. RFC 2034 §4. */

@@ -16,11 +16,11 @@ function findPart(part: MimePart, types: ReadonlySet<string>): MimePart | undefi
 }
 
 /** Groups of fields with empty lines between them. RFC 3464 §2.1. */
-function blocksOf(octets: Buffer): readonly (readonly HeaderField[])[] {
+function blocksOf(bytes: Buffer): readonly (readonly HeaderField[])[] {
   const blocks: (readonly HeaderField[])[] = [];
   let at = 0;
-  while (at < octets.length && blocks.length < MAX_BLOCKS) {
-    const { fields, bodyStart } = parseHeaders(octets, at);
+  while (at < bytes.length && blocks.length < MAX_BLOCKS) {
+    const { fields, bodyStart } = parseHeaders(bytes, at);
     if (fields.length > 0) blocks.push(fields);
     // A line that is no field ends what can be read.
     if (bodyStart <= at) break;
@@ -35,6 +35,6 @@ export function reportBlocks(
   types: ReadonlySet<string>,
 ): readonly (readonly HeaderField[])[] | undefined {
   const part = findPart(parseMimeTree(source), types);
-  const octets = part && decodeBody(source, part)?.octets;
-  return octets && blocksOf(octets);
+  const bytes = part && decodeBody(source, part)?.bytes;
+  return bytes && blocksOf(bytes);
 }

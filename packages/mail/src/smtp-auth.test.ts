@@ -42,7 +42,7 @@ for (const [line, decoded] of lines) {
   });
 }
 
-test('a line has at most 12,288 octets', () => {
+test('a line has at most 12,288 bytes', () => {
   assert.equal(decodeBase64('YWJj'.repeat(3072))?.length, 9216);
   assert.equal(decodeBase64('YWJj'.repeat(3073)), undefined);
 });

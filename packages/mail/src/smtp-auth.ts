@@ -5,9 +5,9 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** RFC 4954 §4: an exchange line has at most 12,288 octets. */
+/** RFC 4954 §4: an exchange line has at most 12,288 bytes. */
 export const MAX_AUTH_LINE_BYTES = 12_288;
-/** RFC 4616 §2: no part of PLAIN is longer than 255 octets. */
+/** RFC 4616 §2: no part of PLAIN is longer than 255 bytes. */
 const MAX_PART_BYTES = 255;
 
 /**
@@ -16,8 +16,8 @@ const MAX_PART_BYTES = 255;
  */
 export function decodeBase64(line: string): Buffer | undefined {
   if (line.length > MAX_AUTH_LINE_BYTES || line.length % 4 !== 0) return undefined;
-  const octets = Buffer.from(line, 'base64');
-  return octets.toString('base64') === line ? octets : undefined;
+  const bytes = Buffer.from(line, 'base64');
+  return bytes.toString('base64') === line ? bytes : undefined;
 }
 
 /** The initial response of the AUTH command: `=` alone is an empty one. RFC 4954 §4. */
@@ -30,9 +30,9 @@ export const isCancelled = (line: string): boolean => line === '*';
 /** The challenge line behind 334. */
 export const formatChallenge = (text: string): string => Buffer.from(text).toString('base64');
 
-const utf8 = (octets: Buffer): string | undefined => {
-  const text = octets.toString('utf8');
-  return Buffer.from(text).equals(octets) ? text : undefined;
+const utf8 = (bytes: Buffer): string | undefined => {
+  const text = bytes.toString('utf8');
+  return Buffer.from(text).equals(bytes) ? text : undefined;
 };
 
 export type PlainCredentials = {

@@ -55,5 +55,5 @@ for (const text of foreign) {
 }
 
 test('only a whole delivery id goes in', () => {
-  assert.throws(() => formatReturnPath(Buffer.alloc(15), key, 'acme.test'), /16 octets/);
+  assert.throws(() => formatReturnPath(Buffer.alloc(15), key, 'acme.test'), /16 bytes/);
 });

@@ -1,6 +1,6 @@
 /**
  * The return path of one delivery (VERP): whatever bounces to it names its delivery, and nobody can make one up.
- * `b-` + base32 of the delivery's 16 octets and 8 octets of HMAC: 41 letters, well under the 64 of RFC 5321 §4.5.3.1.1.
+ * `b-` + base32 of the delivery's 16 bytes and 8 bytes of HMAC: 41 letters, well under the 64 of RFC 5321 §4.5.3.1.1.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { formatAddress, parseAddress } from './address.ts';
@@ -18,7 +18,7 @@ const macOf = (deliveryId: Buffer, key: Buffer): Buffer =>
 
 /** The address that goes into MAIL FROM. */
 export function formatReturnPath(deliveryId: Buffer, key: Buffer, domain: string): string {
-  if (deliveryId.length !== ID_BYTES) throw new Error(`A delivery id has ${ID_BYTES} octets`);
+  if (deliveryId.length !== ID_BYTES) throw new Error(`A delivery id has ${ID_BYTES} bytes`);
   const token = encodeBase32(Buffer.concat([deliveryId, macOf(deliveryId, key)]));
   return formatAddress({ local: PREFIX + token, domain });
 }

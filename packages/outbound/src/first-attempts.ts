@@ -1,5 +1,5 @@
 /**
- * First attempts by the process that prepared the message, from memory: no second ring, no claim, no octet read twice. The
+ * First attempts by the process that prepared the message, from memory: no second ring, no claim, no byte read twice. The
  * deliveries are saved already leased to it. Whatever finds no room here is rung for the sender. ADR 16.
  */
 import { randomUUID } from 'node:crypto';
@@ -21,7 +21,7 @@ export type FirstAttempts = {
   close(): Promise<void>;
 };
 
-/** Octets with its patch. A larger one would keep much memory for as long as its host is slow, and the event loop while it is cut to lines. */
+/** Bytes with its patch. A larger one would keep much memory for as long as its host is slow, and the event loop while it is cut to lines. */
 const LARGEST = 524_288;
 
 const isSmall = ({ bytes }: StoredMessage, { patch }: PreparedDelivery): boolean =>

@@ -1,8 +1,8 @@
-/** One mail transaction: MAIL, RCPT, DATA, octets, ledger, dot. RFC 5321 §3.3, RFC 2920. */
+/** One mail transaction: MAIL, RCPT, DATA, bytes, ledger, dot. RFC 5321 §3.3, RFC 2920. */
 import { broken, type Ending } from './ending.ts';
 import { heard, type Session } from './session.ts';
 import type { Conversation } from './transcript.ts';
-import type { DataOctets } from './wire/data-octets.ts';
+import type { DataBytes } from './wire/data-bytes.ts';
 import type { WireReply } from './wire/reply-reader.ts';
 import { WireError } from './wire/wire-error.ts';
 
@@ -12,7 +12,7 @@ export type Letter = {
   readonly recipient: string;
   /** An address or a header field holds more than ASCII. RFC 6531 §3.4. */
   readonly utf8: boolean;
-  readonly data: DataOctets;
+  readonly data: DataBytes;
 };
 
 export type Transaction = {
@@ -26,8 +26,8 @@ export type Transaction = {
 };
 
 // One write, one segment train: the dot never waits for an acknowledgement of the body. PERFORMANCE.md.
-const TAIL_OCTETS = 65_536;
-const BLOCK_OCTETS = 262_144;
+const TAIL_BYTES = 65_536;
+const BLOCK_BYTES = 262_144;
 /** A message of fifty thousand rewritten links has a hundred thousand pieces: beyond this a copy is cheaper than the calls. */
 const MAX_PARTS = 64;
 
@@ -127,15 +127,15 @@ async function envelope(transaction: Transaction): Promise<Ending | undefined> {
 }
 
 /** Splits off what goes out together with the dot. */
-function tailOf({ chunks, end }: DataOctets): { readonly head: readonly Buffer[]; readonly tail: Buffer } {
-  let octets = 0;
+function tailOf({ chunks, end }: DataBytes): { readonly head: readonly Buffer[]; readonly tail: Buffer } {
+  let bytes = 0;
   let from = chunks.length;
-  while (from > 0 && octets < TAIL_OCTETS) {
+  while (from > 0 && bytes < TAIL_BYTES) {
     from -= 1;
-    octets += chunks[from]?.length ?? 0;
+    bytes += chunks[from]?.length ?? 0;
   }
   const straddling = chunks[from];
-  const kept = Math.max(octets - TAIL_OCTETS, 0);
+  const kept = Math.max(bytes - TAIL_BYTES, 0);
   const head =
     kept > 0 && straddling ? [...chunks.slice(0, from), straddling.subarray(0, kept)] : chunks.slice(0, from);
   const rest = straddling ? [straddling.subarray(kept), ...chunks.slice(from + 1)] : [];
@@ -145,16 +145,16 @@ function tailOf({ chunks, end }: DataOctets): { readonly head: readonly Buffer[]
 /** Blocks of a size that a slow receiver takes within the time of one, however the message is cut. §4.5.3.2.5. */
 function* blocksOf(chunks: readonly Buffer[]): Generator<readonly Buffer[]> {
   let block: Buffer[] = [];
-  let octets = 0;
+  let bytes = 0;
   for (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; from += BLOCK_OCTETS) {
-      const part = chunk.subarray(from, from + BLOCK_OCTETS);
+    for (let from = 0; from < chunk.length; from += BLOCK_BYTES) {
+      const part = chunk.subarray(from, from + BLOCK_BYTES);
       block.push(part);
-      octets += part.length;
-      if (octets < BLOCK_OCTETS) continue;
+      bytes += part.length;
+      if (bytes < BLOCK_BYTES) continue;
       yield block;
       block = [];
-      octets = 0;
+      bytes = 0;
     }
   }
   if (block.length > 0) yield block;
@@ -217,7 +217,7 @@ async function untilTheDot(transaction: Transaction): Promise<{ readonly tail: B
 }
 
 async function theDot({ session, letter, conversation }: Transaction, tail: Buffer): Promise<Ending> {
-  conversation.client(`<${letter.data.size} octets>`);
+  conversation.client(`<${letter.data.size} bytes>`);
   conversation.client('.');
   try {
     const reply = await conversation.timed('dot', async () => {

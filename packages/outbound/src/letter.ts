@@ -4,7 +4,7 @@ import { normalAddress, parseAddress } from '@waybill/mail/address';
 import type { ClaimedDelivery } from '@waybill/relay/ports';
 import type { Ending } from './ending.ts';
 import type { Letter } from './hand-over.ts';
-import { dataOctets } from './wire/data-octets.ts';
+import { dataBytes } from './wire/data-bytes.ts';
 
 const endOfHeader = Buffer.from('\r\n\r\n');
 
@@ -33,7 +33,7 @@ export function letterOf(
   if (!parseAddress(recipient)) return failed('5.1.3', 'the recipient is no mail address');
   if (returnPath !== '' && !parseAddress(returnPath))
     return failed('5.1.7', 'the return path is no mail address');
-  const data = dataOctets(pieces);
+  const data = dataBytes(pieces);
   // SMTP smuggling: the door refuses these, so here it would be a mistake of ours. It stays visible and does not leave.
   if (data.bareLineBreak)
     return failed('5.6.0', 'the message has a CR or LF that stands alone (RFC 5321 §2.3.8)');

@@ -5,7 +5,7 @@ import type { OutboundDeps } from './outbound-deps.ts';
 import { ringAt } from './ring-at.ts';
 
 export type DeliveryDeps = OutboundDeps & {
-  /** For the octets of large deliveries. */
+  /** For the bytes of large deliveries. */
   readonly memory: MemoryRoom;
 };
 

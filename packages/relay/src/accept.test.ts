@@ -58,7 +58,7 @@ test('an accepted message is kept, rung for and named', async () => {
   );
 });
 
-test('our trace fields stand on top and every octet of the client below', async () => {
+test('our trace fields stand on top and every byte of the client below', async () => {
   const world = aWorld();
   await submit(world);
   const stored = world.accepted[0]?.bytes ?? Buffer.alloc(0);
@@ -74,7 +74,7 @@ test('our trace fields stand on top and every octet of the client below', async 
   assert.match(received?.raw.toString() ?? '', /for <bob@there\.example>/);
 });
 
-test('the worker reads the same evidence from the stored octets', async () => {
+test('the worker reads the same evidence from the stored bytes', async () => {
   const world = aWorld();
   const { messageId } = await submit(world);
   const { fields } = parseHeaders(world.accepted[0]?.bytes ?? Buffer.alloc(0));
@@ -440,18 +440,18 @@ test('an undecided message is refused and leaves a discard with its evidence', a
 
 const head = 'From: ada@acme.test\r\n';
 const headersTooLarge: readonly (readonly [string, string, RegExp])[] = [
-  ['a megabyte in one field', `${head}X: ${'x'.repeat(1_048_576)}\r\n\r\n`, /524288 octets/],
-  ['a megabyte of folds', `${head}X: y${'\r\n z'.repeat(262_144)}\r\n\r\n`, /524288 octets|10000 lines/],
+  ['a megabyte in one field', `${head}X: ${'x'.repeat(1_048_576)}\r\n\r\n`, /524288 bytes/],
+  ['a megabyte of folds', `${head}X: y${'\r\n z'.repeat(262_144)}\r\n\r\n`, /524288 bytes|10000 lines/],
   ['a megabyte of fields', `${head}${'a:\r\n'.repeat(262_144)}\r\n`, /1000 fields/],
   ['25 MiB that are nothing but header', 'a:\r\n'.repeat(6_553_600), /1000 fields/],
 ];
-for (const [name, bytes, detail] of headersTooLarge)
+for (const [name, text, detail] of headersTooLarge)
   test(`${name} are refused before anybody reads them`, async () => {
     const world = aWorld();
-    const octets = Buffer.from(bytes);
+    const bytes = Buffer.from(text);
     const began = performance.now();
     await assert.rejects(
-      submit(world, { bytes: octets }),
+      submit(world, { bytes }),
       (error: unknown) =>
         error instanceof Refusal && error.code === 'header_too_large' && detail.test(error.detail ?? ''),
     );
@@ -470,15 +470,15 @@ const large: readonly (readonly [string, string])[] = [
     `${head}To:${'\r\n "A. Recipient" <some.one@there.example>,'.repeat(9_000)}\r\n\r\nHello\r\n`,
   ],
 ];
-for (const [name, bytes] of large)
+for (const [name, text] of large)
   test(`a message with ${name} is taken as it is, and soon`, async () => {
     const world = aWorld({ accounts: [anAccount({ maxMessageBytes: 30_000_000 })] });
-    const octets = Buffer.from(bytes);
+    const bytes = Buffer.from(text);
     const began = performance.now();
-    await submit(world, { bytes: octets });
+    await submit(world, { bytes });
     const took = performance.now() - began;
     assert.ok(took < 100, `${Math.round(took)} ms`);
-    assert.ok(world.accepted[0]?.bytes.subarray(-octets.length).equals(octets));
+    assert.ok(world.accepted[0]?.bytes.subarray(-bytes.length).equals(bytes));
   });
 
 test('a message without a last line end gets one', async () => {

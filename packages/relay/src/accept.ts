@@ -72,7 +72,7 @@ export type AcceptPorts = {
 /** Clock, dice, keys and limits of the process that accepts. */
 export type AcceptWorld = {
   readonly now: () => Date;
-  /** That many random octets. */
+  /** That many random bytes. */
   readonly random: (size: number) => Buffer;
   /** Keys of `X-Waybill-Account`; the first signs. */
   readonly headerKeys: readonly [Buffer, ...Buffer[]];

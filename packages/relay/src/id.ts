@@ -32,9 +32,9 @@ const uuidOf = (bytes: Buffer): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
-/** The 16 octets of an id. */
+/** The 16 bytes of an id. */
 export const idBytes = bytesOf;
-/** The id of 16 octets. */
+/** The id of 16 bytes. */
 export const idOfBytes = uuidOf;
 
 export const publicId = (prefix: IdPrefix, id: string): string => `${prefix}_${encodeBase32(bytesOf(id))}`;
@@ -46,7 +46,7 @@ export function parsePublicId(prefix: IdPrefix, text: string): string | undefine
   return bytes?.length === 16 ? uuidOf(bytes) : undefined;
 }
 
-/** UUIDv7 (RFC 9562 §5.7) from a clock and ten random octets. */
+/** UUIDv7 (RFC 9562 §5.7) from a clock and ten random bytes. */
 export function makeId(now: Date, random: Buffer): string {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(now.getTime(), 0, 6);
@@ -60,7 +60,7 @@ export function makeId(now: Date, random: Buffer): string {
 export function deriveId(parent: string, kind: IdPrefix, index: number): string {
   const from = bytesOf(parent);
   const named = Buffer.concat([from, Buffer.from(`${kind}:${index}`)]);
-  // As text of one character per octet: to make a Buffer of a digest costs twice the hash.
+  // As text of one character per byte: to make a Buffer of a digest costs twice the hash.
   from.write(hash('sha256', named, 'binary'), 6, 10, 'latin1');
   from[6] = ((from[6] ?? 0) & 0x0f) | 0x70;
   from[8] = ((from[8] ?? 0) & 0x3f) | 0x80;

@@ -8,7 +8,7 @@ import type { AcceptedMessage, Discard } from './ports.ts';
 import type { SubmissionKeys } from './submission/submission-key.ts';
 
 export const at = new Date('2026-03-01T10:00:00Z');
-export const idOf = (octet: number): string => makeId(at, Buffer.alloc(10, octet));
+export const idOf = (byte: number): string => makeId(at, Buffer.alloc(10, byte));
 
 export const acme = idOf(1);
 export const beta = idOf(2);

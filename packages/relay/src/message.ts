@@ -49,7 +49,7 @@ export type Copy = {
 export type Message = {
   /** UUIDv7. */
   readonly id: string;
-  /** The stored octets, our own `Received:` and `X-Waybill-Account:` on top. */
+  /** The stored bytes, our own `Received:` and `X-Waybill-Account:` on top. */
   readonly source: Buffer;
   readonly tree: MimePart;
   readonly envelope: Envelope;

@@ -212,7 +212,7 @@ export const refusals = {
   line_too_long: row(500, '5.5.6', {
     http: 400,
     text: 'Line too long',
-    fix: 'Keep lines within 998 octets; encode the part.',
+    fix: 'Keep lines within 998 bytes; encode the part.',
   }),
   send_time_refused: row(550, '5.6.0', {
     http: 400,

@@ -1,6 +1,6 @@
 /**
  * Whose message is it. One question, asked twice with the same evidence: in the session before 250, and by the worker from
- * the stored octets. ARCHITECTURE §4.
+ * the stored bytes. ARCHITECTURE §4.
  */
 import { domainOf } from '@waybill/mail/address';
 import { byPrefix } from './domains/networks.ts';

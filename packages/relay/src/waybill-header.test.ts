@@ -4,7 +4,7 @@ import { makeId, publicId } from './id.ts';
 import { formatWaybillHeader, parseWaybillHeader, type Waybill } from './waybill-header.ts';
 
 const at = new Date('2026-03-01T10:00:00Z');
-const id = (octet: number) => makeId(at, Buffer.alloc(10, octet));
+const id = (byte: number) => makeId(at, Buffer.alloc(10, byte));
 const key = Buffer.alloc(32, 1);
 const oldKey = Buffer.alloc(32, 2);
 
@@ -30,7 +30,7 @@ test('it reads as the design says', () => {
   assert.equal(flat.slice(0, -64), said);
 });
 
-test('no line of it is longer than 78 octets', () => {
+test('no line of it is longer than 78 bytes', () => {
   const long = formatWaybillHeader({ ...waybill, ip: '2001:db8:1111:2222:3333:4444:5555:6666' }, key);
   for (const line of `X-Waybill-Account: ${long}`.split('\r\n')) assert.ok(line.length <= 78, line);
 });

@@ -31,7 +31,7 @@ const signedPart = ({ accountId, credentialId, ip, messageId, at }: Waybill): st
     `t=${Math.floor(at.getTime() / 1000)}`,
   ].join('; ');
 
-/** The field value, folded so that every line stays within 78 octets. RFC 5322 §2.1.1. */
+/** The field value, folded so that every line stays within 78 bytes. RFC 5322 §2.1.1. */
 export function formatWaybillHeader(waybill: Waybill, key: Buffer): string {
   const signed = signedPart(waybill);
   const value = `${signed}; mac=${macOf(signed, key).toString('hex')}`;

@@ -98,7 +98,7 @@ export async function connectionsAreCut(t: TestContext, installation: Installati
 
 const BLOCK = Buffer.alloc(1_048_576);
 
-/** Takes what is left of the disk, to the last octet. */
+/** Takes what is left of the disk, to the last byte. */
 async function fill(file: FileHandle): Promise<void> {
   for (const size of [BLOCK.length, 4_096, 1]) {
     for (;;) {

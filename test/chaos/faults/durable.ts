@@ -105,8 +105,8 @@ export async function syncedBeforeItsReply(t: TestContext, installation: Install
   const book = newBook();
   try {
     const detach = await startTrace([ingress, postgres, ...(await childrenOf(postgres))], file);
-    const octets = loadMail(id, sender.from);
-    const ended = await session.send({ from: sender.from, to: `${id}@rcpt.example`, octets });
+    const bytes = loadMail(id, sender.from);
+    const ended = await session.send({ from: sender.from, to: `${id}@rcpt.example`, bytes });
     await wait(100);
     await detach();
     assert.equal(ended.kind, 'accepted');

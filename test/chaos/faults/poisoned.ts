@@ -45,11 +45,11 @@ const isEnd = (state: string | undefined): boolean =>
 async function swallow(installation: Installation, { name, mail }: Poison, id: string): Promise<string> {
   const { dev, sink, senders } = installation;
   const [sender] = senders;
-  const octets = mail(id, sender.from);
+  const bytes = mail(id, sender.from);
   const session = await openLoadSession(dev.file.smtp.port, sender.login);
   assert.ok(typeof session !== 'string', String(session));
   const began = performance.now();
-  const ended = await session.send({ from: sender.from, to: `${id}@rcpt.example`, octets });
+  const ended = await session.send({ from: sender.from, to: `${id}@rcpt.example`, bytes });
   session.close();
   const handed = performance.now() - began;
   if (ended.kind === 'refused' && /^5/.test(ended.reply))
@@ -68,7 +68,7 @@ async function swallow(installation: Installation, { name, mail }: Poison, id: s
   const state = last.fate?.state;
   assert.ok(state === 'delivered' || state === 'held', `${name}: ${JSON.stringify(last.fate)}`);
   const [arrival] = sink.arrivals.get(id) ?? [];
-  if (state === 'delivered') assert.ok((arrival?.octets ?? 0) >= octets.length, `${name}: arrived whole`);
+  if (state === 'delivered') assert.ok((arrival?.bytes ?? 0) >= bytes.length, `${name}: arrived whole`);
   return `${name}: ${state}, handed over in ${handed.toFixed(0)} ms, first attempt after ${last.fate?.prepared} ms, sent in ${last.fate?.sent} ms`;
 }
 

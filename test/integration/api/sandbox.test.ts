@@ -33,7 +33,7 @@ async function arrive(
   return { id: publicId('box', id), to };
 }
 
-test('what a recipient got is read with its exact octets', async () => {
+test('what a recipient got is read with its exact bytes', async () => {
   const bytes = Buffer.from('From: a@b.test\r\nSubject: \xe9\xff\r\n\r\n\x00\x80raw\r\n', 'latin1');
   const { id, to } = await arrive(account, { bytes });
   const list = await account.ask(`GET /v1/sandbox/messages?to=${encodeURIComponent(to.toUpperCase())}`);

@@ -219,7 +219,7 @@ test('what is not JSON, and JSON that is broken, is told apart', async () => {
   assert.equal((await send('application/json', '{"__proto__":{"from":"x"}}')).status, 400);
 });
 
-test('a raw message is kept octet by octet under what we put on top', async () => {
+test('a raw message is kept byte by byte under what we put on top', async () => {
   const raw = Buffer.from(
     `From: ${from}\r\nTo: ada@example.com\r\nSubject: R\xe9sum\xe9\r\nX-Odd :  x\r\n\r\n.dot\r\nlast\r\n`,
     'latin1',

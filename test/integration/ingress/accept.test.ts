@@ -15,7 +15,7 @@ test('a message sent with AUTH PLAIN is kept before 250 and its ids are in the r
   const reply = await sendMessage(client, {
     from: 'ada@acme.test',
     to: 'bob@example.com',
-    octets: aMessage(),
+    bytes: aMessage(),
   });
   assert.equal(reply.code, 250);
   assert.match(reply.text, /^2\.0\.0 queued as msg_[0-9a-z]{26} \(dlv_[0-9a-z]{26}\)$/);
@@ -32,7 +32,7 @@ async function sendLater(sendAt: string): Promise<string> {
   const client = await openDialogue({ port: ingress.ports.cleartext });
   await logIn(client, 'acme', secret);
   const envelope = { from: 'ada@acme.test', to: 'bob@example.com' };
-  const { code, text } = await sendMessage(client, { ...envelope, octets: scheduledMessage(sendAt) });
+  const { code, text } = await sendMessage(client, { ...envelope, bytes: scheduledMessage(sendAt) });
   client.close();
   return `${code} ${text}`;
 }

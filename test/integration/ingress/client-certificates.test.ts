@@ -185,7 +185,7 @@ test('in clear EXTERNAL is neither offered nor taken, not even on loopback', asy
 test('what is sent with a certificate says so in the session', async () => {
   const { client } = await open({ port: ingress.ports.submissions, tls: 'implicit' }, registered);
   await client.say('AUTH EXTERNAL =');
-  const mail = { from: 'ada@acme.test', to: 'bob@example.com', octets: aMessage() };
+  const mail = { from: 'ada@acme.test', to: 'bob@example.com', bytes: aMessage() };
   assert.equal((await sendMessage(client, mail)).code, 250);
   const message = ingress.messages.accepted.at(-1);
   assert.equal(message?.accountId, ingress.acme.id);

@@ -22,9 +22,9 @@ test('the greeting comes at once', async () => {
   assert.ok((performance.now() - startedAt) / 5 < 50, 'smtp-server itself waits 100 ms each time');
 });
 
-/** One octet after the other, each of which would begin an idle time anew. */
-function drip(client: Pick<Dialogue, 'send'>, octet: string): () => void {
-  const timer = setInterval(() => client.send(octet), 40);
+/** One byte after the other, each of which would begin an idle time anew. */
+function drip(client: Pick<Dialogue, 'send'>, byte: string): () => void {
+  const timer = setInterval(() => client.send(byte), 40);
   return () => clearInterval(timer);
 }
 
@@ -35,13 +35,13 @@ const drips: readonly (readonly [string, Partial<DeadlineLimits>, readonly strin
   ['its password', { commandMs: 300 }, ['EHLO a.example', 'AUTH LOGIN', 'YWNtZQ=='], 'A'],
   ['a line too long to be any', { commandMs: 300 }, ['EHLO a.example'], 'x'.repeat(4_000)],
 ];
-for (const [what, deadlines, lines, octet] of drips)
+for (const [what, deadlines, lines, byte] of drips)
   test(`a client that drips ${what} never gets more than its time`, () =>
     withIngress({ deadlines }, async (impatient) => {
       const client = await openDialogue({ port: impatient.ports.cleartext });
       for (const line of lines) await client.say(line);
       const startedAt = performance.now();
-      const stop = drip(client, octet);
+      const stop = drip(client, byte);
       const reply = await client.reply().finally(stop);
       assert.match(`${reply.code} ${reply.text}`, /^421 4\.4\.2 /);
       assert.ok(performance.now() - startedAt < 2_000);
@@ -61,7 +61,7 @@ test('a client that drips a message never gets more than its time', () =>
     assert.equal(impatient.messages.accepted.length, 0);
   }));
 
-/** The beginning of a ClientHello: a record of 512 octets of which the rest comes one by one. RFC 8446 §5.1. */
+/** The beginning of a ClientHello: a record of 512 bytes of which the rest comes one by one. RFC 8446 §5.1. */
 const helloBegins = Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]);
 
 for (const [name, port, lines] of [
@@ -79,7 +79,7 @@ for (const [name, port, lines] of [
       await sleep(40);
       socket.resume().write(helloBegins);
       const startedAt = performance.now();
-      const stop = drip({ send: (octet) => void socket.write(octet) }, '\0');
+      const stop = drip({ send: (byte) => void socket.write(byte) }, '\0');
       await closed.finally(stop);
       assert.ok(performance.now() - startedAt < 2_000);
       await sleep(20);
@@ -110,7 +110,7 @@ test('a client that does not read its replies is sent away, however little it re
     const closed = new Promise((resolve) => socket.once('close', resolve));
     const block = 'HELP\r\n'.repeat(20_000);
     for (let count = 0; count < 50; count += 1) socket.write(block);
-    // A few octets now and then would begin an idle time anew.
+    // A few bytes now and then would begin an idle time anew.
     const reader = setInterval(() => socket.read(1), 50);
     const sent = await Promise.race([closed.then(() => 'closed'), sleep(4_000).then(() => 'still open')]);
     clearInterval(reader);

@@ -49,9 +49,9 @@ export const variations: readonly Variation[] = [
   ['a blank and a dot', 'a\r\n .\r\n.\r\n', 'a\r\n .\r\n'],
   ['blank lines', 'a\r\n\r\n\r\n.\r\n', 'a\r\n\r\n\r\n'],
   ['blank lines around a stuffed dot', '\r\n..\r\n\r\n.\r\n', '\r\n.\r\n\r\n'],
-  ['eight-bit octets', 'ä\r\n.\r\n', 'ä\r\n'],
+  ['eight-bit bytes', 'ä\r\n.\r\n', 'ä\r\n'],
   ['commands as text', `${commands}.\r\n`, commands],
-  ['a line of 2,000 octets', `${'x'.repeat(2_000)}\r\n.\r\n`, `${'x'.repeat(2_000)}\r\n`],
+  ['a line of 2,000 bytes', `${'x'.repeat(2_000)}\r\n.\r\n`, `${'x'.repeat(2_000)}\r\n`],
   ['2,000 stuffed dots in a line', `${'.'.repeat(2_000)}\r\n.\r\n`, `${'.'.repeat(1_999)}\r\n`],
   ...foreignEnds.map((end): Variation => {
     const body = `a${end}.${end}b\r\n`;

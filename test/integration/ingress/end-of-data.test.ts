@@ -36,7 +36,7 @@ const settings = {
   repair: { user: 'repairing', domain: 'repair.test' },
 } as const;
 type Setting = keyof typeof settings;
-type Write = (client: Dialogue, octets: Buffer) => Promise<void>;
+type Write = (client: Dialogue, bytes: Buffer) => Promise<void>;
 
 async function send(sent: string, write: Write, setting: Setting = 'refuse') {
   const client = await openDialogue({ port: ingress.ports.cleartext });
@@ -69,11 +69,11 @@ async function check([, sent, kept]: Variation, write: Write, setting: Setting =
   );
 }
 
-const atOnce = async (client: Dialogue, octets: Buffer): Promise<void> => client.send(octets);
+const atOnce = async (client: Dialogue, bytes: Buffer): Promise<void> => client.send(bytes);
 
-async function octetByOctet(client: Dialogue, octets: Buffer): Promise<void> {
-  for (const octet of octets) {
-    client.send(Buffer.of(octet));
+async function byteByByte(client: Dialogue, bytes: Buffer): Promise<void> {
+  for (const byte of bytes) {
+    client.send(Buffer.of(byte));
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -85,7 +85,7 @@ test('the table is as long as the issue asks, and nothing stands in it twice', (
 
 for (const variation of variations) {
   test(`${variation[0]}, in one piece`, () => check(variation, atOnce));
-  test(`${variation[0]}, octet by octet`, () => check(variation, octetByOctet));
+  test(`${variation[0]}, byte by byte`, () => check(variation, byteByByte));
 }
 
 /** Without line ends and dots: the repair changes the ones, and the stuffing the others. */
@@ -108,7 +108,7 @@ async function checkRepaired(variation: Variation, write: Write): Promise<void> 
 
 for (const variation of variations) {
   test(`${variation[0]}, repaired, in one piece`, () => checkRepaired(variation, atOnce));
-  test(`${variation[0]}, repaired, octet by octet`, () => checkRepaired(variation, octetByOctet));
+  test(`${variation[0]}, repaired, byte by byte`, () => checkRepaired(variation, byteByByte));
 }
 
 const bare = 'From: ada@repair.test\r\n\r\na\nb\r\n.\r\n';

@@ -151,11 +151,11 @@ test('a message without one From is refused at its end', async () => {
   const none = await sendMessage(client, {
     from: 'ada@acme.test',
     to: 'bob@example.com',
-    octets: 'Subject: x\r\n\r\ny',
+    bytes: 'Subject: x\r\n\r\ny',
   });
   assert.match(`${none.code} ${none.text}`, /^550 5\.6\.0 from_header_malformed: /);
   const two = `From: bea@beta.test\r\n${aMessage()}`;
-  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets: two });
+  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', bytes: two });
   assert.match(`${reply.code} ${reply.text}`, /^550 5\.6\.0 from_header_malformed: /);
   client.close();
 });
@@ -163,8 +163,8 @@ test('a message without one From is refused at its end', async () => {
 test('a field that may stand once is refused at its end when it stands twice and differs', async () => {
   const client = await as('acme');
   const send = async (second: string) => {
-    const octets = `Subject: one\r\n${second}\r\nFrom: ada@acme.test\r\n\r\nHi\r\n`;
-    const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets });
+    const bytes = `Subject: one\r\n${second}\r\nFrom: ada@acme.test\r\n\r\nHi\r\n`;
+    const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', bytes });
     return `${reply.code} ${reply.text}`;
   };
   assert.match(
@@ -177,16 +177,16 @@ test('a field that may stand once is refused at its end when it stands twice and
 
 test('a From of another account is refused at its end, whatever the envelope says', async () => {
   const client = await as('acme');
-  const octets = aMessage('bea@beta.test');
-  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets });
+  const bytes = aMessage('bea@beta.test');
+  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', bytes });
   assert.match(`${reply.code} ${reply.text}`, /^550 5\.7\.1 sender_not_allowed: /);
   client.close();
 });
 
 test('a message that has gone round is refused', async () => {
   const client = await as('acme');
-  const octets = 'Received: from a by b; Mon, 1 Jan 2029 00:00:00 +0000\r\n'.repeat(120) + aMessage();
-  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', octets });
+  const bytes = 'Received: from a by b; Mon, 1 Jan 2029 00:00:00 +0000\r\n'.repeat(120) + aMessage();
+  const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', bytes });
   assert.equal(`${reply.code}`[0], '5');
   assert.match(reply.text, /loop_detected: /);
   client.close();
@@ -196,8 +196,8 @@ test('an account may have a smaller size limit than the installation', async () 
   addAccount('small', { maxMessageBytes: 2_000, senderPolicy: 'lenient' });
   const client = await as('small');
   assert.match(await said(client, 'MAIL FROM:<> SIZE=3000'), /^552 5\.3\.4 message_too_large: /);
-  const octets = aMessage('ada@elsewhere.example', 'x'.repeat(70).concat('\r\n').repeat(50));
-  const reply = await sendMessage(client, { from: '', to: 'bob@example.com', octets });
+  const bytes = aMessage('ada@elsewhere.example', 'x'.repeat(70).concat('\r\n').repeat(50));
+  const reply = await sendMessage(client, { from: '', to: 'bob@example.com', bytes });
   assert.match(`${reply.code} ${reply.text}`, /^552 5\.3\.4 message_too_large: /);
   client.close();
 });

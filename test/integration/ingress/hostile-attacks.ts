@@ -23,8 +23,8 @@ type Raw = {
   readonly socket: Socket;
   readonly heard: Set<string>;
   readonly closed: Promise<unknown>;
-  /** Resolves when the octets are on their way, or nobody takes them any more. */
-  write(octets: string | Buffer): Promise<void>;
+  /** Resolves when the bytes are on their way, or nobody takes them any more. */
+  write(bytes: string | Buffer): Promise<void>;
 };
 
 function raw(port: number, index = 0): Raw {
@@ -35,16 +35,16 @@ function raw(port: number, index = 0): Raw {
     for (const [said] of chunk.toString('latin1').matchAll(/^\d{3}[ -]\d\.\d\.\d{1,3}/gm)) heard.add(said);
   });
   const closed = new Promise((resolve) => socket.once('close', resolve));
-  const taken = (octets: string | Buffer): Promise<void> =>
+  const taken = (bytes: string | Buffer): Promise<void> =>
     new Promise((resolve) => {
-      socket.write(octets, () => resolve());
+      socket.write(bytes, () => resolve());
     });
   return {
     socket,
     heard,
     closed,
-    write: (octets) =>
-      socket.destroyed ? Promise.resolve() : Promise.race([taken(octets), closed.then(() => undefined)]),
+    write: (bytes) =>
+      socket.destroyed ? Promise.resolve() : Promise.race([taken(bytes), closed.then(() => undefined)]),
   };
 }
 
@@ -58,10 +58,10 @@ async function loggedIn(port: number, index = 0): Promise<Dialogue> {
   return client;
 }
 
-/** One octet of each, every ten milliseconds. */
-async function drip(sockets: readonly Socket[], octet: string, until: () => boolean): Promise<void> {
+/** One byte of each, every ten milliseconds. */
+async function drip(sockets: readonly Socket[], byte: string, until: () => boolean): Promise<void> {
   while (until()) {
-    for (const socket of sockets) socket.write(octet);
+    for (const socket of sockets) socket.write(byte);
     await sleep(10);
   }
   for (const socket of sockets) socket.destroy();
@@ -72,16 +72,12 @@ async function sayAll(client: Dialogue, lines: readonly string[]): Promise<Socke
   return client.socket();
 }
 
-/** So many clients that have said so much, and go on by single octets. */
+/** So many clients that have said so much, and go on by single bytes. */
 const dripping =
-  (
-    enter: (port: number, index: number) => Promise<Dialogue>,
-    lines: readonly string[],
-    octet = 'x',
-  ): Attack =>
+  (enter: (port: number, index: number) => Promise<Dialogue>, lines: readonly string[], byte = 'x'): Attack =>
   async ({ cleartext }, until) => {
     const clients = await Promise.all(times(40).map((index) => enter(cleartext, index)));
-    await drip(await Promise.all(clients.map((client) => sayAll(client, lines))), octet, until);
+    await drip(await Promise.all(clients.map((client) => sayAll(client, lines))), byte, until);
     return [];
   };
 
@@ -115,12 +111,12 @@ const pouring =
 const submitting =
   (make: () => Buffer, count: number): Attack =>
   async ({ cleartext }) => {
-    const octets = make();
+    const bytes = make();
     const client = await loggedIn(cleartext);
     const heard = new Set<string>();
     for (const _ of times(count)) {
       for (const line of envelope) await client.say(line);
-      const said = await client.say(Buffer.concat([octets, Buffer.from('\r\n.')]));
+      const said = await client.say(Buffer.concat([bytes, Buffer.from('\r\n.')]));
       heard.add(`${said.code} ${said.text.replace(/ queued as .*| https.*/, '').replace(/:.*/, '')}`);
     }
     client.close();

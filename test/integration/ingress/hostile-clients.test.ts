@@ -24,7 +24,7 @@ let good: Dialogue;
 
 async function round(): Promise<number> {
   const startedAt = performance.now();
-  const mail = { from: 'ada@acme.test', to: 'bob@example.com', octets: aMessage() };
+  const mail = { from: 'ada@acme.test', to: 'bob@example.com', bytes: aMessage() };
   assert.equal((await sendMessage(good, mail)).code, 250);
   return performance.now() - startedAt;
 }
@@ -75,7 +75,7 @@ const answers: Answers = {
   'endless unknown commands': ['421 4.7.0', '500 5.5.2'],
 };
 
-const mebibytes = (octets: number): string => `${Math.round(octets / megabyte)} MiB`;
+const mebibytes = (bytes: number): string => `${Math.round(bytes / megabyte)} MiB`;
 
 const bareAnswers: Readonly<Record<BareLineEndings, Answers>> = {
   refuse: {

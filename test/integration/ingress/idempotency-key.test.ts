@@ -12,10 +12,10 @@ after(() => ingress.close());
 const withKey = (key: string, more = ''): string =>
   `X-Waybill-Idempotency-Key: ${key}\r\n${more}${aMessage()}`;
 
-async function send(octets: string, to = 'bob@example.com') {
+async function send(bytes: string, to = 'bob@example.com') {
   const client = await openDialogue({ port: ingress.ports.cleartext });
   await logIn(client, 'acme', secret);
-  const reply = await sendMessage(client, { from: 'ada@acme.test', to, octets });
+  const reply = await sendMessage(client, { from: 'ada@acme.test', to, bytes });
   client.close();
   return reply;
 }

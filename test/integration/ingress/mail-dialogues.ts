@@ -98,8 +98,8 @@ export const mailDialogues: readonly Dialogue[] = [
   recipient('an address literal', '5321 §4.1.3', ['<bob@[192.0.2.1]>', '250 2.1.5']),
   recipient('the null path', '5321 §4.1.1.3', ['<>', '501 5.1.3']),
   recipient('no domain', '5321 §4.1.2', ['<bob>', '501 5.1.3']),
-  recipient('a local part of 65 octets', '5321 §4.5.3.1.1', [`<${'a'.repeat(65)}@example.com>`, '501 5.1.3']),
-  recipient('a label of 64 octets', '5321 §4.5.3.1.2', [`<bob@${'a'.repeat(64)}.example>`, '501 5.1.3']),
+  recipient('a local part of 65 bytes', '5321 §4.5.3.1.1', [`<${'a'.repeat(65)}@example.com>`, '501 5.1.3']),
+  recipient('a label of 64 bytes', '5321 §4.5.3.1.2', [`<bob@${'a'.repeat(64)}.example>`, '501 5.1.3']),
   recipient('UTF-8 without SMTPUTF8', '6531 §3.5', ['<bøb@example.com>', '553 5.6.7']),
   recipient('NOTIFY, for DSN is not offered', '3461 §4.1', [
     '<bob@example.com> NOTIFY=NEVER',

@@ -109,7 +109,7 @@ async function logged(username = 'acme', password = secret): Promise<Dialogue> {
   return client;
 }
 
-const mail = { from: 'ada@acme.test', to: 'bob@example.com', octets: aMessage() };
+const mail = { from: 'ada@acme.test', to: 'bob@example.com', bytes: aMessage() };
 const idIn = (text: string, prefix: 'msg'): string =>
   parsePublicId(prefix, new RegExp(`${prefix}_\\w+`).exec(text)?.[0] ?? '') ?? 'none';
 
@@ -228,7 +228,7 @@ test('a report lies in PostgreSQL and knows its delivery', async () => {
   const client = await openDialogue({ port: ports.return_path ?? 0 });
   await client.say('EHLO mx.example');
   const to = formatReturnPath(idBytes(deliveryId), deriveKeys(masterKey).returnPath, 'bounces.waybill.test');
-  assert.equal((await sendMessage(client, { from: '', to, octets: aMessage() })).code, 250);
+  assert.equal((await sendMessage(client, { from: '', to, bytes: aMessage() })).code, 250);
   const { rows } = await database.database.pool.query<{ id: string }>('SELECT id FROM report');
   const report = await reportStore(database.database).load(rows[0]?.id ?? '');
   assert.equal(report?.deliveryId, deliveryId);

@@ -13,7 +13,7 @@ export function answerScram({ bare, gs2 = 'n,,' }: ClientFirst, serverFirst: str
   const message = `${bare},${serverFirst},${unproven}`;
   const clientKey = hmac(salted, 'Client Key');
   const signature = hmac(createHash('sha256').update(clientKey).digest(), message);
-  const proof = Buffer.from(clientKey.map((octet, index) => octet ^ (signature[index] ?? 0)));
+  const proof = Buffer.from(clientKey.map((byte, index) => byte ^ (signature[index] ?? 0)));
   return {
     clientFinal: `${unproven},p=${proof.toString('base64')}`,
     serverSignature: hmac(hmac(salted, 'Server Key'), message).toString('base64'),

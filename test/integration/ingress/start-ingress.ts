@@ -100,7 +100,7 @@ function demoSettings() {
     aCredential(
       acme.id,
       { username: 'acme-cram', secret },
-      { cramSecret: secret, scram: deriveScramKeys(secret, Buffer.from('sixteen octets!!')) },
+      { cramSecret: secret, scram: deriveScramKeys(secret, Buffer.from('sixteen bytes!!')) },
     ),
     aCredential(beta.id, { username: 'beta', secret }),
   );

@@ -41,7 +41,7 @@ async function from(localAddress: string, port = ingress.ports.relay): Promise<D
 }
 
 const send = (client: Dialogue, sender: string) =>
-  sendMessage(client, { from: sender, to: 'bob@example.com', octets: aMessage(sender) }).finally(() =>
+  sendMessage(client, { from: sender, to: 'bob@example.com', bytes: aMessage(sender) }).finally(() =>
     client.close(),
   );
 
@@ -233,7 +233,7 @@ test('a header of the client is not believed and does not stay', async () => {
   const reply = await sendMessage(client, {
     from: 'ada@acme.test',
     to: 'bob@example.com',
-    octets: forged + aMessage(),
+    bytes: forged + aMessage(),
   });
   assert.equal(reply.code, 250);
   assert.equal(lastKept().accountId, ingress.acme.id);

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 const open = () => openDialogue({ port: ingress.ports.cleartext });
-const mail = { from: 'ada@acme.test', to: 'bob@example.com', octets: aMessage() };
+const mail = { from: 'ada@acme.test', to: 'bob@example.com', bytes: aMessage() };
 
 test('a store that rejects is 451 at the final dot, nothing is kept and nothing internal is told', async () => {
   const client = await open();

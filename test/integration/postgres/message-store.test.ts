@@ -19,7 +19,7 @@ const count = async (sql: string, values: readonly unknown[] = []): Promise<numb
   return Number(rows[0]?.count);
 };
 
-test('gives a message back as it was accepted, octet for octet', async () => {
+test('gives a message back as it was accepted, byte for byte', async () => {
   const message = someMessage(accountId, {
     bytes: randomBytes(100_000),
     options: {

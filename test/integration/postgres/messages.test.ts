@@ -167,7 +167,7 @@ test('one message comes with its deliveries, their attempts and its events', asy
   assert.equal(await reading.one(accountId, someId()), undefined);
 });
 
-test('the octets as they came, and what is needed to make those that left', async () => {
+test('the bytes as they came, and what is needed to make those that left', async () => {
   assert.deepEqual(await reading.content(accountId, order.id), order.bytes);
   const copy = await reading.patchOf(accountId, orderDelivery);
   assert.deepEqual(

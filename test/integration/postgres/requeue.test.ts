@@ -108,7 +108,7 @@ test('what expired gets the time of its stream again, what did not keeps its own
   assert.deepEqual((await rowOf(id)).expires_at, later(16));
 });
 
-test('nothing is tried again that is on its way, was suppressed meanwhile, or whose octets are gone', async () => {
+test('nothing is tried again that is on its way, was suppressed meanwhile, or whose bytes are gone', async () => {
   const running = await ended('deferred');
   await database.pool.query('UPDATE delivery SET lease_until = $2 WHERE id = $1', [running.id, later(30)]);
   assert.deepEqual(await reading.retry(accountId, running.messageId, later(5)), []);

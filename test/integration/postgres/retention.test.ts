@@ -42,7 +42,7 @@ async function finished(streamId: string, acceptedAt: Date, sendAt?: Date): Prom
   return message.id;
 }
 
-test('the octets of a stream go after its own time, and the rest of the message stays', async () => {
+test('the bytes of a stream go after its own time, and the rest of the message stays', async () => {
   const [short, long] = [await addStream('codes', 7), await addStream('receipts', 60)];
   const [old, young, other] = [
     await finished(short, daysAgo(8)),
@@ -56,7 +56,7 @@ test('the octets of a stream go after its own time, and the rest of the message 
   assert.equal(await keeping.removeContent(now), 0);
 });
 
-test('the octets of a scheduled message are kept from when it was to be sent', async () => {
+test('the bytes of a scheduled message are kept from when it was to be sent', async () => {
   const streamId = await addStream('scheduled', 7);
   const [old, young] = [
     await finished(streamId, daysAgo(30), daysAgo(8)),
@@ -66,7 +66,7 @@ test('the octets of a scheduled message are kept from when it was to be sent', a
   assert.deepEqual(await Promise.all([old, young].map(hasContent)), [false, true]);
 });
 
-test('what is not finished, or held, keeps its octets whatever its age', async () => {
+test('what is not finished, or held, keeps its bytes whatever its age', async () => {
   const streamId = await addStream('patient', 1);
   const [waiting, open, held] = [1, 2, 3].map(() =>
     someMessage(accountId, { streamId, acceptedAt: daysAgo(9) }),

@@ -23,7 +23,7 @@ test('a complaint is a feedback report about the message, without its body, to t
     const [mail] = sink.mails;
     assert.equal(mail?.from, '');
     assert.equal(mail?.to, caught.mailFrom);
-    const text = mail?.octets.toString() ?? '';
+    const text = mail?.bytes.toString() ?? '';
     assert.match(text, /^Content-Type: multipart\/report; report-type=feedback-report; boundary=/m);
     assert.match(text, /^Feedback-Type: abuse\r\nUser-Agent: [^\r]+\r\nVersion: 1\r$/m);
     assert.match(text, /^Original-Rcpt-To: <complaint@sandbox\.test>\r$/m);

@@ -129,25 +129,25 @@ test('slow answers later', async () => {
   assert.ok(performance.now() - began >= 290);
 });
 
-const octets: readonly (readonly [string, string, string])[] = [
+const bytes: readonly (readonly [string, string, string])[] = [
   ['stuffed dots', 'a\r\n..\r\n..b\r\n', 'a\r\n.\r\n.b\r\n'],
   ['a stuffed dot first', '..a\r\n', '.a\r\n'],
   ['nothing', '', ''],
-  ['8-bit octets and control characters', '\xe9\xff\x00\x01\x1b\r\n', '\xe9\xff\x00\x01\x1b\r\n'],
-  ['a line of 20,000 octets', `${'x'.repeat(20_000)}\r\n`, `${'x'.repeat(20_000)}\r\n`],
+  ['8-bit bytes and control characters', '\xe9\xff\x00\x01\x1b\r\n', '\xe9\xff\x00\x01\x1b\r\n'],
+  ['a line of 20,000 bytes', `${'x'.repeat(20_000)}\r\n`, `${'x'.repeat(20_000)}\r\n`],
   ['trailing empty lines', 'a \t\r\n\r\n\r\n', 'a \t\r\n\r\n\r\n'],
 ];
 
-for (const [what, sent, expected] of octets)
-  for (const cut of ['whole', 'octet by octet'] as const)
-    test(`${what}, ${cut}: the kept octets are those that the sender meant`, async () => {
+for (const [what, sent, expected] of bytes)
+  for (const cut of ['whole', 'byte by byte'] as const)
+    test(`${what}, ${cut}: the kept bytes are those that the sender meant`, async () => {
       const client = await greeted();
       await client.say('MAIL FROM:<o@x.test> BODY=8BITMIME\r\n');
       await client.say('RCPT TO:<ada@x.test>\r\n');
       await client.say('DATA\r\n');
       const whole = Buffer.from(`${sent}.\r\n`, 'latin1');
       if (cut === 'whole') client.write(whole);
-      else for (const octet of whole.toString('latin1')) client.write(Buffer.from(octet, 'latin1'));
+      else for (const byte of whole.toString('latin1')) client.write(Buffer.from(byte, 'latin1'));
       assert.equal(await client.reply(), kept);
       assert.equal(caught.at(-1)?.bytes.toString('latin1'), expected);
     });

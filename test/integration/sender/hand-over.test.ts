@@ -17,7 +17,7 @@ async function scene(sinkOptions: SinkOptions = {}, options: TestSenderOptions =
   return { sink, sender };
 }
 
-const octetTable: readonly (readonly [string, Buffer, Buffer])[] = [
+const byteTable: readonly (readonly [string, Buffer, Buffer])[] = [
   ['a message with dots', message, patchOf([])],
   [
     'a patched message',
@@ -30,16 +30,12 @@ const octetTable: readonly (readonly [string, Buffer, Buffer])[] = [
     patchOf([{ start: message.length, end: message.length, insert: Buffer.from('.\r\n..tail\r\n') }]),
   ],
   [
-    '8-bit octets',
+    '8-bit bytes',
     Buffer.concat([message, Buffer.from([0xe9, 0xff, 0x80]), Buffer.from('\r\n')]),
     patchOf([]),
   ],
-  ['NUL and other control octets', Buffer.concat([message, Buffer.from('\0\x01\x1b\r\n')]), patchOf([])],
-  [
-    'a line of 20,000 octets',
-    Buffer.concat([message, Buffer.from(`${'x'.repeat(20_000)}\r\n`)]),
-    patchOf([]),
-  ],
+  ['NUL and other control bytes', Buffer.concat([message, Buffer.from('\0\x01\x1b\r\n')]), patchOf([])],
+  ['a line of 20,000 bytes', Buffer.concat([message, Buffer.from(`${'x'.repeat(20_000)}\r\n`)]), patchOf([])],
   [
     'trailing white space and empty lines',
     Buffer.concat([message, Buffer.from('a \t\r\n\r\n\r\n')]),
@@ -52,18 +48,18 @@ const octetTable: readonly (readonly [string, Buffer, Buffer])[] = [
   ],
 ];
 
-for (const [what, source, patch] of octetTable)
-  test(`${what} arrives as exactly the octets that the patch makes`, async () => {
+for (const [what, source, patch] of byteTable)
+  test(`${what} arrives as exactly the bytes that the patch makes`, async () => {
     const { sink, sender } = await scene();
     const result = await sender.send({ source, patch });
     assert.equal(result.outcome, 'delivered', result.reason);
-    assert.deepEqual(sink.mails[0]?.octets, applyPatch(source, decodePatch(patch)));
+    assert.deepEqual(sink.mails[0]?.bytes, applyPatch(source, decodePatch(patch)));
   });
 
 test('a message without a last line end gets one', async () => {
   const { sink, sender } = await scene();
   await sender.send({ source: Buffer.from('Subject: a\r\n\r\nend') });
-  assert.equal(sink.mails[0]?.octets.toString(), 'Subject: a\r\n\r\nend\r\n');
+  assert.equal(sink.mails[0]?.bytes.toString(), 'Subject: a\r\n\r\nend\r\n');
 });
 
 for (const source of [
@@ -189,7 +185,7 @@ test('the conversation and its times are kept, the message is not', async () => 
     'server: 250 2.1.0 ok',
     'server: 250 2.1.5 ok',
     'server: 354 go ahead',
-    `client: <${message.length} octets>`,
+    `client: <${message.length} bytes>`,
     'client: .',
     'server: 250 2.0.0 kept',
   ]);

@@ -35,7 +35,7 @@ type Algorithm = keyof typeof pems;
 
 const publicTexts: Readonly<Record<Algorithm, string>> = {
   rsa: pems.rsa.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-  // RFC 8463 §4: the 32 octets of the key itself.
+  // RFC 8463 §4: the 32 bytes of the key itself.
   ed25519: pems.ed25519.publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('base64'),
 };
 
@@ -188,7 +188,7 @@ export async function openBench() {
     message: async (id: string) => (await query('SELECT * FROM message WHERE id = $1', [id]))[0],
     deliveries: (id: string) =>
       query('SELECT * FROM delivery WHERE message_id = $1 ORDER BY recipient_index', [id]),
-    /** Changes the octets as they lie in the database. */
+    /** Changes the bytes as they lie in the database. */
     async alter(id: string, change: (text: string) => string): Promise<void> {
       const bytes = Buffer.from(change((await source(id)).toString('latin1')), 'latin1');
       await query('UPDATE message_content SET bytes = $2, is_seven_bit = false WHERE message_id = $1', [

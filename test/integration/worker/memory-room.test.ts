@@ -24,7 +24,7 @@ after(async () => {
 const large = { more: `${'x'.repeat(998)}\r\n`.repeat(300) };
 
 async function fullRoom() {
-  const memory = openMemoryRoom({ octets: 1_000, waitMs: 10 });
+  const memory = openMemoryRoom({ bytes: 1_000, waitMs: 10 });
   const others = memory.reservation();
   await others.take('somebody else', 1_000);
   return { memory, others };
@@ -64,7 +64,7 @@ test('a small one needs no room', async () => {
 
 test('what the handling of a message took is free again, however it ended', async () => {
   const [id, broken] = [await bench.submit(acme, large), await bench.submit(acme, large)];
-  const memory = openMemoryRoom({ octets: 500_000, waitMs: 10 });
+  const memory = openMemoryRoom({ bytes: 500_000, waitMs: 10 });
   const failing = { ...bench.ports, memory, prepare: () => Promise.reject(new Error('broken')) };
   await assert.rejects(onAccepted(broken, failing), /broken/);
   await onAccepted(id, { ...bench.ports, memory });

@@ -46,7 +46,7 @@ async function heldBy(one: Tenant, work: (tenant: Tenant) => Promise<unknown>): 
 const deliveryOf = async (id: string) => (await bench.deliveries(id))[0];
 const statusOf = async (id: string): Promise<string> => (await deliveryOf(id)).status;
 const leftOf = (one: Tenant): number =>
-  sink.mails.filter(({ octets }) => octets.includes(`app@${one.domain}`)).length;
+  sink.mails.filter(({ bytes }) => bytes.includes(`app@${one.domain}`)).length;
 
 const resumeRound = () =>
   resumeHeld({ ...bench.ports, heldMail: heldMail(bench.database) }, new AbortController().signal);

@@ -15,7 +15,7 @@ export type SubmissionKeysBench = {
 const now = new Date();
 const later = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 const anId = (): string => makeId(now, randomBytes(10));
-const content = (octet: number): Buffer => Buffer.alloc(32, octet);
+const content = (byte: number): Buffer => Buffer.alloc(32, byte);
 
 const asked = (accountId: string, some: Partial<KeyedSubmission> = {}): KeyedSubmission => ({
   accountId,

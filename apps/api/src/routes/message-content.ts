@@ -30,7 +30,7 @@ export function withoutAccountHeader(bytes: Buffer): Buffer {
 
 const headersOf = (bytes: Buffer): string => bytes.toString('utf8', 0, parseHeaders(bytes).end);
 
-/** The octets that left, or would leave: stored source and patch. */
+/** The bytes that left, or would leave: stored source and patch. */
 async function deliveredOf(accountId: string, messageId: string, { query, world }: Asked): Promise<Content> {
   if (query.delivery === undefined) throw faultAt('/delivery', 'is needed for part=delivered');
   const copy = found(await world.stores.messages.patchOf(accountId, innerId('dlv', query.delivery)));

@@ -88,7 +88,7 @@ function rawRoute(app: App, world: World): void {
     {
       schema: {
         operationId: 'getSandboxMessageRaw',
-        summary: 'The exact octets that the MX received',
+        summary: 'The exact bytes that the MX received',
         description: 'Byte for byte as it came over SMTP.',
         tags,
         params,

@@ -15,7 +15,7 @@ export type MailParameters = {
 const malformed = (detail: string): Refusal => new Refusal('parameter_malformed', { detail });
 
 function parseSize(value: string | undefined): number {
-  if (value === undefined || !/^\d{1,20}$/.test(value)) throw malformed('SIZE= is a number of octets');
+  if (value === undefined || !/^\d{1,20}$/.test(value)) throw malformed('SIZE= is a number of bytes');
   return Number(value);
 }
 

@@ -9,12 +9,12 @@ function read(text: string, pieceSize = text.length, rules: number | Rules = 1_0
   const reader = new DataReader(
     typeof rules === 'number' ? { maxBytes: rules, bareLineEndings: 'refuse' } : rules,
   );
-  const octets = Buffer.from(text, 'latin1');
-  for (let at = 0; at < octets.length; at += pieceSize) {
+  const bytes = Buffer.from(text, 'latin1');
+  for (let at = 0; at < bytes.length; at += pieceSize) {
     // A copy: the reader may overwrite what it is given.
-    const rest = reader.feed(Buffer.from(octets.subarray(at, at + pieceSize)));
+    const rest = reader.feed(Buffer.from(bytes.subarray(at, at + pieceSize)));
     if (rest === undefined) continue;
-    const left = rest.toString('latin1') + octets.subarray(at + pieceSize).toString('latin1');
+    const left = rest.toString('latin1') + bytes.subarray(at + pieceSize).toString('latin1');
     return { ...reader.received(), left };
   }
   return undefined;

@@ -2,7 +2,7 @@ import { LineRepair } from '@waybill/mail/body/line-repair';
 import type { BareLineEndings } from '@waybill/relay/account';
 
 /**
- * Reads the octets after DATA. Only CRLF.CRLF ends a message, and a dot is un-stuffed only after CRLF (RFC 5321 §4.1.1.4,
+ * Reads the bytes after DATA. Only CRLF.CRLF ends a message, and a dot is un-stuffed only after CRLF (RFC 5321 §4.1.1.4,
  * §4.5.2): whoever sees another end sees another message, which is SMTP smuggling. A bare CR, bare LF or NUL (§2.3.8)
  * spoils the message; reading goes on to the true end so that nothing of it is ever taken for a command. Where the account has them
  * repaired, each bare CR and LF of what is kept becomes CRLF; it never ends a message and un-stuffs no dot.
@@ -10,7 +10,7 @@ import type { BareLineEndings } from '@waybill/relay/account';
 export type Received = {
   /** `undefined` when it was spoilt or too large: nothing of it is kept. */
   readonly bytes: Buffer | undefined;
-  /** Octets without the stuffed dots, RFC 1870 §5. */
+  /** Bytes without the stuffed dots, RFC 1870 §5. */
   readonly size: number;
   readonly hasBareLineEnding: boolean;
   /** Bare CRs and LFs were made CRLF. */
@@ -29,12 +29,12 @@ type State = (typeof states)[keyof typeof states];
 const fates = { keep: 0, drop: 1, end: 2 } as const;
 type Fate = (typeof fates)[keyof typeof fates];
 
-/** The next octet inside lines that may mean something: a CR or LF that may stand alone, a NUL, the end of a line before a dot. */
+/** The next byte inside lines that may mean something: a CR or LF that may stand alone, a NUL, the end of a line before a dot. */
 const unsettled = /\r(?!\n)|(?<!\r)\n|\0|\n(?=\.)/g;
 
-// A client that sends octet by octet must not cost a Buffer per octet.
-const SMALL_OCTETS = 4_096;
-const TAIL_OCTETS = 65_536;
+// A client that sends byte by byte must not cost a Buffer per byte.
+const SMALL_BYTES = 4_096;
+const TAIL_BYTES = 65_536;
 
 export type MessageRules = { readonly maxBytes: number; readonly bareLineEndings: BareLineEndings };
 
@@ -66,9 +66,9 @@ export class DataReader {
       kept += end - at;
       at = end;
       if (at === chunk.length) break;
-      const octet = chunk[at] as number;
+      const byte = chunk[at] as number;
       const before = this.#state;
-      const fate = this.#step(octet);
+      const fate = this.#step(byte);
       at += 1;
       if (fate === fates.end) {
         this.#keep(chunk.subarray(from, kept));
@@ -80,14 +80,14 @@ export class DataReader {
         this.#repair?.addReturn();
         from = kept;
       }
-      chunk[kept] = octet;
+      chunk[kept] = byte;
       kept += Number(fate === fates.keep);
     }
     this.#keep(chunk.subarray(from, kept));
     return undefined;
   }
 
-  /** Octets from `at` on that are kept as they are: most of a message is one run, and to look for its end costs a tenth of steps. */
+  /** Bytes from `at` on that are kept as they are: most of a message is one run, and to look for its end costs a tenth of steps. */
   #endOfRun(text: string, at: number): number {
     const isInLine = this.#state === states.inLine || (this.#state === states.lineStart && text[at] !== '.');
     if (!isInLine) return at;
@@ -120,60 +120,60 @@ export class DataReader {
     return this.#size > this.#maxBytes;
   }
 
-  #step(octet: number): Fate {
+  #step(byte: number): Fate {
     const before = this.#state;
-    this.#state = this.#next(octet);
+    this.#state = this.#next(byte);
     if (before === states.dotCr && this.#state === states.lineStart) return fates.end;
     return this.#state >= states.dot ? fates.drop : fates.keep;
   }
 
-  #next(octet: number): State {
+  #next(byte: number): State {
     switch (this.#state) {
       case states.lineStart:
-        return octet === DOT ? states.dot : this.#inLine(octet);
+        return byte === DOT ? states.dot : this.#inLine(byte);
       case states.inLine:
-        return this.#inLine(octet);
+        return this.#inLine(byte);
       case states.afterCr:
-        if (octet === LF) return states.lineStart;
-        return this.#afterBareCr(octet);
+        if (byte === LF) return states.lineStart;
+        return this.#afterBareCr(byte);
       case states.dot:
-        return octet === CR ? states.dotCr : this.#inLine(octet);
+        return byte === CR ? states.dotCr : this.#inLine(byte);
       case states.dotCr:
-        if (octet === LF) return states.lineStart;
-        return this.#afterBareCr(octet);
+        if (byte === LF) return states.lineStart;
+        return this.#afterBareCr(byte);
     }
   }
 
-  #inLine(octet: number): State {
-    if (octet === CR) return states.afterCr;
-    if (octet === LF) this.#hasBareLineEnding = true;
-    if (octet === NUL) this.#hasNul = true;
+  #inLine(byte: number): State {
+    if (byte === CR) return states.afterCr;
+    if (byte === LF) this.#hasBareLineEnding = true;
+    if (byte === NUL) this.#hasNul = true;
     return states.inLine;
   }
 
-  #afterBareCr(octet: number): State {
+  #afterBareCr(byte: number): State {
     this.#hasBareLineEnding = true;
-    return this.#inLine(octet);
+    return this.#inLine(byte);
   }
 
   #keep(unstuffed: Buffer): void {
-    const octets = this.#repair?.push(unstuffed) ?? unstuffed;
-    this.#size += octets.length;
+    const bytes = this.#repair?.push(unstuffed) ?? unstuffed;
+    this.#size += bytes.length;
     if (this.#isTooLarge() || this.#isSpoilt()) {
       this.#kept = [];
       this.#tailLength = 0;
       return;
     }
-    if (octets.length >= SMALL_OCTETS || (this.#kept.length === 0 && this.#tailLength === 0)) {
+    if (bytes.length >= SMALL_BYTES || (this.#kept.length === 0 && this.#tailLength === 0)) {
       this.#closeTail();
-      if (octets.length > 0) this.#kept.push(octets);
+      if (bytes.length > 0) this.#kept.push(bytes);
       return;
     }
-    if (this.#tailLength + octets.length > this.#tail.length) {
+    if (this.#tailLength + bytes.length > this.#tail.length) {
       this.#closeTail();
-      this.#tail = Buffer.allocUnsafe(Math.min(TAIL_OCTETS, Math.max(SMALL_OCTETS, this.#size)));
+      this.#tail = Buffer.allocUnsafe(Math.min(TAIL_BYTES, Math.max(SMALL_BYTES, this.#size)));
     }
-    this.#tailLength += octets.copy(this.#tail, this.#tailLength);
+    this.#tailLength += bytes.copy(this.#tail, this.#tailLength);
   }
 
   #closeTail(): void {

@@ -1,8 +1,8 @@
 import type net from 'node:net';
 
-/** How long a client may keep us waiting. smtp-server only knows idle times, which one octet a minute stretches for ever. */
+/** How long a client may keep us waiting. smtp-server only knows idle times, which one byte a minute stretches for ever. */
 export type DeadlineLimits = {
-  /** From the first octet of a TLS handshake, or of a PROXY header, to its last. */
+  /** From the first byte of a TLS handshake, or of a PROXY header, to its last. */
   readonly handshakeMs: number;
   /** For a whole command, from our last reply. RFC 5321 §4.5.3.2.7: at least five minutes. */
   readonly commandMs: number;

@@ -1,9 +1,9 @@
-const MAX_HELO_OCTETS = 255;
+const MAX_HELO_BYTES = 255;
 
 /** What the client calls itself: nearly anything, for nobody believes it. RFC 5321 §4.1.4. `undefined`: not even that. */
 export function parseEhlo(line: string): string | undefined {
   const [, hostName] = /^EHLO +([^ ]+) *$/i.exec(line) ?? [];
-  if (hostName === undefined || hostName.length > MAX_HELO_OCTETS || /\p{Cc}/u.test(hostName))
+  if (hostName === undefined || hostName.length > MAX_HELO_BYTES || /\p{Cc}/u.test(hostName))
     return undefined;
   return hostName.toLowerCase();
 }

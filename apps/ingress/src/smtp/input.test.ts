@@ -19,8 +19,8 @@ function anInput(answer: (next: () => void) => void): Heard & { readonly input: 
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const written = (input: Input, octets: string): Promise<void> =>
-  new Promise((resolve) => void input.write(Buffer.from(octets), () => resolve()));
+const written = (input: Input, bytes: string): Promise<void> =>
+  new Promise((resolve) => void input.write(Buffer.from(bytes), () => resolve()));
 
 const answers: readonly (readonly [string, (next: () => void) => void])[] = [
   ['at once', (next) => next()],

@@ -14,10 +14,10 @@ export const badLineReplies: Readonly<Record<BadLine, readonly [code: number, te
   bare: [500, '5.5.2 Lines end with CRLF and hold no other CR, LF or NUL'],
 };
 
-// RFC 4954 §4: an AUTH line may have 12,288 octets; everything else is shorter (RFC 5321 §4.5.3.1.4).
-const MAX_LINE_OCTETS = 12_288;
+// RFC 4954 §4: an AUTH line may have 12,288 bytes; everything else is shorter (RFC 5321 §4.5.3.1.4).
+const MAX_LINE_BYTES = 12_288;
 // A line of this length is no mistake but an attack.
-const MAX_DISCARDED_OCTETS = 1_048_576;
+const MAX_DISCARDED_BYTES = 1_048_576;
 // Pipelined commands handled before other connections get their turn.
 const COMMANDS_AT_A_STRETCH = 10;
 
@@ -151,14 +151,14 @@ export class Input extends SMTPStream {
       return;
     }
     this.#keepPartial(rest);
-    if (this.#partialLength > MAX_DISCARDED_OCTETS) this.onBadLine('flood', next);
+    if (this.#partialLength > MAX_DISCARDED_BYTES) this.onBadLine('flood', next);
     else next();
   }
 
   #keepPartial(rest: Buffer): void {
     this.#partialLength += rest.length;
     this.#lastByte = rest.at(-1) ?? this.#lastByte;
-    if (this.#partialLength > MAX_LINE_OCTETS) this.#partial = [];
+    if (this.#partialLength > MAX_LINE_BYTES) this.#partial = [];
     else if (rest.length > 0) this.#partial.push(Buffer.from(rest));
     if (this.#lastByte === LF) this.#loneLf = setTimeout(() => this.#endAtLoneLf(), LONE_LF_MS).unref();
   }
@@ -168,7 +168,7 @@ export class Input extends SMTPStream {
     const length = this.#partialLength + end.length;
     const whole = this.#partial.length === 0 ? end : Buffer.concat([...this.#partial, end]);
     this.#startLine();
-    if (length > MAX_LINE_OCTETS) this.onBadLine('long', readOn);
+    if (length > MAX_LINE_BYTES) this.onBadLine('long', readOn);
     else if (whole.at(-1) !== CR || hasBare(whole.subarray(0, -1))) this.onBadLine('bare', readOn);
     else this.oncommand(whole.subarray(0, -1), readOn);
   }

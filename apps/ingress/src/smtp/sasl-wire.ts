@@ -8,9 +8,9 @@ import { Refusal } from '@waybill/relay/refusal';
  */
 export type SaslExchange = AsyncGenerator<Buffer | undefined, void, Buffer>;
 
-const orMalformed = (octets: Buffer | undefined): Buffer => {
-  if (octets === undefined) throw new Refusal('authentication_malformed');
-  return octets;
+const orMalformed = (bytes: Buffer | undefined): Buffer => {
+  if (bytes === undefined) throw new Refusal('authentication_malformed');
+  return bytes;
 };
 
 /** A response line of the client. `*` takes the whole exchange back. */

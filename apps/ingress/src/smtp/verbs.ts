@@ -43,7 +43,7 @@ export type Verbs = {
   beginData(): Promise<void>;
   /** The client lost its rights: after the refusal that says so the session ends. */
   isOver(): boolean;
-  /** Octets that are kept of the message of this transaction. */
+  /** Bytes that are kept of the message of this transaction. */
   maxMessageBytes(): number;
   /** What becomes of a bare CR or LF in the message of this transaction. */
   bareLineEndings(): BareLineEndings;

@@ -1,5 +1,5 @@
 /**
- * What crosses between the worker and a preparing thread, both ways. The octets of a parcel lie in one buffer, which changes hands
+ * What crosses between the worker and a preparing thread, both ways. The bytes of a parcel lie in one buffer, which changes hands
  * instead of being copied. What messages have in common (account, stream, keys) crosses once, under a number, and stays: a thread
  * knows it again, with all that it found out about it.
  */
@@ -18,9 +18,9 @@ const sharedNames = [
 ] as const satisfies readonly (keyof Facts)[];
 type Shared = Pick<Facts, (typeof sharedNames)[number]>;
 
-/** Where octets lie in the buffer of their parcel. */
+/** Where bytes lie in the buffer of their parcel. */
 type Place = { readonly start: number; readonly size: number };
-type Octets = Uint8Array<ArrayBuffer>;
+type Bytes = Uint8Array<ArrayBuffer>;
 
 type Item = Omit<Preparation, 'stored' | 'facts'> & {
   readonly stored: Omit<Preparation['stored'], 'source'>;
@@ -38,7 +38,7 @@ type Fresh = {
 /** Messages on their way to a thread. */
 export type Parcel = {
   readonly items: readonly Item[];
-  readonly octets: Octets;
+  readonly bytes: Bytes;
   /** What comes for the first time. */
   readonly fresh: readonly Fresh[];
   /** Numbers begin anew: nobody asks again for what came under the old ones. */
@@ -53,33 +53,33 @@ type Crossed =
   | { readonly failed: Pick<Error, 'name' | 'message' | 'stack'> };
 
 /** The messages of a parcel on their way back, in their order. */
-export type Answer = { readonly items: readonly Crossed[]; readonly octets: Octets };
+export type Answer = { readonly items: readonly Crossed[]; readonly bytes: Bytes };
 
 export type Outcome = { readonly prepared: PreparedMessage } | { readonly failed: unknown };
 
 /** How much a thread keeps before the numbers begin anew: what some hundreds of accounts need. */
 const MOST_SHARED = 2_000;
 
-const NO_OCTETS = Buffer.alloc(0);
+const NO_BYTES = Buffer.alloc(0);
 
 /** Copies pieces side by side into one buffer that may change hands. */
 function openTray(pieces: readonly Uint8Array[]) {
-  const octets = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   let end = 0;
   const put = (piece: Uint8Array): Place => {
     const start = end;
-    octets.set(piece, start);
+    bytes.set(piece, start);
     end += piece.length;
     return { start, size: piece.length };
   };
-  return { octets, put };
+  return { bytes, put };
 }
 
-/** Octets come over as plain arrays of octets. */
+/** Bytes come over as plain arrays of bytes. */
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-const cut = (octets: Octets, { start, size }: Place): Buffer => Buffer.from(octets.buffer, start, size);
+const cut = (bytes: Bytes, { start, size }: Place): Buffer => Buffer.from(bytes.buffer, start, size);
 
 /** For the worker, one for each thread. */
 export function openPacker(): (preparations: readonly Preparation[]) => Parcel {
@@ -107,7 +107,7 @@ export function openPacker(): (preparations: readonly Preparation[]) => Parcel {
       const shared = sharedNames.map((name) => numberOf(name, all[name]));
       return { ...rest, stored, source: tray.put(source), facts, shared };
     });
-    return { items, octets: tray.octets, fresh, isAnew };
+    return { items, bytes: tray.bytes, fresh, isAnew };
   };
 }
 
@@ -125,7 +125,7 @@ function arrived({ name, value }: Fresh): Shared[keyof Shared] {
 export function openUnpacker(): (parcel: Parcel) => readonly Preparation[] {
   const kept = new Map<number, Shared[keyof Shared]>();
 
-  return ({ items, octets, fresh, isAnew }) => {
+  return ({ items, bytes, fresh, isAnew }) => {
     if (isAnew) kept.clear();
     for (const one of fresh) kept.set(one.number, arrived(one));
     return items.map(({ source, shared, stored, facts, ...rest }) => {
@@ -134,7 +134,7 @@ export function openUnpacker(): (parcel: Parcel) => readonly Preparation[] {
       );
       return {
         ...rest,
-        stored: { ...stored, source: cut(octets, source) },
+        stored: { ...stored, source: cut(bytes, source) },
         facts: { ...facts, ...(common as Shared) },
       };
     });
@@ -142,7 +142,7 @@ export function openUnpacker(): (parcel: Parcel) => readonly Preparation[] {
 }
 
 const patchesOf = (outcome: Outcome): readonly Buffer[] =>
-  'prepared' in outcome ? outcome.prepared.deliveries.map(({ patch }) => patch ?? NO_OCTETS) : [];
+  'prepared' in outcome ? outcome.prepared.deliveries.map(({ patch }) => patch ?? NO_BYTES) : [];
 
 function crossed(outcome: Outcome, put: (piece: Uint8Array) => Place): Crossed {
   if ('prepared' in outcome) {
@@ -155,13 +155,13 @@ function crossed(outcome: Outcome, put: (piece: Uint8Array) => Place): Crossed {
 }
 
 export function packAnswer(outcomes: readonly Outcome[]): Answer {
-  const { octets, put } = openTray(outcomes.flatMap(patchesOf));
-  return { items: outcomes.map((outcome) => crossed(outcome, put)), octets };
+  const { bytes, put } = openTray(outcomes.flatMap(patchesOf));
+  return { items: outcomes.map((outcome) => crossed(outcome, put)), bytes };
 }
 
-export const unpackAnswer = ({ items, octets }: Answer): readonly Outcome[] =>
+export const unpackAnswer = ({ items, bytes }: Answer): readonly Outcome[] =>
   items.map((item): Outcome => {
     if ('failed' in item) return { failed: Object.assign(new Error(item.failed.message), item.failed) };
-    const deliveries = item.deliveries.map((one) => ({ ...one, patch: one.patch && cut(octets, one.patch) }));
+    const deliveries = item.deliveries.map((one) => ({ ...one, patch: one.patch && cut(bytes, one.patch) }));
     return { prepared: { ...item, deliveries } };
   });

@@ -4,11 +4,11 @@ import { openPrepareApart } from './apart.ts';
 import type { Preparation, Preparing } from './preparation.ts';
 import { openPrepareTogether } from './together.ts';
 
-const LARGE_OCTETS = 524_288;
+const LARGE_BYTES = 524_288;
 
 /** What nobody should have to wait for. Each recipient is a copy to rewrite and to sign. */
 export const isLarge = ({ stored }: Preparation): boolean =>
-  stored.source.length * Math.max(1, stored.envelope.rcptTo.length) >= LARGE_OCTETS;
+  stored.source.length * Math.max(1, stored.envelope.rcptTo.length) >= LARGE_BYTES;
 
 export function openPreparing(): Preparing {
   const apart = openPrepareApart();

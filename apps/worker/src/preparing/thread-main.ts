@@ -15,5 +15,5 @@ function outcomeOf(preparation: Preparation): Outcome {
 
 parentPort?.on('message', (parcel: Parcel) => {
   const answer = packAnswer(unpack(parcel).map(outcomeOf));
-  parentPort?.postMessage(answer, [answer.octets.buffer]);
+  parentPort?.postMessage(answer, [answer.bytes.buffer]);
 });

@@ -47,7 +47,7 @@ function tell({ waiting, done }: Asked, told: Answer): void {
   done.resolve();
 }
 
-/** `heapMebibytes`: of JavaScript. Octets of messages are not in it. */
+/** `heapMebibytes`: of JavaScript. Bytes of messages are not in it. */
 export function openPreparingThread(heapMebibytes: number): PreparingThread {
   const thread = new Worker(threadMain, { resourceLimits: { maxOldGenerationSizeMb: heapMebibytes } });
   const pack = openPacker();
@@ -88,7 +88,7 @@ export function openPreparingThread(heapMebibytes: number): PreparingThread {
       const place = asked.push({ waiting, done, limitMs });
       try {
         const parcel = pack(waiting.map(({ preparation }) => preparation));
-        thread.postMessage(parcel, [parcel.octets.buffer]);
+        thread.postMessage(parcel, [parcel.bytes.buffer]);
         if (place === 1) watchFirst();
       } catch (error) {
         // What cannot cross has numbers by now that the thread never heard of.

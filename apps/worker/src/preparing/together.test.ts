@@ -32,7 +32,7 @@ test('what comes at once is prepared together, and each hears of its own', async
   assert.ok(there.every(({ deliveries }) => Buffer.isBuffer(deliveries[0]?.patch)));
 });
 
-test('the octets that were given stay where they are', async () => {
+test('the bytes that were given stay where they are', async () => {
   const given = preparation(links(3));
   const before = Buffer.from(given.stored.source);
   await openTogether().prepare(given);

@@ -53,7 +53,7 @@ export const settings = {
   WAYBILL_MASTER_KEY: {
     schema: z
       .string()
-      .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits (32 octets)')
+      .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits (32 bytes)')
       .optional(),
     about:
       'Encrypts DKIM keys and recoverable secrets, and signs headers and tokens. Make one with: openssl rand -hex 32',
@@ -165,7 +165,7 @@ export const settings = {
   },
   MAX_MESSAGE_BYTES: {
     schema: positive(26_214_400),
-    about: 'Largest message that is kept, in octets.',
+    about: 'Largest message that is kept, in bytes.',
     example: '26214400',
   },
   MAX_RECIPIENTS: { schema: positive(100), about: 'Recipients per transaction.', example: '100' },

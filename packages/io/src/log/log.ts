@@ -34,11 +34,11 @@ const isFullPipe = (error: unknown): boolean =>
 /** Written at once, so that the last words of a process are there. A line that cannot be written is lost; the mail goes on. */
 const standardOutput: DestinationStream = {
   write(line) {
-    const octets = Buffer.from(line);
+    const bytes = Buffer.from(line);
     let from = 0;
-    for (let naps = 0; from < octets.length && naps < MAX_NAPS; ) {
+    for (let naps = 0; from < bytes.length && naps < MAX_NAPS; ) {
       try {
-        from += writeSync(STANDARD_OUTPUT, octets, from);
+        from += writeSync(STANDARD_OUTPUT, bytes, from);
       } catch (error) {
         // A full disk, or nobody who reads: no reason to end, and nowhere to say so.
         if (!isFullPipe(error)) return;

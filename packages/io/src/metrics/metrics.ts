@@ -42,7 +42,7 @@ export function openMetrics(process: string): Metrics {
   return {
     accepted: counter('accepted_total', 'Messages accepted', ['via']),
     refused: counter('refused_total', 'Refusals by their stable code', ['code']),
-    acceptSeconds: histogram('accept_seconds', 'From the last octet to the commit'),
+    acceptSeconds: histogram('accept_seconds', 'From the last byte to the commit'),
     connections: gauge('connections', 'Open sessions', ['listener']),
     prepared: counter('prepared_total', 'Messages prepared, discarded or held', ['outcome']),
     prepareSeconds: histogram('prepare_seconds', 'From load to save of one message'),

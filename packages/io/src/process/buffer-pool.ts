@@ -1,5 +1,5 @@
-/** Octets, as in older Nodes. */
-const POOL_OCTETS = 8_192;
+/** Bytes, as in older Nodes. */
+const POOL_BYTES = 8_192;
 
 /**
  * Node cuts small buffers out of shared pieces of 64 KiB, and a piece lives as long as the last buffer in it. One that has grown old
@@ -7,5 +7,5 @@ const POOL_OCTETS = 8_192;
  * one every ten seconds at 100 messages a second, each delaying ten of them. Smaller pieces, smaller remains.
  */
 export function useSmallBufferPool(): void {
-  Buffer.poolSize = POOL_OCTETS;
+  Buffer.poolSize = POOL_BYTES;
 }

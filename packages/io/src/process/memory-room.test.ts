@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NoRoom, openMemoryRoom } from './memory-room.ts';
 
-const open = () => openMemoryRoom({ octets: 100, waitMs: 30 });
+const open = () => openMemoryRoom({ bytes: 100, waitMs: 30 });
 
 test('what has room enters at once, and what has none is told so after a moment', async () => {
   const room = open();

@@ -1,5 +1,5 @@
 /**
- * Room in memory for large octets: so many at a time in this process, of which one account may have half. What finds none comes later,
+ * Room in memory for large bytes: so many at a time in this process, of which one account may have half. What finds none comes later,
  * so that a backlog of large messages is no reason to run out of memory.
  */
 
@@ -13,37 +13,37 @@ export const comeBackMs = (random: number): number => 1_000 * (1 + random);
 
 export type Reservation = {
   /** Waits a moment for room; rejects with `NoRoom`. Once nobody has any, there is room for any size. */
-  readonly take: (accountId: string, octets: number) => Promise<void>;
+  readonly take: (accountId: string, bytes: number) => Promise<void>;
   /** Gives back all that was taken. */
   readonly release: () => void;
 };
 
 export type MemoryRoom = { reservation(): Reservation };
 
-export type MemoryRoomSettings = { readonly octets: number; readonly waitMs: number };
+export type MemoryRoomSettings = { readonly bytes: number; readonly waitMs: number };
 
 const MEBIBYTE = 1_048_576;
-/** Some messages of the usual largest size; preparing one takes about three times its octets. */
-export const memorySettings: MemoryRoomSettings = { octets: 128 * MEBIBYTE, waitMs: 250 };
+/** Some messages of the usual largest size; preparing one takes about three times its bytes. */
+export const memorySettings: MemoryRoomSettings = { bytes: 128 * MEBIBYTE, waitMs: 250 };
 
-type Wish = { readonly accountId: string; readonly octets: number };
+type Wish = { readonly accountId: string; readonly bytes: number };
 
-export function openMemoryRoom({ octets: most, waitMs }: MemoryRoomSettings = memorySettings): MemoryRoom {
+export function openMemoryRoom({ bytes: most, waitMs }: MemoryRoomSettings = memorySettings): MemoryRoom {
   const taken = new Map<string, number>();
   const waiting = new Set<() => boolean>();
   let used = 0;
 
-  const enter = ({ accountId, octets }: Wish): boolean => {
+  const enter = ({ accountId, bytes }: Wish): boolean => {
     const own = taken.get(accountId) ?? 0;
-    const fits = (used === 0 || used + octets <= most) && (own === 0 || own + octets <= most / 2);
+    const fits = (used === 0 || used + bytes <= most) && (own === 0 || own + bytes <= most / 2);
     if (!fits) return false;
-    used += octets;
-    taken.set(accountId, own + octets);
+    used += bytes;
+    taken.set(accountId, own + bytes);
     return true;
   };
-  const leave = ({ accountId, octets }: Wish): void => {
-    const own = (taken.get(accountId) ?? 0) - octets;
-    used -= octets;
+  const leave = ({ accountId, bytes }: Wish): void => {
+    const own = (taken.get(accountId) ?? 0) - bytes;
+    used -= bytes;
     if (own > 0) taken.set(accountId, own);
     else taken.delete(accountId);
   };
@@ -57,7 +57,7 @@ export function openMemoryRoom({ octets: most, waitMs }: MemoryRoomSettings = me
       };
       const timer = setTimeout(() => {
         waiting.delete(tryAgain);
-        reject(new NoRoom(`no room for ${wish.octets} octets`));
+        reject(new NoRoom(`no room for ${wish.bytes} bytes`));
       }, waitMs);
       waiting.add(tryAgain);
     });
@@ -66,8 +66,8 @@ export function openMemoryRoom({ octets: most, waitMs }: MemoryRoomSettings = me
     reservation() {
       const own: Wish[] = [];
       return {
-        async take(accountId, octets) {
-          const wish = { accountId, octets };
+        async take(accountId, bytes) {
+          const wish = { accountId, bytes };
           if (!enter(wish)) await inTurn(wish);
           own.push(wish);
         },

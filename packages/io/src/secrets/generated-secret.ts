@@ -19,7 +19,7 @@ export const secretHashOf = (text: string): Buffer => createHash('sha256').updat
 const checksumOf = (head: string, secret: Buffer): Buffer =>
   createHash('sha256').update(head).update(secret).digest().subarray(0, checksumSize);
 
-/** `wb_live_<id>_<32 random octets and a checksum>`. Shown once; only the hash is kept. */
+/** `wb_live_<id>_<32 random bytes and a checksum>`. Shown once; only the hash is kept. */
 export function makeApiKey(kind: ApiKeyKind, id: string): GeneratedSecret {
   const head = `wb_${kind}_${encodeBase32(idBytes(id))}`;
   const secret = randomBytes(secretSize);
@@ -44,7 +44,7 @@ export function makeSmtpSecret(): GeneratedSecret {
   return { text, secretHash: secretHashOf(text) };
 }
 
-/** Looks at every stored hash and every octet, whatever matches: the time taken tells nothing. */
+/** Looks at every stored hash and every byte, whatever matches: the time taken tells nothing. */
 export function isSecretOf(secretHash: Buffer, stored: readonly Buffer[]): boolean {
   let found = false;
   for (const hash of stored) {

@@ -8,7 +8,7 @@ const flat = (masterKey: Buffer): readonly Buffer[] => {
   return [headerMac, returnPath, tracking.secret, secretBox.secret, api];
 };
 
-test('one purpose has one key of 32 octets, and none is the master key', () => {
+test('one purpose has one key of 32 bytes, and none is the master key', () => {
   const masterKey = randomBytes(32);
   const keys = flat(masterKey);
   assert.ok(keys.every((key) => key.length === 32));

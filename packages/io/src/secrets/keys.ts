@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 
-/** A key with the octet that names it inside tokens, so that a later key can be told from an earlier one. */
+/** A key with the byte that names it inside tokens, so that a later key can be told from an earlier one. */
 export type NamedKey = { readonly id: number; readonly secret: Buffer };
 
 export type DerivedKeys = {

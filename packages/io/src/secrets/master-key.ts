@@ -10,12 +10,12 @@ type MasterKeySettings = {
 const keyPattern = /^[0-9a-fA-F]{64}$/;
 const howToMake = 'Make one with: openssl rand -hex 32';
 
-/** An example or a pattern, not a key: 32 random octets hold about 30 different values. */
+/** An example or a pattern, not a key: 32 random bytes hold about 30 different values. */
 const isExample = (key: Buffer): boolean => new Set(key).size < 17;
 
 function parseMasterKey(text: string, source: string): Buffer {
   if (!keyPattern.test(text)) {
-    throw new Error(`${source} must hold 64 hexadecimal digits (32 octets). ${howToMake}`);
+    throw new Error(`${source} must hold 64 hexadecimal digits (32 bytes). ${howToMake}`);
   }
   const key = Buffer.from(text, 'hex');
   if (isExample(key)) throw new Error(`${source} is an example value, not a secret. ${howToMake}`);
@@ -30,7 +30,7 @@ function readKeyFile(path: string): string {
   }
 }
 
-/** The 32 octets from which every key of the installation is derived. */
+/** The 32 bytes from which every key of the installation is derived. */
 export function loadMasterKey(config: MasterKeySettings): Buffer {
   const { WAYBILL_MASTER_KEY: text, WAYBILL_MASTER_KEY_FILE: path } = config;
   if (text !== undefined && path !== undefined) {

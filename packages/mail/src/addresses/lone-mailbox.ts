@@ -3,7 +3,7 @@
  * `[Acme Shop] <a@b>`, `Acme :) <a@b>`. What could be read in two ways is not read; `unquotedFault` says what to quote.
  */
 import { parseAddress } from '../address.ts';
-import { decodeWords, textOfOctets } from '../header/encoded-word.ts';
+import { decodeWords, textOfBytes } from '../header/encoded-word.ts';
 import { type Mailbox, parseMailboxes } from './mailboxes.ts';
 
 /** A name without anything that begins or ends an address, a list, a quoted string or an escape; then the one address. */
@@ -24,7 +24,7 @@ const isOpenGroup = (text: string): boolean => text.includes(':') && parseMailbo
 
 /** Takes a header value as `fieldValue` gives it. Linear in its length. */
 export function parseLoneMailbox(value: string): Mailbox | undefined {
-  const text = textOfOctets(value);
+  const text = textOfBytes(value);
   if (/(?!\t)\p{Cc}/u.test(text)) return undefined;
   const [, name = '', inside = ''] = lone.exec(text) ?? [];
   const address = parseAddress(inside);

@@ -4,7 +4,7 @@
  */
 import { type Address, parseAddress } from '../address.ts';
 import { commentEnd } from '../header/comments.ts';
-import { decodeWords, textOfOctets } from '../header/encoded-word.ts';
+import { decodeWords, textOfBytes } from '../header/encoded-word.ts';
 
 export type Mailbox = {
   readonly address: Address;
@@ -142,7 +142,7 @@ function separate(state: State, separator: string): boolean {
  * understood, or could be understood differently by the receiver. Linear in the length of the value.
  */
 export function parseMailboxes(value: string): readonly Mailbox[] | undefined {
-  const text = textOfOctets(value);
+  const text = textOfBytes(value);
   if (/(?!\t)\p{Cc}/u.test(text)) return undefined;
   const tokens = tokenize(text);
   const state: State = { boxes: [], pending: [], inGroup: false };

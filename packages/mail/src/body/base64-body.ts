@@ -1,6 +1,6 @@
-/** Base64 bodies. Lines before the first change keep their octets; from there on the text is written anew. RFC 2045 §6.8. */
+/** Base64 bodies. Lines before the first change keep their bytes; from there on the text is written anew. RFC 2045 §6.8. */
 
-import { type BodySpan, type EncodedEdits, lastAtMost, lineEndOf, type OctetEdit } from './body-edit.ts';
+import { type BodySpan, type ByteEdit, type EncodedEdits, lastAtMost, lineEndOf } from './body-edit.ts';
 
 /** Where each line of base64 text begins, and how many characters of the alphabet stand before it. */
 export type Base64Map = {
@@ -10,7 +10,7 @@ export type Base64Map = {
   readonly textEnd: number;
 };
 
-export type Base64Body = { readonly octets: Buffer; readonly map: Base64Map };
+export type Base64Body = { readonly bytes: Buffer; readonly map: Base64Map };
 
 const CHAR = 1;
 const SPACE = 2;
@@ -19,10 +19,10 @@ const PAD = 3;
 const kinds = new Uint8Array(256);
 for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
   kinds[char.charCodeAt(0)] = CHAR;
-for (const octet of [0x20, 0x09, 0x0d, 0x0a]) kinds[octet] = SPACE;
+for (const byte of [0x20, 0x09, 0x0d, 0x0a]) kinds[byte] = SPACE;
 kinds[0x3d] = PAD;
 
-/** First offset at or behind `from` whose octet is not of the kind. */
+/** First offset at or behind `from` whose byte is not of the kind. */
 const skip = ({ source, end }: BodySpan, from: number, kind: number): number => {
   let at = from;
   while (at < end && kinds[source[at] ?? 0] === kind) at++;
@@ -61,8 +61,8 @@ export function decodeBase64(body: BodySpan): Base64Body | undefined {
   }
   const textEnd = paddingEnd(body, charsEnd);
   if (textEnd === undefined || chars % 4 === 1) return undefined;
-  const octets = Buffer.from(body.source.toString('latin1', body.start, charsEnd), 'base64');
-  return { octets, map: { lineStarts, charsBefore, textEnd } };
+  const bytes = Buffer.from(body.source.toString('latin1', body.start, charsEnd), 'base64');
+  return { bytes, map: { lineStarts, charsBefore, textEnd } };
 }
 
 const MAX_LINE = 998;
@@ -79,14 +79,14 @@ const wrap = (text: string, room: number, options: { width: number; lineEnd: str
   return lines.join(options.lineEnd);
 };
 
-const editedTail = (octets: Buffer, from: number, edits: readonly OctetEdit[]): Buffer => {
+const editedTail = (bytes: Buffer, from: number, edits: readonly ByteEdit[]): Buffer => {
   const pieces: Buffer[] = [];
   let at = from;
   for (const { start, end, insert } of edits) {
-    pieces.push(octets.subarray(at, start), insert);
+    pieces.push(bytes.subarray(at, start), insert);
     at = end;
   }
-  pieces.push(octets.subarray(at));
+  pieces.push(bytes.subarray(at));
   return Buffer.concat(pieces);
 };
 
@@ -94,17 +94,17 @@ const editedTail = (octets: Buffer, from: number, edits: readonly OctetEdit[]): 
 export function encodeBase64Edits(
   body: BodySpan,
   decoded: Base64Body,
-  edits: readonly OctetEdit[],
+  edits: readonly ByteEdit[],
 ): EncodedEdits {
   const first = edits[0];
   if (!first) return { splices: [], skipped: [] };
-  const { octets, map } = decoded;
+  const { bytes, map } = decoded;
   const group = Math.floor(first.start / 3);
   const line = lastAtMost(map.charsBefore, group * 4);
   const column = group * 4 - (map.charsBefore[line] ?? 0);
   const start = map.lineStarts.length === 0 ? body.start : (map.lineStarts[line] ?? body.start) + column;
   const width = lineLength(map);
-  const text = editedTail(octets, group * 3, edits).toString('base64');
+  const text = editedTail(bytes, group * 3, edits).toString('base64');
   const lineEnd = lineEndOf(body).toString('latin1');
   const insert = Buffer.from(wrap(text, Math.max(width - column, 0), { width, lineEnd }), 'latin1');
   return { splices: [{ start, end: Math.max(map.textEnd, start), insert }], skipped: [] };

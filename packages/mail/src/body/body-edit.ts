@@ -5,8 +5,8 @@ import type { Splice } from '../patch.ts';
 /** The place of an encoded body in the source. */
 export type BodySpan = { readonly source: Buffer; readonly start: number; readonly end: number };
 
-/** Replaces the decoded octets [start, end). */
-export type OctetEdit = {
+/** Replaces the decoded bytes [start, end). */
+export type ByteEdit = {
   readonly start: number;
   readonly end: number;
   readonly insert: Buffer;

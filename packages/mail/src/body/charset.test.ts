@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeAscii, octetAt, type ScanView, scanView, takesAscii, unicodeOf } from './charset.ts';
+import { byteAt, encodeAscii, type ScanView, scanView, takesAscii, unicodeOf } from './charset.ts';
 
-const viewOf = (octets: Buffer, charset: string | undefined): ScanView => {
-  const view = scanView(octets, charset);
+const viewOf = (bytes: Buffer, charset: string | undefined): ScanView => {
+  const view = scanView(bytes, charset);
   assert.ok(view, `${charset} has no view`);
   return view;
 };
 
-/** The octets at which a text is found in the view. */
+/** The bytes at which a text is found in the view. */
 const found = (view: ScanView, text: string): Buffer => {
   const at = view.text.indexOf(text);
   assert.notEqual(at, -1, `${text} is not in the view`);
-  return view.octets.subarray(octetAt(view, at), octetAt(view, at + text.length));
+  return view.bytes.subarray(byteAt(view, at), byteAt(view, at + text.length));
 };
 
 const bigEndian = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
@@ -39,9 +39,9 @@ const readable: readonly [string | undefined, Buffer, string][] = [
   ['utf-16', Buffer.from('<a>', 'utf16le'), '<a>'],
 ];
 
-for (const [charset, octets, text] of readable) {
-  test(`${charset} octets ${octets.toString('hex')} hold a tag where they seem to`, () => {
-    const view = viewOf(octets, charset);
+for (const [charset, bytes, text] of readable) {
+  test(`${charset} bytes ${bytes.toString('hex')} hold a tag where they seem to`, () => {
+    const view = viewOf(bytes, charset);
     assert.deepEqual(found(view, '<a>'), encodeAscii(view, '<a>'));
     assert.equal(unicodeOf(view, 0, view.text.length), text);
   });
@@ -53,10 +53,10 @@ for (const charset of ['utf-7', 'hz-gb-2312', 'cp037', 'x-nobody', 'unknown-8bit
   });
 }
 
-test('a two-octet character that looks like a tag is masked in ISO-2022-JP', () => {
+test('a two-byte character that looks like a tag is masked in ISO-2022-JP', () => {
   const view = viewOf(Buffer.from('<b>\x1b$B<a>!\x1b(B<i>', 'latin1'), 'iso-2022-jp');
   assert.equal(view.text.includes('<a>'), false);
-  assert.deepEqual([view.text.indexOf('<b>'), view.text.length], [0, view.octets.length]);
+  assert.deepEqual([view.text.indexOf('<b>'), view.text.length], [0, view.bytes.length]);
   assert.ok(view.text.includes('<i>'));
 });
 
@@ -84,7 +84,7 @@ test('ASCII is not put behind a shift that never ends', () => {
   assert.equal(takesAscii(closed, closed.text.length), true);
 });
 
-test('octets that are not valid in their charset have no Unicode text', () => {
+test('bytes that are not valid in their charset have no Unicode text', () => {
   assert.equal(unicodeOf(viewOf(Buffer.from('\xff', 'latin1'), 'utf-8'), 0, 1), undefined);
   assert.equal(unicodeOf(viewOf(Buffer.from('\xe4', 'latin1'), 'us-ascii'), 0, 1), undefined);
   assert.equal(unicodeOf(viewOf(Buffer.from('\xe4', 'latin1'), 'cp437'), 0, 1), undefined);

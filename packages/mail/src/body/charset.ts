@@ -1,21 +1,21 @@
 /**
- * A view of text octets in which ASCII structure can be found without decoding everything.
- * One character of the view stands for one octet (or two, in UTF-16), so offsets are exact in both directions.
+ * A view of text bytes in which ASCII structure can be found without decoding everything.
+ * One character of the view stands for one byte (or two, in UTF-16), so offsets are exact in both directions.
  */
 
 export type ScanView = {
-  /** Characters to search. Octets that only look like ASCII are masked by U+0080. */
+  /** Characters to search. Bytes that only look like ASCII are masked by U+0080. */
   readonly text: string;
-  /** Octets per character of the view. */
+  /** Bytes per character of the view. */
   readonly unit: 1 | 2;
-  /** Octets before the first character: a UTF-16 byte order mark. */
+  /** Bytes before the first character: a UTF-16 byte order mark. */
   readonly base: number;
   /** A name that TextDecoder knows, or one of our own below. */
   readonly charset: string;
-  readonly octets: Buffer;
+  readonly bytes: Buffer;
 };
 
-/** Encodings (by the names of the WHATWG Encoding Standard) in which an octet of HTML's syntax is never part of another character. */
+/** Encodings (by the names of the WHATWG Encoding Standard) in which an byte of HTML's syntax is never part of another character. */
 const SUPERSETS =
   /^(utf-8|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis|ibm866|macintosh|x-mac-cyrillic|koi8-[ru]|windows-\d+|iso-8859-\d+(-i)?)$/;
 
@@ -81,7 +81,7 @@ const canonicalName = (charset: string | undefined): string => {
 const MASK = '\x80';
 const mask = (run: string): string => MASK.repeat(run.length);
 
-/** RFC 1468 and its kin: between an escape to a two-octet or kana set and the escape back, octets are not ASCII. */
+/** RFC 1468 and its kin: between an escape to a two-byte or kana set and the escape back, bytes are not ASCII. */
 const ESCAPE = '\u001b';
 const ISO_2022_JP_SHIFTED = new RegExp(`${ESCAPE}(?:\\$[@AB]|\\$\\([@A-D]|\\(I|\\.[AF])[^${ESCAPE}]*`, 'g');
 /** RFC 1557: between SO and SI. */
@@ -89,67 +89,67 @@ const SHIFT_OUT = '\u000e';
 const SHIFT_IN = '\u000f';
 const ISO_2022_KR_SHIFTED = new RegExp(`${SHIFT_OUT}[^${SHIFT_IN}]*`, 'g');
 
-const maskedText = (octets: Buffer, shifted: RegExp): string =>
-  octets.toString('latin1').replace(shifted, mask);
+const maskedText = (bytes: Buffer, shifted: RegExp): string =>
+  bytes.toString('latin1').replace(shifted, mask);
 
 const utf16Orders: Readonly<Record<string, 'utf-16le' | 'utf-16be'>> = {
   'utf-16le': 'utf-16le',
   'utf-16be': 'utf-16be',
 };
 
-/** RFC 2781 §4.3: the byte order mark decides; without one, where the zero octets of ASCII characters stand. */
-const unmarkedUtf16 = (octets: Buffer): 'utf-16le' | 'utf-16be' => {
+/** RFC 2781 §4.3: the byte order mark decides; without one, where the zero bytes of ASCII characters stand. */
+const unmarkedUtf16 = (bytes: Buffer): 'utf-16le' | 'utf-16be' => {
   let even = 0;
   let odd = 0;
-  for (let at = 0; at < Math.min(octets.length, 1024); at++) {
-    if (octets[at] === 0 && at % 2 === 0) even++;
-    else if (octets[at] === 0) odd++;
+  for (let at = 0; at < Math.min(bytes.length, 1024); at++) {
+    if (bytes[at] === 0 && at % 2 === 0) even++;
+    else if (bytes[at] === 0) odd++;
   }
   return odd > even ? 'utf-16le' : 'utf-16be';
 };
 
-const markedUtf16 = (octets: Buffer): 'utf-16le' | 'utf-16be' | undefined => {
-  if (octets[0] === 0xff && octets[1] === 0xfe) return 'utf-16le';
-  if (octets[0] === 0xfe && octets[1] === 0xff) return 'utf-16be';
+const markedUtf16 = (bytes: Buffer): 'utf-16le' | 'utf-16be' | undefined => {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   return undefined;
 };
 
-const utf16View = (octets: Buffer, label: string): ScanView => {
-  const marked = markedUtf16(octets);
-  const charset = marked ?? (label === 'utf-16' ? unmarkedUtf16(octets) : utf16Orders[label]) ?? 'utf-16le';
+const utf16View = (bytes: Buffer, label: string): ScanView => {
+  const marked = markedUtf16(bytes);
+  const charset = marked ?? (label === 'utf-16' ? unmarkedUtf16(bytes) : utf16Orders[label]) ?? 'utf-16le';
   const base = marked ? 2 : 0;
-  const whole = octets.subarray(base, octets.length - ((octets.length - base) % 2));
+  const whole = bytes.subarray(base, bytes.length - ((bytes.length - base) % 2));
   const little = charset === 'utf-16le' ? whole : Buffer.from(whole).swap16();
-  return { text: little.toString('utf16le'), unit: 2, base, charset, octets };
+  return { text: little.toString('utf16le'), unit: 2, base, charset, bytes };
 };
 
-const byteView = (octets: Buffer, charset: string, text: string): ScanView => ({
+const byteView = (bytes: Buffer, charset: string, text: string): ScanView => ({
   text,
   unit: 1,
   base: 0,
   charset,
-  octets,
+  bytes,
 });
 
 /**
- * A view of the octets in their charset; `undefined` when ASCII structure in it cannot be trusted
+ * A view of the bytes in their charset; `undefined` when ASCII structure in it cannot be trusted
  * (UTF-7, HZ, EBCDIC, charsets nobody knows).
  */
-export function scanView(octets: Buffer, charset: string | undefined): ScanView | undefined {
+export function scanView(bytes: Buffer, charset: string | undefined): ScanView | undefined {
   const stated = canonicalName(charset);
   // Seven-bit text with escapes in it is ISO 2022, whatever it forgot to say: readers find that out, so must we.
-  const name = stated === 'us-ascii' && octets.includes(ESCAPE) ? 'iso-2022-jp' : stated;
-  if (name.startsWith('utf-16')) return utf16View(octets, name);
-  if (name === 'iso-2022-jp') return byteView(octets, name, maskedText(octets, ISO_2022_JP_SHIFTED));
-  if (name === 'iso-2022-kr') return byteView(octets, name, maskedText(octets, ISO_2022_KR_SHIFTED));
+  const name = stated === 'us-ascii' && bytes.includes(ESCAPE) ? 'iso-2022-jp' : stated;
+  if (name.startsWith('utf-16')) return utf16View(bytes, name);
+  if (name === 'iso-2022-jp') return byteView(bytes, name, maskedText(bytes, ISO_2022_JP_SHIFTED));
+  if (name === 'iso-2022-kr') return byteView(bytes, name, maskedText(bytes, ISO_2022_KR_SHIFTED));
   if (name === 'us-ascii' || name === 'unread-superset' || SUPERSETS.test(name)) {
-    return byteView(octets, name, octets.toString('latin1'));
+    return byteView(bytes, name, bytes.toString('latin1'));
   }
   return undefined;
 }
 
-/** Offset among the octets of a character of the view. */
-export const octetAt = (view: ScanView, index: number): number => view.base + index * view.unit;
+/** Offset among the bytes of a character of the view. */
+export const byteAt = (view: ScanView, index: number): number => view.base + index * view.unit;
 
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
@@ -157,7 +157,7 @@ const decoderOf = (charset: string) => {
   if (charset === 'unread-superset' || charset === 'iso-2022-kr') return undefined;
   const known = decoders.get(charset);
   if (known) return known;
-  // Octets over 127 in text that calls itself ASCII are UTF-8 more often than anything else.
+  // Bytes over 127 in text that calls itself ASCII are UTF-8 more often than anything else.
   const decoder = new TextDecoder(charset === 'us-ascii' ? 'utf-8' : charset, {
     fatal: true,
     ignoreBOM: true,
@@ -173,18 +173,18 @@ export function unicodeOf(view: ScanView, start: number, end: number): string | 
   const slice = view.text.slice(start, end);
   if (view.unit === 2 || PLAIN_ASCII.test(slice)) return slice;
   try {
-    return decoderOf(view.charset)?.decode(view.octets.subarray(octetAt(view, start), octetAt(view, end)));
+    return decoderOf(view.charset)?.decode(view.bytes.subarray(byteAt(view, start), byteAt(view, end)));
   } catch {
-    // Fatal decoding throws on octets that mean nothing: nobody can know the target.
+    // Fatal decoding throws on bytes that mean nothing: nobody can know the target.
     return undefined;
   }
 }
 
-/** ASCII text as octets of the view's charset. */
+/** ASCII text as bytes of the view's charset. */
 export const encodeAscii = (view: ScanView, text: string): Buffer => {
   if (view.unit === 1) return Buffer.from(text, 'latin1');
-  const octets = Buffer.from(text, 'utf16le');
-  return view.charset === 'utf-16be' ? octets.swap16() : octets;
+  const bytes = Buffer.from(text, 'utf16le');
+  return view.charset === 'utf-16be' ? bytes.swap16() : bytes;
 };
 
 /** Whether ASCII may be put at this place: not inside a shifted run, nor behind one that is never ended. */

@@ -90,7 +90,7 @@ const widest = (source: Buffer): number => {
 const decodedBody = (source: Buffer): string => {
   const text = partText(source, parseMimeTree(source));
   assert.ok('body' in text);
-  return text.body.octets.toString('latin1');
+  return text.body.bytes.toString('latin1');
 };
 
 for (const encoding of ['quoted-printable', 'base64', '8bit']) {

@@ -14,7 +14,7 @@ const message = (encoding: string, body: string, charset = 'utf-8'): Buffer =>
 const decoded = (source: Buffer, part: MimePart): Buffer => {
   const text = partText(source, part);
   assert.ok('body' in text, `unreadable: ${'unreadable' in text && text.unreadable}`);
-  return text.body.octets;
+  return text.body.bytes;
 };
 
 const bodyOf = (source: Buffer): string => {
@@ -106,7 +106,7 @@ test('quoted-printable: a long replacement is folded, and no line passes 76 char
   assert.ok(result.every((one) => one.length <= 76));
 });
 
-test('quoted-printable: an edit behind a full line takes the last octet along', () => {
+test('quoted-printable: an edit behind a full line takes the last byte along', () => {
   const full = `${'a'.repeat(73)}=C3`;
   const source = message('quoted-printable', `${full}\r\ny`);
   const result = edited(source, [{ start: 74, end: 74, text: 'u' }]);
@@ -138,7 +138,7 @@ const base64 = (text: string, width: number, lineEnd = '\r\n'): string =>
     .replace(new RegExp(`.{${width}}(?=.)`, 'g'), `$&${lineEnd}`);
 
 for (const width of [76, 60, 61, 4, 1]) {
-  test(`base64: with lines of ${width}, octets before the edit keep their characters and lines keep their length`, () => {
+  test(`base64: with lines of ${width}, bytes before the edit keep their characters and lines keep their length`, () => {
     const source = message(
       'base64',
       `${base64(`${'a'.repeat(100)}http://a.test/${'b'.repeat(100)}`, width)}\r\n`,
@@ -182,7 +182,7 @@ test('base64: padding may be missing, and lines may end in LF', () => {
 const broken: readonly [string, string, string][] = [
   ['two base64 texts one after the other', 'base64', 'YQ==YQ=='],
   ['characters that are not base64', 'base64', 'YQ==\r\n!'],
-  ['a base64 text that lacks octets', 'base64', 'YWJjZ'],
+  ['a base64 text that lacks bytes', 'base64', 'YWJjZ'],
   ['an unknown encoding', 'x-uuencode', 'x'],
 ];
 
@@ -208,7 +208,7 @@ test('leaves a charset it cannot trust, an empty body and a huge one as they are
   assert.deepEqual(reasons, ['unsafe_charset', 'empty', 'too_large']);
 });
 
-test('writes ASCII in the octets of UTF-16', () => {
+test('writes ASCII in the bytes of UTF-16', () => {
   const text = Buffer.from('<a href="u">ä</a>', 'utf16le');
   const source = message('base64', text.toString('base64'), 'utf-16le');
   const [start, end] = [2 * 9, 2 * 10];
@@ -217,15 +217,15 @@ test('writes ASCII in the octets of UTF-16', () => {
   assert.equal(decoded(result, parseMimeTree(result)).toString('utf16le'), '<a href="vw">ä</a>');
 });
 
-test('8bit: a line within 998 octets takes edits as they are', () => {
+test('8bit: a line within 998 bytes takes edits as they are', () => {
   assert.equal(replaced(message('8bit', 'x http://a/ \xe4\r\ny'), 'http://a/', 'u'), 'x u \xe4\r\ny');
 });
 
-/** A line of 980 octets with a link in the middle. */
+/** A line of 980 bytes with a link in the middle. */
 const crowded = `${'a'.repeat(480)}<a href="u">${'b'.repeat(480)}\r\n`;
 const url: PartEdit = { start: 489, end: 490, text: LONG, breaks: { before: 482, after: 491 } };
 
-test('7bit: a line that would pass 998 octets is broken inside the tag, and nowhere else', () => {
+test('7bit: a line that would pass 998 bytes is broken inside the tag, and nowhere else', () => {
   const { splices, skipped } = splicesOf(message('7bit', crowded), parseMimeTree(message('7bit', crowded)), [
     url,
   ]);

@@ -1,13 +1,13 @@
-/** Changes to the text of a part, stated in decoded octets, and their way back into the source. */
+/** Changes to the text of a part, stated in decoded bytes, and their way back into the source. */
 
 import type { MimePart } from '../mime-tree.ts';
 import type { Splice } from '../patch.ts';
-import type { OctetEdit } from './body-edit.ts';
+import type { ByteEdit } from './body-edit.ts';
 import { encodeAscii } from './charset.ts';
 import { partText, type UnreadableReason } from './part-text.ts';
-import { encodeOctetEdits } from './transfer-encoding.ts';
+import { encodeByteEdits } from './transfer-encoding.ts';
 
-/** Replaces the octets [start, end) of the decoded body by ASCII text. */
+/** Replaces the bytes [start, end) of the decoded body by ASCII text. */
 export type PartEdit = {
   readonly start: number;
   readonly end: number;
@@ -30,7 +30,7 @@ const inOrder = (edits: readonly PartEdit[]): readonly PartEdit[] => {
   const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
   for (const [index, edit] of sorted.entries()) {
     if (edit.end < edit.start || edit.end > (sorted[index + 1]?.start ?? edit.end)) {
-      throw new Error(`Edits overlap at octet ${edit.start} of a part`);
+      throw new Error(`Edits overlap at byte ${edit.start} of a part`);
     }
   }
   return sorted;
@@ -43,15 +43,15 @@ export function splicesOf(source: Buffer, part: MimePart, edits: readonly PartEd
   if ('unreadable' in text) {
     return { splices: [], skipped: sorted.map((edit) => ({ edit, reason: text.unreadable })) };
   }
-  const octetEdits = sorted.map(
-    ({ start, end, text: ascii, breaks }): OctetEdit => ({
+  const byteEdits = sorted.map(
+    ({ start, end, text: ascii, breaks }): ByteEdit => ({
       start,
       end,
       insert: encodeAscii(text.view, ascii),
       breaks,
     }),
   );
-  const { splices, skipped } = encodeOctetEdits(text.body, octetEdits);
+  const { splices, skipped } = encodeByteEdits(text.body, byteEdits);
   return {
     splices,
     skipped: skipped.flatMap((position) => {

@@ -1,4 +1,4 @@
-/** The text of a part: decoded octets and a view to search. Found once per part, for many recipients. */
+/** The text of a part: decoded bytes and a view to search. Found once per part, for many recipients. */
 
 import { keptOn } from '../kept-on.ts';
 import type { MimePart } from '../mime-tree.ts';
@@ -28,7 +28,7 @@ const readText = (source: Buffer, part: MimePart): PartText => {
   if (part.bodyEnd - part.bodyStart > MAX_TEXT_BYTES) return { unreadable: 'too_large' };
   const body = decodeBody(source, part);
   if (!body) return { unreadable: 'undecodable' };
-  const view = scanView(body.octets, part.params.get('charset'));
+  const view = scanView(body.bytes, part.params.get('charset'));
   return view ? { body, view } : { unreadable: 'unsafe_charset' };
 };
 

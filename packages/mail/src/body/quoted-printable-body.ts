@@ -2,9 +2,9 @@
 
 import type { BodySpan } from './body-edit.ts';
 
-/** Where each line of the source begins, and how many octets had been decoded there. */
+/** Where each line of the source begins, and how many bytes had been decoded there. */
 export type QuotedPrintableBody = {
-  readonly octets: Buffer;
+  readonly bytes: Buffer;
   readonly lineStarts: readonly number[];
   readonly decodedBefore: readonly number[];
 };
@@ -22,7 +22,7 @@ for (const [value, char] of [...'0123456789ABCDEF'].entries()) {
   hexValues[char.toLowerCase().charCodeAt(0)] = value;
 }
 
-/** The octet of an escape at `at`, or -1 when it is none and stands for itself. */
+/** The byte of an escape at `at`, or -1 when it is none and stands for itself. */
 export const escapeAt = (source: Buffer, at: number, end: number): number => {
   if (source[at] !== EQUALS || at + 2 >= end) return -1;
   const high = hexValues[source[at + 1] ?? 0] ?? -1;
@@ -31,7 +31,7 @@ export const escapeAt = (source: Buffer, at: number, end: number): number => {
 };
 
 export type Line = {
-  /** Behind the last octet that stands for something: no transport padding, no soft line break. */
+  /** Behind the last byte that stands for something: no transport padding, no soft line break. */
   readonly contentEnd: number;
   /** Where the line end begins, and where the next line does. */
   readonly end: number;
@@ -39,7 +39,7 @@ export type Line = {
   readonly soft: boolean;
 };
 
-const isBlank = (octet: number | undefined): boolean => octet === SPACE || octet === TAB;
+const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB;
 
 /** The line that begins at `start`, when it is known where the next one does. */
 export const lineBetween = (source: Buffer, start: number, next: number): Line => {
@@ -61,15 +61,15 @@ export const lineAt = ({ source, end }: BodySpan, start: number): Line => {
 const decodeSpan = (
   source: Buffer,
   span: { start: number; end: number },
-  out: { octets: Buffer; at: number },
+  out: { bytes: Buffer; at: number },
 ) => {
-  const { octets } = out;
+  const { bytes } = out;
   let to = out.at;
   for (let at = span.start; at < span.end; at++) {
-    const octet = source[at] ?? 0;
-    const escaped = octet === EQUALS ? escapeAt(source, at, span.end) : -1;
+    const byte = source[at] ?? 0;
+    const escaped = byte === EQUALS ? escapeAt(source, at, span.end) : -1;
     if (escaped >= 0) at += 2;
-    octets[to++] = escaped >= 0 ? escaped : octet;
+    bytes[to++] = escaped >= 0 ? escaped : byte;
   }
   out.at = to;
 };
@@ -77,7 +77,7 @@ const decodeSpan = (
 /** Never fails: what is not quoted-printable stands for itself. */
 export function decodeQuotedPrintable(body: BodySpan): QuotedPrintableBody {
   const { source } = body;
-  const out = { octets: Buffer.allocUnsafe(body.end - body.start), at: 0 };
+  const out = { bytes: Buffer.allocUnsafe(body.end - body.start), at: 0 };
   const lineStarts: number[] = [];
   const decodedBefore: number[] = [];
   for (let at = body.start; at < body.end; ) {
@@ -85,8 +85,8 @@ export function decodeQuotedPrintable(body: BodySpan): QuotedPrintableBody {
     lineStarts.push(at);
     decodedBefore.push(out.at);
     decodeSpan(source, { start: at, end: line.contentEnd }, out);
-    if (!line.soft) out.at += source.copy(out.octets, out.at, line.end, line.next);
+    if (!line.soft) out.at += source.copy(out.bytes, out.at, line.end, line.next);
     at = line.next;
   }
-  return { octets: out.octets.subarray(0, out.at), lineStarts, decodedBefore };
+  return { bytes: out.bytes.subarray(0, out.at), lineStarts, decodedBefore };
 }

@@ -1,7 +1,7 @@
 /** Edits of quoted-printable text: each changed span is written anew with soft line breaks. RFC 2045 §6.7 rules 1 to 5. */
 
 import type { Splice } from '../patch.ts';
-import { type BodySpan, type EncodedEdits, lastAtMost, lineEndOf, type OctetEdit } from './body-edit.ts';
+import { type BodySpan, type ByteEdit, type EncodedEdits, lastAtMost, lineEndOf } from './body-edit.ts';
 import {
   escapeAt,
   type Line,
@@ -30,27 +30,27 @@ const cursorAt = (body: BodySpan, decoded: QuotedPrintableBody, index: number): 
 const tokenLength = (source: Buffer, at: number, end: number): number =>
   escapeAt(source, at, end) < 0 ? 1 : 3;
 
-/** Moves on to the start of a decoded octet. Edits come in order, so a long line is walked through once. */
-const advance = (body: BodySpan, cursor: Cursor, octet: number): void => {
+/** Moves on to the start of a decoded byte. Edits come in order, so a long line is walked through once. */
+const advance = (body: BodySpan, cursor: Cursor, byte: number): void => {
   const { contentEnd, end } = cursor.line;
-  while (cursor.decoded < octet && cursor.at < contentEnd) {
+  while (cursor.decoded < byte && cursor.at < contentEnd) {
     cursor.at += tokenLength(body.source, cursor.at, contentEnd);
     cursor.decoded++;
   }
-  if (cursor.decoded === octet) return;
-  // Only the octets of the line end are left; transport padding before them stands for nothing.
-  cursor.at = Math.max(cursor.at, end) + (octet - cursor.decoded);
-  cursor.decoded = octet;
+  if (cursor.decoded === byte) return;
+  // Only the bytes of the line end are left; transport padding before them stands for nothing.
+  cursor.at = Math.max(cursor.at, end) + (byte - cursor.decoded);
+  cursor.decoded = byte;
 };
 
 type Walk = { readonly body: BodySpan; readonly decoded: QuotedPrintableBody; cursor: Cursor };
 
-const seek = (walk: Walk, octet: number): Cursor => {
-  const index = lastAtMost(walk.decoded.decodedBefore, octet);
-  if (index !== walk.cursor.index || walk.cursor.decoded > octet) {
+const seek = (walk: Walk, byte: number): Cursor => {
+  const index = lastAtMost(walk.decoded.decodedBefore, byte);
+  if (index !== walk.cursor.index || walk.cursor.decoded > byte) {
     walk.cursor = cursorAt(walk.body, walk.decoded, index);
   }
-  advance(walk.body, walk.cursor, octet);
+  advance(walk.body, walk.cursor, byte);
   return walk.cursor;
 };
 
@@ -69,28 +69,28 @@ const physicalLine = (body: BodySpan, cursor: Cursor, at: number): { start: numb
     ? { start: at, end: lineAt(body, at).end }
     : { start: cursor.lineStart, end: cursor.line.end };
 
-/** Behind the encoded octet at which the cursor stands. */
-const octetEnd = (source: Buffer, { at, line }: Cursor): number =>
+/** Behind the encoded byte at which the cursor stands. */
+const byteEnd = (source: Buffer, { at, line }: Cursor): number =>
   at < line.contentEnd ? at + tokenLength(source, at, line.contentEnd) : Math.max(at, line.end) + 1;
 
-const spanOf = (walk: Walk, { start: first, end: behind, insert }: OctetEdit): Span => {
+const spanOf = (walk: Walk, { start: first, end: behind, insert }: ByteEdit): Span => {
   const cursor = seek(walk, first);
   const start = cursor.at;
   const head = physicalLine(walk.body, cursor, start);
   if (first === behind) return { start, end: start, head, tail: head, insert };
   const last = seek(walk, behind - 1);
-  const end = octetEnd(walk.body.source, last);
+  const end = byteEnd(walk.body.source, last);
   return { start, end, head, tail: physicalLine(walk.body, last, end), insert };
 };
 
-const escapeOf = (octet: number): string => `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
+const escapeOf = (byte: number): string => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
 /** What must be escaped: all but printable ASCII and blanks, `=`, and a blank that would end a line. */
 const ESCAPED = /[^ -<>-~\t]|[ \t]$/g;
 
 type Output = { text: string; column: number; readonly softBreak: string };
 
-/** One escape, or one octet that stands for itself. */
+/** One escape, or one byte that stands for itself. */
 const putToken = (out: Output, token: string): void => {
   if (out.column + token.length > MAX_BEFORE_SOFT_BREAK) {
     out.text += out.softBreak;
@@ -100,7 +100,7 @@ const putToken = (out: Output, token: string): void => {
   out.column += token.length;
 };
 
-/** Octets that stand for themselves: as many to a line as it takes. */
+/** Bytes that stand for themselves: as many to a line as it takes. */
 const putRun = (out: Output, run: string): void => {
   for (let at = 0; at < run.length; ) {
     if (out.column >= MAX_BEFORE_SOFT_BREAK) {
@@ -114,8 +114,8 @@ const putRun = (out: Output, run: string): void => {
   }
 };
 
-const putOctets = (out: Output, octets: Buffer): void => {
-  const text = octets.toString('latin1');
+const putBytes = (out: Output, bytes: Buffer): void => {
+  const text = bytes.toString('latin1');
   let at = 0;
   ESCAPED.lastIndex = 0;
   for (let match = ESCAPED.exec(text); match; match = ESCAPED.exec(text)) {
@@ -127,7 +127,7 @@ const putOctets = (out: Output, octets: Buffer): void => {
 };
 
 /**
- * How many octets before the span must be written anew with it: the last token of a full line,
+ * How many bytes before the span must be written anew with it: the last token of a full line,
  * which has no room left for the `=` of a soft break.
  */
 const pulledBack = (source: Buffer, span: Span, column: number): number => {
@@ -142,7 +142,7 @@ const columnBefore = (span: Span, previous: Previous | undefined): number =>
     ? previous.column + span.start - previous.end
     : span.start - span.head.start;
 
-/** Octets of the source that follow the span on its line, up to the next span. */
+/** Bytes of the source that follow the span on its line, up to the next span. */
 const restOf = (span: Span, next: Span | undefined): { length: number; limit: number } =>
   next?.head.start === span.tail.start
     ? { length: next.start - span.end, limit: MAX_BEFORE_SOFT_BREAK }
@@ -152,7 +152,7 @@ const restOf = (span: Span, next: Span | undefined): { length: number; limit: nu
 export function encodeQuotedPrintableEdits(
   body: BodySpan,
   decoded: QuotedPrintableBody,
-  edits: readonly OctetEdit[],
+  edits: readonly ByteEdit[],
 ): EncodedEdits {
   const walk: Walk = { body, decoded, cursor: cursorAt(body, decoded, 0) };
   const spans = edits.map((edit) => spanOf(walk, edit));
@@ -164,7 +164,7 @@ export function encodeQuotedPrintableEdits(
     const back = pulledBack(body.source, span, column);
     const out: Output = { text: '', column: column - back, softBreak };
     if (back > 0) putToken(out, body.source.toString('latin1', span.start - back, span.start));
-    putOctets(out, span.insert);
+    putBytes(out, span.insert);
     const rest = restOf(span, spans[index + 1]);
     if (out.column > 0 && out.column + rest.length > rest.limit) {
       out.text += softBreak;

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { scanView } from './charset.ts';
 import { findTextLinks, type TextFormat } from './text-links.ts';
 
-const searchIn = (octets: Buffer, charset: string, format: TextFormat = { deletesSpaces: false }) => {
-  const view = scanView(octets, charset);
+const searchIn = (bytes: Buffer, charset: string, format: TextFormat = { deletesSpaces: false }) => {
+  const view = scanView(bytes, charset);
   assert.ok(view);
   const { links, untouched } = findTextLinks(view, format);
   return {
     urls: links.map(({ url }) => url),
-    octets: links.map(({ start, end }) => view.text.slice(start, end)),
+    bytes: links.map(({ start, end }) => view.text.slice(start, end)),
     untouched: Object.fromEntries(untouched),
   };
 };
@@ -57,7 +57,7 @@ for (const [text, urls] of found) {
 
 test('where nobody can tell the end of the URL, it stays', () => {
   for (const text of [`詳細は${U}をご覧ください`, `<${U}\r\n/c>`]) {
-    assert.deepEqual(search(text), { urls: [], octets: [], untouched: { ambiguous_end: 1 } });
+    assert.deepEqual(search(text), { urls: [], bytes: [], untouched: { ambiguous_end: 1 } });
   }
 });
 
@@ -67,15 +67,15 @@ test('a URL at the end of a flowed line stays whole', () => {
   assert.deepEqual(search(`${U} more`, { deletesSpaces: true }).urls, [U]);
 });
 
-test('spans are octets, whatever the charset', () => {
-  assert.deepEqual(search(`„${U}/ä“ x`).octets, [Buffer.from(`${U}/ä`).toString('latin1')]);
+test('spans are bytes, whatever the charset', () => {
+  assert.deepEqual(search(`„${U}/ä“ x`).bytes, [Buffer.from(`${U}/ä`).toString('latin1')]);
   assert.deepEqual(searchIn(Buffer.from(`\x84${U}/\xe4\x93`, 'latin1'), 'windows-1252').urls, [`${U}/ä`]);
   assert.deepEqual(searchIn(Buffer.from(`${U}/ä”`, 'utf16le'), 'utf-16le').urls, [`${U}/ä`]);
   const japanese = searchIn(
     Buffer.concat([Buffer.from(U), Buffer.from('\x1b$B!#\x1b(B', 'latin1')]),
     'iso-2022-jp',
   );
-  assert.deepEqual([japanese.urls, japanese.octets], [[U], [U]]);
+  assert.deepEqual([japanese.urls, japanese.bytes], [[U], [U]]);
 });
 
 const hostile: readonly [string, string][] = [

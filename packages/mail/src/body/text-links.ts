@@ -7,7 +7,7 @@ import { type FoundSpans, judgeTarget, type LinkSpan, leave, type UntouchedReaso
 export type TextFormat = { readonly deletesSpaces: boolean };
 
 const START = /https?:\/\//gi;
-/** No reader takes these as part of a URL, RFC 3986 or not. Octets over 127 and masked ones are looked at apart. */
+/** No reader takes these as part of a URL, RFC 3986 or not. Bytes over 127 and masked ones are looked at apart. */
 const END = /[^!#-;=?-_a-z|{}~\u0080-\uffff]/g;
 /** Not `-`, `_` or `~`: tokens end in them. */
 const TRAILER = `.,;:!?'*|`;

@@ -8,7 +8,7 @@ export type StructuredValue = {
   readonly params: ReadonlyMap<string, string>;
 };
 
-/** Octets that end a bare value: semicolon or white space. RFC 2045 forbids more, but senders use more. */
+/** Bytes that end a bare value: semicolon or white space. RFC 2045 forbids more, but senders use more. */
 const BARE_END = /[;\s]/g;
 const NAME_END = /[=;\s(]/g;
 
@@ -56,12 +56,12 @@ const decoderOf = (charset: string) => {
   try {
     return new TextDecoder(charset === '' ? 'utf-8' : charset);
   } catch {
-    // An unknown label must not lose the parameter: one character per octet is the nearest there is.
+    // An unknown label must not lose the parameter: one character per byte is the nearest there is.
     return new TextDecoder('latin1');
   }
 };
 
-const percentOctets = (text: string): Buffer =>
+const percentBytes = (text: string): Buffer =>
   Buffer.from(
     text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
     'latin1',
@@ -75,11 +75,11 @@ const joinSegments = (segments: readonly Segment[]): string => {
   const first = ordered[0];
   if (!ordered.some((segment) => segment.encoded)) return ordered.map((segment) => segment.text).join('');
   const marked = first?.encoded ? /^([^']*)'[^']*'/.exec(first.text) : undefined;
-  const octets = ordered.map(({ encoded, text }, position) => {
+  const bytes = ordered.map(({ encoded, text }, position) => {
     const body = position === 0 && marked ? text.slice(marked[0].length) : text;
-    return encoded ? percentOctets(body) : Buffer.from(body, 'latin1');
+    return encoded ? percentBytes(body) : Buffer.from(body, 'latin1');
   });
-  return decoderOf(marked?.[1] ?? '').decode(Buffer.concat(octets));
+  return decoderOf(marked?.[1] ?? '').decode(Buffer.concat(bytes));
 };
 
 /** `name*0*` and its like. Anything else is a plain parameter. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fieldValue, makeField } from '../headers.ts';
-import { decodeHeaderText, decodeWords, encodeHeaderText, textOfOctets } from './encoded-word.ts';
+import { decodeHeaderText, decodeWords, encodeHeaderText, textOfBytes } from './encoded-word.ts';
 
 const decoded: readonly [string, string][] = [
   ['plain', 'plain'],
@@ -34,10 +34,10 @@ for (const [raw, text] of decoded) {
   });
 }
 
-test('octets of UTF-8 are read as text, others become U+FFFD', () => {
-  assert.equal(textOfOctets(Buffer.from('voilà').toString('latin1')), 'voilà');
-  assert.equal(textOfOctets('voil\xe0'), 'voil\ufffd');
-  assert.equal(textOfOctets('already 📦 text'), 'already 📦 text');
+test('bytes of UTF-8 are read as text, others become U+FFFD', () => {
+  assert.equal(textOfBytes(Buffer.from('voilà').toString('latin1')), 'voilà');
+  assert.equal(textOfBytes('voil\xe0'), 'voil\ufffd');
+  assert.equal(textOfBytes('already 📦 text'), 'already 📦 text');
   assert.equal(decodeHeaderText(Buffer.from('à =?utf-8?q?la?=').toString('latin1')), 'à la');
 });
 

@@ -3,7 +3,7 @@
 // RFC 2231 §5 adds a language behind the charset. No part can hold a question mark or a space, so this runs in linear time.
 const encodedWord = /=\?([\w.+:-]{1,40})(?:\*[\w-]{0,40})?\?([bq])\?([^?\s]*)\?=/gi;
 
-const octetsOf = (encoding: string, payload: string): Buffer =>
+const bytesOf = (encoding: string, payload: string): Buffer =>
   encoding.toLowerCase() === 'b' ? Buffer.from(payload, 'base64') : decodeQ(payload);
 
 const decodeQ = (text: string): Buffer =>
@@ -14,10 +14,10 @@ const decodeQ = (text: string): Buffer =>
     'latin1',
   );
 
-/** The text of octets, or `undefined` for a charset nobody knows. */
-function decodeCharset(octets: Buffer, charset: string): string | undefined {
+/** The text of bytes, or `undefined` for a charset nobody knows. */
+function decodeCharset(bytes: Buffer, charset: string): string | undefined {
   try {
-    return new TextDecoder(charset).decode(octets);
+    return new TextDecoder(charset).decode(bytes);
   } catch {
     // An unknown label throws RangeError; the word then stays as it was written. RFC 2047 §6.2.
     return undefined;
@@ -25,7 +25,7 @@ function decodeCharset(octets: Buffer, charset: string): string | undefined {
 }
 
 /** Encoded words of one charset with nothing but white space between them, and the text in front. */
-type Run = { readonly before: string; readonly charset: string; readonly octets: Buffer[]; raw: string };
+type Run = { readonly before: string; readonly charset: string; readonly bytes: Buffer[]; raw: string };
 
 function runsOf(text: string): { runs: readonly Run[]; rest: string } {
   const runs: Run[] = [];
@@ -33,21 +33,21 @@ function runsOf(text: string): { runs: readonly Run[]; rest: string } {
   for (const match of text.matchAll(encodedWord)) {
     const [raw, label = '', encoding = '', payload = ''] = match;
     const charset = label.toLowerCase();
-    const octets = octetsOf(encoding, payload);
+    const bytes = bytesOf(encoding, payload);
     const gap = text.slice(at, match.index);
     const last = gap.trim() === '' ? runs.at(-1) : undefined;
     if (last?.charset === charset) {
-      last.octets.push(octets);
+      last.bytes.push(bytes);
       last.raw += gap + raw;
-    } else runs.push({ before: last ? '' : gap, charset, octets: [octets], raw });
+    } else runs.push({ before: last ? '' : gap, charset, bytes: [bytes], raw });
     at = match.index + raw.length;
   }
   return { runs, rest: text.slice(at) };
 }
 
-// Many senders cut a character in two between words, which §5 forbids; joined octets heal it.
-const textOf = ({ before, charset, octets, raw }: Run): string =>
-  before + (decodeCharset(Buffer.concat(octets), charset) ?? raw);
+// Many senders cut a character in two between words, which §5 forbids; joined bytes heal it.
+const textOf = ({ before, charset, bytes, raw }: Run): string =>
+  before + (decodeCharset(Buffer.concat(bytes), charset) ?? raw);
 
 /** Header text must stay on one line wherever it is shown: an encoded line break is an attack, not a message. */
 const onOneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
@@ -63,16 +63,16 @@ export function decodeWords(text: string): string {
 }
 
 /**
- * The text behind octets in latin1 form, as `fieldValue` gives them: UTF-8 (RFC 6532 §3.1), and U+FFFD for what is not.
- * Text that already has characters beyond one octet is left alone.
+ * The text behind bytes in latin1 form, as `fieldValue` gives them: UTF-8 (RFC 6532 §3.1), and U+FFFD for what is not.
+ * Text that already has characters beyond one byte is left alone.
  */
-export function textOfOctets(value: string): string {
+export function textOfBytes(value: string): string {
   if (/^[\0-\x7f]*$/.test(value) || /[^\0-\xff]/.test(value)) return value;
   return Buffer.from(value, 'latin1').toString('utf8');
 }
 
 /** A header value as `fieldValue` gives it, for people: the subject of a preview, a display name. */
-export const decodeHeaderText = (value: string): string => decodeWords(textOfOctets(value));
+export const decodeHeaderText = (value: string): string => decodeWords(textOfBytes(value));
 
 // §2: an encoded word has at most 75 characters, a line with one at most 76, and the field name stands before the first.
 const MAX_LINE = 76;
@@ -80,15 +80,15 @@ const MAX_FIRST_LINE = 64;
 /** A multiple of four, so that base64 fills it. */
 const PAYLOAD_LETTERS = 52;
 
-const qCode = (octet: number): string => `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
+const qCode = (byte: number): string => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
 /** Only what §5(3) allows inside a phrase, so that one form serves subjects and display names. */
 function encodeQ(text: string): string {
   let encoded = '';
-  for (const octet of Buffer.from(text)) {
-    const letter = String.fromCharCode(octet);
-    if (octet === 0x20) encoded += '_';
-    else encoded += /[A-Za-z0-9!*+/-]/.test(letter) ? letter : qCode(octet);
+  for (const byte of Buffer.from(text)) {
+    const letter = String.fromCharCode(byte);
+    if (byte === 0x20) encoded += '_';
+    else encoded += /[A-Za-z0-9!*+/-]/.test(letter) ? letter : qCode(byte);
   }
   return encoded;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type HeaderMeasure, headerExcess, headerLimits } from './header-limits.ts';
 
-const { octets, lines, fields } = headerLimits;
+const { bytes, lines, fields } = headerLimits;
 const from = 'From: ada@acme.test\r\n';
 const body = '\r\nHello\r\n';
 const filledTo = (size: number): string => `${from}X: ${'x'.repeat(size - from.length - 5)}\r\n`;
@@ -12,11 +12,11 @@ const headers: readonly (readonly [string, string, HeaderMeasure | undefined])[]
   ['no header', body, undefined],
   ['a small header', from + body, undefined],
   ['a header without a body', from, undefined],
-  ['a header that ends with the octets', from.trimEnd(), undefined],
+  ['a header that ends with the bytes', from.trimEnd(), undefined],
   ['LF alone, as HTTP may bring it', `${from}\n${'x: y\n'.repeat(fields)}`, undefined],
-  ['as many octets as it may have', filledTo(octets) + body, undefined],
-  ['one octet more', filledTo(octets + 1) + body, 'octets'],
-  ['a line without an end', `${from}X: ${'x'.repeat(octets)}`, 'octets'],
+  ['as many bytes as it may have', filledTo(bytes) + body, undefined],
+  ['one byte more', filledTo(bytes + 1) + body, 'bytes'],
+  ['a line without an end', `${from}X: ${'x'.repeat(bytes)}`, 'bytes'],
   ['as many fields as it may have', 'x: y\r\n'.repeat(fields) + body, undefined],
   ['one field more', 'x: y\r\n'.repeat(fields + 1) + body, 'fields'],
   ['as many lines as it may have', `X: y\r\n${' z\r\n'.repeat(lines - 1)}${body}`, undefined],
@@ -27,7 +27,7 @@ const headers: readonly (readonly [string, string, HeaderMeasure | undefined])[]
     undefined,
   ],
   ['a body that looks like a huge header', `${from}\r\n${'x: y\r\n'.repeat(200_000)}`, undefined],
-  ['a body without line ends', `${from}\r\n${'x'.repeat(2 * octets)}`, undefined],
+  ['a body without line ends', `${from}\r\n${'x'.repeat(2 * bytes)}`, undefined],
 ];
 
 for (const [name, header, excess] of headers)

@@ -1,6 +1,6 @@
 /** Edits of 7bit, 8bit and binary text: direct splices, with no line made longer than RFC 5322 §2.1.1 allows. */
 
-import { type BodySpan, type EncodedEdits, lineEndOf, type OctetEdit } from '../body/body-edit.ts';
+import { type BodySpan, type ByteEdit, type EncodedEdits, lineEndOf } from '../body/body-edit.ts';
 import type { Splice } from '../patch.ts';
 
 /** Without the line end. RFC 5322 §2.1.1, RFC 5321 §4.5.3.1.6. */
@@ -8,7 +8,7 @@ const MAX_LINE = 998;
 const LF = 0x0a;
 const CR = 0x0d;
 
-type Placed = OctetEdit & { readonly position: number };
+type Placed = ByteEdit & { readonly position: number };
 
 /** Edits that meet on one line, and that line. Whatever line ends lie inside are inside edits. */
 type Line = { readonly start: number; end: number; longest: number; readonly edits: Placed[] };
@@ -48,7 +48,7 @@ const linesOf = (body: BodySpan, edits: readonly Placed[]): Line[] => {
   return lines;
 };
 
-const growthOf = (edit: OctetEdit): number => edit.insert.length - (edit.end - edit.start);
+const growthOf = (edit: ByteEdit): number => edit.insert.length - (edit.end - edit.start);
 
 /** A stretch between two places where the line may be broken. */
 type Segment = { readonly start: number; length: number; readonly accepted: Placed[] };
@@ -107,7 +107,7 @@ const fits = (body: BodySpan, line: Line): boolean => {
 };
 
 /** Splices of the source for edits that are in order and apart. */
-export function encodeIdentityEdits(body: BodySpan, edits: readonly OctetEdit[]): EncodedEdits {
+export function encodeIdentityEdits(body: BodySpan, edits: readonly ByteEdit[]): EncodedEdits {
   const shift = body.start;
   const placed = edits.map(
     ({ start, end, insert, breaks }, position): Placed => ({

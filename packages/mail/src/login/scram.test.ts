@@ -34,7 +34,7 @@ function clientFinal(clientFirst: string, serverFirst: string, secret: string): 
   const signature = createHmac('sha256', createHash('sha256').update(clientKey).digest())
     .update(`${bare},${serverFirst},${unproven}`)
     .digest();
-  return `${unproven},p=${Buffer.from(clientKey.map((octet, index) => octet ^ (signature[index] ?? 0))).toString('base64')}`;
+  return `${unproven},p=${Buffer.from(clientKey.map((byte, index) => byte ^ (signature[index] ?? 0))).toString('base64')}`;
 }
 
 const clientFirsts = [

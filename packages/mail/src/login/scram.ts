@@ -35,7 +35,7 @@ const HASH_BYTES = 32;
 export const MIN_ITERATIONS = 4096;
 
 const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const hash = (octets: Buffer): Buffer => createHash('sha256').update(octets).digest();
+const hash = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
 /** RFC 5802 §3. For generated secrets of 128 bits and more the minimum of iterations is enough: no dictionary holds them. */
 export function deriveScramKeys(secret: string, salt: Buffer, iterations = MIN_ITERATIONS): ScramKeys {
@@ -84,7 +84,7 @@ const clientFinal =
   /^(?<unproven>c=(?<binding>[A-Za-z0-9+/=]+),r=(?<nonce>[^,]+)(?:,[A-Za-z]=[^,\0]*)*),p=(?<proof>[A-Za-z0-9+/=]+)$/;
 
 const xor = (left: Buffer, right: Buffer): Buffer =>
-  Buffer.from(left.map((octet, index) => octet ^ (right[index] ?? 0)));
+  Buffer.from(left.map((byte, index) => byte ^ (right[index] ?? 0)));
 
 /** The server-final-message for a client that knows the secret, `undefined` for any other. RFC 5802 §3, §7. */
 export function finishScram(

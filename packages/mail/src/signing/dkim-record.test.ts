@@ -7,7 +7,7 @@ const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 10
 const ours = dkimRecord(publicKey, 'rsa');
 const p = ours.slice(ours.indexOf('p='));
 
-test('publishes Ed25519 as the 32 octets of RFC 8463 appendix A', () => {
+test('publishes Ed25519 as the 32 bytes of RFC 8463 appendix A', () => {
   const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   const record = dkimRecord(key, 'ed25519');

@@ -16,14 +16,14 @@ export type DkimRecord = {
 export const recordVerdicts = ['same', 'different', 'revoked', 'unusable', 'malformed'] as const;
 export type RecordVerdict = (typeof recordVerdicts)[number];
 
-/** The TXT value for a public key: RSA as SubjectPublicKeyInfo, Ed25519 as its 32 octets. */
+/** The TXT value for a public key: RSA as SubjectPublicKeyInfo, Ed25519 as its 32 bytes. */
 export function dkimRecord(publicKey: KeyObject, algorithm: DkimAlgorithm): string {
   const { type, asymmetricKeyType } = publicKey;
   if (type !== 'public' || asymmetricKeyType !== algorithm) throw new Error(`Not a public ${algorithm} key`);
   const der = publicKey.export({ type: 'spki', format: 'der' });
-  // The last 32 octets of an Ed25519 SubjectPublicKeyInfo are the key. RFC 8410 §4.
-  const octets = algorithm === 'rsa' ? der : der.subarray(-32);
-  return `v=DKIM1; k=${algorithm}; p=${octets.toString('base64')}`;
+  // The last 32 bytes of an Ed25519 SubjectPublicKeyInfo are the key. RFC 8410 §4.
+  const bytes = algorithm === 'rsa' ? der : der.subarray(-32);
+  return `v=DKIM1; k=${algorithm}; p=${bytes.toString('base64')}`;
 }
 
 /** Tags of RFC 6376 §3.2 in their order. `undefined` for a list with a tag that is none or comes twice. */

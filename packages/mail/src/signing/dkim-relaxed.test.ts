@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { fieldsNamed, firstField, parseHeaders } from '../headers.ts';
 import { bodyHash, relaxedField } from './dkim-relaxed.ts';
 
-const octets = (text: string): Buffer => Buffer.from(text, 'latin1');
-const sha256 = (text: string): string => createHash('sha256').update(octets(text)).digest('base64');
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+const sha256 = (text: string): string => createHash('sha256').update(bytes(text)).digest('base64');
 
 const bodies: readonly [string, string, string][] = [
   ['the example of RFC 6376 §3.4.5', ' C \r\nD \t E\r\n\r\n\r\n', ' C\r\nD E\r\n'],
@@ -28,30 +28,30 @@ const bodies: readonly [string, string, string][] = [
 
 for (const [what, body, canonical] of bodies) {
   test(`the relaxed body with ${what}`, () => {
-    assert.equal(bodyHash([octets(body)]), sha256(canonical));
+    assert.equal(bodyHash([bytes(body)]), sha256(canonical));
   });
 }
 
 test('it makes no difference where a body is cut', () => {
   for (const [, body] of bodies) {
-    const whole = bodyHash([octets(body)]);
-    assert.equal(bodyHash([...octets(body)].map((octet) => Buffer.of(octet))), whole);
+    const whole = bodyHash([bytes(body)]);
+    assert.equal(bodyHash([...bytes(body)].map((byte) => Buffer.of(byte))), whole);
     for (let at = 0; at <= body.length; at++) {
-      assert.equal(bodyHash([octets(body.slice(0, at)), Buffer.alloc(0), octets(body.slice(at))]), whole);
+      assert.equal(bodyHash([bytes(body.slice(0, at)), Buffer.alloc(0), bytes(body.slice(at))]), whole);
     }
   }
 });
 
 test('a body larger than any chunk is hashed whole', () => {
   const body = `${'word '.repeat(20)}\r\n`.repeat(2000);
-  assert.equal(bodyHash([octets(body)]), sha256(body.replaceAll(' \r\n', '\r\n')));
+  assert.equal(bodyHash([bytes(body)]), sha256(body.replaceAll(' \r\n', '\r\n')));
 });
 
 test('hostile white space costs linear time', () => {
   const start = performance.now();
   for (const part of [' ', '\t', '\r\n', '\r', ' \r\n', 'a ']) {
-    bodyHash([octets(`x${part.repeat(80_000)}x`)]);
-    const header = octets(`Subject: x${part.replace(/\r?\n?/g, '').repeat(80_000)}x\r\n`);
+    bodyHash([bytes(`x${part.repeat(80_000)}x`)]);
+    const header = bytes(`Subject: x${part.replace(/\r?\n?/g, '').repeat(80_000)}x\r\n`);
     for (const field of parseHeaders(header).fields) relaxedField(field);
   }
   assert.ok(performance.now() - start < 2000);
@@ -72,7 +72,7 @@ const headers: readonly [string, string][] = [
 
 for (const [raw, canonical] of headers) {
   test(`the relaxed form of ${JSON.stringify(raw)}`, () => {
-    const [field] = parseHeaders(octets(raw)).fields;
+    const [field] = parseHeaders(bytes(raw)).fields;
     assert.ok(field);
     assert.equal(relaxedField(field), canonical);
   });
@@ -118,7 +118,7 @@ const publicKeys = [
 ];
 
 test('the signatures of RFC 8463 appendix A are over exactly our canonical forms', () => {
-  const source = octets(signed);
+  const source = bytes(signed);
   const { fields, bodyStart } = parseHeaders(source);
   assert.equal(bodyHash([source.subarray(bodyStart)]), '2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=');
   const names = ['from', 'to', 'subject', 'date', 'message-id'];
@@ -128,7 +128,7 @@ test('the signatures of RFC 8463 appendix A are over exactly our canonical forms
   for (const [index, field] of fieldsNamed(fields, 'dkim-signature').entries()) {
     const relaxed = relaxedField(field);
     const behind = relaxed.lastIndexOf(' b=') + 3;
-    const input = octets(lines.join('') + relaxed.slice(0, behind));
+    const input = bytes(lines.join('') + relaxed.slice(0, behind));
     const signature = Buffer.from(relaxed.slice(behind), 'base64');
     const key = publicKeys[index];
     assert.ok(key);

@@ -1,5 +1,5 @@
 /**
- * The relaxed canonical forms of RFC 6376 §3.4.2 (header) and §3.4.4 (body), on octets: white space is SP and TAB and
+ * The relaxed canonical forms of RFC 6376 §3.4.2 (header) and §3.4.4 (body), on bytes: white space is SP and TAB and
  * nothing else, so no charset can be hurt. A lone LF counts as a line end, because it leaves as CRLF; a lone CR is content.
  */
 import { createHash, type Hash, hash } from 'node:crypto';
@@ -15,7 +15,7 @@ const CHUNK_BYTES = 16_384;
 const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
 /**
- * The next octet that may not stay as it is: a tab, a space before white space, a CR or LF that is not a line end with the
+ * The next byte that may not stay as it is: a tab, a space before white space, a CR or LF that is not a line end with the
  * content of the next line right behind it. What a piece ends with depends on the next one. Most mail holds few of these.
  */
 const unsettled = /\t| (?=[ \t\r\n]|$)|\r(?!\n[^ \t\r\n])|(?<!\r)\n/g;
@@ -59,27 +59,27 @@ class RelaxedBodyHash {
     return this.#heldSpace || this.#heldReturn || this.#lineEnds > 0 || this.#isEmpty;
   }
 
-  #step(octet: number): void {
-    if (octet === LF) {
+  #step(byte: number): void {
+    if (byte === LF) {
       this.#heldReturn = false;
       this.#heldSpace = false;
       this.#lineEnds++;
       return;
     }
     if (this.#heldReturn) this.#content(CR);
-    this.#heldReturn = octet === CR;
-    if (octet === SPACE || octet === TAB) this.#heldSpace = true;
-    else if (octet !== CR) this.#content(octet);
+    this.#heldReturn = byte === CR;
+    if (byte === SPACE || byte === TAB) this.#heldSpace = true;
+    else if (byte !== CR) this.#content(byte);
   }
 
   /** What was held back counts after all: something stands behind it. */
-  #content(octet: number): void {
+  #content(byte: number): void {
     this.#putLineEnds(this.#lineEnds);
     this.#lineEnds = 0;
     if (this.#heldSpace) this.#put(SPACE);
     this.#heldSpace = false;
     this.#isEmpty = false;
-    this.#put(octet);
+    this.#put(byte);
   }
 
   #putLineEnds(count: number): void {
@@ -89,15 +89,15 @@ class RelaxedBodyHash {
     }
   }
 
-  #put(octet: number): void {
+  #put(byte: number): void {
     if (this.#used === CHUNK_BYTES) this.#flush();
-    chunk[this.#used++] = octet;
+    chunk[this.#used++] = byte;
   }
 
-  #putRun(octets: Buffer): void {
-    if (this.#used + octets.length > CHUNK_BYTES) this.#flush();
-    if (octets.length > CHUNK_BYTES) this.#add(octets);
-    else this.#used += octets.copy(chunk, this.#used);
+  #putRun(bytes: Buffer): void {
+    if (this.#used + bytes.length > CHUNK_BYTES) this.#flush();
+    if (bytes.length > CHUNK_BYTES) this.#add(bytes);
+    else this.#used += bytes.copy(chunk, this.#used);
   }
 
   #flush(): void {
@@ -105,9 +105,9 @@ class RelaxedBodyHash {
     this.#used = 0;
   }
 
-  #add(octets: Buffer): void {
+  #add(bytes: Buffer): void {
     this.#before ??= createHash('sha256');
-    this.#before.update(octets);
+    this.#before.update(bytes);
   }
 }
 
@@ -120,7 +120,7 @@ export function bodyHash(pieces: readonly Buffer[]): string {
 
 const uneven = /[\t\r\n]| {2}/;
 
-/** The relaxed form of a field without its line end, one character per octet. RFC 6376 §3.4.2. */
+/** The relaxed form of a field without its line end, one character per byte. RFC 6376 §3.4.2. */
 export function relaxedField(field: HeaderField): string {
   const raw = field.raw.toString('latin1');
   const end = raw.endsWith('\r\n') ? raw.length - 2 : raw.length;

@@ -13,7 +13,7 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
   ['a bare LF as line end', ['250 ok\n'], ['250 ok']],
   ['several lines', ['250-a\r\n250-b\r\n250 c\r\n'], ['250-a\n250-b\n250 c']],
   ['two replies in one read', ['250 a\r\n354 b\r\n'], ['250 a', '354 b']],
-  ['a reply octet by octet', [...'250-a\r\n250 b\r\n'], ['250-a\n250 b']],
+  ['a reply byte by byte', [...'250-a\r\n250 b\r\n'], ['250-a\n250 b']],
   ['a line end cut in two', ['250 a\r', '\n'], ['250 a']],
   ['the first half of a reply', ['250-a\r\n'], []],
   ['lines that disagree: the last counts', ['250-a\r\n550 b\r\n'], ['250-a\n550 b']],

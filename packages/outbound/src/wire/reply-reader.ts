@@ -1,4 +1,4 @@
-/** Replies out of octets, however the network cut them. RFC 5321 §4.2.1. */
+/** Replies out of bytes, however the network cut them. RFC 5321 §4.2.1. */
 
 export type WireReply = {
   readonly code: number;
@@ -9,24 +9,24 @@ export type WireReply = {
 };
 
 export type ReplyReader = {
-  /** Every reply that these octets complete. Throws `NotAReply`. */
-  feed(octets: Buffer): readonly WireReply[];
-  /** Octets that wait for the rest of a reply. */
+  /** Every reply that these bytes complete. Throws `NotAReply`. */
+  feed(bytes: Buffer): readonly WireReply[];
+  /** Bytes that wait for the rest of a reply. */
   held(): number;
 };
 
 /** What came is no SMTP reply, or has no end. */
 export class NotAReply extends Error {}
 
-// §4.5.3.1.5 says 512 octets a line; banners of several kilobytes exist and harm nobody.
-const MAX_REPLY_OCTETS = 65_536;
+// §4.5.3.1.5 says 512 bytes a line; banners of several kilobytes exist and harm nobody.
+const MAX_REPLY_BYTES = 65_536;
 const LF = 0x0a;
 const replyLine = /^([2-5]\d\d)(?:([ -])(.*))?$/s;
 
 export function replyReader(): ReplyReader {
   let rest: Buffer = Buffer.alloc(0);
   let lines: { readonly raw: string; readonly text: string }[] = [];
-  let octetsOfReply = 0;
+  let bytesOfReply = 0;
 
   const takeLine = (raw: string): WireReply | undefined => {
     const [, code, separator, text = ''] = replyLine.exec(raw) ?? [];
@@ -35,7 +35,7 @@ export function replyReader(): ReplyReader {
     if (separator === '-') return undefined;
     const whole = lines;
     lines = [];
-    octetsOfReply = 0;
+    bytesOfReply = 0;
     return {
       code: Number(code),
       lines: whole.map((line) => line.text),
@@ -43,21 +43,21 @@ export function replyReader(): ReplyReader {
     };
   };
 
-  const count = (octets: number): void => {
-    octetsOfReply += octets;
-    if (octetsOfReply > MAX_REPLY_OCTETS) throw new NotAReply('a reply without end');
+  const count = (bytes: number): void => {
+    bytesOfReply += bytes;
+    if (bytesOfReply > MAX_REPLY_BYTES) throw new NotAReply('a reply without end');
   };
 
-  const feed = (octets: Buffer): readonly WireReply[] => {
+  const feed = (bytes: Buffer): readonly WireReply[] => {
     const replies: WireReply[] = [];
-    let unread: Buffer = rest.length === 0 ? octets : Buffer.concat([rest, octets]);
+    let unread: Buffer = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
     for (let end = unread.indexOf(LF); end !== -1; end = unread.indexOf(LF)) {
       count(end + 1);
       const reply = takeLine(unread.toString('utf8', 0, end).replace(/\r$/, ''));
       if (reply) replies.push(reply);
       unread = unread.subarray(end + 1);
     }
-    if (unread.length > MAX_REPLY_OCTETS) throw new NotAReply('a reply without end');
+    if (unread.length > MAX_REPLY_BYTES) throw new NotAReply('a reply without end');
     rest = unread;
     return replies;
   };

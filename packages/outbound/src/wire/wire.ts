@@ -1,4 +1,4 @@
-/** One TCP or TLS connection that speaks replies and octets. Knows no SMTP verb. */
+/** One TCP or TLS connection that speaks replies and bytes. Knows no SMTP verb. */
 import net from 'node:net';
 import tls from 'node:tls';
 import { NotAReply, replyReader, type WireReply } from './reply-reader.ts';
@@ -19,12 +19,12 @@ export type TlsSettings = {
 };
 
 export type Wire = {
-  /** Resolves when the octets have left this process. One call is one write. */
-  write(octets: Buffer | readonly Buffer[], timeoutMs: number): Promise<void>;
+  /** Resolves when the bytes have left this process. One call is one write. */
+  write(bytes: Buffer | readonly Buffer[], timeoutMs: number): Promise<void>;
   reply(timeoutMs: number): Promise<WireReply>;
   /** Replies that came unasked. */
   unasked(): number;
-  /** TLS over what is open. Octets that came before it are a reason to stop: they may have been injected. */
+  /** TLS over what is open. Bytes that came before it are a reason to stop: they may have been injected. */
   secure(settings: TlsSettings): Promise<TlsFacts>;
   alive(): boolean;
   destroy(): void;
@@ -44,9 +44,9 @@ function listen(state: State): void {
     state.failure ??= error;
     state.wake?.();
   };
-  socket.on('data', (octets: Buffer) => {
+  socket.on('data', (bytes: Buffer) => {
     try {
-      state.replies.push(...state.reader.feed(octets));
+      state.replies.push(...state.reader.feed(bytes));
       state.wake?.();
     } catch (error) {
       fail(
@@ -100,13 +100,13 @@ async function nextReply(state: State, timeoutMs: number): Promise<WireReply> {
   throw state.failure ?? new WireError('closed', 'the connection was closed');
 }
 
-function writeAll(state: State, octets: readonly Buffer[], timeoutMs: number): Promise<void> {
+function writeAll(state: State, bytes: readonly Buffer[], timeoutMs: number): Promise<void> {
   const { socket, failure } = state;
   if (failure) return Promise.reject(failure);
   return within<void>({ timeoutMs, what: 'sending' }, (resolve, reject) => {
     socket.cork();
-    for (const part of octets.slice(0, -1)) socket.write(part);
-    socket.write(octets.at(-1) ?? '', (error) => (error ? reject(wireErrorOf(error)) : resolve()));
+    for (const part of bytes.slice(0, -1)) socket.write(part);
+    socket.write(bytes.at(-1) ?? '', (error) => (error ? reject(wireErrorOf(error)) : resolve()));
     socket.uncork();
   });
 }
@@ -187,7 +187,7 @@ export async function openWire(target: {
   const state: State = { socket, reader: replyReader(), replies: [], failure: undefined, wake: undefined };
   listen(state);
   return {
-    write: (octets, timeoutMs) => writeAll(state, Buffer.isBuffer(octets) ? [octets] : octets, timeoutMs),
+    write: (bytes, timeoutMs) => writeAll(state, Buffer.isBuffer(bytes) ? [bytes] : bytes, timeoutMs),
     reply: (timeoutMs) => nextReply(state, timeoutMs),
     unasked: () => state.replies.length,
     secure: (settings) => secure(state, settings),

@@ -1,4 +1,4 @@
-/** From stored octets to the noun that walks through the pipeline. */
+/** From stored bytes to the noun that walks through the pipeline. */
 import type { Envelope } from '@waybill/mail/envelope';
 import { parseMimeTree } from '@waybill/mail/mime-tree';
 import type { Message, SubmissionOptions } from '../message.ts';

@@ -10,7 +10,7 @@ import type { Message } from '../message.ts';
 export type BodyChanges = {
   /** Ascending, none before the body. */
   readonly splices: readonly Splice[];
-  /** Edits that the part's encoding or charset does not allow; the octets there stay as they were. */
+  /** Edits that the part's encoding or charset does not allow; the bytes there stay as they were. */
   readonly skipped: readonly SkippedChange[];
 };
 
@@ -21,7 +21,7 @@ const LINE_END = Buffer.from('\r\n');
 // Signing and storing need the same splices, and to write base64 anew is the dearest step of all.
 const known = keptOn<Message['edits'], BodyChanges>();
 
-/** What the edits of a message come to in its octets. */
+/** What the edits of a message come to in its bytes. */
 export function bodyChangesOf({ source, edits }: Message): BodyChanges {
   const before = known.get(edits);
   if (before) return before;
@@ -80,7 +80,7 @@ function missingEmptyLine({ tree: { fields, bodyStart } }: Message): readonly Sp
   return isMissing ? [{ start: bodyStart, end: bodyStart, insert: LINE_END }] : [];
 }
 
-/** Every octet that no splice names leaves as it came. */
+/** Every byte that no splice names leaves as it came. */
 export function patchOf(message: Message): Patch {
   return makePatch([
     ...headerSplices(message.tree.fields, message.fields),

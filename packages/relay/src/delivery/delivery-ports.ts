@@ -3,8 +3,8 @@ import type { Envelope } from '@waybill/mail/envelope';
 import type { DeliveryStatus } from '../events/event.ts';
 import type { HeldReason } from './held-reason.ts';
 
-/** Called before large octets are read, with their number: waits for room, or rejects, and so does the call that wanted to read. */
-export type MakeRoom = (accountId: string, octets: number) => Promise<void>;
+/** Called before large bytes are read, with their number: waits for room, or rejects, and so does the call that wanted to read. */
+export type MakeRoom = (accountId: string, bytes: number) => Promise<void>;
 
 /** A delivery that this process has claimed under a lease, with all it takes to send it. */
 export type ClaimedDelivery = {

@@ -105,7 +105,7 @@ test('a domain without a required record is never verified', () => {
   assert.equal(domainStatusAfter('pending', []), 'pending');
 });
 
-test('a zone file holds absolute names and strings of at most 255 octets', () => {
+test('a zone file holds absolute names and strings of at most 255 bytes', () => {
   const lines = zoneFile(records).trimEnd().split('\n');
   assert.equal(lines.length, 5);
   const [rsa = ''] = lines;

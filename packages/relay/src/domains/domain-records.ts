@@ -209,7 +209,7 @@ export const returnPathStatusAfter = (
 
 const MAX_STRING = 255;
 
-/** RFC 1035 §3.3.14, §5.1: a TXT value is character-strings of at most 255 octets, quoted. */
+/** RFC 1035 §3.3.14, §5.1: a TXT value is character-strings of at most 255 bytes, quoted. */
 const quoted = (value: string): string =>
   (value.match(new RegExp(`.{1,${MAX_STRING}}`, 'gs')) ?? [''])
     .map((part) => `"${part.replace(/["\\]/g, '\\$&')}"`)

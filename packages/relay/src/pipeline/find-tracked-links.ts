@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 const STEP = 'rewrite-links';
 
 /**
- * Links times copies. Each becomes a token of some 200 octets that is computed, stored and sent: beyond this a message
+ * Links times copies. Each becomes a token of some 200 bytes that is computed, stored and sent: beyond this a message
  * would cost more than a thousand ordinary ones, so it leaves with its links as they are.
  */
 const MAX_TRACKED = 100_000;

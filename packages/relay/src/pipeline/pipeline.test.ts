@@ -89,7 +89,7 @@ test('a message that no window can hold is refused for good, with the limit', ()
 
 test('a size is compared with the limit, not rounded', () => {
   assert.equal(sizeRefusal(100, { maxMessageBytes: 100 }), undefined);
-  assert.equal(sizeRefusal(101, { maxMessageBytes: 100 })?.detail, '101 octets, the limit is 100');
+  assert.equal(sizeRefusal(101, { maxMessageBytes: 100 })?.detail, '101 bytes, the limit is 100');
 });
 
 test('the recipient beyond the limit is put off to another transaction', () => {

@@ -179,12 +179,12 @@ test('every recipient has links, pixel and return path of its own', async () => 
   }
 });
 
-test('to prepare twice gives the same copies, octet for octet', async () => {
+test('to prepare twice gives the same copies, byte for byte', async () => {
   const [one, two] = [await run(), await run()];
   assert.ok(one.bytes.equals(two.bytes));
 });
 
-test('what no stage touches leaves octet for octet', async () => {
+test('what no stage touches leaves byte for byte', async () => {
   const { bytes } = await run({ options: { trackClicks: 'none', trackOpens: false } });
   const body = (all: Buffer) => all.subarray(parseHeaders(all).bodyStart).toString();
   assert.equal(body(bytes), body(source));

@@ -35,7 +35,7 @@ function skippedNotes(skipped: readonly SkippedChange[]): readonly Note[] {
     {
       step: 'patch',
       what: 'edits skipped',
-      reason: 'The part’s encoding or line length does not allow them; the octets stay as they were.',
+      reason: 'The part’s encoding or line length does not allow them; the bytes stay as they were.',
       detail,
     },
   ];

@@ -3,11 +3,11 @@ import type { Gate, No, SizeFacts } from './stage.ts';
 
 /** At MAIL for what SIZE= declares, at the end for what came. */
 export const sizeRefusal = (
-  octets: number,
+  bytes: number,
   { maxMessageBytes }: Pick<SizeFacts, 'maxMessageBytes'>,
 ): No | undefined =>
-  octets > maxMessageBytes
-    ? { code: 'message_too_large', detail: `${octets} octets, the limit is ${maxMessageBytes}` }
+  bytes > maxMessageBytes
+    ? { code: 'message_too_large', detail: `${bytes} bytes, the limit is ${maxMessageBytes}` }
     : undefined;
 
 export const requireSize: Gate = ({ source }, { size }) => sizeRefusal(source.length, size);

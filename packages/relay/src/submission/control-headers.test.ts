@@ -102,7 +102,7 @@ test('other headers are not looked at', () => {
   });
 });
 
-test('every X-Waybill field is cut out and every other octet stays', () => {
+test('every X-Waybill field is cut out and every other byte stays', () => {
   const before =
     'X-Waybill-Account: v1;\r\n account=acc_1\r\nFrom: a@x.test\r\nx-waybill-tag : t\r\nSubject: s\r\nX-WAYBILL-Z: z\r\n';
   const body = '\r\nX-Waybill-Tag: in the body\r\n';

@@ -2,7 +2,7 @@
  * What a client may ask for by `X-Waybill-*` fields. Read once at the door, then stripped. An unknown field or a value that
  * cannot be used is a note in the trace, never an error: the mail matters more than the wish. The time to send is the exception.
  */
-import { decodeWords, textOfOctets } from '@waybill/mail/header/encoded-word';
+import { decodeWords, textOfBytes } from '@waybill/mail/header/encoded-word';
 import { fieldValue, type HeaderField } from '@waybill/mail/headers';
 import { clickModes, type Note, type SubmissionOptions } from '../message.ts';
 import { WAYBILL_HEADER } from '../waybill-header.ts';
@@ -119,7 +119,7 @@ function readSingle(draft: Draft, name: string, value: string): Fault | undefine
 
 /** The value for people. A value with control characters is not a value of ours; in an encoded word they become spaces. */
 const readableValue = (field: HeaderField): string | undefined => {
-  const text = textOfOctets(fieldValue(field)).replaceAll('\t', ' ');
+  const text = textOfBytes(fieldValue(field)).replaceAll('\t', ' ');
   return /[\p{Cc}\u2028\u2029\ufffd]/u.test(text) ? undefined : decodeWords(text).trim();
 };
 
@@ -156,7 +156,7 @@ export function readControlHeaders(fields: readonly HeaderField[]): ControlHeade
   return { options, notes };
 }
 
-/** The octets without any `X-Waybill-*` among their fields; the same buffer when there is none. */
+/** The bytes without any `X-Waybill-*` among their fields; the same buffer when there is none. */
 export function stripWaybillHeaders(bytes: Buffer, fields: readonly HeaderField[]): Buffer {
   const pieces: Buffer[] = [];
   let at = 0;

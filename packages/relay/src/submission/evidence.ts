@@ -1,4 +1,4 @@
-/** The evidence that lies in stored octets. The session knows the same things first hand and asks the same question. */
+/** The evidence that lies in stored bytes. The session knows the same things first hand and asks the same question. */
 import { fieldsNamed, fieldValue, firstField, type HeaderField } from '@waybill/mail/headers';
 import { parseReceived } from '@waybill/mail/received';
 import type { Evidence } from '../resolve-account.ts';
@@ -28,7 +28,7 @@ function readHeader({ fields, macKeys, messageId }: Reading): Evidence['header']
   return written.length > 0 ? 'forged' : undefined;
 }
 
-/** What stored octets say about where a message came from. Only the topmost `Received:` is ours; the others are hearsay. */
+/** What stored bytes say about where a message came from. Only the topmost `Received:` is ours; the others are hearsay. */
 export function readEvidence(reading: Reading): StoredEvidence {
   const received = firstField(reading.fields, 'Received');
   return {

@@ -35,7 +35,7 @@ const unreadable: readonly (readonly [string, RegExp])[] = [
   ['From: Acme, Inc. <ada@acme.test>', /a comma outside quotation marks: write "Acme, Inc."/],
   ['From: Acme: Shop <ada@acme.test>', /a colon outside quotation marks/],
   ['From: a@acme.test <b@beta.test> c', /no address/],
-  [`From: ${'a@acme.test, '.repeat(2_000)}b@acme.test`, /26\d{3} octets/],
+  [`From: ${'a@acme.test, '.repeat(2_000)}b@acme.test`, /26\d{3} bytes/],
 ];
 for (const [header, fault] of unreadable) {
   test(`${JSON.stringify(header).slice(0, 100)} is from nobody`, () => {

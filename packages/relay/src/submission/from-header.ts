@@ -12,7 +12,7 @@ export type FromHeader =
 const nobody = (fault: string): FromHeader => ({ address: undefined, domain: undefined, fault });
 
 // For one address and the name before it. A list of thousands would be read to its end only to be refused.
-const MAX_OCTETS = 16_384;
+const MAX_BYTES = 16_384;
 
 function mailboxesOf(value: string): readonly Mailbox[] | undefined {
   const mailboxes = parseMailboxes(value);
@@ -26,7 +26,7 @@ function parseFrom(fields: readonly HeaderField[]): FromHeader {
   const [field, ...others] = fieldsNamed(fields, 'From');
   if (!field) return nobody('The message has no From field.');
   if (others.length > 0) return nobody(`The message has ${others.length + 1} From fields.`);
-  if (field.raw.length > MAX_OCTETS) return nobody(`The From field has ${field.raw.length} octets.`);
+  if (field.raw.length > MAX_BYTES) return nobody(`The From field has ${field.raw.length} bytes.`);
   const value = fieldValue(field);
   const mailboxes = mailboxesOf(value);
   const [mailbox] = mailboxes ?? [];

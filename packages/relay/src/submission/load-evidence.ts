@@ -1,4 +1,4 @@
-/** Completes what the session or the stored octets know with what the directory knows. Both ends ask through here. */
+/** Completes what the session or the stored bytes know with what the directory knows. Both ends ask through here. */
 
 import type { Directory } from '../ports.ts';
 import type { Evidence } from '../resolve-account.ts';

@@ -139,7 +139,7 @@ const variations: readonly (readonly [string, boolean, Partial<Content>])[] = [
   ['the key is another', true, { options: { tags: ['a'], idempotencyKey: 'other' } }],
   ['the time to send has passed', true, { options: { ...content.options, sendAt: '2026-03-01T10:00:00Z' } }],
   ['a recipient is missing', false, { envelope: { rcptTo: ['ada@there.example'] } }],
-  ['an octet differs', false, { source: Buffer.from('Subject: Hello\r\n\r\nHo\r\n') }],
+  ['an byte differs', false, { source: Buffer.from('Subject: Hello\r\n\r\nHo\r\n') }],
   ['something else was asked for', false, { options: { ...content.options, sandbox: true } }],
 ];
 for (const [how, isSame, some] of variations)

@@ -38,7 +38,7 @@ export type SubmissionKeys = {
 type Content = {
   readonly envelope: { readonly rcptTo: readonly string[] };
   readonly options: SubmissionOptions;
-  /** The octets without our own fields. */
+  /** The bytes without our own fields. */
   readonly source: Buffer;
 };
 
@@ -46,7 +46,7 @@ type Content = {
 const wishesOf = ({ idempotencyKey: _key, sendAt: _time, ...wishes }: SubmissionOptions): string =>
   JSON.stringify(Object.entries(wishes).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 
-/** To whom, what was asked for, and the octets: what must be equal for a submission to be the same one again. */
+/** To whom, what was asked for, and the bytes: what must be equal for a submission to be the same one again. */
 export function contentHashOf({ envelope, options, source }: Content): Buffer {
   const recipients = envelope.rcptTo.map(foldedAddress).toSorted();
   return createHash('sha256')

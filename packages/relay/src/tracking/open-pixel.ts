@@ -1,6 +1,6 @@
 /** The open pixel: one image at the end of the HTML body. */
 
-import { octetAt, takesAscii } from '@waybill/mail/body/charset';
+import { byteAt, takesAscii } from '@waybill/mail/body/charset';
 import { editableParts, inlinePgp } from '@waybill/mail/body/editable-parts';
 import { findHtmlLinks } from '@waybill/mail/body/html-links';
 import type { PartEdits } from '@waybill/mail/body/part-edits';
@@ -8,7 +8,7 @@ import { partText } from '@waybill/mail/body/part-text';
 import type { MimePart } from '@waybill/mail/mime-tree';
 import type { TrackingNote, TrackingReason } from './rewrite-links.ts';
 
-/** Where the pixel goes, as an offset of the part's decoded octets. */
+/** Where the pixel goes, as an offset of the part's decoded bytes. */
 export type PixelPlace = { readonly part: MimePart; readonly at: number };
 
 export type FoundPixelPlace = {
@@ -23,7 +23,7 @@ const placeIn = (source: Buffer, part: MimePart): PixelPlace | TrackingReason =>
   const armour = inlinePgp(text.view.text);
   if (armour) return armour;
   const { imageAt } = findHtmlLinks(text.view);
-  return takesAscii(text.view, imageAt) ? { part, at: octetAt(text.view, imageAt) } : 'unsafe_charset';
+  return takesAscii(text.view, imageAt) ? { part, at: byteAt(text.view, imageAt) } : 'unsafe_charset';
 };
 
 /** Per message, once. The first HTML body that can take the image gets it: two would count an open twice. */

@@ -55,17 +55,17 @@ for (const [mode, urls] of modes) {
   });
 }
 
-const encodings: readonly [string, (octets: Buffer) => string][] = [
-  ['7bit', (octets) => octets.toString('latin1')],
+const encodings: readonly [string, (bytes: Buffer) => string][] = [
+  ['7bit', (bytes) => bytes.toString('latin1')],
   [
     'quoted-printable',
-    (octets) =>
-      octets
+    (bytes) =>
+      bytes
         .toString('latin1')
         .replaceAll('=', '=3D')
         .replace(/(.{30})/g, '$1=\r\n'),
   ],
-  ['base64', (octets) => octets.toString('base64').replace(/(.{40})/g, '$1\r\n')],
+  ['base64', (bytes) => bytes.toString('base64').replace(/(.{40})/g, '$1\r\n')],
 ];
 
 for (const [encoding, encode] of encodings) {

@@ -1,6 +1,6 @@
 /** Finds the links of a message once, and makes the edits that track them for each recipient. */
 
-import { octetAt, type ScanView } from '@waybill/mail/body/charset';
+import { byteAt, type ScanView } from '@waybill/mail/body/charset';
 import { editableParts, inlinePgp, type ProtectedReason } from '@waybill/mail/body/editable-parts';
 import { findHtmlLinks } from '@waybill/mail/body/html-links';
 import type { FoundSpans, LinkSpan, UntouchedReason } from '@waybill/mail/body/link-target';
@@ -35,7 +35,7 @@ export type FoundLink = {
   /** The target as a reader would follow it: entities and charset decoded. */
   readonly url: string;
   readonly part: MimePart;
-  /** Decoded octets of the part. */
+  /** Decoded bytes of the part. */
   readonly start: number;
   readonly end: number;
   readonly breaks: { readonly before: number; readonly after: number } | undefined;
@@ -63,7 +63,7 @@ const isOwn = (url: string, base: string): boolean => {
   return next === undefined || '/?#'.includes(next);
 };
 
-/** UTF-8 takes at most three octets for each UTF-16 unit, so most URLs need no counting. */
+/** UTF-8 takes at most three bytes for each UTF-16 unit, so most URLs need no counting. */
 const isTooLong = (url: string): boolean =>
   url.length * 3 > MAX_TRACKED_URL_BYTES && Buffer.byteLength(url) > MAX_TRACKED_URL_BYTES;
 
@@ -82,9 +82,9 @@ const linkAt = (
   index: place.index,
   url,
   part: place.part,
-  start: octetAt(view, start),
-  end: octetAt(view, end),
-  breaks: breaks && { before: octetAt(view, breaks.before), after: octetAt(view, breaks.after) },
+  start: byteAt(view, start),
+  end: byteAt(view, end),
+  breaks: breaks && { before: byteAt(view, breaks.before), after: byteAt(view, breaks.after) },
 });
 
 const collect = (finds: Finds, part: MimePart, view: ScanView): void => {

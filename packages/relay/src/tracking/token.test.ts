@@ -40,17 +40,17 @@ test('sealing twice gives the same token, and another delivery another one', () 
 });
 
 test('all of a token behind its tag is AES-256-CTR that starts at the tag', () => {
-  // More than 256 blocks: whatever the tag ends in, its last octet runs over.
+  // More than 256 blocks: whatever the tag ends in, its last byte runs over.
   const url = `https://a.example/${'x'.repeat(MAX_TRACKED_URL_BYTES - 18)}`;
-  const octets = Buffer.from(sealToken(click(url), key), 'base64url');
-  const cipher = createCipheriv('aes-256-ctr', key.encryptionKey, octets.subarray(1, 17));
-  assert.ok(cipher.update(octets.subarray(17)).toString('latin1').endsWith(url));
+  const bytes = Buffer.from(sealToken(click(url), key), 'base64url');
+  const cipher = createCipheriv('aes-256-ctr', key.encryptionKey, bytes.subarray(1, 17));
+  assert.ok(cipher.update(bytes.subarray(17)).toString('latin1').endsWith(url));
 });
 
 test('nothing of a delivery or a target can be read off a token', () => {
-  const octets = Buffer.from(sealToken(click('https://a.example/'), key), 'base64url');
-  assert.equal(octets.includes(deliveryId), false);
-  assert.equal(octets.includes('a.example'), false);
+  const bytes = Buffer.from(sealToken(click('https://a.example/'), key), 'base64url');
+  assert.equal(bytes.includes(deliveryId), false);
+  assert.equal(bytes.includes('a.example'), false);
 });
 
 test('a token with any one character changed opens nothing', () => {
@@ -109,7 +109,7 @@ test('what cannot be a token is not sealed', () => {
   assert.throws(() => sealToken(click('https://a.example/', 0.5), key));
 });
 
-test('a key needs an id of one octet and a secret worth the name', () => {
+test('a key needs an id of one byte and a secret worth the name', () => {
   assert.throws(() => makeTrackingKey(256, Buffer.alloc(32)));
   assert.throws(() => makeTrackingKey(1, Buffer.alloc(8)));
 });

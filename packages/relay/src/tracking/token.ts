@@ -13,7 +13,7 @@ import { hmacSha256 } from '@waybill/mail/hmac';
 /** Made by `makeTrackingKey`. */
 export type TrackingKey = {
   readonly id: number;
-  /** A KeyObject: raw octets as a key cost five times as much per token. */
+  /** A KeyObject: raw bytes as a key cost five times as much per token. */
   readonly encryptionKey: KeyObject;
   readonly macKey: Buffer;
 };
@@ -36,42 +36,42 @@ const HEAD_BYTES = 1 + TAG_BYTES;
 const MAX_TOKEN_BYTES = HEAD_BYTES + BARE_BYTES + MAX_VARINT_BYTES + MAX_TRACKED_URL_BYTES;
 const MAX_TOKEN_CHARS = Math.ceil((MAX_TOKEN_BYTES * 4) / 3);
 
-/** First octet of the plaintext: the format's version in the high half, the type in the low one. */
+/** First byte of the plaintext: the format's version in the high half, the type in the low one. */
 const types = { open: 0x21, click: 0x22, unsubscribe: 0x23 } as const;
 
 /** One secret makes two keys, so that the tag tells nothing about the cipher. RFC 5869. */
 export function makeTrackingKey(id: number, secret: Buffer): TrackingKey {
-  if (!Number.isInteger(id) || id < 0 || id > 255) throw new Error('A tracking key id is one octet');
-  if (secret.length < 16) throw new Error('A tracking secret has at least 16 octets');
+  if (!Number.isInteger(id) || id < 0 || id > 255) throw new Error('A tracking key id is one byte');
+  if (secret.length < 16) throw new Error('A tracking secret has at least 16 bytes');
   const derive = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', `waybill tracking ${use}`, 32));
   return { id, encryptionKey: createSecretKey(derive('encryption')), macKey: derive('tag') };
 }
 
-/** LEB128: seven bits to an octet, lowest first. Answers the offset behind it. */
-const writeVarint = (octets: Buffer, value: number, from: number): number => {
+/** LEB128: seven bits to an byte, lowest first. Answers the offset behind it. */
+const writeVarint = (bytes: Buffer, value: number, from: number): number => {
   let at = from;
   let rest = value;
-  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) octets[at++] = (rest % 0x80) | 0x80;
-  octets[at++] = rest;
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80;
+  bytes[at++] = rest;
   return at;
 };
 
-const writeClick = (octets: Buffer, { linkIndex, url }: Extract<Token, { type: 'click' }>): Buffer => {
+const writeClick = (bytes: Buffer, { linkIndex, url }: Extract<Token, { type: 'click' }>): Buffer => {
   if (!Number.isInteger(linkIndex) || linkIndex < 0 || linkIndex > 0xffffffff)
     throw new Error('Not a link index');
-  const at = writeVarint(octets, linkIndex, BARE_BYTES);
-  return octets.subarray(0, at + octets.write(url, at));
+  const at = writeVarint(bytes, linkIndex, BARE_BYTES);
+  return bytes.subarray(0, at + bytes.write(url, at));
 };
 
 const plaintextOf = (token: Token): Buffer => {
-  if (token.deliveryId.length !== ID_BYTES) throw new Error('A delivery id has 16 octets');
+  if (token.deliveryId.length !== ID_BYTES) throw new Error('A delivery id has 16 bytes');
   const urlBytes = token.type === 'click' ? Buffer.byteLength(token.url) : 0;
   if (urlBytes > MAX_TRACKED_URL_BYTES) throw new Error('The URL is too long to be tracked');
-  const octets = Buffer.allocUnsafe(BARE_BYTES + (token.type === 'click' ? MAX_VARINT_BYTES + urlBytes : 0));
-  octets[0] = types[token.type];
-  octets.set(token.deliveryId, 1);
-  return token.type === 'click' ? writeClick(octets, token) : octets;
+  const bytes = Buffer.allocUnsafe(BARE_BYTES + (token.type === 'click' ? MAX_VARINT_BYTES + urlBytes : 0));
+  bytes[0] = types[token.type];
+  bytes.set(token.deliveryId, 1);
+  return token.type === 'click' ? writeClick(bytes, token) : bytes;
 };
 
 const tagOf = (keyId: Buffer, plaintext: Buffer, key: TrackingKey): Buffer =>
@@ -87,17 +87,17 @@ function blockCipherOf({ encryptionKey }: TrackingKey): Cipheriv {
 }
 
 /** Adds one to the big number of a block. */
-function increment(octets: Buffer, start: number): void {
+function increment(bytes: Buffer, start: number): void {
   let at = start + BLOCK_BYTES - 1;
-  while (at > start && octets[at] === 0xff) octets[at--] = 0;
-  octets[at] = (octets[at] ?? 0) + 1;
+  while (at > start && bytes[at] === 0xff) bytes[at--] = 0;
+  bytes[at] = (bytes[at] ?? 0) + 1;
 }
 
 /** Plaintext or ciphertext with its tag, which is its first counter. */
-type Tagged = { readonly tag: Buffer; readonly octets: Buffer };
+type Tagged = { readonly tag: Buffer; readonly bytes: Buffer };
 
-function countersOf({ tag, octets }: Tagged): Buffer {
-  const counters = Buffer.allocUnsafe(Math.ceil(octets.length / BLOCK_BYTES) * BLOCK_BYTES);
+function countersOf({ tag, bytes }: Tagged): Buffer {
+  const counters = Buffer.allocUnsafe(Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES);
   counters.set(tag);
   for (let at = BLOCK_BYTES; at < counters.length; at += BLOCK_BYTES) {
     counters.copyWithin(at, at - BLOCK_BYTES, at);
@@ -113,47 +113,45 @@ function countersOf({ tag, octets }: Tagged): Buffer {
 function crypt(all: readonly Tagged[], key: TrackingKey): readonly Tagged[] {
   const stream = blockCipherOf(key).update(Buffer.concat(all.map(countersOf)));
   let next = 0;
-  return all.map(({ tag, octets }) => {
-    const own = stream.subarray(next, next + octets.length);
-    for (let at = 0; at < octets.length; at++) own[at] = (own[at] ?? 0) ^ (octets[at] ?? 0);
-    next += Math.ceil(octets.length / BLOCK_BYTES) * BLOCK_BYTES;
-    return { tag, octets: own };
+  return all.map(({ tag, bytes }) => {
+    const own = stream.subarray(next, next + bytes.length);
+    for (let at = 0; at < bytes.length; at++) own[at] = (own[at] ?? 0) ^ (bytes[at] ?? 0);
+    next += Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES;
+    return { tag, bytes: own };
   });
 }
 
 /**
  * The tokens as base64url text: key id, tag, ciphertext. The tag is a MAC of the plaintext and the start of the cipher's
  * counter in one, the synthetic IV of RFC 5297: sealing twice gives the same token, so preparing a message twice gives the same
- * octets, and two plaintexts do not meet on one counter.
+ * bytes, and two plaintexts do not meet on one counter.
  */
 function sealTokens(tokens: readonly Token[], key: TrackingKey): readonly string[] {
   const keyId = Buffer.of(key.id);
   const plain = tokens.map((token) => {
-    const octets = plaintextOf(token);
-    return { tag: tagOf(keyId, octets, key), octets };
+    const bytes = plaintextOf(token);
+    return { tag: tagOf(keyId, bytes, key), bytes };
   });
-  return crypt(plain, key).map(({ tag, octets }) =>
-    Buffer.concat([keyId, tag, octets]).toString('base64url'),
-  );
+  return crypt(plain, key).map(({ tag, bytes }) => Buffer.concat([keyId, tag, bytes]).toString('base64url'));
 }
 
 export const sealToken = (token: Token, key: TrackingKey): string => sealTokens([token], key).join();
 
 /** `undefined`: somebody else made this token. */
-const unseal = (octets: Buffer, key: TrackingKey): Buffer | undefined => {
-  const tag = octets.subarray(1, HEAD_BYTES);
-  const [plain] = crypt([{ tag, octets: octets.subarray(HEAD_BYTES) }], key);
-  const isOurs = plain && timingSafeEqual(tagOf(octets.subarray(0, 1), plain.octets, key), tag);
-  return isOurs ? plain.octets : undefined;
+const unseal = (bytes: Buffer, key: TrackingKey): Buffer | undefined => {
+  const tag = bytes.subarray(1, HEAD_BYTES);
+  const [plain] = crypt([{ tag, bytes: bytes.subarray(HEAD_BYTES) }], key);
+  const isOurs = plain && timingSafeEqual(tagOf(bytes.subarray(0, 1), plain.bytes, key), tag);
+  return isOurs ? plain.bytes : undefined;
 };
 
-const readVarint = (octets: Buffer, from: number): { value: number; end: number } | undefined => {
+const readVarint = (bytes: Buffer, from: number): { value: number; end: number } | undefined => {
   let value = 0;
   for (let length = 0; length < MAX_VARINT_BYTES; length++) {
-    const octet = octets[from + length];
-    if (octet === undefined) return undefined;
-    value += (octet & 0x7f) * 0x80 ** length;
-    if (octet < 0x80) return { value, end: from + length + 1 };
+    const byte = bytes[from + length];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * 0x80 ** length;
+    if (byte < 0x80) return { value, end: from + length + 1 };
   }
   return undefined;
 };
@@ -181,12 +179,12 @@ const readToken = (plaintext: Buffer): Token | undefined => {
 /** The token, if one of the keys sealed exactly this text; `undefined` for everything else, whatever it is. */
 export function openToken(text: string, keys: readonly TrackingKey[]): Token | undefined {
   if (text.length > MAX_TOKEN_CHARS || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
-  const octets = Buffer.from(text, 'base64url');
+  const bytes = Buffer.from(text, 'base64url');
   // The last character may hold bits that decode to nothing; another spelling of a token is not that token.
-  if (octets.toString('base64url') !== text || octets.length < HEAD_BYTES) return undefined;
+  if (bytes.toString('base64url') !== text || bytes.length < HEAD_BYTES) return undefined;
   for (const key of keys) {
-    if (key.id !== octets[0]) continue;
-    const plaintext = unseal(octets, key);
+    if (key.id !== bytes[0]) continue;
+    const plaintext = unseal(bytes, key);
     if (plaintext) return readToken(plaintext);
   }
   return undefined;

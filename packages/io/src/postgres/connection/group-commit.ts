@@ -7,7 +7,7 @@ export type GroupCommitOptions<Item, Result> = {
   /** One transaction for all items: keeps all or none, answers in their order. Running it again must be harmless. */
   readonly flush: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly maxItems: number;
-  /** Octets of an item, where batches must be bounded by size too. */
+  /** Bytes of an item, where batches must be bounded by size too. */
   readonly sizeOf?: (item: Item) => number;
   readonly maxBytes?: number;
   /** Waiting items beyond which callers are turned away: a queue without end would only hide that storage is too slow. */

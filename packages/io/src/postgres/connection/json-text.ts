@@ -12,7 +12,7 @@ function cleaned(value: unknown): unknown {
 
 /**
  * JSON that PostgreSQL takes whatever strangers wrote: a NUL in a subject must not make a message impossible to keep.
- * What cannot be kept becomes U+FFFD; the octets of the message stay the truth.
+ * What cannot be kept becomes U+FFFD; the bytes of the message stay the truth.
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);

@@ -4,14 +4,14 @@ import { inPieces, type Range } from './large-bytes.ts';
 
 const MEBIBYTE = 1_048_576;
 
-test('octets are read piece by piece, each once, and put together', async () => {
-  const octets = Buffer.alloc(2 * MEBIBYTE + 5, 'abcdefg');
+test('bytes are read piece by piece, each once, and put together', async () => {
+  const bytes = Buffer.alloc(2 * MEBIBYTE + 5, 'abcdefg');
   const asked: Range[] = [];
-  const read = await inPieces(octets.length, async (range) => {
+  const read = await inPieces(bytes.length, async (range) => {
     asked.push(range);
-    return octets.subarray(range.start - 1, range.start - 1 + range.size);
+    return bytes.subarray(range.start - 1, range.start - 1 + range.size);
   });
-  assert.ok(read.equals(octets));
+  assert.ok(read.equals(bytes));
   assert.deepEqual(
     asked.map(({ start }) => start),
     [1, MEBIBYTE + 1, 2 * MEBIBYTE + 1],
@@ -24,11 +24,11 @@ test('nothing is read for nothing', async () => {
 
 for (const [what, rest] of [
   ['a row that went meanwhile', undefined],
-  ['octets that end too soon', Buffer.alloc(0)],
+  ['bytes that end too soon', Buffer.alloc(0)],
 ] as const)
   test(`${what}: an error, and no shorter message`, async () => {
     const first = Buffer.alloc(MEBIBYTE);
     const read = ({ start }: Range): Promise<Buffer | undefined> =>
       Promise.resolve(start === 1 ? first : rest);
-    await assert.rejects(inPieces(MEBIBYTE + 1, read), /Only 1048576 of 1048577 octets are there/);
+    await assert.rejects(inPieces(MEBIBYTE + 1, read), /Only 1048576 of 1048577 bytes are there/);
   });

@@ -1,11 +1,11 @@
 /**
- * Large octets do not come with their row: whoever shares its statement would wait for them, and a process does nothing else while it
+ * Large bytes do not come with their row: whoever shares its statement would wait for them, and a process does nothing else while it
  * undoes sixteen megabytes of hex. They are read afterwards, piece by piece. RELIABILITY F18.
  */
 
 /** What comes with its row. */
-export const INLINE_OCTETS = 262_144;
-const PIECE_OCTETS = 1_048_576;
+export const INLINE_BYTES = 262_144;
+const PIECE_BYTES = 1_048_576;
 
 /** `start` counts from 1, as in SQL. */
 export type Range = { readonly start: number; readonly size: number };
@@ -18,12 +18,12 @@ export async function inPieces(
   size: number,
   read: (range: Range) => Promise<Buffer | undefined>,
 ): Promise<Buffer> {
-  const octets = Buffer.allocUnsafe(size);
+  const bytes = Buffer.allocUnsafe(size);
   let at = 0;
   while (at < size) {
-    const piece = await read({ start: at + 1, size: PIECE_OCTETS });
-    if (!piece || piece.length === 0) throw new Error(`Only ${at} of ${size} octets are there`);
-    at += piece.copy(octets, at);
+    const piece = await read({ start: at + 1, size: PIECE_BYTES });
+    if (!piece || piece.length === 0) throw new Error(`Only ${at} of ${size} bytes are there`);
+    at += piece.copy(bytes, at);
   }
-  return octets;
+  return bytes;
 }

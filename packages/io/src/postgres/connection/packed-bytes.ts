@@ -1,5 +1,5 @@
 /**
- * Many octet strings as one binary parameter, cut apart again by `substring` in the statement: an array of bytea would
+ * Many byte strings as one binary parameter, cut apart again by `substring` in the statement: an array of bytea would
  * travel as hex, twice the size.
  */
 export type PackedBytes = {

@@ -52,5 +52,5 @@ export const withNulls = <T extends object>(change: T): { [K in keyof T]: Exclud
     [K in keyof T]: Exclude<T[K], undefined> | null;
   };
 
-/** Prisma wants octets that own their memory. */
-export const octets = (buffer: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(buffer);
+/** Prisma wants bytes that own their memory. */
+export const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(buffer);

@@ -1,8 +1,8 @@
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import type { ClaimedDelivery, MakeRoom } from '@waybill/relay/ports';
-import { INLINE_OCTETS, inPieces, type Range, rangeSql } from '../connection/large-bytes.ts';
+import { INLINE_BYTES, inPieces, type Range, rangeSql } from '../connection/large-bytes.ts';
 import { inWeeks, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
-import { type ContentRow, contentColumns, contentOf, octetsToRead } from '../mail-store/content-bytes.ts';
+import { bytesToRead, type ContentRow, contentColumns, contentOf } from '../mail-store/content-bytes.ts';
 
 export type Claim = {
   readonly deliveryId: string;
@@ -39,7 +39,7 @@ const claimSql = {
     ON CONFLICT (id) DO NOTHING
   )
   SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, ${contentColumns},
-    CASE WHEN octet_length(patch) <= ${INLINE_OCTETS} THEN patch END AS patch, octet_length(patch) AS patch_size,
+    CASE WHEN octet_length(patch) <= ${INLINE_BYTES} THEN patch END AS patch, octet_length(patch) AS patch_size,
     claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id,
     claimed.status, released_at, message.credential_id, header_from, coalesce((options->>'bypassSuppression')::boolean, false) AS bypass_suppression
   FROM claimed
@@ -102,13 +102,13 @@ async function lostDots(
 
 const patchSql = {
   name: 'patch-piece',
-  text: `SELECT ${rangeSql('patch')} AS octets FROM @delivery WHERE id = $1`,
+  text: `SELECT ${rangeSql('patch')} AS bytes FROM @delivery WHERE id = $1`,
 };
 
 async function patchOf(weekly: Weekly, { id, patch, patch_size: size }: Row): Promise<Buffer> {
   const read = async ({ start, size: most }: Range): Promise<Buffer | undefined> => {
-    const { rows } = await weekly.run<{ octets: Buffer | null }>(patchSql, weekOf(id), [id, start, most]);
-    return rows[0]?.octets ?? undefined;
+    const { rows } = await weekly.run<{ bytes: Buffer | null }>(patchSql, weekOf(id), [id, start, most]);
+    return rows[0]?.bytes ?? undefined;
   };
   return patch ?? inPieces(size ?? 0, read);
 }
@@ -116,13 +116,13 @@ async function patchOf(weekly: Weekly, { id, patch, patch_size: size }: Row): Pr
 /** What a claim got: the row, and the dot of an earlier attempt that nobody answered. */
 export type ClaimedRow = { readonly row: Row; readonly lost: Lost | undefined };
 
-/** With its octets, which may still have to be read. */
+/** With its bytes, which may still have to be read. */
 export async function claimedOf(
   weekly: Weekly,
   { row, lost }: ClaimedRow,
   makeRoom: MakeRoom | undefined,
 ): Promise<ClaimedDelivery> {
-  const large = octetsToRead(row) + (row.patch === null ? (row.patch_size ?? 0) : 0);
+  const large = bytesToRead(row) + (row.patch === null ? (row.patch_size ?? 0) : 0);
   if (large > 0) await makeRoom?.(row.account_id, large);
   const unanswered = lost ? { unanswered: { attempt: lost.number, dotSentAt: lost.dot_sent_at } } : {};
   return {

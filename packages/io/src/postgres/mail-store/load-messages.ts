@@ -1,6 +1,6 @@
 import type { MakeRoom, StoredMessage } from '@waybill/relay/ports';
 import { inWeeks, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
-import { type ContentRow, contentColumns, contentOf, octetsToRead } from './content-bytes.ts';
+import { bytesToRead, type ContentRow, contentColumns, contentOf } from './content-bytes.ts';
 
 /** How long after acceptance a run is taken to be the first one: its sweeper comes no earlier. */
 const FIRST_RUN_MS = 30_000;
@@ -58,7 +58,7 @@ const notBegunSql = {
   text: `UPDATE @message SET process_attempts = process_attempts - 1 WHERE id = $1 AND state = 'accepted' AND process_attempts > 0`,
 };
 
-const withOctets = (row: LoadedRow, bytes: Buffer): StoredMessage => ({
+const withBytes = (row: LoadedRow, bytes: Buffer): StoredMessage => ({
   id: row.id,
   accountId: row.account_id,
   credentialId: row.credential_id ?? undefined,
@@ -80,19 +80,19 @@ const withOctets = (row: LoadedRow, bytes: Buffer): StoredMessage => ({
   isRunCounted: row.is_run_counted,
 });
 
-/** With its octets, which may still have to be read. */
+/** With its bytes, which may still have to be read. */
 export async function messageOf(
   weekly: Weekly,
   row: LoadedRow,
   makeRoom: MakeRoom | undefined,
 ): Promise<StoredMessage> {
-  const large = octetsToRead(row);
+  const large = bytesToRead(row);
   if (large > 0)
     await makeRoom?.(row.account_id, large).catch(async (error: unknown) => {
       if (row.is_run_counted) await weekly.run(notBegunSql, weekOf(row.id), [row.id]);
       throw error;
     });
-  return withOctets(row, await contentOf(weekly, row.id, row));
+  return withBytes(row, await contentOf(weekly, row.id, row));
 }
 
 async function loadWeek(

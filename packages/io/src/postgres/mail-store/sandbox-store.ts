@@ -31,7 +31,7 @@ export type SandboxRow = {
   readonly tls: string | undefined;
   readonly size: number;
   readonly receivedAt: Date;
-  /** The first octets, which hold the header; only where they were asked for. */
+  /** The first bytes, which hold the header; only where they were asked for. */
   readonly head?: Buffer;
 };
 
@@ -117,14 +117,14 @@ const rowOf = (row: Row): SandboxRow => ({
   ...(row.head ? { head: row.head } : {}),
 });
 
-const HEAD_OCTETS = 16_384;
+const HEAD_BYTES = 16_384;
 
 const onlyTestsSql = (place: string): string => `(${place}::boolean IS NULL OR EXISTS (
   SELECT FROM delivery d JOIN message m ON m.id = d.message_id
   WHERE d.id = sandbox_message.delivery_id AND m.account_id = sandbox_message.account_id AND ${isTestSql('m')}))`;
 
 const listSql = `
-  SELECT ${columns}, CASE WHEN $5 THEN substring(bytes FROM 1 FOR ${HEAD_OCTETS}) END AS head FROM sandbox_message
+  SELECT ${columns}, CASE WHEN $5 THEN substring(bytes FROM 1 FOR ${HEAD_BYTES}) END AS head FROM sandbox_message
   WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR waybill_search_key(rcpt_to) = waybill_search_key($2))
     AND ($3::uuid IS NULL OR id < $3) AND ($6::uuid IS NULL OR delivery_id = $6)
     AND ($7::uuid IS NULL OR account_id IS DISTINCT FROM $7) AND ${onlyTestsSql('$8')}

@@ -8,7 +8,7 @@ import { isSevenBit } from './content-bytes.ts';
 const GRACE_MS = 30_000;
 
 /**
- * One statement, one round trip, one transaction: messages, octets and usage counters. A message that is there already
+ * One statement, one round trip, one transaction: messages, bytes and usage counters. A message that is there already
  * changes and counts nothing. Counters are locked in the order of accounts, so that two processes cannot deadlock.
  */
 const acceptSql = {

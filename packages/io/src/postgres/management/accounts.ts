@@ -2,7 +2,7 @@ import type { Account } from '@waybill/relay/account';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
-import { asAccount, octets, type Page, withNulls } from '../connection/tenant.ts';
+import { asAccount, bytes, type Page, withNulls } from '../connection/tenant.ts';
 import { openText, sealText, secretContexts } from '../directory/secret-context.ts';
 import type { Account as Row } from '../generated/client.ts';
 import { likeText } from '../reading/message-filter.ts';
@@ -88,7 +88,7 @@ function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
     hideClientIp,
   };
   const sealed =
-    smarthostUrl === undefined ? null : octets(sealText(box, smarthostUrl, secretContexts.smarthostUrl(id)));
+    smarthostUrl === undefined ? null : bytes(sealText(box, smarthostUrl, secretContexts.smarthostUrl(id)));
   return {
     ...(Object.fromEntries(Object.entries(fixed).filter(([, value]) => value !== undefined)) as typeof fixed),
     ...withNulls(clearable),

@@ -1,6 +1,6 @@
 import type { ApiKeyKind } from '../../secrets/generated-secret.ts';
 import type { Database } from '../connection/database.ts';
-import { type AccountId, asAccount, below, newestFirst, octets, type Page } from '../connection/tenant.ts';
+import { type AccountId, asAccount, below, bytes, newestFirst, type Page } from '../connection/tenant.ts';
 import type { ApiKey as Row } from '../generated/client.ts';
 import { revokeOperatorKey } from './operator-keys.ts';
 import { type Revocation, revocationColumns } from './revocation.ts';
@@ -46,7 +46,7 @@ export const apiKeys = (database: Database) => ({
     asAccount(database, key.accountId, async (tx) =>
       recordOf(
         await tx.apiKey.create({
-          data: { ...key, secretHash: octets(key.secretHash), scopes: [...key.scopes] },
+          data: { ...key, secretHash: bytes(key.secretHash), scopes: [...key.scopes] },
         }),
       ),
     ),

@@ -2,7 +2,7 @@ import type { KeySwitch } from '@waybill/relay/domains/verify-domain';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { orTaken } from '../connection/taken.ts';
-import { type AccountId, asAccount, below, newestFirst, octets, type Page } from '../connection/tenant.ts';
+import { type AccountId, asAccount, below, bytes, newestFirst, type Page } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 import type { DkimKey as KeyRow, Prisma, SenderDomain as Row } from '../generated/client.ts';
 
@@ -146,7 +146,7 @@ const recheckable = (database: Database) => ({
 export const senderDomains = (database: Database, box: SecretBox) => {
   const keyColumns: KeyColumns = ({ privateKeyPem, ...key }: NewDkimKey) => ({
     ...key,
-    privateKeyBox: octets(sealText(box, privateKeyPem, secretContexts.dkimPrivateKey(key.id))),
+    privateKeyBox: bytes(sealText(box, privateKeyPem, secretContexts.dkimPrivateKey(key.id))),
   });
   return {
     create: ({ keys: made, ...domain }: NewSenderDomain): Promise<SenderDomainRecord> =>

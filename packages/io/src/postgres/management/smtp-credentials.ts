@@ -4,7 +4,7 @@ import { secretHashOf } from '../../secrets/generated-secret.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { orTaken } from '../connection/taken.ts';
-import { asAccount, below, newestFirst, octets, type Page, withNulls } from '../connection/tenant.ts';
+import { asAccount, below, bytes, newestFirst, type Page, withNulls } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 import type { SmtpCredential as Row } from '../generated/client.ts';
 import { type Revocation, revocationColumns } from './revocation.ts';
@@ -83,13 +83,13 @@ function secretColumns(
   const salt = randomBytes(16);
   const scram = deriveScramKeys(secret, salt);
   return {
-    secretHash: octets(secretHashOf(secret)),
-    scramSalt: octets(salt),
+    secretHash: bytes(secretHashOf(secret)),
+    scramSalt: bytes(salt),
     scramIterations: scram.iterations,
-    scramStoredKey: octets(scram.storedKey),
-    scramServerKey: octets(scram.serverKey),
+    scramStoredKey: bytes(scram.storedKey),
+    scramServerKey: bytes(scram.serverKey),
     ...(credential.cramMd5
-      ? { secretBox: octets(sealText(box, secret, secretContexts.credentialSecret(credential.id))) }
+      ? { secretBox: bytes(sealText(box, secret, secretContexts.credentialSecret(credential.id))) }
       : {}),
   };
 }

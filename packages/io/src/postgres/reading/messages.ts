@@ -123,7 +123,7 @@ export const messages = (database: Database) => ({
     return (await readAs<{ bytes: Buffer }>(database, accountId, query))[0]?.bytes;
   },
 
-  /** Source and patch: together the octets that left, or would leave. */
+  /** Source and patch: together the bytes that left, or would leave. */
   async patchOf(accountId: string, deliveryId: string): Promise<PatchRow | undefined> {
     const query = { text: patchSql, values: [accountId, deliveryId] };
     const [row] = await readAs<FromDatabase<PatchRow>>(database, accountId, query);

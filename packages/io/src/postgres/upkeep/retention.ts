@@ -13,7 +13,7 @@ const DEFAULT_DAYS = 45;
 type Stream = { readonly id: string; readonly accountId: string; readonly days: number };
 
 /**
- * Octets of finished messages of one stream, batch by batch along (account_id, id). The time of a scheduled message counts from
+ * Bytes of finished messages of one stream, batch by batch along (account_id, id). The time of a scheduled message counts from
  * when it was to be sent. What is held or still to be sent keeps
  * them, since it could not go on without.
  */
@@ -74,7 +74,7 @@ export const retention = (database: Database) => ({
   },
 
   /**
-   * Octets of messages whose stream keeps them for a shorter time than their week lives; how many went. The rest of a
+   * Bytes of messages whose stream keeps them for a shorter time than their week lives; how many went. The rest of a
    * message (envelope, attempts, events) goes with its week.
    */
   async removeContent(now: Date): Promise<number> {

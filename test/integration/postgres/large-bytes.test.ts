@@ -14,15 +14,15 @@ const accountId = await addAccount(database);
 after(() => opened.close());
 
 const MEBIBYTE = 1_048_576;
-const lines = (octets: number): Buffer => Buffer.from('A line of seven-bit text.\r\n'.repeat(octets / 27));
+const lines = (bytes: number): Buffer => Buffer.from('A line of seven-bit text.\r\n'.repeat(bytes / 27));
 
 /** At each edge of what comes with its row and of a piece. */
 const contents: Readonly<Record<string, Buffer>> = {
   'nothing at all': Buffer.alloc(0),
   'as much as comes with its row': randomBytes(MEBIBYTE / 4),
-  'one octet more': randomBytes(MEBIBYTE / 4 + 1),
+  'one byte more': randomBytes(MEBIBYTE / 4 + 1),
   'a piece': randomBytes(MEBIBYTE),
-  'a piece and an octet': randomBytes(MEBIBYTE + 1),
+  'a piece and an byte': randomBytes(MEBIBYTE + 1),
   'several pieces': randomBytes(3 * MEBIBYTE + 7),
   'several pieces of text': lines(2.5 * MEBIBYTE),
 };
@@ -30,7 +30,7 @@ const contents: Readonly<Record<string, Buffer>> = {
 const until = (): Date => new Date(Date.now() + 60_000);
 
 for (const [what, bytes] of Object.entries(contents))
-  test(`octets of a message and of a patch come back as they were: ${what}`, async () => {
+  test(`bytes of a message and of a patch come back as they were: ${what}`, async () => {
     const message = someMessage(accountId, { bytes });
     await messages.accept(message);
     const stored = await messages.load(message.id);

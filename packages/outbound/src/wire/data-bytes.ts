@@ -1,13 +1,13 @@
-/** A message as the octets of DATA: dots stuffed (RFC 5321 §4.5.2), nothing else touched. */
+/** A message as the bytes of DATA: dots stuffed (RFC 5321 §4.5.2), nothing else touched. */
 import { isAscii } from 'node:buffer';
 import { gathered } from '@waybill/mail/gathered';
 
-export type DataOctets = {
+export type DataBytes = {
   /** In order, with stuffed dots, without the final dot. */
   readonly chunks: readonly Buffer[];
   /** CRLF where the message lacks one, then the dot. §4.1.1.4. */
   readonly end: Buffer;
-  /** Octets of the message itself, for SIZE=. RFC 1870. */
+  /** Bytes of the message itself, for SIZE=. RFC 1870. */
   readonly size: number;
   readonly eightBit: boolean;
   /** A CR or LF that stands alone: some receivers take it for a line end and read the rest as commands. §2.3.8. */
@@ -26,24 +26,24 @@ type Scan = { readonly chunks: Buffer[]; previous: number; bareLineBreak: boolea
 
 /** The piece with one more dot before each of its `dots` that begin a line. One copy: a message may be all dots. */
 function stuffed(piece: Buffer, before: number, dots: number): Buffer {
-  const octets = Buffer.allocUnsafe(piece.length + dots);
+  const bytes = Buffer.allocUnsafe(piece.length + dots);
   let previous = before;
   let from = 0;
   let to = 0;
   for (let at = 0; at < piece.length; at += 1) {
     if (piece[at] === DOT && previous === LF) {
-      to += piece.copy(octets, to, from, at);
-      octets[to] = DOT;
+      to += piece.copy(bytes, to, from, at);
+      bytes[to] = DOT;
       to += 1;
       from = at;
     }
     previous = piece[at] as number;
   }
-  piece.copy(octets, to, from);
-  return octets;
+  piece.copy(bytes, to, from);
+  return bytes;
 }
 
-/** Behind the first octet of a piece: a CR or LF that stands alone. A CR at the end is judged with the next piece. */
+/** Behind the first byte of a piece: a CR or LF that stands alone. A CR at the end is judged with the next piece. */
 const bare = /\r(?!\n|$)|(?<!\r)(?!^)\n/;
 
 const dotAfterLine = Buffer.from('\n.');
@@ -63,8 +63,8 @@ function scanPiece(scan: Scan, piece: Buffer): void {
   scan.previous = piece[piece.length - 1] as number;
 }
 
-export function dataOctets(pieces: readonly Buffer[]): DataOctets {
-  // The first octet begins a line.
+export function dataBytes(pieces: readonly Buffer[]): DataBytes {
+  // The first byte begins a line.
   const scan: Scan = { chunks: [], previous: LF, bareLineBreak: false };
   let size = 0;
   let eightBit = false;

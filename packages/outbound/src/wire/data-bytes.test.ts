@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dataOctets } from './data-octets.ts';
+import { dataBytes } from './data-bytes.ts';
 
 const wire = (...pieces: readonly string[]): string => {
-  const { chunks, end } = dataOctets(pieces.map((piece) => Buffer.from(piece, 'latin1')));
+  const { chunks, end } = dataBytes(pieces.map((piece) => Buffer.from(piece, 'latin1')));
   return Buffer.concat([...chunks, end]).toString('latin1');
 };
 
@@ -16,13 +16,13 @@ const stuffing: readonly (readonly [string, readonly string[], string])[] = [
   ['two dots', ['a\r\n..\r\n'], 'a\r\n...\r\n.\r\n'],
   ['a dot that begins a word', ['a\r\n.b\r\n'], 'a\r\n..b\r\n.\r\n'],
   ['a dot inside a line', ['a.b\r\nc.\r\n'], 'a.b\r\nc.\r\n.\r\n'],
-  ['a dot as the last octet', ['a\r\n.'], 'a\r\n..\r\n.\r\n'],
+  ['a dot as the last byte', ['a\r\n.'], 'a\r\n..\r\n.\r\n'],
   ['a dot at the beginning of a piece that begins a line', ['a\r\n', '.b\r\n'], 'a\r\n..b\r\n.\r\n'],
   ['a dot at the beginning of a piece inside a line', ['a', '.b\r\n'], 'a.b\r\n.\r\n'],
   ['a line end cut in two', ['a\r', '\n.b\r\n'], 'a\r\n..b\r\n.\r\n'],
   ['empty pieces', ['', 'a\r\n', '', '.', ''], 'a\r\n..\r\n.\r\n'],
-  ['octets beyond ASCII', ['\xe9\r\n.\xff\r\n'], '\xe9\r\n..\xff\r\n.\r\n'],
-  ['a line of 5,000 octets', ['x'.repeat(5_000)], `${'x'.repeat(5_000)}\r\n.\r\n`],
+  ['bytes beyond ASCII', ['\xe9\r\n.\xff\r\n'], '\xe9\r\n..\xff\r\n.\r\n'],
+  ['a line of 5,000 bytes', ['x'.repeat(5_000)], `${'x'.repeat(5_000)}\r\n.\r\n`],
 ];
 
 for (const [what, pieces, expected] of stuffing)
@@ -36,22 +36,22 @@ const lone: readonly (readonly [string, readonly string[], boolean])[] = [
   ['a bare CR', ['a\rb\r\n'], true],
   ['LF CR', ['a\n\rb'], true],
   ['CR CR LF', ['a\r\r\n'], true],
-  ['LF as the first octet', ['\na\r\n'], true],
-  ['CR as the last octet', ['a\r'], true],
+  ['LF as the first byte', ['\na\r\n'], true],
+  ['CR as the last byte', ['a\r'], true],
   ['CRLF cut in two', ['a\r', '\nb\r\n'], false],
-  ['CR and LF with an octet between', ['a\r', 'x\nb'], true],
+  ['CR and LF with an byte between', ['a\r', 'x\nb'], true],
 ];
 
 for (const [what, pieces, expected] of lone)
   test(`${what} ${expected ? 'is' : 'is not'} a line break that stands alone`, () => {
-    assert.equal(dataOctets(pieces.map((piece) => Buffer.from(piece))).bareLineBreak, expected);
+    assert.equal(dataBytes(pieces.map((piece) => Buffer.from(piece))).bareLineBreak, expected);
   });
 
 test('size counts the message, not the stuffing', () => {
-  assert.equal(dataOctets([Buffer.from('.\r\n'), Buffer.from('.a')]).size, 5);
+  assert.equal(dataBytes([Buffer.from('.\r\n'), Buffer.from('.a')]).size, 5);
 });
 
-test('one octet beyond ASCII makes it 8-bit', () => {
-  assert.equal(dataOctets([Buffer.from('a\r\n'), Buffer.from([0xe9])]).eightBit, true);
-  assert.equal(dataOctets([Buffer.from('a\r\n')]).eightBit, false);
+test('one byte beyond ASCII makes it 8-bit', () => {
+  assert.equal(dataBytes([Buffer.from('a\r\n'), Buffer.from([0xe9])]).eightBit, true);
+  assert.equal(dataBytes([Buffer.from('a\r\n')]).eightBit, false);
 });
