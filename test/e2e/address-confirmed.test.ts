@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
-import { openDev, type TestDev } from '../support/dev.ts';
 import {
   type Caught,
   caughtBy,
@@ -15,7 +14,8 @@ import {
   type Json,
   newTenant,
   operator,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 before(async () => {

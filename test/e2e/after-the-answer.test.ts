@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openDev, type TestDev } from '../support/dev.ts';
 import {
   type Api,
   eventually,
@@ -9,7 +8,8 @@ import {
   messageIdIn,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 let api: Api;

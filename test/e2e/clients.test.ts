@@ -7,8 +7,8 @@ import { after, before, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import nodemailer from 'nodemailer';
 import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
+import { assertSigned, caughtBy, firstAccount, freshRecipient } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
-import { assertSigned, caughtBy, firstAccount, freshRecipient } from '../support/world.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');

@@ -3,8 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { simpleParser } from 'mailparser';
 import { variations } from '../integration/ingress/end-of-data-variations.ts';
-import { openDev, type TestDev } from '../support/dev.ts';
-import { logIn, openDialogue, sendMessage } from '../support/smtp-dialogue.ts';
 import {
   assertSigned,
   caughtBy,
@@ -15,7 +13,9 @@ import {
   reasonsIn,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
+import { logIn, openDialogue, sendMessage } from '../support/smtp-dialogue.ts';
 
 let dev: TestDev;
 before(async () => {

@@ -7,11 +7,6 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import pg from 'pg';
-import { testCertificates } from '../support/certificate.ts';
-import { openEmptyDatabase } from '../support/database.ts';
-import { freePortOffset, startTestDev, type TestDev } from '../support/dev.ts';
-import { type DnsStub, openDnsStub } from '../support/dns-stub.ts';
-import { openSink, type Sink, type SinkMail } from '../support/sink.ts';
 import {
   type Api,
   apiOf,
@@ -27,7 +22,12 @@ import {
   secondAccount,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { testCertificates } from '../support/certificate.ts';
+import { openEmptyDatabase } from '../support/database.ts';
+import { freePortOffset, startTestDev, type TestDev } from '../support/dev.ts';
+import { type DnsStub, openDnsStub } from '../support/dns-stub.ts';
+import { openSink, type Sink, type SinkMail } from '../support/sink.ts';
 
 let dev: TestDev;
 let database: Awaited<ReturnType<typeof openEmptyDatabase>>;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openDev, type TestDev } from '../support/dev.ts';
 import {
   type Api,
   apiOf,
@@ -12,7 +11,8 @@ import {
   operator,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 /** An account of these scenarios' own, so that limits and suspension touch nobody else. */

@@ -1,7 +1,6 @@
 /** Switches at a running installation: they reach mail that was accepted within ten seconds, and nothing of it leaves. RELIABILITY S32. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { freePortOffset, openDatabaseOf, startTestDev, type TestDev } from '../support/dev.ts';
 import {
   apiOf,
   eventually,
@@ -10,7 +9,8 @@ import {
   newTenant,
   operator,
   type Tenant,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { freePortOffset, openDatabaseOf, startTestDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 before(async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { openDev, type TestDev } from '../support/dev.ts';
 import {
   type Api,
   apiOf,
@@ -13,7 +12,8 @@ import {
   operator,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 before(async () => {

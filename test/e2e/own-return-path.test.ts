@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
-import { bounceOf } from '../support/bounce.ts';
-import { openDev, type TestDev } from '../support/dev.ts';
 import {
   caughtBy,
   eventually,
@@ -15,7 +13,9 @@ import {
   signaturesOf,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { bounceOf } from '../support/bounce.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 before(async () => {

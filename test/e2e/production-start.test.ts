@@ -8,10 +8,10 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { eventually, type Json } from '../support/black-box.ts';
 import { testCertificates } from '../support/certificate.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
 import { productionNames } from '../support/production.ts';
-import { eventually, type Json } from '../support/world.ts';
 
 const run = promisify(execFile);
 const bin = join(resolve(import.meta.dirname, '../..'), 'apps/cli/bin/waybill.mjs');

@@ -1,7 +1,6 @@
 /** What the worker decides from the stored bytes alone, when something changed since the session said 250. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openDatabaseOf, openDev, type TestDev, whileFrozen } from '../support/dev.ts';
 import {
   assertSigned,
   caughtBy,
@@ -14,7 +13,8 @@ import {
   operator,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDatabaseOf, openDev, type TestDev, whileFrozen } from '../support/dev.ts';
 
 let dev: TestDev;
 before(async () => {

@@ -3,8 +3,6 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
 import { hasRedisServer, type RedisServer, startRedis } from '../integration/queue/redis-server.ts';
-import { freePortOffset, openDatabaseOf, startTestDev, type TestDev } from '../support/dev.ts';
-import { logIn, openDialogue, sendMessage } from '../support/smtp-dialogue.ts';
 import {
   assertSigned,
   caughtBy,
@@ -16,7 +14,9 @@ import {
   reasonsIn,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { freePortOffset, openDatabaseOf, startTestDev, type TestDev } from '../support/dev.ts';
+import { logIn, openDialogue, sendMessage } from '../support/smtp-dialogue.ts';
 
 let dev: TestDev;
 let redis: RedisServer | undefined;
@@ -97,7 +97,7 @@ async function makeDue(recipient: string): Promise<void> {
       recipient,
     ])
     .finally(() => database.end());
-  assert.equal(rowCount, 1, 'it is saved and nobody has rung for it');
+  assert.equal(rowCount, 1, 'it is saved and nobody has enqueued it');
 }
 
 type Links = { readonly click: string; readonly pixel: string; readonly unsubscribe: string };
@@ -165,10 +165,10 @@ test('on Redis a recipient that is put off is tried again and delivered', async 
   assert.match(trace.deliveries[0].history[0].reason, /4\d\d/);
 });
 
-test('with Redis stopped a message is still accepted with 250, and the sweeper rings for it', async (t) => {
+test('with Redis stopped a message is still accepted with 250, and the sweeper enqueues it', async (t) => {
   if (!needsRedis(t)) return;
   await redis?.kill();
-  const to = freshRecipient('unrung');
+  const to = freshRecipient('notEnqueued');
   const id = await send(to).finally(() => redis?.start());
   await makeDue(to);
   const trace = await traceAt(firstAccount(dev.file), id, 'delivered');

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { openDev, type TestDev } from '../support/dev.ts';
 import {
   assertSigned,
   caughtBy,
@@ -12,7 +11,8 @@ import {
   messageIdIn,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 before(async () => {

@@ -9,8 +9,6 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
-import { freePortOffset, type LaunchedDev, launchDev, waitUntilPrinted } from '../support/dev.ts';
-import { makeOpenFolder } from '../support/open-folder.ts';
 import {
   caughtBy,
   eventually,
@@ -21,7 +19,9 @@ import {
   secondAccount,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { freePortOffset, type LaunchedDev, launchDev, waitUntilPrinted } from '../support/dev.ts';
+import { makeOpenFolder } from '../support/open-folder.ts';
 
 /** What may stand in a `.env` for `docker compose`, beside package.json, and must not disturb a trial. */
 const production = {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openDev, type TestDev } from '../support/dev.ts';
 import {
   apiOf,
   assertSigned,
@@ -14,7 +13,8 @@ import {
   secondAccount,
   submit,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 before(async () => {

@@ -4,7 +4,6 @@ import { Resolver } from 'node:dns/promises';
 import { after, before, test } from 'node:test';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
-import { openDev, type TestDev } from '../support/dev.ts';
 import {
   caughtBy,
   freshRecipient,
@@ -15,7 +14,8 @@ import {
   submit,
   type Tenant,
   traceAt,
-} from '../support/world.ts';
+} from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
 before(async () => {

@@ -35,7 +35,7 @@ export type Measure = {
 export type Stage = { readonly system: System; readonly sink: Sink; readonly generators: number };
 export type Work = { readonly scenario: Scenario; readonly range: Range; readonly seconds: number };
 
-/** Longer than the sweeper leaves what was never rung. */
+/** Longer than the sweeper leaves what was never enqueued. */
 const STALLED_MS = 60_000;
 /** For second copies, and for what is still being written. */
 const SETTLE_MS = 500;

@@ -8,7 +8,7 @@ import type {
   Credential,
   Directory,
   Discard,
-  Doorbell,
+  JobProducer,
   MessageStore,
   PreparedMessage,
   QueueName,
@@ -215,15 +215,16 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
   };
 }
 
-export type InMemoryDoorbell = Doorbell & {
-  readonly rung: { readonly queue: QueueName; readonly id: string }[];
+export type InMemoryJobs = JobProducer & {
+  readonly enqueued: { readonly queue: QueueName; readonly id: string }[];
 };
 
-export function inMemoryDoorbell(failing: Failing = { cause: undefined }): InMemoryDoorbell {
-  const rung: { queue: QueueName; id: string }[] = [];
+export function inMemoryJobs(failing: Failing = { cause: undefined }): InMemoryJobs {
+  const enqueued: { queue: QueueName; id: string }[] = [];
   return {
-    rung,
-    ring: (queue, ids) => unlessFailing(failing, () => void rung.push(...ids.map((id) => ({ queue, id })))),
+    enqueued,
+    enqueue: (queue, ids) =>
+      unlessFailing(failing, () => void enqueued.push(...ids.map((id) => ({ queue, id })))),
   };
 }
 

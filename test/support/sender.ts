@@ -1,18 +1,18 @@
-/** The sender, wired for a test: everything real but the database and the doorbell. */
+/** The sender, wired for a test: everything real but the database and the job queue. */
 
 import { openResolver } from '@waybill/io/dns/resolver';
 import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
 import { openHeldLeases } from '@waybill/outbound/held-leases';
 import type { Rules } from '@waybill/outbound/judge';
-import { type DeliveryDeps, onDelivery } from '@waybill/outbound/on-delivery';
-import type { OutboundDeps } from '@waybill/outbound/outbound-deps';
+import { type DeliveryDependencies, onDelivery } from '@waybill/outbound/on-delivery';
+import type { OutboundDependencies } from '@waybill/outbound/outbound-dependencies';
 import { openPool, type PoolSettings } from '@waybill/outbound/pool';
 import type { RouteSettings } from '@waybill/outbound/route';
 import { openSlots } from '@waybill/outbound/slots';
 import type { Timeouts } from '@waybill/outbound/timeouts';
 import { openTlsMemory } from '@waybill/outbound/tls-memory';
-import type { Account, AttemptResult, ClaimedDelivery, Doorbell, Stream } from '@waybill/relay/ports';
+import type { Account, AttemptResult, ClaimedDelivery, JobProducer, Stream } from '@waybill/relay/ports';
 import { type InMemoryDeliveries, inMemoryDeliveries } from './in-memory-deliveries.ts';
 
 export const shortTimeouts: Timeouts = {
@@ -34,19 +34,19 @@ export const minuteRules: Rules = { waits: [60_000], random: () => 0.5 };
 
 export type TestSender = {
   readonly store: InMemoryDeliveries;
-  readonly rings: { readonly ids: readonly string[]; readonly at: Date | undefined }[];
+  readonly enqueued: { readonly ids: readonly string[]; readonly at: Date | undefined }[];
   readonly errors: unknown[];
   readonly suppressed: string[];
   /** Puts a delivery in and rings for it. */
   send(delivery?: Partial<ClaimedDelivery>): Promise<AttemptResult>;
-  ring(id: string): Promise<void>;
+  enqueue(id: string): Promise<void>;
   close(): Promise<void>;
 };
 
 export type TestSenderOptions = {
   readonly route?: Partial<RouteSettings>;
   readonly pool?: Partial<PoolSettings>;
-  readonly deps?: Partial<OutboundDeps>;
+  readonly dependencies?: Partial<OutboundDependencies>;
   readonly resolver?: string;
   readonly unknownPolicy?: Stream['unknownPolicy'];
   readonly rules?: Rules;
@@ -111,7 +111,7 @@ export const testAccount: Account = {
 /** `acme.test` belongs to the account. */
 export const testDirectory = (
   unknownPolicy: Stream['unknownPolicy'] = 'prefer_no_duplicate',
-): OutboundDeps['directory'] => ({
+): OutboundDependencies['directory'] => ({
   accountById: async () => testAccount,
   submittingKeyById: async () => undefined,
   fromAddressClaims: async () => [],
@@ -143,11 +143,11 @@ const toMx: RouteSettings = {
 
 export function testSender(options: TestSenderOptions = {}): TestSender {
   const store = inMemoryDeliveries();
-  const rings: TestSender['rings'][number][] = [];
+  const enqueued: TestSender['enqueued'][number][] = [];
   const errors: unknown[] = [];
   const suppressed: string[] = [];
   const resolver = openResolver({ resolver: options.resolver ?? '127.0.0.1:9', timeoutMs: 200 });
-  const doorbell: Doorbell = { ring: async (_, ids, at) => void rings.push({ ids, at }) };
+  const jobs: JobProducer = { enqueue: async (_, ids, at) => void enqueued.push({ ids, at }) };
   const pool = openPool({
     heloName: 'relay.example',
     timeouts: shortTimeouts,
@@ -163,10 +163,10 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     now,
     onTrouble: (error) => void errors.push(error),
   });
-  const deps: DeliveryDeps = {
+  const dependencies: DeliveryDependencies = {
     store,
     directory: testDirectory(options.unknownPolicy ?? 'prefer_no_duplicate'),
-    doorbell,
+    jobs,
     pool,
     resolver,
     random: () => 0.5,
@@ -188,22 +188,22 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     onStop: () => undefined,
     onAttempt: ({ error }) => void (error === undefined || errors.push(error)),
     onTrouble: (error) => void errors.push(error),
-    ...options.deps,
+    ...options.dependencies,
   };
   return {
     store,
-    rings,
+    enqueued,
     errors,
     suppressed,
     async send(overrides) {
       const delivery = aDelivery(overrides);
       store.add(delivery);
-      await onDelivery(deps, delivery.id);
+      await onDelivery(dependencies, delivery.id);
       const result = store.results.findLast(({ deliveryId }) => deliveryId === delivery.id);
       if (!result) throw new Error('nothing was saved');
       return result;
     },
-    ring: (id) => onDelivery(deps, id),
+    enqueue: (id) => onDelivery(dependencies, id),
     async close() {
       leases.close();
       await pool.close();

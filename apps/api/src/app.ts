@@ -8,6 +8,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import { writeAudit } from './audit.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { isKeyed, requireDeclarations } from './declarations.ts';
+import type { App, Dependencies } from './dependencies.ts';
 import { description } from './description.ts';
 import { openEndpoints, refuseUnrouted } from './endpoints.ts';
 import { replyWithProblem } from './http-reply.ts';
@@ -17,41 +18,44 @@ import { rateLimit } from './rate-limit.ts';
 import { validatorCompiler } from './read-request.ts';
 import { registerRoutes } from './routes.ts';
 import { requireTestKeyMay, requireTestMessage } from './test-key.ts';
-import type { App, World } from './world.ts';
 
 /** Everything but submissions is small. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
-export async function buildApp(world: World): Promise<App> {
+export async function buildApp(dependencies: Dependencies): Promise<App> {
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 60_000,
     // Nothing is believed of a sender that is no proxy of the operator's.
-    trustProxy: world.trustProxy.length > 0 && [...world.trustProxy],
-    genReqId: () => publicId('req', makeId(world.now(), world.random(10))),
+    trustProxy: dependencies.trustProxy.length > 0 && [...dependencies.trustProxy],
+    genReqId: () => publicId('req', makeId(dependencies.now(), dependencies.random(10))),
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => replyWithProblem(error, { request, reply }, world),
+    frameworkErrors: (error, request, reply) => replyWithProblem(error, { request, reply }, dependencies),
   }) as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler((error, request, reply) => replyWithProblem(error, { request, reply }, world));
+  app.setErrorHandler((error, request, reply) => replyWithProblem(error, { request, reply }, dependencies));
   const endpoints = openEndpoints();
   app.addHook('onRoute', endpoints.add);
   app.setNotFoundHandler((request, reply) =>
-    replyWithProblem(refuseUnrouted(request, reply, endpoints), { request, reply }, world),
+    replyWithProblem(refuseUnrouted(request, reply, endpoints), { request, reply }, dependencies),
   );
   addBodyParsers(app);
   addRequestFields(app);
   app.addHook('onRoute', requireDeclarations);
-  await app.register(helmet, { global: true, contentSecurityPolicy: strictPolicy, hsts: isHttps(world) });
-  await app.register(swagger, description(world));
-  addDoors(app, world);
-  registerRoutes(app, world);
+  await app.register(helmet, {
+    global: true,
+    contentSecurityPolicy: strictPolicy,
+    hsts: isHttps(dependencies),
+  });
+  await app.register(swagger, description(dependencies));
+  addDoors(app, dependencies);
+  registerRoutes(app, dependencies);
   return app;
 }
 
-const isHttps = (world: World): boolean => world.publicUrl.startsWith('https:');
+const isHttps = (dependencies: Dependencies): boolean => dependencies.publicUrl.startsWith('https:');
 
 const strictPolicy = {
   useDefaults: false,
@@ -74,33 +78,33 @@ function addRequestFields(app: App): void {
   app.decorateRequest('auditChange', undefined);
 }
 
-function addDoors(app: App, world: World): void {
-  const { limits, now } = world;
+function addDoors(app: App, dependencies: Dependencies): void {
+  const { limits, now } = dependencies;
   const perKey = rateLimit(limits.perKey, limits.windowMs, now);
   const failures = rateLimit(limits.failuresPerIp, limits.windowMs, now);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('request-id', request.id);
     if (!isKeyed(request.routeOptions.url)) return;
     reply.header('cache-control', 'no-store');
-    await admit(request, world, failures);
-    limitRate({ request, reply }, perKey, world);
+    await admit(request, dependencies, failures);
+    limitRate({ request, reply }, perKey, dependencies);
   });
-  app.addHook('preHandler', (request) => requireTestMessage(request, world));
-  app.addHook('preHandler', (request, reply) => beginIdempotent(request, reply, world));
+  app.addHook('preHandler', (request) => requireTestMessage(request, dependencies));
+  app.addHook('preHandler', (request, reply) => beginIdempotent(request, reply, dependencies));
   app.addHook('onSend', async (request, reply, payload) => {
-    await writeAudit(request, reply, world);
-    await finishIdempotent({ request, reply }, payload, world);
+    await writeAudit(request, reply, dependencies);
+    await finishIdempotent({ request, reply }, payload, dependencies);
     return payload;
   });
   app.addHook('onResponse', async (request, reply) => {
-    world.metrics.httpRequests.inc({ method: request.method, status: String(reply.statusCode) });
-    if (isKeyed(request.routeOptions.url)) logRequest({ request, reply }, world);
+    dependencies.metrics.httpRequests.inc({ method: request.method, status: String(reply.statusCode) });
+    if (isKeyed(request.routeOptions.url)) logRequest({ request, reply }, dependencies);
   });
 }
 
 /** The route, not the address: addresses hold recipients and signed links. */
-const logRequest = ({ request, reply }: Exchange, world: World): void =>
-  world.log.info(
+const logRequest = ({ request, reply }: Exchange, dependencies: Dependencies): void =>
+  dependencies.log.info(
     {
       requestId: request.id,
       request: `${request.method} ${request.routeOptions.url}`,
@@ -114,11 +118,11 @@ const logRequest = ({ request, reply }: Exchange, world: World): void =>
 
 type Failures = ReturnType<typeof rateLimit>;
 
-async function admit(request: FastifyRequest, world: World, failures: Failures): Promise<void> {
+async function admit(request: FastifyRequest, dependencies: Dependencies, failures: Failures): Promise<void> {
   const retryAt = failures.isOver(request.ip);
   if (retryAt !== undefined) throw new Refusal('too_many_failures', { retryAt });
   try {
-    request.principal = await authenticate(request, world);
+    request.principal = await authenticate(request, dependencies);
   } catch (error) {
     // A missing key is a mistake, a wrong one may be a guess.
     if (error instanceof Refusal && error.code === 'authentication_failed') failures.hit(request.ip);
@@ -130,11 +134,11 @@ async function admit(request: FastifyRequest, world: World, failures: Failures):
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
-function limitRate({ request, reply }: Exchange, perKey: Failures, world: World): void {
-  const { limits } = world;
+function limitRate({ request, reply }: Exchange, perKey: Failures, dependencies: Dependencies): void {
+  const { limits } = dependencies;
   const seconds = Math.round(limits.windowMs / 1000);
   const { left, endsAt, isOver } = perKey.hit(request.principal?.keyId ?? '');
-  const resets = Math.max(0, Math.ceil((endsAt.getTime() - world.now().getTime()) / 1000));
+  const resets = Math.max(0, Math.ceil((endsAt.getTime() - dependencies.now().getTime()) / 1000));
   reply.header('ratelimit-policy', `"key";q=${limits.perKey};w=${seconds}`);
   reply.header('ratelimit', `"key";r=${left};t=${resets}`);
   if (isOver) throw new Refusal('rate_limited', { retryAt: endsAt });

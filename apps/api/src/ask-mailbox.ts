@@ -2,9 +2,9 @@
 import type { ConfirmationView } from '@waybill/contract/from-address';
 import type { FromAddressRecord } from '@waybill/io/postgres/management/from-addresses';
 import { Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
+import type { Dependencies } from './dependencies.ts';
 import { mailConfirmation } from './product-mail/confirmation-mail.ts';
 import { found } from './request.ts';
-import type { World } from './world.ts';
 
 /** What keeps a mail from being sent, but not the address from being registered: the operator may still vouch for it. */
 const withoutMail: ReadonlySet<string> = new Set([
@@ -33,26 +33,26 @@ const mailedUntil = (expiresAt: Date): ConfirmationView => ({
 export async function askMailbox(
   row: FromAddressRecord,
   accountId: string,
-  world: World,
+  dependencies: Dependencies,
 ): Promise<ConfirmationView> {
-  const { name: accountName, status } = found(await world.stores.accounts.one(accountId));
+  const { name: accountName, status } = found(await dependencies.stores.accounts.one(accountId));
   // Whatever it was suspended for, it must not reach strangers this way.
   if (status === 'suspended') throw new Refusal('account_suspended');
   const asking = { fromAddressId: row.id, accountId, accountName, address: row.address };
-  return mailedUntil(await mailConfirmation(asking, world));
+  return mailedUntil(await mailConfirmation(asking, dependencies));
 }
 
 /** The address stays registered without a mail where a limit is in the way. Where nothing was decided, it does not. */
 export async function askMailboxOfNew(
   row: FromAddressRecord,
   accountId: string,
-  world: World,
+  dependencies: Dependencies,
 ): Promise<ConfirmationView> {
   try {
-    return await askMailbox(row, accountId, world);
+    return await askMailbox(row, accountId, dependencies);
   } catch (error) {
     if (error instanceof Refusal && withoutMail.has(error.code)) return notMailed(error);
-    await world.stores.fromAddresses.remove(accountId, row.id);
+    await dependencies.stores.fromAddresses.remove(accountId, row.id);
     throw error;
   }
 }

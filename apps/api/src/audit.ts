@@ -1,8 +1,8 @@
 /** Who changed what. Every change leaves one entry, and so does everything that an operator does inside an account. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { beforeAndAfter, type Change, changedNames, type View } from './audit-change.ts';
+import type { Dependencies } from './dependencies.ts';
 import { newId } from './request.ts';
-import type { World } from './world.ts';
 
 /** A handler that forgot it fails at its first call, in every test of its route. */
 function changeOf(request: FastifyRequest): Change {
@@ -33,19 +33,23 @@ function detailOf(request: FastifyRequest): View {
 }
 
 /** Written before the answer leaves: a change that cannot be written down is not reported as done. */
-export async function writeAudit(request: FastifyRequest, reply: FastifyReply, world: World): Promise<void> {
+export async function writeAudit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  dependencies: Dependencies,
+): Promise<void> {
   const { principal } = request;
   if (principal === undefined || reply.statusCode >= 400) return;
   const isReplay = reply.getHeader('idempotency-replayed') !== undefined;
   const action = isReplay ? undefined : actionOf(request);
   if (action === undefined) return;
-  await world.stores.auditLog.append({
-    id: newId(world),
+  await dependencies.stores.auditLog.append({
+    id: newId(dependencies),
     ...(principal.accountId === undefined ? {} : { accountId: principal.accountId }),
     actor: principal.actor,
     action,
     target: targetOf(request),
     detail: detailOf(request),
-    occurredAt: world.now(),
+    occurredAt: dependencies.now(),
   });
 }

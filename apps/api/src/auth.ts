@@ -4,10 +4,10 @@ import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
+import type { Dependencies } from './dependencies.ts';
 import { isAllowed, type Principal } from './principal.ts';
-import type { World } from './world.ts';
 
-type AuthWorld = Pick<World, 'stores' | 'now' | 'noteKeyUse'>;
+type AuthDependencies = Pick<Dependencies, 'stores' | 'now' | 'noteKeyUse'>;
 
 function bearerOf(request: FastifyRequest): string {
   const header = request.headers.authorization;
@@ -19,7 +19,7 @@ function bearerOf(request: FastifyRequest): string {
 }
 
 /** One answer for every reason, so that nobody learns which ids exist. */
-async function keyOf(request: FastifyRequest, { stores, now }: AuthWorld) {
+async function keyOf(request: FastifyRequest, { stores, now }: AuthDependencies) {
   const parsed = parseApiKey(bearerOf(request));
   const row = parsed && (await stores.apiKeys.byId(parsed.id, now()));
   if (parsed === undefined || row === undefined || !isSecretOf(parsed.secretHash, [row.secretHash]))
@@ -27,7 +27,10 @@ async function keyOf(request: FastifyRequest, { stores, now }: AuthWorld) {
   return row;
 }
 
-async function namedAccount(request: FastifyRequest, { stores }: AuthWorld): Promise<string | undefined> {
+async function namedAccount(
+  request: FastifyRequest,
+  { stores }: AuthDependencies,
+): Promise<string | undefined> {
   const header = request.headers['waybill-account'];
   if (header === undefined) return undefined;
   const id = parsePublicId('acc', String(header));
@@ -36,12 +39,15 @@ async function namedAccount(request: FastifyRequest, { stores }: AuthWorld): Pro
   return id;
 }
 
-export async function authenticate(request: FastifyRequest, world: AuthWorld): Promise<Principal> {
-  const key = await keyOf(request, world);
-  world.noteKeyUse(key.id, request.ip, world.now());
+export async function authenticate(
+  request: FastifyRequest,
+  dependencies: AuthDependencies,
+): Promise<Principal> {
+  const key = await keyOf(request, dependencies);
+  dependencies.noteKeyUse(key.id, request.ip, dependencies.now());
   const isOperator = key.accountId === undefined;
   // A key of an account stays in its account whatever the header says.
-  const accountId = key.accountId ?? (await namedAccount(request, world));
+  const accountId = key.accountId ?? (await namedAccount(request, dependencies));
   return {
     kind: key.kind,
     keyId: key.id,

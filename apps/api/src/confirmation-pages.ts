@@ -9,10 +9,10 @@ import { standingOf } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
 import type { FastifyReply } from 'fastify';
 import { beforeAndAfter, type Change } from './audit-change.ts';
+import type { App, Dependencies } from './dependencies.ts';
 import { html, type Markup, page, pageHeaders } from './html.ts';
 import { plainName } from './product-mail/plain-name.ts';
 import { newId } from './request.ts';
-import type { App, World } from './world.ts';
 
 type TokenRequest = { Params: { token: string } };
 
@@ -44,70 +44,79 @@ const askMarkup = (asked: PendingConfirmation, token: string, platformDomain: st
 type Noted = Change & { readonly action: string };
 
 /** The mailbox acts, not a key: the entry stands in the audit log of the account that asked. */
-const note = (asked: PendingConfirmation, { action, ...change }: Noted, world: World): Promise<void> =>
-  world.stores.auditLog.append({
-    id: newId(world),
+const note = (
+  asked: PendingConfirmation,
+  { action, ...change }: Noted,
+  dependencies: Dependencies,
+): Promise<void> =>
+  dependencies.stores.auditLog.append({
+    id: newId(dependencies),
     accountId: asked.accountId,
     actor: 'mailbox',
     action,
     target: publicId('from', asked.fromAddressId),
     detail: { address: asked.address, ...beforeAndAfter(change) },
-    occurredAt: world.now(),
+    occurredAt: dependencies.now(),
   });
 
 /** Another account may have verified the domain since the mail was sent. */
-async function isForeign({ accountId, address }: PendingConfirmation, world: World): Promise<boolean> {
+async function isForeign(
+  { accountId, address }: PendingConfirmation,
+  dependencies: Dependencies,
+): Promise<boolean> {
   const domain = domainOf(address) ?? '';
-  const holder = await world.directory.domainHolder(domain);
+  const holder = await dependencies.directory.domainHolder(domain);
   return standingOf({ accountId, domain, holder, isProved: true }) === 'foreign';
 }
 
 /** What the token asks for, while it works. */
-async function pendingOf(token: string, world: World) {
+async function pendingOf(token: string, dependencies: Dependencies) {
   const tokenHash = linkTokenHash(token);
-  const asked = tokenHash && (await world.stores.addressConfirmations.pending(tokenHash, world.now()));
-  if (tokenHash === undefined || asked === undefined || (await isForeign(asked, world))) return undefined;
+  const asked =
+    tokenHash && (await dependencies.stores.addressConfirmations.pending(tokenHash, dependencies.now()));
+  if (tokenHash === undefined || asked === undefined || (await isForeign(asked, dependencies)))
+    return undefined;
   return { tokenHash, asked };
 }
 
-function confirmRoutes(app: App, world: World): void {
-  const { addressConfirmations } = world.stores;
+function confirmRoutes(app: App, dependencies: Dependencies): void {
+  const { addressConfirmations } = dependencies.stores;
   app.get<TokenRequest>('/confirm/:token', { schema: { hide: true } }, async (request, reply) => {
     const { token } = request.params;
-    const pending = await pendingOf(token, world);
+    const pending = await pendingOf(token, dependencies);
     if (pending === undefined) return closed(reply);
-    const body = askMarkup(pending.asked, token, world.platformDomain);
+    const body = askMarkup(pending.asked, token, dependencies.platformDomain);
     return send(reply, 'May this account send as your address?', body);
   });
   app.post<TokenRequest>('/confirm/:token', { schema: { hide: true } }, async (request, reply) => {
-    const pending = await pendingOf(request.params.token, world);
-    if (!pending || !(await addressConfirmations.confirm(pending.tokenHash, world.now())))
+    const pending = await pendingOf(request.params.token, dependencies);
+    if (!pending || !(await addressConfirmations.confirm(pending.tokenHash, dependencies.now())))
       return closed(reply);
     const { asked } = pending;
     const change = { before: { status: 'unconfirmed' }, after: { status: 'confirmed' } };
-    await note(asked, { action: 'from_address.confirmed', ...change }, world);
+    await note(asked, { action: 'from_address.confirmed', ...change }, dependencies);
     const body = html`<p>The account ${plainName(asked.accountName)} can now send as ${asked.address}.</p>`;
     return send(reply, 'Confirmed', body);
   });
   app.post<TokenRequest>('/confirm/:token/refuse', { schema: { hide: true } }, async (request, reply) => {
-    const pending = await pendingOf(request.params.token, world);
-    const refusal = pending && { address: foldedAddress(pending.asked.address), now: world.now() };
+    const pending = await pendingOf(request.params.token, dependencies);
+    const refusal = pending && { address: foldedAddress(pending.asked.address), now: dependencies.now() };
     if (!refusal || !(await addressConfirmations.refuse(pending.tokenHash, refusal))) return closed(reply);
     const change = { before: { refused: false }, after: { refused: true } };
-    await note(pending.asked, { action: 'from_address.refused', ...change }, world);
+    await note(pending.asked, { action: 'from_address.refused', ...change }, dependencies);
     const body = html`<p>The account cannot send as ${pending.asked.address}. No account of this relay can ask you again.</p>`;
     return send(reply, 'Thank you', body);
   });
 }
 
-export function confirmationPages(app: App, world: World): void {
+export function confirmationPages(app: App, dependencies: Dependencies): void {
   void app.register((scope, _options, done) => {
     // A form without fields is posted as an empty body of this type.
     const type = 'application/x-www-form-urlencoded';
     scope.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, _body, parsed) =>
       parsed(null, undefined),
     );
-    confirmRoutes(scope as unknown as App, world);
+    confirmRoutes(scope as unknown as App, dependencies);
     done();
   });
 }

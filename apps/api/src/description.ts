@@ -1,6 +1,7 @@
 /** What `/openapi.json` says about the whole; the routes say the rest of themselves. */
+
+import type { Dependencies } from './dependencies.ts';
 import { finish, transform } from './openapi/document.ts';
-import type { World } from './world.ts';
 
 const tags = [
   { name: 'Send', description: 'Handing over mail.' },
@@ -14,7 +15,7 @@ const tags = [
   { name: 'Operator', description: "The installation, for an operator's key." },
 ];
 
-export const description = (world: Pick<World, 'publicUrl'>) => ({
+export const description = (dependencies: Pick<Dependencies, 'publicUrl'>) => ({
   openapi: {
     openapi: '3.1.0',
     info: {
@@ -24,7 +25,7 @@ export const description = (world: Pick<World, 'publicUrl'>) => ({
         "Transactional mail that can say what became of it. An operator's key acts inside an account with the header Waybill-Account: acc_…",
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: world.publicUrl }],
+    servers: [{ url: dependencies.publicUrl }],
     tags,
     security: [{ key: [] }],
     components: {
@@ -32,5 +33,5 @@ export const description = (world: Pick<World, 'publicUrl'>) => ({
     },
   },
   transform,
-  transformObject: finish(world.publicUrl),
+  transformObject: finish(dependencies.publicUrl),
 });

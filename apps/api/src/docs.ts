@@ -1,6 +1,6 @@
 /** The API reference at `/docs`: its script comes from this process, and the policy lets nothing leave. */
 import { type FastifyInstance, fastify } from 'fastify';
-import type { App } from './world.ts';
+import type { App } from './dependencies.ts';
 
 const policy = [
   "default-src 'none'",

@@ -28,9 +28,9 @@ const storedChecks = z.array(storedCheck).catch([]);
 
 /** What is asked for now, with what the last look-up found for exactly that. */
 /** What records are asked for depends on the time: those of retired keys for a while only. */
-type ViewWorld = { readonly installation: Installation; readonly now: () => Date };
+type ViewDependencies = { readonly installation: Installation; readonly now: () => Date };
 
-function checkedRecords(row: DomainRow, { installation, now }: ViewWorld): readonly CheckedRecord[] {
+function checkedRecords(row: DomainRow, { installation, now }: ViewDependencies): readonly CheckedRecord[] {
   const checks = storedChecks.parse(row.checks);
   return recordsOf(row, installation, now()).map((record) => {
     const last = checks.find(
@@ -55,11 +55,11 @@ const recordView = (record: CheckedRecord): DnsRecordView => ({
   wanted_until: isoOrNull(record.wantedUntil),
 });
 
-export const domainView = (row: DomainRow, world: ViewWorld): DomainView => ({
+export const domainView = (row: DomainRow, dependencies: ViewDependencies): DomainView => ({
   id: publicId('dom', row.id),
   domain: row.domain,
   status: row.status,
-  records: checkedRecords(row, world).map(recordView),
+  records: checkedRecords(row, dependencies).map(recordView),
   return_path: { host: returnPathHost(row.domain), status: row.returnPathStatus },
   dkim_keys: row.keys.map((key) => ({
     id: publicId('dkim', key.id),

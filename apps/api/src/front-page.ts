@@ -1,10 +1,11 @@
 /** `/`: where to go from here. */
+
+import type { App, Dependencies } from './dependencies.ts';
 import { html, page, pageHeaders } from './html.ts';
-import type { App, World } from './world.ts';
 
 const forDevelopment = html`<p>This is <code>waybill dev</code>: no mail leaves this machine. The page with what recipients got is the link behind <b>Sandbox</b> in the terminal where it was started; each printed line has a link to its message.</p>`;
 
-export function frontPage(app: App, { isDevelopment }: World): void {
+export function frontPage(app: App, { isDevelopment }: Dependencies): void {
   app.get('/', { schema: { hide: true } }, (_request, reply) =>
     reply.headers(pageHeaders).send(
       page(

@@ -62,7 +62,7 @@ export function problemOf(refusal: Refusal, requestId: string, publicUrl: string
   };
 }
 
-export type ReplyWorld = {
+export type ReplyDependencies = {
   readonly publicUrl: string;
   readonly now: () => Date;
   readonly metrics: { readonly refused: { inc(labels: { readonly code: string }): void } };
@@ -73,27 +73,31 @@ const retryAfterSeconds = (retryAt: Date, now: Date): string =>
   String(Math.max(1, Math.ceil((retryAt.getTime() - now.getTime()) / 1000)));
 
 /** The problem of an error, for an answer or an item of one. What was not planned for is told to the log, here and nowhere else. */
-export function tellProblem(error: unknown, request: FastifyRequest, world: ReplyWorld): Problem {
+export function tellProblem(
+  error: unknown,
+  request: FastifyRequest,
+  dependencies: ReplyDependencies,
+): Problem {
   const refusal = refusalOf(error);
   if (refusal.code === 'temporarily_unavailable' || refusal.code === 'storage_full')
-    world.log.error(
+    dependencies.log.error(
       { err: refusal.cause ?? refusal, requestId: request.id, route: request.routeOptions.url },
       'unplanned',
     );
-  return problemOf(refusal, request.id, world.publicUrl);
+  return problemOf(refusal, request.id, dependencies.publicUrl);
 }
 
 export function replyWithProblem(
   error: unknown,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  world: ReplyWorld,
+  dependencies: ReplyDependencies,
 ): FastifyReply {
   const { retryAt } = refusalOf(error);
-  const problem = tellProblem(error, request, world);
-  world.metrics.refused.inc({ code: problem.code });
+  const problem = tellProblem(error, request, dependencies);
+  dependencies.metrics.refused.inc({ code: problem.code });
   if (problem.code === 'authentication_required' || problem.code === 'authentication_failed')
     reply.header('www-authenticate', 'Bearer realm="waybill"');
-  if (retryAt !== undefined) reply.header('retry-after', retryAfterSeconds(retryAt, world.now()));
+  if (retryAt !== undefined) reply.header('retry-after', retryAfterSeconds(retryAt, dependencies.now()));
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

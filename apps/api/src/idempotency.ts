@@ -6,9 +6,9 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Dependencies } from './dependencies.ts';
 import { principalOf } from './request.ts';
 import { faultAt } from './request-fault.ts';
-import type { World } from './world.ts';
 
 const day = 86_400_000;
 /** Keys of an operator who acts for no account. UUIDs are never all zero. */
@@ -39,18 +39,18 @@ type Stored = { readonly sealed: string };
 export async function beginIdempotent(
   request: FastifyRequest,
   reply: FastifyReply,
-  world: World,
+  dependencies: Dependencies,
 ): Promise<void> {
   const key = request.routeOptions.config.idempotent ? keyOf(request) : undefined;
   if (key === undefined) return;
-  const now = world.now();
+  const now = dependencies.now();
   const scope = {
     accountId: principalOf(request).accountId ?? noAccount,
     // A test key is shown no answer that stands for live mail.
     route: `${request.method} ${request.routeOptions.url}${principalOf(request).kind === 'test' ? ' test' : ''}`,
     key,
   };
-  const begun = await world.stores.idempotency.begin({
+  const begun = await dependencies.stores.idempotency.begin({
     ...scope,
     bodyHash: bodyHash(request),
     now,
@@ -64,7 +64,7 @@ export async function beginIdempotent(
     return;
   }
   const { sealed } = begun.response as Stored;
-  const [type = '', ...payload] = world.box
+  const [type = '', ...payload] = dependencies.box
     .open(Buffer.from(sealed, 'base64'), contextOf(scope))
     .toString()
     .split('\n');
@@ -85,17 +85,17 @@ const mayChange = (request: FastifyRequest, status: number): boolean =>
 export async function finishIdempotent(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   payload: unknown,
-  world: World,
+  dependencies: Dependencies,
 ): Promise<void> {
   const scope = request.idempotencyKey;
   if (scope === undefined) return;
-  const { idempotency } = world.stores;
+  const { idempotency } = dependencies.stores;
   try {
     if (mayChange(request, reply.statusCode)) return await idempotency.forget(scope);
     const answer = Buffer.from(`${reply.getHeader('content-type')}\n${payload}`);
-    const sealed = world.box.seal(answer, contextOf(scope)).toString('base64');
+    const sealed = dependencies.box.seal(answer, contextOf(scope)).toString('base64');
     await idempotency.finish({ ...scope, status: reply.statusCode, response: { sealed } });
   } catch (err) {
-    world.log.error({ err, requestId: request.id }, 'idempotent answer not kept');
+    dependencies.log.error({ err, requestId: request.id }, 'idempotent answer not kept');
   }
 }

@@ -1,7 +1,8 @@
 /** `application/json` bodies. What is not JSON is answered with the place and what should stand there. */
+
+import type { App } from './dependencies.ts';
 import { type JsonFault, jsonFault } from './json-fault.ts';
 import { RequestFault } from './request-fault.ts';
-import type { App } from './world.ts';
 
 const sentence = ({ line, column, expected }: JsonFault): string =>
   `is not JSON: line ${line}, column ${column}: expected ${expected}`;

@@ -7,7 +7,7 @@ import { openMetrics } from '@waybill/io/metrics/metrics';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { type Closer, runUntilStopped } from '@waybill/io/process/lifecycle';
 import { buildApp } from './app.ts';
-import { openWorld } from './open-world.ts';
+import { openDependencies } from './open-dependencies.ts';
 import { isReady } from './readiness.ts';
 
 const config = loadConfig(process.env);
@@ -19,14 +19,14 @@ runUntilStopped({
   process,
   open: async () => {
     const metrics = openMetrics('api');
-    const { world, closers } = await openWorld({
+    const { dependencies, closers } = await openDependencies({
       config,
       log,
       metrics,
       now: () => new Date(),
       random: randomBytes,
     });
-    const app = await buildApp(world);
+    const app = await buildApp(dependencies);
     await app.listen({ host: config.API_BIND, port: config.API_PORT ?? 3000 });
     const all: Closer[] = [...closers, { name: 'http', close: () => app.close() }];
     const ports: Record<string, number> = { api: (app.server.address() as AddressInfo).port };
@@ -35,7 +35,7 @@ runUntilStopped({
         bind: config.METRICS_BIND,
         port: config.METRICS_PORT,
         metrics,
-        ready: async () => ({ ready: await isReady(world), detail: {} }),
+        ready: async () => ({ ready: await isReady(dependencies), detail: {} }),
       });
       all.push({ name: 'metrics', close: () => server.close() });
       ports.metrics = server.port;

@@ -7,10 +7,10 @@ import { isLoopback } from '@waybill/relay/domains/networks';
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import { openMessageLink } from '@waybill/relay/links/message-link';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App, Dependencies } from './dependencies.ts';
 import { html, type Markup, page, pageHeaders } from './html.ts';
 import type { MessageDetail } from './message-view.ts';
 import { shownTime, traceMarkup } from './trace-markup.ts';
-import type { App, World } from './world.ts';
 
 const closed = (reply: FastifyReply): FastifyReply =>
   reply
@@ -41,7 +41,7 @@ const tokenOf = (request: FastifyRequest): string =>
 
 async function storyOf(
   request: FastifyRequest<MessageRequest>,
-  { linkKey, now, stores }: World,
+  { linkKey, now, stores }: Dependencies,
 ): Promise<MessageDetail | undefined> {
   const messageId = parsePublicId('msg', request.params.id);
   if (messageId === undefined || !isLoopback(request.ip)) return undefined;
@@ -49,10 +49,10 @@ async function storyOf(
   return accountId === undefined ? undefined : stores.messages.one(accountId, messageId);
 }
 
-export function messagePages(app: App, world: World): void {
-  if (!world.isDevelopment) return;
+export function messagePages(app: App, dependencies: Dependencies): void {
+  if (!dependencies.isDevelopment) return;
   app.get<MessageRequest>('/messages/:id', { schema: { hide: true } }, async (request, reply) => {
-    const story = await storyOf(request, world);
+    const story = await storyOf(request, dependencies);
     if (story === undefined) return closed(reply);
     return reply.headers(pageHeaders).send(page(story.message.subject ?? 'Message', messageMarkup(story)));
   });

@@ -3,10 +3,10 @@ import type { MessageSummaryView, MessageView } from '@waybill/contract/message'
 import { deliveryStatuses } from '@waybill/relay/events/event';
 import { publicId } from '@waybill/relay/id';
 import { traceOf } from '@waybill/relay/trace/trace';
+import type { Dependencies } from './dependencies.ts';
 import { isoOrNull, orNull } from './request.ts';
-import type { World } from './world.ts';
 
-type Reading = World['stores']['messages'];
+type Reading = Dependencies['stores']['messages'];
 export type MessageRow = Awaited<ReturnType<Reading['list']>>['rows'][number];
 export type MessageDetail = NonNullable<Awaited<ReturnType<Reading['one']>>>;
 export type DeliveryRow = MessageDetail['deliveries'][number];

@@ -1,8 +1,8 @@
 /** A page per refusal, made from the one table. It is where `type` of a problem and the URL in an SMTP reply lead. */
 import { type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import { refusals } from '@waybill/relay/refusal-table';
+import type { App } from './dependencies.ts';
 import { html, type Markup, page, pageHeaders } from './html.ts';
-import type { App } from './world.ts';
 
 const codes = Object.keys(refusals) as RefusalCode[];
 

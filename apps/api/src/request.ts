@@ -4,9 +4,9 @@ import { makeId } from '@waybill/relay/id';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import type { Change } from './audit-change.ts';
+import type { Dependencies } from './dependencies.ts';
 import type { HeaderName } from './openapi/facts.ts';
 import type { Principal } from './principal.ts';
-import type { World } from './world.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -50,7 +50,8 @@ export function accountOf(request: FastifyRequest): string {
   return accountId;
 }
 
-export const newId = (world: Pick<World, 'now' | 'random'>): string => makeId(world.now(), world.random(10));
+export const newId = (dependencies: Pick<Dependencies, 'now' | 'random'>): string =>
+  makeId(dependencies.now(), dependencies.random(10));
 
 /** The row, or the same 404 that an id of another account gets. */
 export function found<T>(row: T | undefined): T {

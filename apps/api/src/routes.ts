@@ -1,5 +1,6 @@
 /** The table of contents of the API. */
 import { confirmationPages } from './confirmation-pages.ts';
+import type { App, Dependencies } from './dependencies.ts';
 import { docsRoutes } from './docs.ts';
 import { frontPage } from './front-page.ts';
 import { messagePages } from './message-pages.ts';
@@ -25,9 +26,8 @@ import { smtpCredentialRoutes } from './routes/smtp-credentials.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { sandboxPages } from './sandbox-pages.ts';
-import type { App, World } from './world.ts';
 
-type Register = (app: App, world: World) => void;
+type Register = (app: App, dependencies: Dependencies) => void;
 
 const routes: readonly Register[] = [
   frontPage,
@@ -58,6 +58,6 @@ const routes: readonly Register[] = [
   adminSystemRoutes,
 ];
 
-export function registerRoutes(app: App, world: World): void {
-  for (const register of routes) register(app, world);
+export function registerRoutes(app: App, dependencies: Dependencies): void {
+  for (const register of routes) register(app, dependencies);
 }

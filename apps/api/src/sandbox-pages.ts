@@ -5,12 +5,12 @@
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import { openSandboxLink } from '@waybill/relay/links/sandbox-link';
 import type { FastifyReply } from 'fastify';
+import type { App, Dependencies } from './dependencies.ts';
 import { escapeHtml, html, Markup, page, pageHeaders } from './html.ts';
 import type { MessageDetail } from './message-view.ts';
 import { headerList, headOf, type Preview, preview } from './preview.ts';
 import type { SandboxDetail, SandboxRow } from './sandbox-view.ts';
 import { shownTime as time, traceMarkup } from './trace-markup.ts';
-import type { App, World } from './world.ts';
 
 const PAGE_SIZE = 100;
 const token = (query: unknown): string => String((query as { t?: unknown }).t ?? '').slice(0, 200);
@@ -77,13 +77,13 @@ const messageMarkup = ({ row, read, story, back }: Shown): Markup =>
 ${partsMarkup(read)}${traceMarkup(story, row.deliveryId)}<details><summary>Headers</summary><dl>${headerList(row.bytes).map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;
 
 /** The message that it is a copy of, while that is kept. */
-const storyOf = async ({ accountId, messageId }: SandboxDetail, { stores }: World) =>
+const storyOf = async ({ accountId, messageId }: SandboxDetail, { stores }: Dependencies) =>
   accountId === undefined || messageId === undefined ? undefined : stores.messages.one(accountId, messageId);
 
 type BoxRequest = { Params: { id: string } };
 
-export function sandboxPages(app: App, world: World): void {
-  const { linkKey, now, stores } = world;
+export function sandboxPages(app: App, dependencies: Dependencies): void {
+  const { linkKey, now, stores } = dependencies;
   app.get('/sandbox', { schema: { hide: true } }, async (request, reply) => {
     const t = token(request.query);
     const opened = openSandboxLink(linkKey, t, { boxId: undefined, now: now() });
@@ -98,7 +98,7 @@ export function sandboxPages(app: App, world: World): void {
     if (!opened) return closed(reply);
     const row = await stores.sandbox.one(opened.accountId, boxId);
     if (row === undefined) return closed(reply);
-    const [read, story] = await Promise.all([preview(row.bytes), storyOf(row, world)]);
+    const [read, story] = await Promise.all([preview(row.bytes), storyOf(row, dependencies)]);
     const opensList = openSandboxLink(linkKey, t, { boxId: undefined, now: now() }) !== undefined;
     const back = opensList ? html`<p><a href="/sandbox?t=${t}">All messages</a></p>` : html``;
     const body = messageMarkup({ row, read, story, back });

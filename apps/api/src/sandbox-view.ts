@@ -1,18 +1,18 @@
 import type { SandboxMessageDetailView, SandboxMessageView } from '@waybill/contract/sandbox';
 import { publicId } from '@waybill/relay/id';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
+import type { Dependencies } from './dependencies.ts';
 import { headerList, preview } from './preview.ts';
 import { orNull } from './request.ts';
-import type { World } from './world.ts';
 
-type Store = World['stores']['sandbox'];
+type Store = Dependencies['stores']['sandbox'];
 export type SandboxRow = Awaited<ReturnType<Store['list']>>[number];
 export type SandboxDetail = NonNullable<Awaited<ReturnType<Store['one']>>>;
 
-type Viewer = { readonly accountId: string | undefined; readonly world: World };
+type Viewer = { readonly accountId: string | undefined; readonly dependencies: Dependencies };
 
-export function sandboxView(row: SandboxRow, { accountId, world }: Viewer): SandboxMessageView {
-  const token = signSandboxLink(world.linkKey, { accountId, boxId: row.id }, world.now());
+export function sandboxView(row: SandboxRow, { accountId, dependencies }: Viewer): SandboxMessageView {
+  const token = signSandboxLink(dependencies.linkKey, { accountId, boxId: row.id }, dependencies.now());
   return {
     id: publicId('box', row.id),
     delivery_id: row.deliveryId === undefined ? null : publicId('dlv', row.deliveryId),
@@ -22,7 +22,7 @@ export function sandboxView(row: SandboxRow, { accountId, world }: Viewer): Sand
     tls: orNull(row.tls),
     size: row.size,
     received_at: row.receivedAt.toISOString(),
-    url: sandboxUrl(world.publicUrl, token, row.id),
+    url: sandboxUrl(dependencies.publicUrl, token, row.id),
   };
 }
 

@@ -5,8 +5,8 @@
 import { parsePublicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
+import type { Dependencies } from './dependencies.ts';
 import { found, principalOf } from './request.ts';
-import type { World } from './world.ts';
 
 const isReading = ({ method }: FastifyRequest): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method);
 
@@ -24,7 +24,7 @@ export function requireTestKeyMay(request: FastifyRequest): void {
 }
 
 /** The message of `/:id` must be a test, or it is not there. */
-export async function requireTestMessage(request: FastifyRequest, { stores }: World): Promise<void> {
+export async function requireTestMessage(request: FastifyRequest, { stores }: Dependencies): Promise<void> {
   const { principal } = request;
   if (principal?.kind !== 'test' || request.routeOptions.config.testKey !== 'message') return;
   const { id: text = '' } = (request.params ?? {}) as { readonly id?: string };

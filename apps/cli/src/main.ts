@@ -42,7 +42,7 @@ const stopAsked = (): Promise<void> =>
 
 // A .env file beside package.json serves every command; what the environment says wins.
 if (existsSync('.env')) process.loadEnvFile('.env');
-const world = { env: process.env, say, stopAsked };
+const dependencies = { env: process.env, say, stopAsked };
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
@@ -63,7 +63,7 @@ program
   .option('--resolver <host:port>', 'ask this DNS server', hostPort)
   .action(
     (given: { portOffset: number; data: string; json: boolean; smarthost?: string; resolver?: string }) =>
-      runDev(world, {
+      runDev(dependencies, {
         portOffset: given.portOffset,
         folder: resolve(given.data),
         shownFolder: given.data,
@@ -79,19 +79,19 @@ program
   .command('start')
   .description(`run apps in production: ${appNames.join(', ')}`)
   .argument('<apps...>', 'which apps; one that is named twice is two processes')
-  .action((apps: readonly string[]) => runStart(world, apps));
+  .action((apps: readonly string[]) => runStart(dependencies, apps));
 
 program
   .command('migrate')
   .description('bring the database to the present schema; safe to run from many hosts at once')
-  .action(() => runMigrate(world));
+  .action(() => runMigrate(dependencies));
 
 const doctorCommand = program
   .command('doctor')
   .description('check settings, database, queue and DNS; every finding is a sentence with a fix')
   .option('--data <dir>', 'without settings: the folder of the waybill dev to look at', '.waybill')
   .action(async (given: { data: string }) => {
-    process.exitCode = (await doctor(world, resolve(given.data))) ? 0 : 1;
+    process.exitCode = (await doctor(dependencies, resolve(given.data))) ? 0 : 1;
   });
 
 doctorCommand
@@ -99,24 +99,24 @@ doctorCommand
   .description('count what stands where, and name what was accepted and has not come to an end')
   .option('--days <n>', 'count what was accepted in so many days', wholeNumber, 7)
   .action(async (given: { days: number }) => {
-    process.exitCode = (await doctorLedger(world, given.days)) ? 0 : 1;
+    process.exitCode = (await doctorLedger(dependencies, given.days)) ? 0 : 1;
   });
 
 const operatorKeyCommand = program
   .command('operator-key')
   .description('make an API key for the operator; it is shown once')
   .option('--name <name>', 'what the key is for', 'operator')
-  .action((given: { name: string }) => makeOperatorKey(world, given.name));
+  .action((given: { name: string }) => makeOperatorKey(dependencies, given.name));
 
 operatorKeyCommand
   .command('list')
   .description('the operator keys that are not revoked, newest first, without their secrets')
-  .action(() => listOperatorKeys(world));
+  .action(() => listOperatorKeys(dependencies));
 
 operatorKeyCommand
   .command('revoke <id>')
   .description('revoke one (key_…); the last one that works cannot be revoked')
-  .action((id: string) => revokeOperatorKey(world, id));
+  .action((id: string) => revokeOperatorKey(dependencies, id));
 
 try {
   await program.parseAsync();

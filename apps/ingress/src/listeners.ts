@@ -8,13 +8,13 @@ import { asRefusal } from '@waybill/relay/refusal';
 import type { CertificateSource } from './certificate.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { mxVerbs } from './mx-verbs.ts';
-import { type ReturnPathWorld, returnPathVerbs } from './return-path/verbs.ts';
+import { type ReturnPathDependencies, returnPathVerbs } from './return-path/verbs.ts';
 import { asksCertificate, type Role, roles } from './role.ts';
 import type { DeadlineLimits } from './smtp/deadlines.ts';
 import { Server } from './smtp/server.ts';
 import type { Client, OpenVerbs } from './smtp/verbs.ts';
 import { type Reply, replyOf } from './smtp-reply.ts';
-import type { SubmissionWorld } from './submission/session.ts';
+import type { SubmissionDependencies } from './submission/session.ts';
 import { submissionVerbs } from './submission/verbs.ts';
 
 export type ListenerConfig = Pick<
@@ -32,10 +32,10 @@ export type ListenerConfig = Pick<
   | 'MAX_MESSAGE_BYTES'
 >;
 
-export type ListenerWorld = {
+export type ListenerDependencies = {
   readonly config: ListenerConfig;
-  readonly submission: SubmissionWorld;
-  readonly returnPath: ReturnPathWorld;
+  readonly submission: SubmissionDependencies;
+  readonly returnPath: ReturnPathDependencies;
   /** `undefined`: no TLS anywhere. */
   readonly certificate: CertificateSource | undefined;
   readonly limit: ConnectionLimit;
@@ -65,7 +65,7 @@ const portsOf = (config: ListenerConfig): readonly (readonly [Role, number | und
 ];
 
 /** Passwords in clear are for development; a port without TLS that could not log anybody in is a mistake. */
-function requireUsable(role: Role, { config, certificate }: ListenerWorld): void {
+function requireUsable(role: Role, { config, certificate }: ListenerDependencies): void {
   if (role.tls === 'none' && !isLoopback(config.SMTP_BIND)) {
     throw new Error(
       `SMTP_CLEARTEXT_PORT takes passwords in clear: SMTP_BIND must be loopback, not ${config.SMTP_BIND}`,
@@ -78,9 +78,9 @@ function requireUsable(role: Role, { config, certificate }: ListenerWorld): void
 
 /** Each refusal is worded in one place and logged in this one; the id that the client is given finds the line. */
 const refuser =
-  (role: Role, world: ListenerWorld) =>
+  (role: Role, dependencies: ListenerDependencies) =>
   (error: unknown, client: Client): Reply => {
-    const { now, random } = world.submission;
+    const { now, random } = dependencies.submission;
     const requestId = publicId('req', makeId(now(), random(10)));
     const refusal = asRefusal(error);
     const fields = {
@@ -90,10 +90,13 @@ const refuser =
       clientIp: client.ip,
       listener: role.name,
     };
-    world.metrics.refused.inc({ code: refusal.code });
-    if (refusal.cause === undefined) world.log.info(fields, 'refused');
-    else world.log.error({ ...fields, err: refusal.cause }, 'refused');
-    return replyOf(error, { publicUrl: world.config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''), requestId });
+    dependencies.metrics.refused.inc({ code: refusal.code });
+    if (refusal.cause === undefined) dependencies.log.info(fields, 'refused');
+    else dependencies.log.error({ ...fields, err: refusal.cause }, 'refused');
+    return replyOf(error, {
+      publicUrl: dependencies.config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
+      requestId,
+    });
   };
 
 /** A network that nobody can read would silently trust nobody, or be taken for a listener without proxies. */
@@ -106,7 +109,7 @@ function proxiesOf({ SMTP_PROXY_FROM }: ListenerConfig): readonly string[] {
   });
 }
 
-function verbsOf(role: Role, { config, submission, returnPath }: ListenerWorld): OpenVerbs {
+function verbsOf(role: Role, { config, submission, returnPath }: ListenerDependencies): OpenVerbs {
   if (role.purpose === 'return_path') return returnPathVerbs(returnPath);
   const relay = submissionVerbs(role, submission);
   if (role.purpose !== 'relay' || !sharesPort(config)) return relay;
@@ -117,8 +120,8 @@ function verbsOf(role: Role, { config, submission, returnPath }: ListenerWorld):
   });
 }
 
-function openServer(role: Role, world: ListenerWorld): Server {
-  const { config, certificate } = world;
+function openServer(role: Role, dependencies: ListenerDependencies): Server {
+  const { config, certificate } = dependencies;
   const hasTls = role.tls !== 'none' && certificate !== undefined;
   const server = new Server({
     library: {
@@ -129,20 +132,20 @@ function openServer(role: Role, world: ListenerWorld): Server {
       ...(hasTls && asksCertificate(role) ? { requestCert: true, rejectUnauthorized: false } : {}),
       disabledCommands: hasTls ? [] : ['STARTTLS'],
     },
-    house: {
-      openVerbs: verbsOf(role, world),
-      replyOf: refuser(role, world),
-      limit: world.limit,
-      onCount: (by) => world.metrics.connections.inc({ listener: role.name }, by),
-      deadlines: world.deadlines,
+    dependencies: {
+      openVerbs: verbsOf(role, dependencies),
+      replyOf: refuser(role, dependencies),
+      limit: dependencies.limit,
+      onCount: (by) => dependencies.metrics.connections.inc({ listener: role.name }, by),
+      deadlines: dependencies.deadlines,
       maxMessageBytes: config.MAX_MESSAGE_BYTES,
     },
     proxies: proxiesOf(config),
-    drainMs: world.drainMs,
+    drainMs: dependencies.drainMs,
   });
   if (hasTls) certificate.onRenewed((renewed) => server.updateSecureContext(renewed));
   // A handshake that fails or a connection that breaks is the client's business.
-  server.on('error', (err) => world.log.debug({ err, listener: role.name }, 'connection failed'));
+  server.on('error', (err) => dependencies.log.debug({ err, listener: role.name }, 'connection failed'));
   return server;
 }
 
@@ -157,11 +160,11 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 /** Opens every listener whose port is set; 0 takes any free one. */
-export async function openListeners(world: ListenerWorld): Promise<Listeners> {
-  const wanted = portsOf(world.config).flatMap(([role, port]) =>
+export async function openListeners(dependencies: ListenerDependencies): Promise<Listeners> {
+  const wanted = portsOf(dependencies.config).flatMap(([role, port]) =>
     port === undefined ? [] : [{ role, port }],
   );
-  for (const { role } of wanted) requireUsable(role, world);
+  for (const { role } of wanted) requireUsable(role, dependencies);
   const servers: Server[] = [];
   const ports: Record<string, number> = {};
   const close = async (): Promise<void> => {
@@ -169,8 +172,8 @@ export async function openListeners(world: ListenerWorld): Promise<Listeners> {
   };
   try {
     for (const { role, port } of wanted) {
-      const server = openServer(role, world);
-      ports[role.name] = await listen(server, port, world.config.SMTP_BIND);
+      const server = openServer(role, dependencies);
+      ports[role.name] = await listen(server, port, dependencies.config.SMTP_BIND);
       servers.push(server);
     }
   } catch (error) {

@@ -5,7 +5,7 @@ import { makeId, publicId } from '@waybill/relay/id';
 import type { Credential } from '@waybill/relay/ports';
 import { type Attempt, guessingLimits, type Lock } from './guessing.ts';
 
-export type LockedWorld = {
+export type LockedDependencies = {
   readonly credentialByUsername: (username: string) => Promise<Credential | undefined>;
   readonly append: (entry: AuditEntry) => Promise<void>;
   readonly log: Pick<Log, 'warn'>;
@@ -36,7 +36,7 @@ const entryOf = (credential: Credential, { ip, username, at }: Attempt, { until 
  * Tells the operator of every lock (log) and the account of its own (audit log): once for a lock, however often somebody
  * knocks meanwhile. An address that is locked for every name says nothing about the credential that it asked for last.
  */
-export function lockedCredentials(world: LockedWorld): (attempt: Attempt, lock: Lock) => void {
+export function lockedCredentials(dependencies: LockedDependencies): (attempt: Attempt, lock: Lock) => void {
   const told = new Map<string, number>();
 
   const isNews = ({ username, ip, at }: Attempt, { until, of }: Lock): boolean => {
@@ -50,16 +50,18 @@ export function lockedCredentials(world: LockedWorld): (attempt: Attempt, lock: 
   };
 
   const write = async (attempt: Attempt, lock: Lock): Promise<void> => {
-    const credential = await world.credentialByUsername(attempt.username);
-    if (credential !== undefined) await world.append(entryOf(credential, attempt, lock));
+    const credential = await dependencies.credentialByUsername(attempt.username);
+    if (credential !== undefined) await dependencies.append(entryOf(credential, attempt, lock));
   };
 
   return (attempt, lock) => {
     if (!isNews(attempt, lock)) return;
     const { username, ip } = attempt;
-    world.log.warn({ username, clientIp: ip, until: lock.until, lockOf: lock.of }, LOCKED_ACTION);
+    dependencies.log.warn({ username, clientIp: ip, until: lock.until, lockOf: lock.of }, LOCKED_ACTION);
     if (lock.of !== 'user') return;
     // Not awaited: who is locked out is answered at once, and a record that fails costs nobody anything.
-    write(attempt, lock).catch((err: unknown) => world.log.warn({ err, username }, 'lock not written down'));
+    write(attempt, lock).catch((err: unknown) =>
+      dependencies.log.warn({ err, username }, 'lock not written down'),
+    );
   };
 }

@@ -22,16 +22,16 @@ import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openRandomBytes } from '@waybill/io/secrets/random-bytes';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { type AcceptPorts, type AcceptWorld, accept } from '@waybill/relay/accept';
+import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
 import { API_KEY_USER, apiKeyLogin } from './api-key-login.ts';
 import { watchCertificate } from './certificate.ts';
 import { accountSessionLimits, connectionLimit, connectionLimits } from './connection-limit.ts';
 import { guessing, guessingLimits } from './guessing.ts';
 import { openListeners } from './listeners.ts';
 import { lockedCredentials } from './locked-credentials.ts';
-import type { ReturnPathWorld } from './return-path/verbs.ts';
+import type { ReturnPathDependencies } from './return-path/verbs.ts';
 import { deadlineLimits } from './smtp/deadlines.ts';
-import type { SubmissionWorld } from './submission/session.ts';
+import type { SubmissionDependencies } from './submission/session.ts';
 
 const DRAIN_MS = 20_000;
 
@@ -47,19 +47,19 @@ const limits = {
   maxRecipients: config.MAX_RECIPIENTS,
 };
 
-const onDoorbellFailure = (queue: 'accepted' | 'report') => (err: unknown, id: string) => {
-  metrics.ringFailures.inc({ queue });
-  log.warn({ err, queue, id }, 'not rung');
+const onEnqueueFailure = (queue: 'accepted' | 'report') => (err: unknown, id: string) => {
+  metrics.enqueueFailures.inc({ queue });
+  log.warn({ err, queue, id }, 'not enqueued');
 };
 
-const acceptWorld: AcceptWorld = {
+const acceptDependencies: AcceptDependencies = {
   ...chance,
   ...limits,
   headerKeys: [keys.headerMac],
-  onDoorbellFailure: onDoorbellFailure('accepted'),
+  onEnqueueFailure: onEnqueueFailure('accepted'),
 };
 
-async function openWorld(closers: Closer[]) {
+async function openDependencies(closers: Closer[]) {
   const closing = <T extends { close(): Promise<void> | void }>(name: string, opened: T): T => {
     closers.push({ name, close: () => opened.close() });
     return opened;
@@ -84,21 +84,21 @@ async function openWorld(closers: Closer[]) {
     suppressions: suppressionList(database, listener),
     usage: usage(database),
     messages: openMessageStore({ database }),
-    doorbell: queues.doorbell,
+    jobs: queues.jobs,
     keys: submissionKeys(database),
   };
   return { database, lastUsed, cramMd5, ports };
 }
 
-type World = Awaited<ReturnType<typeof openWorld>>;
+type Dependencies = Awaited<ReturnType<typeof openDependencies>>;
 
-const submissionOver = ({ database, ports, lastUsed, cramMd5 }: World): SubmissionWorld => ({
+const submissionOver = ({ database, ports, lastUsed, cramMd5 }: Dependencies): SubmissionDependencies => ({
   ...chance,
   ...limits,
   ...ports,
   async accept(submission) {
     const end = metrics.acceptSeconds.startTimer();
-    const accepted = await accept(submission, ports, acceptWorld);
+    const accepted = await accept(submission, ports, acceptDependencies);
     end();
     if (!accepted.isRepeat) metrics.accepted.inc({ via: 'smtp' });
     return accepted;
@@ -118,14 +118,14 @@ const submissionOver = ({ database, ports, lastUsed, cramMd5 }: World): Submissi
   decoyKey: keys.headerMac,
 });
 
-const returnPathOver = ({ database, ports }: World): ReturnPathWorld => {
+const returnPathOver = ({ database, ports }: Dependencies): ReturnPathDependencies => {
   const reports = reportStore(database);
   const deliveries = deliveryLookup(database);
   return {
     ...chance,
     saveReport: (report) => reports.save(report),
-    doorbell: ports.doorbell,
-    onDoorbellFailure: onDoorbellFailure('report'),
+    jobs: ports.jobs,
+    onEnqueueFailure: onEnqueueFailure('report'),
     domain: config.WAYBILL_RETURN_PATH_DOMAIN.toLowerCase(),
     returnPathOf: async (deliveryId) => (await deliveries.find(deliveryId))?.returnPath,
     keys: [keys.returnPath],
@@ -145,14 +145,14 @@ function openCertificate() {
 
 async function open(): Promise<Opened> {
   const closers: Closer[] = [];
-  const world = await openWorld(closers);
+  const dependencies = await openDependencies(closers);
   const certificate = openCertificate();
   if (certificate !== undefined) closers.push({ name: 'certificate', close: () => certificate.close() });
   const limit = connectionLimit(connectionLimits);
   const metricsPort: Record<string, number> = {};
   if (config.METRICS_PORT !== undefined) {
     const ready = async () => {
-      await pingDatabase(world.database);
+      await pingDatabase(dependencies.database);
       return { ready: true, detail: { connections: limit.open } };
     };
     const place = { bind: config.METRICS_BIND, port: config.METRICS_PORT };
@@ -162,8 +162,8 @@ async function open(): Promise<Opened> {
   }
   const listeners = await openListeners({
     config,
-    submission: submissionOver(world),
-    returnPath: returnPathOver(world),
+    submission: submissionOver(dependencies),
+    returnPath: returnPathOver(dependencies),
     certificate,
     limit,
     deadlines: deadlineLimits,

@@ -3,7 +3,7 @@ import { isNullPath, parsePath } from '@waybill/mail/address';
 import { Refusal } from '@waybill/relay/refusal';
 import type { OpenVerbs, Parameters, Verbs } from './smtp/verbs.ts';
 
-export type MxWorld = {
+export type MxDependencies = {
   readonly relay: OpenVerbs;
   readonly returnPath: OpenVerbs;
   /** Domain of the installation's return paths. */
@@ -53,7 +53,7 @@ async function addRecipient(both: Both, transaction: Transaction, to: Recipient)
  * of the relay at MAIL FROM waits for RCPT TO, and counts only for a recipient that is no return path.
  */
 export const mxVerbs =
-  ({ relay: openRelay, returnPath: openReturnPath, returnPathDomain }: MxWorld): OpenVerbs =>
+  ({ relay: openRelay, returnPath: openReturnPath, returnPathDomain }: MxDependencies): OpenVerbs =>
   (client) => {
     const relay = openRelay(client);
     const returnPath = openReturnPath(client);

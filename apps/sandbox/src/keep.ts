@@ -5,7 +5,7 @@ import { parseReturnPath } from '@waybill/mail/verp';
 import { idOfBytes, makeId } from '@waybill/relay/id';
 import type { Caught } from './mx-server.ts';
 
-export type KeepDeps = {
+export type KeepDependencies = {
   readonly store: { save(caught: SandboxCatch): Promise<void> };
   readonly deliveries: { find(deliveryId: string): Promise<{ readonly accountId: string } | undefined> };
   readonly returnPathKeys: readonly Buffer[];
@@ -13,7 +13,7 @@ export type KeepDeps = {
 };
 
 /** The return path names the delivery, and so the account; mail that came otherwise is the operator's to see. */
-async function owner({ deliveries, returnPathKeys }: KeepDeps, mailFrom: string) {
+async function owner({ deliveries, returnPathKeys }: KeepDependencies, mailFrom: string) {
   const bytes = parseReturnPath(mailFrom, returnPathKeys);
   if (!bytes) return {};
   const deliveryId = idOfBytes(bytes);
@@ -21,11 +21,11 @@ async function owner({ deliveries, returnPathKeys }: KeepDeps, mailFrom: string)
   return delivery ? { deliveryId, accountId: delivery.accountId } : {};
 }
 
-export async function keep(deps: KeepDeps, { tls, ...caught }: Caught): Promise<void> {
-  const receivedAt = deps.now();
-  await deps.store.save({
+export async function keep(dependencies: KeepDependencies, { tls, ...caught }: Caught): Promise<void> {
+  const receivedAt = dependencies.now();
+  await dependencies.store.save({
     ...caught,
-    ...(await owner(deps, caught.mailFrom)),
+    ...(await owner(dependencies, caught.mailFrom)),
     ...(tls === undefined ? {} : { tls }),
     id: makeId(receivedAt, randomBytes(10)),
     receivedAt,

@@ -51,7 +51,7 @@ async function open(config: Config, log: Log): Promise<Opened> {
     onTrouble: (err) => log.warn({ err }, 'database trouble'),
   });
   const onTrouble = (err: unknown): void => log.warn({ err }, 'sandbox trouble');
-  const deps = {
+  const dependencies = {
     store: openSandboxStore({ database }),
     deliveries: deliveryLookup(database),
     returnPathKeys: [keys.returnPath],
@@ -61,7 +61,7 @@ async function open(config: Config, log: Log): Promise<Opened> {
     hostName: config.WAYBILL_HOSTNAME,
     certificate: certificateOf(config),
     maxMessageBytes: sandboxMaxBytes,
-    keep: (caught) => keep(deps, caught),
+    keep: (caught) => keep(dependencies, caught),
     onComplaint: complainer(config, log),
     onTrouble,
     tries: openTries(),

@@ -19,7 +19,7 @@ const config = loadConfig(process.env);
 const log = openLog({ level: config.LOG_LEVEL, name: 'sender' });
 const metrics = openMetrics('sender');
 
-async function openWorld(closers: Closer[]) {
+async function openDependencies(closers: Closer[]) {
   const closing = <T extends { close(): Promise<void> | void }>(name: string, opened: T): T => {
     closers.push({ name, close: () => opened.close() });
     return opened;
@@ -42,7 +42,7 @@ async function openWorld(closers: Closer[]) {
 
 async function open(): Promise<Opened> {
   const closers: Closer[] = [];
-  const { database, listener, directory, queues } = await openWorld(closers);
+  const { database, listener, directory, queues } = await openDependencies(closers);
   const outbound = openOutbound({
     config,
     log,
@@ -50,7 +50,7 @@ async function open(): Promise<Opened> {
     database,
     directory,
     suppressions: suppressionList(database, listener),
-    doorbell: queues.doorbell,
+    jobs: queues.jobs,
     concurrency: config.SENDER_CONCURRENCY,
   });
   closers.push(...outbound.closers);
@@ -65,10 +65,10 @@ async function open(): Promise<Opened> {
     closers.push({ name: 'metrics', close: () => server.close() });
     ports.metrics = server.port;
   }
-  const deps = { ...outbound.deps, memory: openMemoryRoom() };
+  const dependencies = { ...outbound.dependencies, memory: openMemoryRoom() };
   const { close } = queues.consume('delivery', {
     concurrency: config.SENDER_CONCURRENCY,
-    handle: (id) => onDelivery(deps, id),
+    handle: (id) => onDelivery(dependencies, id),
     handled: (outcome) => metrics.handled.inc({ queue: 'delivery', outcome }),
   });
   // First to stop: what is under way needs everything above until it has ended.

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { idBytes } from '@waybill/relay/id';
 import { makeTrackingKey, sealToken, type Token } from '@waybill/relay/tracking/token';
-import { buildTracker, type TrackerWorld } from './app.ts';
+import { buildTracker, type TrackerDependencies } from './app.ts';
 import type { Hit } from './hit.ts';
 
 const key = makeTrackingKey(7, Buffer.alloc(32, 1));
@@ -16,7 +16,7 @@ const click = (url: string): string =>
   sealToken({ type: 'click', deliveryId: idBytes(deliveryId), linkIndex: 3, url } as Token, key);
 const target = 'https://example.com/a?x=1&y=%20z#top';
 
-function aTracker(more: Partial<TrackerWorld> = {}) {
+function aTracker(more: Partial<TrackerDependencies> = {}) {
   const hits: Hit[] = [];
   const counts: string[] = [];
   const app = buildTracker({

@@ -6,7 +6,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { Hit } from './hit.ts';
 import { askPage, donePage, laterPage, notFoundPage, pageHeaders, pixel } from './pages.ts';
 
-export type TrackerWorld = {
+export type TrackerDependencies = {
   readonly keys: readonly TrackingKey[];
   /** Resolves once the hit would survive a crash. */
   readonly append: (hit: Hit) => Promise<void>;
@@ -36,12 +36,12 @@ const privacy: Readonly<Record<string, string>> = {
 type Link = { readonly Params: { readonly token: string } };
 type LinkRequest = FastifyRequest<Link>;
 
-export function buildTracker(world: TrackerWorld): FastifyInstance {
+export function buildTracker(dependencies: TrackerDependencies): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: MAX_TOKEN_CHARS },
     requestTimeout: 20_000,
-    trustProxy: world.trustProxy.length > 0 && [...world.trustProxy],
+    trustProxy: dependencies.trustProxy.length > 0 && [...dependencies.trustProxy],
   });
   app.removeAllContentTypeParsers();
   // Whatever is posted, the token says what is meant; the body only tells a mail program from a person. RFC 8058 §3.2.
@@ -56,12 +56,12 @@ export function buildTracker(world: TrackerWorld): FastifyInstance {
   });
   app.get('/healthz', () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
-    const ready = await world.ready();
+    const ready = await dependencies.ready();
     return reply.code(ready ? 200 : 503).send({ ready });
   });
-  addOpen(app, world);
-  addClick(app, world);
-  addUnsubscribe(app, world);
+  addOpen(app, dependencies);
+  addClick(app, dependencies);
+  addUnsubscribe(app, dependencies);
   return app;
 }
 
@@ -84,41 +84,41 @@ const evidenceOf = (request: FastifyRequest): AgentEvidence => ({
 function tokenOf<T extends Token['type']>(
   text: string,
   type: T,
-  world: TrackerWorld,
+  dependencies: TrackerDependencies,
 ): Extract<Token, { type: T }> | undefined {
-  const token = openToken(text, world.keys);
+  const token = openToken(text, dependencies.keys);
   if (token?.type === type) return token as Extract<Token, { type: T }>;
-  world.count(type, 'forged');
+  dependencies.count(type, 'forged');
   return undefined;
 }
 
 const kinds = { opened: 'open', clicked: 'click', unsubscribed: 'unsubscribe' } as const;
 
 /** Not awaited: a slow disk must not make a person wait for a picture or a page. */
-function note(hit: Hit, world: TrackerWorld): void {
+function note(hit: Hit, dependencies: TrackerDependencies): void {
   const kind = kinds[hit.type];
-  world.append(hit).then(
-    () => world.count(kind, 'counted'),
+  dependencies.append(hit).then(
+    () => dependencies.count(kind, 'counted'),
     (error: unknown) => {
-      world.count(kind, 'lost');
-      world.onLost(error);
+      dependencies.count(kind, 'lost');
+      dependencies.onLost(error);
     },
   );
 }
 
-function addOpen(app: FastifyInstance, world: TrackerWorld): void {
+function addOpen(app: FastifyInstance, dependencies: TrackerDependencies): void {
   app.get('/o/:token', async (request: LinkRequest, reply) => {
-    const token = tokenOf(request.params.token.replace(/\.gif$/, ''), 'open', world);
+    const token = tokenOf(request.params.token.replace(/\.gif$/, ''), 'open', dependencies);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
     if (request.method === 'GET')
       note(
         {
           type: 'opened',
           deliveryId: idOfBytes(token.deliveryId),
-          at: world.now().toISOString(),
+          at: dependencies.now().toISOString(),
           agent: agentOf(evidenceOf(request)),
         },
-        world,
+        dependencies,
       );
     return reply
       .headers({ 'content-type': 'image/gif', 'cross-origin-resource-policy': 'cross-origin' })
@@ -129,9 +129,9 @@ function addOpen(app: FastifyInstance, world: TrackerWorld): void {
 /** A header takes ASCII only; what is beyond it is written as a URL parser would. RFC 9110 §10.2.2. */
 const locationOf = (url: string): string => (/^[!-~]+$/.test(url) ? url : new URL(url).href);
 
-function addClick(app: FastifyInstance, world: TrackerWorld): void {
+function addClick(app: FastifyInstance, dependencies: TrackerDependencies): void {
   app.get('/c/:token', async (request: LinkRequest, reply) => {
-    const token = tokenOf(request.params.token, 'click', world);
+    const token = tokenOf(request.params.token, 'click', dependencies);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
     const agent = agentOf(evidenceOf(request));
     // HEAD looks where a link leads, a prefetch is a browser's guess: neither is a click.
@@ -140,35 +140,35 @@ function addClick(app: FastifyInstance, world: TrackerWorld): void {
         {
           type: 'clicked',
           deliveryId: idOfBytes(token.deliveryId),
-          at: world.now().toISOString(),
+          at: dependencies.now().toISOString(),
           agent,
           url: token.url,
           linkIndex: token.linkIndex,
         },
-        world,
+        dependencies,
       );
-    else world.count('click', 'ignored');
+    else dependencies.count('click', 'ignored');
     return reply.code(302).header('location', locationOf(token.url)).send();
   });
 }
 
-function addUnsubscribe(app: FastifyInstance, world: TrackerWorld): void {
+function addUnsubscribe(app: FastifyInstance, dependencies: TrackerDependencies): void {
   app.get('/u/:token', async (request: LinkRequest, reply) => {
-    const token = tokenOf(request.params.token, 'unsubscribe', world);
+    const token = tokenOf(request.params.token, 'unsubscribe', dependencies);
     return token === undefined ? sendPage(reply, 404, notFoundPage) : sendPage(reply, 200, askPage);
   });
   app.post('/u/:token', async (request: LinkRequest, reply) => {
-    const token = tokenOf(request.params.token, 'unsubscribe', world);
+    const token = tokenOf(request.params.token, 'unsubscribe', dependencies);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
     const isOneClick = /List-Unsubscribe[\s\S]{0,20}One-Click/.test(String(request.body ?? ''));
     // Awaited: "you are unsubscribed" must be true. A failure is 503, and mail programs try again.
-    await world.append({
+    await dependencies.append({
       type: 'unsubscribed',
       deliveryId: idOfBytes(token.deliveryId),
-      at: world.now().toISOString(),
+      at: dependencies.now().toISOString(),
       via: isOneClick ? 'one_click' : 'page',
     });
-    world.count('unsubscribe', 'counted');
+    dependencies.count('unsubscribe', 'counted');
     return sendPage(reply, 200, donePage);
   });
 }

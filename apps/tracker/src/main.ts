@@ -15,7 +15,7 @@ import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { makeId } from '@waybill/relay/id';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
-import { buildTracker, type TrackerWorld } from './app.ts';
+import { buildTracker, type TrackerDependencies } from './app.ts';
 import { startDraining } from './drain.ts';
 import { isWritable, openSpool, type Spool } from './spool.ts';
 import { lockSpool } from './spool-lock.ts';
@@ -47,7 +47,7 @@ function drainInto(spool: Spool): readonly Closer[] {
   ];
 }
 
-const worldOf = (spool: Spool): TrackerWorld => {
+const worldOf = (spool: Spool): TrackerDependencies => {
   const { tracking } = deriveKeys(loadMasterKey(config));
   return {
     keys: [makeTrackingKey(tracking.id, tracking.secret)],

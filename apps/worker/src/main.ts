@@ -67,7 +67,7 @@ const installationOf = (settings: Config, keys: DerivedKeys): Installation => ({
 const now = (): Date => new Date();
 
 /** What the worker reaches, in the order in which it is opened. */
-async function openWorld() {
+async function openDependencies() {
   const masterKey = loadMasterKey(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
@@ -92,20 +92,22 @@ async function openWorld() {
     suppressions: suppressionList(database, listener),
   };
 }
-type World = Awaited<ReturnType<typeof openWorld>>;
+type Dependencies = Awaited<ReturnType<typeof openDependencies>>;
 
 /** Where a message is prepared, and where it goes next. */
-type Hands = Pick<Preparing, 'prepare'> & { readonly firstAttempts: FirstAttempts | undefined };
+type PreparationDependencies = Pick<Preparing, 'prepare'> & {
+  readonly firstAttempts: FirstAttempts | undefined;
+};
 
 const acceptedPorts = (
-  { database, directory, queues, keys, metrics, suppressions }: World,
-  hands: Hands,
+  { database, directory, queues, keys, metrics, suppressions }: Dependencies,
+  preparation: PreparationDependencies,
 ): AcceptedPorts => ({
-  ...hands,
+  ...preparation,
   messages: openMessageStore({ database }),
   directory,
   suppressions,
-  doorbell: queues.doorbell,
+  jobs: queues.jobs,
   keys: openDkimKeys(),
   memory: openMemoryRoom(),
   installation: installationOf(config, keys),
@@ -116,7 +118,7 @@ const acceptedPorts = (
   metrics,
 });
 
-const reportPorts = ({ database, metrics, suppressions }: World): ReportPorts => ({
+const reportPorts = ({ database, metrics, suppressions }: Dependencies): ReportPorts => ({
   reports: reportStore(database),
   deliveries: deliveryLookup(database),
   events: openEventStore({ database }),
@@ -125,10 +127,10 @@ const reportPorts = ({ database, metrics, suppressions }: World): ReportPorts =>
   metrics,
 });
 
-function consume(world: World, hands: Hands): readonly Closer[] {
-  const { queues, metrics } = world;
-  const accepted = acceptedPorts(world, hands);
-  const reports = reportPorts(world);
+function consume(dependencies: Dependencies, preparation: PreparationDependencies): readonly Closer[] {
+  const { queues, metrics } = dependencies;
+  const accepted = acceptedPorts(dependencies, preparation);
+  const reports = reportPorts(dependencies);
   const consumers = [
     queues.consume('accepted', {
       concurrency: config.WORKER_CONCURRENCY,
@@ -144,7 +146,7 @@ function consume(world: World, hands: Hands): readonly Closer[] {
   return consumers.map(({ close }) => ({ name: 'consumer', close }));
 }
 
-const upkeepPorts = ({ database, box, resolver }: World): UpkeepPorts => ({
+const upkeepPorts = ({ database, box, resolver }: Dependencies): UpkeepPorts => ({
   partitions: {
     ensure: (at) => ensurePartitions(database, at),
     drop: (before) => dropPartitions(database, before),
@@ -158,14 +160,14 @@ const upkeepPorts = ({ database, box, resolver }: World): UpkeepPorts => ({
   log,
 });
 
-function keepUp(world: World): readonly Closer[] {
-  const { database, directory, suppressions, queues, metrics } = world;
-  const ports = { sweeper: sweeper(database), doorbell: queues.doorbell, now, log, metrics };
-  const daily = upkeepPorts(world);
+function keepUp(dependencies: Dependencies): readonly Closer[] {
+  const { database, directory, suppressions, queues, metrics } = dependencies;
+  const ports = { sweeper: sweeper(database), jobs: queues.jobs, now, log, metrics };
+  const daily = upkeepPorts(dependencies);
   const graceMs = ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1000);
   const books = { ledger: ledger(database), now, graceMs, log, metrics };
   const checks = { directory, suppressions, waitingMail: waitingMail(database), now, log };
-  const held = { heldMail: heldMail(database), doorbell: queues.doorbell, now, log };
+  const held = { heldMail: heldMail(database), jobs: queues.jobs, now, log };
   const rounds = [
     every(config.SWEEP_SECONDS * 1000, () => sweep(ports)),
     every(SWITCHES_MS, (signal) => checkWaiting(checks, signal)),
@@ -177,7 +179,7 @@ function keepUp(world: World): readonly Closer[] {
   return rounds.map(({ close }) => ({ name: 'round', close }));
 }
 
-async function openWatch({ database, queues, metrics }: World): Promise<MetricsServer | undefined> {
+async function openWatch({ database, queues, metrics }: Dependencies): Promise<MetricsServer | undefined> {
   if (config.METRICS_PORT === undefined) return undefined;
   return openMetricsServer({
     bind: config.METRICS_BIND,
@@ -190,32 +192,32 @@ async function openWatch({ database, queues, metrics }: World): Promise<MetricsS
   });
 }
 
-function openSending(world: World): {
+function openSending(dependencies: Dependencies): {
   readonly firstAttempts: FirstAttempts | undefined;
   readonly closers: readonly Closer[];
 } {
   const concurrency = config.WORKER_FIRST_ATTEMPTS;
   if (concurrency === 0) return { firstAttempts: undefined, closers: [] };
-  const { deps, closers } = openOutbound({
-    ...world,
-    doorbell: world.queues.doorbell,
+  const { dependencies: outbound, closers } = openOutbound({
+    ...dependencies,
+    jobs: dependencies.queues.jobs,
     config,
     log,
     concurrency,
   });
   const firstAttempts = openFirstAttempts(
-    deps,
+    outbound,
     openFirstPlaces({ places: concurrency, perAccount: shareOfAccount(concurrency) }),
   );
   return { firstAttempts, closers: [...closers, { name: 'first attempts', close: firstAttempts.close }] };
 }
 
 async function open(): Promise<Opened> {
-  const world = await openWorld();
-  const { database, listener, directory, queues, resolver } = world;
-  const watch = await openWatch(world);
+  const dependencies = await openDependencies();
+  const { database, listener, directory, queues, resolver } = dependencies;
+  const watch = await openWatch(dependencies);
   const preparing = openPreparing();
-  const { firstAttempts, closers: sending } = openSending(world);
+  const { firstAttempts, closers: sending } = openSending(dependencies);
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },
     { name: 'listener', close: listener.close },
@@ -223,10 +225,10 @@ async function open(): Promise<Opened> {
     { name: 'queues', close: queues.close },
     { name: 'resolver', close: resolver.close },
     ...(watch === undefined ? [] : [{ name: 'metrics', close: watch.close }]),
-    ...keepUp(world),
+    ...keepUp(dependencies),
     { name: 'threads', close: preparing.close },
     ...sending,
-    ...consume(world, { prepare: preparing.prepare, firstAttempts }),
+    ...consume(dependencies, { prepare: preparing.prepare, firstAttempts }),
   ];
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }

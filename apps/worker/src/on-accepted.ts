@@ -4,7 +4,7 @@ import { comeBackMs, type MemoryRoom, NoRoom } from '@waybill/io/process/memory-
 import { parseHeaders } from '@waybill/mail/headers';
 import type { FirstAttempts } from '@waybill/outbound/first-attempts';
 import type { Note } from '@waybill/relay/message';
-import type { Doorbell, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
+import type { JobProducer, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import { isEarly } from '@waybill/relay/submission/send-at';
 import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
 import type { Prepare } from './preparing/preparation.ts';
@@ -15,7 +15,7 @@ import { cancelledMessage, stopPrepared } from './stop-prepared.ts';
 export type AcceptedPorts = FactPorts &
   ResolvePorts & {
     readonly messages: MessageStore;
-    readonly doorbell: Doorbell;
+    readonly jobs: JobProducer;
     /** Absent: every attempt is the sender's. */
     readonly firstAttempts?: FirstAttempts | undefined;
     /** For the bytes of large messages. */
@@ -51,21 +51,21 @@ const sourceOf = ({ id, bytes, envelope, options }: StoredMessage) => ({
 const notesOf = ({ read }: StoredResolution): readonly Note[] =>
   read.header === 'forged' ? [forgedNote] : [];
 
-async function ringDeliveries(
+async function enqueueDeliveries(
   ids: readonly string[],
   stored: StoredMessage,
-  { doorbell, log, metrics }: AcceptedPorts,
+  { jobs, log, metrics }: AcceptedPorts,
 ): Promise<void> {
   try {
-    await doorbell.ring('delivery', ids);
+    await jobs.enqueue('delivery', ids);
   } catch (err) {
-    // They are saved and due: the sweeper rings.
-    metrics.ringFailures.inc({ queue: 'delivery' });
-    log.warn({ err, messageId: stored.id }, 'ring failed');
+    // They are saved and due: the sweeper enqueues it.
+    metrics.enqueueFailures.inc({ queue: 'delivery' });
+    log.warn({ err, messageId: stored.id }, 'enqueue failed');
   }
 }
 
-/** What has room here is begun here; the sender is rung for the rest. */
+/** What has room here is begun here; the sender is enqueued the rest. */
 async function saveAndSend(
   prepared: PreparedMessage,
   stored: StoredMessage,
@@ -81,7 +81,7 @@ async function saveAndSend(
   }
   const others = given.deliveries.filter(({ id, status }) => status === 'queued' && !held.includes(id));
   if (others.length > 0)
-    await ringDeliveries(
+    await enqueueDeliveries(
       others.map(({ id }) => id),
       stored,
       ports,
@@ -167,7 +167,7 @@ export async function onAccepted(messageId: string, ports: AcceptedPorts): Promi
     if (stored?.state !== 'accepted') return;
     if (isEarly(stored, ports.now())) {
       // Enqueued for a time that was moved since, or by a clock that is ahead of ours.
-      await ports.doorbell.ring('accepted', [messageId], stored.sendAt);
+      await ports.jobs.enqueue('accepted', [messageId], stored.sendAt);
       return;
     }
     const outcome = await processOrHold(stored, ports);
@@ -176,7 +176,7 @@ export async function onAccepted(messageId: string, ports: AcceptedPorts): Promi
   } catch (error) {
     if (!(error instanceof NoRoom)) throw error;
     const at = new Date(ports.now().getTime() + comeBackMs(Math.random()));
-    await ports.doorbell.ring('accepted', [messageId], at);
+    await ports.jobs.enqueue('accepted', [messageId], at);
   } finally {
     room.release();
   }

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '@waybill/io/log/log';
 import type { HeldMail } from '@waybill/io/postgres/deliveries/resume';
-import type { Doorbell } from '@waybill/relay/ports';
+import type { JobProducer } from '@waybill/relay/ports';
 
 export type ResumePorts = {
   readonly heldMail: HeldMail;
-  readonly doorbell: Doorbell;
+  readonly jobs: JobProducer;
   readonly now: () => Date;
   readonly log: Log;
 };
@@ -15,15 +15,15 @@ const SLICE = 500;
 const PAUSE_MS = 250;
 
 async function resumeAccount(accountId: string, ports: ResumePorts, signal: AbortSignal): Promise<void> {
-  const { heldMail, doorbell, now, log } = ports;
+  const { heldMail, jobs, now, log } = ports;
   let count = 0;
   for (let size = SLICE; size === SLICE && !signal.aborted; ) {
     const ids = await heldMail.resume(accountId, now(), SLICE);
     size = ids.length;
     count += size;
     // The rows are due: the sweeper enqueues them when this fails.
-    await doorbell
-      .ring('delivery', ids)
+    await jobs
+      .enqueue('delivery', ids)
       .catch((err: unknown) => log.warn({ err, accountId }, 'resumed mail not enqueued'));
     if (size === SLICE) await wait(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }

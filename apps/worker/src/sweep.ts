@@ -1,10 +1,10 @@
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
-import { type Doorbell, type QueueName, queueNames, type Sweeper } from '@waybill/relay/ports';
+import { type JobProducer, type QueueName, queueNames, type Sweeper } from '@waybill/relay/ports';
 
 export type SweepPorts = {
   readonly sweeper: Sweeper;
-  readonly doorbell: Doorbell;
+  readonly jobs: JobProducer;
   readonly now: () => Date;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -13,12 +13,12 @@ export type SweepPorts = {
 const LIMIT = 1_000;
 
 async function sweepQueue(queue: QueueName, ports: SweepPorts): Promise<void> {
-  const { sweeper, doorbell, log, metrics } = ports;
+  const { sweeper, jobs, log, metrics } = ports;
   const now = ports.now();
   try {
     const ids = await sweeper.due(queue, now, LIMIT);
     if (ids.length === 0) return;
-    await doorbell.ring(queue, ids).catch(async (err: unknown) => {
+    await jobs.enqueue(queue, ids).catch(async (err: unknown) => {
       // Once the queue is back, the next round rings for them, and not one most of a minute later.
       await sweeper.stillDue(queue, ids, now);
       throw err;

@@ -2,13 +2,13 @@
 import { broken, type Ending } from './ending.ts';
 import { handOver, type Letter } from './hand-over.ts';
 import type { Pool } from './pool.ts';
-import { addressesOf, type Hop, type RouteDeps } from './route.ts';
+import { addressesOf, type Hop, type RouteDependencies } from './route.ts';
 import { NoSession, type Session, type Target } from './session.ts';
 import type { TlsMemory } from './tls-memory.ts';
 import type { Conversation } from './transcript.ts';
 import type { TlsFacts } from './wire/wire.ts';
 
-export type AttemptDeps = Pick<RouteDeps, 'resolver' | 'settings'> & {
+export type AttemptDependencies = Pick<RouteDependencies, 'resolver' | 'settings'> & {
   readonly pool: Pool;
   readonly tlsMemory: TlsMemory;
 };
@@ -57,38 +57,58 @@ const wentStale = (session: Session, ending: Ending): boolean =>
   ((ending.kind === 'broken' && ending.phase === 'mail') ||
     (ending.kind === 'replied' && ending.phase === 'mail' && ending.reply.code === 421));
 
-async function withSession(deps: AttemptDeps, attempt: Attempt, session: Session): Promise<Tried> {
+async function withSession(
+  dependencies: AttemptDependencies,
+  attempt: Attempt,
+  session: Session,
+): Promise<Tried> {
   const { host, ip, port } = session.target;
   const ending = await handOver({ ...attempt, session });
   if (ending.kind === 'replied' && ending.reply.code === 421) session.wire.destroy();
-  void deps.pool.release(session);
+  void dependencies.pool.release(session);
   if (!wentStale(session, ending)) return { ending, host, ip, port, tls: session.tls };
   attempt.conversation.note('the reused session had ended; opening a new one');
-  return withSession(deps, attempt, await deps.pool.fresh(session.target, attempt.conversation));
+  return withSession(
+    dependencies,
+    attempt,
+    await dependencies.pool.fresh(session.target, attempt.conversation),
+  );
 }
 
-async function tryTarget(deps: AttemptDeps, attempt: Attempt, target: Target): Promise<Tried> {
+async function tryTarget(
+  dependencies: AttemptDependencies,
+  attempt: Attempt,
+  target: Target,
+): Promise<Tried> {
   const { host, ip, port } = target;
   try {
-    return await withSession(deps, attempt, await deps.pool.acquire(target, attempt.conversation));
+    return await withSession(
+      dependencies,
+      attempt,
+      await dependencies.pool.acquire(target, attempt.conversation),
+    );
   } catch (error) {
     const ending = error instanceof NoSession ? error.ending : broken('connect', error);
     return { ending, host, ip, port };
   }
 }
 
-async function tryAddress(deps: AttemptDeps, attempt: Attempt, target: Target): Promise<Tried> {
+async function tryAddress(
+  dependencies: AttemptDependencies,
+  attempt: Attempt,
+  target: Target,
+): Promise<Tried> {
   const key = `${target.host}:${target.port}`;
   const optional = target.tls === 'opportunistic' && !target.auth;
-  if (optional && deps.tlsMemory.isBroken(key)) {
+  if (optional && dependencies.tlsMemory.isBroken(key)) {
     attempt.conversation.note('TLS failed here lately: speaking in clear');
-    return tryTarget(deps, attempt, { ...target, tls: 'clear' });
+    return tryTarget(dependencies, attempt, { ...target, tls: 'clear' });
   }
-  const tried = await tryTarget(deps, attempt, target);
+  const tried = await tryTarget(dependencies, attempt, target);
   if (!optional || !tlsBroke(tried.ending)) return tried;
-  deps.tlsMemory.remember(key);
+  dependencies.tlsMemory.remember(key);
   attempt.conversation.note('TLS failed: trying again in clear');
-  return tryTarget(deps, attempt, { ...target, tls: 'clear' });
+  return tryTarget(dependencies, attempt, { ...target, tls: 'clear' });
 }
 
 type Walk = { left: number; last: Tried };
@@ -97,7 +117,7 @@ type Walking = { readonly attempt: Attempt; readonly walk: Walk };
 
 /** `true`: somebody had the last word. */
 async function tryAll(
-  deps: AttemptDeps,
+  dependencies: AttemptDependencies,
   { attempt, walk }: Walking,
   targets: readonly Target[],
 ): Promise<boolean> {
@@ -106,18 +126,18 @@ async function tryAll(
     const isFirst = walk.left === MAX_ADDRESSES;
     if (walk.left === 0 || (!isFirst && !attempt.mayGoOn())) return true;
     walk.left -= 1;
-    walk.last = await tryAddress(deps, attempt, target);
+    walk.last = await tryAddress(dependencies, attempt, target);
     if (!worthTheNext(walk.last.ending)) return true;
   }
   return false;
 }
 
-async function tryHop(deps: AttemptDeps, walking: Walking, hop: Hop): Promise<boolean> {
+async function tryHop(dependencies: AttemptDependencies, walking: Walking, hop: Hop): Promise<boolean> {
   const { attempt, walk } = walking;
-  const found = await attempt.conversation.timed('dns', () => addressesOf(deps, hop));
+  const found = await attempt.conversation.timed('dns', () => addressesOf(dependencies, hop));
   if ('ips' in found)
     return tryAll(
-      deps,
+      dependencies,
       walking,
       found.ips.map((ip) => ({ ...hop, ip })),
     );
@@ -135,10 +155,14 @@ const nowhere: Ending = {
 };
 
 /** Never rejects: every way out is an ending, and every ending has a host when one was reached. */
-export async function tryHops(deps: AttemptDeps, attempt: Attempt, hops: readonly Hop[]): Promise<Tried> {
+export async function tryHops(
+  dependencies: AttemptDependencies,
+  attempt: Attempt,
+  hops: readonly Hop[],
+): Promise<Tried> {
   const walk: Walk = { left: MAX_ADDRESSES, last: { ending: nowhere } };
   for (const hop of hops) {
-    if (await tryHop(deps, { attempt, walk }, hop)) break;
+    if (await tryHop(dependencies, { attempt, walk }, hop)) break;
   }
   return walk.last;
 }

@@ -1,12 +1,12 @@
 /**
  * First attempts by the process that prepared the message, from memory: no second ring, no claim, no byte read twice. The
- * deliveries are saved already leased to it. Whatever finds no room here is rung for the sender. ADR 16.
+ * deliveries are saved already leased to it. Whatever finds no room here is enqueued the sender. ADR 16.
  */
 import { randomUUID } from 'node:crypto';
 import type { ClaimedDelivery, PreparedDelivery, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import type { FirstPlaces } from './first-places.ts';
 import { makeAttempt } from './make-attempt.ts';
-import type { OutboundDeps } from './outbound-deps.ts';
+import type { OutboundDependencies } from './outbound-dependencies.ts';
 import type { Release } from './slots.ts';
 
 export type FirstAttempts = {
@@ -72,15 +72,15 @@ async function takePlaces(
   return taken;
 }
 
-export function openFirstAttempts(deps: OutboundDeps, places: FirstPlaces): FirstAttempts {
+export function openFirstAttempts(dependencies: OutboundDependencies, places: FirstPlaces): FirstAttempts {
   /** By lease id. */
   const reserved = new Map<string, Release>();
   const underWay = new Set<Promise<void>>();
   let closed = false;
 
   const start = (delivery: ClaimedDelivery, release: Release): void => {
-    const attempt = makeAttempt(deps, delivery)
-      .catch((error: unknown) => deps.onTrouble(error, 'attempt not saved'))
+    const attempt = makeAttempt(dependencies, delivery)
+      .catch((error: unknown) => dependencies.onTrouble(error, 'attempt not saved'))
       .finally(() => {
         underWay.delete(attempt);
         release();
@@ -99,7 +99,7 @@ export function openFirstAttempts(deps: OutboundDeps, places: FirstPlaces): Firs
       const due = prepared.deliveries.filter((one) => one.status === 'queued' && isSmall(stored, one));
       if (closed || due.length === 0) return prepared;
       const taken = await takePlaces(places, prepared.accountId, due);
-      const until = new Date(deps.now().getTime() + deps.leases.leaseMs);
+      const until = new Date(dependencies.now().getTime() + dependencies.leases.leaseMs);
       const deliveries = prepared.deliveries.map((delivery) => {
         const release = taken.get(delivery.id);
         if (!release) return delivery;

@@ -48,21 +48,21 @@ const policyOf = (streams: readonly Stream[], streamId: string | undefined): Str
 
 /** `hasEnded`: what the holder of the lease knows of the delivery. */
 export async function loadGateFacts(
-  deps: GateDependencies,
+  dependencies: GateDependencies,
   delivery: Delivery,
   hasEnded: () => boolean,
 ): Promise<LoadedFacts> {
-  const { directory } = deps;
+  const { directory } = dependencies;
   const { accountId, streamId, credentialId, headerFrom, envelope } = delivery;
   const [account, streams, key, senders, suppression] = await Promise.all([
     directory.accountById(accountId),
     directory.streamsOf(accountId),
     credentialId === undefined ? undefined : directory.submittingKeyById(credentialId),
     loadSenders(directory, { accountId, credential: undefined, addresses: [headerFrom, envelope.mailFrom] }),
-    suppressionOf(deps, delivery),
+    suppressionOf(dependencies, delivery),
   ]);
   return {
-    now: deps.now(),
+    now: dependencies.now(),
     hasEnded: hasEnded(),
     account,
     unknownPolicy: policyOf(streams, streamId),

@@ -3,15 +3,15 @@ import { decodePatch, piecesOf } from '@waybill/mail/patch';
 import type { AttemptResult, ClaimedDelivery } from '@waybill/relay/ports';
 import { type Tried, tryHops } from './attempt.ts';
 import { broken, type Ending, type Stopping } from './ending.ts';
+import { enqueueAt } from './enqueue-at.ts';
 import { type LoadedFacts, loadGateFacts } from './gate-facts.ts';
 import { passGates } from './gates.ts';
 import type { KeptLease } from './held-leases.ts';
 import { type Case, judge, stoppedInDoubt, type Verdict } from './judge.ts';
 import { letterOf } from './letter.ts';
 import { type NotMade, saveNotMade } from './not-made.ts';
-import type { OutboundDeps } from './outbound-deps.ts';
+import type { OutboundDependencies } from './outbound-dependencies.ts';
 import { patiently } from './patiently.ts';
-import { ringAt } from './ring-at.ts';
 import { route } from './route.ts';
 import { suppress } from './suppress.ts';
 import { type Conversation, recordConversation } from './transcript.ts';
@@ -31,17 +31,17 @@ const ASKED_MS = 200;
 
 /** Asks the gates once more, unless they were asked a moment ago. */
 async function askAgain(
-  deps: OutboundDeps,
+  dependencies: OutboundDependencies,
   delivery: ClaimedDelivery,
   { progress, facts }: Asked,
 ): Promise<Ending | undefined> {
-  if (deps.now().getTime() - facts.now.getTime() < ASKED_MS) return undefined;
+  if (dependencies.now().getTime() - facts.now.getTime() < ASKED_MS) return undefined;
   try {
-    const passage = passGates(delivery, await loadGateFacts(deps, delivery, progress.lease.isLost));
+    const passage = passGates(delivery, await loadGateFacts(dependencies, delivery, progress.lease.isLost));
     return passage === 'go' ? undefined : { kind: 'stopped', passage };
   } catch (error) {
     // The settings cannot be read now, so it is not known whether the mail may leave.
-    deps.onTrouble(error, 'gates not asked');
+    dependencies.onTrouble(error, 'gates not asked');
     return broken('mail', error);
   }
 }
@@ -49,51 +49,62 @@ async function askAgain(
 type Asked = { readonly progress: Progress; readonly facts: LoadedFacts };
 
 /** Looks up the way and walks it, inside a slot of the first host. */
-async function sendTo(deps: OutboundDeps, delivery: ClaimedDelivery, asked: Asked): Promise<Tried | 'busy'> {
+async function sendTo(
+  dependencies: OutboundDependencies,
+  delivery: ClaimedDelivery,
+  asked: Asked,
+): Promise<Tried | 'busy'> {
   const { progress, facts } = asked;
   const { conversation, lease } = progress;
-  const way = await conversation.timed('dns', () => route(deps, delivery, facts.account));
+  const way = await conversation.timed('dns', () => route(dependencies, delivery, facts.account));
   if ('ending' in way) return { ending: way.ending };
   const letter = letterOf(delivery, piecesOf(delivery.source, decodePatch(delivery.patch)));
   if ('ending' in letter) return { ending: letter.ending };
-  const began = deps.now().getTime();
+  const began = dependencies.now().getTime();
   const attempt = {
     letter,
     conversation,
-    askAgain: () => askAgain(deps, delivery, asked),
+    askAgain: () => askAgain(dependencies, delivery, asked),
     markDotSent: async () => {
-      const held = await deps.store.markDotSent(delivery.id, delivery.leaseId, deps.now());
+      const held = await dependencies.store.markDotSent(delivery.id, delivery.leaseId, dependencies.now());
       progress.dotMarked = held;
       return held;
     },
-    mayGoOn: () => !lease.isLost() && deps.now().getTime() - began < GOES_ON_MS,
+    mayGoOn: () => !lease.isLost() && dependencies.now().getTime() - began < GOES_ON_MS,
   };
   const [first] = way.hops;
   const host = first ? `${first.host}:${first.port}` : '';
-  const done = await deps.slots.hosts.within(host, () => tryHops(deps, attempt, way.hops));
+  const done = await dependencies.slots.hosts.within(host, () => tryHops(dependencies, attempt, way.hops));
   return done ? done.value : 'busy';
 }
 
 async function settle(
-  deps: OutboundDeps,
+  dependencies: OutboundDependencies,
   delivery: ClaimedDelivery,
   progress: Progress,
 ): Promise<Settled | NotMade> {
-  const facts = await loadGateFacts(deps, delivery, progress.lease.isLost);
+  const facts = await loadGateFacts(dependencies, delivery, progress.lease.isLost);
   const passage = passGates(delivery, facts);
-  if (passage !== 'go') return notMade(deps, delivery, passage);
+  if (passage !== 'go') return notMade(dependencies, delivery, passage);
   const { unknownPolicy } = facts;
-  const done = await deps.slots.accounts.within(delivery.accountId, () =>
-    sendTo(deps, delivery, { progress, facts }),
+  const done = await dependencies.slots.accounts.within(delivery.accountId, () =>
+    sendTo(dependencies, delivery, { progress, facts }),
   );
   const tried = done?.value ?? 'busy';
   if (tried === 'busy') return tried;
-  if (tried.ending.kind === 'stopped') return notMade(deps, delivery, tried.ending.passage);
-  return { verdict: judge(deps.rules, { delivery, tried, unknownPolicy, now: deps.now() }), tried };
+  if (tried.ending.kind === 'stopped') return notMade(dependencies, delivery, tried.ending.passage);
+  return {
+    verdict: judge(dependencies.rules, { delivery, tried, unknownPolicy, now: dependencies.now() }),
+    tried,
+  };
 }
 
 /** What may have arrived, or is another process's now, ends in the ledger like an attempt; every other stop leaves none there. */
-function notMade(deps: OutboundDeps, delivery: ClaimedDelivery, passage: Stopping): Settled | NotMade {
+function notMade(
+  dependencies: OutboundDependencies,
+  delivery: ClaimedDelivery,
+  passage: Stopping,
+): Settled | NotMade {
   if (!('stop' in passage)) return passage;
   const { outcome, reason } = passage.stop;
   if (outcome === 'unknown') return { verdict: stoppedInDoubt(reason), tried: undefined };
@@ -101,10 +112,10 @@ function notMade(deps: OutboundDeps, delivery: ClaimedDelivery, passage: Stoppin
   const lost: Case = {
     delivery,
     unknownPolicy: 'prefer_no_duplicate',
-    now: deps.now(),
+    now: dependencies.now(),
     tried: { ending: { kind: 'lease_lost' } },
   };
-  return { verdict: judge(deps.rules, lost), tried: undefined };
+  return { verdict: judge(dependencies.rules, lost), tried: undefined };
 }
 
 const resultOf = (
@@ -129,39 +140,55 @@ const resultOf = (
  * An error of ours says nothing about the mail: it is tried again like any other that could not be handed over. Past
  * the dot it is not: they may have it.
  */
-function accident(deps: OutboundDeps, delivery: ClaimedDelivery, { dotMarked }: Progress): Settled {
+function accident(
+  dependencies: OutboundDependencies,
+  delivery: ClaimedDelivery,
+  { dotMarked }: Progress,
+): Settled {
   const text = 'an error inside Waybill';
   const ending = dotMarked
     ? ({ kind: 'unanswered', text } as const)
     : ({ kind: 'broken', phase: 'connect', failure: 'closed', text } as const);
-  const one: Case = { delivery, tried: { ending }, unknownPolicy: 'prefer_no_duplicate', now: deps.now() };
-  return { verdict: judge(deps.rules, one), tried: undefined };
+  const one: Case = {
+    delivery,
+    tried: { ending },
+    unknownPolicy: 'prefer_no_duplicate',
+    now: dependencies.now(),
+  };
+  return { verdict: judge(dependencies.rules, one), tried: undefined };
 }
 
-async function attempt(deps: OutboundDeps, delivery: ClaimedDelivery, lease: KeptLease): Promise<void> {
+async function attempt(
+  dependencies: OutboundDependencies,
+  delivery: ClaimedDelivery,
+  lease: KeptLease,
+): Promise<void> {
   const began = performance.now();
   const conversation = recordConversation(() => performance.now() - began);
   const progress: Progress = { conversation, lease, dotMarked: false };
   let error: unknown;
-  const settled = await settle(deps, delivery, progress).catch((thrown: unknown) => {
+  const settled = await settle(dependencies, delivery, progress).catch((thrown: unknown) => {
     error = thrown;
-    return accident(deps, delivery, progress);
+    return accident(dependencies, delivery, progress);
   });
-  if (!isSettled(settled)) return saveNotMade(deps, delivery, settled);
-  const result = resultOf(delivery, settled, { conversation, endedAt: deps.now() });
-  deps.onAttempt({ delivery, result, error, tookMs: performance.now() - began });
-  const held = await patiently(() => deps.store.saveAttempt(result));
+  if (!isSettled(settled)) return saveNotMade(dependencies, delivery, settled);
+  const result = resultOf(delivery, settled, { conversation, endedAt: dependencies.now() });
+  dependencies.onAttempt({ delivery, result, error, tookMs: performance.now() - began });
+  const held = await patiently(() => dependencies.store.saveAttempt(result));
   await Promise.all([
-    suppress(deps, delivery, settled),
-    held && result.retryAt ? ringAt(deps, delivery.id, result.retryAt) : undefined,
+    suppress(dependencies, delivery, settled),
+    held && result.retryAt ? enqueueAt(dependencies, delivery.id, result.retryAt) : undefined,
   ]);
 }
 
 /** For whoever claimed it. The lease is kept until the result is saved: a reply that was heard must find its delivery still its own. */
-export async function makeAttempt(deps: OutboundDeps, delivery: ClaimedDelivery): Promise<void> {
-  const lease = deps.leases.keep({ deliveryId: delivery.id, leaseId: delivery.leaseId });
+export async function makeAttempt(
+  dependencies: OutboundDependencies,
+  delivery: ClaimedDelivery,
+): Promise<void> {
+  const lease = dependencies.leases.keep({ deliveryId: delivery.id, leaseId: delivery.leaseId });
   try {
-    await attempt(deps, delivery, lease);
+    await attempt(dependencies, delivery, lease);
   } finally {
     lease.release();
   }

@@ -10,7 +10,7 @@ import type { Database } from '@waybill/io/postgres/connection/database';
 import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
 import type { Closer } from '@waybill/io/process/lifecycle';
 import { openHeldLeases } from './held-leases.ts';
-import type { Done, OutboundDeps } from './outbound-deps.ts';
+import type { Done, OutboundDependencies } from './outbound-dependencies.ts';
 import { openPool } from './pool.ts';
 import type { RouteSettings } from './route.ts';
 import { openSlots } from './slots.ts';
@@ -27,7 +27,7 @@ const MAX_IDLE_MS = 10 * second;
 const MAX_MESSAGES_PER_SESSION = 200;
 const TLS_MEMORY_MS = 3_600 * second;
 
-export type OutboundWorld = Pick<OutboundDeps, 'directory' | 'suppressions' | 'doorbell'> & {
+export type OutboundSettings = Pick<OutboundDependencies, 'directory' | 'suppressions' | 'jobs'> & {
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -37,7 +37,7 @@ export type OutboundWorld = Pick<OutboundDeps, 'directory' | 'suppressions' | 'd
 };
 
 export type Outbound = {
-  readonly deps: OutboundDeps;
+  readonly dependencies: OutboundDependencies;
   /** In the order in which they were opened. */
   readonly closers: readonly Closer[];
 };
@@ -60,7 +60,7 @@ const routeSettings = (config: Config): RouteSettings => ({
 });
 
 const reporterOf =
-  ({ log, metrics }: OutboundWorld) =>
+  ({ log, metrics }: OutboundSettings) =>
   ({ delivery, result, error, tookMs }: Done): void => {
     const { outcome, endedAt, reason, attempt, host, ip, reply, category } = result;
     metrics.attempts.inc({ outcome });
@@ -86,19 +86,19 @@ const reporterOf =
   };
 
 const stopReporterOf =
-  ({ log, metrics }: OutboundWorld): OutboundDeps['onStop'] =>
+  ({ log, metrics }: OutboundSettings): OutboundDependencies['onStop'] =>
   ({ messageId, accountId }, { deliveryId, outcome, heldFor, reason }): void => {
     metrics.stopped.inc({ outcome, held_for: heldFor ?? '' });
     log.info({ deliveryId, messageId, accountId, outcome, heldFor, reason }, 'stopped before the attempt');
   };
 
-const slotsFor = (concurrency: number): OutboundDeps['slots'] => ({
+const slotsFor = (concurrency: number): OutboundDependencies['slots'] => ({
   accounts: openSlots({ perKey: shareOfAccount(concurrency), waitMs: WAIT_FOR_SESSION_MS }),
   hosts: openSlots({ perKey: MAX_SESSIONS_PER_HOST, waitMs: WAIT_FOR_SESSION_MS }),
 });
 
-export function openOutbound(world: OutboundWorld): Outbound {
-  const { config, log, database, directory, suppressions, doorbell, concurrency } = world;
+export function openOutbound(settings: OutboundSettings): Outbound {
+  const { config, log, database, directory, suppressions, jobs, concurrency } = settings;
   const now = (): Date => new Date();
   const onTrouble = (err: unknown, what: string): void => log.warn({ err }, what);
   const resolver = openResolver({ resolver: config.RESOLVER });
@@ -111,14 +111,14 @@ export function openOutbound(world: OutboundWorld): Outbound {
   });
   const store = openDeliveryStore({ database });
   const leases = openHeldLeases({ store, leaseMs: config.LEASE_SECONDS * second, now, onTrouble });
-  const deps: OutboundDeps = {
+  const dependencies: OutboundDependencies = {
     store,
     leases,
     directory,
     resolver,
     pool,
     suppressions,
-    doorbell,
+    jobs,
     rules: { waits: config.RETRY_MINUTES, random: Math.random },
     random: Math.random,
     settings: routeSettings(config),
@@ -126,8 +126,8 @@ export function openOutbound(world: OutboundWorld): Outbound {
     busyMs: BUSY_MS,
     tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
     now,
-    onAttempt: reporterOf(world),
-    onStop: stopReporterOf(world),
+    onAttempt: reporterOf(settings),
+    onStop: stopReporterOf(settings),
     onTrouble,
   };
   const closers = [
@@ -135,5 +135,5 @@ export function openOutbound(world: OutboundWorld): Outbound {
     { name: 'sessions', close: () => pool.close() },
     { name: 'leases', close: () => leases.close() },
   ];
-  return { deps, closers };
+  return { dependencies, closers };
 }

@@ -91,22 +91,22 @@ function hostsOf(domain: string, answer: Answer<Mx>, random: () => number): MxHo
   return { hosts: hosts.filter((host) => host !== '') };
 }
 
-export type RouteDeps = {
+export type RouteDependencies = {
   readonly settings: RouteSettings;
   readonly resolver: Resolver;
   readonly random: () => number;
 };
 
-async function mxRoute(deps: RouteDeps, recipient: string, tls: TlsPolicy): Promise<Route> {
+async function mxRoute(dependencies: RouteDependencies, recipient: string, tls: TlsPolicy): Promise<Route> {
   const domain = domainOf(recipient);
   if (domain === undefined)
     return { mode: 'mx', ending: unable('bounced', '5.1.3', 'the recipient is no mail address') };
   const literal = parseAddressLiteral(domain);
   const found: MxHosts = literal
     ? { hosts: [literal] }
-    : hostsOf(domain, await deps.resolver.mx(domain), deps.random);
+    : hostsOf(domain, await dependencies.resolver.mx(domain), dependencies.random);
   if ('ending' in found) return { mode: 'mx', ending: found.ending };
-  const { mxPort, allowPrivateDestinations } = deps.settings;
+  const { mxPort, allowPrivateDestinations } = dependencies.settings;
   const hops = found.hosts.map((host) => ({
     host,
     port: mxPort,
@@ -117,31 +117,35 @@ async function mxRoute(deps: RouteDeps, recipient: string, tls: TlsPolicy): Prom
 }
 
 export async function route(
-  deps: RouteDeps,
+  dependencies: RouteDependencies,
   delivery: Pick<ClaimedDelivery, 'sandbox' | 'recipient' | 'requireTls'>,
   account: Pick<Account, 'deliveryMode' | 'smarthostUrl'> | undefined,
 ): Promise<Route> {
   const tls = delivery.requireTls ? 'required' : 'opportunistic';
-  const mode = modeOf(delivery, account, deps.settings);
-  if (mode === 'sandbox') return sandboxRoute(deps.settings, tls);
-  if (mode === 'smarthost') return smarthostRoute(account?.smarthostUrl ?? deps.settings.smarthostUrl, tls);
-  return mxRoute(deps, delivery.recipient, tls);
+  const mode = modeOf(delivery, account, dependencies.settings);
+  if (mode === 'sandbox') return sandboxRoute(dependencies.settings, tls);
+  if (mode === 'smarthost')
+    return smarthostRoute(account?.smarthostUrl ?? dependencies.settings.smarthostUrl, tls);
+  return mxRoute(dependencies, delivery.recipient, tls);
 }
 
 export type Found = { readonly ips: readonly string[] } | { readonly ending: Ending };
 
 /** The addresses of a hop that mail may go to, IPv4 and IPv6 as DNS gave them. */
-export async function addressesOf(deps: Pick<RouteDeps, 'resolver' | 'settings'>, hop: Hop): Promise<Found> {
+export async function addressesOf(
+  dependencies: Pick<RouteDependencies, 'resolver' | 'settings'>,
+  hop: Hop,
+): Promise<Found> {
   const literal = normalIp(hop.host);
   // A name that every machine has in /etc/hosts and no name server has to know.
   const known = hop.host === 'localhost' && hop.mayBePrivate ? '127.0.0.1' : literal;
-  const answer = known ? undefined : await deps.resolver.addresses(hop.host);
+  const answer = known ? undefined : await dependencies.resolver.addresses(hop.host);
   if (answer?.kind === 'temporary')
     return { ending: later(`the address of ${hop.host} could not be looked up: ${answer.reason}`) };
   if (answer?.kind === 'none')
     return { ending: unable('bounced', '5.1.2', `the host ${hop.host} has no address`) };
   const ips = known ? [known] : (answer?.records ?? []).map(({ address }) => address);
-  const allowed = ips.filter((ip) => hop.mayBePrivate || isOutside(ip, deps.settings));
+  const allowed = ips.filter((ip) => hop.mayBePrivate || isOutside(ip, dependencies.settings));
   if (allowed.length > 0) return { ips: allowed };
   const text = `${hop.host} has only addresses that mail must not go to (${ips.join(', ')}): private, loopback or our own`;
   return { ending: unable('bounced', '5.4.4', text) };

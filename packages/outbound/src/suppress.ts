@@ -6,7 +6,7 @@ import type { ClaimedDelivery } from '@waybill/relay/ports';
 import type { Tried } from './attempt.ts';
 import type { Ending } from './ending.ts';
 import type { Verdict } from './judge.ts';
-import type { OutboundDeps } from './outbound-deps.ts';
+import type { OutboundDependencies } from './outbound-dependencies.ts';
 
 function evidenceOf(ending: Ending, recipient: string): Evidence | undefined {
   if (ending.kind === 'unable') return { kind: 'dns', status: ending.status };
@@ -14,7 +14,7 @@ function evidenceOf(ending: Ending, recipient: string): Evidence | undefined {
   return { kind: 'words', recipient, phase: ending.phase, ...parseReply(ending.reply.verbatim) };
 }
 
-export type Suppressor = Pick<OutboundDeps, 'suppressions' | 'onTrouble' | 'now'>;
+export type Suppressor = Pick<OutboundDependencies, 'suppressions' | 'onTrouble' | 'now'>;
 
 export async function suppress(
   { suppressions, onTrouble, now }: Suppressor,

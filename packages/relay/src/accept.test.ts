@@ -7,23 +7,23 @@ import { deliveryIdOf } from './id.ts';
 import {
   acme,
   anAccount,
+  aState,
   aSubmission,
   aSuppression,
   at,
-  aWorld,
   beta,
   headerKey,
+  type InMemoryState,
   idOf,
   lines,
   portsOf,
   processOf,
-  type World,
 } from './in-memory-ports.test-support.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { readEvidence } from './submission/evidence.ts';
 
-const submit = (world: World, some: Partial<Submission> = {}) =>
-  accept(aSubmission(some), portsOf(world), processOf(world));
+const submit = (state: InMemoryState, some: Partial<Submission> = {}) =>
+  accept(aSubmission(some), portsOf(state), processOf(state));
 
 const envelope = (some: Partial<Submission['envelope']>): Partial<Submission> => ({
   envelope: { ...aSubmission().envelope, ...some },
@@ -41,16 +41,16 @@ const nested = (levels: number): string =>
     (_, level) => `--b${level}\r\nContent-Type: multipart/mixed; boundary=b${level + 1}\r\n\r\n`,
   ).join('')}--b${levels}\r\n\r\ndeep\r\n--b${levels}--\r\n`;
 
-test('an accepted message is kept, rung for and named', async () => {
-  const world = aWorld();
-  const accepted = await submit(world, envelope({ rcptTo: ['bob@there.example', 'eve@there.example'] }));
-  assert.deepEqual(world.rung, [accepted.messageId]);
+test('an accepted message is kept, enqueued and named', async () => {
+  const state = aState();
+  const accepted = await submit(state, envelope({ rcptTo: ['bob@there.example', 'eve@there.example'] }));
+  assert.deepEqual(state.enqueued, [accepted.messageId]);
   assert.equal(accepted.accountId, acme);
   assert.deepEqual(accepted.deliveryIds, [
     deliveryIdOf(accepted.messageId, 0),
     deliveryIdOf(accepted.messageId, 1),
   ]);
-  const [message] = world.accepted;
+  const [message] = state.accepted;
   assert.equal(message?.id, accepted.messageId);
   assert.deepEqual(
     [message?.headerFrom, message?.subject, message?.messageIdHeader, message?.acceptedAt],
@@ -59,9 +59,9 @@ test('an accepted message is kept, rung for and named', async () => {
 });
 
 test('our trace fields stand on top and every byte of the client below', async () => {
-  const world = aWorld();
-  await submit(world);
-  const stored = world.accepted[0]?.bytes ?? Buffer.alloc(0);
+  const state = aState();
+  await submit(state);
+  const stored = state.accepted[0]?.bytes ?? Buffer.alloc(0);
   const { fields } = parseHeaders(stored);
   assert.deepEqual(
     fields.slice(0, 2).map(({ name }) => name),
@@ -75,9 +75,9 @@ test('our trace fields stand on top and every byte of the client below', async (
 });
 
 test('the worker reads the same evidence from the stored bytes', async () => {
-  const world = aWorld();
-  const { messageId } = await submit(world);
-  const { fields } = parseHeaders(world.accepted[0]?.bytes ?? Buffer.alloc(0));
+  const state = aState();
+  const { messageId } = await submit(state);
+  const { fields } = parseHeaders(state.accepted[0]?.bytes ?? Buffer.alloc(0));
   const evidence = readEvidence({ fields, macKeys: [headerKey], messageId });
   assert.deepEqual(evidence.header, { accountId: acme, credentialId: idOf(30) });
   assert.deepEqual([evidence.connectingIp, evidence.from.address], ['192.0.2.1', 'ada@acme.test']);
@@ -86,13 +86,13 @@ test('the worker reads the same evidence from the stored bytes', async () => {
 });
 
 test('Received does not name one recipient to the others', async () => {
-  const world = aWorld();
-  await submit(world, envelope({ rcptTo: ['bob@there.example', 'eve@there.example'] }));
-  assert.doesNotMatch(world.accepted[0]?.bytes.subarray(0, 400).toString() ?? '', /for </);
+  const state = aState();
+  await submit(state, envelope({ rcptTo: ['bob@there.example', 'eve@there.example'] }));
+  assert.doesNotMatch(state.accepted[0]?.bytes.subarray(0, 400).toString() ?? '', /for </);
 });
 
 test('control headers are read, stripped and kept beside the message', async () => {
-  const world = aWorld();
+  const state = aState();
   const bytes = lines(
     'X-Waybill-Account: v1; account=acc_forged',
     'From: ada@acme.test',
@@ -101,8 +101,8 @@ test('control headers are read, stripped and kept beside the message', async () 
     '',
     'Hi',
   );
-  const accepted = await submit(world, { bytes, options: { customId: 'from-http' } });
-  const [message] = world.accepted;
+  const accepted = await submit(state, { bytes, options: { customId: 'from-http' } });
+  const [message] = state.accepted;
   assert.deepEqual(message?.options, { tags: ['welcome'], stream: 'receipts', customId: 'from-http' });
   assert.equal(message?.streamId, idOf(21));
   assert.deepEqual(
@@ -113,9 +113,9 @@ test('control headers are read, stripped and kept beside the message', async () 
 });
 
 test('a recipient that is named twice gets one delivery', async () => {
-  const world = aWorld();
+  const state = aState();
   const { recipients, notes } = await submit(
-    world,
+    state,
     envelope({ rcptTo: ['bob@there.example', 'Bob@there.example', 'bob@THERE.example'] }),
   );
   assert.deepEqual(recipients, ['bob@there.example', 'Bob@there.example']);
@@ -126,16 +126,16 @@ test('a recipient that is named twice gets one delivery', async () => {
 });
 
 test('an unknown stream is a note and the default stream', async () => {
-  const world = aWorld();
-  const { streamId, notes } = await submit(world, { options: { stream: 'nowhere' } });
+  const state = aState();
+  const { streamId, notes } = await submit(state, { options: { stream: 'nowhere' } });
   assert.deepEqual([streamId, notes[0]?.what], [idOf(20), 'unknown stream']);
 });
 
 test('a message with a time to send is kept and answered with that time, and its trace tells it', async () => {
-  const world = aWorld();
-  const accepted = await submit(world, { options: { sendAt: '2026-03-02T12:00:00+02:00' } });
+  const state = aState();
+  const accepted = await submit(state, { options: { sendAt: '2026-03-02T12:00:00+02:00' } });
   assert.equal(accepted.sendAt?.toISOString(), '2026-03-02T10:00:00.000Z');
-  const [message] = world.accepted;
+  const [message] = state.accepted;
   assert.deepEqual(message?.sendAt, accepted.sendAt);
   assert.deepEqual(message?.options, {});
   assert.deepEqual(
@@ -145,9 +145,9 @@ test('a message with a time to send is kept and answered with that time, and its
 });
 
 test('a time that has just passed means at once', async () => {
-  const world = aWorld();
-  const accepted = await submit(world, { options: { sendAt: '2026-03-01T09:59:01Z' } });
-  assert.deepEqual([accepted.sendAt, world.accepted[0]?.sendAt], [undefined, undefined]);
+  const state = aState();
+  const accepted = await submit(state, { options: { sendAt: '2026-03-01T09:59:01Z' } });
+  assert.deepEqual([accepted.sendAt, state.accepted[0]?.sendAt], [undefined, undefined]);
 });
 
 for (const [sendAt, detail] of [
@@ -162,39 +162,39 @@ for (const [sendAt, detail] of [
       { bytes: lines(`X-Waybill-Send-At: ${sendAt}`, 'From: ada@acme.test', '', 'Hi') },
     ];
     for (const way of ways) {
-      const world = aWorld();
-      await assert.rejects(submit(world, way), (error) => {
+      const state = aState();
+      await assert.rejects(submit(state, way), (error) => {
         assert.ok(error instanceof Refusal);
         assert.equal(error.code, 'send_time_refused');
         assert.match(error.detail ?? '', detail);
         return true;
       });
-      assert.deepEqual(world.accepted, []);
+      assert.deepEqual(state.accepted, []);
     }
   });
 
-test('a doorbell that fails is reported and the message stays accepted', async () => {
-  for (const onRing of [
+test('a job queue that fails is reported and the message stays accepted', async () => {
+  for (const onEnqueue of [
     () => {
       throw new Error('queue is away');
     },
   ]) {
-    const world = aWorld({ onRing });
-    const accepted = await submit(world);
+    const state = aState({ onEnqueue });
+    const accepted = await submit(state);
     await new Promise(setImmediate);
-    assert.equal(world.accepted[0]?.id, accepted.messageId);
-    assert.equal(world.failures.length, 1);
+    assert.equal(state.accepted[0]?.id, accepted.messageId);
+    assert.equal(state.failures.length, 1);
   }
 });
 
-test('nothing is rung for and nothing promised when the message could not be kept', async () => {
-  const world = aWorld({
+test('nothing is enqueued and nothing promised when the message could not be kept', async () => {
+  const state = aState({
     onAccept: () => {
       throw new Error('database is away');
     },
   });
-  await assert.rejects(submit(world), /database is away/);
-  assert.deepEqual(world.rung, []);
+  await assert.rejects(submit(state), /database is away/);
+  assert.deepEqual(state.enqueued, []);
 });
 
 const waysIn: readonly (readonly [string, Partial<Submission>, string, string])[] = [
@@ -210,15 +210,15 @@ const waysIn: readonly (readonly [string, Partial<Submission>, string, string])[
 ];
 for (const [name, some, accountId, by] of waysIn) {
   test(`the account is found by ${name}`, async () => {
-    const { resolution } = await submit(aWorld(), some);
+    const { resolution } = await submit(aState(), some);
     assert.deepEqual([resolution.accountId, resolution.by], [accountId, by]);
   });
 }
 
 const from = (address: string): Partial<Submission> => ({ bytes: lines(`From: ${address}`, '', 'Hi') });
-const lenient = aWorld({ accounts: [anAccount({ senderPolicy: 'lenient' }), anAccount({ id: beta })] });
+const lenient = aState({ accounts: [anAccount({ senderPolicy: 'lenient' }), anAccount({ id: beta })] });
 
-type Row = readonly [string, Partial<World>, Partial<Submission>, RefusalCode | undefined];
+type Row = readonly [string, Partial<InMemoryState>, Partial<Submission>, RefusalCode | undefined];
 const rows: readonly Row[] = [
   ['a stranger', {}, { authenticated: undefined }, 'relay_denied'],
   ['a suspended account', { accounts: [anAccount({ status: 'suspended' })] }, {}, 'account_suspended'],
@@ -380,10 +380,10 @@ const rows: readonly Row[] = [
 ];
 for (const [name, some, submission, code] of rows) {
   test(`${name} ${code ? `is refused with ${code}` : 'is accepted'}`, async () => {
-    const world = aWorld(some);
-    const outcome = await submit(world, submission).catch((error: unknown) => error);
+    const state = aState(some);
+    const outcome = await submit(state, submission).catch((error: unknown) => error);
     assert.equal(outcome instanceof Refusal ? outcome.code : undefined, code);
-    assert.equal(world.accepted.length, code === undefined ? 1 : 0);
+    assert.equal(state.accepted.length, code === undefined ? 1 : 0);
   });
 }
 
@@ -401,41 +401,41 @@ test('a credential may be limited to domains', async () => {
     senderDomains: ['other.test'],
   };
   const authenticated = { accountId: acme, credentialId: idOf(30), credential };
-  await assert.rejects(submit(aWorld(), { authenticated }), { code: 'sender_not_verified' });
+  await assert.rejects(submit(aState(), { authenticated }), { code: 'sender_not_verified' });
   const free = { ...authenticated, credential: { ...credential, senderDomains: ['acme.test'] } };
-  const accepted = await submit(aWorld(), { authenticated: free });
+  const accepted = await submit(aState(), { authenticated: free });
   assert.deepEqual([accepted.sandbox, accepted.streamId], [true, idOf(21)]);
 });
 
 test('a message that goes round through us is a loop', async () => {
-  const world = aWorld();
+  const state = aState();
   let bytes = aSubmission().bytes;
   for (let round = 0; round < 6; round++) {
-    await submit(world, { bytes });
-    bytes = world.accepted.at(-1)?.bytes ?? bytes;
+    await submit(state, { bytes });
+    bytes = state.accepted.at(-1)?.bytes ?? bytes;
   }
-  await assert.rejects(submit(world, { bytes }), { code: 'loop_detected' });
+  await assert.rejects(submit(state, { bytes }), { code: 'loop_detected' });
 });
 
 test('a refusal for quota says when to come back', async () => {
-  const refusal = await submit(aWorld({ recipientsLeft: 0 })).catch((error: unknown) => error);
+  const refusal = await submit(aState({ recipientsLeft: 0 })).catch((error: unknown) => error);
   assert.ok(refusal instanceof Refusal);
   assert.deepEqual(refusal.retryAt, new Date('2026-03-01T11:00:00Z'));
 });
 
 test('an undecided message is refused and leaves a discard with its evidence', async () => {
-  const world = aWorld();
+  const state = aState();
   const networks = [fromNetwork(acme, true), fromNetwork(beta, true)].flatMap((one) => one.networks ?? []);
   const submission = { ...from('x@free.example'), authenticated: undefined, networks };
-  await assert.rejects(submit(world, submission), { code: 'account_undecided' });
-  const [discard] = world.discards;
+  await assert.rejects(submit(state, submission), { code: 'account_undecided' });
+  const [discard] = state.discards;
   assert.equal(discard?.stage, 'session');
   assert.deepEqual(
     discard?.resolution.rejected.map(({ accountId }) => accountId),
     [acme, beta],
   );
   assert.equal(discard?.evidence.fromAddress, 'x@free.example');
-  assert.equal(world.accepted.length, 0);
+  assert.equal(state.accepted.length, 0);
 });
 
 const head = 'From: ada@acme.test\r\n';
@@ -447,17 +447,17 @@ const headersTooLarge: readonly (readonly [string, string, RegExp])[] = [
 ];
 for (const [name, text, detail] of headersTooLarge)
   test(`${name} are refused before anybody reads them`, async () => {
-    const world = aWorld();
+    const state = aState();
     const bytes = Buffer.from(text);
     const began = performance.now();
     await assert.rejects(
-      submit(world, { bytes }),
+      submit(state, { bytes }),
       (error: unknown) =>
         error instanceof Refusal && error.code === 'header_too_large' && detail.test(error.detail ?? ''),
     );
     // Reading all of them took seconds, in which nobody else was served.
     assert.ok(performance.now() - began < 100);
-    assert.deepEqual([world.accepted, world.discards], [[], []]);
+    assert.deepEqual([state.accepted, state.discards], [[], []]);
   });
 
 const large: readonly (readonly [string, string])[] = [
@@ -472,17 +472,17 @@ const large: readonly (readonly [string, string])[] = [
 ];
 for (const [name, text] of large)
   test(`a message with ${name} is taken as it is, and soon`, async () => {
-    const world = aWorld({ accounts: [anAccount({ maxMessageBytes: 30_000_000 })] });
+    const state = aState({ accounts: [anAccount({ maxMessageBytes: 30_000_000 })] });
     const bytes = Buffer.from(text);
     const began = performance.now();
-    await submit(world, { bytes });
+    await submit(state, { bytes });
     const took = performance.now() - began;
     assert.ok(took < 100, `${Math.round(took)} ms`);
-    assert.ok(world.accepted[0]?.bytes.subarray(-bytes.length).equals(bytes));
+    assert.ok(state.accepted[0]?.bytes.subarray(-bytes.length).equals(bytes));
   });
 
 test('a message without a last line end gets one', async () => {
-  const world = aWorld();
-  await submit(world, { bytes: Buffer.from('From: a@acme.test\r\n\r\nHi') });
-  assert.ok(world.accepted[0]?.bytes.toString().endsWith('\r\n\r\nHi\r\n'));
+  const state = aState();
+  await submit(state, { bytes: Buffer.from('From: a@acme.test\r\n\r\nHi') });
+  assert.ok(state.accepted[0]?.bytes.toString().endsWith('\r\n\r\nHi\r\n'));
 });

@@ -10,7 +10,7 @@ import type {
   AcceptedMessage,
   Credential,
   Directory,
-  Doorbell,
+  JobProducer,
   MessageStore,
   SessionFacts,
   SuppressionList,
@@ -65,12 +65,12 @@ export type AcceptPorts = {
   readonly suppressions: SuppressionList;
   readonly usage: Usage;
   readonly messages: MessageStore;
-  readonly doorbell: Doorbell;
+  readonly jobs: JobProducer;
   readonly keys: SubmissionKeys;
 };
 
 /** Clock, dice, keys and limits of the process that accepts. */
-export type AcceptWorld = {
+export type AcceptDependencies = {
   readonly now: () => Date;
   /** That many random bytes. */
   readonly random: (size: number) => Buffer;
@@ -80,8 +80,8 @@ export type AcceptWorld = {
   readonly hostName: string;
   readonly maxMessageBytes: number;
   readonly maxRecipients: number;
-  /** The ring failed after the commit: still accepted, the sweeper rings later. Report it here. */
-  readonly onDoorbellFailure: (error: unknown, messageId: string) => void;
+  /** The ring failed after the commit: still accepted, the sweeper enqueues it later. Report it here. */
+  readonly onEnqueueFailure: (error: unknown, messageId: string) => void;
 };
 
 /** A submission as read: wishes known, the client's control headers gone, recipients merged. */
@@ -108,10 +108,10 @@ const endsLine = (bytes: Buffer): Buffer =>
 
 function readSubmission(
   { bytes, envelope, options, notes: before = [] }: Submission,
-  world: AcceptWorld,
+  dependencies: AcceptDependencies,
 ): Read {
   requireModestHeader(bytes);
-  const at = world.now();
+  const at = dependencies.now();
   const mail = withoutMboxLine(bytes);
   const written = parseHeaders(mail.bytes).fields;
   const control = readControlHeaders(written);
@@ -120,7 +120,7 @@ function readSubmission(
   const { sendAt: sendAtWish, ...wishes } = { ...control.options, ...options };
   const merged = mergeRecipients(envelope);
   return {
-    id: makeId(at, world.random(10)),
+    id: makeId(at, dependencies.random(10)),
     at,
     source,
     fields,
@@ -184,7 +184,11 @@ async function own(
 const loadSuppressed = ({ account, stream, envelope }: Owned, { suppressions }: AcceptPorts) =>
   suppressions.among(account.id, stream?.id, envelope.rcptTo);
 
-async function loadGateFacts(owned: Owned, ports: AcceptPorts, world: AcceptWorld): Promise<GateFacts> {
+async function loadGateFacts(
+  owned: Owned,
+  ports: AcceptPorts,
+  dependencies: AcceptDependencies,
+): Promise<GateFacts> {
   const { account, credential, envelope, from } = owned;
   const [senders, suppressed] = await Promise.all([
     loadSenders(ports.directory, {
@@ -199,19 +203,23 @@ async function loadGateFacts(owned: Owned, ports: AcceptPorts, world: AcceptWorl
     senders,
     suppressed,
     size: {
-      maxMessageBytes: account.maxMessageBytes ?? world.maxMessageBytes,
-      maxRecipients: account.maxRecipients ?? world.maxRecipients,
+      maxMessageBytes: account.maxMessageBytes ?? dependencies.maxMessageBytes,
+      maxRecipients: account.maxRecipients ?? dependencies.maxRecipients,
     },
-    hostName: world.hostName,
+    hostName: dependencies.hostName,
   };
 }
 
 /** A message that passed the gates, and the time before which it may not leave. */
 type Passed = Owned & { readonly sendAt: Date | undefined };
 
-function acceptedOf(owned: Passed, { session }: Submission, world: AcceptWorld): AcceptedMessage {
+function acceptedOf(
+  owned: Passed,
+  { session }: Submission,
+  dependencies: AcceptDependencies,
+): AcceptedMessage {
   const { id, account, credential, resolution, at } = owned;
-  const arrival = arrivalOf(owned, session, world);
+  const arrival = arrivalOf(owned, session, dependencies);
   return {
     id,
     accountId: account.id,
@@ -231,9 +239,9 @@ function acceptedOf(owned: Passed, { session }: Submission, world: AcceptWorld):
 }
 
 /** Not awaited: a queue that hangs must not hold back the 250 of a message that is already kept. */
-function ring(message: AcceptedMessage, { doorbell }: AcceptPorts, world: AcceptWorld): void {
-  const ringing = async (): Promise<void> => doorbell.ring('accepted', [message.id], message.sendAt);
-  ringing().catch((error: unknown) => world.onDoorbellFailure(error, message.id));
+function enqueue(message: AcceptedMessage, { jobs }: AcceptPorts, dependencies: AcceptDependencies): void {
+  const enqueueing = async (): Promise<void> => jobs.enqueue('accepted', [message.id], message.sendAt);
+  enqueueing().catch((error: unknown) => dependencies.onEnqueueFailure(error, message.id));
 }
 
 const keyedOf = ({ account, options, ...read }: Owned): KeyedSubmission | undefined =>
@@ -253,9 +261,9 @@ const keyedOf = ({ account, options, ...read }: Owned): KeyedSubmission | undefi
 export async function accept(
   submission: Submission,
   ports: AcceptPorts,
-  world: AcceptWorld,
+  dependencies: AcceptDependencies,
 ): Promise<Accepted> {
-  const read = readSubmission(submission, world);
+  const read = readSubmission(submission, dependencies);
   const resolution = await resolve(read, submission, ports);
   const owned = await own(read, resolution, { submission, ports });
   const keyed = keyedOf(owned);
@@ -266,7 +274,7 @@ export async function accept(
     return answerOf(repeated, { messageId: before, isRepeat: true }, await loadSuppressed(owned, ports));
   }
   const passed: Passed = { ...owned, sendAt: sendAtOf(owned.sendAtWish, owned.at) };
-  const facts = await loadGateFacts(owned, ports, world);
+  const facts = await loadGateFacts(owned, ports, dependencies);
   const no = firstNo(owned, facts);
   if (no) throw new Refusal(no.code, no);
   // After the gates: what is refused takes nothing of the limits and leaves its key unused. A commit that fails gives nothing back,
@@ -275,8 +283,8 @@ export async function accept(
   const id = keyed
     ? await unlessKept(owned.id, giveBack, () => reservedId(ports.keys, keyed, owned.id))
     : owned.id;
-  const message = acceptedOf({ ...passed, id }, submission, world);
+  const message = acceptedOf({ ...passed, id }, submission, dependencies);
   await ports.messages.accept(message);
-  ring(message, ports, world);
+  enqueue(message, ports, dependencies);
   return answerOf(passed, { messageId: id, isRepeat: false }, facts.suppressed);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { foldedAddress } from '@waybill/mail/address';
-import type { AcceptPorts, AcceptWorld, Submission } from './accept.ts';
+import type { AcceptDependencies, AcceptPorts, Submission } from './accept.ts';
 import type { Account, Stream, Suppression } from './account.ts';
 import { domainsAtOrAbove, holderOf } from './domains/sender-standing.ts';
 import { makeId } from './id.ts';
@@ -59,7 +59,7 @@ const noKeys: SubmissionKeys = {
 };
 
 /** A small world with two accounts: acme.test belongs to the first, beta.test to the second. */
-export type World = {
+export type InMemoryState = {
   accounts: Account[];
   streams: Stream[];
   domains: Record<string, string>;
@@ -71,14 +71,14 @@ export type World = {
   recipientsLeft: number;
   accepted: AcceptedMessage[];
   discards: Discard[];
-  rung: string[];
+  enqueued: string[];
   keys: SubmissionKeys;
   failures: unknown[];
   onAccept: () => void;
-  onRing: () => void;
+  onEnqueue: () => void;
 };
 
-export const aWorld = (some: Partial<World> = {}): World => ({
+export const aState = (some: Partial<InMemoryState> = {}): InMemoryState => ({
   accounts: [anAccount(), anAccount({ id: beta, name: 'Beta' })],
   streams: [aStream(), aStream({ id: idOf(21), name: 'receipts', isDefault: false })],
   domains: { 'acme.test': acme, 'beta.test': beta },
@@ -89,32 +89,32 @@ export const aWorld = (some: Partial<World> = {}): World => ({
   recipientsLeft: 1000,
   accepted: [],
   discards: [],
-  rung: [],
+  enqueued: [],
   keys: noKeys,
   failures: [],
   onAccept: () => undefined,
-  onRing: () => undefined,
+  onEnqueue: () => undefined,
   ...some,
 });
 
-export const portsOf = (world: World): AcceptPorts => ({
+export const portsOf = (state: InMemoryState): AcceptPorts => ({
   directory: {
-    accountById: async (id) => world.accounts.find((account) => account.id === id),
-    streamsOf: async (id) => world.streams.filter(({ accountId }) => accountId === id),
+    accountById: async (id) => state.accounts.find((account) => account.id === id),
+    streamsOf: async (id) => state.streams.filter(({ accountId }) => accountId === id),
     credentialByUsername: async () => undefined,
     credentialById: async () => undefined,
     submittingKeyById: async () => undefined,
     credentialByCertificate: async () => undefined,
     networksContaining: async () => [],
     fromAddressClaims: async (address) => [
-      ...(world.fromAddresses[address] ?? []).map((accountId) => ({ accountId, isProved: true })),
-      ...(world.unprovedAddresses[address] ?? []).map((accountId) => ({ accountId, isProved: false })),
+      ...(state.fromAddresses[address] ?? []).map((accountId) => ({ accountId, isProved: true })),
+      ...(state.unprovedAddresses[address] ?? []).map((accountId) => ({ accountId, isProved: false })),
     ],
     domainHolder: async (domain) => {
-      const found = domainsAtOrAbove(domain).find((one) => world.domains[one] !== undefined);
-      const accountId = world.domains[found ?? ''];
+      const found = domainsAtOrAbove(domain).find((one) => state.domains[one] !== undefined);
+      const accountId = state.domains[found ?? ''];
       const verified = found && accountId ? { accountId, domain: found } : undefined;
-      return holderOf(domain, verified, world.platformNames);
+      return holderOf(domain, verified, state.platformNames);
     },
     signingKeys: async () => [],
     returnPathOf: async () => undefined,
@@ -124,7 +124,7 @@ export const portsOf = (world: World): AcceptPorts => ({
     among: async (_account, _stream, addresses) =>
       new Map(
         addresses.flatMap((address) => {
-          const found = world.suppressions.find((one) => one.address === foldedAddress(address));
+          const found = state.suppressions.find((one) => one.address === foldedAddress(address));
           return found ? [[foldedAddress(address), found] as const] : [];
         }),
       ),
@@ -132,57 +132,57 @@ export const portsOf = (world: World): AcceptPorts => ({
   },
   usage: {
     quotaLeft: async () => ({
-      recipients: world.recipientsLeft,
+      recipients: state.recipientsLeft,
       binding: 'hour',
       retryAt: new Date('2026-03-01T11:00:00Z'),
     }),
     take: async (_account, recipients) => {
-      if (recipients > world.recipientsLeft) {
+      if (recipients > state.recipientsLeft) {
         const retryAt = new Date('2026-03-01T11:00:00Z');
-        return { granted: false, left: { recipients: world.recipientsLeft, binding: 'hour', retryAt } };
+        return { granted: false, left: { recipients: state.recipientsLeft, binding: 'hour', retryAt } };
       }
-      world.recipientsLeft -= recipients;
+      state.recipientsLeft -= recipients;
       return {
         granted: true,
         giveBack: async () => {
-          world.recipientsLeft += recipients;
+          state.recipientsLeft += recipients;
         },
       };
     },
   },
   messages: {
     accept: async (message) => {
-      world.onAccept();
-      world.accepted.push(message);
+      state.onAccept();
+      state.accepted.push(message);
     },
     load: async () => undefined,
     savePrepared: async () => [],
     saveDiscard: async (discard) => {
-      world.discards.push(discard);
+      state.discards.push(discard);
     },
     countRun: async () => undefined,
     saveHeld: async () => undefined,
   },
-  keys: world.keys,
-  doorbell: {
-    ring: async (_queue, ids) => {
-      world.onRing();
-      world.rung.push(...ids);
+  keys: state.keys,
+  jobs: {
+    enqueue: async (_queue, ids) => {
+      state.onEnqueue();
+      state.enqueued.push(...ids);
     },
   },
 });
 
 export const headerKey = Buffer.alloc(32, 7);
 
-export const processOf = (world: World): AcceptWorld => ({
+export const processOf = (state: InMemoryState): AcceptDependencies => ({
   now: () => at,
   random: (size) => Buffer.alloc(size, 9),
   headerKeys: [headerKey],
   hostName: 'mx.waybill.test',
   maxMessageBytes: 10_000,
   maxRecipients: 3,
-  onDoorbellFailure: (error) => {
-    world.failures.push(error);
+  onEnqueueFailure: (error) => {
+    state.failures.push(error);
   },
 });
 

@@ -28,9 +28,9 @@ export type { HeldReason } from './delivery/held-reason.ts';
 export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** Tells a consumer that a row awaits it. Losing a ring delays, never loses: the sweeper rings again. */
-export type Doorbell = {
-  ring(queue: QueueName, ids: readonly string[], at?: Date): Promise<void>;
+/** Tells a consumer that a row awaits it. Losing a ring delays, never loses: the sweeper enqueues it again. */
+export type JobProducer = {
+  enqueue(queue: QueueName, ids: readonly string[], at?: Date): Promise<void>;
 };
 
 export type Credential = {
@@ -215,10 +215,10 @@ export type EventStore = {
   append(event: EventRow): Promise<void>;
 };
 
-/** Rows that are due and perhaps never rung. */
+/** Rows that are due and perhaps never enqueued. */
 export type Sweeper = {
   /** What is due at `now`. It is not due again for a while, so that its ring has time to be heard. */
   due(queue: QueueName, now: Date, limit: number): Promise<readonly string[]>;
-  /** Takes that pause back from those of `due` at the same `now` that could not be rung. */
+  /** Takes that pause back from those of `due` at the same `now` that could not be enqueued. */
   stillDue(queue: QueueName, ids: readonly string[], now: Date): Promise<void>;
 };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { firstAccount } from '../../support/world.ts';
+import { firstAccount } from '../../support/black-box.ts';
 import { type Installation, until } from '../installation.ts';
 import type { Book } from '../load.ts';
 import { openLoadSession } from '../load-client.ts';

@@ -1,4 +1,4 @@
-/** F04, F05, F07: the doorbell is away, frozen, wiped, or badly set up. Mail waits for none of it. */
+/** F04, F05, F07: the job queue is away, frozen, wiped, or badly set up. Mail waits for none of it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -16,7 +16,7 @@ import { scale } from '../scale.ts';
 export type WithRedis = { readonly installation: Installation; readonly redis: RedisServer };
 
 const SETTLE_MS = 700;
-/** The 250 does not wait for the doorbell. */
+/** The 250 does not wait for the job queue. */
 const MOST_SILENCE_MS = 3_000;
 
 async function assertNobodyDied(
@@ -78,7 +78,7 @@ async function wipe({ redis }: WithRedis): Promise<void> {
   socket.destroy();
 }
 
-/** Everything that was queued is rung again by the sweeper, from the rows. */
+/** Everything that was queued is enqueued again by the sweeper, from the rows. */
 export async function redisIsWiped(t: TestContext, scene: WithRedis): Promise<void> {
   const { installation } = scene;
   const { sink } = installation;

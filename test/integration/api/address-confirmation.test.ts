@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
-import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-world.ts';
+import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 const DAY_MS = 86_400_000;
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
-let api: ApiWorld;
+let api: TestApi;
 let clock = Date.now();
 
 before(async () => {
-  api = await openApiWorld({
+  api = await openTestApi({
     env: { WAYBILL_PLATFORM_DOMAIN: 'relay.test', WAYBILL_RETURN_PATH_DOMAIN: 'bounces.relay.test' },
-    world: { now: () => new Date(clock) },
+    dependencies: { now: () => new Date(clock) },
   });
 });
 after(() => api.close());
@@ -198,7 +198,7 @@ test('no mail goes to an address that the account or the platform has suppressed
   const account = await api.makeAccount();
   const [own, platform] = [someAddress(), someAddress()];
   await account.ask('POST /v1/suppressions', { address: own });
-  await api.world.stores.suppressions.create(PLATFORM_ACCOUNT_ID, [
+  await api.dependencies.stores.suppressions.create(PLATFORM_ACCOUNT_ID, [
     {
       id: '01a22499-7706-758e-a14f-726b2cf8799e',
       address: platform,
@@ -257,8 +257,8 @@ test('an address that counts needs no mail and gets none', async () => {
 test('an address whose mail could not be accepted is not registered, and takes no place in the limits', async () => {
   const account = await api.makeAccount();
   const address = someAddress();
-  const { accept } = api.world;
-  const broken = api.world as { accept: typeof accept };
+  const { accept } = api.dependencies;
+  const broken = api.dependencies as { accept: typeof accept };
   broken.accept = async () => {
     throw new Error('no database');
   };
@@ -281,8 +281,8 @@ test('in production the sandbox shows mail of the product to no operator either'
     receivedAt: new Date(),
   });
   const [hidden, shown] = ['01a22499-7706-758e-a14f-726b2cf87991', '01a22499-7706-758e-a14f-726b2cf87992'];
-  await api.world.stores.sandbox.save(caught(PLATFORM_ACCOUNT_ID, hidden));
-  await api.world.stores.sandbox.save(caught(undefined, shown));
+  await api.dependencies.stores.sandbox.save(caught(PLATFORM_ACCOUNT_ID, hidden));
+  await api.dependencies.stores.sandbox.save(caught(undefined, shown));
   const list = await api.operator('GET /v1/sandbox/messages?to=desk@caught.example');
   assert.deepEqual(
     list.body.data.map((one: Json) => one.id),

@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test';
 import type { Answer as DnsAnswer } from '@waybill/io/dns/resolver';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { parsePublicId } from '@waybill/relay/id';
-import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
+import { type Json, openTestApi, type TestApi } from './test-api.ts';
 
 const day = 86_400_000;
 let clock = Date.now();
@@ -21,10 +21,10 @@ const lookUp = {
   }),
 };
 
-let api: ApiWorld;
+let api: TestApi;
 let account: Seeded;
 before(async () => {
-  api = await openApiWorld({ world: { lookUp, now: () => new Date(clock) } });
+  api = await openTestApi({ dependencies: { lookUp, now: () => new Date(clock) } });
   account = await seedAccount(api, 1);
 });
 after(() => api.close());

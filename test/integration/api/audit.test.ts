@@ -1,12 +1,12 @@
 /** The audit log says what stood before and what stands after, and says nothing where nothing changed. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-world.ts';
+import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let account: TestAccount;
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   account = await api.makeAccount('Audited');
 });
 after(() => api.close());

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { secretHashOf } from '@waybill/io/secrets/generated-secret';
 import { parsePublicId } from '@waybill/relay/id';
-import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-world.ts';
+import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let account: TestAccount;
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   account = await api.makeAccount();
 });
 after(() => api.close());

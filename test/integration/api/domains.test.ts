@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Answer as DnsAnswer } from '@waybill/io/dns/resolver';
 import { dkimRecord } from '@waybill/mail/signing/dkim-record';
-import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-world.ts';
+import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 /** DNS as a table: what stands under a name, or that it does not answer. */
 const zone = new Map<string, readonly string[] | 'broken'>();
@@ -21,11 +21,11 @@ const lookUp = {
   },
 };
 
-let api: ApiWorld;
+let api: TestApi;
 let account: TestAccount;
 let other: TestAccount;
 before(async () => {
-  api = await openApiWorld({ world: { lookUp } });
+  api = await openTestApi({ dependencies: { lookUp } });
   account = await api.makeAccount();
   other = await api.makeAccount();
 });
@@ -71,7 +71,7 @@ test('private keys lie sealed, and open to the public half that is published', a
   assert.equal(rows.length, 2);
   for (const row of rows) {
     assert.ok(!row.private_key_box.includes('PRIVATE KEY'));
-    const pem = api.world.box.open(row.private_key_box, `dkim_key.private_key_box:${row.id}`);
+    const pem = api.dependencies.box.open(row.private_key_box, `dkim_key.private_key_box:${row.id}`);
     const record = dkimRecord(createPublicKey(createPrivateKey(pem)), row.algorithm);
     assert.ok(domain.records.some(({ value }: Json) => value === record));
   }
@@ -233,7 +233,7 @@ test('the own return path of a domain is verified with its records, and degrades
   assert.deepEqual(domain.return_path, { host, status: 'pending' });
   publish(domain);
   assert.deepEqual((await verify(domain)).body.return_path, { host, status: 'verified' });
-  const pathOf = () => api.world.stores.senderDomains.list(account.innerId, { limit: 100 });
+  const pathOf = () => api.dependencies.stores.senderDomains.list(account.innerId, { limit: 100 });
   assert.ok(
     (await pathOf()).some((row) => row.domain === domain.domain && row.returnPathStatus === 'verified'),
   );

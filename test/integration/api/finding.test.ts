@@ -1,17 +1,17 @@
 /** Every id and name that a list shows finds what it stands for, as a filter and as a search term. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
+import { type Json, openTestApi, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let owner: Seeded;
 let other: Seeded;
 /** What `GET /v1/messages` shows of the seeded message, and a second one with Unicode in it. */
 let shown: Json;
 let unicode: Json;
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   owner = await seedAccount(api, 1);
   other = await seedAccount(api, 2);
   const sent = await owner.ask('POST /v1/messages', {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
-import { type ApiWorld, openApiWorld, type TestAccount } from './api-world.ts';
+import { openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let acme: TestAccount;
 let beta: TestAccount;
 
@@ -17,7 +17,7 @@ async function verify(account: TestAccount, domain: string): Promise<void> {
     [account.innerId, domain],
   );
   assert.equal(rowCount, 1, JSON.stringify(body));
-  await eventually(async () => (await api.world.directory.domainHolder(domain))?.kind === 'account');
+  await eventually(async () => (await api.dependencies.directory.domainHolder(domain))?.kind === 'account');
 }
 
 async function eventually(check: () => Promise<boolean>): Promise<void> {
@@ -34,7 +34,7 @@ const send = (account: TestAccount, from: string) =>
   account.ask('POST /v1/messages', { from, to: 'ada@example.com', text: 'x' });
 
 before(async () => {
-  api = await openApiWorld({
+  api = await openTestApi({
     env: {
       WAYBILL_PLATFORM_DOMAIN: 'relay.test',
       WAYBILL_RETURN_PATH_DOMAIN: 'bounces.relay.test',

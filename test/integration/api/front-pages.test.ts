@@ -3,21 +3,21 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parsePublicId } from '@waybill/relay/id';
 import { messageUrl } from '@waybill/relay/links/message-link';
-import { type ApiWorld, openApiWorld } from './api-world.ts';
+import { openTestApi, type TestApi } from './test-api.ts';
 
-let development: ApiWorld;
-let production: ApiWorld;
+let development: TestApi;
+let production: TestApi;
 
 before(async () => {
-  development = await openApiWorld({ world: { isDevelopment: true } });
-  production = await openApiWorld();
+  development = await openTestApi({ dependencies: { isDevelopment: true } });
+  production = await openTestApi();
 });
 after(async () => {
   await development.close();
   await production.close();
 });
 
-async function linkOf(api: ApiWorld): Promise<string> {
+async function linkOf(api: TestApi): Promise<string> {
   const account = (await api.operator('POST /v1/admin/accounts', { name: 'Linked' })).body;
   const acting = { 'waybill-account': account.id };
   await api.operator(`PATCH /v1/admin/accounts/${account.id}`, { sender_policy: 'lenient' });
@@ -31,7 +31,7 @@ async function linkOf(api: ApiWorld): Promise<string> {
     accountId: parsePublicId('acc', account.id) ?? '',
     messageId: parsePublicId('msg', sent.body.id) ?? '',
   };
-  return messageUrl('', api.world.linkKey, { ...ids, now: new Date() });
+  return messageUrl('', api.dependencies.linkKey, { ...ids, now: new Date() });
 }
 
 test('a link opens its message from this machine, escaped, in a development installation', async () => {

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { idPrefixes } from '@waybill/relay/id';
-import { type ApiWorld, type Ask, type Json, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
+import { type Ask, type Json, openTestApi, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let owner: Seeded;
 /** What the operator's routes are tried on, so that suspending it does not make every other answer a 403. */
 let other: Seeded;
 let paths: Record<string, Json>;
 before(async () => {
-  api = await openApiWorld({ world: { limits: { perKey: 1e9, failuresPerIp: 1e9, windowMs: 1_000 } } });
+  api = await openTestApi({ dependencies: { limits: { perKey: 1e9, failuresPerIp: 1e9, windowMs: 1_000 } } });
   owner = await seedAccount(api, 1);
   other = await seedAccount(api, 2);
   paths = (await api.as(undefined)('GET /openapi.json')).body.paths;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { type Answer, type ApiWorld, openApiWorld, type TestAccount } from './api-world.ts';
+import { type Answer, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 const from = 'app@twice.test';
-let api: ApiWorld;
+let api: TestApi;
 let account: TestAccount;
 
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   account = await api.makeAccount();
   await account.mayBeFrom(from);
 });
@@ -132,8 +132,8 @@ test('a batch of which nothing was sent is tried again; one of which something w
 
 test('a temporary failure is forgotten, so that trying again tries again', async () => {
   let calls = 0;
-  const failing = await openApiWorld({
-    world: {
+  const failing = await openTestApi({
+    dependencies: {
       accept: async () => {
         calls += 1;
         throw new Error('storage is away: secret internals');

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parsePublicId } from '@waybill/relay/id';
-import { type Answer, type ApiWorld, type Ask, type Json, openApiWorld } from './api-world.ts';
 import { requireChange } from './newest-entry.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
+import { type Answer, type Ask, type Json, openTestApi, type TestApi } from './test-api.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 type Route = { readonly method: Method; readonly path: string };
 
-let api: ApiWorld;
+let api: TestApi;
 let owner: Seeded;
 let stranger: Seeded;
 let routes: readonly Route[];
@@ -17,7 +17,7 @@ let readOnly: Ask;
 let revoked: Ask;
 
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   owner = await seedAccount(api, 1);
   stranger = await seedAccount(api, 2);
   const document = (await api.as(undefined)('GET /openapi.json')).body;
@@ -279,7 +279,7 @@ test('the operator may do all of theirs, written down as well', async () => {
     );
     if (route.method !== 'GET') await requireChange(api);
   }
-  assert.deepEqual((await api.world.stores.auditLog.verify()).ok, true);
+  assert.deepEqual((await api.dependencies.stores.auditLog.verify()).ok, true);
 });
 
 test('a removed account’s keys open nothing', async () => {

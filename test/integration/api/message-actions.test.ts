@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { parsePublicId } from '@waybill/relay/id';
-import { type ApiWorld, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
+import { openTestApi, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let account: Seeded;
-const rung: (readonly [string, readonly string[]])[] = [];
+const enqueued: (readonly [string, readonly string[]])[] = [];
 
 before(async () => {
-  const doorbell = { ring: async (queue: string, ids: readonly string[]) => void rung.push([queue, ids]) };
-  api = await openApiWorld({ world: { doorbell } });
+  const jobs = { enqueue: async (queue: string, ids: readonly string[]) => void enqueued.push([queue, ids]) };
+  api = await openTestApi({ dependencies: { jobs } });
   account = await seedAccount(api, 1);
 });
 after(() => api.close());
@@ -34,13 +34,13 @@ async function heldMessage(): Promise<string> {
   return sent.body.id;
 }
 
-test('a held message is released, rung, audited, and its trace tells it', async () => {
+test('a held message is released, enqueued, audited, and its trace tells it', async () => {
   const id = await heldMessage();
   const before = await account.ask(`GET /v1/messages/${id}`);
   assert.deepEqual([before.body.state, before.body.reason], ['held', 'it is poison']);
   const released = await account.ask(`POST /v1/messages/${id}/release`);
   assert.deepEqual([released.status, released.body], [200, { id, deliveries: [] }]);
-  assert.deepEqual(rung.at(-1), ['accepted', [parsePublicId('msg', id)]]);
+  assert.deepEqual(enqueued.at(-1), ['accepted', [parsePublicId('msg', id)]]);
   assert.equal(await audited('message.released'), 1);
   const { body: trace } = await account.ask(`GET /v1/messages/${id}/trace`);
   assert.equal(trace.state, 'accepted');

@@ -3,13 +3,13 @@ import { after, before, test } from 'node:test';
 import { refusals } from '@waybill/relay/refusal-table';
 import { buildApp } from '../../../apps/api/src/app.ts';
 import { requireDeclarations } from '../../../apps/api/src/declarations.ts';
-import { type ApiWorld, type Ask, openApiWorld, type TestAccount } from './api-world.ts';
+import { type Ask, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let account: TestAccount;
 let nobody: Ask;
 before(async () => {
-  api = await openApiWorld({ world: { limits: { perKey: 20, failuresPerIp: 5, windowMs: 2_000 } } });
+  api = await openTestApi({ dependencies: { limits: { perKey: 20, failuresPerIp: 5, windowMs: 2_000 } } });
   account = await api.makeAccount();
   nobody = api.as(undefined);
 });
@@ -19,7 +19,7 @@ test('alive and ready without a key, and not a word about the inside', async () 
   assert.deepEqual((await nobody('GET /healthz')).body, { ok: true });
   assert.deepEqual((await nobody('GET /readyz')).body, { ready: true });
   const broken = await buildApp({
-    ...api.world,
+    ...api.dependencies,
     checks: { postgresql: async () => ({ ok: false, sentence: 'password wrong for waybill@10.0.0.1' }) },
   });
   const answer = await broken.inject('/readyz');

@@ -5,14 +5,14 @@ import { after, before, test } from 'node:test';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { makeId, publicId } from '@waybill/relay/id';
-import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
+import { type Json, openTestApi, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let owner: Seeded;
 const messageId = makeId(new Date(), randomBytes(10));
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   owner = await seedAccount(api, 1);
   const { database } = api.test;
   const accountId = owner.innerId;

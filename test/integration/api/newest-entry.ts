@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ApiWorld } from './api-world.ts';
+import type { TestApi } from './test-api.ts';
 
 /** The newest entry of the audit log says what stood before and what stands after, and the two differ. */
-export async function requireChange({ test }: ApiWorld): Promise<void> {
+export async function requireChange({ test }: TestApi): Promise<void> {
   const { rows } = await test.database.pool.query(
     'SELECT action, detail FROM audit_entry ORDER BY sequence DESC LIMIT 1',
   );

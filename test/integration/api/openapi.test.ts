@@ -7,17 +7,17 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { refusals } from '@waybill/relay/refusal-table';
-import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
+import { type Json, openTestApi, type TestApi } from './test-api.ts';
 
 const run = promisify(execFile);
 const linter = new URL('../../../node_modules/.bin/redocly', import.meta.url).pathname;
 
-let api: ApiWorld;
+let api: TestApi;
 let document: Json;
 /** `POST /v1/messages` and what is said of it. */
 let operations: readonly (readonly [name: string, operation: Json])[];
 before(async () => {
-  api = await openApiWorld({ env: { WAYBILL_PUBLIC_URL: 'https://mail.acme.test' } });
+  api = await openTestApi({ env: { WAYBILL_PUBLIC_URL: 'https://mail.acme.test' } });
   document = (await api.as(undefined)('GET /openapi.json')).body;
   operations = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
     Object.entries<Json>(methods).map(([method, one]) => [`${method.toUpperCase()} ${path}`, one] as const),

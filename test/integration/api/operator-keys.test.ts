@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
-import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
+import { type Json, openTestApi, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
 });
 after(() => api.close());
 
@@ -16,7 +16,7 @@ async function makeKey(name: string, expiresAt?: Date) {
   const id = makeId(createdAt, randomBytes(10));
   const { text, secretHash } = makeApiKey('admin', id);
   const key = { id, kind: 'admin', name, secretHash, scopes: ['admin:*'], createdAt } as const;
-  await api.world.stores.apiKeys.create(expiresAt === undefined ? key : { ...key, expiresAt });
+  await api.dependencies.stores.apiKeys.create(expiresAt === undefined ? key : { ...key, expiresAt });
   return { id: publicId('key', id), ask: api.as(text) };
 }
 const listed = async (): Promise<readonly Json[]> => (await api.operator('GET /v1/admin/api-keys')).body.data;
@@ -63,7 +63,7 @@ test('of two operator keys that are revoked at the same time one stays, ten time
   for (const row of await listed())
     if (row.id !== first) await api.operator(`DELETE /v1/admin/api-keys/${row.id}`);
   await makeKey('expired', new Date(Date.now() - 1_000));
-  const { apiKeys } = api.world.stores;
+  const { apiKeys } = api.dependencies.stores;
   for (let round = 0; round < 10; round += 1) {
     const rival = await makeKey(`rival ${round}`);
     const keep = (await listed()).filter(({ name }: Json) => name !== 'expired');

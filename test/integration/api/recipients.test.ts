@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { deliveryIdOf, parsePublicId } from '@waybill/relay/id';
-import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-world.ts';
+import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 const day = 86_400_000;
 const from = 'app@sender.example';
 
-let api: ApiWorld;
+let api: TestApi;
 let account: TestAccount;
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   account = await api.makeAccount();
   await account.mayBeFrom(from);
 });
@@ -85,7 +85,7 @@ test('scheduled mail of one millisecond is on the pages of its recipient, each o
   const seen: string[] = [];
   for (let after: string | undefined; ; after = seen.at(-1)) {
     const page = after === undefined ? { limit: 2 } : { limit: 2, after };
-    const rows = await api.world.stores.messages.recipient(account.innerId, to, page);
+    const rows = await api.dependencies.stores.messages.recipient(account.innerId, to, page);
     if (rows.length === 0) break;
     assert.ok(rows.length === 2 || seen.length === 4);
     seen.push(...rows.map(({ id }) => id));

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { makeId, publicId } from '@waybill/relay/id';
-import { type ApiWorld, openApiWorld, type TestAccount } from './api-world.ts';
+import { openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
-let api: ApiWorld;
+let api: TestApi;
 let account: TestAccount;
 let other: TestAccount;
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   account = await api.makeAccount();
   other = await api.makeAccount();
 });
@@ -21,7 +21,7 @@ async function arrive(
 ): Promise<{ id: string; to: string }> {
   const id = makeId(new Date(), randomBytes(10));
   const to = mail.to ?? `ada${count++}@example.com`;
-  await api.world.stores.sandbox.save({
+  await api.dependencies.stores.sandbox.save({
     id,
     accountId: of.innerId,
     mailFrom: 'b.x@bounces.test',

@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { parsePublicId } from '@waybill/relay/id';
-import { type ApiWorld, type Json, openApiWorld } from './api-world.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
+import { type Json, openTestApi, type TestApi } from './test-api.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
 type Enqueued = { readonly queue: string; readonly ids: readonly string[]; readonly at: Date | undefined };
 
-let api: ApiWorld;
+let api: TestApi;
 let account: Seeded;
 const enqueued: Enqueued[] = [];
 
 before(async () => {
-  const doorbell: ApiWorld['world']['doorbell'] = {
-    ring: async (queue, ids, at) => void enqueued.push({ queue, ids, at }),
+  const jobs: TestApi['dependencies']['jobs'] = {
+    enqueue: async (queue, ids, at) => void enqueued.push({ queue, ids, at }),
   };
-  api = await openApiWorld({ world: { doorbell } });
+  api = await openTestApi({ dependencies: { jobs } });
   account = await seedAccount(api, 1);
 });
 after(() => api.close());

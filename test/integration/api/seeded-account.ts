@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { encodePatch } from '@waybill/mail/patch';
 import { deliveryIdOf, makeId, parsePublicId, publicId } from '@waybill/relay/id';
-import type { ApiWorld, TestAccount } from './api-world.ts';
+import type { TestAccount, TestApi } from './test-api.ts';
 
 export type Seeded = TestAccount & {
   /** By the collection in the path: `messages` → a message of this account. */
@@ -18,12 +18,12 @@ export const rawMail = (to: string): Buffer =>
   Buffer.from(`From: app@acme.test\r\nTo: ${to}\r\nSubject: Caught\r\n\r\nHello\r\n`);
 
 /** As the worker would leave it: one delivery with an empty patch. */
-async function prepare(api: ApiWorld, account: TestAccount, publicMessageId: string): Promise<string> {
+async function prepare(api: TestApi, account: TestAccount, publicMessageId: string): Promise<string> {
   const messageId = parsePublicId('msg', publicMessageId) ?? '';
   const id = deliveryIdOf(messageId, 0);
   const {
     rows: [message],
-  } = await api.world.stores.messages.list(account.innerId, { limit: 1 });
+  } = await api.dependencies.stores.messages.list(account.innerId, { limit: 1 });
   const at = new Date();
   await openMessageStore({ database: api.test.database }).savePrepared({
     messageId,
@@ -56,7 +56,7 @@ async function prepare(api: ApiWorld, account: TestAccount, publicMessageId: str
   return publicId('dlv', id);
 }
 
-export async function seedAccount(api: ApiWorld, number: number): Promise<Seeded> {
+export async function seedAccount(api: TestApi, number: number): Promise<Seeded> {
   const account = await api.makeAccount(`Seeded ${number}`);
   const { ask } = account;
   const from = `app@seeded-${number}.test`;
@@ -75,7 +75,7 @@ export async function seedAccount(api: ApiWorld, number: number): Promise<Seeded
   });
   const delivery = await prepare(api, account, message);
   const caught = newId();
-  await api.world.stores.sandbox.save({
+  await api.dependencies.stores.sandbox.save({
     id: caught,
     accountId: account.innerId,
     mailFrom: 'b@bounces.test',
@@ -86,7 +86,7 @@ export async function seedAccount(api: ApiWorld, number: number): Promise<Seeded
   });
   await ask('POST /v1/suppressions', { address: suppressed });
   const spare = newId();
-  await api.world.stores.apiKeys.create({
+  await api.dependencies.stores.apiKeys.create({
     id: spare,
     kind: 'admin',
     name: 'spare',

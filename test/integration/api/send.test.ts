@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fieldsNamed, fieldValue, parseHeaders } from '@waybill/mail/headers';
 import { parsePublicId } from '@waybill/relay/id';
-import { type ApiWorld, type Json, openApiWorld, type TestAccount } from './api-world.ts';
+import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 const from = 'app@send.test';
-let api: ApiWorld;
+let api: TestApi;
 let account: TestAccount;
 
 before(async () => {
-  api = await openApiWorld({ env: { MAX_MESSAGE_BYTES: '200000' } });
+  api = await openTestApi({ env: { MAX_MESSAGE_BYTES: '200000' } });
   account = await api.makeAccount();
   await account.mayBeFrom(from);
 });

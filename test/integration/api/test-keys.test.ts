@@ -4,12 +4,12 @@ import { after, before, test } from 'node:test';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { encodePatch } from '@waybill/mail/patch';
 import { deliveryIdOf, parsePublicId, publicId } from '@waybill/relay/id';
-import { type ApiWorld, type Ask, type Json, openApiWorld } from './api-world.ts';
 import { rawMail, type Seeded, seedAccount } from './seeded-account.ts';
+import { type Ask, type Json, openTestApi, type TestApi } from './test-api.ts';
 
 type Route = { readonly method: string; readonly path: string };
 
-let api: ApiWorld;
+let api: TestApi;
 let owner: Seeded;
 let ask: Ask;
 let routes: readonly Route[];
@@ -51,7 +51,7 @@ async function deliver(id: string): Promise<{ readonly delivery: string; readonl
     at,
   });
   const box = deliveryIdOf(messageId, 7);
-  await api.world.stores.sandbox.save({
+  await api.dependencies.stores.sandbox.save({
     id: box,
     accountId: owner.innerId,
     deliveryId: delivery,
@@ -65,7 +65,7 @@ async function deliver(id: string): Promise<{ readonly delivery: string; readonl
 }
 
 before(async () => {
-  api = await openApiWorld();
+  api = await openTestApi();
   owner = await seedAccount(api, 1);
   ask = api.as((await owner.ask('POST /v1/api-keys', { name: 't', kind: 'test' })).body.key);
   const document = (await api.as(undefined)('GET /openapi.json')).body;

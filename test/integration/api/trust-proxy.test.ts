@@ -1,13 +1,13 @@
 /** Whose address a request has: the connection's, or through a proxy of the operator's the one that the proxy names. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openApiWorld } from './api-world.ts';
+import { openTestApi } from './test-api.ts';
 
 const forwarded = { 'x-forwarded-for': '198.51.100.7, 203.0.113.9' };
 
 /** The connection of `inject` comes from 127.0.0.1. */
 async function addressSeen(trustProxy: string): Promise<string> {
-  const api = await openApiWorld({ env: { TRUST_PROXY: trustProxy } });
+  const api = await openTestApi({ env: { TRUST_PROXY: trustProxy } });
   after(() => api.close());
   const { status, body } = await api.operator('POST /v1/admin/accounts', { name: 'Proxied' }, forwarded);
   assert.equal(status, 201, JSON.stringify(body));

@@ -41,7 +41,7 @@ async function serve(bareLineEndings: BareLineEndings, answer: (message: object)
     peak = Math.max(peak, process.memoryUsage.rss());
     // The twin of the database keeps what it accepts; the real one keeps it elsewhere.
     ingress.messages.accepted.length = 0;
-    ingress.doorbell.rung.length = 0;
+    ingress.jobs.enqueued.length = 0;
     ingress.logged.length = 0;
   }, 20);
   process.on('message', () => {

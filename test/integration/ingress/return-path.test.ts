@@ -32,7 +32,7 @@ async function report(client: Dialogue): Promise<string> {
   return `${reply.code} ${reply.text}`;
 }
 
-test('a report to one of our return paths is kept, knows its delivery and is rung', async () => {
+test('a report to one of our return paths is kept, knows its delivery and is enqueued', async () => {
   const deliveryId = id();
   const client = await open();
   assert.equal((await client.say(`RCPT TO:<${returnPathOf(deliveryId)}>`)).code, 250);
@@ -40,7 +40,9 @@ test('a report to one of our return paths is kept, knows its delivery and is run
   const [kept] = ingress.reports;
   assert.equal(kept?.deliveryId, deliveryId);
   assert.match(kept?.bytes.toString() ?? '', /It bounced\.\r\n$/);
-  assert.ok(ingress.doorbell.rung.some(({ queue, id: rung }) => queue === 'report' && rung === kept?.id));
+  assert.ok(
+    ingress.jobs.enqueued.some(({ queue, id: enqueued }) => queue === 'report' && enqueued === kept?.id),
+  );
   client.close();
 });
 
@@ -159,8 +161,8 @@ test('a report store that is away is 451, and the sender keeps its report', asyn
   client.close();
 });
 
-test('a doorbell that fails does not cost the 250', async () => {
-  ingress.failing.doorbell.cause = new Error('Redis is away');
+test('a job queue that fails does not cost the 250', async () => {
+  ingress.failing.jobs.cause = new Error('Redis is away');
   const client = await open();
   await client.say(`RCPT TO:<${returnPathOf(id())}>`);
   assert.match(await report(client), /^250 /);

@@ -10,13 +10,13 @@ import { watchCertificate } from '../../../apps/ingress/src/certificate.ts';
 import { connectionLimit, connectionLimits } from '../../../apps/ingress/src/connection-limit.ts';
 import { type GuessingLimits, guessing, guessingLimits } from '../../../apps/ingress/src/guessing.ts';
 import { type ListenerConfig, openListeners } from '../../../apps/ingress/src/listeners.ts';
-import type { IncomingReport, ReturnPathWorld } from '../../../apps/ingress/src/return-path/verbs.ts';
+import type { IncomingReport, ReturnPathDependencies } from '../../../apps/ingress/src/return-path/verbs.ts';
 import { type DeadlineLimits, deadlineLimits } from '../../../apps/ingress/src/smtp/deadlines.ts';
-import type { SubmissionWorld } from '../../../apps/ingress/src/submission/session.ts';
+import type { SubmissionDependencies } from '../../../apps/ingress/src/submission/session.ts';
 import {
   type Failing,
   inMemoryDirectory,
-  inMemoryDoorbell,
+  inMemoryJobs,
   inMemoryMessages,
   inMemorySubmissionKeys,
   inMemorySuppressions,
@@ -114,13 +114,13 @@ function demoSettings() {
   return { settings, acme, beta };
 }
 
-const world = { now: () => new Date(), random: (size: number) => randomBytes(size) };
+const dependencies = { now: () => new Date(), random: (size: number) => randomBytes(size) };
 
 function openPorts() {
   const failing = {
     directory: {} as Failing,
     messages: {} as Failing,
-    doorbell: {} as Failing,
+    jobs: {} as Failing,
     reports: {} as Failing,
   };
   const demo = demoSettings();
@@ -146,7 +146,7 @@ function openPorts() {
     usage: inMemoryUsage(),
     messages,
     keys: inMemorySubmissionKeys((id) => messages.accepted.some((one) => one.id === id)),
-    doorbell: inMemoryDoorbell(failing.doorbell),
+    jobs: inMemoryJobs(failing.jobs),
     saveReport: async (report: IncomingReport) => {
       if (failing.reports.cause) throw failing.reports.cause;
       reports.push(report);
@@ -155,18 +155,18 @@ function openPorts() {
 }
 
 type Ports = ReturnType<typeof openPorts>;
-type Limits = Pick<SubmissionWorld, 'hostName' | 'maxMessageBytes' | 'maxRecipients'>;
+type Limits = Pick<SubmissionDependencies, 'hostName' | 'maxMessageBytes' | 'maxRecipients'>;
 
-const submissionOver = (ports: Ports, limits: Limits, options: Options): SubmissionWorld => ({
-  ...world,
+const submissionOver = (ports: Ports, limits: Limits, options: Options): SubmissionDependencies => ({
+  ...dependencies,
   ...limits,
   ...ports,
   accept: (submission) =>
     accept(submission, ports, {
-      ...world,
+      ...dependencies,
       ...limits,
       headerKeys: [Buffer.alloc(32, 1)],
-      onDoorbellFailure: () => undefined,
+      onEnqueueFailure: () => undefined,
     }),
   credentialOfApiKey: async (key) =>
     key === apiKey
@@ -180,10 +180,10 @@ const submissionOver = (ports: Ports, limits: Limits, options: Options): Submiss
   decoyKey: Buffer.alloc(32, 2),
 });
 
-const returnPathOver = (ports: Ports, { maxMessageBytes }: Limits): ReturnPathWorld => ({
-  ...world,
+const returnPathOver = (ports: Ports, { maxMessageBytes }: Limits): ReturnPathDependencies => ({
+  ...dependencies,
   ...ports,
-  onDoorbellFailure: () => undefined,
+  onEnqueueFailure: () => undefined,
   domain: 'bounces.waybill.test',
   keys: [returnPathKey],
   maxMessageBytes,

@@ -59,10 +59,10 @@ test('the same session sends the same message once the store is back', async () 
   client.close();
 });
 
-test('a doorbell that fails does not cost the 250', async () => {
+test('a job queue that fails does not cost the 250', async () => {
   const client = await open();
   await logIn(client, 'acme', secret);
-  ingress.failing.doorbell.cause = new Error('Redis is away');
+  ingress.failing.jobs.cause = new Error('Redis is away');
   assert.equal((await sendMessage(client, mail)).code, 250);
   client.close();
 });

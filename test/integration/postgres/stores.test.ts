@@ -90,7 +90,7 @@ test('an open of a deferred delivery does not stop it: it must be tried again', 
   assert.ok(row.next_action_at);
 });
 
-test('the sweeper finds what was saved and never rung, once for all sweepers, and again when nobody came', async () => {
+test('the sweeper finds what was saved and never enqueued, once for all sweepers, and again when nobody came', async () => {
   const message = someMessage(accountId);
   await messages.accept(message);
   const soon = later(message.acceptedAt, 10_000);

@@ -45,7 +45,7 @@ test('a process that rings four queues and hears two holds few connections', asy
   );
   await Promise.all(consumers.map((consumer) => consumer.ready));
   const ids = Array.from({ length: 300 }, anId);
-  await Promise.all(ids.map((id, index) => queues.doorbell.ring(index % 2 ? 'accepted' : 'delivery', [id])));
+  await Promise.all(ids.map((id, index) => queues.jobs.enqueue(index % 2 ? 'accepted' : 'delivery', [id])));
   await until(async () => (await queues.depth()).accepted === 0);
   const [row] = await query(
     `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name LIKE 'waybill-%'`,
@@ -55,19 +55,19 @@ test('a process that rings four queues and hears two holds few connections', asy
 
 test('with PostgreSQL away a ring fails soon, and consumers come back by themselves', async (t) => {
   const queues = await openHere(t);
-  await queues.doorbell.ring('report', [anId()]);
+  await queues.jobs.enqueue('report', [anId()]);
   const heard: string[] = [];
   const consumer = queues.consume('report', { concurrency: 2, handle: async (id) => void heard.push(id) });
   await consumer.ready;
   await server.stop();
   const from = performance.now();
-  await assert.rejects(queues.doorbell.ring('report', [anId()]));
+  await assert.rejects(queues.jobs.enqueue('report', [anId()]));
   assert.ok(performance.now() - from < 4_000);
   // Also for a queue that was never rung before.
-  await assert.rejects(queues.doorbell.ring('webhook', [anId()]));
+  await assert.rejects(queues.jobs.enqueue('webhook', [anId()]));
   await server.start();
-  await queues.doorbell.ring('webhook', [anId()]);
+  await queues.jobs.enqueue('webhook', [anId()]);
   const id = anId();
-  await queues.doorbell.ring('report', [id]);
+  await queues.jobs.enqueue('report', [id]);
   await until(() => heard.includes(id), 15_000);
 });

@@ -35,7 +35,7 @@ function ringing({ openHere }: Bench): void {
     for (let round = 0; round < 20; round++) {
       const id = anId();
       const rungAt = performance.now();
-      await ringing.doorbell.ring('accepted', [id]);
+      await ringing.jobs.enqueue('accepted', [id]);
       await until(() => heardAt.has(id));
       waits.push((heardAt.get(id) ?? 0) - rungAt);
     }
@@ -47,8 +47,8 @@ function ringing({ openHere }: Bench): void {
   test('the same id rung many times while it waits is handled once', async () => {
     const queues = await openHere();
     const id = anId();
-    await Promise.all(Array.from({ length: 20 }, () => queues.doorbell.ring('delivery', [id, id])));
-    await queues.doorbell.ring('delivery', [id]);
+    await Promise.all(Array.from({ length: 20 }, () => queues.jobs.enqueue('delivery', [id, id])));
+    await queues.jobs.enqueue('delivery', [id]);
     assert.equal((await queues.depth()).delivery, 1);
     const heard: string[] = [];
     const consumer = queues.consume('delivery', {
@@ -57,14 +57,14 @@ function ringing({ openHere }: Bench): void {
     });
     await until(async () => (await queues.depth()).delivery === 0);
     assert.deepEqual(heard, [id]);
-    await queues.doorbell.ring('delivery', [id]);
+    await queues.jobs.enqueue('delivery', [id]);
     await until(() => heard.length === 2);
     await consumer.close();
   });
 
   test('ringing nobody is nothing', async () => {
     const queues = await openHere();
-    await queues.doorbell.ring('accepted', []);
+    await queues.jobs.enqueue('accepted', []);
     assert.equal((await queues.depth()).accepted, 0);
   });
 }
@@ -80,7 +80,7 @@ function times({ openHere }: Bench): void {
     await consumer.ready;
     await wait(50);
     const due = Date.now() + 400;
-    await queues.doorbell.ring('webhook', [anId()], new Date(due));
+    await queues.jobs.enqueue('webhook', [anId()], new Date(due));
     await until(() => heardAt.length === 1);
     await consumer.close();
     const late = (heardAt[0] ?? 0) - due;
@@ -95,10 +95,10 @@ function times({ openHere }: Bench): void {
       concurrency: 1,
       handle: async (one) => {
         heard.push(one);
-        if (heard.length === 1) await queues.doorbell.ring('delivery', [one], new Date(Date.now() + 100));
+        if (heard.length === 1) await queues.jobs.enqueue('delivery', [one], new Date(Date.now() + 100));
       },
     });
-    await queues.doorbell.ring('delivery', [id]);
+    await queues.jobs.enqueue('delivery', [id]);
     await until(() => heard.length === 2);
     await consumer.close();
     assert.deepEqual(heard, [id, id]);
@@ -118,7 +118,7 @@ function handling({ openHere }: Bench): void {
       },
       handled: (outcome) => outcomes.push(outcome),
     });
-    await queues.doorbell.ring('report', [bad, good]);
+    await queues.jobs.enqueue('report', [bad, good]);
     await until(async () => outcomes.length === 2 && (await queues.depth()).report === 0);
     await consumer.close();
     assert.deepEqual(outcomes.sort(), ['done', 'failed']);
@@ -139,7 +139,7 @@ function handling({ openHere }: Bench): void {
       },
     });
     const all = [...ids];
-    await Promise.all(all.map((id) => queues.doorbell.ring('accepted', [id])));
+    await Promise.all(all.map((id) => queues.jobs.enqueue('accepted', [id])));
     await until(() => ids.size === 0, 30_000);
     await consumer.close();
     assert.ok(most > 1 && most <= 8, `${most} at a time`);
@@ -159,17 +159,17 @@ function closing({ place, openHere }: Bench): void {
         finished = true;
       },
     });
-    await queues.doorbell.ring('report', [anId()]);
+    await queues.jobs.enqueue('report', [anId()]);
     await until(() => begun);
     await queues.close();
     assert.ok(finished);
-    await assert.rejects(queues.doorbell.ring('report', [anId()]), /closed/);
+    await assert.rejects(queues.jobs.enqueue('report', [anId()]), /closed/);
   });
 
   test('rings that nobody awaited when the queues closed are heard', async () => {
     const queues = await openQueues({ ...place(), log });
     const ids = Array.from({ length: 50 }, anId);
-    const rings = Promise.allSettled(ids.map((id) => queues.doorbell.ring('webhook', [id])));
+    const rings = Promise.allSettled(ids.map((id) => queues.jobs.enqueue('webhook', [id])));
     await queues.close();
     assert.deepEqual(new Set((await rings).map(({ status }) => status)), new Set(['fulfilled']));
     const left = new Set(ids);
@@ -202,11 +202,11 @@ function closing({ place, openHere }: Bench): void {
       handle: async (id) => {
         begun = true;
         await wait(200);
-        await queues.doorbell.ring('webhook', [id], new Date(Date.now() + 3_600_000));
+        await queues.jobs.enqueue('webhook', [id], new Date(Date.now() + 3_600_000));
       },
       handled: (outcome) => outcomes.push(outcome),
     });
-    await queues.doorbell.ring('report', [anId()]);
+    await queues.jobs.enqueue('report', [anId()]);
     await until(() => begun);
     await queues.close();
     assert.deepEqual(outcomes, ['done']);
@@ -223,7 +223,7 @@ function sharing({ place, openHere }: Bench): void {
       await wait(100);
     };
     queues.consume('webhook', { concurrency: 2, handle });
-    await queues.doorbell.ring('webhook', ids);
+    await queues.jobs.enqueue('webhook', ids);
     await until(() => heard.length > 0);
     await queues.close();
     assert.ok(heard.length < 20, `${heard.length} were handled before it closed`);
@@ -246,8 +246,8 @@ function sharing({ place, openHere }: Bench): void {
         heard.push(id);
       },
     });
-    await queues.doorbell.ring('webhook', ids.slice(0, 10));
-    await queues.doorbell.ring('webhook', ids.slice(10));
+    await queues.jobs.enqueue('webhook', ids.slice(0, 10));
+    await queues.jobs.enqueue('webhook', ids.slice(10));
     await until(() => heard.length === 29);
     slow.resolve();
     await until(() => heard.length === 30);

@@ -44,12 +44,12 @@ function redisAway(): void {
     await consumer.ready;
     await server.kill();
     const from = performance.now();
-    await assert.rejects(queues.doorbell.ring('report', [anId()]));
+    await assert.rejects(queues.jobs.enqueue('report', [anId()]));
     assert.ok(performance.now() - from < 500);
     await server.start();
     const id = anId();
     await until(() =>
-      queues.doorbell.ring('report', [id]).then(
+      queues.jobs.enqueue('report', [id]).then(
         () => true,
         () => false,
       ),
@@ -59,11 +59,11 @@ function redisAway(): void {
 
   test('with Redis silent a ring fails within seconds', async (t) => {
     const queues = await openHere(t);
-    await queues.doorbell.ring('accepted', [anId()]);
+    await queues.jobs.enqueue('accepted', [anId()]);
     server.freeze();
     const from = performance.now();
     try {
-      await assert.rejects(queues.doorbell.ring('accepted', [anId()]));
+      await assert.rejects(queues.jobs.enqueue('accepted', [anId()]));
       assert.ok(performance.now() - from < 4_000);
     } finally {
       server.thaw();
@@ -75,12 +75,12 @@ function redisAway(): void {
     const queues = await openHere(t);
     const heard: string[] = [];
     queues.consume('webhook', { concurrency: 1, handle: async (id) => void heard.push(id) });
-    await assert.rejects(queues.doorbell.ring('webhook', [anId()]));
+    await assert.rejects(queues.jobs.enqueue('webhook', [anId()]));
     await assert.rejects(queues.check());
     await server.start();
     const id = anId();
     await until(() =>
-      queues.doorbell.ring('webhook', [id]).then(
+      queues.jobs.enqueue('webhook', [id]).then(
         () => true,
         () => false,
       ),

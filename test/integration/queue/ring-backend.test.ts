@@ -80,7 +80,7 @@ test('a plain worker of BullMQ hears our rings, and we hear those of a plain que
   const queues = await openHere(t);
   const [one, two] = [anId(), anId()];
   const heard: string[] = [];
-  await queues.doorbell.ring('accepted', [one]);
+  await queues.jobs.enqueue('accepted', [one]);
   const worker = new Worker(
     'waybill-accepted',
     async (job) => void heard.push(...job.data.ids),
@@ -107,7 +107,7 @@ test('two processes share what waits, and each ring is heard once', async (t) =>
     await queues.consume('delivery', { concurrency: 10, handle }).ready;
   }
   const ringing = await openHere(t);
-  await Promise.all(ids.map((id) => ringing.doorbell.ring('delivery', [id])));
+  await Promise.all(ids.map((id) => ringing.jobs.enqueue('delivery', [id])));
   await until(async () => (await ringing.depth()).delivery === 0, 15_000);
   assert.deepEqual(heard.toSorted(), ids.toSorted());
 });
@@ -116,7 +116,7 @@ test('closing gives back what was taken and not begun', async (t) => {
   const queues = await openHere(t);
   const ids = Array.from({ length: 40 }, anId);
   // One after the other: rung together they would share rings.
-  for (const id of ids) await queues.doorbell.ring('webhook', [id]);
+  for (const id of ids) await queues.jobs.enqueue('webhook', [id]);
   const heard: string[] = [];
   const handle = async (id: string): Promise<void> => {
     heard.push(id);
@@ -137,7 +137,7 @@ test('closing gives back what was taken and not begun', async (t) => {
 test('a ring whose worker died is heard by another', async (t) => {
   const queues = await openHere(t);
   const id = anId();
-  await queues.doorbell.ring('report', [id]);
+  await queues.jobs.enqueue('report', [id]);
   // As a worker that was killed leaves it, seen by an earlier check.
   await pool.query(
     `UPDATE job SET state = 'active', lock_token = 'dead', locked_until_ms = 0, stalled_marked = true
@@ -159,9 +159,9 @@ test('a ring that somebody else took meanwhile is theirs, and the worker goes on
     if (id === one) await pool.query(`UPDATE job SET lock_token = 'other' WHERE id = $1`, [one]);
   };
   queues.consume('report', { concurrency: 1, handle });
-  await queues.doorbell.ring('report', [one]);
+  await queues.jobs.enqueue('report', [one]);
   await until(() => heard.includes(one));
-  await queues.doorbell.ring('report', [two]);
+  await queues.jobs.enqueue('report', [two]);
   await until(() => heard.includes(two));
   assert.equal((await rowOf(one)).lock_token, 'other');
   await pool.query('DELETE FROM job');
@@ -174,7 +174,7 @@ test('a queue that an operator paused with BullMQ is left alone until it goes on
   const heard: string[] = [];
   queues.consume('accepted', { concurrency: 1, handle: async (id) => void heard.push(id) });
   const id = anId();
-  await queues.doorbell.ring('accepted', [id]);
+  await queues.jobs.enqueue('accepted', [id]);
   await wait(300);
   assert.equal(heard.length, 0);
   await plain.resume();
@@ -187,7 +187,7 @@ test('a ring far behind the others, of which no bell told, is heard within secon
   const heard: string[] = [];
   queues.consume('accepted', { concurrency: 1, handle: async (id) => void heard.push(id) });
   const [one, two] = [anId(), anId()];
-  await queues.doorbell.ring('accepted', [one]);
+  await queues.jobs.enqueue('accepted', [one]);
   await until(() => heard.includes(one));
   await pool.query(
     `INSERT INTO job (queue, id, seq, name, state, data, added_at_ms)
@@ -203,7 +203,7 @@ test('rings write no events', async (t) => {
   const from = await count();
   let heard = 0;
   const consumer = queues.consume('accepted', { concurrency: 5, handle: async () => void heard++ });
-  for (let round = 0; round < 20; round++) await queues.doorbell.ring('accepted', [anId()]);
+  for (let round = 0; round < 20; round++) await queues.jobs.enqueue('accepted', [anId()]);
   await until(() => heard === 20);
   await consumer.close();
   assert.deepEqual(await count(), from);

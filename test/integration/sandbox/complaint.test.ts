@@ -70,13 +70,13 @@ for (const [what, mailFrom, owner] of owners)
   test(`${what} ${'accountId' in owner ? 'names its account' : 'names nobody'}`, async () => {
     const rows: object[] = [];
     const receivedAt = new Date('2026-01-02T03:04:05Z');
-    const deps = {
+    const dependencies = {
       store: { save: async (row: object) => void rows.push(row) },
       deliveries: { find: async (id: string) => (id === deliveryId ? { accountId } : undefined) },
       returnPathKeys: [key],
       now: () => receivedAt,
     };
-    await keep(deps, { ...caught, mailFrom });
+    await keep(dependencies, { ...caught, mailFrom });
     const [{ id, ...row } = { id: '' }] = rows as { id: string }[];
     assert.match(id, /^[0-9a-f-]{36}$/);
     const { tls: _tls, ...rest } = caught;

@@ -93,10 +93,10 @@ for (const [what, script, outcome, reason] of table)
     assert.equal(result.retryAt !== undefined, outcome === 'deferred');
   });
 
-test('a deferred delivery is rung for at its time', async () => {
+test('a deferred delivery is enqueued at its time', async () => {
   const { sender } = await scene({ RCPT: '450 4.2.1 later', DATA: '503 no' });
   const result = await sender.send();
-  assert.deepEqual(sender.rings, [{ ids: [result.deliveryId], at: result.retryAt }]);
+  assert.deepEqual(sender.enqueued, [{ ids: [result.deliveryId], at: result.retryAt }]);
 });
 
 test('451 twice, then delivered: three attempts, each with its conversation', async () => {
@@ -106,8 +106,8 @@ test('451 twice, then delivered: three attempts, each with its conversation', as
     { rules },
   );
   const { deliveryId } = await sender.send();
-  await sender.ring(deliveryId);
-  await sender.ring(deliveryId);
+  await sender.enqueue(deliveryId);
+  await sender.enqueue(deliveryId);
   assert.deepEqual(
     sender.store.results.map(({ attempt, outcome }) => [attempt, outcome]),
     [
@@ -116,7 +116,7 @@ test('451 twice, then delivered: three attempts, each with its conversation', as
       [3, 'delivered'],
     ],
   );
-  await sender.ring(deliveryId);
+  await sender.enqueue(deliveryId);
   assert.equal(sender.store.results.length, 3);
 });
 
@@ -145,14 +145,14 @@ test('a connection closed after the dot is tried again where the stream prefers 
   assert.ok(result.retryAt);
   assert.match(result.reason, /prefer_delivery/);
   assert.equal(sink.mails.length, 0);
-  assert.equal(sender.rings.length, 1);
+  assert.equal(sender.enqueued.length, 1);
 });
 
 test('a process that died before the dot: the next claim sends', async () => {
   const { sender } = await scene({});
   const { deliveryId } = await sender.send({ id: '01900000-0000-7000-8000-0000000000d1' });
   sender.store.abandon(deliveryId);
-  await sender.ring(deliveryId);
+  await sender.enqueue(deliveryId);
   assert.equal(sender.store.results.at(-1)?.outcome, 'delivered');
 });
 
@@ -165,7 +165,7 @@ for (const [unknownPolicy, outcome, mails] of [
     const { deliveryId } = await sender.send();
     sender.store.abandon(deliveryId, new Date(Date.now() - 60_000));
     sink.mails.length = 0;
-    await sender.ring(deliveryId);
+    await sender.enqueue(deliveryId);
     assert.equal(sender.store.results.at(-1)?.outcome, outcome);
     assert.equal(sink.mails.length, mails);
   });
@@ -174,7 +174,7 @@ test('an error of ours defers, and is told', async () => {
   const { sender } = await scene(
     {},
     {
-      deps: {
+      dependencies: {
         directory: { ...testDirectory(), accountById: () => Promise.reject(new Error('ours')) },
       },
     },
@@ -198,9 +198,12 @@ test('a database that is away when the reply is in is asked again', async () => 
   assert.equal(calls, 2);
 });
 
-test('a doorbell that is broken costs nothing but time', async () => {
-  const ring = () => Promise.reject(new Error('redis away'));
-  const { sender } = await scene({ RCPT: '450 later', DATA: '503 no' }, { deps: { doorbell: { ring } } });
+test('a job queue that is broken costs nothing but time', async () => {
+  const enqueue = () => Promise.reject(new Error('redis away'));
+  const { sender } = await scene(
+    { RCPT: '450 later', DATA: '503 no' },
+    { dependencies: { jobs: { enqueue } } },
+  );
   assert.equal((await sender.send()).outcome, 'deferred');
 });
 
@@ -215,7 +218,7 @@ for (const [whose, slots] of [
   ],
 ] as const)
   test(`${whose} has its number of sessions; the rest is put back, and that is no attempt`, async () => {
-    const { sink, sender } = await scene({ dot: { after: 150, say: '250 ok' } }, { deps: { slots } });
+    const { sink, sender } = await scene({ dot: { after: 150, say: '250 ok' } }, { dependencies: { slots } });
     const sent = await Promise.allSettled(Array.from({ length: 8 }, () => sender.send()));
     assert.equal(sent.filter(({ status }) => status === 'fulfilled').length, 3);
     assert.deepEqual(
@@ -223,8 +226,8 @@ for (const [whose, slots] of [
       Array(3).fill('delivered'),
     );
     assert.equal(sink.connections(), 3);
-    assert.equal(sender.rings.length, 5);
-    for (const { ids, at } of sender.rings) {
+    assert.equal(sender.enqueued.length, 5);
+    for (const { ids, at } of sender.enqueued) {
       const row = sender.store.find(ids[0] ?? '');
       assert.deepEqual([row.status, row.history.length, row.notBefore], ['queued', 0, at]);
     }

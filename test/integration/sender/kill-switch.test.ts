@@ -115,7 +115,7 @@ async function until(what: string, isDone: () => Promise<boolean> | boolean): Pr
 test('when an account with 10,000 queued messages is suspended, at most one second’s worth more leaves', async () => {
   const ids = (await query('SELECT id FROM delivery')).map(({ id }) => String(id));
   assert.equal(ids.length, WAITING);
-  await queues.doorbell.ring('delivery', ids);
+  await queues.jobs.enqueue('delivery', ids);
   await until('the sender works', () => sink.mails.length > 300);
   const from = sink.mails.length;
   await wait(SECOND);

@@ -89,7 +89,7 @@ async function deliver(recipient: string): Promise<string> {
   const prepared = somePrepared(message);
   const deliveries = prepared.deliveries.map((one) => ({ ...one, returnPath, patch: encodePatch([]) }));
   await messages.savePrepared({ ...prepared, deliveries });
-  await queues.doorbell.ring('delivery', [id]);
+  await queues.jobs.enqueue('delivery', [id]);
   return id;
 }
 
@@ -108,7 +108,7 @@ async function settled(id: string, attempts: number) {
 const statusOf = async (id: string): Promise<string> =>
   (await opened.database.pool.query('SELECT status FROM delivery WHERE id = $1', [id])).rows[0].status;
 
-test('a rung delivery reaches the sandbox over verified TLS and is on record with its conversation', async () => {
+test('a enqueued delivery reaches the sandbox over verified TLS and is on record with its conversation', async () => {
   const id = await deliver('ada@dest.test');
   const [attempt] = await settled(id, 1);
   assert.equal(attempt.outcome, 'delivered', attempt.reason);

@@ -47,7 +47,7 @@ test('what is put back is due again at its time, as if nobody had claimed it', a
   assert.equal(events.rowCount, 0);
 });
 
-test('the sweeper rings when nobody does', async () => {
+test('the sweeper enqueues it when nobody does', async () => {
   const { id, at, claim } = await claimed();
   await store.putBack(id, claim.leaseId, later(at, 5_000));
   const { rows } = await database.pool.query('SELECT next_action_at FROM delivery WHERE id = $1', [id]);

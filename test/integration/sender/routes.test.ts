@@ -94,7 +94,10 @@ test('whoever loses the lease at the first MX does not go on to the next', async
 
 test('a lease that is lost before any host was tried is not held against the domain', async () => {
   const slowly = { ...testDirectory(), accountById: () => setTimeout(200, testAccount) };
-  const { sinks, sender } = await scene(twoHosts, [{}, {}], { leaseMs: 150, deps: { directory: slowly } });
+  const { sinks, sender } = await scene(twoHosts, [{}, {}], {
+    leaseMs: 150,
+    dependencies: { directory: slowly },
+  });
   sender.store.renew = async () => [];
   sender.store.markDotSent = async () => false;
   const result = await sender.send();
@@ -183,7 +186,7 @@ for (const [what, zone, outcome, reason] of endings)
     assert.equal(result.outcome, outcome, result.reason);
     assert.match(result.reason, reason);
     assert.equal(sinks[0]?.connections(), 0);
-    await sender.ring(result.deliveryId);
+    await sender.enqueue(result.deliveryId);
     assert.equal(sender.store.results.length, 1);
   });
 
@@ -222,7 +225,7 @@ test('a sandboxed delivery goes to the sandbox, whatever the account and the ins
   const account: Account = { ...testAccount, deliveryMode: 'mx' };
   const sender = testSender({
     route: { mode: 'mx', sandbox: { host: '127.0.0.1', port: sandbox.port } },
-    deps: { directory: { ...testDirectory(), accountById: async () => account } },
+    dependencies: { directory: { ...testDirectory(), accountById: async () => account } },
   });
   open.push(sender, sandbox);
   assert.equal((await sender.send({ sandbox: true })).outcome, 'delivered');
@@ -235,7 +238,7 @@ test("an account's smart host goes over the installation's", async () => {
   const account: Account = { ...testAccount, deliveryMode: 'smarthost', smarthostUrl };
   const sender = testSender({
     route: { mode: 'smarthost', smarthostUrl: `smtp://127.0.0.1:${ours.port}` },
-    deps: { directory: { ...testDirectory(), accountById: async () => account } },
+    dependencies: { directory: { ...testDirectory(), accountById: async () => account } },
   });
   open.push(sender, theirs, ours);
   await sender.send();

@@ -14,7 +14,7 @@ import { deriveKeys } from '@waybill/io/secrets/keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { accept, type Submission } from '@waybill/relay/accept';
 import { makeId } from '@waybill/relay/id';
-import type { Doorbell } from '@waybill/relay/ports';
+import type { JobProducer } from '@waybill/relay/ports';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { openDkimKeys } from '../../../apps/worker/src/dkim-keys.ts';
 import type { AcceptedPorts } from '../../../apps/worker/src/on-accepted.ts';
@@ -87,14 +87,14 @@ const bytesOf = ({ from = 'app@acme.test', extra = '', more = '' }: Submitted): 
       more,
   );
 
-type World = { readonly ports: AcceptedPorts; readonly database: Database };
+type Dependencies = { readonly ports: AcceptedPorts; readonly database: Database };
 
-function openWorld(database: Database, doorbell: Doorbell): AcceptedPorts {
+function openDependencies(database: Database, jobs: JobProducer): AcceptedPorts {
   return {
     directory: openDirectory({ database, box, ttlMs: 1 }),
     suppressions: suppressionList(database),
     messages: openMessageStore({ database }),
-    doorbell,
+    jobs,
     keys: openDkimKeys(),
     installation: {
       tracking: { baseUrl: 'https://t.waybill.test', key: makeTrackingKey(1, keys.tracking.secret) },
@@ -123,7 +123,11 @@ const session = (clientIp = '192.0.2.10'): Submission['session'] => ({
 });
 
 /** Through the real door, as a session that has authenticated. */
-async function submit({ ports, database }: World, accountId: string, submitted: Submitted): Promise<string> {
+async function submit(
+  { ports, database }: Dependencies,
+  accountId: string,
+  submitted: Submitted,
+): Promise<string> {
   const { from = 'app@acme.test', rcptTo = ['ada@rcpt.example'], clientIp } = submitted;
   const submission: Submission = {
     envelope: { mailFrom: from, rcptTo, smtpUtf8: false, body: '8bitmime' },
@@ -142,19 +146,19 @@ async function submit({ ports, database }: World, accountId: string, submitted: 
       hostName: 'smtp.waybill.test',
       maxMessageBytes: 1_000_000,
       maxRecipients: 100,
-      onDoorbellFailure: () => undefined,
+      onEnqueueFailure: () => undefined,
     },
   );
   return accepted.messageId;
 }
 
-/** The door and the worker on one real database. The doorbell keeps what was rung. */
+/** The door and the worker on one real database. The job queue keeps what was enqueued. */
 export async function openBench() {
   const db = await openTestDatabase();
   const { database } = db;
-  const rung: { queue: string; id: string }[] = [];
-  const ports = openWorld(database, {
-    ring: async (queue, ids) => void rung.push(...ids.map((id) => ({ queue, id }))),
+  const enqueued: { queue: string; id: string }[] = [];
+  const ports = openDependencies(database, {
+    enqueue: async (queue, ids) => void enqueued.push(...ids.map((id) => ({ queue, id }))),
   });
   const query = async (sql: string, values: readonly unknown[] = []) =>
     (await database.pool.query(sql, values as unknown[])).rows;
@@ -163,7 +167,7 @@ export async function openBench() {
   return {
     database,
     ports,
-    rung,
+    enqueued,
     query,
     keys,
     source,

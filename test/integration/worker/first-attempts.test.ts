@@ -1,4 +1,4 @@
-/** The worker makes first attempts itself: a real database, a real next hop, and a doorbell that keeps what was rung. */
+/** The worker makes first attempts itself: a real database, a real next hop, and a job queue that keeps what was enqueued. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
@@ -26,15 +26,18 @@ after(async () => {
 async function scene(script: NonNullable<SinkOptions['script']> = {}, places = 10) {
   const sink = await openSink({ script, extensions: [] });
   const outbound = outboundTo(sink.port, bench, places);
-  const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places, perAccount: places }));
+  const firstAttempts = openFirstAttempts(
+    outbound.dependencies,
+    openFirstPlaces({ places, perAccount: places }),
+  );
   open.push(sink, ...outbound.closers);
   const ports: AcceptedPorts = { ...bench.ports, firstAttempts };
   return { sink, firstAttempts, ports };
 }
 
-const rungFor = async (id: string): Promise<number> => {
+const enqueuedFor = async (id: string): Promise<number> => {
   const ids = (await bench.deliveries(id)).map((one) => one.id);
-  return bench.rung.filter((ring) => ring.queue === 'delivery' && ids.includes(ring.id)).length;
+  return bench.enqueued.filter((enqueue) => enqueue.queue === 'delivery' && ids.includes(enqueue.id)).length;
 };
 
 const attemptsOf = (id: string) =>
@@ -52,7 +55,7 @@ const claimNow = (deliveryId: string) => {
   return openDeliveryStore({ database: bench.database }).claim(deliveryId, lease);
 };
 
-test('what was prepared leaves at once and is on record, and nobody is rung for it', async () => {
+test('what was prepared leaves at once and is on record, and nobody is enqueued it', async () => {
   const { sink, firstAttempts, ports } = await scene();
   const id = await bench.submit(account, { rcptTo: ['ada@rcpt.example', 'bob@rcpt.example'] });
   await onAccepted(id, ports);
@@ -67,7 +70,7 @@ test('what was prepared leaves at once and is on record, and nobody is rung for 
       [1, 'delivered', true],
     ],
   );
-  assert.equal(await rungFor(id), 0);
+  assert.equal(await enqueuedFor(id), 0);
   const events = await bench.query('SELECT type FROM event WHERE message_id = $1 ORDER BY type', [id]);
   assert.deepEqual(
     events.map(({ type }) => type),
@@ -75,7 +78,7 @@ test('what was prepared leaves at once and is on record, and nobody is rung for 
   );
 });
 
-test('rung twice at a time, it is sent once', async () => {
+test('enqueued twice at a time, it is sent once', async () => {
   const { sink, firstAttempts, ports } = await scene();
   const id = await bench.submit(account);
   await Promise.all([onAccepted(id, ports), onAccepted(id, ports)]);
@@ -96,13 +99,13 @@ test('while it is under way nobody else can claim it', async () => {
   assert.equal(sink.mails.length, 1);
 });
 
-test('without a free place the sender is rung, and may claim it', async () => {
+test('without a free place the sender is enqueued, and may claim it', async () => {
   const { sink, firstAttempts, ports } = await scene({ MAIL: { after: 400, say: '250 2.1.0 ok' } }, 1);
   const [slow, next] = [await bench.submit(account), await bench.submit(account)];
   await onAccepted(slow, ports);
   await onAccepted(next, ports);
-  assert.equal(await rungFor(slow), 0);
-  assert.equal(await rungFor(next), 1);
+  assert.equal(await enqueuedFor(slow), 0);
+  assert.equal(await enqueuedFor(next), 1);
   const [delivery] = await bench.deliveries(next);
   assert.equal((await claimNow(delivery.id))?.attempt, 1);
   await firstAttempts.close();
@@ -110,13 +113,13 @@ test('without a free place the sender is rung, and may claim it', async () => {
   assert.equal(sink.mails.length, 1);
 });
 
-test('put off by its host, it is deferred and the sender is rung for the next attempt', async () => {
+test('put off by its host, it is deferred and the sender is enqueued the next attempt', async () => {
   const { firstAttempts, ports } = await scene({ RCPT: '451 4.7.1 later' });
   const id = await bench.submit(account);
   await onAccepted(id, ports);
   await firstAttempts.close();
   assert.deepEqual(await statuses(id), ['deferred']);
-  assert.equal(await rungFor(id), 1);
+  assert.equal(await enqueuedFor(id), 1);
 });
 
 test('where the save fails nothing leaves and the place is free again', async () => {
@@ -129,7 +132,7 @@ test('where the save fails nothing leaves and the place is free again', async ()
   await assert.rejects(onAccepted(id, { ...ports, messages: broken }), /database away/);
   assert.equal(sink.commands.length, 0);
   await onAccepted(id, ports);
-  assert.equal(await rungFor(id), 0);
+  assert.equal(await enqueuedFor(id), 0);
   await firstAttempts.close();
   assert.deepEqual(await statuses(id), ['delivered']);
 });
@@ -138,10 +141,10 @@ test('a message of half a mebibyte is left to the sender, and one after the stop
   const { sink, firstAttempts, ports } = await scene();
   const large = await bench.submit(account, { more: `${'x'.repeat(998)}\r\n`.repeat(530) });
   await onAccepted(large, ports);
-  assert.equal(await rungFor(large), 1);
+  assert.equal(await enqueuedFor(large), 1);
   await firstAttempts.close();
   const late = await bench.submit(account);
   await onAccepted(late, ports);
-  assert.equal(await rungFor(late), 1);
+  assert.equal(await enqueuedFor(late), 1);
   assert.equal(sink.mails.length, 0);
 });

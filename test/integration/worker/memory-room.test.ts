@@ -30,16 +30,16 @@ async function fullRoom() {
   return { memory, others };
 }
 
-const ringsFor = (id: string) => bench.rung.filter((ring) => ring.id === id);
+const enqueuedFor = (id: string) => bench.enqueued.filter((enqueue) => enqueue.id === id);
 
-test('a large message that finds no room stays accepted, is rung for, and is prepared when there is some', async () => {
+test('a large message that finds no room stays accepted, is enqueued, and is prepared when there is some', async () => {
   const id = await bench.submit(acme, large);
   const { memory, others } = await fullRoom();
-  const rungBefore = ringsFor(id).length;
+  const enqueuedBefore = enqueuedFor(id).length;
   await onAccepted(id, { ...bench.ports, memory });
   const waiting = await bench.message(id);
   assert.deepEqual([waiting.state, waiting.process_attempts], ['accepted', 0]);
-  assert.equal(ringsFor(id).length, rungBefore + 1);
+  assert.equal(enqueuedFor(id).length, enqueuedBefore + 1);
   others.release();
   await onAccepted(id, { ...bench.ports, memory });
   assert.equal((await bench.message(id)).state, 'processed');
@@ -75,19 +75,19 @@ test('a large delivery that finds no room is put back: no attempt, due again soo
   const messageId = await bench.submit(acme, large);
   await onAccepted(messageId, bench.ports);
   const [{ id }] = await bench.deliveries(messageId);
-  const { deps, closers } = outboundTo(sink.port, bench, 4);
+  const { dependencies, closers } = outboundTo(sink.port, bench, 4);
   t.after(async () => {
     for (const { close } of closers.toReversed()) await close();
   });
   const { memory, others } = await fullRoom();
-  const rungBefore = ringsFor(id).length;
-  await onDelivery({ ...deps, memory }, id);
+  const enqueuedBefore = enqueuedFor(id).length;
+  await onDelivery({ ...dependencies, memory }, id);
   assert.equal(sink.commands.length, 0);
   assert.deepEqual(await bench.query('SELECT FROM attempt WHERE delivery_id = $1', [id]), []);
-  assert.equal(ringsFor(id).length, rungBefore + 1);
+  assert.equal(enqueuedFor(id).length, enqueuedBefore + 1);
   others.release();
   const later = () => new Date(Date.now() + 5_000);
-  await onDelivery({ ...deps, memory, now: later }, id);
+  await onDelivery({ ...dependencies, memory, now: later }, id);
   assert.equal((await bench.deliveries(messageId))[0].status, 'delivered');
   assert.equal(sink.mails.length, 1);
 });

@@ -51,8 +51,8 @@ test('a message that was accepted becomes one delivery per recipient whose patch
     const token = parseReturnPath(delivery.return_path, [bench.keys.returnPath]);
     assert.equal(token && idOfBytes(token), deliveryIdOf(id, index));
   }
-  const rung = bench.rung.filter(({ queue }) => queue === 'delivery').map((one) => one.id);
-  assert.ok(deliveries.every((delivery) => rung.includes(delivery.id)));
+  const enqueued = bench.enqueued.filter(({ queue }) => queue === 'delivery').map((one) => one.id);
+  assert.ok(deliveries.every((delivery) => enqueued.includes(delivery.id)));
 });
 
 test('a message that was accepted is resolved by the header whose MAC verifies, and the trace says so', async () => {
@@ -64,7 +64,7 @@ test('a message that was accepted is resolved by the header whose MAC verifies, 
   assert.match(resolution.reason, /MAC verifies/);
 });
 
-test('a message that was accepted is prepared once, however often and however many at a time it is rung', async () => {
+test('a message that was accepted is prepared once, however often and however many at a time it is enqueued', async () => {
   const id = await bench.submit(acme);
   await Promise.all([onAccepted(id, bench.ports), onAccepted(id, bench.ports)]);
   const first = await bench.deliveries(id);
@@ -76,10 +76,10 @@ test('a message that was accepted is prepared once, however often and however ma
   assert.deepEqual(events, [{ type: 'queued' }]);
 });
 
-test('a message that was accepted is prepared although nobody can be rung, and the sweeper finds its deliveries later', async () => {
+test('a message that was accepted is prepared although nobody can be enqueued, and the sweeper finds its deliveries later', async () => {
   const id = await bench.submit(acme);
-  const doorbell = { ring: async () => Promise.reject(new Error('the queue is away')) };
-  await onAccepted(id, { ...bench.ports, doorbell });
+  const jobs = { enqueue: async () => Promise.reject(new Error('the queue is away')) };
+  await onAccepted(id, { ...bench.ports, jobs });
   const later = new Date(Date.now() + 31_000);
   const due = await sweeper(bench.database).due('delivery', later, 1000);
   assert.ok(due.includes(deliveryIdOf(id, 0)));

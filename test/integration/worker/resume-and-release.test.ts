@@ -20,7 +20,7 @@ before(async () => {
   sink = await openSink({ extensions: [] });
   const outbound = outboundTo(sink.port, bench, 10);
   open.push(sink, ...outbound.closers);
-  send = (id) => onDelivery({ ...outbound.deps, memory: bench.ports.memory }, id);
+  send = (id) => onDelivery({ ...outbound.dependencies, memory: bench.ports.memory }, id);
 });
 after(async () => {
   for (const one of open.toReversed()) await one.close();
@@ -61,7 +61,7 @@ test('a resume lets the mail go that the suspension held, and no other', async (
   const { id, status, held_for, reason } = await deliveryOf(suspended);
   assert.deepEqual([status, held_for, reason], ['queued', null, 'the account is active again']);
   assert.equal(await statusOf(revoked), 'held');
-  assert.ok(bench.rung.some((ring) => ring.queue === 'delivery' && ring.id === id));
+  assert.ok(bench.enqueued.some((enqueue) => enqueue.queue === 'delivery' && enqueue.id === id));
   const events = await bench.query('SELECT type FROM event WHERE message_id = $1 ORDER BY id', [suspended]);
   assert.deepEqual(
     events.map(({ type }) => type),
@@ -102,12 +102,12 @@ test('a backlog is resumed in slices until nothing of it is held', async () => {
     [id],
   );
   await setStatus(one, 'active');
-  const from = bench.rung.length;
+  const from = bench.enqueued.length;
   await resumeRound();
   assert.deepEqual(await bench.query('SELECT DISTINCT status FROM delivery WHERE message_id = $1', [id]), [
     { status: 'queued' },
   ]);
-  assert.equal(new Set(bench.rung.slice(from).map((ring) => ring.id)).size, 1_201);
+  assert.equal(new Set(bench.enqueued.slice(from).map((enqueue) => enqueue.id)).size, 1_201);
 });
 
 for (const [what, heldFor, work] of [

@@ -26,10 +26,10 @@ type Enqueued = { readonly queue: string; readonly ids: readonly string[]; reado
 /** A worker whose clock shows that time. What it enqueues is kept. */
 function workerAt(now: Date): { readonly ports: AcceptedPorts; readonly enqueued: Enqueued[] } {
   const enqueued: Enqueued[] = [];
-  const doorbell: AcceptedPorts['doorbell'] = {
-    ring: async (queue, ids, at) => void enqueued.push({ queue, ids, at }),
+  const jobs: AcceptedPorts['jobs'] = {
+    enqueue: async (queue, ids, at) => void enqueued.push({ queue, ids, at }),
   };
-  return { ports: { ...bench.ports, doorbell, now: () => now }, enqueued };
+  return { ports: { ...bench.ports, jobs, now: () => now }, enqueued };
 }
 
 const stateOf = async (id: string) => {

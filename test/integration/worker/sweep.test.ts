@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
 import { openQueues } from '@waybill/io/queue/queues';
-import type { Doorbell } from '@waybill/relay/ports';
+import type { JobProducer } from '@waybill/relay/ports';
 import { every } from '../../../apps/worker/src/every.ts';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { sweep } from '../../../apps/worker/src/sweep.ts';
@@ -19,9 +19,9 @@ before(async () => {
 after(() => bench.close());
 
 const minutesFromNow = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
-const sweeping = (doorbell: Doorbell, now: () => Date) => ({
+const sweeping = (jobs: JobProducer, now: () => Date) => ({
   sweeper: sweeper(bench.database),
-  doorbell,
+  jobs,
   now,
   log: bench.ports.log,
   metrics: bench.ports.metrics,
@@ -45,9 +45,9 @@ test('a message whose ring was lost goes its whole way by sweeping, over real qu
     },
   });
   await consumer.ready;
-  await sweep(sweeping(queues.doorbell, () => new Date()));
-  assert.deepEqual(prepared, [], 'the doorbell is given its time first');
-  await sweep(sweeping(queues.doorbell, () => minutesFromNow(1)));
+  await sweep(sweeping(queues.jobs, () => new Date()));
+  assert.deepEqual(prepared, [], 'the job queue is given its time first');
+  await sweep(sweeping(queues.jobs, () => minutesFromNow(1)));
   for (let tries = 0; tries < 100 && prepared.length === 0; tries++) await wait(20);
   await queues.close();
   await place.close();
@@ -72,39 +72,39 @@ test('the pause grows with every run that failed', async () => {
   }
 });
 
-test('a queue that cannot be rung does not keep the others from being swept, nor end the process', async () => {
+test('a queue that cannot be enqueued does not keep the others from being swept, nor end the process', async () => {
   await bench.submit(acme);
-  const rung: string[] = [];
-  const doorbell: Doorbell = {
-    async ring(queue) {
+  const enqueued: string[] = [];
+  const jobs: JobProducer = {
+    async enqueue(queue) {
       if (queue === 'accepted') throw new Error('away');
-      rung.push(queue);
+      enqueued.push(queue);
     },
   };
   const prepared = await bench.submit(acme);
   await onAccepted(prepared, bench.ports);
-  await sweep(sweeping(doorbell, () => minutesFromNow(60)));
-  assert.deepEqual(rung, ['delivery']);
+  await sweep(sweeping(jobs, () => minutesFromNow(60)));
+  assert.deepEqual(enqueued, ['delivery']);
 });
 
-test('what could not be rung is due in the next round, except what was handled in the meantime', async () => {
+test('what could not be enqueued is due in the next round, except what was handled in the meantime', async () => {
   const [unheard, heard] = await Promise.all([bench.submit(acme), bench.submit(acme)]);
-  const rung: string[] = [];
+  const enqueued: string[] = [];
   let isAway = true;
-  const doorbell: Doorbell = {
-    async ring(queue, ids) {
-      if (!isAway) return void rung.push(...ids);
+  const jobs: JobProducer = {
+    async enqueue(queue, ids) {
+      if (!isAway) return void enqueued.push(...ids);
       if (queue !== 'accepted') return;
       await onAccepted(heard, bench.ports);
       throw new Error('no answer, and yet it was heard');
     },
   };
   const inTwoHours = minutesFromNow(120);
-  await sweep(sweeping(doorbell, () => inTwoHours));
+  await sweep(sweeping(jobs, () => inTwoHours));
   isAway = false;
-  await sweep(sweeping(doorbell, () => new Date(inTwoHours.getTime() + 1_000)));
-  assert.ok(rung.includes(unheard), 'it did not have to wait for the pause after a ring');
-  assert.ok(!rung.includes(heard));
+  await sweep(sweeping(jobs, () => new Date(inTwoHours.getTime() + 1_000)));
+  assert.ok(enqueued.includes(unheard), 'it did not have to wait for the pause after a ring');
+  assert.ok(!enqueued.includes(heard));
   assert.equal((await bench.message(heard)).state, 'processed');
 });
 

@@ -57,7 +57,7 @@ for (const [what, status, reason, heldFor, work] of switches) {
     await work(one);
     await seen();
     const [{ id: deliveryId }] = await bench.deliveries(id);
-    await onDelivery({ ...outbound.deps, memory: bench.ports.memory }, deliveryId);
+    await onDelivery({ ...outbound.dependencies, memory: bench.ports.memory }, deliveryId);
     assert.deepEqual(await standing(id), [[status, heldFor, 0, null]]);
     assert.match((await bench.deliveries(id))[0].reason, reason);
     assert.deepEqual(await eventsOf(id), ['queued', status]);
@@ -71,7 +71,10 @@ for (const [what, status, reason, heldFor, work] of switches) {
     open.push(sink, ...outbound.closers);
     const one = await newTenant(bench);
     const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
-    const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places: 5, perAccount: 5 }));
+    const firstAttempts = openFirstAttempts(
+      outbound.dependencies,
+      openFirstPlaces({ places: 5, perAccount: 5 }),
+    );
     await onAccepted(id, { ...bench.ports, firstAttempts });
     await firstAttempts.close();
     const [{ id: deliveryId, status: first }] = await bench.deliveries(id);
@@ -79,7 +82,7 @@ for (const [what, status, reason, heldFor, work] of switches) {
     await work(one);
     await bench.query('UPDATE delivery SET not_before = now() WHERE id = $1', [deliveryId]);
     await seen();
-    await onDelivery({ ...outbound.deps, memory: bench.ports.memory }, deliveryId);
+    await onDelivery({ ...outbound.dependencies, memory: bench.ports.memory }, deliveryId);
     assert.deepEqual(await standing(id), [[status, heldFor, 1, null]]);
     assert.deepEqual(await eventsOf(id), ['queued', 'deferred', status]);
     assert.deepEqual(
@@ -95,7 +98,10 @@ test('a first attempt that waited for its session asks again before MAIL FROM', 
   open.push(sink, ...outbound.closers);
   const one = await newTenant(bench);
   const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
-  const firstAttempts = openFirstAttempts(outbound.deps, openFirstPlaces({ places: 5, perAccount: 5 }));
+  const firstAttempts = openFirstAttempts(
+    outbound.dependencies,
+    openFirstPlaces({ places: 5, perAccount: 5 }),
+  );
   await onAccepted(id, { ...bench.ports, firstAttempts });
   await suspend(bench, one);
   await firstAttempts.close();

@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts';
 
 /** The product's way out, as a worker or a sender opens it, to a next hop on this machine. */
 export function outboundTo(port: number, { ports, database }: Bench, concurrency: number): Outbound {
-  const { log, metrics, directory, suppressions, doorbell } = ports;
+  const { log, metrics, directory, suppressions, jobs } = ports;
   const config = loadConfig({
     DATABASE_URL: 'postgresql://not.used.test/',
     DELIVERY_MODE: 'smarthost',
@@ -18,7 +18,7 @@ export function outboundTo(port: number, { ports, database }: Bench, concurrency
     metrics,
     directory,
     suppressions,
-    doorbell,
+    jobs,
     database,
     concurrency,
   });

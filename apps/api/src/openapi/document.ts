@@ -78,9 +78,13 @@ function goodResponses({ responses = {} }: Operation, facts: Facts, schemas: Sch
 
 type Place = { readonly method: string; readonly path: string };
 
-function finished(given: Operation, place: Place, world: { schemas: Schemas; publicUrl: string }): Operation {
+function finished(
+  given: Operation,
+  place: Place,
+  dependencies: { schemas: Schemas; publicUrl: string },
+): Operation {
   const { [FACTS]: facts, ...operation } = given as Operation & { readonly [FACTS]: Facts };
-  const { schemas, publicUrl } = world;
+  const { schemas, publicUrl } = dependencies;
   const parameters = [...(operation.parameters ?? []), ...headersOf(facts)];
   return {
     ...operation,
@@ -113,12 +117,15 @@ export const finish =
   (publicUrl: string): typeof jsonSchemaTransformObject =>
   (generated) => {
     const document = jsonSchemaTransformObject(generated) as unknown as Document;
-    const world = { schemas: document.components?.schemas ?? {}, publicUrl };
+    const dependencies = { schemas: document.components?.schemas ?? {}, publicUrl };
     const paths = Object.fromEntries(
       Object.entries(document.paths ?? {}).map(([path, operations]) => [
         path,
         Object.fromEntries(
-          Object.entries(operations).map(([method, one]) => [method, finished(one, { method, path }, world)]),
+          Object.entries(operations).map(([method, one]) => [
+            method,
+            finished(one, { method, path }, dependencies),
+          ]),
         ),
       ]),
     );

@@ -4,8 +4,8 @@ import { makeLinkToken } from '@waybill/io/secrets/link-token';
 import { foldedAddress } from '@waybill/mail/address';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { Refusal } from '@waybill/relay/refusal';
+import type { Dependencies } from '../dependencies.ts';
 import { newId } from '../request.ts';
-import type { World } from '../world.ts';
 import { plainName } from './plain-name.ts';
 import { type ProductMail, sendProductMail } from './send-product-mail.ts';
 
@@ -41,13 +41,16 @@ address without your confirmation. On the same page you can answer
 });
 
 /** Suppressed for the account that asks, in any stream, or for the platform itself. */
-async function requireNotSuppressed({ accountId, address }: Asking, world: World): Promise<void> {
+async function requireNotSuppressed(
+  { accountId, address }: Asking,
+  dependencies: Dependencies,
+): Promise<void> {
   const folded = foldedAddress(address);
   const lists = await Promise.all(
-    [accountId, PLATFORM_ACCOUNT_ID].map((id) => world.stores.suppressions.ofAddress(id, folded)),
+    [accountId, PLATFORM_ACCOUNT_ID].map((id) => dependencies.stores.suppressions.ofAddress(id, folded)),
   );
   const isLive = ({ expiresAt }: { readonly expiresAt: Date | undefined }): boolean =>
-    expiresAt === undefined || expiresAt > world.now();
+    expiresAt === undefined || expiresAt > dependencies.now();
   if (lists.flat().some(isLive))
     throw new Refusal('recipient_suppressed', {
       detail: 'no confirmation is mailed to a suppressed address',
@@ -65,23 +68,26 @@ function refusalFor(reserved: Exclude<Reserved, { kind: 'reserved' }>): Refusal 
 }
 
 /** Mails the link, and answers until when it works. Rejects with the refusal when no mail may be sent. */
-export async function mailConfirmation(asking: Asking, world: World): Promise<Date> {
-  const { addressConfirmations } = world.stores;
-  await requireNotSuppressed(asking, world);
+export async function mailConfirmation(asking: Asking, dependencies: Dependencies): Promise<Date> {
+  const { addressConfirmations } = dependencies.stores;
+  await requireNotSuppressed(asking, dependencies);
   const { text: token, secretHash: tokenHash } = makeLinkToken();
-  const mailId = newId(world);
+  const mailId = newId(dependencies);
   const reserved = await addressConfirmations.reserve({
     mailId,
     fromAddressId: asking.fromAddressId,
     accountId: asking.accountId,
     address: foldedAddress(asking.address),
     tokenHash,
-    at: world.now(),
+    at: dependencies.now(),
   });
   if (reserved.kind !== 'reserved') throw refusalFor(reserved);
-  const url = confirmationUrl(world.publicUrl, token);
+  const url = confirmationUrl(dependencies.publicUrl, token);
   try {
-    await sendProductMail(confirmationMail(asking, { url, platformDomain: world.platformDomain }), world);
+    await sendProductMail(
+      confirmationMail(asking, { url, platformDomain: dependencies.platformDomain }),
+      dependencies,
+    );
   } catch (error) {
     await addressConfirmations.release({ mailId, tokenHash });
     throw error;

@@ -4,7 +4,7 @@
  */
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { compose } from '../compose.ts';
-import type { World } from '../world.ts';
+import type { Dependencies } from '../dependencies.ts';
 
 export type ProductMail = {
   readonly to: string;
@@ -19,11 +19,11 @@ const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress'
 /** Resolves once the mail is accepted; rejects when it was not. */
 export async function sendProductMail(
   { to, subject, text }: ProductMail,
-  world: Pick<World, 'accept' | 'platformDomain' | 'now'>,
+  dependencies: Pick<Dependencies, 'accept' | 'platformDomain' | 'now'>,
 ): Promise<void> {
-  const from = `Waybill <noreply@${world.platformDomain}>`;
-  const composed = await compose({ from, to, subject, text, headers }, world.now());
-  await world.accept({
+  const from = `Waybill <noreply@${dependencies.platformDomain}>`;
+  const composed = await compose({ from, to, subject, text, headers }, dependencies.now());
+  await dependencies.accept({
     envelope: composed.envelope,
     bytes: composed.bytes,
     session: {

@@ -3,9 +3,9 @@ import { Refusal } from '@waybill/relay/refusal';
 import { accountView, ownChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import type { Principal } from '../principal.ts';
 import { accountOf, found, principalOf } from '../request.ts';
-import type { App, World } from '../world.ts';
 
 /** `lenient` relays for addresses without proof, under the platform's signature: the operator's to grant. */
 function requireGrant({ sender_policy }: AccountPatch, { kind }: Principal): void {
@@ -13,8 +13,8 @@ function requireGrant({ sender_policy }: AccountPatch, { kind }: Principal): voi
     throw new Refusal('forbidden', { detail: 'only the operator sets sender_policy to lenient' });
 }
 
-export function accountRoutes(app: App, world: World): void {
-  const { accounts } = world.stores;
+export function accountRoutes(app: App, dependencies: Dependencies): void {
+  const { accounts } = dependencies.stores;
   app.get(
     '/v1/account',
     {

@@ -15,10 +15,10 @@ import { z } from 'zod';
 import { adminAccountView, operatorChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { found, newId, requireDone } from '../request.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'accounts';
 const tags = ['Operator'];
@@ -33,8 +33,8 @@ const noteRows = (request: FastifyRequest, before: AccountRecord, after: Account
     masked: before.smarthostUrl === after.smarthostUrl ? [] : ['smarthost_url'],
   });
 
-export function adminAccountRoutes(app: App, world: World): void {
-  const { accounts } = world.stores;
+export function adminAccountRoutes(app: App, dependencies: Dependencies): void {
+  const { accounts } = dependencies.stores;
   app.get(
     '/v1/admin/accounts',
     {
@@ -53,9 +53,14 @@ export function adminAccountRoutes(app: App, world: World): void {
       const id = q === undefined ? undefined : parsePublicId('acc', q.trim().toLowerCase());
       const rows = await accounts.list({
         limit: limit + 1,
-        ...given({ after: world.cursors.read(LIST, after), status, id, q: id === undefined ? q : undefined }),
+        ...given({
+          after: dependencies.cursors.read(LIST, after),
+          status,
+          id,
+          q: id === undefined ? q : undefined,
+        }),
       });
-      return world.cursors.page(LIST, rows, { limit, view: adminAccountView });
+      return dependencies.cursors.page(LIST, rows, { limit, view: adminAccountView });
     },
   );
   app.post(
@@ -75,10 +80,10 @@ export function adminAccountRoutes(app: App, world: World): void {
       const { name, ...settings } = request.body;
       const row = await accounts.create({
         ...operatorChange(settings),
-        id: newId(world),
-        streamId: newId(world),
+        id: newId(dependencies),
+        streamId: newId(dependencies),
         name,
-        createdAt: world.now(),
+        createdAt: dependencies.now(),
       });
       request.auditTarget = publicId('acc', row.id);
       const after = adminAccountView(row);
@@ -86,12 +91,12 @@ export function adminAccountRoutes(app: App, world: World): void {
       return reply.code(201).send(after);
     },
   );
-  oneRoutes(app, world);
-  stateRoutes(app, world);
+  oneRoutes(app, dependencies);
+  stateRoutes(app, dependencies);
 }
 
-function oneRoutes(app: App, world: World): void {
-  const { accounts } = world.stores;
+function oneRoutes(app: App, dependencies: Dependencies): void {
+  const { accounts } = dependencies.stores;
   app.get(
     '/v1/admin/accounts/:id',
     {
@@ -146,15 +151,15 @@ function oneRoutes(app: App, world: World): void {
     async (request, reply) => {
       const id = innerId('acc', request.params.id);
       const before = adminAccountView(found(await accounts.one(id)));
-      requireDone(await accounts.remove(id, world.now()));
+      requireDone(await accounts.remove(id, dependencies.now()));
       noteChange(request, { before });
       return reply.code(204).send(null);
     },
   );
 }
 
-function stateRoutes(app: App, world: World): void {
-  const { accounts } = world.stores;
+function stateRoutes(app: App, dependencies: Dependencies): void {
+  const { accounts } = dependencies.stores;
   const changed = async (request: OfAccount, change: (id: string) => Promise<boolean>) => {
     const id = innerId('acc', request.params.id);
     const before = found(await accounts.one(id));

@@ -6,18 +6,18 @@ import { Refusal } from '@waybill/relay/refusal';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { found, requireDone } from '../request.ts';
-import type { App, World } from '../world.ts';
 import { apiKeyView } from './api-keys.ts';
 
 const LIST = 'operator-keys';
 const tags = ['Operator'];
 const params = idParams('key');
 
-export function adminApiKeyRoutes(app: App, world: World): void {
-  const { apiKeys } = world.stores;
+export function adminApiKeyRoutes(app: App, dependencies: Dependencies): void {
+  const { apiKeys } = dependencies.stores;
   app.get(
     '/v1/admin/api-keys',
     {
@@ -33,8 +33,11 @@ export function adminApiKeyRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
-      return world.cursors.page(LIST, await apiKeys.list(undefined, page), { limit, view: apiKeyView });
+      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
+      return dependencies.cursors.page(LIST, await apiKeys.list(undefined, page), {
+        limit,
+        view: apiKeyView,
+      });
     },
   );
   app.get(
@@ -68,7 +71,7 @@ export function adminApiKeyRoutes(app: App, world: World): void {
     async (request, reply) => {
       const id = innerId('key', request.params.id);
       noteChange(request, { before: apiKeyView(found(await apiKeys.one(undefined, id))) });
-      const done = await apiKeys.revokeOperators(id, world.now());
+      const done = await apiKeys.revokeOperators(id, dependencies.now());
       if (done === 'last')
         throw new Refusal('conflict', {
           detail:

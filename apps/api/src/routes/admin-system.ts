@@ -9,26 +9,26 @@ import { publicFields } from '@waybill/relay/trace/public-json';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { readNetwork, requireNarrow } from '../networks.ts';
 import { found, newId, orNull, principalOf } from '../request.ts';
 import { resolutionView } from '../trace-view.ts';
-import type { App, World } from '../world.ts';
 import { auditView } from './audit-log.ts';
 import { networkView } from './ip-networks.ts';
 
 const tags = ['Operator'];
 
-export function adminSystemRoutes(app: App, world: World): void {
-  trustedRelayRoutes(app, world);
-  discardRoutes(app, world);
-  auditRoutes(app, world);
-  healthRoutes(app, world);
+export function adminSystemRoutes(app: App, dependencies: Dependencies): void {
+  trustedRelayRoutes(app, dependencies);
+  discardRoutes(app, dependencies);
+  auditRoutes(app, dependencies);
+  healthRoutes(app, dependencies);
 }
 
-function trustedRelayRoutes(app: App, world: World): void {
-  const { ipNetworks } = world.stores;
+function trustedRelayRoutes(app: App, dependencies: Dependencies): void {
+  const { ipNetworks } = dependencies.stores;
   const LIST = 'trusted-relays';
   app.get(
     '/v1/admin/ip-networks',
@@ -45,8 +45,11 @@ function trustedRelayRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
-      return world.cursors.page(LIST, await ipNetworks.list(undefined, page), { limit, view: networkView });
+      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
+      return dependencies.cursors.page(LIST, await ipNetworks.list(undefined, page), {
+        limit,
+        view: networkView,
+      });
     },
   );
   app.post(
@@ -67,11 +70,11 @@ function trustedRelayRoutes(app: App, world: World): void {
       const cidr = readNetwork('/cidr', request.body.cidr);
       requireNarrow(cidr, request.body.confirm);
       const row = await ipNetworks.create({
-        id: newId(world),
+        id: newId(dependencies),
         cidr,
         shared: false,
         label: request.body.label,
-        createdAt: world.now(),
+        createdAt: dependencies.now(),
       });
       request.auditTarget = publicId('net', row.id);
       noteChange(request, { after: networkView(row) });
@@ -99,7 +102,7 @@ function trustedRelayRoutes(app: App, world: World): void {
   );
 }
 
-function discardRoutes(app: App, world: World): void {
+function discardRoutes(app: App, dependencies: Dependencies): void {
   const LIST = 'discards';
   app.get(
     '/v1/admin/discards',
@@ -118,9 +121,12 @@ function discardRoutes(app: App, world: World): void {
       const { limit, after, message_id } = request.query;
       const page = {
         limit: limit + 1,
-        ...given({ after: world.cursors.read(LIST, after), messageId: innerIdOrNone('msg', message_id) }),
+        ...given({
+          after: dependencies.cursors.read(LIST, after),
+          messageId: innerIdOrNone('msg', message_id),
+        }),
       };
-      return world.cursors.page(LIST, await world.stores.discards.list(page), {
+      return dependencies.cursors.page(LIST, await dependencies.stores.discards.list(page), {
         limit,
         view: (row) => ({
           id: publicId('dis', row.id),
@@ -135,7 +141,7 @@ function discardRoutes(app: App, world: World): void {
   );
 }
 
-function auditRoutes(app: App, world: World): void {
+function auditRoutes(app: App, dependencies: Dependencies): void {
   const LIST = 'audit-log';
   app.get(
     '/v1/admin/audit-log',
@@ -152,14 +158,17 @@ function auditRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after, ...filter } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after), ...filter }) };
-      const rows = await world.stores.auditLog.list(principalOf(request).accountId, page);
-      return world.cursors.page(LIST, rows, { limit, view: auditView });
+      const page = {
+        limit: limit + 1,
+        ...given({ after: dependencies.cursors.read(LIST, after), ...filter }),
+      };
+      const rows = await dependencies.stores.auditLog.list(principalOf(request).accountId, page);
+      return dependencies.cursors.page(LIST, rows, { limit, view: auditView });
     },
   );
 }
 
-function healthRoutes(app: App, world: World): void {
+function healthRoutes(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/admin/health',
     {
@@ -174,7 +183,7 @@ function healthRoutes(app: App, world: World): void {
     },
     async () => {
       const checks = await Promise.all(
-        Object.entries(world.checks).map(async ([name, check]) => {
+        Object.entries(dependencies.checks).map(async ([name, check]) => {
           const { ok, sentence, fix } = await check();
           return { name, ok, sentence, fix: orNull(fix) };
         }),
@@ -187,13 +196,14 @@ function healthRoutes(app: App, world: World): void {
     {
       schema: {
         operationId: 'listQueues',
-        summary: 'Rings that wait, by queue',
+        summary: 'Jobs that wait, by queue',
         description: 'How many jobs wait in each queue.',
         tags,
         response: answers({ 200: z.array(queueDepth) }),
       },
       config: { scope: adminScope },
     },
-    async () => Object.entries(await world.queueDepth()).map(([queue, waiting]) => ({ queue, waiting })),
+    async () =>
+      Object.entries(await dependencies.queueDepth()).map(([queue, waiting]) => ({ queue, waiting })),
   );
 }

@@ -9,12 +9,12 @@ import { Refusal } from '@waybill/relay/refusal';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { isAllowed, type Principal } from '../principal.ts';
 import { accountOf, found, isoOrNull, newId, orNull, principalOf, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'api-keys';
 const tags = ['Credentials'];
@@ -50,8 +50,8 @@ function expiryOf(text: string | undefined, now: Date): Date | undefined {
   return expiresAt;
 }
 
-export function apiKeyRoutes(app: App, world: World): void {
-  const { apiKeys } = world.stores;
+export function apiKeyRoutes(app: App, dependencies: Dependencies): void {
+  const { apiKeys } = dependencies.stores;
   app.get(
     '/v1/api-keys',
     {
@@ -67,9 +67,9 @@ export function apiKeyRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
       const rows = await apiKeys.list(accountOf(request), page);
-      return world.cursors.page(LIST, rows, { limit, view: apiKeyView });
+      return dependencies.cursors.page(LIST, rows, { limit, view: apiKeyView });
     },
   );
   app.post(
@@ -89,7 +89,7 @@ export function apiKeyRoutes(app: App, world: World): void {
     async (request, reply) => {
       const { name, kind, scopes, expires_at } = request.body;
       const principal = principalOf(request);
-      const id = newId(world);
+      const id = newId(dependencies);
       const { text, secretHash } = makeApiKey(kind, id);
       const row = await apiKeys.create({
         id,
@@ -98,19 +98,19 @@ export function apiKeyRoutes(app: App, world: World): void {
         name,
         secretHash,
         scopes: scopesFor(principal, scopes),
-        createdAt: world.now(),
-        ...given({ expiresAt: expiryOf(expires_at, world.now()) }),
+        createdAt: dependencies.now(),
+        ...given({ expiresAt: expiryOf(expires_at, dependencies.now()) }),
       });
       request.auditTarget = publicId('key', id);
       noteChange(request, { after: apiKeyView(row) });
       return reply.code(201).send({ ...apiKeyView(row), key: text });
     },
   );
-  oneRoutes(app, world);
+  oneRoutes(app, dependencies);
 }
 
-function oneRoutes(app: App, world: World): void {
-  const { apiKeys } = world.stores;
+function oneRoutes(app: App, dependencies: Dependencies): void {
+  const { apiKeys } = dependencies.stores;
   app.get(
     '/v1/api-keys/:id',
     {
@@ -145,7 +145,7 @@ function oneRoutes(app: App, world: World): void {
       const id = innerId('key', request.params.id);
       const before = apiKeyView(found(await apiKeys.one(accountOf(request), id)));
       noteChange(request, { before });
-      requireDone(await apiKeys.revoke(accountOf(request), id, { at: world.now(), ...request.query }));
+      requireDone(await apiKeys.revoke(accountOf(request), id, { at: dependencies.now(), ...request.query }));
       return reply.code(204).send(null);
     },
   );

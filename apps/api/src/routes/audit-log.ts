@@ -4,9 +4,9 @@ import type { AuditRecord } from '@waybill/io/postgres/management/audit-log';
 import { publicId } from '@waybill/relay/id';
 import { publicFields } from '@waybill/relay/trace/public-json';
 import { answers } from '../answers.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { accountOf } from '../request.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'account-audit-log';
 
@@ -20,7 +20,7 @@ export const auditView = (row: AuditRecord): AuditEntryView => ({
   occurred_at: row.occurredAt.toISOString(),
 });
 
-export function auditLogRoutes(app: App, world: World): void {
+export function auditLogRoutes(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/audit-log',
     {
@@ -37,9 +37,12 @@ export function auditLogRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after, ...filter } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after), ...filter }) };
-      const rows = await world.stores.auditLog.list(accountOf(request), page);
-      return world.cursors.page(LIST, rows, { limit, view: auditView });
+      const page = {
+        limit: limit + 1,
+        ...given({ after: dependencies.cursors.read(LIST, after), ...filter }),
+      };
+      const rows = await dependencies.stores.auditLog.list(accountOf(request), page);
+      return dependencies.cursors.page(LIST, rows, { limit, view: auditView });
     },
   );
 }

@@ -12,12 +12,12 @@ import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import { sendContent } from '../content-reply.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { type DomainRow, domainView, isSameFinding } from '../domain-view.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { accountOf, found, newId, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'domains';
 const tags = ['Domains'];
@@ -31,16 +31,16 @@ function readDomain(text: string): string {
 }
 
 /** Published, not active: a key signs once it was seen in DNS. */
-const newKeyRow = (key: NewKey, world: World) => ({
+const newKeyRow = (key: NewKey, dependencies: Dependencies) => ({
   ...key,
-  id: newId(world),
+  id: newId(dependencies),
   state: 'published' as const,
-  createdAt: world.now(),
+  createdAt: dependencies.now(),
 });
 
-export function domainRoutes(app: App, world: World): void {
-  const { senderDomains } = world.stores;
-  const view = (row: DomainRow) => domainView(row, world);
+export function domainRoutes(app: App, dependencies: Dependencies): void {
+  const { senderDomains } = dependencies.stores;
+  const view = (row: DomainRow) => domainView(row, dependencies);
   app.get(
     '/v1/domains',
     {
@@ -56,9 +56,9 @@ export function domainRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
       const rows = await senderDomains.list(accountOf(request), page);
-      return world.cursors.page(LIST, rows, { limit, view });
+      return dependencies.cursors.page(LIST, rows, { limit, view });
     },
   );
   app.post(
@@ -78,11 +78,11 @@ export function domainRoutes(app: App, world: World): void {
       const name = readDomain(request.body.domain);
       const keys = await makeDkimKeys({ accountId: accountOf(request), domain: name, round: 1 });
       const row = await senderDomains.create({
-        id: newId(world),
+        id: newId(dependencies),
         accountId: accountOf(request),
         domain: name,
-        createdAt: world.now(),
-        keys: keys.map((key) => newKeyRow(key, world)),
+        createdAt: dependencies.now(),
+        keys: keys.map((key) => newKeyRow(key, dependencies)),
       });
       request.auditTarget = publicId('dom', row.id);
       const after = view(row);
@@ -90,12 +90,12 @@ export function domainRoutes(app: App, world: World): void {
       return reply.code(201).send(after);
     },
   );
-  oneRoutes(app, world);
-  actionRoutes(app, world);
+  oneRoutes(app, dependencies);
+  actionRoutes(app, dependencies);
 }
 
-function oneRoutes(app: App, world: World): void {
-  const { senderDomains } = world.stores;
+function oneRoutes(app: App, dependencies: Dependencies): void {
+  const { senderDomains } = dependencies.stores;
   app.get(
     '/v1/domains/:id',
     {
@@ -112,7 +112,7 @@ function oneRoutes(app: App, world: World): void {
     async (request) =>
       domainView(
         found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id))),
-        world,
+        dependencies,
       ),
   );
   app.get(
@@ -131,7 +131,7 @@ function oneRoutes(app: App, world: World): void {
     },
     async (request, reply) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
-      const body = zoneFile(recordsOf(row, world.installation, world.now()));
+      const body = zoneFile(recordsOf(row, dependencies.installation, dependencies.now()));
       return sendContent(reply, { type: 'text/plain; charset=utf-8', body });
     },
   );
@@ -151,7 +151,7 @@ function oneRoutes(app: App, world: World): void {
     async (request, reply) => {
       const accountId = accountOf(request);
       const id = innerId('dom', request.params.id);
-      const before = domainView(found(await senderDomains.one(accountId, id)), world);
+      const before = domainView(found(await senderDomains.one(accountId, id)), dependencies);
       requireDone(await senderDomains.remove(accountId, id));
       noteChange(request, { before });
       return reply.code(204).send(null);
@@ -159,8 +159,8 @@ function oneRoutes(app: App, world: World): void {
   );
 }
 
-function actionRoutes(app: App, world: World): void {
-  const { senderDomains } = world.stores;
+function actionRoutes(app: App, dependencies: Dependencies): void {
+  const { senderDomains } = dependencies.stores;
   app.post(
     '/v1/domains/:id/verify',
     {
@@ -176,8 +176,11 @@ function actionRoutes(app: App, world: World): void {
     },
     async (request) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
-      const before = domainView(row, world);
-      const after = domainView(found(await verifyDomain(row, { ...world, senderDomains })), world);
+      const before = domainView(row, dependencies);
+      const after = domainView(
+        found(await verifyDomain(row, { ...dependencies, senderDomains })),
+        dependencies,
+      );
       noteChange(request, { before: isSameFinding(before, after) ? after : before, after });
       return after;
     },
@@ -209,12 +212,12 @@ function actionRoutes(app: App, world: World): void {
       const rotated = await senderDomains.addKeys(
         accountId,
         id,
-        keys.map((key) => newKeyRow(key, world)),
+        keys.map((key) => newKeyRow(key, dependencies)),
       );
       if (rotated === 'waiting')
         throw new Refusal('conflict', { detail: 'keys of the last rotation are still to be published' });
-      const after = domainView(found(rotated), world);
-      noteChange(request, { before: domainView(row, world), after });
+      const after = domainView(found(rotated), dependencies);
+      noteChange(request, { before: domainView(row, dependencies), after });
       return after;
     },
   );

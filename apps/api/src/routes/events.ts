@@ -5,15 +5,15 @@ import { type EventType, eventTypes } from '@waybill/relay/events/event';
 import { publicId } from '@waybill/relay/id';
 import { publicFields } from '@waybill/relay/trace/public-json';
 import { answers } from '../answers.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { accountOf, found, orNull } from '../request.ts';
 import { onlyTests } from '../test-key.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'events';
 
-type Row = Awaited<ReturnType<World['stores']['events']['ofMessage']>>[number];
+type Row = Awaited<ReturnType<Dependencies['stores']['events']['ofMessage']>>[number];
 
 export const eventView = (row: Row): EventView => ({
   id: publicId('evt', row.id),
@@ -32,8 +32,8 @@ export const eventView = (row: Row): EventView => ({
 const typesOf = (text: string | undefined): EventType[] | undefined =>
   text === undefined ? undefined : eventTypes.filter((type) => text.split(',').includes(`message.${type}`));
 
-export function eventRoutes(app: App, world: World): void {
-  const { events, messages } = world.stores;
+export function eventRoutes(app: App, dependencies: Dependencies): void {
+  const { events, messages } = dependencies.stores;
   app.get(
     '/v1/events',
     {
@@ -52,10 +52,10 @@ export function eventRoutes(app: App, world: World): void {
       const { limit, after, types, message_id, delivery_id, since, until } = request.query;
       const rows = await events.since(accountOf(request), {
         limit: limit + 1,
-        now: world.now(),
+        now: dependencies.now(),
         ...onlyTests(request),
         ...given({
-          after: world.cursors.read(LIST, after),
+          after: dependencies.cursors.read(LIST, after),
           types: typesOf(types),
           messageId: innerIdOrNone('msg', message_id),
           deliveryId: innerIdOrNone('dlv', delivery_id),
@@ -63,7 +63,7 @@ export function eventRoutes(app: App, world: World): void {
           until: until === undefined ? undefined : new Date(until),
         }),
       });
-      return world.cursors.tail(LIST, rows, { limit, view: eventView });
+      return dependencies.cursors.tail(LIST, rows, { limit, view: eventView });
     },
   );
   app.get(

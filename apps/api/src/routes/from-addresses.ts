@@ -11,12 +11,12 @@ import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { askMailbox, askMailboxOfNew } from '../ask-mailbox.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { fromAddressView } from '../from-address-view.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { accountOf, found, newId, principalOf, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'from-addresses';
 const tags = ['Credentials'];
@@ -26,23 +26,23 @@ const params = idParams('from');
  * The address in normal form, in a domain that neither the platform nor another account holds. Only the domain is looked up:
  * the address itself must not be cached just before it begins to count.
  */
-async function readAddress(text: string, accountId: string, world: World): Promise<string> {
+async function readAddress(text: string, accountId: string, dependencies: Dependencies): Promise<string> {
   const domain = domainOf(text);
   if (domain === undefined) throw faultAt('/address', 'is not a mail address');
-  const holder = await world.directory.domainHolder(domain);
+  const holder = await dependencies.directory.domainHolder(domain);
   const no = notAllowed(domain);
   if (standingOf({ accountId, domain, holder, isProved: false }) === 'foreign')
     throw new Refusal(no.code, no);
   return normalAddress(text);
 }
 
-async function viewOf(row: FromAddressRecord, accountId: string, world: World) {
-  const holder = await world.directory.domainHolder(domainOf(row.address) ?? '');
+async function viewOf(row: FromAddressRecord, accountId: string, dependencies: Dependencies) {
+  const holder = await dependencies.directory.domainHolder(domainOf(row.address) ?? '');
   return fromAddressView(row, accountId, holder);
 }
 
-export function fromAddressRoutes(app: App, world: World): void {
-  const { fromAddresses } = world.stores;
+export function fromAddressRoutes(app: App, dependencies: Dependencies): void {
+  const { fromAddresses } = dependencies.stores;
   app.get(
     '/v1/from-addresses',
     {
@@ -59,18 +59,20 @@ export function fromAddressRoutes(app: App, world: World): void {
     async (request) => {
       const { limit, after } = request.query;
       const accountId = accountOf(request);
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
       const rows = await fromAddresses.list(accountId, page);
       const views = new Map(
-        await Promise.all(rows.map(async (row) => [row.id, await viewOf(row, accountId, world)] as const)),
+        await Promise.all(
+          rows.map(async (row) => [row.id, await viewOf(row, accountId, dependencies)] as const),
+        ),
       );
-      return world.cursors.page(LIST, rows, { limit, view: ({ id }) => found(views.get(id)) });
+      return dependencies.cursors.page(LIST, rows, { limit, view: ({ id }) => found(views.get(id)) });
     },
   );
-  registerRoute(app, world);
-  confirmationRoute(app, world);
-  vouchRoute(app, world);
-  removeRoute(app, world);
+  registerRoute(app, dependencies);
+  confirmationRoute(app, dependencies);
+  vouchRoute(app, dependencies);
+  removeRoute(app, dependencies);
 }
 
 /** Both routes may mail the question to the mailbox. */
@@ -83,7 +85,7 @@ const refusalsOfAsking = [
   'account_suspended',
 ] as const satisfies readonly RefusalCode[];
 
-function registerRoute(app: App, world: World): void {
+function registerRoute(app: App, dependencies: Dependencies): void {
   app.post(
     '/v1/from-addresses',
     {
@@ -105,21 +107,23 @@ function registerRoute(app: App, world: World): void {
     },
     async (request, reply) => {
       const accountId = accountOf(request);
-      const row = await world.stores.fromAddresses.create(accountId, {
-        id: newId(world),
-        address: await readAddress(request.body.address, accountId, world),
-        createdAt: world.now(),
+      const row = await dependencies.stores.fromAddresses.create(accountId, {
+        id: newId(dependencies),
+        address: await readAddress(request.body.address, accountId, dependencies),
+        createdAt: dependencies.now(),
       });
       request.auditTarget = publicId('from', row.id);
-      const view = await viewOf(row, accountId, world);
+      const view = await viewOf(row, accountId, dependencies);
       noteChange(request, { after: view });
       if (view.proof !== null) return reply.code(201).send({ ...view, confirmation: null });
-      return reply.code(202).send({ ...view, confirmation: await askMailboxOfNew(row, accountId, world) });
+      return reply
+        .code(202)
+        .send({ ...view, confirmation: await askMailboxOfNew(row, accountId, dependencies) });
     },
   );
 }
 
-function confirmationRoute(app: App, world: World): void {
+function confirmationRoute(app: App, dependencies: Dependencies): void {
   app.post(
     '/v1/from-addresses/:id/confirmation',
     {
@@ -141,20 +145,20 @@ function confirmationRoute(app: App, world: World): void {
     async (request, reply) => {
       const accountId = accountOf(request);
       const id = innerId('from', request.params.id);
-      const row = found(await world.stores.fromAddresses.one(accountId, id));
-      await readAddress(row.address, accountId, world);
-      const view = await viewOf(row, accountId, world);
+      const row = found(await dependencies.stores.fromAddresses.one(accountId, id));
+      await readAddress(row.address, accountId, dependencies);
+      const view = await viewOf(row, accountId, dependencies);
       if (view.proof !== null)
         throw new Refusal('conflict', { detail: 'this address needs no confirmation: it counts already' });
-      const confirmation = await askMailbox(row, accountId, world);
+      const confirmation = await askMailbox(row, accountId, dependencies);
       noteChange(request, { before: { confirmation: null }, after: { confirmation } });
       return reply.code(202).send({ ...view, confirmation });
     },
   );
 }
 
-function vouchRoute(app: App, world: World): void {
-  const { fromAddresses } = world.stores;
+function vouchRoute(app: App, dependencies: Dependencies): void {
+  const { fromAddresses } = dependencies.stores;
   app.post(
     '/v1/from-addresses/:id/vouch',
     {
@@ -178,17 +182,17 @@ function vouchRoute(app: App, world: World): void {
       const row = found(await fromAddresses.one(accountId, id));
       if (principalOf(request).kind !== 'admin')
         throw new Refusal('forbidden', { detail: 'only the operator vouches for an address' });
-      await readAddress(row.address, accountId, world);
-      const before = await viewOf(row, accountId, world);
-      const vouched = found(await fromAddresses.vouch(accountId, id, world.now()));
-      const after = await viewOf(vouched, accountId, world);
+      await readAddress(row.address, accountId, dependencies);
+      const before = await viewOf(row, accountId, dependencies);
+      const vouched = found(await fromAddresses.vouch(accountId, id, dependencies.now()));
+      const after = await viewOf(vouched, accountId, dependencies);
       noteChange(request, { before, after });
       return after;
     },
   );
 }
 
-function removeRoute(app: App, world: World): void {
+function removeRoute(app: App, dependencies: Dependencies): void {
   app.delete(
     '/v1/from-addresses/:id',
     {
@@ -203,10 +207,10 @@ function removeRoute(app: App, world: World): void {
       config: { scope: 'credentials:write', audit: 'from_address.deleted' },
     },
     async (request, reply) => {
-      const { fromAddresses } = world.stores;
+      const { fromAddresses } = dependencies.stores;
       const accountId = accountOf(request);
       const id = innerId('from', request.params.id);
-      const before = await viewOf(found(await fromAddresses.one(accountId, id)), accountId, world);
+      const before = await viewOf(found(await fromAddresses.one(accountId, id)), accountId, dependencies);
       requireDone(await fromAddresses.remove(accountId, id));
       noteChange(request, { before });
       return reply.code(204).send(null);

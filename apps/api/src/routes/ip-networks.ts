@@ -6,11 +6,11 @@ import { publicId } from '@waybill/relay/id';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { readNetwork, requireNarrow, requireOwnNetwork } from '../networks.ts';
 import { accountOf, found, newId, principalOf } from '../request.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'ip-networks';
 const tags = ['Credentials'];
@@ -23,8 +23,8 @@ export const networkView = (row: IpNetworkRecord): z.output<typeof ipNetwork> =>
   created_at: row.createdAt.toISOString(),
 });
 
-export function ipNetworkRoutes(app: App, world: World): void {
-  const { ipNetworks } = world.stores;
+export function ipNetworkRoutes(app: App, dependencies: Dependencies): void {
+  const { ipNetworks } = dependencies.stores;
   app.get(
     '/v1/ip-networks',
     {
@@ -40,9 +40,9 @@ export function ipNetworkRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
       const rows = await ipNetworks.list(accountOf(request), page);
-      return world.cursors.page(LIST, rows, { limit, view: networkView });
+      return dependencies.cursors.page(LIST, rows, { limit, view: networkView });
     },
   );
   app.post(
@@ -71,12 +71,12 @@ export function ipNetworkRoutes(app: App, world: World): void {
       if (!isOperator) requireOwnNetwork(cidr);
       requireNarrow(cidr, confirm);
       const row = await ipNetworks.create({
-        id: newId(world),
+        id: newId(dependencies),
         accountId: accountOf(request),
         cidr,
         shared,
         label,
-        createdAt: world.now(),
+        createdAt: dependencies.now(),
         mayOverlap: isOperator,
       });
       request.auditTarget = publicId('net', row.id);
@@ -84,11 +84,11 @@ export function ipNetworkRoutes(app: App, world: World): void {
       return reply.code(201).send(networkView(row));
     },
   );
-  removeRoute(app, world);
+  removeRoute(app, dependencies);
 }
 
-function removeRoute(app: App, world: World): void {
-  const { ipNetworks } = world.stores;
+function removeRoute(app: App, dependencies: Dependencies): void {
+  const { ipNetworks } = dependencies.stores;
   app.delete(
     '/v1/ip-networks/:id',
     {

@@ -6,18 +6,18 @@ import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { deliveryView, type MessageDetail, messageView } from '../message-view.ts';
 import { accountOf, found } from '../request.ts';
 import { readScheduledAt } from '../scheduled-at.ts';
-import type { App, World } from '../world.ts';
 
 type Action = 'cancel' | 'retry' | 'release';
 
 /** What the action moved: the message itself, and deliveries. */
 type Moved = { readonly message?: boolean; readonly deliveries: readonly string[] };
 
-type Stores = World['stores']['messages'];
+type Stores = Dependencies['stores']['messages'];
 type Target = { readonly accountId: string; readonly id: string; readonly at: Date };
 
 const work: Readonly<Record<Action, (stores: Stores, target: Target) => Promise<Moved>>> = {
@@ -30,11 +30,11 @@ const work: Readonly<Record<Action, (stores: Stores, target: Target) => Promise<
 async function enqueue(
   { message, deliveries }: Moved,
   { id, at }: { readonly id: string; readonly at?: Date | undefined },
-  { doorbell, log }: World,
+  { jobs, log }: Dependencies,
 ): Promise<void> {
   const results = await Promise.allSettled([
-    ...(deliveries.length > 0 ? [doorbell.ring('delivery', deliveries)] : []),
-    ...(message ? [doorbell.ring('accepted', [id], at)] : []),
+    ...(deliveries.length > 0 ? [jobs.enqueue('delivery', deliveries)] : []),
+    ...(message ? [jobs.enqueue('accepted', [id], at)] : []),
   ]);
   for (const result of results)
     if (result.status === 'rejected') log.warn({ err: result.reason, messageId: id }, 'not enqueued');
@@ -65,7 +65,7 @@ const words = {
 } as const;
 
 /** A suspended account sends nothing, so nothing of it is let go: it would be held again at once. */
-async function requireActive(accountId: string, { stores }: World): Promise<void> {
+async function requireActive(accountId: string, { stores }: Dependencies): Promise<void> {
   const account = await stores.accounts.one(accountId);
   if (account?.status === 'suspended') throw new Refusal('account_suspended');
 }
@@ -79,23 +79,27 @@ const movedView = ({ message, deliveries }: MessageDetail, moved: Moved) => ({
     .map(({ id, status, next_attempt_at }) => ({ id, status, next_attempt_at })),
 });
 
-async function act(action: Action, request: FastifyRequest<{ Params: { id: string } }>, world: World) {
-  const { stores, now } = world;
+async function act(
+  action: Action,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  dependencies: Dependencies,
+) {
+  const { stores, now } = dependencies;
   const accountId = accountOf(request);
   const id = innerId('msg', request.params.id);
   const before = found(await stores.messages.one(accountId, id));
-  if (action !== 'cancel') await requireActive(accountId, world);
+  if (action !== 'cancel') await requireActive(accountId, dependencies);
   const done = await work[action](stores.messages, { accountId, id, at: now() });
   if (!done.message && done.deliveries.length === 0)
     throw new Refusal('conflict', { detail: words[action].nothing });
-  if (action !== 'cancel') await enqueue(done, { id }, world);
+  if (action !== 'cancel') await enqueue(done, { id }, dependencies);
   const after = found(await stores.messages.one(accountId, id));
   noteChange(request, { before: movedView(before, done), after: movedView(after, done) });
   return { id: publicId('msg', id), deliveries: done.deliveries.map((one) => publicId('dlv', one)) };
 }
 
 /** Until it was prepared: then the first attempt may be under way. */
-function rescheduleRoute(app: App, world: World): void {
+function rescheduleRoute(app: App, dependencies: Dependencies): void {
   app.patch(
     '/v1/messages/:id',
     {
@@ -117,7 +121,7 @@ function rescheduleRoute(app: App, world: World): void {
       },
     },
     async (request) => {
-      const { stores, now } = world;
+      const { stores, now } = dependencies;
       const accountId = accountOf(request);
       const id = innerId('msg', request.params.id);
       const before = messageView(found(await stores.messages.one(accountId, id)));
@@ -127,7 +131,7 @@ function rescheduleRoute(app: App, world: World): void {
         throw new Refusal('conflict', {
           detail: 'only a message that is scheduled and not yet prepared for sending can be moved',
         });
-      await enqueue({ message: true, deliveries: [] }, { id, at: sendAt }, world);
+      await enqueue({ message: true, deliveries: [] }, { id, at: sendAt }, dependencies);
       const after = messageView(found(await stores.messages.one(accountId, id)));
       noteChange(request, {
         before: { scheduled_at: before.scheduled_at },
@@ -138,8 +142,8 @@ function rescheduleRoute(app: App, world: World): void {
   );
 }
 
-export function messageActionRoutes(app: App, world: World): void {
-  rescheduleRoute(app, world);
+export function messageActionRoutes(app: App, dependencies: Dependencies): void {
+  rescheduleRoute(app, dependencies);
   for (const action of ['cancel', 'retry', 'release'] as const) {
     const { summary, description, audit } = words[action];
     app.post(
@@ -160,7 +164,7 @@ export function messageActionRoutes(app: App, world: World): void {
           refusals: ['conflict', 'account_suspended'],
         },
       },
-      (request) => act(action, request, world),
+      (request) => act(action, request, dependencies),
     );
   }
 }

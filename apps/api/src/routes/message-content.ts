@@ -6,11 +6,11 @@ import { applyPatch, decodePatch, makePatch } from '@waybill/mail/patch';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
 import { type Content, sendContent } from '../content-reply.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { preview } from '../preview.ts';
 import { accountOf, found } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
-import type { App, World } from '../world.ts';
 
 type Query = z.output<typeof contentQuery>;
 const RFC822 = 'message/rfc822';
@@ -31,19 +31,25 @@ export function withoutAccountHeader(bytes: Buffer): Buffer {
 const headersOf = (bytes: Buffer): string => bytes.toString('utf8', 0, parseHeaders(bytes).end);
 
 /** The bytes that left, or would leave: stored source and patch. */
-async function deliveredOf(accountId: string, messageId: string, { query, world }: Asked): Promise<Content> {
+async function deliveredOf(
+  accountId: string,
+  messageId: string,
+  { query, dependencies }: Asked,
+): Promise<Content> {
   if (query.delivery === undefined) throw faultAt('/delivery', 'is needed for part=delivered');
-  const copy = found(await world.stores.messages.patchOf(accountId, innerId('dlv', query.delivery)));
+  const copy = found(await dependencies.stores.messages.patchOf(accountId, innerId('dlv', query.delivery)));
   // A copy of another message, or one that was never made, is not there.
   const patch = found(copy.messageId === messageId ? copy.patch : undefined);
   return { type: RFC822, body: applyPatch(copy.source, decodePatch(patch)) };
 }
 
-type Asked = { readonly query: Query; readonly world: World };
+type Asked = { readonly query: Query; readonly dependencies: Dependencies };
 
 async function contentOf(accountId: string, messageId: string, asked: Asked): Promise<Content> {
   if (asked.query.part === 'delivered') return deliveredOf(accountId, messageId, asked);
-  const bytes = withoutAccountHeader(found(await asked.world.stores.messages.content(accountId, messageId)));
+  const bytes = withoutAccountHeader(
+    found(await asked.dependencies.stores.messages.content(accountId, messageId)),
+  );
   if (asked.query.part === 'raw') return { type: RFC822, body: bytes };
   if (asked.query.part === 'headers') return { type: TEXT, body: headersOf(bytes) };
   const { html, text } = await preview(bytes);
@@ -51,7 +57,7 @@ async function contentOf(accountId: string, messageId: string, asked: Asked): Pr
   return { type: TEXT, body: found(text) };
 }
 
-export function messageContentRoutes(app: App, world: World): void {
+export function messageContentRoutes(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/messages/:id/content',
     {
@@ -69,7 +75,7 @@ export function messageContentRoutes(app: App, world: World): void {
       config: { scope: 'messages:read', testKey: 'message' },
     },
     async (request, reply) => {
-      const asked = { query: request.query, world };
+      const asked = { query: request.query, dependencies };
       return sendContent(
         reply,
         await contentOf(accountOf(request), innerId('msg', request.params.id), asked),

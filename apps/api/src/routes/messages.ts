@@ -4,13 +4,13 @@ import { message, messageQuery, messageSummary, searchIsBounded, trace } from '@
 import { type IdPrefix, parsePublicId } from '@waybill/relay/id';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { messageView, summaryView } from '../message-view.ts';
 import { accountOf, found } from '../request.ts';
 import { onlyTests } from '../test-key.ts';
 import { traceView } from '../trace-view.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'messages';
 const reading = { scope: 'messages:read', testKey: 'message' } as const;
@@ -21,11 +21,11 @@ type Query = z.output<typeof messageQuery>;
 const noId = '00000000-0000-0000-0000-000000000000';
 
 /** By id or by name; an unknown name matches nothing. */
-async function streamIdOf(text: string | undefined, accountId: string, world: World) {
+async function streamIdOf(text: string | undefined, accountId: string, dependencies: Dependencies) {
   if (text === undefined) return undefined;
   const id = parsePublicId('str', text);
   if (id !== undefined) return id;
-  const streams = await world.stores.streams.list(accountId);
+  const streams = await dependencies.stores.streams.list(accountId);
   return streams.find(({ name }) => name === text)?.id ?? noId;
 }
 
@@ -56,15 +56,15 @@ function searchOf(q: string | undefined): Readonly<Record<string, string>> {
 const credentialIdOf = (text: string | undefined): string | undefined =>
   innerIdOrNone(text?.startsWith('key_') ? 'key' : 'cred', text);
 
-async function filterOf(query: Query, accountId: string, world: World) {
+async function filterOf(query: Query, accountId: string, dependencies: Dependencies) {
   const { limit, after, custom_id, credential, stream, since, until, q, ...same } = query;
   const search = searchOf(q);
   const asked: Record<string, unknown> = given({
     ...same,
-    after: world.cursors.read(LIST, after),
+    after: dependencies.cursors.read(LIST, after),
     customId: custom_id,
     credentialId: credentialIdOf(credential),
-    streamId: await streamIdOf(stream, accountId, world),
+    streamId: await streamIdOf(stream, accountId, dependencies),
     since: dateOf(since),
     until: dateOf(until),
   });
@@ -73,8 +73,8 @@ async function filterOf(query: Query, accountId: string, world: World) {
   return { limit: limit + 1, ...search, ...asked, ...(isContradiction ? { id: noId } : {}) };
 }
 
-export function messageRoutes(app: App, world: World): void {
-  const { messages } = world.stores;
+export function messageRoutes(app: App, dependencies: Dependencies): void {
+  const { messages } = dependencies.stores;
   app.get(
     '/v1/messages',
     {
@@ -90,9 +90,13 @@ export function messageRoutes(app: App, world: World): void {
     },
     async (request) => {
       const accountId = accountOf(request);
-      const filter = await filterOf(request.query, accountId, world);
+      const filter = await filterOf(request.query, accountId, dependencies);
       const { rows, searchedTo } = await messages.list(accountId, { ...filter, ...onlyTests(request) });
-      return world.cursors.page(LIST, rows, { limit: request.query.limit, view: summaryView, searchedTo });
+      return dependencies.cursors.page(LIST, rows, {
+        limit: request.query.limit,
+        view: summaryView,
+        searchedTo,
+      });
     },
   );
   app.get(

@@ -4,13 +4,13 @@ import { recipient } from '@waybill/contract/message';
 import { addressParams } from '@waybill/contract/suppression';
 import { publicId } from '@waybill/relay/id';
 import { answers } from '../answers.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { pathAddress } from '../path-address.ts';
 import { accountOf, orNull } from '../request.ts';
 import { onlyTests } from '../test-key.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'recipients';
-type Row = Awaited<ReturnType<World['stores']['messages']['recipient']>>[number];
+type Row = Awaited<ReturnType<Dependencies['stores']['messages']['recipient']>>[number];
 
 const view = (row: Row) => ({
   delivery_id: publicId('dlv', row.id),
@@ -24,8 +24,8 @@ const view = (row: Row) => ({
   status_changed_at: row.statusChangedAt.toISOString(),
 });
 
-export function recipientRoutes(app: App, world: World): void {
-  const { messages, suppressions } = world.stores;
+export function recipientRoutes(app: App, dependencies: Dependencies): void {
+  const { messages, suppressions } = dependencies.stores;
   app.get(
     '/v1/recipients/:address',
     {
@@ -45,7 +45,7 @@ export function recipientRoutes(app: App, world: World): void {
       const accountId = accountOf(request);
       const { limit, after } = request.query;
       const address = pathAddress(request.params);
-      const last = world.cursors.read(LIST, after);
+      const last = dependencies.cursors.read(LIST, after);
       const [rows, suppressed] = await Promise.all([
         messages.recipient(accountId, address, {
           limit: limit + 1,
@@ -55,9 +55,11 @@ export function recipientRoutes(app: App, world: World): void {
         suppressions.ofAddress(accountId, address),
       ]);
       return {
-        ...world.cursors.page(LIST, rows, { limit, view }),
+        ...dependencies.cursors.page(LIST, rows, { limit, view }),
         address,
-        suppressed: suppressed.some(({ expiresAt }) => expiresAt === undefined || expiresAt > world.now()),
+        suppressed: suppressed.some(
+          ({ expiresAt }) => expiresAt === undefined || expiresAt > dependencies.now(),
+        ),
       };
     },
   );

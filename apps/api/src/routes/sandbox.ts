@@ -14,20 +14,20 @@ import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import { sendContent } from '../content-reply.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { found, principalOf, requireDone } from '../request.ts';
 import { sandboxDetailView, sandboxView } from '../sandbox-view.ts';
 import { onlyTests } from '../test-key.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'sandbox';
 const tags = ['Sandbox'];
 const params = idParams('box');
 const reading = { scope: 'messages:read', testKey: 'list' } as const;
 
-export function sandboxRoutes(app: App, world: World): void {
-  const { sandbox } = world.stores;
+export function sandboxRoutes(app: App, dependencies: Dependencies): void {
+  const { sandbox } = dependencies.stores;
   app.get(
     '/v1/sandbox/messages',
     {
@@ -51,10 +51,13 @@ export function sandboxRoutes(app: App, world: World): void {
         ...given({
           to: to === undefined ? undefined : normalAddress(to),
           deliveryId: innerIdOrNone('dlv', delivery_id),
-          after: world.cursors.read(LIST, after),
+          after: dependencies.cursors.read(LIST, after),
         }),
       });
-      return world.cursors.page(LIST, rows, { limit, view: (row) => sandboxView(row, { accountId, world }) });
+      return dependencies.cursors.page(LIST, rows, {
+        limit,
+        view: (row) => sandboxView(row, { accountId, dependencies }),
+      });
     },
   );
   app.get(
@@ -73,16 +76,16 @@ export function sandboxRoutes(app: App, world: World): void {
     async (request) => {
       const { accountId } = principalOf(request);
       const row = found(await sandbox.one(accountId, innerId('box', request.params.id), onlyTests(request)));
-      return sandboxDetailView(row, { accountId, world });
+      return sandboxDetailView(row, { accountId, dependencies });
     },
   );
-  rawRoute(app, world);
-  linkRoute(app, world);
-  removeRoutes(app, world);
+  rawRoute(app, dependencies);
+  linkRoute(app, dependencies);
+  removeRoutes(app, dependencies);
 }
 
-function rawRoute(app: App, world: World): void {
-  const { sandbox } = world.stores;
+function rawRoute(app: App, dependencies: Dependencies): void {
+  const { sandbox } = dependencies.stores;
   app.get(
     '/v1/sandbox/messages/:id/raw',
     {
@@ -110,7 +113,7 @@ function rawRoute(app: App, world: World): void {
   );
 }
 
-function linkRoute(app: App, world: World): void {
+function linkRoute(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/sandbox/link',
     {
@@ -126,14 +129,18 @@ function linkRoute(app: App, world: World): void {
     },
     async (request) => {
       const { accountId } = principalOf(request);
-      const token = signSandboxLink(world.linkKey, { accountId, boxId: undefined }, world.now());
-      return { url: sandboxUrl(world.publicUrl, token) };
+      const token = signSandboxLink(
+        dependencies.linkKey,
+        { accountId, boxId: undefined },
+        dependencies.now(),
+      );
+      return { url: sandboxUrl(dependencies.publicUrl, token) };
     },
   );
 }
 
-function removeRoutes(app: App, world: World): void {
-  const { sandbox } = world.stores;
+function removeRoutes(app: App, dependencies: Dependencies): void {
+  const { sandbox } = dependencies.stores;
   const config = { scope: 'messages:send', audit: 'sandbox.cleared', testKey: 'list' } as const;
   app.delete(
     '/v1/sandbox/messages',
@@ -171,7 +178,7 @@ function removeRoutes(app: App, world: World): void {
       const id = innerId('box', request.params.id);
       const row = found(await sandbox.one(accountId, id, onlyTests(request)));
       // Its link opens it without a key: that is a secret.
-      const { url: _, ...before } = sandboxView(row, { accountId, world });
+      const { url: _, ...before } = sandboxView(row, { accountId, dependencies });
       requireDone((await sandbox.remove(accountId, { id, ...onlyTests(request) })) > 0);
       noteChange(request, { before });
       return reply.code(204).send(null);

@@ -9,12 +9,12 @@ import type { Accepted } from '@waybill/relay/submission/accepted';
 import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
 import { type Composed, compose } from '../compose.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { refusalOf, tellProblem } from '../http-reply.ts';
 import { readRaw } from '../raw-message.ts';
 import { readPart } from '../read-request.ts';
 import { accountOf, isoOrNull, principalOf } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
-import type { App, World } from '../world.ts';
 
 /** Everything that `accept` and its gates refuse, whichever door a message comes through. */
 const refusals: readonly RefusalCode[] = [
@@ -45,7 +45,8 @@ const sending = {
 } as const;
 
 /** base64 in JSON takes a third more than the message that comes of it. */
-const jsonLimit = (world: World): number => Math.ceil(world.maxMessageBytes * 1.4) + 65_536;
+const jsonLimit = (dependencies: Dependencies): number =>
+  Math.ceil(dependencies.maxMessageBytes * 1.4) + 65_536;
 
 const statusOf = (
   { sendAt, suppressed }: Accepted,
@@ -70,19 +71,27 @@ export const sentView = (accepted: Accepted): Sent => ({
 const optionsFor = (request: FastifyRequest, options: SubmissionOptions): SubmissionOptions =>
   principalOf(request).kind === 'test' ? { ...options, sandbox: true } : options;
 
-async function requireStream(request: FastifyRequest, name: string | undefined, world: World): Promise<void> {
+async function requireStream(
+  request: FastifyRequest,
+  name: string | undefined,
+  dependencies: Dependencies,
+): Promise<void> {
   if (name === undefined) return;
-  const streams = await world.stores.streams.list(accountOf(request));
+  const streams = await dependencies.stores.streams.list(accountOf(request));
   if (streams.some((stream) => stream.name === name)) return;
   // The stream may be made before the next try.
   request.answerMayChange = true;
   throw faultAt('/stream', 'is no stream of this account');
 }
 
-async function submit(request: FastifyRequest, composed: Composed, world: World): Promise<Sent> {
+async function submit(
+  request: FastifyRequest,
+  composed: Composed,
+  dependencies: Dependencies,
+): Promise<Sent> {
   const accountId = accountOf(request);
-  await requireStream(request, composed.options.stream, world);
-  const accepted = await world.accept({
+  await requireStream(request, composed.options.stream, dependencies);
+  const accepted = await dependencies.accept({
     envelope: composed.envelope,
     bytes: composed.bytes,
     session: {
@@ -98,11 +107,11 @@ async function submit(request: FastifyRequest, composed: Composed, world: World)
     networks: [],
     options: optionsFor(request, composed.options),
   });
-  if (!accepted.isRepeat) world.metrics.accepted.inc({ via: 'http' });
+  if (!accepted.isRepeat) dependencies.metrics.accepted.inc({ via: 'http' });
   return sentView(accepted);
 }
 
-export function sendRoutes(app: App, world: World): void {
+export function sendRoutes(app: App, dependencies: Dependencies): void {
   app.post(
     '/v1/messages',
     {
@@ -116,10 +125,12 @@ export function sendRoutes(app: App, world: World): void {
         response: answers({ 202: sent }),
       },
       config: sending,
-      bodyLimit: jsonLimit(world),
+      bodyLimit: jsonLimit(dependencies),
     },
     async (request, reply) =>
-      reply.code(202).send(await submit(request, await compose(request.body, world.now()), world)),
+      reply
+        .code(202)
+        .send(await submit(request, await compose(request.body, dependencies.now()), dependencies)),
   );
   app.post(
     '/v1/messages/raw',
@@ -134,16 +145,16 @@ export function sendRoutes(app: App, world: World): void {
         response: answers({ 202: sent }),
       },
       config: { ...sending, headers: ['X-Envelope-From', 'X-Envelope-To'] },
-      bodyLimit: world.maxMessageBytes + 65_536,
+      bodyLimit: dependencies.maxMessageBytes + 65_536,
     },
-    async (request, reply) => reply.code(202).send(await submit(request, readRaw(request), world)),
+    async (request, reply) => reply.code(202).send(await submit(request, readRaw(request), dependencies)),
   );
-  aliasRoute(app, world);
-  batchRoute(app, world);
+  aliasRoute(app, dependencies);
+  batchRoute(app, dependencies);
 }
 
 /** For programs that speak to Resend: same fields, and the id alone as the answer. */
-function aliasRoute(app: App, world: World): void {
+function aliasRoute(app: App, dependencies: Dependencies): void {
   app.post(
     '/emails',
     {
@@ -156,10 +167,10 @@ function aliasRoute(app: App, world: World): void {
         response: answers({ 200: sentAlias }),
       },
       config: sending,
-      bodyLimit: jsonLimit(world),
+      bodyLimit: jsonLimit(dependencies),
     },
     async (request) => {
-      const { id } = await submit(request, await compose(request.body, world.now()), world);
+      const { id } = await submit(request, await compose(request.body, dependencies.now()), dependencies);
       return { id };
     },
   );
@@ -168,22 +179,22 @@ function aliasRoute(app: App, world: World): void {
 const readItem = (item: unknown, index: number): SendBody => readPart(sendBody, item, ['messages', index]);
 
 /** One after another: a batch has no more of the machine than a single sender. */
-async function submitAll(request: FastifyRequest, items: readonly unknown[], world: World) {
+async function submitAll(request: FastifyRequest, items: readonly unknown[], dependencies: Dependencies) {
   const results = [];
   for (const [index, item] of items.entries()) {
     try {
-      const composed = await compose(readItem(item, index), world.now());
-      results.push({ message: await submit(request, composed, world) });
+      const composed = await compose(readItem(item, index), dependencies.now());
+      results.push({ message: await submit(request, composed, dependencies) });
     } catch (error) {
       // When storage is away from the start, the whole request is to be repeated.
       if (index === 0 && refusalOf(error).code === 'temporarily_unavailable') throw error;
-      results.push({ error: tellProblem(error, request, world) });
+      results.push({ error: tellProblem(error, request, dependencies) });
     }
   }
   return results;
 }
 
-function batchRoute(app: App, world: World): void {
+function batchRoute(app: App, dependencies: Dependencies): void {
   app.post(
     '/v1/messages/batch',
     {
@@ -197,10 +208,10 @@ function batchRoute(app: App, world: World): void {
         response: answers({ 202: batchSent }),
       },
       config: sending,
-      bodyLimit: jsonLimit(world),
+      bodyLimit: jsonLimit(dependencies),
     },
     async (request, reply) => {
-      const data = await submitAll(request, request.body.messages, world);
+      const data = await submitAll(request, request.body.messages, dependencies);
       // Nothing was sent: the whole batch may be tried again.
       request.answerMayChange = data.every((result) => 'error' in result);
       return reply.code(202).send({ object: 'list' as const, data });

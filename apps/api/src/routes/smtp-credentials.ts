@@ -19,12 +19,12 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { readNetwork } from '../networks.ts';
 import { accountOf, found, isoOrNull, newId, orNull, principalOf, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'smtp-credentials';
 const tags = ['Credentials'];
@@ -65,9 +65,13 @@ const fingerprintsOf = (texts: readonly string[]): readonly string[] => [
   ...new Set(texts.map((text) => text.replaceAll(':', '').toLowerCase())),
 ];
 
-async function requireStream(streamId: string | undefined, accountId: string, world: World): Promise<void> {
+async function requireStream(
+  streamId: string | undefined,
+  accountId: string,
+  dependencies: Dependencies,
+): Promise<void> {
   if (streamId === undefined) return;
-  const streams = await world.stores.streams.list(accountId);
+  const streams = await dependencies.stores.streams.list(accountId);
   if (!streams.some(({ id }) => id === streamId)) throw faultAt('/stream_id', 'is no stream of this account');
 }
 
@@ -77,9 +81,9 @@ function requireOwnKind(request: FastifyRequest, sandbox: boolean | undefined): 
     throw new Refusal('forbidden', { detail: 'a test key makes sandbox credentials only' });
 }
 
-async function settingsOf(request: FastifyRequest, body: Patch, world: World) {
+async function settingsOf(request: FastifyRequest, body: Patch, dependencies: Dependencies) {
   const streamId = innerIdOrNone('str', body.stream_id);
-  await requireStream(streamId, accountOf(request), world);
+  await requireStream(streamId, accountOf(request), dependencies);
   const settings = given({
     name: body.name,
     sandbox: body.sandbox,
@@ -92,10 +96,10 @@ async function settingsOf(request: FastifyRequest, body: Patch, world: World) {
 }
 
 /** Nobody has to think one up, and it says nothing about whom it belongs to. */
-const madeUsername = (world: World): string => `wb-${encodeBase32(world.random(10))}`;
+const madeUsername = (dependencies: Dependencies): string => `wb-${encodeBase32(dependencies.random(10))}`;
 
-export function smtpCredentialRoutes(app: App, world: World): void {
-  const { smtpCredentials } = world.stores;
+export function smtpCredentialRoutes(app: App, dependencies: Dependencies): void {
+  const { smtpCredentials } = dependencies.stores;
   app.get(
     '/v1/smtp-credentials',
     {
@@ -111,9 +115,9 @@ export function smtpCredentialRoutes(app: App, world: World): void {
     },
     async (request) => {
       const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: world.cursors.read(LIST, after) }) };
+      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
       const rows = await smtpCredentials.list(accountOf(request), page);
-      return world.cursors.page(LIST, rows, { limit, view });
+      return dependencies.cursors.page(LIST, rows, { limit, view });
     },
   );
   app.post(
@@ -139,27 +143,27 @@ export function smtpCredentialRoutes(app: App, world: World): void {
       requireOwnKind(request, body.sandbox);
       const { text: secret } = makeSmtpSecret();
       const row = await smtpCredentials.create(accountOf(request), {
-        ...(await settingsOf(request, body, world)),
-        id: newId(world),
+        ...(await settingsOf(request, body, dependencies)),
+        id: newId(dependencies),
         name: body.name,
-        username: body.username ?? madeUsername(world),
+        username: body.username ?? madeUsername(dependencies),
         secret,
         cramMd5: body.cram_md5 ?? false,
-        createdAt: world.now(),
+        createdAt: dependencies.now(),
       });
       request.auditTarget = publicId('cred', row.id);
       noteChange(request, { after: view(row) });
       return reply.code(201).send({ ...view(row), secret });
     },
   );
-  oneRoutes(app, world);
-  changeRoutes(app, world);
+  oneRoutes(app, dependencies);
+  changeRoutes(app, dependencies);
 }
 
 const params = idParams('cred');
 
-function oneRoutes(app: App, world: World): void {
-  const { smtpCredentials } = world.stores;
+function oneRoutes(app: App, dependencies: Dependencies): void {
+  const { smtpCredentials } = dependencies.stores;
   app.get(
     '/v1/smtp-credentials/:id',
     {
@@ -195,15 +199,15 @@ function oneRoutes(app: App, world: World): void {
       const id = innerId('cred', request.params.id);
       noteChange(request, { before: view(found(await smtpCredentials.one(accountOf(request), id))) });
       requireDone(
-        await smtpCredentials.revoke(accountOf(request), id, { at: world.now(), ...request.query }),
+        await smtpCredentials.revoke(accountOf(request), id, { at: dependencies.now(), ...request.query }),
       );
       return reply.code(204).send(null);
     },
   );
 }
 
-function changeRoutes(app: App, world: World): void {
-  const { smtpCredentials } = world.stores;
+function changeRoutes(app: App, dependencies: Dependencies): void {
+  const { smtpCredentials } = dependencies.stores;
   app.patch(
     '/v1/smtp-credentials/:id',
     {
@@ -220,7 +224,7 @@ function changeRoutes(app: App, world: World): void {
     },
     async (request) => {
       if (request.body.sandbox === false) requireOwnKind(request, false);
-      const change = await settingsOf(request, request.body, world);
+      const change = await settingsOf(request, request.body, dependencies);
       const id = innerId('cred', request.params.id);
       const before = view(found(await smtpCredentials.one(accountOf(request), id)));
       const after = view(found(await smtpCredentials.change(accountOf(request), id, change)));
@@ -245,7 +249,7 @@ function changeRoutes(app: App, world: World): void {
     async (request) => {
       const grace = (request.body?.grace_minutes ?? graceMinutes) * minute;
       const { text: secret } = makeSmtpSecret();
-      const graceUntil = new Date(world.now().getTime() + grace);
+      const graceUntil = new Date(dependencies.now().getTime() + grace);
       const id = innerId('cred', request.params.id);
       const before = found(await smtpCredentials.one(accountOf(request), id));
       const row = found(await smtpCredentials.rotate(accountOf(request), id, { secret, graceUntil }));

@@ -5,10 +5,10 @@ import type { StreamRecord } from '@waybill/io/postgres/management/streams';
 import { publicId } from '@waybill/relay/id';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
 import { accountOf, found, newId } from '../request.ts';
-import type { App, World } from '../world.ts';
 
 const view = (row: StreamRecord): StreamView => ({
   id: publicId('str', row.id),
@@ -33,8 +33,8 @@ const changeOf = (body: StreamPatch) =>
     retentionDays: body.retention_days,
   });
 
-export function streamRoutes(app: App, world: World): void {
-  const { streams } = world.stores;
+export function streamRoutes(app: App, dependencies: Dependencies): void {
+  const { streams } = dependencies.stores;
   const tags = ['Account'];
   app.get(
     '/v1/streams',
@@ -72,9 +72,9 @@ export function streamRoutes(app: App, world: World): void {
       const { name } = request.body;
       const row = await streams.create(accountOf(request), {
         ...changeOf(request.body),
-        id: newId(world),
+        id: newId(dependencies),
         name,
-        createdAt: world.now(),
+        createdAt: dependencies.now(),
       });
       request.auditTarget = publicId('str', row.id);
       noteChange(request, { after: view(row) });

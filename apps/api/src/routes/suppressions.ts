@@ -16,12 +16,12 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
+import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerIdOrNone } from '../inner-id.ts';
 import { pathAddress } from '../path-address.ts';
 import { accountOf, found, isoOrNull, newId, principalOf } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
-import type { App, World } from '../world.ts';
 
 const LIST = 'suppressions';
 const tags = ['Suppressions'];
@@ -37,14 +37,18 @@ const view = (row: SuppressionRecord): z.output<typeof suppression> => ({
   expires_at: isoOrNull(row.expiresAt),
 });
 
-function rowOf(entry: Entry, pointer: string, { world, actor }: { world: World; actor: string }) {
+function rowOf(
+  entry: Entry,
+  pointer: string,
+  { dependencies, actor }: { dependencies: Dependencies; actor: string },
+) {
   if (parseAddress(entry.address) === undefined) throw faultAt(`${pointer}/address`, 'is not a mail address');
   return {
-    id: newId(world),
+    id: newId(dependencies),
     address: foldedAddress(entry.address),
     reason: entry.reason,
     evidence: given({ by: actor, note: entry.note }),
-    createdAt: world.now(),
+    createdAt: dependencies.now(),
     ...given({
       streamId: innerIdOrNone('str', entry.stream_id),
       expiresAt: entry.expires_at === undefined ? undefined : new Date(entry.expires_at),
@@ -53,9 +57,15 @@ function rowOf(entry: Entry, pointer: string, { world, actor }: { world: World; 
 }
 
 /** A stream of somebody else is no stream. */
-async function requireStreams(entries: readonly Entry[], accountId: string, world: World): Promise<void> {
+async function requireStreams(
+  entries: readonly Entry[],
+  accountId: string,
+  dependencies: Dependencies,
+): Promise<void> {
   if (entries.every(({ stream_id }) => stream_id === undefined)) return;
-  const own = new Set((await world.stores.streams.list(accountId)).map(({ id }) => publicId('str', id)));
+  const own = new Set(
+    (await dependencies.stores.streams.list(accountId)).map(({ id }) => publicId('str', id)),
+  );
   for (const { stream_id } of entries)
     if (stream_id !== undefined && !own.has(stream_id))
       throw faultAt('/stream_id', 'is no stream of this account');
@@ -69,29 +79,33 @@ const entriesOf = (body: Body): readonly (readonly [pointer: string, entry: Entr
     : [['', body]];
 
 /** What is suppressed already stays as it is. */
-async function add(request: FastifyRequest, body: Body, world: World) {
+async function add(request: FastifyRequest, body: Body, dependencies: Dependencies) {
   const accountId = accountOf(request);
   const entries = entriesOf(body);
   await requireStreams(
     entries.map(([, entry]) => entry),
     accountId,
-    world,
+    dependencies,
   );
   const { actor } = principalOf(request);
-  const rows = entries.map(([pointer, entry]) => rowOf(entry, pointer, { world, actor }));
+  const rows = entries.map(([pointer, entry]) => rowOf(entry, pointer, { dependencies, actor }));
   request.auditTarget = rows.length === 1 ? (rows[0]?.address ?? '') : `${rows.length} addresses`;
-  const made = new Set(await world.stores.suppressions.create(accountId, rows));
+  const made = new Set(await dependencies.stores.suppressions.create(accountId, rows));
   return { rows, made: rows.filter(({ id }) => made.has(id)) };
 }
 
 /** The one that stands now for the address and stream that were given: the new one, or the one that was there. */
-async function standing(accountId: string, asked: { address: string; streamId?: string }, world: World) {
-  const rows = await world.stores.suppressions.ofAddress(accountId, asked.address);
+async function standing(
+  accountId: string,
+  asked: { address: string; streamId?: string },
+  dependencies: Dependencies,
+) {
+  const rows = await dependencies.stores.suppressions.ofAddress(accountId, asked.address);
   return view(found(rows.find(({ streamId }) => streamId === asked.streamId)));
 }
 
-export function suppressionRoutes(app: App, world: World): void {
-  const { suppressions } = world.stores;
+export function suppressionRoutes(app: App, dependencies: Dependencies): void {
+  const { suppressions } = dependencies.stores;
   app.get(
     '/v1/suppressions',
     {
@@ -110,13 +124,13 @@ export function suppressionRoutes(app: App, world: World): void {
       const rows = await suppressions.list(accountOf(request), {
         limit: limit + 1,
         ...given({
-          after: world.cursors.read(LIST, after),
+          after: dependencies.cursors.read(LIST, after),
           reason,
           address: address === undefined ? undefined : foldedAddress(address),
           streamId: innerIdOrNone('str', stream_id),
         }),
       });
-      return world.cursors.page(LIST, rows, { limit, view });
+      return dependencies.cursors.page(LIST, rows, { limit, view });
     },
   );
   app.post(
@@ -134,22 +148,22 @@ export function suppressionRoutes(app: App, world: World): void {
       config: { scope: 'suppressions:write', audit: 'suppression.created', idempotent: true },
     },
     async (request, reply) => {
-      const { rows, made } = await add(request, request.body, world);
+      const { rows, made } = await add(request, request.body, dependencies);
       const created = made.length;
       reply.code(created === 0 ? 200 : 201);
       const [only] = rows;
       const isList = 'suppressions' in request.body || only === undefined;
-      const added = isList ? {} : await standing(accountOf(request), only, world);
+      const added = isList ? {} : await standing(accountOf(request), only, dependencies);
       const after = isList ? { addresses: made.map(({ address }) => address) } : added;
       noteChange(request, created === 0 ? { before: after, after } : { after });
       return { ...added, created };
     },
   );
-  oneRoutes(app, world);
+  oneRoutes(app, dependencies);
 }
 
-function oneRoutes(app: App, world: World): void {
-  const { suppressions } = world.stores;
+function oneRoutes(app: App, dependencies: Dependencies): void {
+  const { suppressions } = dependencies.stores;
   app.get(
     '/v1/suppressions/:address',
     {

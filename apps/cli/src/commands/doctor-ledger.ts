@@ -3,7 +3,7 @@ import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { type LedgerFault, type LedgerFinding, ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { publicId } from '@waybill/relay/id';
-import type { World } from './world.ts';
+import type { Dependencies } from './dependencies.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_SHOWN = 50;
@@ -35,7 +35,7 @@ const list = (counts: Readonly<Record<string, number>>): string =>
     .join(', ') || 'none';
 
 /** `waybill doctor ledger`: how much stands where, and what has not come to an end; true when everything has. */
-export async function doctorLedger({ env, say }: World, days: number): Promise<boolean> {
+export async function doctorLedger({ env, say }: Dependencies, days: number): Promise<boolean> {
   const config = loadConfig(env);
   const database = openDatabase({
     url: config.DATABASE_URL,

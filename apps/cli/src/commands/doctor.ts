@@ -3,7 +3,7 @@ import { productionProblems } from '@waybill/io/config/production';
 import { checks } from '../doctor/checks.ts';
 import { findDevInstallation } from '../doctor/dev-installation.ts';
 import { type Check, findingOf, ill, lineOf, well } from '../doctor/finding.ts';
-import type { World } from './world.ts';
+import type { Dependencies } from './dependencies.ts';
 
 /** All apps but the ingress: whether there is a certificate has a line of its own. */
 const appsAsked = ['worker', 'sender', 'tracker', 'api'];
@@ -25,7 +25,7 @@ const settingsCheck = (env: Env): Check => ({
   },
 });
 
-async function installationOf(env: Env, folder: string, say: World['say']) {
+async function installationOf(env: Env, folder: string, say: Dependencies['say']) {
   if (env.DATABASE_URL) return { config: loadConfig(env), checks: [settingsCheck(env), ...checks] };
   const dev = await findDevInstallation(folder, env);
   // Nothing is set and nothing is here: the error names the settings.
@@ -35,7 +35,7 @@ async function installationOf(env: Env, folder: string, say: World['say']) {
 }
 
 /** `waybill doctor`: looks at everything and says all that it found; true when all is well. */
-export async function doctor({ env, say }: World, folder: string): Promise<boolean> {
+export async function doctor({ env, say }: Dependencies, folder: string): Promise<boolean> {
   const installation = await installationOf(env, folder, say);
   let isWell = true;
   for (const check of installation.checks) {

@@ -4,8 +4,8 @@ import { type Database, openDatabase } from '@waybill/io/postgres/connection/dat
 import { type ApiKeyRecord, apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
+import type { Dependencies } from './dependencies.ts';
 import { noteChange } from './note-change.ts';
-import type { World } from './world.ts';
 
 const keyView = ({ id, kind, name, scopes, createdAt, expiresAt }: ApiKeyRecord) => ({
   id: publicId('key', id),
@@ -31,8 +31,11 @@ export async function createOperatorKey(database: Database, { name, command }: M
 
 const COMMAND = 'waybill operator-key';
 
-async function withDatabase<T>(world: World, work: (database: Database) => Promise<T>): Promise<T> {
-  const { DATABASE_URL } = loadConfig(world.env);
+async function withDatabase<T>(
+  dependencies: Dependencies,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const { DATABASE_URL } = loadConfig(dependencies.env);
   const database = openDatabase({ url: DATABASE_URL, applicationName: COMMAND, poolSize: 1 });
   try {
     return await work(database);
@@ -42,9 +45,9 @@ async function withDatabase<T>(world: World, work: (database: Database) => Promi
 }
 
 /** `waybill operator-key`: how the first person gets in. */
-export const makeOperatorKey = (world: World, name: string): Promise<void> =>
-  withDatabase(world, async (database) =>
-    world.say(await createOperatorKey(database, { name, command: COMMAND })),
+export const makeOperatorKey = (dependencies: Dependencies, name: string): Promise<void> =>
+  withDatabase(dependencies, async (database) =>
+    dependencies.say(await createOperatorKey(database, { name, command: COMMAND })),
   );
 
 const shownTime = (at: Date | undefined): string => at?.toISOString() ?? 'never';
@@ -62,9 +65,9 @@ async function everyKey(database: Database, after?: string): Promise<readonly Ap
 }
 
 /** `waybill operator-key list`: without the secrets, of which only hashes are stored. */
-export const listOperatorKeys = (world: World): Promise<void> =>
-  withDatabase(world, async (database) => {
-    for (const key of await everyKey(database)) world.say(lineOf(key));
+export const listOperatorKeys = (dependencies: Dependencies): Promise<void> =>
+  withDatabase(dependencies, async (database) => {
+    for (const key of await everyKey(database)) dependencies.say(lineOf(key));
   });
 
 const refusals = {
@@ -75,8 +78,8 @@ const refusals = {
 } as const;
 
 /** `waybill operator-key revoke ID`. */
-export const revokeOperatorKey = (world: World, given: string): Promise<void> =>
-  withDatabase(world, async (database) => {
+export const revokeOperatorKey = (dependencies: Dependencies, given: string): Promise<void> =>
+  withDatabase(dependencies, async (database) => {
     const id = parsePublicId('key', given);
     const row = id === undefined ? undefined : await apiKeys(database).one(undefined, id);
     const done = row === undefined ? 'missing' : await apiKeys(database).revokeOperators(row.id, new Date());
@@ -89,5 +92,5 @@ export const revokeOperatorKey = (world: World, given: string): Promise<void> =>
       target: before.id,
       before,
     });
-    world.say(`${given} is revoked`);
+    dependencies.say(`${given} is revoked`);
   });

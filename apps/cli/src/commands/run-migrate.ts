@@ -5,9 +5,9 @@ import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check
 import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import type { Dependencies } from './dependencies.ts';
 import { ensurePlatformDomain } from './platform-domain.ts';
 import { migrationsFolder } from './prepare-installation.ts';
-import type { World } from './world.ts';
 
 const COMMAND = 'waybill migrate';
 
@@ -15,7 +15,7 @@ const hasMasterKey = ({ WAYBILL_MASTER_KEY, WAYBILL_MASTER_KEY_FILE }: Config): 
   WAYBILL_MASTER_KEY !== undefined || WAYBILL_MASTER_KEY_FILE !== undefined;
 
 /** What a fresh database needs besides its tables: the check value of the master key, and keys for the platform's own domain. */
-async function prepareSecrets(config: Config, { env, say }: World): Promise<void> {
+async function prepareSecrets(config: Config, { env, say }: Dependencies): Promise<void> {
   const masterKey = loadMasterKey(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
@@ -41,14 +41,14 @@ async function prepareSecrets(config: Config, { env, say }: World): Promise<void
 }
 
 /** `waybill migrate`: the schema, its partitions, and the queue's tables where the queues live in PostgreSQL. */
-export async function runMigrate(world: World): Promise<void> {
-  const config = loadConfig(world.env);
+export async function runMigrate(dependencies: Dependencies): Promise<void> {
+  const config = loadConfig(dependencies.env);
   const { DATABASE_URL, REDIS_URL } = config;
   const { applied, notices } = await migrate(DATABASE_URL, migrationsFolder, new Date());
   if (REDIS_URL === undefined) await migrateQueues(DATABASE_URL);
-  if (hasMasterKey(config)) await prepareSecrets(config, world);
-  for (const notice of notices) world.say(notice);
-  world.say(
+  if (hasMasterKey(config)) await prepareSecrets(config, dependencies);
+  for (const notice of notices) dependencies.say(notice);
+  dependencies.say(
     applied.length === 0
       ? 'Nothing to do: the database is at the present schema.'
       : `Applied: ${applied.join(', ')}`,

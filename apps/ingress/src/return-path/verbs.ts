@@ -2,7 +2,7 @@ import { isNullPath, parseAddress, parsePath } from '@waybill/mail/address';
 import { parseReturnPath } from '@waybill/mail/verp';
 import { idOfBytes, makeId } from '@waybill/relay/id';
 import { sizeRefusal } from '@waybill/relay/pipeline/require-size';
-import type { Doorbell } from '@waybill/relay/ports';
+import type { JobProducer } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
 import { parseMailParameters } from '../envelope/mail-parameters.ts';
 import { readPath } from '../envelope/read-path.ts';
@@ -17,11 +17,11 @@ export type IncomingReport = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
-export type ReturnPathWorld = {
+export type ReturnPathDependencies = {
   readonly saveReport: (report: IncomingReport) => Promise<void>;
-  readonly doorbell: Doorbell;
-  /** Not rung: the sweeper will. */
-  readonly onDoorbellFailure: (error: unknown, reportId: string) => void;
+  readonly jobs: JobProducer;
+  /** Not enqueued: the sweeper will. */
+  readonly onEnqueueFailure: (error: unknown, reportId: string) => void;
   /** Of the installation. */
   readonly domain: string;
   /** The address that a delivery was sent under; `undefined` when the delivery is not known (any more). */
@@ -40,39 +40,43 @@ type Transaction = { readonly mailFrom: string; readonly deliveryIds: Set<string
  * The host of an account's own domain counts when the delivery was sent under it, also when its records do not stand any
  * more: bounces to older addresses still come. Storage is asked only about a token whose MAC verifies.
  */
-async function deliveryOf(path: string, world: ReturnPathWorld): Promise<string> {
+async function deliveryOf(path: string, dependencies: ReturnPathDependencies): Promise<string> {
   const address = parsePath(path);
-  const token = address && parseReturnPath(`${address.local}@${address.domain}`, world.keys);
+  const token = address && parseReturnPath(`${address.local}@${address.domain}`, dependencies.keys);
   if (token === undefined) throw new Refusal('recipient_unknown');
   const deliveryId = idOfBytes(token);
-  if (address?.domain === world.domain) return deliveryId;
-  const sent = await world.returnPathOf(deliveryId);
+  if (address?.domain === dependencies.domain) return deliveryId;
+  const sent = await dependencies.returnPathOf(deliveryId);
   if (sent === undefined || parseAddress(sent)?.domain !== address?.domain)
     throw new Refusal('recipient_unknown');
   return deliveryId;
 }
 
-async function saveReports(world: ReturnPathWorld, transaction: Transaction, bytes: Buffer): Promise<string> {
-  const receivedAt = world.now();
+async function saveReports(
+  dependencies: ReturnPathDependencies,
+  transaction: Transaction,
+  bytes: Buffer,
+): Promise<string> {
+  const receivedAt = dependencies.now();
   const reports = [...transaction.deliveryIds].map((deliveryId) => ({
-    id: makeId(receivedAt, world.random(10)),
+    id: makeId(receivedAt, dependencies.random(10)),
     bytes,
     receivedAt,
     deliveryId,
     detail: { mailFrom: transaction.mailFrom },
   }));
-  await Promise.all(reports.map((report) => world.saveReport(report)));
+  await Promise.all(reports.map((report) => dependencies.saveReport(report)));
   const ids = reports.map(({ id }) => id);
   // Not awaited: a queue that hangs must not hold back the 250 of what is kept.
-  world.doorbell.ring('report', ids).catch((error: unknown) => {
-    for (const id of ids) world.onDoorbellFailure(error, id);
+  dependencies.jobs.enqueue('report', ids).catch((error: unknown) => {
+    for (const id of ids) dependencies.onEnqueueFailure(error, id);
   });
   return '2.0.0 report kept';
 }
 
 /** The MX of our return paths. Reports come with the null sender, but not only. RFC 3464 §2, RFC 5965. */
 export const returnPathVerbs =
-  (world: ReturnPathWorld): OpenVerbs =>
+  (dependencies: ReturnPathDependencies): OpenVerbs =>
   (client) => {
     let transaction: Transaction | undefined;
     const forget = (): void => {
@@ -86,7 +90,7 @@ export const returnPathVerbs =
       async mailFrom(path, parameters) {
         if (transaction !== undefined) throw new Refusal('bad_sequence');
         const { smtpUtf8, size } = parseMailParameters(parameters, client.saidEhlo);
-        throwIf(sizeRefusal(size, world));
+        throwIf(sizeRefusal(size, dependencies));
         const mailFrom = isNullPath(path)
           ? path
           : readPath(path, { smtpUtf8, malformed: 'sender_malformed' });
@@ -96,16 +100,16 @@ export const returnPathVerbs =
         if (transaction === undefined) throw new Refusal('bad_sequence');
         const [unknown] = parameters.keys();
         if (unknown !== undefined) throw new Refusal('parameter_unknown', { detail: unknown });
-        transaction.deliveryIds.add(await deliveryOf(path, world));
+        transaction.deliveryIds.add(await deliveryOf(path, dependencies));
       },
       hasRecipient: () => (transaction?.deliveryIds.size ?? 0) > 0,
       beginData: async () => undefined,
       isOver: () => false,
-      maxMessageBytes: () => world.maxMessageBytes,
+      maxMessageBytes: () => dependencies.maxMessageBytes,
       bareLineEndings: () => 'refuse',
       async message({ bytes }) {
         if (transaction === undefined) throw new Refusal('bad_sequence');
-        return saveReports(world, transaction, bytes);
+        return saveReports(dependencies, transaction, bytes);
       },
       reset: forget,
       forget,

@@ -5,10 +5,10 @@ import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { holderOf } from '../address-holder.ts';
 import { clientOf } from './client-of.ts';
+import type { ConnectionDependencies } from './connection-dependencies.ts';
 import { type Deadlines, limitHandshake, openDeadlines } from './deadlines.ts';
 import { extensionsOf, parseEhlo } from './ehlo.ts';
 import { openGathered } from './gathered.ts';
-import type { House } from './house.ts';
 import { type BadLine, badLineReplies, Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
 import { requirePath } from './path-command.ts';
@@ -35,7 +35,7 @@ type Arrived = {
  * gap of it that RFC 5321, 4954 or 6531 forbids is closed here, and each has a test that an upgrade must pass.
  */
 export class Connection extends SMTPConnection {
-  readonly #house: House;
+  readonly #dependencies: ConnectionDependencies;
   readonly #verbs: Verbs;
   #deadlines: Deadlines | undefined;
   #isAdmitted = false;
@@ -43,22 +43,22 @@ export class Connection extends SMTPConnection {
   readonly #gathered = openGathered((replies) => this.#write(replies));
   readonly #patience = openPatience();
 
-  constructor(server: SMTPServer, { socket, options }: Arrived, house: House) {
+  constructor(server: SMTPServer, { socket, options }: Arrived, dependencies: ConnectionDependencies) {
     super(server, socket, options);
-    this.#house = house;
-    this.#verbs = house.openVerbs(clientOf(this));
+    this.#dependencies = dependencies;
+    this.#verbs = dependencies.openVerbs(clientOf(this));
   }
 
   /** In place of a wait of 100 ms before each greeting. */
   override init(): void {
     this._setListeners(() => {
-      this.#isAdmitted = this.#house.limit.take(holderOf(this.remoteAddress));
+      this.#isAdmitted = this.#dependencies.limit.take(holderOf(this.remoteAddress));
       if (!this.#isAdmitted) {
         this.#refuse(new Refusal('too_many_connections'));
         return;
       }
-      this.#house.onCount(1);
-      this.#deadlines = openDeadlines(this.#house.deadlines, () => this.#expire());
+      this.#dependencies.onCount(1);
+      this.#deadlines = openDeadlines(this.#dependencies.deadlines, () => this.#expire());
       this.connectionReady();
     });
   }
@@ -81,7 +81,7 @@ export class Connection extends SMTPConnection {
   /** Told of the TLS socket as the handshake begins. */
   override _armTimeout(socket?: net.Socket | tls.TLSSocket): void {
     super._armTimeout(socket);
-    if (this._upgrading && socket !== undefined) limitHandshake(socket, this.#house.deadlines);
+    if (this._upgrading && socket !== undefined) limitHandshake(socket, this.#dependencies.deadlines);
   }
 
   /** Who does not read our reply keeps us waiting as much as who does not send a command. */
@@ -120,8 +120,8 @@ export class Connection extends SMTPConnection {
   override _onClose(): void {
     this.#deadlines?.close();
     if (this.#isAdmitted) {
-      this.#house.limit.giveBack(holderOf(this.remoteAddress));
-      this.#house.onCount(-1);
+      this.#dependencies.limit.giveBack(holderOf(this.remoteAddress));
+      this.#dependencies.onCount(-1);
       this.#verbs.close();
     }
     this.#isAdmitted = false;
@@ -140,7 +140,7 @@ export class Connection extends SMTPConnection {
     const extensions = extensionsOf({
       mechanisms: this.#verbs.mechanisms(),
       startTls: !this.secure && this._isSupported('STARTTLS'),
-      maxMessageBytes: this.#house.maxMessageBytes,
+      maxMessageBytes: this.#dependencies.maxMessageBytes,
     });
     this.#reply(250, [`${this.name} greets ${this.clientHostname || 'you'}`, ...extensions]);
     callback();
@@ -237,7 +237,7 @@ export class Connection extends SMTPConnection {
   }
 
   #refuse(error: unknown): void {
-    const { code, text } = this.#house.replyOf(error, clientOf(this));
+    const { code, text } = this.#dependencies.replyOf(error, clientOf(this));
     this.#say(code, text);
     // RFC 5321 §3.8: a session is ended by 421, which may follow the reply to a command.
     if (this.#verbs.isOver() && code !== 421) this.#say(421, '4.7.0 Closing connection, log in again');
@@ -290,7 +290,7 @@ export class Connection extends SMTPConnection {
 
   #awaitCommand(): void {
     if (this._closing || this._closed) return;
-    if (this.#house.isDraining()) this.#refuse(new Refusal('shutting_down'));
+    if (this.#dependencies.isDraining()) this.#refuse(new Refusal('shutting_down'));
     else this.#deadlines?.awaitCommand();
   }
 

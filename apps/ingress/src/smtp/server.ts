@@ -5,12 +5,12 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { holderOf } from '../address-holder.ts';
 import { Connection } from './connection.ts';
+import type { ConnectionDependencies } from './connection-dependencies.ts';
 import { endHandshakeWithClient } from './deadlines.ts';
-import type { House } from './house.ts';
 
 export type ServerSettings = {
   readonly library: SMTPServerOptions;
-  readonly house: Omit<House, 'isDraining'>;
+  readonly dependencies: Omit<ConnectionDependencies, 'isDraining'>;
   /** Networks whose PROXY header is believed, and demanded. */
   readonly proxies: readonly string[];
   readonly drainMs: number;
@@ -32,7 +32,7 @@ const once = (act: () => void): (() => void) => {
 
 export class Server extends SMTPServer {
   readonly #settings: ServerSettings;
-  readonly #house: House;
+  readonly #dependencies: ConnectionDependencies;
   #isDraining = false;
 
   constructor(settings: ServerSettings) {
@@ -45,16 +45,16 @@ export class Server extends SMTPServer {
       allowHalfOpen: true,
       disableReverseLookup: true,
       hideENHANCEDSTATUSCODES: true,
-      socketTimeout: settings.house.deadlines.commandMs,
+      socketTimeout: settings.dependencies.deadlines.commandMs,
       closeTimeout: settings.drainMs,
       disabledCommands: [...commandsNobodyNeeds, ...(settings.library.disabledCommands ?? [])],
     });
     this.#settings = settings;
-    this.#house = { ...settings.house, isDraining: () => this.#isDraining };
+    this.#dependencies = { ...settings.dependencies, isDraining: () => this.#isDraining };
   }
 
   override connect(socket: net.Socket | tls.TLSSocket, socketOptions?: SMTPConnectionOptions | null): void {
-    const connection = new Connection(this, { socket, options: socketOptions }, this.#house);
+    const connection = new Connection(this, { socket, options: socketOptions }, this.#dependencies);
     this.connections.add(connection);
     connection.on('error', (error) => this._onError(error));
     connection.init();
@@ -65,17 +65,17 @@ export class Server extends SMTPServer {
     const release = super._acceptSocket(socket, handshake);
     if (release === false || !this._pendingSockets.has(socket)) return release;
     const holder = this._expectsProxyHeader(socket) ? undefined : holderOf(socket.remoteAddress ?? '');
-    if (holder !== undefined && !this.#house.limit.take(holder)) {
+    if (holder !== undefined && !this.#dependencies.limit.take(holder)) {
       // Nothing can be said before the handshake.
       release();
       socket.on('error', () => undefined).destroy();
       return false;
     }
-    const { handshakeMs } = this.#house.deadlines;
+    const { handshakeMs } = this.#dependencies.deadlines;
     const timer = setTimeout(() => this._pendingSockets.get(socket)?.destroy(), handshakeMs).unref();
     const letGo = once(() => {
       clearTimeout(timer);
-      if (holder !== undefined) this.#house.limit.giveBack(holder);
+      if (holder !== undefined) this.#dependencies.limit.giveBack(holder);
     });
     socket.once('close', letGo);
     return () => {

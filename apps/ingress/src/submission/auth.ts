@@ -5,10 +5,10 @@ import { mechanisms, weakMechanisms } from './mechanisms.ts';
 import type { Session } from './session.ts';
 
 /** What EHLO offers: nothing where it would be refused. RFC 4954 §3, §4. */
-export function offeredMechanisms({ role, client, login, world }: Session): readonly string[] {
+export function offeredMechanisms({ role, client, login, dependencies }: Session): readonly string[] {
   if (login !== undefined || !permitsAuth(role, client.isSecure)) return [];
   const isUseful: Readonly<Record<string, () => boolean>> = {
-    'CRAM-MD5': world.offersCramMd5,
+    'CRAM-MD5': dependencies.offersCramMd5,
     EXTERNAL: () => client.certificate !== undefined,
   };
   return [...mechanisms.keys()].filter((name) => isUseful[name]?.() ?? true);

@@ -37,9 +37,9 @@ const repaired: Note = {
 /** The end of DATA: what `accept` has committed is ours from here on. RFC 5321 §4.1.1.4, §6.1. */
 export async function acceptMessage(session: Session, { bytes, isRepaired }: HandedOver): Promise<string> {
   await requireRights(session);
-  const { transaction, login, world } = session;
+  const { transaction, login, dependencies } = session;
   if (transaction === undefined) throw new Refusal('bad_sequence');
-  const { messageId, deliveryIds } = await world.accept({
+  const { messageId, deliveryIds } = await dependencies.accept({
     envelope: envelopeOf(transaction),
     bytes,
     notes: isRepaired ? [repaired] : [],

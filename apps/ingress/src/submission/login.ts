@@ -27,25 +27,27 @@ type Claim = {
 
 const MAX_FAILURES_PER_CONNECTION = 5;
 
-async function lookUp({ world }: Session, claim: Claim): Promise<Credential | undefined> {
+async function lookUp({ dependencies }: Session, claim: Claim): Promise<Credential | undefined> {
   const { username, apiKey, certificate } = claim;
   if (claim.mechanism === 'EXTERNAL')
-    return certificate === undefined ? undefined : world.directory.credentialByCertificate(certificate);
+    return certificate === undefined
+      ? undefined
+      : dependencies.directory.credentialByCertificate(certificate);
   return username === API_KEY_USER && apiKey !== undefined
-    ? world.credentialOfApiKey(apiKey)
-    : world.directory.credentialByUsername(username);
+    ? dependencies.credentialOfApiKey(apiKey)
+    : dependencies.directory.credentialByUsername(username);
 }
 
 /** Who is guessing is not even looked up. The directory away is 454: the client keeps its password. RFC 4954 §6. */
 export async function findCandidate(session: Session, claim: Claim): Promise<Candidate> {
-  const { world, client } = session;
+  const { dependencies, client } = session;
   const { mechanism } = claim;
   const username = guessedNameOf(claim.username, claim.apiKey);
-  const startedAt = world.now();
+  const startedAt = dependencies.now();
   const attempt = { ip: client.ip, username, at: startedAt };
-  const lock = world.guessing.lockOf(attempt);
+  const lock = dependencies.guessing.lockOf(attempt);
   if (lock !== undefined) {
-    world.onLocked(attempt, lock);
+    dependencies.onLocked(attempt, lock);
     throw new Refusal('too_many_failures', { retryAt: lock.until });
   }
   try {
@@ -63,24 +65,24 @@ export async function concludeLogin(
 ): Promise<void> {
   const { credential, mechanism } = candidate;
   if (credential === undefined || !isProven) throw await failure(session, candidate);
-  const { world, client } = session;
-  world.guessing.succeeded({ ip: client.ip, username: candidate.username, at: world.now() });
+  const { dependencies, client } = session;
+  dependencies.guessing.succeeded({ ip: client.ip, username: candidate.username, at: dependencies.now() });
   if (credential.networks.length > 0 && !isInNetworks(credential.networks, client.ip)) {
     throw new Refusal('network_not_allowed');
   }
-  if (session.isClosed || !world.accountSessions.take(credential.accountId))
+  if (session.isClosed || !dependencies.accountSessions.take(credential.accountId))
     throw new Refusal('too_many_connections');
   const newest = mechanism === 'EXTERNAL' ? undefined : credential.secretHashes[0];
   session.login = { credential, mechanism, secretHash: candidate.secretHash ?? newest };
-  world.onLogin(credential, client.ip);
+  dependencies.onLogin(credential, client.ip);
 }
 
 /** The answer comes so long after the question, not after the look-up, whose time could tell something. */
 async function failure(session: Session, { username, startedAt }: Candidate): Promise<Refusal> {
-  const { world, client } = session;
+  const { dependencies, client } = session;
   session.failures += 1;
-  const delayMs = world.guessing.failed({ ip: client.ip, username, at: world.now() });
-  const elapsedMs = world.now().getTime() - startedAt.getTime();
+  const delayMs = dependencies.guessing.failed({ ip: client.ip, username, at: dependencies.now() });
+  const elapsedMs = dependencies.now().getTime() - startedAt.getTime();
   await wait(Math.max(0, delayMs - elapsedMs), undefined, { ref: false });
   return new Refusal(
     session.failures >= MAX_FAILURES_PER_CONNECTION ? 'too_many_failures' : 'authentication_failed',
@@ -88,7 +90,7 @@ async function failure(session: Session, { username, startedAt }: Candidate): Pr
 }
 
 export function logOut(session: Session): void {
-  const { login, world } = session;
-  if (login !== undefined) world.accountSessions.giveBack(login.credential.accountId);
+  const { login, dependencies } = session;
+  if (login !== undefined) dependencies.accountSessions.giveBack(login.credential.accountId);
   session.login = undefined;
 }

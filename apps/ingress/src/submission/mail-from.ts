@@ -18,11 +18,14 @@ type Mail = { readonly sender: string | undefined; readonly parameters: MailPara
 
 /** Everything that can be known of the account and the sender by now. A stranger on the relay port hears no at RCPT. */
 async function openTransaction(session: Session, { sender, parameters }: Mail): Promise<Transaction> {
-  const { world } = session;
+  const { dependencies } = session;
   const account = isKnown(session) ? await accountOfSession(session) : undefined;
   const limits = {
-    maxMessageBytes: Math.min(account?.maxMessageBytes ?? Number.POSITIVE_INFINITY, world.maxMessageBytes),
-    maxRecipients: Math.min(account?.maxRecipients ?? Number.POSITIVE_INFINITY, world.maxRecipients),
+    maxMessageBytes: Math.min(
+      account?.maxMessageBytes ?? Number.POSITIVE_INFINITY,
+      dependencies.maxMessageBytes,
+    ),
+    maxRecipients: Math.min(account?.maxRecipients ?? Number.POSITIVE_INFINITY, dependencies.maxRecipients),
   };
   throwIf(sizeRefusal(parameters.size, limits));
   const quotaLeft = account && (await admit(session, account, sender));
@@ -45,9 +48,9 @@ async function admit(session: Session, account: Account, sender: string | undefi
   if (sender !== undefined) {
     const credential = session.login?.credential;
     const asking = { accountId: account.id, credential, addresses: [sender] };
-    throwIf(senderRefusal(sender, await loadSenders(session.world.directory, asking), account));
+    throwIf(senderRefusal(sender, await loadSenders(session.dependencies.directory, asking), account));
   }
-  const quotaLeft = await session.world.usage.quotaLeft(account, session.world.now());
+  const quotaLeft = await session.dependencies.usage.quotaLeft(account, session.dependencies.now());
   throwIf(quotaRefusal(1, quotaLeft));
   return quotaLeft;
 }

@@ -55,9 +55,9 @@ async function* login(session: Session): SaslExchange {
 
 /** RFC 2195. Works only for credentials for which the recoverable secret was switched on. */
 async function* cramMd5(session: Session): SaslExchange {
-  const { world } = session;
-  const nonce = world.random(16).toString('hex');
-  const challenge = formatCramChallenge({ nonce, at: world.now(), host: world.hostName });
+  const { dependencies } = session;
+  const nonce = dependencies.random(16).toString('hex');
+  const challenge = formatCramChallenge({ nonce, at: dependencies.now(), host: dependencies.hostName });
   const answer = parseCramAnswer(yield Buffer.from(challenge));
   if (answer === undefined) throw malformed();
   const candidate = await findCandidate(session, { mechanism: 'CRAM-MD5', username: answer.username });
@@ -68,7 +68,7 @@ async function* cramMd5(session: Session): SaslExchange {
 
 /** RFC 5802, RFC 7677. The server's last word travels as a challenge that is answered by nothing. RFC 4954 §4. */
 async function* scramSha256(session: Session): SaslExchange {
-  const { world } = session;
+  const { dependencies } = session;
   const first = parseClientFirst((yield undefined).toString('utf8'));
   if (first === undefined) throw malformed();
   const { username, authzid } = first;
@@ -76,8 +76,8 @@ async function* scramSha256(session: Session): SaslExchange {
     findCandidate(session, { mechanism: 'SCRAM-SHA-256', username }),
     wait(CHALLENGE_MS, undefined, { ref: false }),
   ]);
-  const keys = candidate.credential?.scram ?? decoyScramKeys(username, world.decoyKey);
-  const exchange = startScram(first, world.random(18).toString('base64'), keys);
+  const keys = candidate.credential?.scram ?? decoyScramKeys(username, dependencies.decoyKey);
+  const exchange = startScram(first, dependencies.random(18).toString('base64'), keys);
   const final = finishScram(exchange, (yield Buffer.from(exchange.serverFirst)).toString('utf8'));
   const mayAct = authzid === '' || authzid === username;
   const isProven = final !== undefined && candidate.credential?.scram !== undefined && mayAct;
@@ -98,7 +98,7 @@ async function* external(session: Session): SaslExchange {
     username: `certificate ${certificate?.fingerprint ?? 'of nobody'}`,
     certificate: certificate?.fingerprint,
   });
-  const now = session.world.now();
+  const now = session.dependencies.now();
   const isValid = certificate !== undefined && certificate.validFrom <= now && now < certificate.validTo;
   const mayAct = authzid === '' || authzid === candidate.credential?.username;
   await concludeLogin(session, candidate, isValid && mayAct);

@@ -11,12 +11,12 @@ import { isKnown, type Session, type Transaction } from './session.ts';
 
 /** Asked only where the account refuses suppressed recipients: the others hear of it in the trace. */
 async function suppressionNo(
-  { world, login }: Session,
+  { dependencies, login }: Session,
   { account }: Transaction,
   address: string,
 ): Promise<No | undefined> {
   if (account?.suppressedRecipients !== 'refuse') return undefined;
-  const found = await world.suppressions.among(account.id, login?.credential.streamId, [address]);
+  const found = await dependencies.suppressions.among(account.id, login?.credential.streamId, [address]);
   return recipientRefusal(found.get(foldedAddress(address)), account);
 }
 

@@ -9,13 +9,13 @@ import type { Login, Session } from './session.ts';
 
 /** The credential as it is now; `undefined` when it was revoked, or no longer knows what the session logged in with. */
 async function currentCredential(
-  { world, client }: Session,
+  { dependencies, client }: Session,
   { credential, secretHash }: Login,
 ): Promise<Credential | undefined> {
-  const { directory } = world;
+  const { directory } = dependencies;
   if (credential.username === API_KEY_USER) {
     const key = await directory.submittingKeyById(credential.id);
-    const isExpired = key?.expiresAt !== undefined && key.expiresAt <= world.now();
+    const isExpired = key?.expiresAt !== undefined && key.expiresAt <= dependencies.now();
     return key === undefined || key.revokedAt !== undefined || isExpired ? undefined : credential;
   }
   if (secretHash === undefined) {
@@ -34,7 +34,7 @@ function requireActive(session: Session, account: Account | undefined): void {
 
 async function requireLogin(session: Session, login: Login): Promise<void> {
   const [account, credential] = await Promise.all([
-    session.world.directory.accountById(login.credential.accountId),
+    session.dependencies.directory.accountById(login.credential.accountId),
     currentCredential(session, login),
   ]);
   try {
@@ -52,7 +52,8 @@ async function requireLogin(session: Session, login: Login): Promise<void> {
  * login may bring mail of several accounts, so only the transaction is refused.
  */
 export async function requireRights(session: Session): Promise<void> {
-  const { login, transaction, world } = session;
+  const { login, transaction, dependencies } = session;
   if (login) return requireLogin(session, login);
-  if (transaction?.account) requireActive(session, await world.directory.accountById(transaction.account.id));
+  if (transaction?.account)
+    requireActive(session, await dependencies.directory.accountById(transaction.account.id));
 }

@@ -8,7 +8,7 @@ const unknownFrom = { address: undefined, domain: undefined, fault: 'not sent ye
 
 /** Whose message it will be, as far as the session alone can tell. The same function decides again with From. ARCHITECTURE §4. */
 export async function accountOfSession(session: Session): Promise<Account | undefined> {
-  const { directory } = session.world;
+  const { directory } = session.dependencies;
   const { credential } = session.login ?? {};
   const evidence = await loadEvidence(directory, {
     authenticated: credential && { accountId: credential.accountId, credentialId: credential.id },

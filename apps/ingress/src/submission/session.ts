@@ -9,7 +9,7 @@ import type { Role } from '../role.ts';
 import type { Client } from '../smtp/verbs.ts';
 
 /** What all sessions of this process share. */
-export type SubmissionWorld = {
+export type SubmissionDependencies = {
   readonly directory: Directory;
   readonly suppressions: SuppressionList;
   readonly usage: Usage;
@@ -57,7 +57,7 @@ export type Login = {
 export type Session = {
   readonly role: Role;
   readonly client: Client;
-  readonly world: SubmissionWorld;
+  readonly dependencies: SubmissionDependencies;
   login: Login | undefined;
   /** Its account was suspended or deleted, or its credential revoked, after it logged in. */
   hasLostRights: boolean;
@@ -72,7 +72,7 @@ export type Session = {
 
 /** Registered networks around the client, looked up once for each message. */
 export async function networksOf(session: Session): Promise<readonly NetworkMatch[]> {
-  session.networks ??= await session.world.directory.networksContaining(session.client.ip);
+  session.networks ??= await session.dependencies.directory.networksContaining(session.client.ip);
   return session.networks;
 }
 

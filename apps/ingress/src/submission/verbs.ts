@@ -6,16 +6,16 @@ import { logOut } from './login.ts';
 import { mailFrom } from './mail-from.ts';
 import { rcptTo } from './rcpt-to.ts';
 import { requireRights } from './rights.ts';
-import { isKnown, networksOf, type Session, type SubmissionWorld } from './session.ts';
+import { isKnown, networksOf, type Session, type SubmissionDependencies } from './session.ts';
 
 /** The verbs of a submission or relay listener, one file each, over one session. */
 export const submissionVerbs =
-  (role: Role, world: SubmissionWorld): OpenVerbs =>
+  (role: Role, dependencies: SubmissionDependencies): OpenVerbs =>
   (client) => {
     const session: Session = {
       role,
       client,
-      world,
+      dependencies,
       login: undefined,
       hasLostRights: false,
       failures: 0,
@@ -31,7 +31,7 @@ export const submissionVerbs =
       hasRecipient: () => (session.transaction?.rcptTo.length ?? 0) > 0,
       beginData: () => requireRights(session),
       isOver: () => session.hasLostRights,
-      maxMessageBytes: () => session.transaction?.maxMessageBytes ?? world.maxMessageBytes,
+      maxMessageBytes: () => session.transaction?.maxMessageBytes ?? dependencies.maxMessageBytes,
       // On a shared network only From names the account, after the message: then nothing is repaired.
       bareLineEndings: () => session.transaction?.account?.bareLineEndings ?? 'refuse',
       message: (message) => acceptMessage(session, message),

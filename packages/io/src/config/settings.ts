@@ -215,7 +215,7 @@ export const settings = {
   },
   SWEEP_SECONDS: {
     schema: positive(5),
-    about: 'How often what was saved but never rung is looked for.',
+    about: 'How often what was saved but never enqueued is looked for.',
     example: '5',
   },
   LEASE_SECONDS: {

@@ -18,7 +18,7 @@ export type Metrics = {
   readonly acceptToDeliveredSeconds: Histogram;
   readonly reports: Counter<'kind'>;
   readonly swept: Counter<'queue'>;
-  readonly ringFailures: Counter<'queue'>;
+  readonly enqueueFailures: Counter<'queue'>;
   readonly queueDepth: Gauge<'queue'>;
   readonly handled: Counter<'queue' | 'outcome'>;
   readonly outsideEndStates: Gauge;
@@ -58,9 +58,11 @@ export function openMetrics(process: string): Metrics {
       'From acceptance to the 250 of the next hop',
     ),
     reports: counter('reports_total', 'Reports at the return path by kind', ['kind']),
-    swept: counter('swept_total', 'Rows rung by the sweeper', ['queue']),
-    ringFailures: counter('ring_failures_total', 'Rings that failed; the sweeper repeats them', ['queue']),
-    queueDepth: gauge('queue_depth', 'Rings that wait', ['queue']),
+    swept: counter('swept_total', 'Rows enqueued by the sweeper', ['queue']),
+    enqueueFailures: counter('enqueue_failures_total', 'Rings that failed; the sweeper repeats them', [
+      'queue',
+    ]),
+    queueDepth: gauge('queue_depth', 'Jobs that wait', ['queue']),
     handled: counter('handled_total', 'Rings handled by outcome', ['queue', 'outcome']),
     outsideEndStates: gauge(
       'outside_end_states',

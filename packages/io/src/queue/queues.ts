@@ -1,4 +1,4 @@
-import { type Doorbell, type QueueName, queueNames } from '@waybill/relay/ports';
+import { type JobProducer, type QueueName, queueNames } from '@waybill/relay/ports';
 import type { Log } from '../log/log.ts';
 import type { QueueBackend, QueueState } from './backend.ts';
 import { openBells } from './bells.ts';
@@ -9,7 +9,7 @@ import { quietly } from './trouble.ts';
 import { underWay } from './under-way.ts';
 
 export type Queues = {
-  readonly doorbell: Doorbell;
+  readonly jobs: JobProducer;
   consume(queue: QueueName, options: ConsumeOptions): Consumer;
   /** Rings that wait or are being handled, those for later included. */
   depth(): Promise<Readonly<Record<QueueName, number>>>;
@@ -60,8 +60,8 @@ export async function openQueues(settings: QueueSettings): Promise<Queues> {
   let closed = false;
   await tellState(backend, log);
   return {
-    doorbell: {
-      async ring(queue, ids, at) {
+    jobs: {
+      async enqueue(queue, ids, at) {
         if (closed) throw new Error('The queues are closed');
         if (ids.length === 0) return;
         const all = ids.map((id) => ({ id, at }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acme, aWorld, beta, idOf, portsOf } from '../in-memory-ports.test-support.ts';
+import { acme, aState, beta, idOf, portsOf } from '../in-memory-ports.test-support.ts';
 import { loadEvidence } from './load-evidence.ts';
 import { loadSenders } from './load-senders.ts';
 
@@ -15,7 +15,7 @@ const known = {
 
 test('every account that is named anywhere is looked up once, and only those that exist are alive', async () => {
   const asked: string[] = [];
-  const { directory } = portsOf(aWorld({ fromAddresses: { 'x@acme.test': [idOf(7), beta] } }));
+  const { directory } = portsOf(aState({ fromAddresses: { 'x@acme.test': [idOf(7), beta] } }));
   const counting = {
     ...directory,
     accountById: async (id: string) => {
@@ -38,7 +38,7 @@ test('every account that is named anywhere is looked up once, and only those tha
 });
 
 test('without a From nobody is asked about it', async () => {
-  const evidence = await loadEvidence(portsOf(aWorld()).directory, known);
+  const evidence = await loadEvidence(portsOf(aState()).directory, known);
   assert.deepEqual(
     [evidence.fromAddress, evidence.fromAddressClaims, evidence.fromHolder],
     [undefined, [], undefined],
@@ -47,7 +47,7 @@ test('without a From nobody is asked about it', async () => {
 
 test('what an account may send as is separated from what the platform and other accounts hold', async () => {
   const { directory } = portsOf(
-    aWorld({
+    aState({
       fromAddresses: {
         'a@free.example': [acme],
         'b@free.example': [beta],

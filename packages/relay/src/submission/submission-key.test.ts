@@ -4,15 +4,15 @@ import { accept, type Submission } from '../accept.ts';
 import { deliveryIdOf } from '../id.ts';
 import {
   acme,
+  aState,
   aSubmission,
   aSuppression,
   at,
-  aWorld,
+  type InMemoryState,
   idOf,
   lines,
   portsOf,
   processOf,
-  type World,
 } from '../in-memory-ports.test-support.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { contentHashOf, type KeyFound, type KeyReserved, type SubmissionKeys } from './submission-key.ts';
@@ -22,30 +22,31 @@ const keyed = (some: Partial<Submission> = {}): Submission =>
     bytes: lines('X-Waybill-Idempotency-Key: k-1', 'From: ada@acme.test', 'Subject: Hello', '', 'Hi'),
     ...some,
   });
-const submit = (world: World, submission = keyed()) => accept(submission, portsOf(world), processOf(world));
+const submit = (state: InMemoryState, submission = keyed()) =>
+  accept(submission, portsOf(state), processOf(state));
 
 const keysThat = (found: KeyFound, reserved?: KeyReserved): SubmissionKeys => ({
   find: async () => found,
   reserve: async ({ messageId }) => reserved ?? { state: 'reserved', messageId },
 });
 
-test('a message whose key was used for it before is answered with the first one’s ids, and nothing is kept or rung', async () => {
-  const world = aWorld({ keys: keysThat({ state: 'kept', messageId: idOf(77) }) });
-  const accepted = await submit(world);
+test('a message whose key was used for it before is answered with the first one’s ids, and nothing is kept or enqueued', async () => {
+  const state = aState({ keys: keysThat({ state: 'kept', messageId: idOf(77) }) });
+  const accepted = await submit(state);
   assert.deepEqual(
     [accepted.messageId, accepted.deliveryIds, accepted.isRepeat],
     [idOf(77), [deliveryIdOf(idOf(77), 0)], true],
   );
-  assert.deepEqual([world.accepted, world.rung], [[], []]);
+  assert.deepEqual([state.accepted, state.enqueued], [[], []]);
 });
 
 test('what was accepted once is answered as it was then, though the limit is reached and the recipient is suppressed', async () => {
-  const world = aWorld({
+  const state = aState({
     keys: keysThat({ state: 'kept', messageId: idOf(77) }),
     recipientsLeft: 0,
     suppressions: [aSuppression('bob@there.example')],
   });
-  assert.equal((await submit(world)).messageId, idOf(77));
+  assert.equal((await submit(state)).messageId, idOf(77));
 });
 
 test('a fresh key is reserved for the message that is kept, for a day, by account and content', async () => {
@@ -57,39 +58,39 @@ test('a fresh key is reserved for the message that is kept, for a day, by accoun
       return { state: 'reserved', messageId: submission.messageId };
     },
   };
-  const world = aWorld({ keys });
-  const accepted = await submit(world);
+  const state = aState({ keys });
+  const accepted = await submit(state);
   assert.deepEqual(asked, [[acme, 'k-1', 32, new Date(at.getTime() + 86_400_000)]]);
-  assert.deepEqual([world.accepted[0]?.id, accepted.isRepeat], [accepted.messageId, false]);
+  assert.deepEqual([state.accepted[0]?.id, accepted.isRepeat], [accepted.messageId, false]);
 });
 
 test('whoever comes second at the same moment keeps it under the id of the first', async () => {
-  const world = aWorld({ keys: keysThat({ state: 'unused' }, { state: 'reserved', messageId: idOf(78) }) });
-  const accepted = await submit(world);
+  const state = aState({ keys: keysThat({ state: 'unused' }, { state: 'reserved', messageId: idOf(78) }) });
+  const accepted = await submit(state);
   assert.equal(accepted.messageId, idOf(78));
-  assert.equal(world.accepted[0]?.id, idOf(78));
+  assert.equal(state.accepted[0]?.id, idOf(78));
   assert.deepEqual(accepted.deliveryIds, [deliveryIdOf(idOf(78), 0)]);
 });
 
 test('a message that is kept takes its recipients once, however many sessions bring it with the same key', async () => {
-  const first = aWorld({ keys: keysThat({ state: 'unused' }), recipientsLeft: 5 });
+  const first = aState({ keys: keysThat({ state: 'unused' }), recipientsLeft: 5 });
   await submit(first);
   assert.equal(first.recipientsLeft, 4);
-  const second = aWorld({
+  const second = aState({
     keys: keysThat({ state: 'unused' }, { state: 'reserved', messageId: idOf(78) }),
     recipientsLeft: 5,
   });
   await submit(second);
   assert.equal(second.recipientsLeft, 5);
-  const replay = aWorld({ keys: keysThat({ state: 'kept', messageId: idOf(77) }), recipientsLeft: 5 });
+  const replay = aState({ keys: keysThat({ state: 'kept', messageId: idOf(77) }), recipientsLeft: 5 });
   await submit(replay);
   assert.equal(replay.recipientsLeft, 5);
 });
 
 test('a message whose key is refused gives back what it took', async () => {
-  const world = aWorld({ keys: keysThat({ state: 'unused' }, { state: 'conflict' }), recipientsLeft: 5 });
-  await assert.rejects(submit(world));
-  assert.equal(world.recipientsLeft, 5);
+  const state = aState({ keys: keysThat({ state: 'unused' }, { state: 'conflict' }), recipientsLeft: 5 });
+  await assert.rejects(submit(state));
+  assert.equal(state.recipientsLeft, 5);
 });
 
 const refusals: readonly (readonly [string, SubmissionKeys, RefusalCode])[] = [
@@ -108,9 +109,9 @@ const refusals: readonly (readonly [string, SubmissionKeys, RefusalCode])[] = [
 ];
 for (const [how, keys, code] of refusals)
   test(`a message whose key ${how} is refused as ${code}, and not kept`, async () => {
-    const world = aWorld({ keys });
-    await assert.rejects(submit(world), (error) => error instanceof Refusal && error.code === code);
-    assert.deepEqual(world.accepted, []);
+    const state = aState({ keys });
+    await assert.rejects(submit(state), (error) => error instanceof Refusal && error.code === code);
+    assert.deepEqual(state.accepted, []);
   });
 
 test('a message that is refused leaves its key unused', async () => {
@@ -118,8 +119,8 @@ test('a message that is refused leaves its key unused', async () => {
     find: async () => ({ state: 'unused' }),
     reserve: async () => assert.fail('reserved'),
   };
-  const world = aWorld({ keys, recipientsLeft: 0 });
-  await assert.rejects(submit(world), (error) => error instanceof Refusal && error.code === 'quota_exceeded');
+  const state = aState({ keys, recipientsLeft: 0 });
+  await assert.rejects(submit(state), (error) => error instanceof Refusal && error.code === 'quota_exceeded');
 });
 
 const content = {

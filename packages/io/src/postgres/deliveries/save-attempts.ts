@@ -5,7 +5,7 @@ import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { eventIdOf } from '../mail-store/event-id.ts';
 import { movesAfter, openStatuses } from '../mail-store/status-moves.ts';
 
-/** How long the doorbell has after the time of a retry before the sweeper rings. */
+/** How long the job queue has after the time of a retry before the sweeper enqueues it. */
 export const GRACE_MS = 15_000;
 
 /**

@@ -4,7 +4,7 @@ import { packBytes } from '../connection/packed-bytes.ts';
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { isSevenBit } from './content-bytes.ts';
 
-/** How long the doorbell has before the sweeper rings. */
+/** How long the job queue has before the sweeper enqueues it. */
 const GRACE_MS = 30_000;
 
 /**

@@ -4,7 +4,7 @@ import type { DeadlineLimits } from './deadlines.ts';
 import type { Client, OpenVerbs } from './verbs.ts';
 
 /** What the connections of a listener share. */
-export type House = {
+export type ConnectionDependencies = {
   readonly openVerbs: OpenVerbs;
   readonly replyOf: (error: unknown, client: Client) => Reply;
   readonly limit: ConnectionLimit;

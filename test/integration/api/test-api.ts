@@ -9,8 +9,8 @@ import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { makeId, publicId } from '@waybill/relay/id';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../../apps/api/src/app.ts';
-import { openWorld } from '../../../apps/api/src/open-world.ts';
-import type { App, World } from '../../../apps/api/src/world.ts';
+import type { App, Dependencies } from '../../../apps/api/src/dependencies.ts';
+import { openDependencies } from '../../../apps/api/src/open-dependencies.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by assertions, which say what they expect
@@ -20,9 +20,9 @@ export type Answer = { readonly status: number; readonly body: Json; readonly ra
 /** `ask('POST /v1/messages', body)`. */
 export type Ask = (what: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
-export type ApiWorld = {
+export type TestApi = {
   readonly app: App;
-  readonly world: World;
+  readonly dependencies: Dependencies;
   readonly test: TestDatabase;
   /** By the operator's key, for no account. */
   readonly operator: Ask;
@@ -45,7 +45,7 @@ export type TestAccount = {
 
 export type Overrides = {
   readonly env?: Record<string, string>;
-  readonly world?: Partial<World>;
+  readonly dependencies?: Partial<Dependencies>;
 };
 
 const jsonOf = (text: string): Json => {
@@ -105,7 +105,10 @@ const askWith =
     return { status: raw.statusCode, body: jsonOf(raw.body), raw };
   };
 
-export async function openApiWorld({ env = {}, world: changes = {} }: Overrides = {}): Promise<ApiWorld> {
+export async function openTestApi({
+  env = {},
+  dependencies: changes = {},
+}: Overrides = {}): Promise<TestApi> {
   const test = await openTestDatabase();
   await migrateQueues(test.url);
   const config = loadConfig({
@@ -115,21 +118,21 @@ export async function openApiWorld({ env = {}, world: changes = {} }: Overrides 
     ...env,
   });
   const log = openLog({ level: 'silent', name: 'api' });
-  const opened = await openWorld({
+  const opened = await openDependencies({
     config,
     log,
     metrics: openMetrics('api'),
     now: () => new Date(),
     random: randomBytes,
   });
-  const world: World = { ...opened.world, ...changes };
-  const app = await buildApp(world);
+  const dependencies: Dependencies = { ...opened.dependencies, ...changes };
+  const app = await buildApp(dependencies);
   const as = (key: string | undefined, headers: Record<string, string> = {}): Ask =>
     askWith(app, key === undefined ? headers : { authorization: `Bearer ${key}`, ...headers });
   const now = new Date();
   const keyId = makeId(now, randomBytes(10));
   const { text: operatorKey, secretHash } = makeApiKey('admin', keyId);
-  await world.stores.apiKeys.create({
+  await dependencies.stores.apiKeys.create({
     id: keyId,
     kind: 'admin',
     name: 'test',
@@ -141,7 +144,7 @@ export async function openApiWorld({ env = {}, world: changes = {} }: Overrides 
   let count = 0;
   return {
     app,
-    world,
+    dependencies,
     test,
     operator,
     operatorKey,

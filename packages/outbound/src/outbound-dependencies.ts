@@ -3,22 +3,22 @@ import type {
   AttemptResult,
   ClaimedDelivery,
   DeliveryStore,
-  Doorbell,
+  JobProducer,
   StoppedDelivery,
   SuppressionList,
 } from '@waybill/relay/ports';
-import type { AttemptDeps } from './attempt.ts';
+import type { AttemptDependencies } from './attempt.ts';
 import type { GateDependencies } from './gate-facts.ts';
 import type { HeldLeases } from './held-leases.ts';
 import type { Rules } from './judge.ts';
-import type { RouteDeps } from './route.ts';
+import type { RouteDependencies } from './route.ts';
 import type { Slots } from './slots.ts';
 
-export type OutboundDeps = AttemptDeps &
-  RouteDeps & {
+export type OutboundDependencies = AttemptDependencies &
+  RouteDependencies & {
     readonly store: DeliveryStore;
     readonly directory: GateDependencies['directory'];
-    readonly doorbell: Doorbell;
+    readonly jobs: JobProducer;
     readonly rules: Rules;
     /** Sessions of an account, and of a host, at a time. */
     readonly slots: { readonly accounts: Slots; readonly hosts: Slots };

@@ -19,7 +19,7 @@ import type { messages } from '@waybill/io/postgres/reading/messages';
 import type { Submission } from '@waybill/relay/accept';
 import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { LookUp } from '@waybill/relay/domains/verify-domain';
-import type { Directory, Doorbell } from '@waybill/relay/ports';
+import type { Directory, JobProducer } from '@waybill/relay/ports';
 import type { Accepted } from '@waybill/relay/submission/accepted';
 import type {
   FastifyBaseLogger,
@@ -51,19 +51,19 @@ export type Stores = {
 
 export type Check = { readonly ok: boolean; readonly sentence: string; readonly fix?: string };
 
-export type World = {
+export type Dependencies = {
   readonly stores: Stores;
   readonly accept: (submission: Submission) => Promise<Accepted>;
   /** Who may send as what, as acceptance looks it up. */
   readonly directory: Pick<Directory, 'domainHolder'>;
-  readonly doorbell: Doorbell;
+  readonly jobs: JobProducer;
   /** DNS without a cache: who asks for a check has just changed something. */
   readonly lookUp: LookUp;
   /** The installation's names, which records point at. */
   readonly installation: Installation;
   /** Named checks for `/readyz` and the operator's health page. */
   readonly checks: Readonly<Record<string, () => Promise<Check>>>;
-  /** Rings that wait, by queue. */
+  /** Jobs that wait, by queue. */
   readonly queueDepth: () => Promise<Readonly<Record<string, number>>>;
   readonly noteKeyUse: (keyId: string, ip: string, at: Date) => void;
   readonly cursors: Cursors;

@@ -33,9 +33,9 @@ import { openQueues, type Queues } from '@waybill/io/queue/queues';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox, type SecretBox } from '@waybill/io/secrets/secret-box';
-import { type AcceptPorts, type AcceptWorld, accept } from '@waybill/relay/accept';
+import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
 import { openCursors } from './cursor.ts';
-import type { Check, Stores, World } from './world.ts';
+import type { Check, Dependencies, Stores } from './dependencies.ts';
 
 export type Settings = {
   readonly config: Config;
@@ -45,7 +45,7 @@ export type Settings = {
   readonly random: (size: number) => Buffer;
 };
 
-type Machines = {
+type StoreDependencies = {
   readonly database: Database;
   readonly listener: Listener;
   readonly box: SecretBox;
@@ -53,7 +53,7 @@ type Machines = {
   readonly showsProductMail: boolean;
 };
 
-const openStores = ({ database, listener, box, showsProductMail }: Machines): Stores => ({
+const openStores = ({ database, listener, box, showsProductMail }: StoreDependencies): Stores => ({
   accounts: accounts(database, box),
   addressConfirmations: addressConfirmations(database),
   apiKeys: apiKeys(database),
@@ -71,29 +71,29 @@ const openStores = ({ database, listener, box, showsProductMail }: Machines): St
   suppressions: suppressions(database),
 });
 
-function openAcceptPorts({ database, listener, box }: Machines, queues: Queues, config: Config) {
+function openAcceptPorts({ database, listener, box }: StoreDependencies, queues: Queues, config: Config) {
   const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
   const ports: AcceptPorts = {
     directory,
     suppressions: suppressionList(database, listener),
     usage: usage(database),
     messages: openMessageStore({ database }),
-    doorbell: queues.doorbell,
+    jobs: queues.jobs,
     keys: submissionKeys(database),
   };
   return { ports, directory };
 }
 
-const acceptWorld = (settings: Settings, headerMac: Buffer): AcceptWorld => ({
+const acceptDependencies = (settings: Settings, headerMac: Buffer): AcceptDependencies => ({
   now: settings.now,
   random: settings.random,
   headerKeys: [headerMac],
   hostName: settings.config.WAYBILL_HOSTNAME,
   maxMessageBytes: settings.config.MAX_MESSAGE_BYTES,
   maxRecipients: settings.config.MAX_RECIPIENTS,
-  onDoorbellFailure: (err, messageId) => {
-    settings.metrics.ringFailures.inc({ queue: 'accepted' });
-    settings.log.warn({ err, messageId }, 'ring failed');
+  onEnqueueFailure: (err, messageId) => {
+    settings.metrics.enqueueFailures.inc({ queue: 'accepted' });
+    settings.log.warn({ err, messageId }, 'enqueue failed');
   },
 });
 
@@ -110,7 +110,7 @@ async function checked(
   }
 }
 
-const checksOf = (database: Database, queues: Queues): World['checks'] => ({
+const checksOf = (database: Database, queues: Queues): Dependencies['checks'] => ({
   postgresql: () =>
     checked(() => pingDatabase(database), {
       sentence: 'PostgreSQL answers.',
@@ -125,9 +125,9 @@ const checksOf = (database: Database, queues: Queues): World['checks'] => ({
     }),
 });
 
-export async function openWorld(
+export async function openDependencies(
   settings: Settings,
-): Promise<{ readonly world: World; readonly closers: readonly Closer[] }> {
+): Promise<{ readonly dependencies: Dependencies; readonly closers: readonly Closer[] }> {
   const { config, log, metrics, now, random } = settings;
   const masterKey = loadMasterKey(config);
   const keys = deriveKeys(masterKey);
@@ -146,12 +146,12 @@ export async function openWorld(
   const { ports, directory } = openAcceptPorts(machines, queues, config);
   const resolver = openResolver({ resolver: config.RESOLVER, cacheMs: 0 });
   const lastUsed = openLastUsed(database);
-  const submitting = acceptWorld(settings, keys.headerMac);
-  const world: World = {
+  const submitting = acceptDependencies(settings, keys.headerMac);
+  const dependencies: Dependencies = {
     stores: openStores(machines),
     accept: (submission) => accept(submission, ports, submitting),
     directory,
-    doorbell: queues.doorbell,
+    jobs: queues.jobs,
     lookUp: resolver,
     installation: { hostName: config.WAYBILL_HOSTNAME, returnPathDomain: config.WAYBILL_RETURN_PATH_DOMAIN },
     checks: checksOf(database, queues),
@@ -179,5 +179,5 @@ export async function openWorld(
     { name: 'resolver', close: () => resolver.close() },
     { name: 'last used', close: () => lastUsed.close() },
   ];
-  return { world, closers };
+  return { dependencies, closers };
 }
