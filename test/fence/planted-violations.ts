@@ -32,10 +32,17 @@ export const layerViolations: readonly Planted[] = [
     },
   },
   {
-    rule: 'outbound-imports-only-inner-rings',
+    rule: 'delivery-imports-only-inner-rings',
     files: {
-      'packages/outbound/src/planted-contract.ts': imports('planted', '@waybill/contract/planted-terms'),
+      'packages/delivery/src/planted-contract.ts': imports('planted', '@waybill/contract/planted-terms'),
       'packages/contract/src/planted-terms.ts': 'export const planted = 1;\n',
+    },
+  },
+  {
+    rule: 'smtp-client-imports-only-mail',
+    files: {
+      'packages/smtp-client/src/planted-contract.ts': imports('planted', '@waybill/contract/planted-phrases'),
+      'packages/contract/src/planted-phrases.ts': 'export const planted = 1;\n',
     },
   },
   {

@@ -1,18 +1,18 @@
 /** The sender, wired for a test: everything real but the database and the job queue. */
 
+import type { Rules } from '@waybill/delivery/classify';
+import type { OutboundDependencies } from '@waybill/delivery/delivery-dependencies';
+import { openHeldLeases } from '@waybill/delivery/leases';
+import { type DeliveryDependencies, onDelivery } from '@waybill/delivery/on-delivery';
+import type { RouteSettings } from '@waybill/delivery/route';
+import { openSlots } from '@waybill/delivery/slots';
+import { openTlsMemory } from '@waybill/delivery/tls-memory';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
-import { openHeldLeases } from '@waybill/outbound/held-leases';
-import type { Rules } from '@waybill/outbound/judge';
-import { type DeliveryDependencies, onDelivery } from '@waybill/outbound/on-delivery';
-import type { OutboundDependencies } from '@waybill/outbound/outbound-dependencies';
-import { openPool, type PoolSettings } from '@waybill/outbound/pool';
-import type { RouteSettings } from '@waybill/outbound/route';
-import { openSlots } from '@waybill/outbound/slots';
-import type { Timeouts } from '@waybill/outbound/timeouts';
-import { openTlsMemory } from '@waybill/outbound/tls-memory';
 import type { Account, AttemptResult, ClaimedDelivery, JobProducer, Stream } from '@waybill/relay/ports';
+import { openSessionPool, type SessionPoolSettings } from '@waybill/smtp-client/session-pool';
+import type { Timeouts } from '@waybill/smtp-client/timeouts';
 import { type InMemoryDeliveries, inMemoryDeliveries } from './in-memory-deliveries.ts';
 
 export const shortTimeouts: Timeouts = {
@@ -45,7 +45,7 @@ export type TestSender = {
 
 export type TestSenderOptions = {
   readonly route?: Partial<RouteSettings>;
-  readonly pool?: Partial<PoolSettings>;
+  readonly pool?: Partial<SessionPoolSettings>;
   readonly dependencies?: Partial<OutboundDependencies>;
   readonly resolver?: string;
   readonly unknownPolicy?: Stream['unknownPolicy'];
@@ -148,7 +148,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
   const suppressed: string[] = [];
   const resolver = openResolver({ resolver: options.resolver ?? '127.0.0.1:9', timeoutMs: 200 });
   const jobs: JobProducer = { enqueue: async (_, ids, at) => void enqueued.push({ ids, at }) };
-  const pool = openPool({
+  const pool = openSessionPool({
     heloName: 'relay.example',
     timeouts: shortTimeouts,
     secureContext: undefined,

@@ -1,3 +1,5 @@
+import { onDelivery } from '@waybill/delivery/on-delivery';
+import { openOutbound } from '@waybill/delivery/open-delivery';
 import { loadConfig } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openLog } from '@waybill/io/log/log';
@@ -12,8 +14,6 @@ import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { openQueues } from '@waybill/io/queue/queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { onDelivery } from '@waybill/outbound/on-delivery';
-import { openOutbound } from '@waybill/outbound/outbound';
 
 const config = loadConfig(process.env);
 const log = openLog({ level: config.LOG_LEVEL, name: 'sender' });

@@ -2,6 +2,9 @@
  * After a switch the gates are asked about mail that waits, so that it is shown as held, suppressed or cancelled within seconds and not
  * only when its next attempt is due. What this misses, the gates stop before the attempt.
  */
+
+import { type GateDependencies, loadGateFacts } from '@waybill/delivery/gate-facts';
+import { passGates } from '@waybill/delivery/gates';
 import type { Log } from '@waybill/io/log/log';
 import type {
   GateCheck,
@@ -9,8 +12,6 @@ import type {
   WaitingMail,
   WaitingStop,
 } from '@waybill/io/postgres/deliveries/waiting-mail';
-import { type GateDependencies, loadGateFacts } from '@waybill/outbound/gate-facts';
-import { passGates } from '@waybill/outbound/gates';
 
 export type CheckPorts = GateDependencies & { readonly waitingMail: WaitingMail; readonly log: Log };
 

@@ -1,3 +1,6 @@
+import { type FirstAttempts, openFirstAttempts } from '@waybill/delivery/first-attempts';
+import { openFirstPlaces } from '@waybill/delivery/first-permits';
+import { openOutbound, shareOfAccount } from '@waybill/delivery/open-delivery';
 import { type Config, loadConfig } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openResolver } from '@waybill/io/dns/resolver';
@@ -27,9 +30,6 @@ import { openQueues } from '@waybill/io/queue/queues';
 import { type DerivedKeys, deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { type FirstAttempts, openFirstAttempts } from '@waybill/outbound/first-attempts';
-import { openFirstPlaces } from '@waybill/outbound/first-places';
-import { openOutbound, shareOfAccount } from '@waybill/outbound/outbound';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { checkLedger } from './check-ledger.ts';

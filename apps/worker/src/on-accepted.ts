@@ -1,8 +1,8 @@
+import type { FirstAttempts } from '@waybill/delivery/first-attempts';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import { comeBackMs, type MemoryRoom, NoRoom } from '@waybill/io/process/memory-room';
 import { parseHeaders } from '@waybill/mail/headers';
-import type { FirstAttempts } from '@waybill/outbound/first-attempts';
 import type { Note } from '@waybill/relay/message';
 import type { JobProducer, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import { isEarly } from '@waybill/relay/submission/send-at';

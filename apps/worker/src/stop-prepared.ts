@@ -1,6 +1,6 @@
 /** The worker asks the same gates as the sender before it lets a prepared message go: mail that was only accepted or scheduled stops too. */
-import { type GateDependencies, loadGateFacts } from '@waybill/outbound/gate-facts';
-import { type DeliveryFacts, passGates } from '@waybill/outbound/gates';
+import { type GateDependencies, loadGateFacts } from '@waybill/delivery/gate-facts';
+import { type DeliveryFacts, passGates } from '@waybill/delivery/gates';
 import { deliveryIdOf } from '@waybill/relay/id';
 import type { PreparedDelivery, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 

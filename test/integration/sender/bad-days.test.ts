@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openSlots } from '@waybill/outbound/slots';
+import { openSlots } from '@waybill/delivery/slots';
 import { minuteRules, type TestSenderOptions, testDirectory, testSender } from '../../support/sender.ts';
 import { openSink, type Script } from '../../support/sink.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { inOrder } from '@waybill/outbound/route';
+import { inOrder } from '@waybill/delivery/route';
 import type { Account } from '@waybill/relay/ports';
 import { type DnsStub, openDnsStub, type StubAnswer } from '../../support/dns-stub.ts';
 import { type TestSenderOptions, testAccount, testDirectory, testSender } from '../../support/sender.ts';

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { openFirstAttempts } from '@waybill/delivery/first-attempts';
+import { openFirstPlaces } from '@waybill/delivery/first-permits';
 import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
-import { openFirstAttempts } from '@waybill/outbound/first-attempts';
-import { openFirstPlaces } from '@waybill/outbound/first-places';
 import { type AcceptedPorts, onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink, type SinkOptions } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';

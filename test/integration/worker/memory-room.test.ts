@@ -1,8 +1,8 @@
 /** Large messages in a process whose room for them is taken: they come later, and nothing else is different. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { onDelivery } from '@waybill/delivery/on-delivery';
 import { openMemoryRoom } from '@waybill/io/process/memory-room';
-import { onDelivery } from '@waybill/outbound/on-delivery';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink, type Sink } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';

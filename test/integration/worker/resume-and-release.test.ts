@@ -1,9 +1,9 @@
 /** What becomes of held mail: a resume lets go what the suspension held, a release or a cancel decides about the rest. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { onDelivery } from '@waybill/delivery/on-delivery';
 import { heldMail } from '@waybill/io/postgres/deliveries/resume';
 import { messages } from '@waybill/io/postgres/reading/messages';
-import { onDelivery } from '@waybill/outbound/on-delivery';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { resumeHeld } from '../../../apps/worker/src/resume-held.ts';
 import { openSink, type Sink } from '../../support/sink.ts';

@@ -1,9 +1,9 @@
 /** Switches that were thrown after a message was accepted and before it was prepared: the worker decides as the sender would. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openFirstAttempts } from '@waybill/outbound/first-attempts';
-import { openFirstPlaces } from '@waybill/outbound/first-places';
-import { onDelivery } from '@waybill/outbound/on-delivery';
+import { openFirstAttempts } from '@waybill/delivery/first-attempts';
+import { openFirstPlaces } from '@waybill/delivery/first-permits';
+import { onDelivery } from '@waybill/delivery/on-delivery';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';

@@ -1,5 +1,5 @@
+import { type Outbound, openOutbound } from '@waybill/delivery/open-delivery';
 import { loadConfig } from '@waybill/io/config/config';
-import { type Outbound, openOutbound } from '@waybill/outbound/outbound';
 import type { Bench } from './bench.ts';
 
 /** The product's way out, as a worker or a sender opens it, to a next hop on this machine. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseReply } from '@waybill/mail/reply';
+import type { Phase } from '@waybill/mail/smtp-phase';
 import { bounceRules, type Category, categories, type Party, parties } from './bounce-rules.ts';
-import { disposeOf, type Phase, ruleFor } from './disposition.ts';
+import { disposeOf, ruleFor } from './disposition.ts';
 
 const dispose = (raw: string, phase: Phase = 'rcpt') => disposeOf(parseReply(raw), phase);
 

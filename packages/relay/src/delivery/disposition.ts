@@ -2,21 +2,8 @@
 import type { EnhancedStatus } from '@waybill/mail/enhanced-status';
 import { formatStatus, meaningOf } from '@waybill/mail/enhanced-status';
 import type { Reply } from '@waybill/mail/reply';
+import type { Phase } from '@waybill/mail/smtp-phase';
 import { type BounceRule, bounceRules, type Category, type Meaning, type Party } from './bounce-rules.ts';
-
-/** Where in the conversation the reply came; `dot` is the one that answers the message itself. */
-export const phases = [
-  'connect',
-  'banner',
-  'ehlo',
-  'starttls',
-  'auth',
-  'mail',
-  'rcpt',
-  'data',
-  'dot',
-] as const;
-export type Phase = (typeof phases)[number];
 
 export type Disposed = {
   readonly disposition: 'delivered' | 'deferred' | 'bounced';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseReply } from '@waybill/mail/reply';
+import { type Phase, phases } from '@waybill/mail/smtp-phase';
 import { bounceRules } from './bounce-rules.ts';
-import { type Phase, phases } from './disposition.ts';
 import { suppressionBy } from './suppression-rule.ts';
 
 const now = new Date('2026-03-01T10:00:00Z');

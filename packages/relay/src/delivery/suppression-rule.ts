@@ -6,11 +6,13 @@
  * words about the sender, about rates or about a later time, whatever code they come with, and trouble of the DNS,
  * which is looked up again for the next message and reaches no server.
  */
+
 import { foldedAddress } from '@waybill/mail/address';
 import { type EnhancedStatus, formatStatus, isPermanent, parseStatus } from '@waybill/mail/enhanced-status';
 import type { Reply } from '@waybill/mail/reply';
+import type { Phase } from '@waybill/mail/smtp-phase';
 import { type BounceRule, bounceRules } from './bounce-rules.ts';
-import { MAX_READ, namesRecipient, type Phase, ruleFor, wordsOf } from './disposition.ts';
+import { MAX_READ, namesRecipient, ruleFor, wordsOf } from './disposition.ts';
 import { blamesOther } from './sender-words.ts';
 
 /** The words that a server said about a recipient, in a session or later in a report. */

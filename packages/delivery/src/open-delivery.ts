@@ -1,0 +1,139 @@
+/** What a process needs to make attempts, opened from the settings: sessions, leases, limits, the way out. */
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import tls from 'node:tls';
+import type { Config } from '@waybill/io/config/config';
+import { openResolver } from '@waybill/io/dns/resolver';
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { Database } from '@waybill/io/postgres/connection/database';
+import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
+import type { Closer } from '@waybill/io/process/lifecycle';
+import { openSessionPool } from '@waybill/smtp-client/session-pool';
+import { rfcTimeouts } from '@waybill/smtp-client/timeouts';
+import type { Done, OutboundDependencies } from './delivery-dependencies.ts';
+import { openHeldLeases } from './leases.ts';
+import type { RouteSettings } from './route.ts';
+import { openSlots } from './slots.ts';
+import { openTlsMemory } from './tls-memory.ts';
+
+const second = 1_000;
+const MAX_SESSIONS_PER_HOST = 20;
+/** Of all attempts at a time, how many one account may have: the others must not wait for its slow hosts. */
+export const shareOfAccount = (concurrency: number): number => Math.ceil(concurrency * 0.6);
+const WAIT_FOR_SESSION_MS = 250;
+const BUSY_MS = 5 * second;
+const MAX_IDLE_MS = 10 * second;
+const MAX_MESSAGES_PER_SESSION = 200;
+const TLS_MEMORY_MS = 3_600 * second;
+
+export type OutboundSettings = Pick<OutboundDependencies, 'directory' | 'suppressions' | 'jobs'> & {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  /** Attempts at a time in this process. */
+  readonly concurrency: number;
+};
+
+export type Outbound = {
+  readonly dependencies: OutboundDependencies;
+  /** In the order in which they were opened. */
+  readonly closers: readonly Closer[];
+};
+
+function secureContextOf(caFile: string | undefined): tls.SecureContext | undefined {
+  if (caFile === undefined) return undefined;
+  return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), readFileSync(caFile, 'utf8')] });
+}
+
+const routeSettings = (config: Config): RouteSettings => ({
+  mode: config.DELIVERY_MODE,
+  smarthostUrl: config.SMARTHOST_URL,
+  sandbox:
+    config.SANDBOX_PORT === undefined ? undefined : { host: config.SANDBOX_HOST, port: config.SANDBOX_PORT },
+  mxPort: config.MX_PORT ?? 25,
+  allowPrivateDestinations: config.ALLOW_PRIVATE_DESTINATIONS,
+  ownAddresses: new Set(
+    Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)),
+  ),
+});
+
+const reporterOf =
+  ({ log, metrics }: OutboundSettings) =>
+  ({ delivery, result, error, tookMs }: Done): void => {
+    const { outcome, endedAt, reason, attempt, host, ip, reply, category } = result;
+    metrics.attempts.inc({ outcome });
+    metrics.attemptSeconds.observe(tookMs / second);
+    if (outcome === 'delivered')
+      metrics.acceptToDeliveredSeconds.observe((endedAt.getTime() - delivery.acceptedAt.getTime()) / second);
+    const { id: deliveryId, messageId, accountId } = delivery;
+    const facts = {
+      deliveryId,
+      messageId,
+      accountId,
+      attempt,
+      outcome,
+      category,
+      host,
+      ip,
+      code: reply?.code,
+    };
+    // What went well stands in the ledger and the trace; a line for each would cost more than its database row.
+    const level = outcome === 'delivered' ? 'debug' : 'info';
+    if (error === undefined) log[level]({ ...facts, reason, tookMs: Math.round(tookMs) }, 'attempted');
+    else log.error({ ...facts, err: error }, 'attempt broke off');
+  };
+
+const stopReporterOf =
+  ({ log, metrics }: OutboundSettings): OutboundDependencies['onStop'] =>
+  ({ messageId, accountId }, { deliveryId, outcome, heldFor, reason }): void => {
+    metrics.stopped.inc({ outcome, held_for: heldFor ?? '' });
+    log.info({ deliveryId, messageId, accountId, outcome, heldFor, reason }, 'stopped before the attempt');
+  };
+
+const slotsFor = (concurrency: number): OutboundDependencies['slots'] => ({
+  accounts: openSlots({ perKey: shareOfAccount(concurrency), waitMs: WAIT_FOR_SESSION_MS }),
+  hosts: openSlots({ perKey: MAX_SESSIONS_PER_HOST, waitMs: WAIT_FOR_SESSION_MS }),
+});
+
+export function openOutbound(settings: OutboundSettings): Outbound {
+  const { config, log, database, directory, suppressions, jobs, concurrency } = settings;
+  const now = (): Date => new Date();
+  const onTrouble = (err: unknown, what: string): void => log.warn({ err }, what);
+  const resolver = openResolver({ resolver: config.RESOLVER });
+  const pool = openSessionPool({
+    heloName: config.WAYBILL_HOSTNAME,
+    timeouts: rfcTimeouts,
+    secureContext: secureContextOf(config.OUTBOUND_CA_FILE),
+    maxIdleMs: MAX_IDLE_MS,
+    maxMessages: MAX_MESSAGES_PER_SESSION,
+  });
+  const store = openDeliveryStore({ database });
+  const leases = openHeldLeases({ store, leaseMs: config.LEASE_SECONDS * second, now, onTrouble });
+  const dependencies: OutboundDependencies = {
+    store,
+    leases,
+    directory,
+    resolver,
+    pool,
+    suppressions,
+    jobs,
+    rules: { waits: config.RETRY_MINUTES, random: Math.random },
+    random: Math.random,
+    settings: routeSettings(config),
+    slots: slotsFor(concurrency),
+    busyMs: BUSY_MS,
+    tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
+    now,
+    onAttempt: reporterOf(settings),
+    onStop: stopReporterOf(settings),
+    onTrouble,
+  };
+  const closers = [
+    { name: 'outbound resolver', close: () => resolver.close() },
+    { name: 'sessions', close: () => pool.close() },
+    { name: 'leases', close: () => leases.close() },
+  ];
+  return { dependencies, closers };
+}

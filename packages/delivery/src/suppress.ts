@@ -1,0 +1,44 @@
+/** Puts a recipient on the suppression list when an attempt found out that there is no use in writing again. */
+import { foldedAddress } from '@waybill/mail/address';
+import { parseReply } from '@waybill/mail/reply';
+import { type Evidence, suppressionBy } from '@waybill/relay/delivery/suppression-rule';
+import type { ClaimedDelivery } from '@waybill/relay/ports';
+import type { AttemptOutcome } from './attempt-outcome.ts';
+import type { Classification } from './classify.ts';
+import type { OutboundDependencies } from './delivery-dependencies.ts';
+import type { AttemptRecord } from './try-hosts.ts';
+
+function evidenceOf(outcome: AttemptOutcome, recipient: string): Evidence | undefined {
+  if (outcome.kind === 'unable') return { kind: 'dns', status: outcome.status };
+  if (outcome.kind !== 'replied') return undefined;
+  return { kind: 'words', recipient, phase: outcome.phase, ...parseReply(outcome.reply.verbatim) };
+}
+
+export type Suppressor = Pick<OutboundDependencies, 'suppressions' | 'onTrouble' | 'now'>;
+
+export async function suppress(
+  { suppressions, onTrouble, now }: Suppressor,
+  delivery: Pick<ClaimedDelivery, 'id' | 'accountId' | 'recipient'>,
+  {
+    classification,
+    record,
+  }: { readonly classification: Classification; readonly record: AttemptRecord | undefined },
+): Promise<void> {
+  if (classification.outcome !== 'bounced' || record === undefined) return;
+  const found = evidenceOf(record.outcome, delivery.recipient);
+  const suppressing = found && suppressionBy(found, now());
+  if (suppressing === undefined) return;
+  const { reason, reply } = classification;
+  const evidence = {
+    delivery_id: delivery.id,
+    reason,
+    code: reply?.code,
+    enhanced_code: reply?.status,
+    reply: reply?.text,
+  };
+  const address = foldedAddress(delivery.recipient);
+  const { expiresAt } = suppressing;
+  await suppressions
+    .add(delivery.accountId, { address, reason: 'hard_bounce', streamId: undefined, expiresAt }, evidence)
+    .catch((error: unknown) => onTrouble(error, 'not suppressed'));
+}

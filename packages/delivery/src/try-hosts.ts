@@ -1,0 +1,170 @@
+/** One attempt: host after host, address after address, until somebody takes the message or says no. RFC 5321 §5.1. */
+
+import type { TlsFacts } from '@waybill/smtp-client/connection';
+import { NoSession, type Session, type Target } from '@waybill/smtp-client/session';
+import type { SessionPool } from '@waybill/smtp-client/session-pool';
+import { broken } from '@waybill/smtp-client/smtp-outcome';
+import { type OutgoingMessage, transact } from '@waybill/smtp-client/transaction';
+import type { Transcript } from '@waybill/smtp-client/transcript';
+import type { AttemptOutcome } from './attempt-outcome.ts';
+import { addressesOf, type Hop, type RouteDependencies } from './route.ts';
+import type { TlsMemory } from './tls-memory.ts';
+
+export type AttemptDependencies = Pick<RouteDependencies, 'resolver' | 'settings'> & {
+  readonly pool: SessionPool;
+  readonly tlsMemory: TlsMemory;
+};
+
+export type Attempt = {
+  readonly outgoing: OutgoingMessage;
+  readonly transcript: Transcript;
+  /** Asks the gates again before MAIL FROM: a delivery may have waited for its session. */
+  readonly beforeMail: () => Promise<AttemptOutcome | undefined>;
+  readonly beforeDot: () => Promise<boolean>;
+  /** False when the lease was lost, or the attempt took so long that another host must wait for the next one. */
+  readonly mayGoOn: () => boolean;
+};
+
+/** Whom the last conversation was with, and how it ended. */
+export type AttemptRecord = {
+  readonly outcome: AttemptOutcome;
+  readonly host?: string;
+  readonly ip?: string;
+  readonly port?: number;
+  readonly tls?: TlsFacts | undefined;
+};
+
+// §5.1 asks for at least two; a domain with fifty addresses must not hold a slot for hours.
+const MAX_ADDRESSES = 6;
+
+const phasesBeforeMail = new Set(['dns', 'connect', 'banner', 'ehlo', 'starttls', 'auth']);
+
+/**
+ * Whether the next host may do better: this one was not there, or did not want to talk. A 554 greeting says "no SMTP
+ * service here" (RFC 5321 §4.2.3): of the host, not of the message. It stands when no other host is left.
+ */
+function worthTheNext(outcome: AttemptOutcome): boolean {
+  if (outcome.kind === 'broken') return phasesBeforeMail.has(outcome.phase);
+  if (outcome.kind !== 'replied' || !phasesBeforeMail.has(outcome.phase)) return false;
+  return outcome.reply.code < 500 || outcome.phase === 'banner';
+}
+
+/** Refused, garbled, cut or never answered: without TLS it may work, and that is what we came for. */
+const tlsFailed = (outcome: AttemptOutcome): boolean =>
+  outcome.kind === 'broken' && (outcome.phase === 'starttls' || outcome.tlsFailed === true);
+
+/** A session that lay idle may have died meanwhile: that says nothing about the message, so a new one is opened. */
+const wentStale = (session: Session, outcome: AttemptOutcome): boolean =>
+  session.messages > 0 &&
+  ((outcome.kind === 'broken' && outcome.phase === 'mail') ||
+    (outcome.kind === 'replied' && outcome.phase === 'mail' && outcome.reply.code === 421));
+
+async function withSession(
+  dependencies: AttemptDependencies,
+  attempt: Attempt,
+  session: Session,
+): Promise<AttemptRecord> {
+  const { host, ip, port } = session.target;
+  const outcome = await transact({ ...attempt, session });
+  if (outcome.kind === 'replied' && outcome.reply.code === 421) session.connection.destroy();
+  void dependencies.pool.release(session);
+  if (!wentStale(session, outcome)) return { outcome, host, ip, port, tls: session.tls };
+  attempt.transcript.note('the reused session had ended; opening a new one');
+  return withSession(
+    dependencies,
+    attempt,
+    await dependencies.pool.fresh(session.target, attempt.transcript),
+  );
+}
+
+async function tryTarget(
+  dependencies: AttemptDependencies,
+  attempt: Attempt,
+  target: Target,
+): Promise<AttemptRecord> {
+  const { host, ip, port } = target;
+  try {
+    return await withSession(
+      dependencies,
+      attempt,
+      await dependencies.pool.acquire(target, attempt.transcript),
+    );
+  } catch (error) {
+    const outcome = error instanceof NoSession ? error.outcome : broken('connect', error);
+    return { outcome, host, ip, port };
+  }
+}
+
+async function tryAddress(
+  dependencies: AttemptDependencies,
+  attempt: Attempt,
+  target: Target,
+): Promise<AttemptRecord> {
+  const key = `${target.host}:${target.port}`;
+  const optional = target.tls === 'opportunistic' && !target.auth;
+  if (optional && dependencies.tlsMemory.isBroken(key)) {
+    attempt.transcript.note('TLS failed here lately: speaking in clear');
+    return tryTarget(dependencies, attempt, { ...target, tls: 'clear' });
+  }
+  const record = await tryTarget(dependencies, attempt, target);
+  if (!optional || !tlsFailed(record.outcome)) return record;
+  dependencies.tlsMemory.remember(key);
+  attempt.transcript.note('TLS failed: trying again in clear');
+  return tryTarget(dependencies, attempt, { ...target, tls: 'clear' });
+}
+
+type Walk = { left: number; last: AttemptRecord };
+
+type Walking = { readonly attempt: Attempt; readonly walk: Walk };
+
+/** `true`: somebody had the last word. */
+async function tryAll(
+  dependencies: AttemptDependencies,
+  { attempt, walk }: Walking,
+  targets: readonly Target[],
+): Promise<boolean> {
+  for (const target of targets) {
+    // The first one is always tried: an attempt that reached nobody has learnt nothing about the recipient.
+    const isFirst = walk.left === MAX_ADDRESSES;
+    if (walk.left === 0 || (!isFirst && !attempt.mayGoOn())) return true;
+    walk.left -= 1;
+    walk.last = await tryAddress(dependencies, attempt, target);
+    if (!worthTheNext(walk.last.outcome)) return true;
+  }
+  return false;
+}
+
+async function tryHop(dependencies: AttemptDependencies, walking: Walking, hop: Hop): Promise<boolean> {
+  const { attempt, walk } = walking;
+  const found = await attempt.transcript.timed('dns', () => addressesOf(dependencies, hop));
+  if ('ips' in found)
+    return tryAll(
+      dependencies,
+      walking,
+      found.ips.map((ip) => ({ ...hop, ip })),
+    );
+  attempt.transcript.note('text' in found.outcome ? found.outcome.text : 'no address');
+  // A host without address must not outweigh one that was there and said "later".
+  if (walk.last.outcome.kind === 'unable') walk.last = { outcome: found.outcome, host: hop.host };
+  return false;
+}
+
+const nowhere: AttemptOutcome = {
+  kind: 'unable',
+  outcome: 'bounced',
+  status: '5.1.2',
+  text: 'the domain has no host that takes mail',
+};
+
+/** Never rejects: every way out is an ending, and every ending has a host when one was reached. */
+export async function tryHops(
+  dependencies: AttemptDependencies,
+  attempt: Attempt,
+  hops: readonly Hop[],
+): Promise<AttemptRecord> {
+  const walk: Walk = { left: MAX_ADDRESSES, last: { outcome: nowhere } };
+  for (const hop of hops) {
+    if (await tryHop(dependencies, { attempt, walk }, hop)) break;
+  }
+  return walk.last;
+}
