@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     const env = { TEST_DATABASE_URL: server.url };
     await runPart({
       name: 'integration',
-      files: filesOf('test/integration/**/*.test.ts', 'test/load/*.test.ts', 'test/image/compose.test.ts'),
+      files: filesOf('test/integration/**/*.test.ts', 'test/load/**/*.test.ts', 'test/image/compose.test.ts'),
       concurrency: 2,
       env,
     });

@@ -3,18 +3,18 @@
  * bounded, on loopback, and it fails only when mail is lost, duplicated or broken.
  */
 import { tmpdir } from 'node:os';
-import { ensurePeerInstalled } from './install-peer.ts';
 import { type Measure, measure, type Stage } from './measure.ts';
+import { describeProfiles } from './meter/profiles.ts';
 import { type Backend, type BenchOptions, parseOptions, usage } from './options.ts';
-import { peerName, startPostfix } from './postfix.ts';
-import { type Product, startProduct } from './product.ts';
-import { describeProfiles } from './profiles.ts';
-import { hasRedis } from './redis.ts';
 import { describe, failuresOf, ratios, summary } from './report.ts';
 import { scenarios } from './scenarios.ts';
-import { openSink } from './sink.ts';
-import { describeStored, measureStored } from './stored.ts';
-import { isMemory } from './temporary-folder.ts';
+import { openSink } from './sink/sink.ts';
+import { describeStored, measureStored } from './stored/stored.ts';
+import { ensurePeerInstalled } from './systems/install-postfix.ts';
+import { peerName, startPostfix } from './systems/postfix.ts';
+import { type Product, startProduct } from './systems/product.ts';
+import { hasRedis } from './systems/redis.ts';
+import { isMemory } from './systems/temporary-folder.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { generate } from './generate.ts';
-import type { Sent } from './generator-thread.ts';
-import { type Account, accountOf, type Ledger, type Range } from './ledger.ts';
-import { buildTemplate } from './message.ts';
+import { generate } from './generator/generate.ts';
+import type { Sent } from './generator/generator-thread.ts';
+import { buildTemplate } from './generator/message.ts';
+import { type CpuByName, cpuBetween, totalOf } from './meter/proc-stat.ts';
+import { openMeter } from './meter/process-meter.ts';
 import { type Spread, spreadOf } from './percentile.ts';
-import { type CpuByName, cpuBetween, totalOf } from './proc-stat.ts';
-import { openMeter } from './process-meter.ts';
 import { type Scenario, SESSIONS } from './scenarios.ts';
-import type { Sink } from './sink.ts';
-import type { System } from './system.ts';
-import { faultsOf } from './verify.ts';
+import { type Account, accountOf, type Ledger, type Range } from './sink/ledger.ts';
+import type { Sink } from './sink/sink.ts';
+import { faultsOf } from './sink/verify.ts';
+import type { System } from './systems/system.ts';
 
 export type Measure = {
   readonly system: string;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Account } from './ledger.ts';
 import type { Measure } from './measure.ts';
 import { describe, failuresOf, ratios, summary, table } from './report.ts';
+import type { Account } from './sink/ledger.ts';
 
 const account: Account = {
   accepted: 1_000,

@@ -1,4 +1,4 @@
-import type { MessageKind } from './message.ts';
+import type { MessageKind } from './generator/message.ts';
 
 /** The rows of PERFORMANCE: the same work for whoever is measured. */
 export type Scenario = {

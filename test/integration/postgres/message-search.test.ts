@@ -5,7 +5,7 @@ import type { MessageFilter } from '@waybill/io/postgres/reading/message-filter'
 import { listSql, SEARCHED_MESSAGES } from '@waybill/io/postgres/reading/message-list';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import { publicId } from '@waybill/relay/id';
-import { openStored } from '../../load/fill-stored.ts';
+import { openStored } from '../../load/stored/fill-stored.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, deliverOne, someId } from './some.ts';
 

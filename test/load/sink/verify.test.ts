@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { dkimSign } from 'mailauth/lib/dkim/sign.js';
-import { buildTemplate } from './message.ts';
+import { buildTemplate } from '../generator/message.ts';
 import { type Expectation, faultsOf } from './verify.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { attemptIdOf, deliveryIdOf, publicId } from '@waybill/relay/id';
-import { addAccount, deliverOne } from '../integration/postgres/some.ts';
-import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { addAccount, deliverOne } from '../../integration/postgres/some.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { openStored } from './fill-stored.ts';
 
 let db: TestDatabase;

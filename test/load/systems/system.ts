@@ -1,4 +1,4 @@
-import type { Place } from './smtp-client.ts';
+import type { Place } from '../generator/smtp-client.ts';
 
 export type PublishedKey = { readonly domain: string; readonly selector: string; readonly txt: string };
 

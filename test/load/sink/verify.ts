@@ -1,6 +1,6 @@
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
-import { linksPerMessage } from './message.ts';
-import type { PublishedKey, System } from './system.ts';
+import { linksPerMessage } from '../generator/message.ts';
+import type { PublishedKey, System } from '../systems/system.ts';
 
 /** What must be true of a message that arrived. */
 export type Expectation = Pick<System, 'keys' | 'domain' | 'trackerUrl'> & { readonly untouched: Buffer };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { freePort } from '../support/database.ts';
+import { freePort } from '../../support/database.ts';
 import { type Child, startChild, untilReady } from './child.ts';
 
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;

@@ -1,6 +1,6 @@
 import { rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { makeOpenFolder } from '../support/open-folder.ts';
+import { makeOpenFolder } from '../../support/open-folder.ts';
 
 export type TemporaryFolder = { readonly path: string; remove(): Promise<void> };
 

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { clockMs } from './clock.ts';
+import { clockMs } from '../clock.ts';
 import { openReplyStream, type ServerReply } from './reply-stream.ts';
 
 export type Login = { readonly username: string; readonly password: string };

@@ -1,8 +1,8 @@
 /** Sends mail from a thread of its own, so that what it costs is never in the figure of what it measures. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { clockMs } from './clock.ts';
-import { type LedgerMemory, ledgerOn, type Range } from './ledger.ts';
+import { clockMs } from '../clock.ts';
+import { type LedgerMemory, ledgerOn, type Range } from '../sink/ledger.ts';
 import { buildTemplate, idText, type MessageKind, withDot } from './message.ts';
 import { openSmtpClient, type Place, type SmtpClient } from './smtp-client.ts';
 

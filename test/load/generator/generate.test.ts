@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { accountOf, ledgerMemory } from '../sink/ledger.ts';
+import { openSink, SAMPLE_EVERY } from '../sink/sink.ts';
 import { generate, sharesOf, split } from './generate.ts';
 import type { GeneratorSettings } from './generator-thread.ts';
-import { accountOf, ledgerMemory } from './ledger.ts';
-import { openSink, SAMPLE_EVERY } from './sink.ts';
 
 test('work is shared in whole numbers that add up', () => {
   assert.deepEqual(sharesOf(10, 3), [4, 3, 3]);

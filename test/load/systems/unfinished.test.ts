@@ -3,9 +3,15 @@ import { after, test } from 'node:test';
 import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { deliveryIdOf } from '@waybill/relay/id';
-import { addAccount, deliverOne, someId, someMessage, somePrepared } from '../integration/postgres/some.ts';
-import { resultOf } from '../support/attempt-result.ts';
-import { openTestDatabase } from '../support/database.ts';
+import {
+  addAccount,
+  deliverOne,
+  someId,
+  someMessage,
+  somePrepared,
+} from '../../integration/postgres/some.ts';
+import { resultOf } from '../../support/attempt-result.ts';
+import { openTestDatabase } from '../../support/database.ts';
 import { describeUnfinished } from './unfinished.ts';
 
 const db = await openTestDatabase();

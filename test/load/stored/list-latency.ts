@@ -1,6 +1,6 @@
-import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
-import { clockMs } from './clock.ts';
-import { type Spread, spreadOf } from './percentile.ts';
+import type { DevFile } from '../../../apps/cli/src/dev/dev-file.ts';
+import { clockMs } from '../clock.ts';
+import { type Spread, spreadOf } from '../percentile.ts';
 
 export type ListLatency = { readonly what: string; readonly rows: number; readonly spread: Spread };
 

@@ -1,9 +1,9 @@
 /** The next hop, in a thread of its own: takes everything, notes when, and hands one message in a hundred over. */
 import net, { type AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { clockMs } from './clock.ts';
+import { clockMs } from '../clock.ts';
+import { idOf } from '../generator/message.ts';
 import { type LedgerMemory, ledgerOn } from './ledger.ts';
-import { idOf } from './message.ts';
 import { openSinkSession, sinkBanner } from './sink-session.ts';
 
 export type SinkSettings = { readonly memory: LedgerMemory; readonly sampleEvery: number };

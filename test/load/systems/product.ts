@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
-import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
+import type { DevFile } from '../../../apps/cli/src/dev/dev-file.ts';
+import { devPorts } from '../../../apps/cli/src/dev/dev-settings.ts';
+import { profileInto } from '../meter/profiles.ts';
+import type { Backend } from '../options.ts';
 import { type Child, startChild, untilReady } from './child.ts';
-import type { Backend } from './options.ts';
-import { profileInto } from './profiles.ts';
 import { type BenchRedis, startRedis } from './redis.ts';
 import type { System } from './system.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
@@ -21,7 +21,7 @@ export type ProductOptions = {
   readonly profileFolder: string | undefined;
 };
 
-const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../../..');
 
 type Place = ProductOptions & { readonly path: string; readonly redisUrl: string };
 

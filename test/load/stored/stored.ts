@@ -1,9 +1,9 @@
+import { type Measure, measure, type Stage } from '../measure.ts';
+import { table } from '../report.ts';
+import { scenarios } from '../scenarios.ts';
+import type { Product } from '../systems/product.ts';
 import { openStored } from './fill-stored.ts';
 import { type ListLatency, listLatencies } from './list-latency.ts';
-import { type Measure, measure, type Stage } from './measure.ts';
-import type { Product } from './product.ts';
-import { table } from './report.ts';
-import { scenarios } from './scenarios.ts';
 
 /** What stored mail costs: accepting and listing over few messages and over many. */
 export type AtSize = {
