@@ -24,6 +24,7 @@ export type {
   TranscriptLine,
 } from './delivery/delivery-ports.ts';
 export type { HeldReason } from './delivery/held-reason.ts';
+export type { Permit, PermitRequest, Permits } from './delivery/permits.ts';
 
 export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];
