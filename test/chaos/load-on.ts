@@ -12,7 +12,7 @@ export type Faulty<T> = {
   readonly also?: (told: Reckoning) => void;
 };
 
-/** What counts is that enough mail went through, whatever the machine makes of the rate. RELIABILITY §B */
+/** What counts is that enough mail went through, whatever the machine makes of the rate. docs/reliability.md §1 */
 async function untilEnough(load: Load): Promise<void> {
   let isOver = false;
   void load.ended.then(() => {

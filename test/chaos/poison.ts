@@ -1,4 +1,4 @@
-/** Messages made to take a parser down: each is what some sender has sent, taken to its limit. RELIABILITY F18. */
+/** Messages made to take a parser down: each is what some sender has sent, taken to its limit. docs/reliability.md F18. */
 
 export type Poison = {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** After the fault: waits until nothing is under way any more, then counts. RELIABILITY §B. */
+/** After the fault: waits until nothing is under way any more, then counts. docs/reliability.md §1. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { ledger } from '@waybill/io/postgres/upkeep/ledger';
@@ -10,7 +10,7 @@ import { scale } from './scale.ts';
 
 type Fate = { readonly id: string; readonly status: string; readonly unknown: number };
 
-/** Over a run. RELIABILITY §B */
+/** Over a run. docs/reliability.md §1 */
 const MOST_DUPLICATES = 0.01;
 
 const far = new Date('2200-01-01T00:00:00Z');

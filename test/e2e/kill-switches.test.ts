@@ -1,4 +1,4 @@
-/** Switches at a running installation: they reach mail that was accepted within ten seconds, and nothing of it leaves. RELIABILITY S32. */
+/** Switches at a running installation: they reach mail that was accepted within ten seconds, and nothing of it leaves. docs/reliability.md S32. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {

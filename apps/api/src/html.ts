@@ -1,4 +1,4 @@
-/** The plain pages that this process serves itself. Every value in a page goes through `html`, which escapes it. RELIABILITY S15. */
+/** The plain pages that this process serves itself. Every value in a page goes through `html`, which escapes it. docs/reliability.md S15. */
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,4 +1,4 @@
-/** Networks as a person writes them, checked before anything is authenticated by them. RELIABILITY S03. */
+/** Networks as a person writes them, checked before anything is authenticated by them. docs/reliability.md S03. */
 
 import { isPublicAddress } from '@waybill/io/dns/private-address';
 import { containsIp, parseNetwork } from '@waybill/relay/domains/networks';

@@ -1,7 +1,7 @@
 import { parseApiKey } from '@waybill/io/secrets/generated-secret';
 import type { Credential } from '@waybill/relay/ports';
 
-/** User name under which an API key is a password. API §1. */
+/** User name under which an API key is a password. docs/api.md §1. */
 export const API_KEY_USER = 'apikey';
 /**
  * Under what name guesses at a key are counted. All keys have one user name: were it locked, every account would be locked out

@@ -50,7 +50,7 @@ export function replyOf(error: unknown, facts: ReplyFacts): Reply {
   return { code: smtp, text: `${status} ${printable(wording(refusal), room)} ${where}` };
 }
 
-/** The final reply, which names what was made of the submission. Ids that do not fit into the line are counted. API §3. */
+/** The final reply, which names what was made of the submission. Ids that do not fit into the line are counted. docs/api.md §3. */
 export function acceptedReply(messageId: string, deliveryIds: readonly string[]): Reply {
   const head = `2.0.0 queued as ${messageId} (`;
   const tail = `, +${deliveryIds.length} more)`;

@@ -1,4 +1,4 @@
-/** Recipients whose name says what becomes of mail to them, each with the reply that a real host gives. API.md §5. */
+/** Recipients whose name says what becomes of mail to them, each with the reply that a real host gives. docs/api.md §4. */
 import { parseAddress } from '@waybill/mail/address';
 
 export type Reply = { readonly code: number; readonly text: string };

@@ -1,7 +1,7 @@
 /** Text that becomes a header, an address or a label: one line, nothing that a parser somewhere could take for a new one. */
 import { z } from 'zod';
 
-/** Control characters (CR, LF and NUL among them) and the line and paragraph separators of Unicode. RELIABILITY S13. */
+/** Control characters (CR, LF and NUL among them) and the line and paragraph separators of Unicode. docs/reliability.md S13. */
 const oneLinePattern = /^[^\p{Cc}\u2028\u2029]*$/u;
 
 const encodedWord = /=\?[^?\s]*\?([bq])\?([^?\s]*)\?=/giu;

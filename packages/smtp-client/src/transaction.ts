@@ -26,7 +26,7 @@ export type Transaction<Stopped = unknown> = {
   readonly beforeDot: () => Promise<boolean>;
 };
 
-// One write, one segment train: the dot never waits for an acknowledgement of the body. PERFORMANCE.md.
+// One write, one segment train: the dot never waits for an acknowledgement of the body. docs/performance.md.
 const TAIL_BYTES = 65_536;
 const BLOCK_BYTES = 262_144;
 /** A message of fifty thousand rewritten links has a hundred thousand pieces: beyond this a copy is cheaper than the calls. */

@@ -1,4 +1,4 @@
-/** RELIABILITY S06: whatever is sent to whatever route, the answer is a decision, never an accident. */
+/** docs/reliability.md S06: whatever is sent to whatever route, the answer is a decision, never an accident. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { idPrefixes } from '@waybill/relay/id';

@@ -1,4 +1,4 @@
-/** RELIABILITY S05, S06, S29: every route of /openapi.json × whoever may ask. A new route is in it without being named here. */
+/** docs/reliability.md S05, S06, S29: every route of /openapi.json × whoever may ask. A new route is in it without being named here. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parsePublicId } from '@waybill/relay/id';

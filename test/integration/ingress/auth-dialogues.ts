@@ -263,12 +263,12 @@ export const authDialogues: readonly Dialogue[] = [
   },
   {
     name: 'an API key as the secret',
-    rfc: 'API §1',
+    rfc: 'docs/api.md §1',
     lines: [[`AUTH PLAIN ${plainToken('apikey', 'wb_live_of_acme')}`, '235 2.7.0']],
   },
   {
     name: 'an unknown API key',
-    rfc: 'API §1',
+    rfc: 'docs/api.md §1',
     lines: [[`AUTH PLAIN ${plainToken('apikey', 'wb_live_of_nobody')}`, '535 5.7.8']],
   },
   {

@@ -8,7 +8,7 @@ import { type AttackName, attacks, type Order } from './hostile-attacks.ts';
 import { type IngressApart, MAX_MESSAGE_BYTES, openIngressApart } from './ingress-apart.ts';
 import { aMessage, secret } from './start-ingress.ts';
 
-/** Whatever strangers do, a good client sends its mail at once, and the process does not grow. RELIABILITY S24. */
+/** Whatever strangers do, a good client sends its mail at once, and the process does not grow. docs/reliability.md S24. */
 const FOR_MS = 400;
 /** What a good client waits from MAIL to 250: half of its rounds are asked to keep to this… */
 const ROUND_MS = 100;

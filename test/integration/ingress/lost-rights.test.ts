@@ -1,4 +1,4 @@
-/** Sessions that were open when a switch was thrown: they lose their rights at the next command. RELIABILITY S32, S08. */
+/** Sessions that were open when a switch was thrown: they lose their rights at the next command. docs/reliability.md S32, S08. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';

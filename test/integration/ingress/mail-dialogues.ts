@@ -58,7 +58,7 @@ export const mailDialogues: readonly Dialogue[] = [
     '<ada@elsewhere.example>',
     '550 5.7.1 sender_not_verified:',
   ]),
-  sender('the domain of another account', 'RELIABILITY S04', [
+  sender('the domain of another account', 'docs/reliability.md S04', [
     '<ada@beta.test>',
     '550 5.7.1 sender_not_allowed:',
   ]),

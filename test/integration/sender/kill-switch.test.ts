@@ -1,4 +1,4 @@
-/** RELIABILITY S32: an account is suspended while 10,000 of its messages wait and a sender works on them. */
+/** docs/reliability.md S32: an account is suspended while 10,000 of its messages wait and a sender works on them. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
  * Rights of an open session are asked for at every command, not only at AUTH: a switch that was thrown meanwhile counts from the next
- * one on. Settings come from caches that NOTIFY empties. RELIABILITY S32.
+ * one on. Settings come from caches that NOTIFY empties. docs/reliability.md S32.
  */
 import type { Account, Credential } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';

@@ -1,6 +1,6 @@
 /**
  * Messages that have a thread to themselves while they are prepared: a message made to take a parser down costs its thread, and the
- * mail of everybody else goes on meanwhile. RELIABILITY F18.
+ * mail of everybody else goes on meanwhile. docs/reliability.md F18.
  */
 import type { PreparedMessage } from '@waybill/relay/ports';
 import type { Preparation, Preparing } from './preparation.ts';

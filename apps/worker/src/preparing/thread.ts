@@ -1,4 +1,4 @@
-/** A thread that prepares, as the worker sees it: with a limit on time and memory, and an end that is told. RELIABILITY F18. */
+/** A thread that prepares, as the worker sees it: with a limit on time and memory, and an end that is told. docs/reliability.md F18. */
 import { Worker } from 'node:worker_threads';
 import type { PreparedMessage } from '@waybill/relay/ports';
 import { type Answer, openPacker, unpackAnswer } from './crossing.ts';

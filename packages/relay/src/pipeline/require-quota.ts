@@ -1,4 +1,4 @@
-/** Over the limit is a temporary no with the time to come back, never a hold. FEATURES §3. */
+/** Over the limit is a temporary no with the time to come back, never a hold. docs/api.md §1. */
 import type { Account, QuotaLeft } from '../account.ts';
 import type { Gate, No } from './stage.ts';
 

@@ -1,4 +1,4 @@
-/** What is between us and ourselves never leaves. RELIABILITY S02. */
+/** What is between us and ourselves never leaves. docs/reliability.md S02. */
 import { addNote, removeFields } from '../content/edit-message.ts';
 import type { Stage } from './stage.ts';
 

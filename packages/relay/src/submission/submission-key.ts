@@ -1,5 +1,5 @@
 /**
- * `X-Waybill-Idempotency-Key`: the same message handed over twice is one message. API.md §1. Whoever does not use a key
+ * `X-Waybill-Idempotency-Key`: the same message handed over twice is one message. docs/api.md §1. Whoever does not use a key
  * pays nothing. The key stands for the id of its message: that is what makes two sessions at once keep one message, since
  * an id is kept once, and what makes a process that died in between harmless.
  */

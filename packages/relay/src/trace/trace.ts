@@ -1,6 +1,6 @@
 /**
  * The trace: one document in the order of causes that says what was done to a message, and why, and where it stands now.
- * FEATURES §6. Made from what was stored along the way; nothing is worked out anew.
+ * ARCHITECTURE §6. Made from what was stored along the way; nothing is worked out anew.
  */
 import { describeEvent } from '../events/describe.ts';
 import type { DeliveryStatus, EventType } from '../events/event.ts';

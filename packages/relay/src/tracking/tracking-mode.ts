@@ -1,4 +1,4 @@
-/** What is tracked: the message's wish over its stream's setting, never beyond what the account allows. API §3. */
+/** What is tracked: the message's wish over its stream's setting, never beyond what the account allows. docs/api.md §3. */
 import type { Account, Stream } from '../account.ts';
 import type { ClickMode, SubmissionOptions } from '../message.ts';
 

@@ -1,6 +1,6 @@
 /**
  * Large bytes do not come with their row: whoever shares its statement would wait for them, and a process does nothing else while it
- * undoes sixteen megabytes of hex. They are read afterwards, piece by piece. RELIABILITY F18.
+ * undoes sixteen megabytes of hex. They are read afterwards, piece by piece. docs/reliability.md F18.
  */
 
 /** What comes with its row. */

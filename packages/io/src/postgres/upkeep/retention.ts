@@ -1,4 +1,4 @@
-/** What is kept no longer. Whole weeks go with their partitions; this is what goes row by row. FEATURES §6. */
+/** What is kept no longer. Whole weeks go with their partitions; this is what goes row by row. ARCHITECTURE §6. */
 import type { Database } from '../connection/database.ts';
 import { firstIdOf } from '../reading/message-filter.ts';
 
