@@ -3,8 +3,8 @@ import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { asAccount, bytes, type Page, withNulls } from '../connection/tenant.ts';
-import { openText, sealText, secretContexts } from '../directory/secret-context.ts';
-import type { Account as Row } from '../generated/client.ts';
+import { type AccountRow, accountOf } from '../directory/directory-rows.ts';
+import { sealText, secretContexts } from '../directory/secret-context.ts';
 import { likeText } from '../reading/message-filter.ts';
 
 export type AccountRecord = Account & {
@@ -39,31 +39,16 @@ export type NewAccount = AccountSettings & {
   readonly streamId: string;
 };
 
-const limitsOf = (row: Row): Account['limits'] => ({
-  ...(row.limitPerSecond === null ? {} : { perSecond: row.limitPerSecond }),
-  ...(row.limitPerHour === null ? {} : { perHour: row.limitPerHour }),
-  ...(row.limitPerDay === null ? {} : { perDay: row.limitPerDay }),
-  ...(row.limitPerMonth === null ? {} : { perMonth: row.limitPerMonth }),
-});
+type Row = AccountRow & { readonly suspended_reason: string | null; readonly created_at: Date };
 
-// The CHECK constraints of the first migration vouch for the closed sets.
+const columns = `id, name, status, suspended_reason, sender_policy, suppressed_recipients, bare_line_endings, track_opens,
+  track_clicks, hide_client_ip, delivery_mode, smarthost_url_box, max_message_bytes, max_recipients,
+  limit_per_second, limit_per_hour, limit_per_day, limit_per_month, created_at`;
+
 const recordOf = (row: Row, box: SecretBox): AccountRecord => ({
-  id: row.id,
-  name: row.name,
-  status: row.status as Account['status'],
-  suspendedReason: row.suspendedReason ?? undefined,
-  senderPolicy: row.senderPolicy as Account['senderPolicy'],
-  suppressedRecipients: row.suppressedRecipients as Account['suppressedRecipients'],
-  bareLineEndings: row.bareLineEndings as Account['bareLineEndings'],
-  trackOpens: row.trackOpens,
-  trackClicks: row.trackClicks as Account['trackClicks'],
-  hideClientIp: row.hideClientIp,
-  deliveryMode: (row.deliveryMode as Account['deliveryMode'] | null) ?? undefined,
-  smarthostUrl: openText(box, row.smarthostUrlBox, secretContexts.smarthostUrl(row.id)),
-  maxMessageBytes: row.maxMessageBytes ?? undefined,
-  maxRecipients: row.maxRecipients ?? undefined,
-  limits: limitsOf(row),
-  createdAt: row.createdAt,
+  ...accountOf(row, box),
+  suspendedReason: row.suspended_reason ?? undefined,
+  createdAt: row.created_at,
 });
 
 function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
@@ -98,6 +83,7 @@ function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
 
 /** The platform's own account is none of these: it cannot be listed, read, changed or acted for. */
 const tenants = { deletedAt: null, NOT: { id: PLATFORM_ACCOUNT_ID } } as const;
+const isTenant = `deleted_at IS NULL AND id <> '${PLATFORM_ACCOUNT_ID}'`;
 
 export type AccountsQuery = Page & {
   /** A part of the name, in any case and any normal form of Unicode. */
@@ -107,62 +93,53 @@ export type AccountsQuery = Page & {
 };
 
 const listSql = `
-  SELECT id FROM account
-  WHERE deleted_at IS NULL AND id <> '${PLATFORM_ACCOUNT_ID}' AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2)
+  SELECT ${columns} FROM account
+  WHERE ${isTenant} AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2)
     AND ($3::uuid IS NULL OR id = $3)
     AND ($4::text IS NULL OR waybill_search_key(name) LIKE waybill_search_key($4))
   ORDER BY id DESC LIMIT $5`;
+const oneSql = `SELECT ${columns} FROM account WHERE id = $1 AND ${isTenant}`;
+const statusSql = `UPDATE account SET status = $2, suspended_reason = $3 WHERE id = $1 AND ${isTenant}`;
+
+const reading = (database: Database, box: SecretBox) => ({
+  async list(query: AccountsQuery): Promise<readonly AccountRecord[]> {
+    const { after, status, id, q, limit } = query;
+    const values = [after, status, id, q === undefined ? undefined : `%${likeText(q)}%`, limit];
+    return (await database.pool.query<Row>(listSql, values)).rows.map((row) => recordOf(row, box));
+  },
+
+  async one(id: string): Promise<AccountRecord | undefined> {
+    return (await database.pool.query<Row>(oneSql, [id])).rows.map((row) => recordOf(row, box))[0];
+  },
+});
 
 export const accounts = (database: Database, box: SecretBox) => ({
+  ...reading(database, box),
+
   /** With its default stream. */
-  create: ({ id, streamId, createdAt, name, ...settings }: NewAccount): Promise<AccountRecord> =>
-    asAccount(database, undefined, async (tx) => {
-      const row = await tx.account.create({
+  async create({ id, streamId, createdAt, name, ...settings }: NewAccount): Promise<AccountRecord> {
+    await asAccount(database, undefined, async (tx) => {
+      await tx.account.create({
         data: { ...(columnsOf(id, settings, box) as object), id, name, createdAt },
       });
       await tx.stream.create({
         data: { id: streamId, accountId: id, name: 'transactional', isDefault: true, createdAt },
       });
-      return recordOf(row, box);
-    }),
-
-  async list(query: AccountsQuery): Promise<readonly AccountRecord[]> {
-    const { after, status, id, q, limit } = query;
-    const values = [after, status, id, q === undefined ? undefined : `%${likeText(q)}%`, limit];
-    const { rows } = await database.pool.query<{ readonly id: string }>(listSql, values);
-    const found = await (await database.prisma()).account.findMany({
-      where: { id: { in: rows.map((row) => row.id) } },
-      orderBy: { id: 'desc' },
     });
-    return found.map((row) => recordOf(row, box));
+    return (await reading(database, box).one(id)) as AccountRecord;
   },
 
-  async one(id: string): Promise<AccountRecord | undefined> {
-    const row = await (await database.prisma()).account.findFirst({ where: { id, ...tenants } });
-    return row ? recordOf(row, box) : undefined;
+  async change(id: string, settings: AccountSettings): Promise<AccountRecord | undefined> {
+    const data = columnsOf(id, settings, box) as object;
+    await asAccount(database, id, (tx) => tx.account.updateMany({ where: { id, ...tenants }, data }));
+    return reading(database, box).one(id);
   },
 
-  change: (id: string, settings: AccountSettings): Promise<AccountRecord | undefined> =>
-    asAccount(database, id, async (tx) => {
-      const data = columnsOf(id, settings, box) as object;
-      await tx.account.updateMany({ where: { id, ...tenants }, data });
-      const row = await tx.account.findFirst({ where: { id, ...tenants } });
-      return row ? recordOf(row, box) : undefined;
-    }),
+  suspend: async (id: string, reason: string): Promise<boolean> =>
+    (await database.pool.query(statusSql, [id, 'suspended', reason])).rowCount === 1,
 
-  async suspend(id: string, reason: string): Promise<boolean> {
-    const data = { status: 'suspended', suspendedReason: reason };
-    return (
-      (await (await database.prisma()).account.updateMany({ where: { id, ...tenants }, data })).count > 0
-    );
-  },
-
-  async resume(id: string): Promise<boolean> {
-    const data = { status: 'active', suspendedReason: null };
-    return (
-      (await (await database.prisma()).account.updateMany({ where: { id, ...tenants }, data })).count > 0
-    );
-  },
+  resume: async (id: string): Promise<boolean> =>
+    (await database.pool.query(statusSql, [id, 'active', null])).rowCount === 1,
 
   /** Its mail stays until retention; its keys and names stop working at once, and its networks and domains are free again. */
   remove: (id: string, at: Date): Promise<boolean> =>

@@ -1,7 +1,6 @@
 import type { ApiKeyKind } from '../../secrets/generated-secret.ts';
 import type { Database } from '../connection/database.ts';
-import { type AccountId, asAccount, below, bytes, newestFirst, type Page } from '../connection/tenant.ts';
-import type { ApiKey as Row } from '../generated/client.ts';
+import { type AccountId, ownedBy, type Page, readAs } from '../connection/tenant.ts';
 import { revokeOperatorKey } from './operator-keys.ts';
 import { type Revocation, revocationColumns } from './revocation.ts';
 
@@ -29,66 +28,79 @@ export type NewApiKey = {
   readonly createdAt: Date;
 };
 
+type Row = {
+  readonly id: string;
+  readonly account_id: string | null;
+  readonly kind: ApiKeyKind;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+  readonly last_used_at: Date | null;
+  readonly last_used_ip: string | null;
+};
+
+const columns = 'id, account_id, kind, name, scopes, created_at, expires_at, last_used_at, last_used_ip';
+
 const recordOf = (row: Row): ApiKeyRecord => ({
   id: row.id,
-  accountId: row.accountId ?? undefined,
-  kind: row.kind as ApiKeyKind,
+  accountId: row.account_id ?? undefined,
+  kind: row.kind,
   name: row.name,
   scopes: row.scopes,
-  createdAt: row.createdAt,
-  expiresAt: row.expiresAt ?? undefined,
-  lastUsedAt: row.lastUsedAt ?? undefined,
-  lastUsedIp: row.lastUsedIp ?? undefined,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at ?? undefined,
+  lastUsedAt: row.last_used_at ?? undefined,
+  lastUsedIp: row.last_used_ip ?? undefined,
 });
 
+const createSql = `
+  INSERT INTO api_key (account_id, id, kind, name, secret_hash, scopes, expires_at, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${columns}`;
+
+const byIdSql = `
+  SELECT ${columns}, secret_hash FROM api_key k
+  WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+    AND (account_id IS NULL OR EXISTS (SELECT FROM account a WHERE a.id = k.account_id AND a.deleted_at IS NULL))`;
+
 export const apiKeys = (database: Database) => ({
-  create: (key: NewApiKey): Promise<ApiKeyRecord> =>
-    asAccount(database, key.accountId, async (tx) =>
-      recordOf(
-        await tx.apiKey.create({
-          data: { ...key, secretHash: bytes(key.secretHash), scopes: [...key.scopes] },
-        }),
-      ),
-    ),
+  async create(key: NewApiKey): Promise<ApiKeyRecord> {
+    const { accountId, id, kind, name, secretHash, scopes, expiresAt, createdAt } = key;
+    const values = [accountId, id, kind, name, secretHash, scopes, expiresAt, createdAt];
+    const [row] = await readAs<Row>(database, accountId, { text: createSql, values });
+    return recordOf(row as Row);
+  },
 
-  /** Those that are not revoked. `undefined`: the operator's. */
-  list: (accountId: AccountId, page: Page): Promise<readonly ApiKeyRecord[]> =>
-    asAccount(database, accountId, async (tx) =>
-      (
-        await tx.apiKey.findMany({
-          where: { accountId: accountId ?? null, revokedAt: null, ...below(page) },
-          ...newestFirst(page),
-        })
-      ).map(recordOf),
-    ),
+  /** Keys that are not revoked, newest first. `undefined`: the operator's. */
+  async list(accountId: AccountId, { limit, after }: Page): Promise<readonly ApiKeyRecord[]> {
+    const text = `
+      SELECT ${columns} FROM api_key
+      WHERE ${ownedBy(accountId)} AND revoked_at IS NULL AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
+    return (await readAs<Row>(database, accountId, { text, values: [accountId, after, limit] })).map(
+      recordOf,
+    );
+  },
 
-  one: (accountId: AccountId, id: string): Promise<ApiKeyRecord | undefined> =>
-    asAccount(database, accountId, async (tx) => {
-      const row = await tx.apiKey.findFirst({ where: { accountId: accountId ?? null, id, revokedAt: null } });
-      return row ? recordOf(row) : undefined;
-    }),
+  async one(accountId: AccountId, id: string): Promise<ApiKeyRecord | undefined> {
+    const text = `SELECT ${columns} FROM api_key WHERE ${ownedBy(accountId)} AND id = $2 AND revoked_at IS NULL`;
+    return (await readAs<Row>(database, accountId, { text, values: [accountId, id] })).map(recordOf)[0];
+  },
 
-  revoke: (accountId: AccountId, id: string, revocation: Revocation): Promise<boolean> =>
-    asAccount(database, accountId, async (tx) => {
-      const where = { accountId: accountId ?? null, id, revokedAt: null };
-      return (await tx.apiKey.updateMany({ where, data: revocationColumns(revocation) })).count > 0;
-    }),
+  async revoke(accountId: AccountId, id: string, revocation: Revocation): Promise<boolean> {
+    const { revokedAt, pendingMail } = revocationColumns(revocation);
+    const text = `
+      UPDATE api_key SET revoked_at = $3, pending_mail = $4
+      WHERE ${ownedBy(accountId)} AND id = $2 AND revoked_at IS NULL RETURNING id`;
+    const values = [accountId, id, revokedAt, pendingMail];
+    return (await readAs(database, accountId, { text, values })).length > 0;
+  },
 
   /** A key of the operator; the last one that works stays. */
   revokeOperators: (id: string, at: Date) => revokeOperatorKey(database, id, at),
 
   /** For authentication: live keys of live accounts only. The caller compares the hash in constant time. */
   async byId(id: string, now: Date): Promise<(ApiKeyRecord & { readonly secretHash: Buffer }) | undefined> {
-    const row = await (await database.prisma()).apiKey.findFirst({
-      where: {
-        id,
-        revokedAt: null,
-        AND: [
-          { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-          { OR: [{ accountId: null }, { account: { deletedAt: null } }] },
-        ],
-      },
-    });
-    return row ? { ...recordOf(row), secretHash: Buffer.from(row.secretHash) } : undefined;
+    const { rows } = await database.pool.query<Row & { readonly secret_hash: Buffer }>(byIdSql, [id, now]);
+    return rows.map((row) => ({ ...recordOf(row), secretHash: row.secret_hash }))[0];
   },
 });

@@ -1,6 +1,6 @@
 import type { Database } from '../connection/database.ts';
 import { orTaken } from '../connection/taken.ts';
-import { type AccountId, asAccount, below, newestFirst, type Page } from '../connection/tenant.ts';
+import { type AccountId, asAccount, ownedBy, type Page, readAs } from '../connection/tenant.ts';
 import type { IpNetwork as Row } from '../generated/client.ts';
 
 export type IpNetworkRecord = {
@@ -50,15 +50,15 @@ export const ipNetworks = (database: Database) => ({
       }),
     ),
 
-  list: (accountId: AccountId, page: Page): Promise<readonly IpNetworkRecord[]> =>
-    asAccount(database, accountId, async (tx) =>
-      (
-        await tx.ipNetwork.findMany({
-          where: { accountId: accountId ?? null, ...below(page) },
-          ...newestFirst(page),
-        })
-      ).map(recordOf),
-    ),
+  /** Newest first. */
+  async list(accountId: AccountId, { limit, after }: Page): Promise<readonly IpNetworkRecord[]> {
+    const text = `
+      SELECT id, account_id AS "accountId", network, shared, label, created_at AS "createdAt" FROM ip_network
+      WHERE ${ownedBy(accountId)} AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
+    return (await readAs<Row>(database, accountId, { text, values: [accountId, after, limit] })).map(
+      recordOf,
+    );
+  },
 
   /** What was removed; `undefined` when there was nothing. */
   remove: (accountId: AccountId, id: string): Promise<IpNetworkRecord | undefined> =>

@@ -1,21 +1,23 @@
 /** Revoking keys of the operator: they belong to no account, and one that works must be left. */
 import type { Database } from '../connection/database.ts';
-import { asAccount } from '../connection/tenant.ts';
+import { inTransaction } from '../connection/in-transaction.ts';
 
 export type RevokedOperatorKey = 'revoked' | 'missing' | 'last';
 
-type Held = { readonly id: string; readonly works: boolean };
+type OperatorKey = { readonly id: string; readonly works: boolean };
+
+const lockSql = `
+  SELECT id, expires_at IS NULL OR expires_at > $1 AS works FROM api_key
+  WHERE account_id IS NULL AND kind = 'admin' AND revoked_at IS NULL ORDER BY id FOR UPDATE`;
 
 /** Locks every key that could be the last one, so that two revocations at the same time come one after the other. */
 export const revokeOperatorKey = (database: Database, id: string, at: Date): Promise<RevokedOperatorKey> =>
-  asAccount(database, undefined, async (tx) => {
-    const keys = await tx.$queryRaw<Held[]>`
-      SELECT id::text, expires_at IS NULL OR expires_at > ${at} AS works FROM api_key
-      WHERE account_id IS NULL AND kind = 'admin' AND revoked_at IS NULL ORDER BY id FOR UPDATE`;
+  inTransaction(database, async (client) => {
+    const { rows: keys } = await client.query<OperatorKey>(lockSql, [at]);
     const key = keys.find((one) => one.id === id);
     if (key === undefined) return 'missing';
-    // A key that has expired opens nothing; revoking it takes nothing away.
+    // An expired key opens nothing, so that its revocation takes nothing away.
     if (key.works && !keys.some((one) => one.id !== id && one.works)) return 'last';
-    await tx.apiKey.update({ where: { id }, data: { revokedAt: at } });
+    await client.query('UPDATE api_key SET revoked_at = $2 WHERE id = $1', [id, at]);
     return 'revoked';
   });

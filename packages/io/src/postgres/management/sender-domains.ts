@@ -1,10 +1,11 @@
 import type { KeySwitch } from '@waybill/relay/domains/verify-domain';
+import type pg from 'pg';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
+import { jsonText } from '../connection/json-text.ts';
 import { orTaken } from '../connection/taken.ts';
-import { type AccountId, asAccount, below, bytes, newestFirst, type Page } from '../connection/tenant.ts';
+import { type AccountId, ownedBy, type Page, readAs, transactAs } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
-import type { DkimKey as KeyRow, Prisma, SenderDomain as Row } from '../generated/client.ts';
 
 export type KeyState = 'published' | 'active' | 'retired';
 
@@ -46,48 +47,97 @@ export type NewSenderDomain = {
   readonly keys: readonly NewDkimKey[];
 };
 
-type WithKeys = Row & { readonly keys: readonly KeyRow[] };
+/** As JSON in the row of its domain: times are text. */
+type KeyRow = Omit<DkimKeyRecord, 'createdAt' | 'retiredAt'> & {
+  readonly createdAt: string;
+  readonly retiredAt: string | null;
+};
 
-const keyOf = (row: KeyRow): DkimKeyRecord => ({
-  id: row.id,
-  selector: row.selector,
-  algorithm: row.algorithm as DkimKeyRecord['algorithm'],
-  publicKey: row.publicKey,
-  state: row.state as KeyState,
-  createdAt: row.createdAt,
-  retiredAt: row.retiredAt ?? undefined,
+type Row = {
+  readonly id: string;
+  readonly account_id: string | null;
+  readonly domain: string;
+  readonly status: SenderDomainRecord['status'];
+  readonly return_path_status: SenderDomainRecord['returnPathStatus'];
+  readonly checks: readonly unknown[];
+  readonly created_at: Date;
+  readonly checked_at: Date | null;
+  readonly verified_at: Date | null;
+  readonly keys: readonly KeyRow[];
+};
+
+const columns = `id, account_id, domain, status, return_path_status, checks, created_at, checked_at, verified_at,
+  (SELECT coalesce(json_agg(json_build_object('id', k.id, 'selector', k.selector, 'algorithm', k.algorithm,
+      'publicKey', k.public_key, 'state', k.state, 'createdAt', k.created_at, 'retiredAt', k.retired_at) ORDER BY k.id), '[]')
+    FROM dkim_key k WHERE k.sender_domain_id = sender_domain.id) AS keys`;
+
+const keyOf = ({ createdAt, retiredAt, ...key }: KeyRow): DkimKeyRecord => ({
+  ...key,
+  createdAt: new Date(createdAt),
+  retiredAt: retiredAt === null ? undefined : new Date(retiredAt),
 });
 
-const recordOf = (row: WithKeys): SenderDomainRecord => ({
+const recordOf = (row: Row): SenderDomainRecord => ({
   id: row.id,
-  accountId: row.accountId ?? undefined,
+  accountId: row.account_id ?? undefined,
   domain: row.domain,
-  status: row.status as SenderDomainRecord['status'],
-  returnPathStatus: row.returnPathStatus as SenderDomainRecord['returnPathStatus'],
-  checks: Array.isArray(row.checks) ? row.checks : [],
-  createdAt: row.createdAt,
-  checkedAt: row.checkedAt ?? undefined,
-  verifiedAt: row.verifiedAt ?? undefined,
+  status: row.status,
+  returnPathStatus: row.return_path_status,
+  checks: row.checks,
+  createdAt: row.created_at,
+  checkedAt: row.checked_at ?? undefined,
+  verifiedAt: row.verified_at ?? undefined,
   keys: row.keys.map(keyOf),
 });
 
-const keys = { keys: { orderBy: { id: 'asc' as const } } };
+const oneSql = (accountId: AccountId): string =>
+  `SELECT ${columns} FROM sender_domain WHERE ${ownedBy(accountId)} AND id = $2`;
 
-/** JSON as it will lie there: dates as text, absent values absent. */
-const jsonOf = (value: unknown): Prisma.InputJsonValue =>
-  JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue;
+const saveChecksSql = (accountId: AccountId): string => `
+  UPDATE sender_domain SET checks = $3, status = $4::text, return_path_status = coalesce($5, return_path_status), checked_at = $6,
+    verified_at = CASE WHEN $4::text = 'verified' THEN coalesce(verified_at, $6) ELSE verified_at END
+  WHERE ${ownedBy(accountId)} AND id = $2 RETURNING ${columns}`;
 
-const findOne = async (tx: Prisma.TransactionClient, accountId: AccountId, id: string) => {
-  const row = await tx.senderDomain.findFirst({ where: { accountId: accountId ?? null, id }, include: keys });
-  return row ? recordOf(row) : undefined;
-};
+/** Only a published key becomes active, and only an active key retires. */
+const switchKeysSql = (accountId: AccountId): string => `
+  UPDATE dkim_key SET state = CASE dkim_key.state WHEN 'published' THEN 'active' ELSE 'retired' END,
+    retired_at = CASE dkim_key.state WHEN 'active' THEN $5::timestamptz END
+  FROM sender_domain d
+  WHERE d.id = sender_domain_id AND d.id = $2 AND ${ownedBy(accountId, 'd.account_id')}
+    AND (dkim_key.state = 'published' AND dkim_key.id = ANY($3::uuid[]) OR dkim_key.state = 'active' AND dkim_key.id = ANY($4::uuid[]))
+  RETURNING dkim_key.id`;
 
-/** The key with its private half sealed, as columns. */
-type KeyColumns = (
-  key: NewDkimKey,
-) => Omit<DkimKeyRecord, 'retiredAt'> & { readonly privateKeyBox: Uint8Array<ArrayBuffer> };
+type Client = pg.PoolClient;
 
-const keyChanges = (database: Database, keyColumns: KeyColumns) => ({
+async function findOne(client: Client, accountId: AccountId, id: string) {
+  const { rows } = await client.query<Row>(oneSql(accountId), [accountId, id]);
+  return rows.map(recordOf)[0];
+}
+
+/** The private half of each key is stored sealed. */
+async function insertKeys(
+  client: Client,
+  box: SecretBox,
+  { domainId, keys }: { readonly domainId: string; readonly keys: readonly NewDkimKey[] },
+): Promise<void> {
+  for (const { id, selector, algorithm, publicKey, privateKeyPem, state, createdAt } of keys)
+    await client.query(
+      `INSERT INTO dkim_key (id, sender_domain_id, selector, algorithm, public_key, private_key_box, state, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        id,
+        domainId,
+        selector,
+        algorithm,
+        publicKey,
+        sealText(box, privateKeyPem, secretContexts.dkimPrivateKey(id)),
+        state,
+        createdAt,
+      ],
+    );
+}
+
+const keyChanges = (database: Database, box: SecretBox) => ({
   /**
    * The keys of a rotation. `undefined` when the domain is not this account's; `waiting` when keys of the rotation before
    * are still to be seen in DNS. The row of the domain is locked, so that two rotations at once are one.
@@ -98,120 +148,86 @@ const keyChanges = (database: Database, keyColumns: KeyColumns) => ({
     made: readonly NewDkimKey[],
   ): Promise<SenderDomainRecord | 'waiting' | undefined> =>
     orTaken(
-      asAccount(database, accountId, async (tx) => {
-        await tx.$queryRaw`SELECT id FROM sender_domain WHERE id = ${domainId}::uuid FOR UPDATE`;
-        const row = await findOne(tx, accountId, domainId);
+      transactAs(database, accountId, async (client) => {
+        await client.query('SELECT id FROM sender_domain WHERE id = $1 FOR UPDATE', [domainId]);
+        const row = await findOne(client, accountId, domainId);
         if (row?.keys.some(({ state }) => state === 'published')) return 'waiting';
         if (row === undefined) return undefined;
-        for (const key of made)
-          await tx.dkimKey.create({ data: { ...keyColumns(key), senderDomainId: domainId } });
-        return findOne(tx, accountId, domainId);
+        await insertKeys(client, box, { domainId, keys: made });
+        return findOne(client, accountId, domainId);
       }),
     ),
 
   /** How many keys changed. A key that was retired before keeps its date, from which its record's time in DNS counts. */
-  switchKeys: (
+  async switchKeys(
     accountId: AccountId,
     domainId: string,
     { activate, retire, at }: KeySwitch,
-  ): Promise<number> =>
-    asAccount(database, accountId, async (tx) => {
-      const domain = { id: domainId, accountId: accountId ?? null };
-      const activated = await tx.dkimKey.updateMany({
-        where: { id: { in: [...activate] }, state: 'published', domain },
-        data: { state: 'active', retiredAt: null },
-      });
-      const retired = await tx.dkimKey.updateMany({
-        where: { id: { in: [...retire] }, state: 'active', domain },
-        data: { state: 'retired', retiredAt: at },
-      });
-      return activated.count + retired.count;
-    }),
+  ): Promise<number> {
+    const values = [accountId, domainId, [...activate], [...retire], at];
+    return (await readAs(database, accountId, { text: switchKeysSql(accountId), values })).length;
+  },
 });
 
-const recheckable = (database: Database) => ({
+const reading = (database: Database) => ({
+  /** Newest first. */
+  async list(accountId: AccountId, { limit, after }: Page): Promise<readonly SenderDomainRecord[]> {
+    const text = `
+      SELECT ${columns} FROM sender_domain
+      WHERE ${ownedBy(accountId)} AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
+    return (await readAs<Row>(database, accountId, { text, values: [accountId, after, limit] })).map(
+      recordOf,
+    );
+  },
+
+  async one(accountId: AccountId, id: string): Promise<SenderDomainRecord | undefined> {
+    const query = { text: oneSql(accountId), values: [accountId, id] };
+    return (await readAs<Row>(database, accountId, query)).map(recordOf)[0];
+  },
+
   /** Of every account and the installation, for re-checks. */
-  all: async (page: Page): Promise<readonly SenderDomainRecord[]> =>
-    (
-      await (
-        await database.prisma()
-      ).senderDomain.findMany({
-        where: below(page),
-        ...newestFirst(page),
-        include: keys,
-      })
-    ).map(recordOf),
+  async all({ limit, after }: Page): Promise<readonly SenderDomainRecord[]> {
+    const text = `SELECT ${columns} FROM sender_domain WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`;
+    return (await readAs<Row>(database, undefined, { text, values: [after, limit] })).map(recordOf);
+  },
 });
 
-export const senderDomains = (database: Database, box: SecretBox) => {
-  const keyColumns: KeyColumns = ({ privateKeyPem, ...key }: NewDkimKey) => ({
-    ...key,
-    privateKeyBox: bytes(sealText(box, privateKeyPem, secretContexts.dkimPrivateKey(key.id))),
-  });
-  return {
-    create: ({ keys: made, ...domain }: NewSenderDomain): Promise<SenderDomainRecord> =>
-      orTaken(
-        asAccount(database, domain.accountId, async (tx) =>
-          recordOf(
-            await tx.senderDomain.create({
-              data: { ...domain, keys: { create: made.map(keyColumns) } },
-              include: keys,
-            }),
-          ),
-        ),
-      ),
+export const senderDomains = (database: Database, box: SecretBox) => ({
+  ...reading(database),
+  ...keyChanges(database, box),
 
-    list: (accountId: AccountId, page: Page): Promise<readonly SenderDomainRecord[]> =>
-      asAccount(database, accountId, async (tx) =>
-        (
-          await tx.senderDomain.findMany({
-            where: { accountId: accountId ?? null, ...below(page) },
-            ...newestFirst(page),
-            include: keys,
-          })
-        ).map(recordOf),
-      ),
+  create: ({ keys, accountId, id, domain, createdAt }: NewSenderDomain): Promise<SenderDomainRecord> =>
+    orTaken(
+      transactAs(database, accountId, async (client) => {
+        await client.query(
+          'INSERT INTO sender_domain (id, account_id, domain, created_at) VALUES ($1, $2, $3, $4)',
+          [id, accountId, domain, createdAt],
+        );
+        await insertKeys(client, box, { domainId: id, keys });
+        return (await findOne(client, accountId, id)) as SenderDomainRecord;
+      }),
+    ),
 
-    one: (accountId: AccountId, id: string): Promise<SenderDomainRecord | undefined> =>
-      asAccount(database, accountId, (tx) => findOne(tx, accountId, id)),
+  /** `Taken` when another account has verified the domain meanwhile: there is one owner. */
+  async saveChecks(
+    accountId: AccountId,
+    id: string,
+    checked: {
+      readonly checks: readonly unknown[];
+      readonly status: SenderDomainRecord['status'];
+      /** Absent: it stays as it is. */
+      readonly returnPathStatus?: SenderDomainRecord['returnPathStatus'];
+      readonly at: Date;
+    },
+  ): Promise<SenderDomainRecord | undefined> {
+    const { checks, status, returnPathStatus, at } = checked;
+    const values = [accountId, id, jsonText(checks), status, returnPathStatus, at];
+    const rows = readAs<Row>(database, accountId, { text: saveChecksSql(accountId), values });
+    return (await orTaken(rows)).map(recordOf)[0];
+  },
 
-    /** `Taken` when another account has verified the domain meanwhile: there is one owner. */
-    saveChecks: (
-      accountId: AccountId,
-      id: string,
-      checked: {
-        readonly checks: readonly unknown[];
-        readonly status: SenderDomainRecord['status'];
-        /** Absent: it stays as it is. */
-        readonly returnPathStatus?: SenderDomainRecord['returnPathStatus'];
-        readonly at: Date;
-      },
-    ): Promise<SenderDomainRecord | undefined> =>
-      orTaken(
-        asAccount(database, accountId, async (tx) => {
-          const where = { accountId: accountId ?? null, id };
-          const { checks, at: checkedAt, ...statuses } = checked;
-          const data = { ...statuses, checks: jsonOf(checks), checkedAt };
-          await tx.senderDomain.updateMany({ where, data });
-          if (checked.status === 'verified')
-            await tx.senderDomain.updateMany({
-              where: { ...where, verifiedAt: null },
-              data: { verifiedAt: checked.at },
-            });
-          return findOne(tx, accountId, id);
-        }),
-      ),
-
-    ...keyChanges(database, keyColumns),
-
-    remove: (accountId: AccountId, id: string): Promise<boolean> =>
-      asAccount(
-        database,
-        accountId,
-        async (tx) =>
-          (await tx.senderDomain.deleteMany({ where: { accountId: accountId ?? null, id } })).count > 0,
-      ),
-
-    ...recheckable(database),
-  };
-};
+  async remove(accountId: AccountId, id: string): Promise<boolean> {
+    const text = `DELETE FROM sender_domain WHERE ${ownedBy(accountId)} AND id = $2 RETURNING id`;
+    return (await readAs(database, accountId, { text, values: [accountId, id] })).length > 0;
+  },
+});
