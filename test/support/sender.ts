@@ -7,8 +7,8 @@ import { type DeliveryDependencies, onDelivery } from '@waybill/delivery/on-deli
 import type { RouteSettings } from '@waybill/delivery/route';
 import { openSlots } from '@waybill/delivery/slots';
 import { openTlsMemory } from '@waybill/delivery/tls-memory';
+import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import { openResolver } from '@waybill/io/dns/resolver';
-import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
 import type { Account, AttemptResult, ClaimedDelivery, JobProducer, Stream } from '@waybill/relay/ports';
 import { openSessionPool, type SessionPoolSettings } from '@waybill/smtp-client/session-pool';
@@ -176,7 +176,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
       hosts: openSlots({ perKey: 20, waitMs: 1_000 }),
     },
     busyMs: 1_000,
-    memory: openMemoryRoom(),
+    memory: openMemoryBudget(),
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
     settings: { ...toMx, ...options.route },
     leases,

@@ -1,5 +1,6 @@
 import { onDelivery } from '@waybill/delivery/on-delivery';
 import { openOutbound } from '@waybill/delivery/open-delivery';
+import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import { loadConfig } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openLog } from '@waybill/io/log/log';
@@ -10,7 +11,6 @@ import { openListener } from '@waybill/io/postgres/connection/listener';
 import { openDirectory } from '@waybill/io/postgres/directory/directory';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
 import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
-import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { openQueues } from '@waybill/io/queue/queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
@@ -65,7 +65,7 @@ async function open(): Promise<Opened> {
     closers.push({ name: 'metrics', close: () => server.close() });
     ports.metrics = server.port;
   }
-  const dependencies = { ...outbound.dependencies, memory: openMemoryRoom() };
+  const dependencies = { ...outbound.dependencies, memory: openMemoryBudget() };
   const { close } = queues.consume('delivery', {
     concurrency: config.SENDER_CONCURRENCY,
     handle: (id) => onDelivery(dependencies, id),

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { groupCommit } from '@waybill/io/postgres/connection/group-commit';
+import { openBatcher } from '@waybill/io/concurrency/batcher';
 import { type Hit, hitSchema, type StampedHit, stampedHitSchema } from './hit.ts';
 import { appendSynced, jsonLines, readLines, replaceFile, syncFolder } from './spool-files.ts';
 
@@ -84,7 +84,7 @@ export async function openSpool(folder: string): Promise<Spool> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const current = currentSegment(folder, await lastNumber(folder));
   const inTurn = oneAtATime();
-  const commits = groupCommit<Hit, void>({
+  const commits = openBatcher<Hit, void>({
     maxItems: 5_000,
     flush: (hits) =>
       inTurn(async () => {

@@ -1,6 +1,7 @@
 import { type FirstAttempts, openFirstAttempts } from '@waybill/delivery/first-attempts';
 import { openFirstPlaces } from '@waybill/delivery/first-permits';
 import { openOutbound, shareOfAccount } from '@waybill/delivery/open-delivery';
+import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import { type Config, loadConfig } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openResolver } from '@waybill/io/dns/resolver';
@@ -25,7 +26,6 @@ import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/pa
 import { retention } from '@waybill/io/postgres/upkeep/retention';
 import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
 import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
-import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { openQueues } from '@waybill/io/queue/queues';
 import { type DerivedKeys, deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
@@ -109,7 +109,7 @@ const acceptedPorts = (
   suppressions,
   jobs: queues.jobs,
   keys: openDkimKeys(),
-  memory: openMemoryRoom(),
+  memory: openMemoryBudget(),
   installation: installationOf(config, keys),
   headerKeys: [keys.headerMac],
   isTrouble: isConnectionTrouble,

@@ -1,7 +1,11 @@
 import type { FirstAttempts } from '@waybill/delivery/first-attempts';
+import {
+  type MemoryBudget,
+  MemoryBudgetExceeded,
+  memoryBackoffMs,
+} from '@waybill/io/concurrency/memory-budget';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
-import { comeBackMs, type MemoryRoom, NoRoom } from '@waybill/io/process/memory-room';
 import { parseHeaders } from '@waybill/mail/headers';
 import type { Note } from '@waybill/relay/message';
 import type { JobProducer, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
@@ -19,7 +23,7 @@ export type AcceptedPorts = FactPorts &
     /** Absent: every attempt is the sender's. */
     readonly firstAttempts?: FirstAttempts | undefined;
     /** For the bytes of large messages. */
-    readonly memory: MemoryRoom;
+    readonly memory: MemoryBudget;
     readonly log: Log;
     readonly metrics: Metrics;
     readonly prepare: Prepare;
@@ -161,9 +165,9 @@ async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promi
 /** Load, decide, save, ring. Twice is harmless: what is not `accepted` any more is left alone, and every id is derived. */
 export async function onAccepted(messageId: string, ports: AcceptedPorts): Promise<void> {
   const from = performance.now();
-  const room = ports.memory.reservation();
+  const memory = ports.memory.reservation();
   try {
-    const stored = await ports.messages.load(messageId, room.take);
+    const stored = await ports.messages.load(messageId, memory.take);
     if (stored?.state !== 'accepted') return;
     if (isEarly(stored, ports.now())) {
       // Enqueued for a time that was moved since, or by a clock that is ahead of ours.
@@ -174,10 +178,10 @@ export async function onAccepted(messageId: string, ports: AcceptedPorts): Promi
     ports.metrics.prepared.inc({ outcome });
     ports.metrics.prepareSeconds.observe((performance.now() - from) / 1000);
   } catch (error) {
-    if (!(error instanceof NoRoom)) throw error;
-    const at = new Date(ports.now().getTime() + comeBackMs(Math.random()));
+    if (!(error instanceof MemoryBudgetExceeded)) throw error;
+    const at = new Date(ports.now().getTime() + memoryBackoffMs(Math.random()));
     await ports.jobs.enqueue('accepted', [messageId], at);
   } finally {
-    room.release();
+    memory.release();
   }
 }

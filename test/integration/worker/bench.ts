@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
@@ -9,7 +10,6 @@ import { submissionKeys } from '@waybill/io/postgres/directory/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
 import { usage } from '@waybill/io/postgres/directory/usage';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
-import { openMemoryRoom } from '@waybill/io/process/memory-room';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { accept, type Submission } from '@waybill/relay/accept';
@@ -104,7 +104,7 @@ function openDependencies(database: Database, jobs: JobProducer): AcceptedPorts 
     },
     headerKeys: [keys.headerMac],
     prepare: async (preparation) => runPreparation(preparation),
-    memory: openMemoryRoom(),
+    memory: openMemoryBudget(),
     isTrouble: isConnectionTrouble,
     now: () => new Date(),
     log: openLog({ level: 'silent', name: 'test' }),

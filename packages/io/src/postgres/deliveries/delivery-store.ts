@@ -1,6 +1,7 @@
 import type { AttemptResult, DeliveryStore, StoppedDelivery } from '@waybill/relay/ports';
+import { LINGER_MS, openBatcher } from '../../concurrency/batcher.ts';
+import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { GATHER_MS, groupCommit } from '../connection/group-commit.ts';
 import { inWeeks, openWeekly, type Week, type Weekly } from '../connection/weekly.ts';
 import { notingEvents } from '../mail-store/event-signal.ts';
 import { type Claim, type ClaimedRow, claimDeliveries, claimedOf } from './claim-deliveries.ts';
@@ -10,7 +11,7 @@ import { saveAttempts } from './save-attempts.ts';
 import { stopDeliveries } from './stop-deliveries.ts';
 
 /** A session waits for these. */
-const DOT_GATHER_MS = 3;
+const DOT_LINGER_MS = 3;
 
 type Dot = { readonly deliveryId: string; readonly leaseId: string; readonly at: Date };
 
@@ -72,26 +73,34 @@ async function saveAll(weekly: Weekly, results: readonly AttemptResult[]): Promi
 /** Concurrent callers of each method share a statement and its fsync. */
 export function openDeliveryStore({ database }: { readonly database: Database }): DeliveryStore {
   const weekly = openWeekly(database.pool);
-  const claims = groupCommit<Claim, ClaimedRow | undefined>({
+  const claims = openBatcher<Claim, ClaimedRow | undefined>({
     flush: (items) => claimDeliveries(weekly, items),
     maxItems: 48,
-    gatherMs: GATHER_MS,
+    isTransient,
+    lingerMs: LINGER_MS,
   });
-  const dots = groupCommit<Dot, boolean>({
+  const dots = openBatcher<Dot, boolean>({
     flush: (items) => markDots(weekly, items),
     maxItems: 200,
-    gatherMs: DOT_GATHER_MS,
+    isTransient,
+    lingerMs: DOT_LINGER_MS,
   });
-  const results = groupCommit<AttemptResult, boolean>({
+  const results = openBatcher<AttemptResult, boolean>({
     flush: notingEvents(database, (items: readonly AttemptResult[]) => saveAll(weekly, items)),
     maxItems: 100,
-    gatherMs: GATHER_MS,
+    isTransient,
+    lingerMs: LINGER_MS,
   });
-  const backs = groupCommit<PutBack, void>({ flush: (items) => putBacks(weekly, items), maxItems: 200 });
-  const stops = groupCommit<StoppedDelivery, void>({
+  const backs = openBatcher<PutBack, void>({
+    flush: (items) => putBacks(weekly, items),
+    maxItems: 200,
+    isTransient,
+  });
+  const stops = openBatcher<StoppedDelivery, void>({
     flush: notingEvents(database, (items: readonly StoppedDelivery[]) => stopDeliveries(weekly, items)),
     maxItems: 200,
-    gatherMs: GATHER_MS,
+    isTransient,
+    lingerMs: LINGER_MS,
   });
   return {
     async claim(deliveryId, lease, makeRoom) {

@@ -3,8 +3,9 @@ import { foldedAddress } from '@waybill/mail/address';
 import { makeId } from '@waybill/relay/id';
 import type { Suppression, SuppressionList } from '@waybill/relay/ports';
 import type pg from 'pg';
+import { openBatcher } from '../../concurrency/batcher.ts';
+import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { groupCommit } from '../connection/group-commit.ts';
 import { jsonText } from '../connection/json-text.ts';
 import type { Listener } from '../connection/listener.ts';
 import { type SettingsCache, settingsCache } from './settings-cache.ts';
@@ -110,10 +111,11 @@ const keptLists = (pool: pg.Pool): SettingsCache<Kept> =>
 export function suppressionList(database: Database, listener?: Listener): SuppressionList {
   const lists = listener && keptLists(database.pool);
   listener?.on(CHANNEL, (accountId) => lists?.forget(accountId));
-  const questions = groupCommit<Question, Suppression | undefined>({
+  const questions = openBatcher<Question, Suppression | undefined>({
     flush: (batch) => askMany(database.pool, batch),
     maxItems: 500,
-    lanes: 2,
+    isTransient,
+    maxFlushes: 2,
   });
   const ask = (asked: readonly Question[], kept: Kept) =>
     kept

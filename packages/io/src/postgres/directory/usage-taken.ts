@@ -1,6 +1,8 @@
 /** The counters behind the limits of accounts. Concurrent submissions of a process share one statement. */
+
+import { openBatcher } from '../../concurrency/batcher.ts';
+import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { groupCommit } from '../connection/group-commit.ts';
 
 export type Want = {
   readonly accountId: string;
@@ -78,7 +80,11 @@ async function takeMany({ pool }: Database, wants: readonly Want[]): Promise<rea
 
 export function openUsageTaken(database: Database): UsageTaken {
   // After a cut connection the statement runs again and may take twice: stricter, never more than the limit.
-  const takes = groupCommit<Want, Taken>({ flush: (wants) => takeMany(database, wants), maxItems: 500 });
+  const takes = openBatcher<Want, Taken>({
+    flush: (wants) => takeMany(database, wants),
+    maxItems: 500,
+    isTransient,
+  });
   return {
     take: (want) => takes.add(want),
     async giveBack(accountId, recipients, takenAt) {

@@ -1,8 +1,9 @@
 import type { EventType } from '@waybill/relay/events/event';
 import type { EventRow, EventStore } from '@waybill/relay/ports';
 import type pg from 'pg';
+import { openBatcher } from '../../concurrency/batcher.ts';
+import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { groupCommit } from '../connection/group-commit.ts';
 import { jsonText } from '../connection/json-text.ts';
 import { notingEvents } from './event-signal.ts';
 import { movesAfter, openStatuses } from './status-moves.ts';
@@ -78,9 +79,10 @@ async function appendEvents(pool: pg.Pool, events: readonly EventRow[]): Promise
 
 /** Concurrent callers share a statement; each resolves after its COMMIT. */
 export function openEventStore({ database }: { readonly database: Database }): EventStore {
-  const events = groupCommit<EventRow, void>({
+  const events = openBatcher<EventRow, void>({
     flush: notingEvents(database, (batch: readonly EventRow[]) => appendEvents(database.pool, batch)),
     maxItems: 500,
+    isTransient,
   });
   return { append: (event) => events.add(event) };
 }

@@ -1,7 +1,8 @@
 import type { AcceptedMessage, Discard, MessageStore, PreparedMessage } from '@waybill/relay/ports';
 import type pg from 'pg';
+import { LINGER_MS, openBatcher } from '../../concurrency/batcher.ts';
+import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { GATHER_MS, groupCommit } from '../connection/group-commit.ts';
 import { jsonText } from '../connection/json-text.ts';
 import { openWeekly } from '../connection/weekly.ts';
 import { eventIdOf } from './event-id.ts';
@@ -48,23 +49,26 @@ const countSql = `UPDATE message SET process_attempts = process_attempts + 1 WHE
 export function openMessageStore({ database }: { readonly database: Database }): MessageStore {
   const { pool } = database;
   const weekly = openWeekly(pool);
-  const accepts = groupCommit<AcceptedMessage, boolean>({
+  const accepts = openBatcher<AcceptedMessage, boolean>({
     flush: (messages) => saveAccepted(weekly, messages),
     maxItems: 200,
+    isTransient,
     sizeOf: (message) => message.bytes.length,
     maxBytes: 16 * MEBIBYTE,
   });
-  const loads = groupCommit<string, LoadedRow | undefined>({
+  const loads = openBatcher<string, LoadedRow | undefined>({
     flush: (ids) => loadMessages(weekly, ids),
     maxItems: 48,
-    gatherMs: GATHER_MS,
+    isTransient,
+    lingerMs: LINGER_MS,
   });
-  const prepared = groupCommit<PreparedMessage, readonly string[]>({
+  const prepared = openBatcher<PreparedMessage, readonly string[]>({
     flush: notingEvents(database, (messages: readonly PreparedMessage[]) => savePrepared(weekly, messages)),
     maxItems: 100,
+    isTransient,
     sizeOf: (message) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),
     maxBytes: 16 * MEBIBYTE,
-    gatherMs: GATHER_MS,
+    lingerMs: LINGER_MS,
   });
   return {
     async accept(message) {

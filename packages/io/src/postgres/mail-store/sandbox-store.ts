@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import type pg from 'pg';
+import { openBatcher } from '../../concurrency/batcher.ts';
+import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { groupCommit } from '../connection/group-commit.ts';
 import { jsonText } from '../connection/json-text.ts';
 import type { Listener } from '../connection/listener.ts';
 import { packBytes } from '../connection/packed-bytes.ts';
@@ -157,9 +158,10 @@ export function openSandboxStore(options: {
 }): SandboxStore {
   const { database } = options;
   const hidden = options.hidesPlatform ? PLATFORM_ACCOUNT_ID : undefined;
-  const catches = groupCommit<SandboxCatch, void>({
+  const catches = openBatcher<SandboxCatch, void>({
     flush: (batch) => saveAll(database.pool, batch),
     maxItems: 100,
+    isTransient,
     sizeOf: (caught) => caught.bytes.length,
     maxBytes: 16_777_216,
   });

@@ -1,8 +1,8 @@
-/** Large messages in a process whose room for them is taken: they come later, and nothing else is different. */
+/** Large messages in a process whose memory budget is used up: they are prepared later, and nothing else differs. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { onDelivery } from '@waybill/delivery/on-delivery';
-import { openMemoryRoom } from '@waybill/io/process/memory-room';
+import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink, type Sink } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -23,18 +23,18 @@ after(async () => {
 
 const large = { more: `${'x'.repeat(998)}\r\n`.repeat(300) };
 
-async function fullRoom() {
-  const memory = openMemoryRoom({ bytes: 1_000, waitMs: 10 });
+async function fullBudget() {
+  const memory = openMemoryBudget({ bytes: 1_000, waitMs: 10 });
   const others = memory.reservation();
-  await others.take('somebody else', 1_000);
+  await others.take('another account', 1_000);
   return { memory, others };
 }
 
 const enqueuedFor = (id: string) => bench.enqueued.filter((enqueue) => enqueue.id === id);
 
-test('a large message that finds no room stays accepted, is enqueued, and is prepared when there is some', async () => {
+test('a large message beyond the memory budget stays accepted, is enqueued, and is prepared when memory is free', async () => {
   const id = await bench.submit(acme, large);
-  const { memory, others } = await fullRoom();
+  const { memory, others } = await fullBudget();
   const enqueuedBefore = enqueuedFor(id).length;
   await onAccepted(id, { ...bench.ports, memory });
   const waiting = await bench.message(id);
@@ -45,33 +45,33 @@ test('a large message that finds no room stays accepted, is enqueued, and is pre
   assert.equal((await bench.message(id)).state, 'processed');
 });
 
-test('however often it finds no room, it is not taken for one that ends its process', async () => {
+test('a message that often exceeds the memory budget is not counted as one that ends its process', async () => {
   const id = await bench.submit(acme, large);
   await bench.query("UPDATE message SET accepted_at = now() - interval '1 hour' WHERE id = $1", [id]);
-  const { memory, others } = await fullRoom();
+  const { memory, others } = await fullBudget();
   for (let tries = 0; tries < 10; tries++) await onAccepted(id, { ...bench.ports, memory });
   others.release();
   await onAccepted(id, { ...bench.ports, memory });
   assert.equal((await bench.message(id)).state, 'processed');
 });
 
-test('a small one needs no room', async () => {
+test('a small message needs no memory budget', async () => {
   const id = await bench.submit(acme);
-  const { memory } = await fullRoom();
+  const { memory } = await fullBudget();
   await onAccepted(id, { ...bench.ports, memory });
   assert.equal((await bench.message(id)).state, 'processed');
 });
 
-test('what the handling of a message took is free again, however it ended', async () => {
+test('the memory of a message is released after success and after failure', async () => {
   const [id, broken] = [await bench.submit(acme, large), await bench.submit(acme, large)];
-  const memory = openMemoryRoom({ bytes: 500_000, waitMs: 10 });
+  const memory = openMemoryBudget({ bytes: 500_000, waitMs: 10 });
   const failing = { ...bench.ports, memory, prepare: () => Promise.reject(new Error('broken')) };
   await assert.rejects(onAccepted(broken, failing), /broken/);
   await onAccepted(id, { ...bench.ports, memory });
   await memory.reservation().take('anybody', 500_000);
 });
 
-test('a large delivery that finds no room is put back: no attempt, due again soon, and delivered then', async (t) => {
+test('a large delivery beyond the memory budget is put back without an attempt, due again soon, and delivered then', async (t) => {
   const messageId = await bench.submit(acme, large);
   await onAccepted(messageId, bench.ports);
   const [{ id }] = await bench.deliveries(messageId);
@@ -79,7 +79,7 @@ test('a large delivery that finds no room is put back: no attempt, due again soo
   t.after(async () => {
     for (const { close } of closers.toReversed()) await close();
   });
-  const { memory, others } = await fullRoom();
+  const { memory, others } = await fullBudget();
   const enqueuedBefore = enqueuedFor(id).length;
   await onDelivery({ ...dependencies, memory }, id);
   assert.equal(sink.commands.length, 0);

@@ -1,0 +1,47 @@
+/**
+ * Bytes that the large messages of a process may take at a time, so that a few of them cannot exhaust its memory. One account may take
+ * half of the budget. A message that is larger than the budget fits when no other one is in memory (ADR 18).
+ */
+import { openSemaphore, type Release } from './semaphore.ts';
+
+/** Thrown when the memory budget stayed full for `waitMs`. Retry later; it does not count as a failed attempt. */
+export class MemoryBudgetExceeded extends Error {
+  override name = 'MemoryBudgetExceeded';
+}
+
+/** How long to wait before the retry, in milliseconds: 1 to 2 s by `random` (0 to 1), so that retries do not all come at once. */
+export const memoryBackoffMs = (random: number): number => 1_000 * (1 + random);
+
+export type MemoryReservation = {
+  /** Waits up to `waitMs` for the bytes. Rejects with `MemoryBudgetExceeded`. */
+  readonly take: (accountId: string, bytes: number) => Promise<void>;
+  /** Gives back all bytes that were taken. */
+  readonly release: () => void;
+};
+
+export type MemoryBudget = { reservation(): MemoryReservation };
+
+export type MemoryBudgetSettings = { readonly bytes: number; readonly waitMs: number };
+
+const MEBIBYTE = 1_048_576;
+/** Some messages of the usual largest size; preparing one takes about three times its bytes. */
+export const memorySettings: MemoryBudgetSettings = { bytes: 128 * MEBIBYTE, waitMs: 250 };
+
+export function openMemoryBudget({ bytes: total, waitMs } = memorySettings): MemoryBudget {
+  const semaphore = openSemaphore({ perKey: total / 2, total, waitMs });
+  return {
+    reservation() {
+      const releases: Release[] = [];
+      return {
+        async take(accountId, weight) {
+          const release = await semaphore.acquire(accountId, { weight });
+          if (!release) throw new MemoryBudgetExceeded(`no memory for ${weight} bytes within ${waitMs} ms`);
+          releases.push(release);
+        },
+        release() {
+          for (const release of releases.splice(0)) release();
+        },
+      };
+    },
+  };
+}
