@@ -137,6 +137,7 @@ const toMx: RouteSettings = {
   smarthostUrl: undefined,
   sandbox: undefined,
   mxPort: 25,
+  ehloName: 'relay.example',
   allowPrivateDestinations: true,
   ownAddresses: new Set(),
 };
@@ -149,7 +150,6 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
   const resolver = openResolver({ resolver: options.resolver ?? '127.0.0.1:9', timeoutMs: 200 });
   const jobs: JobProducer = { enqueue: async (_, ids, at) => void enqueued.push({ ids, at }) };
   const pool = openSessionPool({
-    heloName: 'relay.example',
     timeouts: shortTimeouts,
     secureContext: undefined,
     maxIdleMs: 5_000,

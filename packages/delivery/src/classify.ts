@@ -109,6 +109,7 @@ export function classify(rules: Rules, one: ClassifyInput): Classification {
     }
     // The gates' answer is not judged: `make-attempt.ts` takes it before. Nothing was sent either way.
     case 'stopped':
+    case 'no_permit':
     case 'lease_lost': {
       const reason = 'Another process took the delivery over; nothing was sent.';
       return deferredOrFailed(rules, one, { ...blank, reason });

@@ -76,7 +76,7 @@ async function sendTo(
   const [first] = way.hops;
   const host = first ? `${first.host}:${first.port}` : '';
   const done = await dependencies.slots.hosts.within(host, () => tryHops(dependencies, attempt, way.hops));
-  return done ? done.value : 'busy';
+  return done && done.value.outcome.kind !== 'no_permit' ? done.value : 'busy';
 }
 
 async function settle(

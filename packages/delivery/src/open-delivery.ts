@@ -53,6 +53,7 @@ const routeSettings = (config: Config): RouteSettings => ({
   sandbox:
     config.SANDBOX_PORT === undefined ? undefined : { host: config.SANDBOX_HOST, port: config.SANDBOX_PORT },
   mxPort: config.MX_PORT ?? 25,
+  ehloName: config.WAYBILL_HOSTNAME,
   allowPrivateDestinations: config.ALLOW_PRIVATE_DESTINATIONS,
   ownAddresses: new Set(
     Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)),
@@ -103,7 +104,6 @@ export function openOutbound(settings: OutboundSettings): Outbound {
   const onTrouble = (err: unknown, what: string): void => log.warn({ err }, what);
   const resolver = openResolver({ resolver: config.RESOLVER });
   const pool = openSessionPool({
-    heloName: config.WAYBILL_HOSTNAME,
     timeouts: rfcTimeouts,
     secureContext: secureContextOf(config.OUTBOUND_CA_FILE),
     maxIdleMs: MAX_IDLE_MS,

@@ -4,7 +4,8 @@ import { type Answer, type Mx, type Resolver, saysNoMail } from '@waybill/io/dns
 import { domainOf } from '@waybill/mail/address';
 import { normalIp, parseAddressLiteral } from '@waybill/mail/addresses/ip-address';
 import type { Account, ClaimedDelivery, DeliveryMode } from '@waybill/relay/ports';
-import type { Target, TlsPolicy } from '@waybill/smtp-client/session';
+import type { Target } from '@waybill/smtp-client/target';
+import type { TlsPolicy } from '@waybill/smtp-client/tls-policy';
 import type { AttemptOutcome } from './attempt-outcome.ts';
 
 export type RouteSettings = {
@@ -12,13 +13,15 @@ export type RouteSettings = {
   readonly smarthostUrl: string | undefined;
   readonly sandbox: { readonly host: string; readonly port: number } | undefined;
   readonly mxPort: number;
+  /** The name that EHLO says. */
+  readonly ehloName: string;
   readonly allowPrivateDestinations: boolean;
   /** Addresses of this machine: mail to them would come back to us. */
   readonly ownAddresses: ReadonlySet<string>;
 };
 
 /** A host to try, by name: its addresses are looked up when its turn comes. */
-export type Hop = Omit<Target, 'ip'> & { readonly mayBePrivate: boolean };
+export type Hop = Omit<Target, 'address'> & { readonly mayBePrivate: boolean };
 
 export type Route =
   | { readonly mode: DeliveryMode; readonly hops: readonly Hop[] }
@@ -44,17 +47,20 @@ export const modeOf = (
   settings: Pick<RouteSettings, 'mode'>,
 ): DeliveryMode => (delivery.sandbox ? 'sandbox' : (account?.deliveryMode ?? settings.mode));
 
+/** Where sessions come from: no source address is chosen yet. */
+const sourceOf = ({ ehloName }: RouteSettings) => ({ localAddress: undefined, ehloName });
+
 function sandboxRoute(settings: RouteSettings, tls: TlsPolicy): Route {
   if (!settings.sandbox)
     return { mode: 'sandbox', outcome: later('the sandbox MX has no port (SANDBOX_PORT)') };
   const { host, port } = settings.sandbox;
-  return { mode: 'sandbox', hops: [{ host, port, tls, mayBePrivate: true }] };
+  return { mode: 'sandbox', hops: [{ host, port, tls, mayBePrivate: true, ...sourceOf(settings) }] };
 }
 
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
 /** `smtp://` takes TLS when it is offered, `smtps://` begins with it. Who has to log in needs TLS. */
-function smarthostRoute(url: string | undefined, tls: TlsPolicy): Route {
+function smarthostRoute(settings: RouteSettings, url: string | undefined, tls: TlsPolicy): Route {
   if (url === undefined)
     return { mode: 'smarthost', outcome: later('no smart host is configured (SMARTHOST_URL)') };
   const { protocol, hostname, port, username, password } = new URL(url);
@@ -65,9 +71,10 @@ function smarthostRoute(url: string | undefined, tls: TlsPolicy): Route {
   const hop: Hop = {
     host: bare(hostname),
     port: Number(port) || (implicit ? 465 : auth ? 587 : 25),
-    tls: implicit ? 'implicit' : tls,
+    tls: implicit ? { kind: 'implicit' } : tls,
     auth,
     mayBePrivate: true,
+    ...sourceOf(settings),
   };
   return { mode: 'smarthost', hops: [hop] };
 }
@@ -117,6 +124,7 @@ async function mxRoute(dependencies: RouteDependencies, recipient: string, tls: 
     port: mxPort,
     tls,
     mayBePrivate: allowPrivateDestinations,
+    ...sourceOf(dependencies.settings),
   }));
   return { mode: 'mx', hops };
 }
@@ -126,11 +134,15 @@ export async function route(
   delivery: Pick<ClaimedDelivery, 'sandbox' | 'recipient' | 'requireTls'>,
   account: Pick<Account, 'deliveryMode' | 'smarthostUrl'> | undefined,
 ): Promise<Route> {
-  const tls = delivery.requireTls ? 'required' : 'opportunistic';
+  const tls: TlsPolicy = { kind: delivery.requireTls ? 'required' : 'opportunistic' };
   const mode = modeOf(delivery, account, dependencies.settings);
   if (mode === 'sandbox') return sandboxRoute(dependencies.settings, tls);
   if (mode === 'smarthost')
-    return smarthostRoute(account?.smarthostUrl ?? dependencies.settings.smarthostUrl, tls);
+    return smarthostRoute(
+      dependencies.settings,
+      account?.smarthostUrl ?? dependencies.settings.smarthostUrl,
+      tls,
+    );
   return mxRoute(dependencies, delivery.recipient, tls);
 }
 

@@ -1,9 +1,11 @@
 /** One attempt: host after host, address after address, until somebody takes the message or says no. RFC 5321 §5.1. */
 
-import type { TlsFacts } from '@waybill/smtp-client/connection';
-import { NoSession, type Session, type Target } from '@waybill/smtp-client/session';
+import { NoSession } from '@waybill/smtp-client/no-session';
+import type { Session } from '@waybill/smtp-client/session';
 import type { SessionPool } from '@waybill/smtp-client/session-pool';
 import { broken } from '@waybill/smtp-client/smtp-outcome';
+import type { Target } from '@waybill/smtp-client/target';
+import type { TlsFacts } from '@waybill/smtp-client/tls-handshake';
 import { type OutgoingMessage, transact } from '@waybill/smtp-client/transaction';
 import type { Transcript } from '@waybill/smtp-client/transcript';
 import type { AttemptOutcome } from './attempt-outcome.ts';
@@ -64,7 +66,7 @@ async function withSession(
   attempt: Attempt,
   session: Session,
 ): Promise<AttemptRecord> {
-  const { host, ip, port } = session.target;
+  const { host, address: ip, port } = session.target;
   const outcome = await transact({ ...attempt, session });
   if (outcome.kind === 'replied' && outcome.reply.code === 421) session.connection.destroy();
   void dependencies.pool.release(session);
@@ -82,7 +84,7 @@ async function tryTarget(
   attempt: Attempt,
   target: Target,
 ): Promise<AttemptRecord> {
-  const { host, ip, port } = target;
+  const { host, address: ip, port } = target;
   try {
     return await withSession(
       dependencies,
@@ -101,16 +103,16 @@ async function tryAddress(
   target: Target,
 ): Promise<AttemptRecord> {
   const key = `${target.host}:${target.port}`;
-  const optional = target.tls === 'opportunistic' && !target.auth;
+  const optional = target.tls.kind === 'opportunistic' && !target.auth;
   if (optional && dependencies.tlsMemory.isBroken(key)) {
     attempt.transcript.note('TLS failed here lately: speaking in clear');
-    return tryTarget(dependencies, attempt, { ...target, tls: 'clear' });
+    return tryTarget(dependencies, attempt, { ...target, tls: { kind: 'none' } });
   }
   const record = await tryTarget(dependencies, attempt, target);
   if (!optional || !tlsFailed(record.outcome)) return record;
   dependencies.tlsMemory.remember(key);
   attempt.transcript.note('TLS failed: trying again in clear');
-  return tryTarget(dependencies, attempt, { ...target, tls: 'clear' });
+  return tryTarget(dependencies, attempt, { ...target, tls: { kind: 'none' } });
 }
 
 type Walk = { left: number; last: AttemptRecord };
@@ -141,7 +143,7 @@ async function tryHop(dependencies: AttemptDependencies, walking: Walking, hop: 
     return tryAll(
       dependencies,
       walking,
-      found.ips.map((ip) => ({ ...hop, ip })),
+      found.ips.map((ip) => ({ ...hop, address: ip })),
     );
   attempt.transcript.note('text' in found.outcome ? found.outcome.text : 'no address');
   // A host without address must not outweigh one that was there and said "later".

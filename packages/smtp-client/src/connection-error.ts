@@ -1,12 +1,12 @@
 import type { Phase as ReplyPhase } from '@waybill/mail/smtp-phase';
 
-/** Where in the conversation something happened; no reply comes while the way is looked up. */
+/** The step of an attempt; during `dns` no server can reply yet. */
 export type Phase = 'dns' | ReplyPhase;
 
-/** Ways in which a conversation ends without a reply. */
+/** How a conversation ends without a reply. `ledger`: the caller could not record that the dot goes out. */
 export type Failure = 'refused' | 'unreachable' | 'timeout' | 'closed' | 'garbage' | 'tls' | 'ledger';
 
-/** The conversation cannot go on. Says nothing about the recipient, so it never becomes a bounce. */
+/** Thrown when the conversation cannot go on. It says nothing about the recipient, so it never becomes a bounce. */
 export class ConnectionError extends Error {
   readonly failure: Failure;
   constructor(failure: Failure, message: string, options?: ErrorOptions) {
@@ -25,7 +25,7 @@ const unreachables = new Set([
   'EACCES',
 ]);
 
-/** A socket's error in our words. */
+/** The error of a socket as a `ConnectionError`. */
 export function connectionErrorOf(error: NodeJS.ErrnoException): ConnectionError {
   const code = error.code ?? '';
   if (refusals.has(code))

@@ -1,22 +1,10 @@
 /** One TCP or TLS connection that speaks replies and bytes. Knows no SMTP verb. */
 import net from 'node:net';
-import tls from 'node:tls';
+import type tls from 'node:tls';
 import { ConnectionError, connectionErrorOf } from './connection-error.ts';
 import { NotAReply, replyReader, type SmtpReply } from './reply-reader.ts';
-
-export type TlsFacts = {
-  readonly version: string;
-  readonly cipher: string;
-  /** The chain and the name in the certificate hold. Opportunistic TLS goes on without. RFC 7435. */
-  readonly verified: boolean;
-  readonly reason?: string;
-};
-
-export type TlsSettings = {
-  readonly serverName: string;
-  readonly secureContext: tls.SecureContext | undefined;
-  readonly timeoutMs: number;
-};
+import { withinTime } from './time-limit.ts';
+import { handshake, type TlsFacts, type TlsSettings, tlsFactsOf } from './tls-handshake.ts';
 
 export type Connection = {
   /** Resolves when the bytes have left this process. One call is one write. */
@@ -27,6 +15,8 @@ export type Connection = {
   /** TLS over what is open. Bytes that came before it are a reason to stop: they may have been injected. */
   secure(settings: TlsSettings): Promise<TlsFacts>;
   alive(): boolean;
+  /** Calls `handler` once, when the connection has ended, whichever side ended it. */
+  onEnd(handler: () => void): void;
   destroy(): void;
 };
 
@@ -36,6 +26,8 @@ type State = {
   replies: SmtpReply[];
   failure: ConnectionError | undefined;
   wake: (() => void) | undefined;
+  /** Called when the connection has ended. */
+  readonly ended: (() => void)[];
 };
 
 function listen(state: State): void {
@@ -59,40 +51,16 @@ function listen(state: State): void {
   });
   socket.on('end', () => fail(new ConnectionError('closed', 'the other side closed the connection')));
   socket.on('error', (error) => fail(connectionErrorOf(error)));
-  socket.on('close', () => fail(new ConnectionError('closed', 'the connection was closed')));
-}
-
-/** Runs `start` until it settles by `done` or the time is over. */
-function within<T>(
-  { timeoutMs, what }: { readonly timeoutMs: number; readonly what: string },
-  start: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
-): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(
-      () =>
-        reject(
-          new ConnectionError('timeout', `${what} took longer than ${Math.round(timeoutMs / 100) / 10} s`),
-        ),
-      timeoutMs,
-    );
-    const settled = () => clearTimeout(timer);
-    start(
-      (value) => {
-        settled();
-        resolve(value);
-      },
-      (error) => {
-        settled();
-        reject(error);
-      },
-    );
+  socket.on('close', () => {
+    fail(new ConnectionError('closed', 'the connection was closed'));
+    for (const handler of state.ended.splice(0)) handler();
   });
 }
 
 async function nextReply(state: State, timeoutMs: number): Promise<SmtpReply> {
   const ready = (): boolean => state.replies.length > 0 || state.failure !== undefined;
   if (!ready()) {
-    await within<void>({ timeoutMs, what: 'the reply' }, (resolve) => {
+    await withinTime<void>({ timeoutMs, what: 'the reply' }, (resolve) => {
       state.wake = () => ready() && resolve();
     }).finally(() => {
       state.wake = undefined;
@@ -107,49 +75,12 @@ async function nextReply(state: State, timeoutMs: number): Promise<SmtpReply> {
 function writeAll(state: State, bytes: readonly Buffer[], timeoutMs: number): Promise<void> {
   const { socket, failure } = state;
   if (failure) return Promise.reject(failure);
-  return within<void>({ timeoutMs, what: 'sending' }, (resolve, reject) => {
+  return withinTime<void>({ timeoutMs, what: 'sending' }, (resolve, reject) => {
     socket.cork();
     for (const part of bytes.slice(0, -1)) socket.write(part);
     socket.write(bytes.at(-1) ?? '', (error) => (error ? reject(connectionErrorOf(error)) : resolve()));
     socket.uncork();
   });
-}
-
-const tlsFacts = (socket: tls.TLSSocket): TlsFacts => {
-  const error = socket.authorizationError as Error | string | undefined;
-  return {
-    version: socket.getProtocol() ?? 'unknown',
-    cipher: socket.getCipher()?.standardName ?? 'unknown',
-    verified: socket.authorized,
-    ...(error ? { reason: error instanceof Error ? error.message : String(error) } : {}),
-  };
-};
-
-async function handshake(plain: net.Socket, settings: TlsSettings): Promise<tls.TLSSocket> {
-  const secured = tls.connect({
-    socket: plain,
-    // Mail has always been encrypted to whoever answers; whether the certificate holds is recorded.
-    rejectUnauthorized: false,
-    ...(settings.secureContext ? { secureContext: settings.secureContext } : {}),
-    ...(net.isIP(settings.serverName) ? { host: settings.serverName } : { servername: settings.serverName }),
-  });
-  const failed = (why: string, cause?: Error) => new ConnectionError('tls', `TLS failed: ${why}`, { cause });
-  try {
-    await within<void>({ timeoutMs: settings.timeoutMs, what: 'the TLS handshake' }, (resolve, reject) => {
-      secured.once('secureConnect', () => resolve());
-      secured.once('error', (error) => reject(failed(error.message, error)));
-      secured.once('close', () => reject(failed('the connection was closed')));
-    });
-    return secured;
-  } catch (error) {
-    secured
-      .removeAllListeners()
-      .on('error', () => undefined)
-      .destroy();
-    throw error instanceof ConnectionError && error.failure === 'tls'
-      ? error
-      : failed('no answer in time', error as Error);
-  }
 }
 
 async function secure(state: State, settings: TlsSettings): Promise<TlsFacts> {
@@ -162,22 +93,36 @@ async function secure(state: State, settings: TlsSettings): Promise<TlsFacts> {
   state.socket.removeAllListeners('close').removeAllListeners('error');
   state.reader = replyReader();
   listen(state);
-  return tlsFacts(state.socket as tls.TLSSocket);
+  return tlsFactsOf(state.socket as tls.TLSSocket, settings);
 }
 
 const connected = (opening: net.Socket, timeoutMs: number): Promise<void> =>
-  within<void>({ timeoutMs, what: 'connecting' }, (resolve, reject) => {
+  withinTime<void>({ timeoutMs, what: 'connecting' }, (resolve, reject) => {
     opening.once('connect', () => resolve());
     opening.once('error', (error) => reject(connectionErrorOf(error)));
   });
 
-/** Connects; TCP_NODELAY is set, or every small write waits for the acknowledgement of the one before. */
-export async function openConnection(target: {
-  readonly ip: string;
+export type ConnectionTarget = {
+  /** IP address to connect to. */
+  readonly address: string;
   readonly port: number;
+  /** Source IP address; `undefined`: the operating system chooses. */
+  readonly localAddress: string | undefined;
   readonly timeoutMs: number;
-}): Promise<Connection> {
-  const socket = net.connect({ host: target.ip, port: target.port, noDelay: true });
+};
+
+/**
+ * Connects. Rejects with `ConnectionError`. TCP_NODELAY is set: without it every small write waits for the
+ * acknowledgement of the write before.
+ */
+export async function openConnection(target: ConnectionTarget): Promise<Connection> {
+  const { address, port, localAddress } = target;
+  const socket = net.connect({
+    host: address,
+    port,
+    noDelay: true,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  });
   try {
     await connected(socket, target.timeoutMs);
   } catch (error) {
@@ -188,7 +133,14 @@ export async function openConnection(target: {
     throw error;
   }
   socket.removeAllListeners('error');
-  const state: State = { socket, reader: replyReader(), replies: [], failure: undefined, wake: undefined };
+  const state: State = {
+    socket,
+    reader: replyReader(),
+    replies: [],
+    failure: undefined,
+    wake: undefined,
+    ended: [],
+  };
   listen(state);
   return {
     write: (bytes, timeoutMs) => writeAll(state, Buffer.isBuffer(bytes) ? [bytes] : bytes, timeoutMs),
@@ -196,6 +148,10 @@ export async function openConnection(target: {
     unexpectedReplies: () => state.replies.length,
     secure: (settings) => secure(state, settings),
     alive: () => state.failure === undefined,
+    onEnd: (handler) => {
+      if (state.socket.closed) handler();
+      else state.ended.push(handler);
+    },
     destroy: () => state.socket.destroy(),
   };
 }

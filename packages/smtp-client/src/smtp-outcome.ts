@@ -1,35 +1,40 @@
-/** How an attempt ended, before anybody judges it. */
+/** How an attempt ended, before it is classified. */
 
 import { ConnectionError, type Failure, type Phase } from './connection-error.ts';
 import type { SmtpReply } from './reply-reader.ts';
 
 export type SmtpOutcome<Stopped = never> =
-  /** The other side had the last word. */
+  /** The server replied, and the reply decides. */
   | { readonly kind: 'replied'; readonly phase: Exclude<Phase, 'dns'>; readonly reply: SmtpReply }
-  /** No word, and the message had not been handed over. */
+  /** The conversation ended without a reply, before the final dot. */
   | {
       readonly kind: 'broken';
       readonly phase: Phase;
       readonly failure: Failure;
       readonly text: string;
-      /** TLS broke: inside the handshake, or before the first reply that came through it. */
+      /** TLS failed: inside the handshake, or before the first reply that came through it. */
       readonly tlsFailed?: true;
     }
-  /** No word after the final dot: they may have the message. RFC 1047. */
+  /** No reply came to the final dot, so the server may have the message. RFC 1047. */
   | { readonly kind: 'unanswered'; readonly text: string }
-  /** It cannot be sent there, or at all; `status` is the enhanced status that says why. RFC 3463. */
+  /** This message cannot be sent to this server, or to any; `status` is the enhanced status that says why. RFC 3463. */
   | {
       readonly kind: 'unable';
       readonly outcome: 'bounced' | 'failed';
       readonly status: string;
       readonly text: string;
+      /** The extension that the server does not offer and that this message needs as it is. */
+      readonly lacks?: '8BITMIME' | 'SMTPUTF8';
     }
-  /** The caller stopped it before MAIL FROM: no server was asked to take the mail. */
+  /** The caller stopped the transaction before MAIL FROM. */
   | { readonly kind: 'stopped'; readonly by: Stopped }
-  /** Somebody else holds the delivery now. */
+  /** No session was opened, because `permit` of the session pool gave none. */
+  | { readonly kind: 'no_permit' }
+  /** Another process holds the lease of the delivery, so the final dot was not sent. */
   | { readonly kind: 'lease_lost' };
 
+/** The outcome of an error in this phase. */
 export const broken = (phase: Phase, error: unknown): SmtpOutcome =>
   error instanceof ConnectionError
     ? { kind: 'broken', phase, failure: error.failure, text: error.message }
-    : { kind: 'broken', phase, failure: 'closed', text: 'an error of ours; the log has it' };
+    : { kind: 'broken', phase, failure: 'closed', text: 'an internal error; the log has it' };

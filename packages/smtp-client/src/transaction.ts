@@ -1,9 +1,10 @@
 /** One mail transaction: MAIL, RCPT, DATA, bytes, ledger, dot. RFC 5321 §3.3, RFC 2920. */
 
+import { readReply } from './commands.ts';
 import { ConnectionError } from './connection-error.ts';
 import type { DataBytes } from './data-bytes.ts';
 import type { SmtpReply } from './reply-reader.ts';
-import { readReply, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import { broken, type SmtpOutcome } from './smtp-outcome.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -36,11 +37,11 @@ const MAX_PARTS = 64;
 function lacking({ extensions }: Session, { utf8, data }: OutgoingMessage): SmtpOutcome | undefined {
   if (utf8 && !extensions.has('SMTPUTF8')) {
     const text = 'the next hop does not speak SMTPUTF8 and an address or header needs it';
-    return { kind: 'unable', outcome: 'bounced', status: '5.6.7', text };
+    return { kind: 'unable', outcome: 'bounced', status: '5.6.7', text, lacks: 'SMTPUTF8' };
   }
   if (data.eightBit && !extensions.has('8BITMIME')) {
     const text = 'the next hop does not take 8-bit mail and this message is';
-    return { kind: 'unable', outcome: 'bounced', status: '5.6.3', text };
+    return { kind: 'unable', outcome: 'bounced', status: '5.6.3', text, lacks: '8BITMIME' };
   }
   return undefined;
 }

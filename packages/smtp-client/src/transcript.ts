@@ -34,6 +34,16 @@ const shown = (text: string): string => {
   return `${visible.slice(0, MAX_LINE_CHARACTERS)}… (${visible.length - MAX_LINE_CHARACTERS} more characters)`;
 };
 
+/** Records nothing. */
+export const noTranscript: Transcript = {
+  client: () => undefined,
+  server: () => undefined,
+  note: () => undefined,
+  timed: (_, run) => run(),
+  lines: () => [],
+  timings: () => ({}),
+};
+
 /** `elapsed`: milliseconds since the attempt began. */
 export function recordTranscript(elapsed: () => number): Transcript {
   const lines: TranscriptLine[] = [];
