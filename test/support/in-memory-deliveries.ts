@@ -18,10 +18,17 @@ type Attempt = {
   outcome: AttemptResult['outcome'] | undefined;
 };
 
+function savePatch(row: HeldDelivery, leaseId: string, patch: Buffer): boolean {
+  const isLeased = row.isOpen && holds(row, leaseId) && row.lease?.until !== undefined;
+  if (!isLeased || row.history.at(-1)?.dotSentAt) return false;
+  row.delivery = { ...row.delivery, patch };
+  return true;
+}
+
 type NewDelivery = Omit<ClaimedDelivery, 'attempt' | 'leaseId' | 'unanswered' | 'status'>;
 
 export type HeldDelivery = {
-  readonly delivery: NewDelivery;
+  delivery: NewDelivery;
   status: DeliveryStatus;
   reason: string;
   heldFor: HeldReason | undefined;
@@ -166,6 +173,7 @@ export function inMemoryDeliveries(): InMemoryDeliveries {
       last.dotSentAt ??= at;
       return true;
     },
+    savePatch: async (id, leaseId, patch) => savePatch(find(id), leaseId, patch),
     stop: async (stopped) => stop(find(stopped.deliveryId), stopped),
     putBack: async (id, leaseId, until) => putBack(find(id), leaseId, until),
     async saveAttempt(result) {

@@ -4,16 +4,16 @@ import { eventIdOf } from '@waybill/io/postgres/mail-store/event-id';
 import { foldedAddress } from '@waybill/mail/address';
 import { parseFeedbackReport } from '@waybill/mail/arf';
 import { parseDsn } from '@waybill/mail/dsn';
+import {
+  classifyDsn,
+  classifyFeedback,
+  type ReportClassification,
+  type ReportDetail,
+  type Reported,
+} from '@waybill/relay/delivery/classify-report';
 import type { Suppressing } from '@waybill/relay/delivery/suppression-rule';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import type { EventStore, Suppression, SuppressionList } from '@waybill/relay/ports';
-import {
-  judgeFeedback,
-  judgeReport,
-  type ReportDetail,
-  type Reported,
-  type Verdict,
-} from './judge-report.ts';
 
 type ReportKind = 'dsn' | 'feedback' | 'other';
 
@@ -52,20 +52,20 @@ export type ReportPorts = {
   readonly metrics: Metrics;
 };
 
-/** What it is, and what it makes of a delivery. */
+/** The kind of a report, and how it is classified for its delivery. */
 type Reading = {
   readonly kind: 'dsn' | 'feedback';
-  readonly judge: (delivery: Reported) => Verdict;
+  readonly classify: (delivery: Reported) => ReportClassification;
 };
 
 function readingOf(bytes: Buffer): Reading | undefined {
   const feedback = parseFeedbackReport(bytes);
-  if (feedback) return { kind: 'feedback', judge: () => judgeFeedback(feedback) };
+  if (feedback) return { kind: 'feedback', classify: () => classifyFeedback(feedback) };
   const dsn = parseDsn(bytes);
-  return dsn && { kind: 'dsn', judge: (delivery) => judgeReport(dsn, delivery) };
+  return dsn && { kind: 'dsn', classify: (delivery) => classifyDsn(dsn, delivery) };
 }
 
-/** A report that cannot be read is still kept and shown: it must not come back for ever. */
+/** A report that cannot be parsed is stored and shown, and is not read again. */
 function read(report: StoredReport, log: Log): Reading | undefined {
   try {
     return readingOf(report.bytes);
@@ -77,35 +77,35 @@ function read(report: StoredReport, log: Log): Reading | undefined {
 
 type ToSuppress = Pick<Suppression, 'reason'> & Suppressing;
 
-function suppressionOf(verdict: Verdict): ToSuppress | undefined {
-  if (verdict.kind === 'complained') return { reason: 'complaint', expiresAt: undefined };
-  return verdict.kind === 'bounced' && verdict.suppress
-    ? { reason: 'hard_bounce', ...verdict.suppress }
+function suppressionOf(classification: ReportClassification): ToSuppress | undefined {
+  if (classification.outcome === 'complained') return { reason: 'complaint', expiresAt: undefined };
+  return classification.outcome === 'bounced' && classification.suppress
+    ? { reason: 'hard_bounce', ...classification.suppress }
     : undefined;
 }
 
-async function saveVerdict(
-  verdict: Verdict,
+async function saveClassification(
+  classification: ReportClassification,
   about: { readonly report: StoredReport; readonly delivery: ReportedDelivery },
   { events, suppressions }: ReportPorts,
 ): Promise<void> {
   const { report, delivery } = about;
-  if (verdict.kind === 'noted') return;
+  if (classification.outcome === 'noted') return;
   await events.append({
-    id: eventIdOf(report.id, verdict.kind, report.receivedAt),
+    id: eventIdOf(report.id, classification.outcome, report.receivedAt),
     accountId: delivery.accountId,
     messageId: delivery.messageId,
     deliveryId: delivery.id,
-    type: verdict.kind,
+    type: classification.outcome,
     occurredAt: report.receivedAt,
-    detail: { recipient: delivery.recipient, report_id: report.id, ...verdict.detail },
+    detail: { recipient: delivery.recipient, report_id: report.id, ...classification.detail },
   });
-  const suppression = suppressionOf(verdict);
+  const suppression = suppressionOf(classification);
   if (suppression === undefined) return;
   await suppressions.add(
     delivery.accountId,
     { address: foldedAddress(delivery.recipient), streamId: undefined, ...suppression },
-    { delivery_id: delivery.id, report_id: report.id, ...verdict.detail },
+    { delivery_id: delivery.id, report_id: report.id, ...classification.detail },
   );
 }
 
@@ -118,14 +118,14 @@ async function settle({ report, delivery }: Unread, ports: ReportPorts): Promise
     return { kind: 'other', detail: { reason: 'It is no delivery status notification and no complaint.' } };
   if (delivery === undefined)
     return { kind: reading.kind, detail: { reason: 'Its delivery is not known (any more).' } };
-  const verdict = reading.judge({ ...delivery, receivedAt: report.receivedAt });
-  await saveVerdict(verdict, { report, delivery }, ports);
-  return { kind: reading.kind, detail: verdict.detail };
+  const classification = reading.classify({ ...delivery, receivedAt: report.receivedAt });
+  await saveClassification(classification, { report, delivery }, ports);
+  return { kind: reading.kind, detail: classification.detail };
 }
 
 /**
- * Something came to the return path of a delivery. The address was checked at the door: it can only be written by those
- * who got the message.
+ * Handles a report that came to the return path of a delivery. The ingress checked the address: only servers and people
+ * that got the message know it.
  */
 export async function onReport(reportId: string, ports: ReportPorts): Promise<void> {
   const report = await ports.reports.load(reportId);

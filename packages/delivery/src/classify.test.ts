@@ -60,10 +60,10 @@ const categories: readonly (readonly [string, string, string])[] = [
   ['5.1.2', 'bad_domain', 'recipient'],
   ['5.1.10', 'bad_domain', 'recipient'],
   ['5.6.7', 'protocol', 'content'],
-  ['5.4.4', 'policy', 'policy'],
+  ['5.4.4', 'network', 'network'],
 ];
 for (const [status, category, party] of categories)
-  test(`what we found out ourselves as ${status} is ${category}, by ${party}`, () => {
+  test(`what a look-up found as ${status} is ${category}, by ${party}`, () => {
     const classification = verdictOf({ kind: 'unable', outcome: 'bounced', status, text: 'why' });
     assert.deepEqual(
       [classification.outcome, classification.category, classification.party],

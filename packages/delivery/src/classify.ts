@@ -1,8 +1,8 @@
 /** From the ending of an attempt to what it means for the delivery, with one sentence that says why. */
-import { formatStatus } from '@waybill/mail/enhanced-status';
+import { formatStatus, parseStatus } from '@waybill/mail/enhanced-status';
 import { parseReply } from '@waybill/mail/reply';
 import type { Category, Party } from '@waybill/relay/delivery/bounce-rules';
-import { disposeOf } from '@waybill/relay/delivery/disposition';
+import { classifyReply, statusMeaning } from '@waybill/relay/delivery/classify-reply';
 import { nextAttemptAt } from '@waybill/relay/delivery/retry-schedule';
 import type { AttemptResult, ClaimedDelivery, Stream } from '@waybill/relay/ports';
 import type { Phase } from '@waybill/smtp-client/connection-error';
@@ -61,11 +61,11 @@ function ofReply(
   outcome: Extract<AttemptOutcome, { kind: 'replied' }>,
 ): Classification {
   const heard = parseReply(outcome.reply.verbatim);
-  const { disposition, reason, category, party } = disposeOf(heard, outcome.phase);
+  const { outcome: meant, reason, category, party } = classifyReply(heard, outcome.phase);
   const reply = { code: heard.code, status: heard.status && formatStatus(heard.status), text: heard.text };
   const classification = { ...blank, reply, reason, category, party };
-  if (disposition === 'deferred') return deferredOrFailed(rules, one, classification);
-  return { ...classification, outcome: disposition };
+  if (meant === 'deferred') return deferredOrFailed(rules, one, classification);
+  return { ...classification, outcome: meant };
 }
 
 const phaseWords: Readonly<Record<Phase, string>> = {
@@ -105,7 +105,7 @@ export function classify(rules: Rules, one: ClassifyInput): Classification {
       );
     case 'unable': {
       const reason = sentence(`${outcome.status} ${outcome.text}`);
-      return { ...blank, outcome: outcome.outcome, reason, ...meaningOf(outcome.status) };
+      return { ...blank, outcome: outcome.outcome, reason, ...lookUpMeaning(outcome.status) };
     }
     // The gates' answer is not judged: `make-attempt.ts` takes it before. Nothing was sent either way.
     case 'stopped':
@@ -117,11 +117,11 @@ export function classify(rules: Rules, one: ClassifyInput): Classification {
   }
 }
 
-/** What we found out ourselves: only a domain that is not there, or says that it takes no mail, is about the recipient. */
-function meaningOf(status: string): { readonly category: Category; readonly party: Party } {
-  if (status === '5.1.2' || status === '5.1.10') return { category: 'bad_domain', party: 'recipient' };
-  if (status.startsWith('5.6.')) return { category: 'protocol', party: 'content' };
-  return { category: 'policy', party: 'policy' };
+/** Category and party of what Waybill found out itself, by its enhanced status. */
+function lookUpMeaning(status: string): Pick<Classification, 'category' | 'party'> {
+  const parsed = parseStatus(status);
+  const { category, party } = parsed ? statusMeaning(parsed) : { category: undefined, party: undefined };
+  return { category, party };
 }
 
 /** What a gate did not let out again although it may have arrived. */

@@ -20,6 +20,7 @@ export type {
   DeliveryStore,
   HeldLease,
   MakeRoom,
+  PrepareAgain,
   StoppedDelivery,
   TranscriptLine,
 } from './delivery/delivery-ports.ts';

@@ -175,6 +175,25 @@ const dots: readonly Case[] = [
   ],
 ];
 
+const patches: readonly Case[] = [
+  [
+    'the holder of the lease replaces the patch before the dot; no other process does, and no process does after it',
+    async (bench) => {
+      const { store, make } = bench;
+      const { id, at } = await make();
+      const { leaseId } = await claimed(bench, id, at);
+      const [first, second] = [Buffer.from('first'), Buffer.from('second')];
+      assert.equal(await store.savePatch(id, anId(), first), false);
+      assert.equal(await store.savePatch(id, leaseId, first), true);
+      const again = await claimed(bench, id, later(at, 16 * minute));
+      assert.deepEqual(again.patch, first);
+      assert.equal(await store.savePatch(id, leaseId, second), false);
+      assert.equal(await store.markDotSent(id, again.leaseId, later(at, 17 * minute)), true);
+      assert.equal(await store.savePatch(id, again.leaseId, second), false);
+    },
+  ],
+];
+
 const ends: readonly Case[] = [
   [
     'a delivered attempt ends the delivery; saved again it says the same and changes nothing',
@@ -346,6 +365,6 @@ const stops: readonly Case[] = [
 
 /** What every ledger of deliveries does, whatever it keeps them in. ARCHITECTURE §7. */
 export function deliveriesContract(name: string, open: () => DeliveriesBench): void {
-  for (const [title, work] of [...claims, ...renewals, ...dots, ...ends, ...putBacks, ...stops])
+  for (const [title, work] of [...claims, ...renewals, ...dots, ...patches, ...ends, ...putBacks, ...stops])
     test(`${name}: ${title}`, () => work(open()));
 }

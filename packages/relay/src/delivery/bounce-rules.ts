@@ -37,14 +37,14 @@ export type BounceRule = Meaning & {
   /** The reply that the rule was written for. */
   readonly reply: string;
   /** Where the code says one thing and the words another. */
-  readonly disposition?: 'deferred' | 'bounced';
+  readonly outcome?: 'deferred' | 'bounced';
 };
 
 const rule = (
   pattern: RegExp,
-  [category, party, disposition]: readonly [Category, Party, ('deferred' | 'bounced')?],
+  [category, party, outcome]: readonly [Category, Party, ('deferred' | 'bounced')?],
   reply: string,
-): BounceRule => ({ pattern, category, party, reply, ...(disposition ? { disposition } : {}) });
+): BounceRule => ({ pattern, category, party, reply, ...(outcome ? { outcome } : {}) });
 
 export const bounceRules: readonly BounceRule[] = [
   // Put off, whatever the code is

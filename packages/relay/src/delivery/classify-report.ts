@@ -1,10 +1,30 @@
-/** What a delivery status notification says of one recipient, in the terms of a reply. RFC 3464. */
+/** What a report means for a delivery: a delivery status notification (RFC 3464) or a feedback report (RFC 5965). */
 import { foldedAddress } from '@waybill/mail/address';
+import type { FeedbackReport } from '@waybill/mail/arf';
 import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
-import { type Disposed, disposeOf } from './disposition.ts';
+import { type EnhancedStatus, formatStatus, meaningOf } from '@waybill/mail/enhanced-status';
+import type { DeliveryStatus } from '../events/event.ts';
+import { classifyReply } from './classify-reply.ts';
+import type { Classification, ReportOutcome } from './outcome.ts';
 import { type Suppressing, suppressionBy } from './suppression-rule.ts';
 
-/** RFC 5321 §4.2.2: the plainest of permanent replies. */
+/** A report that says nothing final is `noted`: it changes nothing, and it is shown. */
+export type ReportClassification = {
+  readonly outcome: ReportOutcome;
+  /** With `bounced` only: the recipient is to be suppressed. */
+  readonly suppress?: Suppressing | undefined;
+  readonly detail: ReportDetail;
+};
+
+export type ReportDetail = Readonly<Record<string, unknown>> & { readonly reason: string };
+
+export type Reported = {
+  readonly recipient: string;
+  readonly status: DeliveryStatus;
+  readonly receivedAt: Date;
+};
+
+/** The code of a permanent failure that states none. RFC 5321 §4.2.2. */
 const FAILED = 550;
 
 /** `ours`: the report names our recipient. `member`: another address that ours was expanded to. `other`: it does not say. */
@@ -30,31 +50,99 @@ export function partAbout(dsn: Dsn, recipient: string): DsnRecipient | undefined
   return dsn.recipients.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-export const codeIn = (diagnostic = ''): number | undefined => {
+const codeIn = (diagnostic = ''): number | undefined => {
   const [code] = /^[2-5]\d\d\b/.exec(diagnostic) ?? [];
   return code === undefined ? undefined : Number(code);
 };
 
-/** Without a code the failure itself is the answer: no server tries any more. */
+/** A report without a code still says that no server tries any more. */
 const replyOf = ({ status, diagnostic = '' }: DsnRecipient) => ({
   code: codeIn(diagnostic) ?? FAILED,
   text: diagnostic,
   ...(status && { status }),
 });
 
-/** Category and party as an attempt has them: the words of a report are those of a reply, only later. */
-export function classifyReport(part: DsnRecipient): Pick<Disposed, 'category' | 'party'> {
-  const { category, party } = disposeOf(replyOf(part), 'dot');
+/** Category and party as for an attempt: a report quotes the reply of a server. */
+function meaningOfPart(part: DsnRecipient): Pick<Classification, 'category' | 'party'> {
+  const { category, party } = classifyReply(replyOf(part), 'dot');
   return { category, party };
 }
 
 /** RFC 3464 §2.3.3: only `failed` is final. §2.3.4: a report has a status; one without it is too odd to believe. */
-export function suppressionByReport(
-  part: DsnRecipient,
-  recipient: string,
-  now: Date,
-): Suppressing | undefined {
+function suppressionByReport(part: DsnRecipient, recipient: string, now: Date): Suppressing | undefined {
   if (part.action !== 'failed' || part.status === undefined) return undefined;
   if (namingOf(part, recipient) !== 'ours') return undefined;
   return suppressionBy({ kind: 'words', recipient, phase: 'dot', ...replyOf(part) }, now);
+}
+
+const meaning = (status: EnhancedStatus | undefined): string =>
+  status === undefined ? '' : ` (${formatStatus(status)}: ${meaningOf(status) ?? 'unknown code'})`;
+
+const detailOf = (dsn: Dsn, found: DsnRecipient, reason: string): ReportDetail => ({
+  reason,
+  action: found.action,
+  code: codeIn(found.diagnostic),
+  enhanced_code: found.status && formatStatus(found.status),
+  reply: found.diagnostic,
+  mx_host: found.remoteMta ?? dsn.reportingMta,
+  reported_recipient: found.finalRecipient ?? found.originalRecipient,
+});
+
+function bounced(dsn: Dsn, found: DsnRecipient, suppress: Suppressing | undefined): ReportClassification {
+  const who = dsn.reportingMta ?? 'a server on the way';
+  const reason = `A report of ${who} says that it could not be delivered${meaning(found.status)}.`;
+  return {
+    outcome: 'bounced',
+    suppress,
+    detail: { ...detailOf(dsn, found, reason), ...meaningOfPart(found) },
+  };
+}
+
+/**
+ * One report, one delivery: the report came to that delivery's own return path. A failed member of an alias says nothing
+ * about the other members, so the delivery stays as it is.
+ */
+export function classifyDsn(dsn: Dsn, reported: Reported): ReportClassification {
+  const found = partAbout(dsn, reported.recipient);
+  if (found === undefined) return { outcome: 'noted', detail: { reason: 'The report names no recipient.' } };
+  const isMember = namingOf(found, reported.recipient) === 'member';
+  if (found.action === 'failed' && isMember) {
+    const reason = `A report says that one address behind ${reported.recipient} could not be reached${meaning(found.status)}; others may have got the message.`;
+    return { outcome: 'noted', detail: { ...detailOf(dsn, found, reason), ...meaningOfPart(found) } };
+  }
+  if (found.action === 'failed')
+    return bounced(dsn, found, suppressionByReport(found, reported.recipient, reported.receivedAt));
+  // Only an attempt without a reply is settled by this: anyone who got the message can write a report, and must not stop a retry.
+  if (reported.status === 'unknown' && (found.action === 'delivered' || found.action === 'relayed')) {
+    const reason = 'A report says that it was delivered, which settles the attempt without an answer.';
+    return { outcome: 'delivered', detail: detailOf(dsn, found, reason) };
+  }
+  const reason = `A report says “${found.action}”${meaning(found.status)}, which changes nothing.`;
+  return { outcome: 'noted', detail: detailOf(dsn, found, reason) };
+}
+
+/** Types by which a recipient complains. What a scanner or a DMARC filter found (`virus`, `auth-failure`) is no complaint. RFC 5965 §7.3. */
+const complaints: ReadonlySet<string> = new Set(['abuse', 'fraud', 'opt-out', 'opt-out-list', 'complaint']);
+
+/**
+ * It came to the delivery's own return path, so the complaint is about this delivery, whatever addresses the provider left
+ * in it. Also when it was forwarded: the next one would go the same way.
+ */
+export function classifyFeedback(report: FeedbackReport): ReportClassification {
+  const { feedbackType, userAgent, reportingMta, originalRcptTo, arrivalDate, sourceIp } = report;
+  const isComplaint = complaints.has(feedbackType);
+  const who = reportingMta ?? userAgent ?? 'a mailbox provider';
+  const reason = isComplaint
+    ? `The recipient reported it as unwanted (${feedbackType}), says ${who}.`
+    : `A feedback report of ${who} says “${feedbackType}”, which is no complaint and changes nothing.`;
+  const detail: ReportDetail = {
+    reason,
+    feedback_type: feedbackType,
+    user_agent: userAgent,
+    reporting_mta: reportingMta,
+    reported_recipient: originalRcptTo[0],
+    arrived: arrivalDate,
+    source_ip: sourceIp,
+  };
+  return { outcome: isComplaint ? 'complained' : 'noted', detail };
 }

@@ -2,6 +2,7 @@
 import type { Envelope } from '@waybill/mail/envelope';
 import type { DeliveryStatus } from '../events/event.ts';
 import type { HeldReason } from './held-reason.ts';
+import type { AttemptOutcome, StopOutcome } from './outcome.ts';
 
 /** Called before large bytes are read, with their number: waits for room, or rejects, and so does the call that wanted to read. */
 export type MakeRoom = (accountId: string, bytes: number) => Promise<void>;
@@ -53,7 +54,7 @@ export type AttemptResult = {
   readonly leaseId: string;
   readonly attempt: number;
   readonly endedAt: Date;
-  readonly outcome: 'delivered' | 'deferred' | 'bounced' | 'failed' | 'unknown';
+  readonly outcome: AttemptOutcome;
   readonly reason: string;
   readonly host: string | undefined;
   readonly ip: string | undefined;
@@ -68,6 +69,13 @@ export type AttemptResult = {
   readonly party: string | undefined;
   readonly retryAt: Date | undefined;
 };
+
+/**
+ * Makes a new patch for a delivery whose next hop lacks 8BITMIME (RFC 6152 §3): the same stored message, prepared once more as
+ * 7-bit, signed after that. Returns the delivery with the new patch, not saved yet. `undefined`: a part is signed or
+ * encrypted and must not be changed, or the stored message is gone.
+ */
+export type PrepareAgain = (delivery: ClaimedDelivery) => Promise<ClaimedDelivery | undefined>;
 
 export type HeldLease = { readonly deliveryId: string; readonly leaseId: string };
 
@@ -85,6 +93,8 @@ export type DeliveryStore = {
   renew(leases: readonly HeldLease[], until: Date): Promise<readonly string[]>;
   /** Committed before the final dot of DATA. `false`: the lease was lost, do not send. ARCHITECTURE §7. */
   markDotSent(deliveryId: string, leaseId: string, at: Date): Promise<boolean>;
+  /** Replaces the patch of a claimed delivery, before the dot. `false`: the lease was lost. */
+  savePatch(deliveryId: string, leaseId: string, patch: Buffer): Promise<boolean>;
   /** Attempt, delivery status and event in one transaction. `false`: the lease was lost meanwhile; the attempt is kept, the status not moved back. */
   saveAttempt(result: AttemptResult): Promise<boolean>;
   /** Gives a claim back before anybody was spoken to: no attempt, no event, due again at `until`. */
@@ -99,7 +109,7 @@ export type DeliveryStore = {
 export type StoppedDelivery = {
   readonly deliveryId: string;
   readonly leaseId: string;
-  readonly outcome: 'held' | 'suppressed' | 'cancelled' | 'failed';
+  readonly outcome: StopOutcome;
   readonly reason: string;
   /** With `held` only. */
   readonly heldFor: HeldReason | undefined;

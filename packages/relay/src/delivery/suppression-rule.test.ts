@@ -157,7 +157,7 @@ test('generated faults of a sender suppress no recipient', () => {
 });
 
 test('no rule that blames another party suppresses a recipient, whatever the code', () => {
-  for (const rule of bounceRules.filter(({ party, disposition }) => party !== 'recipient' || disposition))
+  for (const rule of bounceRules.filter(({ party, outcome }) => party !== 'recipient' || outcome))
     for (const code of codes) {
       const words = rule.reply.replace(/^\d{3}[ -](?:\d\.\d+\.\d+ )?/, '');
       assert.equal(byReply(`${code} ${words}`), undefined, `${code} ${words}`);

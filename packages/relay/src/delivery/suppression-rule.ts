@@ -12,7 +12,7 @@ import { type EnhancedStatus, formatStatus, isPermanent, parseStatus } from '@wa
 import type { Reply } from '@waybill/mail/reply';
 import type { Phase } from '@waybill/mail/smtp-phase';
 import { type BounceRule, bounceRules } from './bounce-rules.ts';
-import { MAX_READ, namesRecipient, ruleFor, wordsOf } from './disposition.ts';
+import { MAX_READ, namesRecipient, ruleFor, wordsOf } from './classify-reply.ts';
 import { blamesOther } from './sender-words.ts';
 
 /** The words that a server said about a recipient, in a session or later in a report. */
@@ -66,8 +66,7 @@ const isFinal = (words: Words, statuses: readonly EnhancedStatus[]): boolean =>
 /** Any rule that blames another party, not only the first that fits. */
 const fitsOtherParty = (text: string): boolean =>
   bounceRules.some(
-    ({ party, disposition, pattern }) =>
-      (party !== 'recipient' || disposition === 'deferred') && pattern.test(text),
+    ({ party, outcome, pattern }) => (party !== 'recipient' || outcome === 'deferred') && pattern.test(text),
   );
 
 /** A status that says something else (5.0.0, 5.4.1 …) makes the words doubtful: filters say “user unknown” too. */

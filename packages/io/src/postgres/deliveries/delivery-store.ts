@@ -2,7 +2,7 @@ import type { AttemptResult, DeliveryStore, StoppedDelivery } from '@waybill/rel
 import { LINGER_MS, openBatcher } from '../../concurrency/batcher.ts';
 import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { inWeeks, openWeekly, type Week, type Weekly } from '../connection/weekly.ts';
+import { inWeeks, openWeekly, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
 import { notingEvents } from '../mail-store/event-signal.ts';
 import { type Claim, type ClaimedRow, claimDeliveries, claimedOf } from './claim-deliveries.ts';
 import { type PutBack, putBacks } from './put-back.ts';
@@ -45,6 +45,16 @@ async function markWeek(weekly: Weekly, week: Week, dots: readonly Dot[]): Promi
   const marked = new Set(rows.map((row) => `${row.delivery_id} ${row.lease_id}`));
   return dots.map((dot) => marked.has(`${dot.deliveryId} ${dot.leaseId}`));
 }
+
+/** Only the holder of the lease may, and only before the dot: what was sent stays what is stored. */
+const patchSql = {
+  name: 'save-patch',
+  text: `
+  UPDATE @delivery SET patch = $3
+  WHERE id = $1 AND lease_id = $2 AND lease_until IS NOT NULL AND next_action_at IS NOT NULL
+    AND NOT EXISTS (SELECT FROM @attempt WHERE attempt.id = waybill_derive_id(delivery.id, 'att', attempts) AND dot_sent_at IS NOT NULL)
+  RETURNING id`,
+};
 
 const markDots = inWeeks(({ deliveryId }: Dot) => deliveryId, markWeek);
 
@@ -109,6 +119,10 @@ export function openDeliveryStore({ database }: { readonly database: Database })
     },
     renew: (leases, until) => renewLeases(weekly, leases, until),
     markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),
+    async savePatch(deliveryId, leaseId, patch) {
+      const { rows } = await weekly.run(patchSql, weekOf(deliveryId), [deliveryId, leaseId, patch]);
+      return rows.length > 0;
+    },
     saveAttempt: (result) => results.add(result),
     stop: (stopped) => stops.add(stopped),
     putBack: (deliveryId, leaseId, until) => backs.add({ deliveryId, leaseId, until }),

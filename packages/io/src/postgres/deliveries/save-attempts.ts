@@ -1,3 +1,4 @@
+import { attemptOutcomes } from '@waybill/relay/delivery/outcome';
 import { attemptIdOf } from '@waybill/relay/id';
 import type { AttemptResult } from '@waybill/relay/ports';
 import { jsonText } from '../connection/json-text.ts';
@@ -67,17 +68,9 @@ const saveSql = {
   SELECT id FROM locked WHERE holds`,
 };
 
-const outcomes: readonly AttemptResult['outcome'][] = [
-  'delivered',
-  'deferred',
-  'bounced',
-  'failed',
-  'unknown',
-];
-
 /** For each outcome, what it makes of each status. */
 const outcomeMoves = jsonText(
-  Object.fromEntries(outcomes.map((outcome) => [outcome, movesAfter([outcome])])),
+  Object.fromEntries(attemptOutcomes.map((outcome) => [outcome, movesAfter([outcome])])),
 );
 
 const detailOf = (result: AttemptResult) => ({

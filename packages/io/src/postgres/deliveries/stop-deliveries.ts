@@ -1,14 +1,13 @@
+import { stopOutcomes } from '@waybill/relay/delivery/outcome';
 import type { StoppedDelivery } from '@waybill/relay/ports';
 import { jsonText } from '../connection/json-text.ts';
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { eventIdOf } from '../mail-store/event-id.ts';
 import { movesAfter } from '../mail-store/status-moves.ts';
 
-const outcomes: readonly StoppedDelivery['outcome'][] = ['held', 'suppressed', 'cancelled', 'failed'];
-
 /** For every outcome of a stop, the status that follows each status. */
 export const stopMoves = jsonText(
-  Object.fromEntries(outcomes.map((outcome) => [outcome, movesAfter([outcome])])),
+  Object.fromEntries(stopOutcomes.map((outcome) => [outcome, movesAfter([outcome])])),
 );
 
 /** The events of the rows that a statement has moved. */

@@ -1,21 +1,14 @@
-/** What a reply means for a delivery: delivered, deferred or bounced; why, and whose doing it is. RFC 5321 §4.2.1, RFC 3463. */
+/** What a reply or an enhanced status means for a delivery: the outcome, the category and the party. RFC 5321 §4.2.1, RFC 3463. */
 import type { EnhancedStatus } from '@waybill/mail/enhanced-status';
 import { formatStatus, meaningOf } from '@waybill/mail/enhanced-status';
 import type { Reply } from '@waybill/mail/reply';
 import type { Phase } from '@waybill/mail/smtp-phase';
-import { type BounceRule, bounceRules, type Category, type Meaning, type Party } from './bounce-rules.ts';
-
-export type Disposed = {
-  readonly disposition: 'delivered' | 'deferred' | 'bounced';
-  readonly category: Category | undefined;
-  readonly party: Party | undefined;
-  /** One sentence for the trace. */
-  readonly reason: string;
-};
+import { type BounceRule, bounceRules, type Meaning, type Party } from './bounce-rules.ts';
+import type { Classification, ReplyOutcome } from './outcome.ts';
 
 type Answer = Pick<Reply, 'code' | 'status' | 'text'>;
 
-/** Replies are a few lines; who sends more wants to keep our patterns busy. */
+/** Characters of a reply that the patterns are tried on. A longer reply could keep them busy. */
 export const MAX_READ = 2000;
 
 /** By subject and detail of the enhanced status. RFC 3463 §3, RFC 7372, RFC 7505, RFC 8601. */
@@ -56,26 +49,25 @@ const bySubject: readonly Meaning[] = [
 
 const other: Meaning = { category: 'other', party: 'policy' };
 
-function statusMeaning(status: EnhancedStatus | undefined): Meaning | undefined {
-  if (!status) return undefined;
-  return byStatus[`${status.subject}.${status.detail}`] ?? bySubject[status.subject];
-}
+/** What an enhanced status alone says; also for what Waybill found out itself, without a reply. RFC 3463 §3. */
+export const statusMeaning = ({ subject, detail }: EnhancedStatus): Meaning =>
+  byStatus[`${subject}.${detail}`] ?? bySubject[subject] ?? other;
 
-/** Without words and status a code says little; none of these blames the recipient. RFC 5321 §4.2.3. */
+/** A code without known words and without a status: none of these blames the recipient. RFC 5321 §4.2.3. */
 const byCode = (code: number): Meaning => {
   if (code === 421 || code === 451) return { category: 'system', party: 'network' };
   if (code >= 500 && code <= 504) return { category: 'protocol', party: 'network' };
   return other;
 };
 
-/** Before RCPT TO nobody has named a recipient: whatever the words are, they cannot be about one. */
+/** Whether the client had named a recipient when the reply came. A reply before RCPT TO is never about a recipient. */
 export const namesRecipient = (phase: Phase): boolean =>
   phase === 'rcpt' || phase === 'data' || phase === 'dot';
 
 const credible = (meaning: Meaning, phase: Phase): Meaning =>
   meaning.party === 'recipient' && !namesRecipient(phase) ? { category: 'policy', party: 'policy' } : meaning;
 
-/** The words without the addresses in them: a mailbox named `virus@` must not decide what its server means. */
+/** The text without the addresses in it: the name of a mailbox (`virus@`) must not decide what the reply means. */
 export const wordsOf = (text: string): string =>
   text
     .slice(0, MAX_READ)
@@ -88,11 +80,15 @@ export const ruleFor = (text: string, rules: readonly BounceRule[] = bounceRules
   return rules.find(({ pattern }) => pattern.test(words));
 };
 
-function dispositionOf(code: number, phase: Phase, rule: BounceRule | undefined): 'deferred' | 'bounced' {
+function outcomeOf(
+  code: number,
+  phase: Phase,
+  rule: BounceRule | undefined,
+): Exclude<ReplyOutcome, 'delivered'> {
   if (code < 500 || code > 599) return 'deferred';
-  // Our own login or TLS does not work there: that is for us to mend, not for the recipient to miss mail.
+  // Our login or TLS fails there. The operator can mend that, so the delivery is not given up.
   if (phase === 'auth' || phase === 'starttls') return 'deferred';
-  return rule?.disposition ?? 'bounced';
+  return rule?.outcome ?? 'bounced';
 }
 
 const partyWords: Readonly<Record<Party, string>> = {
@@ -106,28 +102,39 @@ const partyWords: Readonly<Record<Party, string>> = {
 
 const firstLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200);
 
-function reasonOf(reply: Answer, { category, party }: Meaning, disposition: 'deferred' | 'bounced'): string {
+function reasonOf(
+  reply: Answer,
+  { category, party }: Meaning,
+  outcome: Exclude<ReplyOutcome, 'delivered'>,
+): string {
   const status = reply.status ? ` ${formatStatus(reply.status)}` : '';
   const meaning = reply.status && meaningOf(reply.status);
   const said = `They answered ${reply.code}${status}${meaning ? ` (${meaning})` : ''}: “${firstLine(reply.text)}”`;
-  const end = disposition === 'bounced' ? 'that is final' : 'that may pass';
+  const end = outcome === 'bounced' ? 'that is final' : 'that may pass';
   return `${said}. We take it as ${category.replaceAll('_', ' ')}, ${partyWords[party]}; ${end}.`;
 }
 
-/** The code decides between now, later and never, the words say why. What is not understood is temporary. */
-export function disposeOf(reply: Answer, phase: Phase, rules: readonly BounceRule[] = bounceRules): Disposed {
+/**
+ * The code decides between now, later and never; the words and the status say why. A reply that is not understood is
+ * temporary.
+ */
+export function classifyReply(
+  reply: Answer,
+  phase: Phase,
+  rules: readonly BounceRule[] = bounceRules,
+): Classification {
   const { code, status, text } = reply;
   if (code >= 200 && code <= 299 && phase === 'dot') {
     const reason = `They took the message: ${code} “${firstLine(text)}”.`;
-    return { disposition: 'delivered', category: undefined, party: undefined, reason };
+    return { outcome: 'delivered', category: undefined, party: undefined, reason };
   }
   const rule = ruleFor(text, rules);
-  const meaning = credible(rule ?? statusMeaning(status) ?? byCode(code), phase);
-  const disposition = dispositionOf(code, phase, rule);
+  const meaning = credible(rule ?? (status && statusMeaning(status)) ?? byCode(code), phase);
+  const outcome = outcomeOf(code, phase, rule);
   return {
-    disposition,
+    outcome,
     category: meaning.category,
     party: meaning.party,
-    reason: reasonOf(reply, meaning, disposition),
+    reason: reasonOf(reply, meaning, outcome),
   };
 }

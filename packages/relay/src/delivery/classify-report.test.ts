@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
 import { parseStatus } from '@waybill/mail/enhanced-status';
-import { judgeFeedback, judgeReport, type Reported } from './judge-report.ts';
+import { classifyDsn, classifyFeedback, type Reported } from './classify-report.ts';
 
 const receivedAt = new Date('2026-03-01T10:00:00Z');
 const reported: Reported = { recipient: 'Ada@rcpt.example', status: 'delivered', receivedAt };
@@ -23,8 +23,8 @@ const aDsn = (some: Partial<DsnRecipient> = {}): Dsn => ({
 });
 
 const suppresses = (some: Partial<DsnRecipient>): boolean => {
-  const verdict = judgeReport(aDsn(some), reported);
-  return verdict.kind === 'bounced' && verdict.suppress !== undefined && !verdict.suppress.expiresAt;
+  const found = classifyDsn(aDsn(some), reported);
+  return found.outcome === 'bounced' && found.suppress !== undefined && !found.suppress.expiresAt;
 };
 
 test('only a fault of the recipient suppresses it', () => {
@@ -61,9 +61,9 @@ test('a failed member of an alias is noted and does not suppress the alias, in w
   }).recipients;
   assert.ok(gone && fine);
   for (const recipients of [[gone], [gone, fine], [fine, gone]]) {
-    const verdict = judgeReport({ reportingMta: undefined, recipients }, reported);
-    assert.equal(verdict.kind, 'noted');
-    assert.match(verdict.detail.reason, /one address behind Ada@rcpt\.example could not be reached/);
+    const found = classifyDsn({ reportingMta: undefined, recipients }, reported);
+    assert.equal(found.outcome, 'noted');
+    assert.match(found.detail.reason, /one address behind Ada@rcpt\.example could not be reached/);
   }
 });
 
@@ -74,16 +74,16 @@ test('a report that names another address does not suppress ours', () => {
   assert.equal(suppresses({ originalRecipient: 'ADA@RCPT.example' }), true);
 });
 
-test('of several recipients the one that is ours is judged', () => {
+test('of several recipients the one that is ours is classified', () => {
   const [ours] = aDsn().recipients;
   const [other] = aDsn({ finalRecipient: 'bob@rcpt.example', action: 'delayed' }).recipients;
   assert.ok(ours && other);
-  const verdict = judgeReport({ reportingMta: undefined, recipients: [other, ours] }, reported);
-  assert.equal(verdict.kind, 'bounced');
+  const found = classifyDsn({ reportingMta: undefined, recipients: [other, ours] }, reported);
+  assert.equal(found.outcome, 'bounced');
 });
 
 test('the reason is a sentence with the meaning of the status, and the server’s words stand beside it', () => {
-  const { detail } = judgeReport(aDsn(), reported);
+  const { detail } = classifyDsn(aDsn(), reported);
   assert.match(detail.reason, /mx\.rcpt\.example.*5\.1\.1: Bad destination mailbox address/);
   assert.equal(detail.reply, '550 no such user');
   assert.equal(detail.enhanced_code, '5.1.1');
@@ -110,19 +110,19 @@ const meanings: readonly (readonly [string | undefined, string | undefined, stri
 ];
 for (const [status, diagnostic, category, party] of meanings)
   test(`a report with ${status} and “${diagnostic}” bounces as ${category}, by ${party}`, () => {
-    const { kind, detail } = judgeReport(
+    const { outcome, detail } = classifyDsn(
       aDsn({ status: status === undefined ? undefined : parseStatus(status), diagnostic }),
       reported,
     );
-    assert.deepEqual([kind, detail.category, detail.party], ['bounced', category, party]);
+    assert.deepEqual([outcome, detail.category, detail.party], ['bounced', category, party]);
   });
 
-test('the code of the words is told, where there is one', () => {
-  assert.equal(judgeReport(aDsn(), reported).detail.code, 550);
-  assert.equal(judgeReport(aDsn({ diagnostic: 'no such user' }), reported).detail.code, undefined);
+test('the code of the diagnostic is shown, where there is one', () => {
+  assert.equal(classifyDsn(aDsn(), reported).detail.code, 550);
+  assert.equal(classifyDsn(aDsn({ diagnostic: 'no such user' }), reported).detail.code, undefined);
 });
 
-test('words that blame the sender suppress nobody, whatever the number says', () => {
+test('words that blame the sender suppress no recipient, whatever the number says', () => {
   const diagnostic = '550 5.1.1 Client host [192.0.2.1] blocked using zen.spamhaus.org';
   assert.equal(suppresses({ diagnostic }), false);
 });
@@ -131,14 +131,17 @@ test('delivery is believed only where an attempt had no answer', () => {
   for (const action of ['delivered', 'relayed'] as const) {
     for (const status of ['queued', 'deferred', 'bounced', 'delivered'] as const) {
       assert.equal(
-        judgeReport(aDsn({ action }), { ...reported, status }).kind,
+        classifyDsn(aDsn({ action }), { ...reported, status }).outcome,
         'noted',
         `${action} ${status}`,
       );
     }
-    assert.equal(judgeReport(aDsn({ action }), { ...reported, status: 'unknown' }).kind, 'delivered');
+    assert.equal(classifyDsn(aDsn({ action }), { ...reported, status: 'unknown' }).outcome, 'delivered');
   }
-  assert.equal(judgeReport(aDsn({ action: 'expanded' }), { ...reported, status: 'unknown' }).kind, 'noted');
+  assert.equal(
+    classifyDsn(aDsn({ action: 'expanded' }), { ...reported, status: 'unknown' }).outcome,
+    'noted',
+  );
 });
 
 const aFeedback = {
@@ -150,15 +153,19 @@ const aFeedback = {
   sourceIp: undefined,
 };
 
-test('what a person presses is a complaint, what a filter finds is not', () => {
+test('a report that a recipient made is a complaint, a report of a filter is not', () => {
   for (const feedbackType of ['abuse', 'fraud', 'opt-out'])
-    assert.equal(judgeFeedback({ ...aFeedback, feedbackType }).kind, 'complained', feedbackType);
+    assert.equal(classifyFeedback({ ...aFeedback, feedbackType }).outcome, 'complained', feedbackType);
   for (const feedbackType of ['not-spam', 'virus', 'auth-failure', 'other', 'x-new'])
-    assert.equal(judgeFeedback({ ...aFeedback, feedbackType }).kind, 'noted', feedbackType);
+    assert.equal(classifyFeedback({ ...aFeedback, feedbackType }).outcome, 'noted', feedbackType);
 });
 
 test('who reported it stands in the reason', () => {
-  const { detail } = judgeFeedback({ ...aFeedback, feedbackType: 'abuse', reportingMta: 'mx.there.example' });
+  const { detail } = classifyFeedback({
+    ...aFeedback,
+    feedbackType: 'abuse',
+    reportingMta: 'mx.there.example',
+  });
   assert.equal(detail.reason, 'The recipient reported it as unwanted (abuse), says mx.there.example.');
-  assert.match(judgeFeedback({ ...aFeedback, feedbackType: 'abuse' }).detail.reason, /says Agent\/1/);
+  assert.match(classifyFeedback({ ...aFeedback, feedbackType: 'abuse' }).detail.reason, /says Agent\/1/);
 });

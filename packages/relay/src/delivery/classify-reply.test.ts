@@ -3,17 +3,17 @@ import { test } from 'node:test';
 import { parseReply } from '@waybill/mail/reply';
 import type { Phase } from '@waybill/mail/smtp-phase';
 import { bounceRules, type Category, categories, type Party, parties } from './bounce-rules.ts';
-import { disposeOf, ruleFor } from './disposition.ts';
+import { classifyReply, ruleFor } from './classify-reply.ts';
 
-const dispose = (raw: string, phase: Phase = 'rcpt') => disposeOf(parseReply(raw), phase);
+const classify = (raw: string, phase: Phase = 'rcpt') => classifyReply(parseReply(raw), phase);
 
 for (const rule of bounceRules) {
   test(`the rule for “${rule.reply.slice(0, 70)}” is the first that fits it`, () => {
     assert.equal(ruleFor(parseReply(rule.reply).text), rule);
     assert.ok(categories.includes(rule.category) && parties.includes(rule.party));
-    const { category, party, disposition } = dispose(rule.reply);
+    const { category, party, outcome } = classify(rule.reply);
     assert.deepEqual([category, party], [rule.category, rule.party]);
-    if (rule.disposition) assert.equal(disposition, rule.disposition);
+    if (rule.outcome) assert.equal(outcome, rule.outcome);
   });
 }
 
@@ -64,19 +64,16 @@ const rows: readonly Row[] = [
   ['502 5.5.1 no such command', 'starttls', 'deferred', 'protocol', 'network'],
   ['500 5.5.1 what?', 'data', 'bounced', 'protocol', 'network'],
 ];
-for (const [raw, phase, disposition, category, party] of rows) {
-  test(`“${raw}” at ${phase} is ${disposition}, ${category ?? 'nothing'} of ${party ?? 'nobody'}`, () => {
-    const disposed = dispose(raw, phase);
-    assert.deepEqual(
-      [disposed.disposition, disposed.category, disposed.party],
-      [disposition, category, party],
-    );
+for (const [raw, phase, outcome, category, party] of rows) {
+  test(`“${raw}” at ${phase} is ${outcome}, ${category ?? 'nothing'} of ${party ?? 'nobody'}`, () => {
+    const disposed = classify(raw, phase);
+    assert.deepEqual([disposed.outcome, disposed.category, disposed.party], [outcome, category, party]);
     assert.match(disposed.reason, /^They .+\.$/);
   });
 }
 
 test('a reply over several lines is read as one', () => {
-  const { category, reason } = dispose(
+  const { category, reason } = classify(
     '550-5.1.1 The email account that you tried\r\n550-5.1.1 to reach does not\r\n550 5.1.1 exist. Please check',
   );
   assert.equal(category, 'bad_mailbox');
@@ -99,7 +96,7 @@ test('hostile replies of 100 kB are judged at once', () => {
     const text = piece.repeat(100_000 / piece.length);
     // Processor time of this process: what else the machine does takes none of it.
     const before = process.cpuUsage();
-    disposeOf({ code: 550, text }, 'rcpt');
+    classifyReply({ code: 550, text }, 'rcpt');
     assert.ok(process.cpuUsage(before).user < 50_000, piece);
   }
 });
