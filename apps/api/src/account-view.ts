@@ -37,7 +37,7 @@ export const adminAccountView = (row: AccountRecord): AdminAccountView => ({
   smarthost_url: row.smarthostUrl === undefined ? null : maskedUrl(row.smarthostUrl),
 });
 
-/** Field by field, so that nothing can be set that is not named here. `null` clears, absent leaves. */
+/** Field by field, so that a request can set only what is named here. `null` clears a field, an absent field stays. */
 export const ownChange = (patch: AccountPatch): AccountSettings =>
   given({
     name: patch.name,
@@ -49,13 +49,13 @@ export const ownChange = (patch: AccountPatch): AccountSettings =>
     hideClientIp: patch.hide_client_ip,
   });
 
-/** What the operator clears with `null` is there and `undefined` for the store; what is absent stays as it is. */
+/** A field that the operator clears with `null` is present and `undefined` for the store; an absent field stays. */
 const cleared = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], null> } =>
   Object.fromEntries(
     Object.entries(given(fields)).map(([name, value]) => [name, value ?? undefined]),
   ) as never;
 
-/** `current` is the URL that the account has now. */
+/** `current`: the URL of the account now. */
 export const operatorChange = (patch: AdminAccountPatch, current?: string): AccountSettings => ({
   ...ownChange(patch),
   ...cleared({

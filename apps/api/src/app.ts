@@ -1,4 +1,4 @@
-/** Builds the server; `main.ts` listens, tests use `inject`. The order of the hooks is the order of the doors. */
+/** Builds the server. `main.ts` listens; tests use `inject`. Hooks run in the order of this file. */
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import { makeId, publicId } from '@waybill/relay/id';
@@ -19,14 +19,14 @@ import { validatorCompiler } from './read-request.ts';
 import { registerRoutes } from './routes.ts';
 import { requireTestKeyMay, requireTestMessage } from './test-key.ts';
 
-/** Everything but submissions is small. */
+/** Bodies other than submissions are small. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
 export async function buildApp(dependencies: Dependencies): Promise<App> {
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 60_000,
-    // Nothing is believed of a sender that is no proxy of the operator's.
+    // X-Forwarded-For counts only from the operator's proxies.
     trustProxy: dependencies.trustProxy.length > 0 && [...dependencies.trustProxy],
     genReqId: () => publicId('req', makeId(dependencies.now(), dependencies.random(10))),
     routerOptions: { maxParamLength: 300 },
@@ -102,7 +102,7 @@ function addDoors(app: App, dependencies: Dependencies): void {
   });
 }
 
-/** The route, not the address: addresses hold recipients and signed links. */
+/** Logs the route and not the URL: URLs hold recipients and signed links. */
 const logRequest = ({ request, reply }: Exchange, dependencies: Dependencies): void =>
   dependencies.log.info(
     {
@@ -124,7 +124,7 @@ async function admit(request: FastifyRequest, dependencies: Dependencies, failur
   try {
     request.principal = await authenticate(request, dependencies);
   } catch (error) {
-    // A missing key is a mistake, a wrong one may be a guess.
+    // Only wrong keys count as failures; a missing key does not.
     if (error instanceof Refusal && error.code === 'authentication_failed') failures.hit(request.ip);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Asks the mailbox of a registered address for its confirmation, and says in the answer of the API what came of it. */
+/** Mails the confirmation link to a registered address, and reports in the API's answer whether it was sent. */
 import type { ConfirmationView } from '@waybill/contract/from-address';
 import type { FromAddressRecord } from '@waybill/io/postgres/management/from-addresses';
 import { Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
@@ -6,7 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 import { mailConfirmation } from './product-mail/confirmation-mail.ts';
 import { found } from './request.ts';
 
-/** What keeps a mail from being sent, but not the address from being registered: the operator may still vouch for it. */
+/** Refusals that stop the mail but not the registration: the operator may still vouch for the address. */
 const withoutMail: ReadonlySet<string> = new Set([
   'confirmation_limited',
   'confirmation_refused',
@@ -29,20 +29,20 @@ const mailedUntil = (expiresAt: Date): ConfirmationView => ({
   retry_at: null,
 });
 
-/** Mails the link, or rejects with the refusal that says why not. */
+/** Mails the link, or rejects with the refusal. */
 export async function askMailbox(
   row: FromAddressRecord,
   accountId: string,
   dependencies: Dependencies,
 ): Promise<ConfirmationView> {
   const { name: accountName, status } = found(await dependencies.stores.accounts.one(accountId));
-  // Whatever it was suspended for, it must not reach strangers this way.
+  // A suspended account must not reach strangers through confirmation mail.
   if (status === 'suspended') throw new Refusal('account_suspended');
   const asking = { fromAddressId: row.id, accountId, accountName, address: row.address };
   return mailedUntil(await mailConfirmation(asking, dependencies));
 }
 
-/** The address stays registered without a mail where a limit is in the way. Where nothing was decided, it does not. */
+/** The address stays registered when a limit stops the mail. It does not stay when the mail fails for a temporary fault. */
 export async function askMailboxOfNew(
   row: FromAddressRecord,
   accountId: string,

@@ -1,26 +1,26 @@
-/** What a request changed, noted by its handler for the audit log. */
+/** A handler notes here what its request changed, for the audit log. */
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyRequest } from 'fastify';
 
 export type View = Readonly<Record<string, unknown>>;
 
-/** What stood before and what stands after, as the API shows it: views hold no secrets. */
+/** The state before and after, as the API shows it: views hold no secrets. */
 export type Change = {
-  /** Absent: it is new. */
+  /** Absent when it is new. */
   readonly before?: View;
-  /** Absent: it is gone. */
+  /** Absent when it was removed. */
   readonly after?: View;
-  /** Fields that differ although the views show them alike, because a part of them is masked. */
+  /** Fields that changed although their masked views are equal. */
   readonly masked?: readonly string[];
 };
 
-/** Characters. A domain with its records and a list of a thousand addresses are written whole. */
+/** Characters. A domain with its records and a list of a thousand addresses fit. */
 const maximumDetail = 50_000;
 
 const shortened = (fields: View): View =>
   JSON.stringify(fields).length > maximumDetail ? { fields: Object.keys(fields) } : fields;
 
-/** For the audit log. A change that changed nothing leaves no entry. */
+/** Notes a change. A request that changed nothing leaves no entry. */
 export function noteChange(request: FastifyRequest, change: Change): void {
   request.auditChange = change;
 }
@@ -30,7 +30,7 @@ export function changedNames({ before = {}, after = {}, masked = [] }: Change): 
   return [...names].filter((name) => masked.includes(name) || !isDeepStrictEqual(before[name], after[name]));
 }
 
-/** Of something that stays, the fields that differ; of what is new or gone, all of them. */
+/** The fields that differ, or all fields of a thing that is new or was removed. */
 export function beforeAndAfter(change: Change): View {
   const names = changedNames(change);
   const only = (view: View | undefined): View | null =>

@@ -1,10 +1,10 @@
-/** Who changed what. Every change leaves one entry, and so does everything that an operator does inside an account. */
+/** The audit log: one entry for every change, and for every request of an operator inside an account. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { beforeAndAfter, type Change, changedNames, type View } from './audit-change.ts';
 import type { Dependencies } from './dependencies.ts';
 import { newId } from './request.ts';
 
-/** A handler that forgot it fails at its first call, in every test of its route. */
+/** A handler that does not note its change fails at its first call, in every test of its route. */
 function changeOf(request: FastifyRequest): Change {
   if (request.auditChange === undefined)
     throw new Error(`${request.method} ${request.routeOptions.url} noted no change for the audit log`);
@@ -28,11 +28,11 @@ function detailOf(request: FastifyRequest): View {
     ip: request.ip,
     request: `${request.method} ${request.routeOptions.url}`,
   };
-  // Reading and sending change no settings: the visit of an operator is all there is to say.
+  // Reading and sending change no settings. Only the operator's request is noted.
   return request.auditChange === undefined ? asked : { ...asked, ...beforeAndAfter(request.auditChange) };
 }
 
-/** Written before the answer leaves: a change that cannot be written down is not reported as done. */
+/** Written before the answer is sent: a change that cannot be audited is not reported as done. */
 export async function writeAudit(
   request: FastifyRequest,
   reply: FastifyReply,

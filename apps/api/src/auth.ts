@@ -1,4 +1,4 @@
-/** The only place that reads an API key. A key is sought by its id and proven by its hash in constant time. */
+/** The only place that reads an API key. A key is found by its id and checked by its hash in constant time. */
 import { adminScope } from '@waybill/contract/api-key';
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { parsePublicId, publicId } from '@waybill/relay/id';
@@ -18,7 +18,7 @@ function bearerOf(request: FastifyRequest): string {
   return text;
 }
 
-/** One answer for every reason, so that nobody learns which ids exist. */
+/** One answer for every reason, so that a caller cannot learn which ids exist. */
 async function keyOf(request: FastifyRequest, { stores, now }: AuthDependencies) {
   const parsed = parseApiKey(bearerOf(request));
   const row = parsed && (await stores.apiKeys.byId(parsed.id, now()));
@@ -46,7 +46,7 @@ export async function authenticate(
   const key = await keyOf(request, dependencies);
   dependencies.noteKeyUse(key.id, request.ip, dependencies.now());
   const isOperator = key.accountId === undefined;
-  // A key of an account stays in its account whatever the header says.
+  // An account's key ignores the header.
   const accountId = key.accountId ?? (await namedAccount(request, dependencies));
   return {
     kind: key.kind,
@@ -60,10 +60,10 @@ export async function authenticate(
 
 export function requireScope(request: FastifyRequest, principal: Principal): void {
   const { scope } = request.routeOptions.config;
-  // A route without a scope does not start (app.ts); this is the second lock on the door.
+  // app.ts refuses to start with a route that has no scope. This check is the second one.
   if (scope === undefined) throw new Refusal('not_found');
   if (isAllowed(principal, scope)) return;
-  // What an operator has is not there for others, so that they cannot map it.
+  // Operator routes answer 404 to other keys, so that their paths cannot be probed.
   if (scope === adminScope) throw new Refusal('not_found');
   throw new Refusal('forbidden', { detail: `needs scope ${scope}` });
 }

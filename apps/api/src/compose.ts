@@ -1,4 +1,4 @@
-/** A JSON submission becomes a message and its envelope. The only file that knows nodemailer, and only its composer. */
+/** Makes a message and its envelope from a JSON submission. The only file that imports nodemailer, and only its composer. */
 import { isAscii } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { SendBody } from '@waybill/contract/send';
@@ -46,13 +46,13 @@ export const optionsOf = (body: SendBody): SubmissionOptions =>
     sandbox: body.sandbox,
   });
 
-/** A message of nothing is the mistake of a program: a template was not found, or a field has another name. */
+/** A message without any content is a fault of the client: a template was missing, or a field has another name. */
 function requireContent({ text, html, attachments = [] }: SendBody): void {
   if (text === undefined && html === undefined && attachments.length === 0)
     throw faultAt('', 'must have text, html or attachments; an empty text is given as ""');
 }
 
-/** Files and URLs are never read: everything is in the body. Bcc is in the envelope only. */
+/** The composer may not read files or URLs. Bcc is in the envelope only. */
 const compositionOf = (body: SendBody, domain: string, date: Date) => ({
   date,
   messageId: `<${randomUUID()}@${domain}>`,
@@ -64,7 +64,7 @@ const compositionOf = (body: SendBody, domain: string, date: Date) => ({
   newline: 'windows',
 });
 
-/** Our fields first; of the composer's those that they do not name: Date, Message-ID, and what says how the body is built. */
+/** Our fields first, then the composer's that are not among them: Date, Message-ID and the MIME fields. */
 function withHeader(fields: readonly HeaderField[], composed: Buffer): Buffer {
   const ours = new Set(fields.map(({ key }) => key));
   const block = parseHeaders(composed);

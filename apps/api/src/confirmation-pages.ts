@@ -1,6 +1,6 @@
 /**
- * The pages behind a confirmation link. Opening one changes nothing, because mail scanners open links; only its buttons do. No
- * script and no login: the link proves that its holder reads the mailbox.
+ * The pages of a confirmation link. Opening a page changes nothing, because mail scanners open links; only its buttons do. There is
+ * no script and no login: the link proves that its holder reads the mailbox.
  */
 import type { PendingConfirmation } from '@waybill/io/postgres/management/address-confirmations';
 import { linkTokenHash } from '@waybill/io/secrets/link-token';
@@ -43,7 +43,7 @@ const askMarkup = (asked: PendingConfirmation, token: string, platformDomain: st
 
 type Noted = Change & { readonly action: string };
 
-/** The mailbox acts, not a key: the entry stands in the audit log of the account that asked. */
+/** The mailbox acts and not a key. The entry goes to the audit log of the account that asked. */
 const note = (
   asked: PendingConfirmation,
   { action, ...change }: Noted,
@@ -69,7 +69,7 @@ async function isForeign(
   return standingOf({ accountId, domain, holder, isProved: true }) === 'foreign';
 }
 
-/** What the token asks for, while it works. */
+/** The request of a valid token. */
 async function pendingOf(token: string, dependencies: Dependencies) {
   const tokenHash = linkTokenHash(token);
   const asked =
@@ -111,7 +111,7 @@ function confirmRoutes(app: App, dependencies: Dependencies): void {
 
 export function confirmationPages(app: App, dependencies: Dependencies): void {
   void app.register((scope, _options, done) => {
-    // A form without fields is posted as an empty body of this type.
+    // A form without fields is an empty body of this type.
     const type = 'application/x-www-form-urlencoded';
     scope.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, _body, parsed) =>
       parsed(null, undefined),

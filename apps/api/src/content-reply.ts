@@ -1,9 +1,9 @@
-/** Content that other people wrote, or that is no JSON. */
+/** Content written by others, or content that is not JSON. */
 import type { FastifyReply } from 'fastify';
 
 export type Content = { readonly type: string; readonly body: Buffer | string };
 
-/** `sandbox` without a word: no script, no form, an origin of its own. */
+/** An empty `sandbox`: no script, no form, an opaque origin. */
 export const sendContent = (reply: FastifyReply, { type, body }: Content): FastifyReply =>
   reply
     .header('content-type', type)

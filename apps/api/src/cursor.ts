@@ -1,4 +1,4 @@
-/** Cursors are opaque and ours: what a client made up is refused, and one list's cursor does not fit another. */
+/** Cursors are opaque and authenticated: a made-up cursor, or a cursor of another list, is refused. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { List } from '@waybill/contract/list';
 import { idBytes, idOfBytes } from '@waybill/relay/id';
@@ -8,15 +8,15 @@ const idSize = 16;
 const macSize = 8;
 
 export type Cursors = {
-  /** The id inside a cursor of that list; `undefined` when there is none. */
+  /** The id in a cursor of that list; `undefined` without a cursor. */
   read(list: string, cursor: string | undefined): string | undefined;
-  /** One row more than `limit` was asked for: whether it came says if there is another page. */
+  /** The query asked for one row more than `limit`; its presence means that there is another page. */
   page<Row extends { readonly id: string }, View>(
     list: string,
     rows: readonly Row[],
     shape: Shape<Row, View>,
   ): List<View>;
-  /** The same for a list that grows at its end: the cursor is there whenever there is a row. */
+  /** For a list that grows at its end: there is a cursor whenever there is a row. */
   tail<Row extends { readonly id: string }, View>(
     list: string,
     rows: readonly Row[],
@@ -27,7 +27,7 @@ export type Cursors = {
 type Shape<Row, View> = {
   readonly limit: number;
   readonly view: (row: Row) => View;
-  /** Below this id nobody has looked yet: there is another page even when this one is not full. */
+  /** Rows below this id were not searched yet: there is another page even when this one is not full. */
   readonly searchedTo?: string | undefined;
 };
 

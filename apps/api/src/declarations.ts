@@ -1,13 +1,13 @@
-/** What every route under `/v1` must say of itself before the server starts. */
+/** What every route under `/v1` must declare before the server starts. */
 import type { RouteOptions } from 'fastify';
 
-/** Needs a key. */
+/** Whether a route needs a key. */
 export const isKeyed = (url: string | undefined): boolean =>
   url === '/emails' || url?.startsWith('/v1/') === true;
 
 type Declared = Pick<RouteOptions, 'method' | 'url' | 'config'>;
 
-/** A route that forgot who may use it, or what it is called in the audit log, stops the start. */
+/** A route without a scope, or without an audit action where one is needed, stops the start. */
 export function requireDeclarations({ method, url, config }: Declared): void {
   if (!isKeyed(url)) return;
   const methods = [method].flat();

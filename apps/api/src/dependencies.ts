@@ -1,4 +1,4 @@
-/** Everything the routes need from the world, opened by `main.ts` and by the tests. */
+/** All that the routes use from outside. `main.ts` and the tests open it. */
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { discards } from '@waybill/io/postgres/mail-store/discards';
@@ -54,12 +54,12 @@ export type Check = { readonly ok: boolean; readonly sentence: string; readonly 
 export type Dependencies = {
   readonly stores: Stores;
   readonly accept: (submission: Submission) => Promise<Accepted>;
-  /** Who may send as what, as acceptance looks it up. */
+  /** Which account holds a domain. */
   readonly directory: Pick<Directory, 'domainHolder'>;
   readonly jobs: JobProducer;
-  /** DNS without a cache: who asks for a check has just changed something. */
+  /** DNS without a cache: a person who asks for a check has just changed a record. */
   readonly lookUp: LookUp;
-  /** The installation's names, which records point at. */
+  /** The names of the installation that DNS records point to. */
   readonly installation: Installation;
   /** Named checks for `/readyz` and the operator's health page. */
   readonly checks: Readonly<Record<string, () => Promise<Check>>>;
@@ -71,11 +71,11 @@ export type Dependencies = {
   readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };
   readonly linkKey: Buffer;
   readonly publicUrl: string;
-  /** The installation's own domain: mail of the product is from it. */
+  /** The installation's own domain. Mail of the product comes from it. */
   readonly platformDomain: string;
   /** Whether this is `waybill dev`. */
   readonly isDevelopment: boolean;
-  /** Networks whose X-Forwarded-For is believed. */
+  /** Networks whose X-Forwarded-For is used. */
   readonly trustProxy: readonly string[];
   readonly maxMessageBytes: number;
   readonly limits: { readonly perKey: number; readonly failuresPerIp: number; readonly windowMs: number };

@@ -1,4 +1,4 @@
-/** What `/openapi.json` says about the whole; the routes say the rest of themselves. */
+/** The general part of `/openapi.json`. Each route describes itself. */
 
 import type { Dependencies } from './dependencies.ts';
 import { finish, transform } from './openapi/document.ts';

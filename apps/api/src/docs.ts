@@ -1,4 +1,4 @@
-/** The API reference at `/docs`: its script comes from this process, and the policy lets nothing leave. */
+/** The API reference at `/docs`. Its script comes from this process, and its policy allows no other origin. */
 import { type FastifyInstance, fastify } from 'fastify';
 import type { App } from './dependencies.ts';
 
@@ -15,7 +15,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Several megabytes of script that a start does not wait for: a server of its own, built when somebody reads. */
+/** The reference is several megabytes of script, so a separate server for it is built at the first request. */
 async function buildReference(): Promise<FastifyInstance> {
   const { default: reference } = await import('@scalar/fastify-api-reference');
   const docs = fastify();
@@ -28,7 +28,7 @@ async function buildReference(): Promise<FastifyInstance> {
       telemetry: false,
       hideClientButton: true,
       showDeveloperTools: 'never',
-      // Both would send what is documented here to somebody else's service.
+      // Both would send the document to a service of a third party.
       agent: { disabled: true },
       mcp: { disabled: true },
     },

@@ -26,8 +26,8 @@ const storedCheck = z.object({
 });
 const storedChecks = z.array(storedCheck).catch([]);
 
-/** What is asked for now, with what the last look-up found for exactly that. */
-/** What records are asked for depends on the time: those of retired keys for a while only. */
+/** The records that are wanted now, each with what the last look-up found for it. */
+/** The wanted records depend on the time: records of retired keys are wanted for a while only. */
 type ViewDependencies = { readonly installation: Installation; readonly now: () => Date };
 
 function checkedRecords(row: DomainRow, { installation, now }: ViewDependencies): readonly CheckedRecord[] {
@@ -81,6 +81,6 @@ const withoutTimes = (view: DomainView): DomainView => ({
   records: view.records.map((record) => ({ ...record, checked_at: null })),
 });
 
-/** A later look-up that found the same as the one before: only its time differs. */
+/** Whether two look-ups found the same and differ only in their time. */
 export const isSameFinding = (before: DomainView, after: DomainView): boolean =>
   before.checked_at !== null && isDeepStrictEqual(withoutTimes(before), withoutTimes(after));

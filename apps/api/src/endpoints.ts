@@ -1,4 +1,4 @@
-/** Which methods an address has, for the answer to a request that no route takes. RFC 9110 §15.5.5, §15.5.6. */
+/** The methods of a path, for the answer to a request that matches no route. RFC 9110 §15.5.5, §15.5.6. */
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 
@@ -7,7 +7,7 @@ type Endpoint = { readonly parts: readonly string[]; readonly methods: Set<strin
 export type Endpoints = {
   /** For the hook `onRoute`. */
   add(route: Pick<RouteOptions, 'method' | 'url'>): void;
-  /** In alphabetical order; none when the address is no endpoint. */
+  /** In alphabetical order; empty when the path is no endpoint. */
   methodsOf(path: string): readonly string[];
 };
 
@@ -36,10 +36,10 @@ export function openEndpoints(): Endpoints {
   };
 }
 
-/** Text of the request in an answer: short, and without anything that a log or a terminal acts on. */
+/** Text of the request as shown in an answer: short, without control characters. */
 const shown = (text: string): string => text.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 200);
 
-/** What to say to a request that no route takes. */
+/** The refusal of a request that matches no route. */
 export function refuseUnrouted(request: FastifyRequest, reply: FastifyReply, endpoints: Endpoints): Refusal {
   const [path = ''] = request.url.split('?');
   const methods = endpoints.methodsOf(path);

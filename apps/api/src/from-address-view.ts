@@ -11,7 +11,7 @@ const proofOf = {
   vouched: 'operator',
 } as const;
 
-/** How the address stands now: a domain may have been verified or lost since it was registered. */
+/** The address with its present status: a domain may have been verified or lost since the registration. */
 export function fromAddressView(
   row: FromAddressRecord,
   accountId: string,

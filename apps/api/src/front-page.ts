@@ -1,4 +1,4 @@
-/** `/`: where to go from here. */
+/** `/`: links to the documentation and to the sandbox. */
 
 import type { App, Dependencies } from './dependencies.ts';
 import { html, page, pageHeaders } from './html.ts';

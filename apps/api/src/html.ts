@@ -1,4 +1,4 @@
-/** The plain pages that this process serves itself. Every value in a page goes through `html`, which escapes it. docs/reliability.md S15. */
+/** Plain HTML pages of this process. Every value in a page goes through `html`, which escapes it. docs/reliability.md S15. */
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -12,7 +12,7 @@ const entities: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"'`]/g, (letter) => entities[letter] ?? '');
 
-/** Markup that is safe to put into a page as it is. Made by `html` only. */
+/** Safe markup. Only `html` makes it. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -28,7 +28,7 @@ const written = (value: Value): string => {
   return escapeHtml(String(value ?? ''));
 };
 
-/** html`<p>${subject}</p>`: strings are escaped, markup made by this function is not escaped again. */
+/** html`<p>${subject}</p>`: strings are escaped, `Markup` is not escaped again. */
 export const html = (parts: TemplateStringsArray, ...values: readonly Value[]): Markup =>
   new Markup(
     parts.map((part, index) => part + (index < values.length ? written(values[index]) : '')).join(''),
@@ -66,7 +66,7 @@ export const page = (title: string, body: Markup): string =>
       .text
   }\n`;
 
-/** No script, no connection, no remote image; styles are our own. */
+/** No script, no connection, no remote image; inline styles of ours only. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':

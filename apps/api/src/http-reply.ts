@@ -1,11 +1,11 @@
-/** The only place where an error becomes an answer. RFC 9457. What nobody planned for is 503, and its text stays here. */
+/** The only place where an error becomes an answer. RFC 9457. An unexpected error is 503, and its text stays in the log. */
 import type { Problem } from '@waybill/contract/problem';
 import { Taken } from '@waybill/io/postgres/connection/taken';
 import { asRefusal, Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestFault } from './request-fault.ts';
 
-/** What fastify itself refuses before a route is reached. */
+/** Errors of fastify before a route is reached. */
 const fastifyCodes: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'message_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -20,7 +20,7 @@ const fastifyCodes: Readonly<Record<string, RefusalCode>> = {
 const codeOf = (error: unknown): string =>
   String((error as { readonly code?: unknown } | undefined)?.code ?? '');
 
-/** Rules of the database that a client can break, in words. Names of constraints are nobody's business. */
+/** Database constraints that a client can violate, in words. The names of constraints stay inside. */
 const takenWords: readonly (readonly [RegExp, string])[] = [
   [/one_owner/, 'the domain is verified for another account; the operator can release it there'],
   [
@@ -72,7 +72,7 @@ export type ReplyDependencies = {
 const retryAfterSeconds = (retryAt: Date, now: Date): string =>
   String(Math.max(1, Math.ceil((retryAt.getTime() - now.getTime()) / 1000)));
 
-/** The problem of an error, for an answer or an item of one. What was not planned for is told to the log, here and nowhere else. */
+/** The problem document of an error, for an answer or for one item of a batch. Unexpected errors are logged here only. */
 export function tellProblem(
   error: unknown,
   request: FastifyRequest,

@@ -1,7 +1,7 @@
 /**
- * `Idempotency-Key` on creating requests: same key and body, same answer, for a day; scope is account and route.
- * An answer that may be another one later is forgotten, so that trying again tries again. Stored answers are sealed: some
- * show a secret.
+ * `Idempotency-Key` on creating requests: the same key and body get the same answer for a day; the scope is account and route.
+ * An answer that may change later is not kept, so that a retry runs again. Stored answers are encrypted, because some hold a
+ * secret. docs/api.md §1.
  */
 import { createHash } from 'node:crypto';
 import { Refusal } from '@waybill/relay/refusal';
@@ -11,7 +11,7 @@ import { principalOf } from './request.ts';
 import { faultAt } from './request-fault.ts';
 
 const day = 86_400_000;
-/** Keys of an operator who acts for no account. UUIDs are never all zero. */
+/** The account of keys of an operator without an account. A UUIDv7 is never all zero. */
 const noAccount = '00000000-0000-0000-0000-000000000000';
 
 const keyOf = (request: FastifyRequest): string | undefined => {
@@ -46,7 +46,7 @@ export async function beginIdempotent(
   const now = dependencies.now();
   const scope = {
     accountId: principalOf(request).accountId ?? noAccount,
-    // A test key is shown no answer that stands for live mail.
+    // A test key must not get a stored answer of a live key.
     route: `${request.method} ${request.routeOptions.url}${principalOf(request).kind === 'test' ? ' test' : ''}`,
     key,
   };
@@ -75,13 +75,13 @@ export async function beginIdempotent(
     .send(payload.join('\n'));
 }
 
-/** Refusals of the request itself: the same request gets them again. What rests on settings, state or load is not among them. */
+/** Statuses of faults in the request itself: the same request gets them again. Faults of settings, state or load are not kept. */
 const lasting: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 
 const mayChange = (request: FastifyRequest, status: number): boolean =>
   request.answerMayChange || (status >= 400 && !lasting.has(status));
 
-/** Runs when the answer is known. A failure here costs the replay, never the answer: the work is done. */
+/** Runs when the answer is known. A failure here loses the replay and never the answer, because the work is done. */
 export async function finishIdempotent(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   payload: unknown,

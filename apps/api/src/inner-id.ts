@@ -1,7 +1,7 @@
 import { type IdPrefix, parsePublicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 
-/** The UUID of a public id. The schema has checked its form; one that still is none names nothing. */
+/** The UUID of a public id. The schema has checked the form; an id that still cannot be parsed matches no row. */
 export function innerId(prefix: IdPrefix, text: string): string {
   const id = parsePublicId(prefix, text);
   if (id === undefined) throw new Refusal('not_found');

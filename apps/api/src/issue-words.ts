@@ -1,4 +1,4 @@
-/** The one place that turns what a schema found into our sentences. No wording of the schema library leaves. */
+/** The only place that turns issues of a schema into our sentences. The wording of the schema library stays inside. */
 import type { z } from 'zod';
 
 export const REQUIRED = 'is required';
@@ -25,7 +25,7 @@ function amountOf(origin: unknown, count: unknown): string {
   return String(count);
 }
 
-/** Text and lists have something; numbers are something. */
+/** Text and lists *have* a length; numbers *are* a size. */
 const verbOf = (origin: unknown): string =>
   origin === 'string' || origin === 'array' || origin === 'set' ? 'have' : 'be';
 
@@ -51,6 +51,6 @@ const words: Readonly<Record<string, (issue: Found) => string>> = {
   invalid_key: () => 'is not a name that may stand here',
 };
 
-/** For `safeParse(value, { error: sentenceOf })`. A message that the contract states itself comes before this one. */
+/** For `safeParse(value, { error: sentenceOf })`. A message stated by the contract takes precedence. */
 export const sentenceOf: z.core.$ZodErrorMap = (issue) =>
   words[issue.code ?? '']?.(issue as Found) ?? 'is not valid here';

@@ -1,4 +1,4 @@
-/** `application/json` bodies. What is not JSON is answered with the place and what should stand there. */
+/** `application/json` bodies. The answer to text that is not JSON names the position and what is expected there. */
 
 import type { App } from './dependencies.ts';
 import { type JsonFault, jsonFault } from './json-fault.ts';
@@ -10,7 +10,7 @@ const sentence = ({ line, column, expected }: JsonFault): string =>
 /** JSON whose field names would change what an object inherits. */
 const FORBIDDEN_NAME = 'holds a field named __proto__ or constructor.prototype, which is not allowed';
 
-/** A byte order mark is no part of the text. RFC 8259 §8.1. */
+/** A byte order mark is not part of the text. RFC 8259 §8.1. */
 const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
 
 function faultOf(text: string): RequestFault {
@@ -22,7 +22,7 @@ function faultOf(text: string): RequestFault {
   ]);
 }
 
-/** An empty JSON body is none: many clients send the type with every POST. */
+/** An empty JSON body counts as no body: many clients send the type with every POST. */
 export function addJsonParser(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

@@ -1,4 +1,4 @@
-/** Where a text stops being JSON, by line and column, and what should stand there. RFC 8259. */
+/** Finds where a text stops being JSON, by line and column, and what was expected there. RFC 8259. */
 
 export type JsonFault = {
   readonly line: number;
@@ -6,7 +6,7 @@ export type JsonFault = {
   readonly expected: string;
 };
 
-/** What may come next. `first` stands after an opening bracket, where the closing one may follow at once. */
+/** What may come next. `first`: after an opening bracket, where the closing one may follow at once. */
 type State = 'value' | 'first value' | 'first name' | 'name' | 'colon' | 'after value' | 'end';
 
 const expectedWords: Readonly<Record<State, string>> = {
@@ -20,7 +20,7 @@ const expectedWords: Readonly<Record<State, string>> = {
 };
 
 const space = /[ \t\n\r]*/y;
-/** Everything from the space on but the quote and the backslash. */
+/** All characters from the space on, without the quote and the backslash. */
 const plainText = /[ !#-[\]-\uffff]*/y;
 const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
@@ -43,7 +43,7 @@ class Stop extends Error {
   }
 }
 
-/** The place after the closing quote. */
+/** The offset after the closing quote. */
 function afterText(text: string, from: number): number {
   let at = from + 1;
   for (;;) {
@@ -57,7 +57,7 @@ function afterText(text: string, from: number): number {
 
 type Step = { readonly at: number; readonly state: State };
 
-/** After a value: inside a bracket more may come, at the top nothing. */
+/** After a value: inside a bracket more may follow, at the top level nothing. */
 const afterValue = (at: number, open: readonly string[]): Step => ({
   at,
   state: open.length === 0 ? 'end' : 'after value',
@@ -107,7 +107,7 @@ function placeOf(text: string, at: number): { readonly line: number; readonly co
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
 }
 
-/** `undefined`: it is JSON. */
+/** `undefined` when the text is JSON. */
 export function jsonFault(text: string): JsonFault | undefined {
   const open: string[] = [];
   let step: Step = { at: 0, state: 'value' };

@@ -1,4 +1,4 @@
-/** Wires the API: settings in, connections open, routes up. */
+/** Wires the API: reads settings, opens connections, listens. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '@waybill/io/config/config';

@@ -1,6 +1,6 @@
 /**
- * One message on a page, read only: where the lines lead that `waybill dev` prints. Opened by a signed link, by this machine, in a
- * development installation only. Everything in a message is hostile: text is escaped.
+ * One message on a page, read only. The lines that `waybill dev` prints link to it. A signed link opens it, from this machine and
+ * in a development installation only. Everything in a message is hostile: text is escaped.
  */
 
 import { isLoopback } from '@waybill/relay/domains/networks';

@@ -14,7 +14,7 @@ export type AttemptRow = DeliveryRow['history'][number];
 
 type Status = MessageSummaryView['status'];
 
-/** What needs most attention stands for the whole: the strongest status, and while nothing is final, the weakest. */
+/** The status of the whole message: the strongest status of its deliveries, or the weakest while none is final. */
 export function statusOf({ state, statuses, isScheduled }: MessageRow): Status {
   if (isScheduled) return 'scheduled';
   if (state !== 'processed' || statuses.length === 0) return state;

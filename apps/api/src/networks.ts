@@ -1,17 +1,17 @@
-/** Networks as a person writes them, checked before anything is authenticated by them. docs/reliability.md S03. */
+/** Parses and checks networks that authenticate clients by address. docs/reliability.md S03. */
 
 import { isPublicAddress } from '@waybill/io/dns/private-address';
 import { containsIp, parseNetwork } from '@waybill/relay/domains/networks';
 import { Refusal } from '@waybill/relay/refusal';
 import { faultAt } from './request-fault.ts';
 
-/** Wider than this, a network is a provider's, not an account's. RFC 6177: a site has a /48. */
+/** A wider network belongs to a provider and not to an account. RFC 6177: a site has a /48. */
 const widest = { v4: 24, v6: 48 } as const;
 
-/** RFC 6052: IPv4 behind a NAT64. An account writes the IPv4 network; in this spelling a /104 would be a /8. */
+/** RFC 6052: IPv4 behind a NAT64. An account must write the IPv4 network itself: in this form a /104 would be a /8. */
 const nat64 = '64:ff9b::/96';
 
-/** A wider network is more likely a mistyped prefix than a network of one owner: the request has to confirm it. */
+/** A wider network is probably a mistyped prefix, so the request must confirm it. */
 const confirmedBelow = { v4: 8, v6: 16 } as const;
 
 export function readNetwork(pointer: string, text: string): string {
@@ -20,7 +20,7 @@ export function readNetwork(pointer: string, text: string): string {
   return network.cidr;
 }
 
-/** A network that is to authenticate by address. All of IPv4 or IPv6 would make an open relay, confirmed or not. */
+/** A network that authenticates by address. All of IPv4 or IPv6 would make an open relay and is always refused. */
 export function requireNarrow(cidr: string, isConfirmed: boolean): void {
   const [first = '', bits = '0'] = cidr.split('/');
   const isV6 = first.includes(':');
@@ -41,8 +41,8 @@ function faultOf(cidr: string): string | undefined {
 }
 
 /**
- * What authenticates by address must be the account's alone. Loopback and private addresses are whoever stands next to us,
- * and wide networks are whoever rents there: only the operator may register those.
+ * A network that authenticates by address must belong to one account. Loopback and private addresses belong to any neighbour, and
+ * wide networks to any customer of the provider: only the operator may register those.
  */
 export function requireOwnNetwork(cidr: string): void {
   const detail = faultOf(cidr);

@@ -1,4 +1,4 @@
-/** Opens everything the routes reach. Used by `main.ts`; nothing here runs on import. */
+/** Opens the dependencies of the routes. Nothing runs on import. */
 import type { Config } from '@waybill/io/config/config';
 import { isDevelopment } from '@waybill/io/config/is-development';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
@@ -49,7 +49,7 @@ type StoreDependencies = {
   readonly database: Database;
   readonly listener: Listener;
   readonly box: SecretBox;
-  /** Whether the operator sees mail of the product in the sandbox: on a developer's own machine only. */
+  /** Whether the operator sees mail of the product in the sandbox. Only on a developer's machine. */
   readonly showsProductMail: boolean;
 };
 
@@ -105,7 +105,7 @@ async function checked(
     await work();
     return { ok: true, sentence: said.sentence };
   } catch {
-    // The reason is in the log of whoever met it first; here it is only whether.
+    // The component that failed logs the reason; the check reports only whether it failed.
     return { ok: false, sentence: said.bad, ...(said.fix === undefined ? {} : { fix: said.fix }) };
   }
 }

@@ -1,4 +1,4 @@
-/** A message made readable for people. The only file that knows mailparser; nothing that it makes is ever sent. */
+/** Makes a message readable for people. The only file that imports mailparser; its output is never sent. */
 import { decodeHeaderText } from '@waybill/mail/header/encoded-word';
 import { fieldValue, firstField, parseHeaders } from '@waybill/mail/headers';
 
@@ -15,14 +15,14 @@ export type Preview = {
   }[];
 };
 
-/** Names and values as they stand, folds undone; bytes beyond ASCII read as UTF-8. */
+/** Field names and values, unfolded; bytes beyond ASCII are read as UTF-8. */
 export const headerList = (bytes: Buffer): readonly { readonly name: string; readonly value: string }[] =>
   parseHeaders(bytes).fields.map((field) => ({
     name: field.name,
     value: Buffer.from(fieldValue(field), 'latin1').toString('utf8'),
   }));
 
-/** For a list: what the first bytes of a message say of it. */
+/** A summary for lists, from the first bytes of a message. */
 export function headOf(head: Buffer | undefined): Pick<Preview, 'subject' | 'from'> {
   if (head === undefined) return { subject: undefined, from: undefined };
   const { fields } = parseHeaders(head);
@@ -33,7 +33,7 @@ export function headOf(head: Buffer | undefined): Pick<Preview, 'subject' | 'fro
   return { subject: textOf('Subject'), from: textOf('From') };
 }
 
-/** The parser is loaded when somebody looks. */
+/** mailparser is loaded at the first preview. */
 export async function preview(bytes: Buffer): Promise<Preview> {
   const { simpleParser } = await import('mailparser');
   const parsed = await simpleParser(bytes, {
@@ -44,7 +44,7 @@ export async function preview(bytes: Buffer): Promise<Preview> {
   return {
     subject: parsed.subject,
     from: parsed.from?.text,
-    // A message with HTML alone has an empty text, not one of its own.
+    // mailparser makes text from HTML; a message with HTML alone has no text of its own.
     text: parsed.text || undefined,
     html: parsed.html || undefined,
     attachments: (parsed.attachments ?? []).map((attachment) => ({

@@ -1,20 +1,20 @@
-/** Who asks, and what they may. */
+/** The caller of a request and its permissions. */
 import { adminScope, type Scope } from '@waybill/contract/api-key';
 import type { ApiKeyKind } from '@waybill/io/secrets/generated-secret';
 
 export type Principal = {
   readonly kind: ApiKeyKind;
   readonly keyId: string;
-  /** The account that is acted for: the key's own, or the one that an operator named. `undefined`: the operator as such. */
+  /** The account of the request: the key's own, or the one that an operator named. `undefined`: an operator without an account. */
   readonly accountId: string | undefined;
   readonly scopes: readonly string[];
   /** `key_…` for the audit log. */
   readonly actor: string;
-  /** An operator inside somebody's account: everything is written down, reading too. */
+  /** An operator inside an account: every request is audited, reads too. */
   readonly isGuest: boolean;
 };
 
-/** `domains:*` covers `domains:read`; `*` every scope of an account; an operator's key all of them. */
+/** `domains:*` includes `domains:read`; `*` includes every scope of an account; an operator's key includes all. */
 export function isAllowed(principal: Pick<Principal, 'kind' | 'scopes'>, scope: Scope): boolean {
   const { kind, scopes } = principal;
   if (kind === 'admin') return scopes.includes(adminScope);

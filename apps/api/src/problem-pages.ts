@@ -1,4 +1,4 @@
-/** A page per refusal, made from the one table. It is where `type` of a problem and the URL in an SMTP reply lead. */
+/** A page for each row of the refusal table. `type` of a problem and the URL in an SMTP reply link to it. */
 import { type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import { refusals } from '@waybill/relay/refusal-table';
 import type { App } from './dependencies.ts';

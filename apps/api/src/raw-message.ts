@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Composed } from './compose.ts';
 import { faultAt } from './request-fault.ts';
 
-/** A file from a Unix editor has bare LF throughout. What mixes line ends could be read in two ways. RFC 5321 §2.3.8. */
+/** A file from a Unix editor has bare LF throughout. Mixed line ends can be read in two ways and are refused. RFC 5321 §2.3.8. */
 function withCrlf(bytes: Buffer): Buffer {
   const text = bytes.toString('latin1');
   if (!text.includes('\r') && !text.includes('\0'))
@@ -33,7 +33,7 @@ function requireShortLines(bytes: Buffer): void {
   }
 }
 
-/** Node gives header values as latin1, which is what the parser wants. */
+/** Node gives header values as latin1, as the parser expects. */
 function headerMailboxes(request: FastifyRequest, name: string): readonly Mailbox[] | undefined {
   const value = request.headers[name];
   return value === undefined ? undefined : parseMailboxes([value].flat().join(', '));

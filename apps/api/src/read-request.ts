@@ -1,4 +1,4 @@
-/** Requests against the contract: what is wrong comes back as faults, each with its JSON pointer. RFC 6901. */
+/** Checks requests against the contract. Each fault has a JSON pointer. RFC 6901. */
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
@@ -7,7 +7,7 @@ import { type Fault, RequestFault } from './request-fault.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** A request with ten thousand faults hears of the first. */
+/** Only the first faults of a request are reported. */
 const MAX_FAULTS = 50;
 
 const escaped = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
@@ -41,7 +41,7 @@ const byScore = (one: Score, other: Score): number =>
 
 type Union = Extract<Issue, { code: 'invalid_union' }>;
 
-/** Of several forms that are allowed, the faults of the one that was most likely meant. */
+/** Where several forms are allowed: the faults of the form that the request most likely meant. */
 function unionFaults({ errors }: Union, path: readonly PropertyKey[]): readonly Fault[] {
   const meant = errors.filter((branch) => !branch.some(isRootType));
   const [best] = meant.toSorted((one, other) => byScore(scoreOf(one), scoreOf(other)));
@@ -74,7 +74,7 @@ function read<T extends z.ZodType>(schema: T, input: unknown, at: readonly Prope
   return { faults: result.error.issues.flatMap((issue) => faultsAt(issue, at)).slice(0, MAX_FAULTS) };
 }
 
-/** A part of a body that is read by itself; `at` is where in the body it stands. */
+/** Reads one part of a body; `at` is its pointer in the body. */
 export function readPart<T extends z.ZodType>(
   schema: T,
   input: unknown,
@@ -85,7 +85,7 @@ export function readPart<T extends z.ZodType>(
   return result.value;
 }
 
-/** A path parameter that is no id names nothing that exists: the same answer as for an id of another account. */
+/** A path parameter that is not an id gets the same answer as an id of another account: 404. */
 const isNoId = (httpPart: string | undefined, faults: readonly Fault[]): boolean =>
   httpPart === 'params' && faults.every(({ pointer }) => pointer === '/id');
 

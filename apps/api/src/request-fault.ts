@@ -5,7 +5,7 @@ export type Fault = { readonly pointer: string; readonly code: string; readonly 
 const sentence = ({ pointer, detail }: Fault): string =>
   pointer === '' ? `the request ${detail}` : `${pointer}: ${detail}`;
 
-/** A refusal that can point at the parts of the request that are at fault. */
+/** A refusal with JSON pointers to the faulty parts of the request. */
 export class RequestFault extends Refusal {
   readonly faults: readonly Fault[];
 

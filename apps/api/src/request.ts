@@ -1,4 +1,4 @@
-/** What a request carries beside HTTP: who asks, what the route demands, and the ids that a handler makes. */
+/** What a request carries besides HTTP: the caller, what the route requires, and new ids. */
 import type { Scope } from '@waybill/contract/api-key';
 import { makeId } from '@waybill/relay/id';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
@@ -10,15 +10,15 @@ import type { Principal } from './principal.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Demanded of every `/v1` route. */
+    /** Required of every `/v1` route. */
     scope?: Scope;
-    /** The word in the audit log; `false`: leaves its own trace (a message) or changes nothing. Demanded where something may change. */
+    /** The action in the audit log; `false`: the route changes nothing or makes a message. Required where a route may change something. */
     audit?: string | false;
-    /** How a route of mail keeps live mail from a test key: `:id` is a message, the list is narrowed, or it only sends. */
+    /** How a mail route hides live mail from a test key: `:id` is a message, the list is filtered, or the route only sends. */
     testKey?: 'message' | 'list' | 'send';
-    /** Creating: honours `Idempotency-Key`. */
+    /** The route creates something and supports `Idempotency-Key`. */
     idempotent?: true;
-    /** Codes that this route can answer beside those that every route can. For the API description. */
+    /** Codes that this route can answer, without those of every route. For the API description. */
     refusals?: readonly RefusalCode[];
     /** Headers that this route reads. For the API description. */
     headers?: readonly HeaderName[];
@@ -26,9 +26,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal | undefined;
     idempotencyKey: { readonly accountId: string; readonly route: string; readonly key: string } | undefined;
-    /** The answer rests on something that may be otherwise next time, although its status does not say so. */
+    /** The answer depends on something that may change, although its status does not show it. It is not kept for replay. */
     answerMayChange: boolean;
-    /** What a handler wants the audit log to say beside the request: the thing it made. */
+    /** The id of what the handler made, for the audit log. */
     auditTarget: string | undefined;
     /** Set by `noteChange`. */
     auditChange: Change | undefined;
@@ -40,7 +40,7 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-/** The account that the request acts for. An operator's key names it by `Waybill-Account`. */
+/** The account of the request. An operator's key names it by `Waybill-Account`. */
 export function accountOf(request: FastifyRequest): string {
   const { accountId } = principalOf(request);
   if (accountId === undefined)
@@ -59,11 +59,11 @@ export function found<T>(row: T | undefined): T {
   return row;
 }
 
-/** What changed no row named none. */
+/** Rejects with 404 when no row was changed. */
 export function requireDone(done: boolean): void {
   if (!done) throw new Refusal('not_found');
 }
 
-/** `null` outside, `undefined` inside. */
+/** `null` in JSON for `undefined`. */
 export const orNull = <T>(value: T | undefined): T | null => value ?? null;
 export const isoOrNull = (value: Date | undefined): string | null => value?.toISOString() ?? null;

@@ -1,4 +1,4 @@
-/** The table of contents of the API. */
+/** All routes of the API, in one list. */
 import { confirmationPages } from './confirmation-pages.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { docsRoutes } from './docs.ts';

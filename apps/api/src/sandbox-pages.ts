@@ -1,6 +1,6 @@
 /**
- * Plain pages that show what a recipient got, before there is a dashboard. Opened by a signed link. Everything in a
- * message is hostile: text is escaped, HTML lives in a frame with an origin of its own, without scripts or loads.
+ * Plain pages that show what a recipient got. A signed link opens them. Everything in a message is hostile: text is escaped, and
+ * HTML is shown in a frame with an opaque origin, without scripts or remote loads.
  */
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import { openSandboxLink } from '@waybill/relay/links/sandbox-link';
@@ -40,11 +40,11 @@ const listMarkup = (rows: readonly SandboxRow[], t: string): Markup =>
       : html`<p class="soft">What recipients got, newest first. No mail left this installation.</p><ul class="mails">${rows.map((row) => rowMarkup(row, t))}</ul>`
   }<h2>Recipients that answer as real servers do</h2><p>Send to <code>bounce@sandbox.test</code>, <code>softbounce@</code>, <code>greylist@</code>, <code>full@</code>, <code>spam@</code> or <code>slow@</code> and read the trace of the message. Any <code>+label</code> may follow the name.</p>`;
 
-/** No script, no form, no navigation, no remote load, whatever the message says. */
+/** No script, no form, no navigation, no remote load. */
 const framePolicy =
   '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; img-src data:">';
 
-/** The frame's document is an attribute: escaped once as text, parsed there, in an origin that owns nothing. */
+/** The frame's document is an attribute value, escaped once. The frame has an opaque origin. */
 const frame = (content: string): Markup =>
   new Markup(
     `<iframe title="HTML part" sandbox="" referrerpolicy="no-referrer" srcdoc="${escapeHtml(framePolicy + content)}"></iframe>`,
@@ -67,7 +67,7 @@ type Shown = {
   readonly row: SandboxDetail;
   readonly read: Preview;
   readonly story: MessageDetail | undefined;
-  /** The way back, when the link opens the list as well. */
+  /** The link back to the list, when the signed link opens the list too. */
   readonly back: Markup;
 };
 
@@ -76,7 +76,7 @@ const messageMarkup = ({ row, read, story, back }: Shown): Markup =>
 <dl><dt>To</dt><dd>${row.rcptTo}</dd><dt>From</dt><dd>${read.from ?? ''}</dd><dt>Return path</dt><dd>${row.mailFrom || '<>'}</dd><dt>Received</dt><dd>${time(row.receivedAt)}${row.tls === undefined ? '' : `, over ${row.tls}`}</dd></dl>
 ${partsMarkup(read)}${traceMarkup(story, row.deliveryId)}<details><summary>Headers</summary><dl>${headerList(row.bytes).map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;
 
-/** The message that it is a copy of, while that is kept. */
+/** The message of this copy, while it is stored. */
 const storyOf = async ({ accountId, messageId }: SandboxDetail, { stores }: Dependencies) =>
   accountId === undefined || messageId === undefined ? undefined : stores.messages.one(accountId, messageId);
 

@@ -1,7 +1,7 @@
 import { readSendAt } from '@waybill/relay/submission/send-at';
 import { RequestFault } from './request-fault.ts';
 
-/** The time to send of a body; `undefined`: at once. A refusal points at the field. */
+/** The time to send in a body; `undefined`: send now. A refusal points at the field. */
 export function readScheduledAt(wish: string | undefined, now: Date): Date | undefined {
   const read = readSendAt(wish, now);
   if ('at' in read) return read.at;

@@ -1,4 +1,4 @@
-/** The URL of a smarthost holds a password: it is shown masked, and what was shown may come back as it is. */
+/** A smarthost URL holds a password. It is shown masked, and a client may send the masked form back unchanged. */
 import { faultAt } from './request-fault.ts';
 
 const MASK = '***';
@@ -12,7 +12,7 @@ export function maskedUrl(url: string): string {
 
 const holdsMask = (url: string): boolean => URL.canParse(url) && new URL(url).password === MASK;
 
-/** What to store: `undefined` leaves what is there, `null` clears it. */
+/** The value to store: `undefined` leaves the stored one, `null` clears it. */
 export function smarthostToStore(
   given: string | null | undefined,
   current: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * What a test key may see and do: mail that was sent as a test, and settings to read. A route of mail that does not say how
- * it keeps other mail from a test key is closed to it.
+ * A test key sees mail that was sent as a test, and reads settings. A mail route that does not declare how it hides other mail
+ * from a test key refuses test keys.
  */
 import { parsePublicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
@@ -12,7 +12,7 @@ const isReading = ({ method }: FastifyRequest): boolean => ['GET', 'HEAD', 'OPTI
 
 const isTest = (request: FastifyRequest): boolean => principalOf(request).kind === 'test';
 
-/** Asked before the handler of every route under a key. */
+/** Runs before the handler of every route that takes a key. */
 export function requireTestKeyMay(request: FastifyRequest): void {
   if (!isTest(request)) return;
   const { scope = '', testKey } = request.routeOptions.config;
@@ -23,7 +23,7 @@ export function requireTestKeyMay(request: FastifyRequest): void {
     throw new Refusal('forbidden', { detail: 'a test key reads settings and does not change them' });
 }
 
-/** The message of `/:id` must be a test, or it is not there. */
+/** Answers 404 when the message of `/:id` is not a test. */
 export async function requireTestMessage(request: FastifyRequest, { stores }: Dependencies): Promise<void> {
   const { principal } = request;
   if (principal?.kind !== 'test' || request.routeOptions.config.testKey !== 'message') return;
@@ -32,6 +32,6 @@ export async function requireTestMessage(request: FastifyRequest, { stores }: De
   if (!(await stores.messages.isTest(principal.accountId ?? '', id))) throw new Refusal('not_found');
 }
 
-/** For a list: narrows it to tests for a test key. */
+/** The filter of a list: tests only, for a test key. */
 export const onlyTests = (request: FastifyRequest): { readonly onlyTests?: true } =>
   isTest(request) ? { onlyTests: true } : {};

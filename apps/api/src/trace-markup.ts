@@ -6,7 +6,7 @@ import type { MessageDetail } from './message-view.ts';
 
 export const shownTime = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
-/** What was done and why: of one delivery, without what concerns other recipients only, or of all. */
+/** What was done and why, for one delivery (without entries about other recipients) or for all. */
 export function traceMarkup(story: MessageDetail | undefined, deliveryId: string | undefined): Markup {
   if (story === undefined) return html``;
   const entries = traceOf(story).entries.filter(

@@ -43,7 +43,7 @@ export const resolutionView = (resolution: Resolution): TraceView['resolution'] 
   })),
 });
 
-/** To its own account other accounts stay nameless: which networks or domains they have is theirs. */
+/** An account does not see the names, networks or domains of other accounts. */
 const ownResolution = (resolution: Resolution, accountId: string): TraceView['resolution'] => {
   const view = resolutionView(resolution);
   const own = publicId('acc', accountId);

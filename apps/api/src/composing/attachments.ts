@@ -17,7 +17,7 @@ export type Alternative = { readonly contentType: string; readonly content: Buff
 
 export type Parts = {
   readonly attachments: Part[];
-  /** Beside text and html: another form of the same message. */
+  /** An alternative form of the message, next to text and HTML. */
   readonly alternatives: Alternative[];
 };
 
@@ -35,8 +35,8 @@ const fitsSevenBit = (bytes: Buffer): boolean =>
     .every((line) => line.length <= MAX_LINE_BYTES);
 
 /**
- * A message in the message may not be encoded (RFC 2046 §5.2.1), so it travels as it is where seven bits can hold it, its line
- * ends set right. One that they cannot hold is sent as a file: its name still says what it is.
+ * An attached message may not be encoded (RFC 2046 §5.2.1), so a seven-bit one is attached as it is, with CRLF line ends. One that
+ * needs eight bits is attached as a file; its name still says what it is.
  */
 function nestedPart(filename: string, decoded: Buffer, contentType: string): Part {
   const content = Buffer.from(withCrlf(decoded.toString('latin1')), 'latin1');
@@ -58,16 +58,15 @@ function partOf({ filename, content, content_type, content_id }: Attachment): Pa
   return content_id === undefined ? part : { ...part, cid: content_id };
 }
 
-/** `text/calendar` with a method asks its reader something. RFC 6047 §2.4. */
+/** `text/calendar` with a method is an invitation or an answer to one. RFC 6047 §2.4. */
 function isInvitation({ contentType = '', cid }: Part): boolean {
   const { value, params } = parseStructuredValue(contentType);
   return value === 'text/calendar' && params.has('method') && cid === undefined;
 }
 
 /**
- * Outlook looks for an invitation only in the first part of a message, beside its text, and some calendars only among the
- * files. So it stands in both places, as the invitations of the large calendars do; the file under a type that is not read as
- * a second question.
+ * Outlook looks for an invitation only among the alternatives of the text, and some calendars only among the files. So it is in both
+ * places, as in the invitations of the large calendars; the file has a type that is not read as a second invitation.
  */
 export function partsOf(given: readonly Attachment[] = []): Parts {
   const attachments = given.map(partOf);
@@ -78,7 +77,7 @@ export function partsOf(given: readonly Attachment[] = []): Parts {
     attachments: attachments.map((part) =>
       part === invitation ? { ...part, contentType: 'application/ics' } : part,
     ),
-    // RFC 5545 §3.1 ends its lines with CRLF, as every text in a message does.
+    // Lines of a calendar end with CRLF. RFC 5545 §3.1.
     alternatives: [{ contentType, content: Buffer.from(withCrlf(content.toString('latin1')), 'latin1') }],
   };
 }

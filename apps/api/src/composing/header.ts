@@ -1,4 +1,4 @@
-/** The fields that a JSON submission gives its message. Every line is ASCII within 998 bytes. RFC 5322 §2.1.1. */
+/** Header fields of a JSON submission. Every line is ASCII within 998 bytes. RFC 5322 §2.1.1. */
 import type { SendBody } from '@waybill/contract/send';
 import { formatMailboxes } from '@waybill/mail/addresses/format-mailboxes';
 import type { Mailbox } from '@waybill/mail/addresses/mailboxes';
@@ -21,7 +21,7 @@ const hasLongLine = ({ raw }: HeaderField): boolean =>
     .split('\r\n')
     .some((line) => line.length > MAX_LINE_BYTES);
 
-/** ASCII is written as it is, for it may be structured (a list of ids, a URL); other text as encoded words. */
+/** ASCII text stays, because it may be structured (a list of ids, a URL); other text becomes encoded words. */
 function givenField(name: string, value: string): HeaderField {
   const field = makeField(name, /^[ -~]*$/.test(value) ? foldAtSpaces(value) : encodeHeaderText(value));
   if (hasLongLine(field))
@@ -44,7 +44,7 @@ function givenFields(headers: Readonly<Record<string, string>>): readonly Header
 const mailboxField = (name: string, mailboxes: readonly Mailbox[]): readonly HeaderField[] =>
   mailboxes.length === 0 ? [] : [makeField(name, formatMailboxes(mailboxes))];
 
-/** A subject that was encoded already says the same as one that was not. */
+/** A subject that the client encoded already is decoded first. */
 const subjectField = (subject: string): HeaderField =>
   makeField('Subject', encodeHeaderText(decodeWords(subject)));
 

@@ -1,4 +1,4 @@
-/** The finished document: what the generator made of the schemas, and what the routes declare beside them. */
+/** The finished document: the generator's output with what the routes declare besides their schemas. */
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { exampleOf } from './examples.ts';
 import { FACTS, type Facts, factsOf } from './facts.ts';
@@ -8,7 +8,7 @@ import type { Content, Document, Operation, Response, Schema, Schemas } from './
 
 type Transform = typeof jsonSchemaTransform;
 
-/** Hands on what a route declares: the finished document no longer knows the routes. */
+/** Passes on what a route declares, because the finished document no longer knows the routes. */
 export const transform: Transform = (document) => {
   const { schema, url } = jsonSchemaTransform(document);
   const { route } = document as unknown as { readonly route: Parameters<typeof factsOf>[0] };
@@ -56,7 +56,7 @@ const goodWords: Readonly<Record<string, string>> = {
   204: 'Done; there is nothing to show.',
 };
 
-/** The answers that are no problem. */
+/** The answers that are not problems. */
 function goodResponses({ responses = {} }: Operation, facts: Facts, schemas: Schemas) {
   const raw: Response = { content: rawContent(facts.produces) };
   const all: Readonly<Record<string, Response>> = facts.produces.length > 0 ? { '200': raw } : responses;
@@ -97,7 +97,7 @@ function finished(
   };
 }
 
-/** Every schema of the contract comes twice, as input and as output; only what a route speaks of stays. */
+/** The generator emits every schema as input and as output. Only referenced ones stay. */
 function withoutUnused(document: Document): Document {
   const schemas = document.components?.schemas ?? {};
   const spoken = new Set<string>();

@@ -88,7 +88,7 @@ const textByName: Readonly<Record<string, string>> = {
   detail: 'A mail with a link was sent to the address.',
 };
 
-/** Left out of the example of a request: what few requests have, and what does not go with the rest. */
+/** Fields left out of request examples: rare ones, and ones that conflict with the rest. */
 const seldom: ReadonlySet<string> = new Set([
   ...['attachments', 'bcc', 'cc', 'headers', 'reply_to', 'sandbox', 'scheduled_at', 'tracking', 'stream'],
   ...['certificate_fingerprints', 'cram_md5', 'expires_at', 'stream_id', 'username', 'networks', 'confirm'],

@@ -1,4 +1,4 @@
-/** What a route declares of itself beside its schemas, carried through the generator to the finished document. */
+/** What a route declares besides its schemas, carried through the generator to the finished document. */
 import type { RefusalCode } from '@waybill/relay/refusal';
 import type { RouteOptions } from 'fastify';
 
@@ -14,7 +14,7 @@ export type Facts = {
 
 export type HeaderName = 'X-Envelope-From' | 'X-Envelope-To';
 
-/** The generator keeps fields of an operation that begin so. */
+/** The generator keeps operation fields with this prefix. */
 export const FACTS = 'x-waybill-facts';
 
 const isJson = (type: string): boolean => type === 'application/json';

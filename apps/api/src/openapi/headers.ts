@@ -1,4 +1,4 @@
-/** Headers that a request may carry; who takes which follows from what the route declares. */
+/** Headers that a request may carry. The route's declaration says which of them it takes. */
 import type { Facts, HeaderName } from './facts.ts';
 import type { Parameter } from './shapes.ts';
 

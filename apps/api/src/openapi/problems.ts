@@ -1,4 +1,4 @@
-/** Which codes an operation can answer, from what it takes and what it declares, as problem documents by status. RFC 9457. */
+/** The problem codes of an operation, by status, from its parameters and its declaration. RFC 9457. */
 import { type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import type { Facts } from './facts.ts';
 import type { Operation, Response } from './shapes.ts';
@@ -12,7 +12,7 @@ type Asked = {
 
 const when = (isSo: boolean, ...codes: readonly RefusalCode[]): readonly RefusalCode[] => (isSo ? codes : []);
 
-/** In every keyed operation: the key, its rights, its rate, and the installation behind it. */
+/** Codes of every operation with a key: key, permissions, rate, availability. */
 const ofKey: readonly RefusalCode[] = [
   'authentication_required',
   'authentication_failed',
@@ -24,7 +24,7 @@ const ofKey: readonly RefusalCode[] = [
 ];
 
 function codesOf({ method, path, operation, facts }: Asked): readonly RefusalCode[] {
-  // A body is read before anything asks for it, also where none is expected.
+  // A body is read before the route runs, even where none is expected.
   const hasBody = method !== 'get';
   const takesInput =
     hasBody || path.includes('{address}') || (operation.parameters ?? []).some((one) => one.in === 'query');
@@ -39,7 +39,7 @@ function codesOf({ method, path, operation, facts }: Asked): readonly RefusalCod
   return [...new Set(codes)];
 }
 
-/** A problem as it is answered; `publicUrl` is where its page stands. */
+/** An example problem; `publicUrl` is the base of its page. */
 const exampleOf = (code: RefusalCode, publicUrl: string) => {
   const { text, http, fix } = refusalRow(code);
   return {

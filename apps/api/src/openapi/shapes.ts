@@ -1,4 +1,4 @@
-/** As much of OpenAPI 3.1 as the description needs. */
+/** The part of OpenAPI 3.1 that the description uses. */
 export type Schema = {
   readonly $ref?: string;
   readonly type?: string | readonly string[];

@@ -1,4 +1,4 @@
-/** The mail that asks a mailbox whether an account may send as it, and when none is sent. */
+/** Asks a mailbox by mail whether an account may send as it. Says when no mail may be sent. */
 import type { Reserved } from '@waybill/io/postgres/management/address-confirmations';
 import { makeLinkToken } from '@waybill/io/secrets/link-token';
 import { foldedAddress } from '@waybill/mail/address';
@@ -67,7 +67,7 @@ function refusalFor(reserved: Exclude<Reserved, { kind: 'reserved' }>): Refusal 
   });
 }
 
-/** Mails the link, and answers until when it works. Rejects with the refusal when no mail may be sent. */
+/** Mails the link and returns when it expires. Rejects with the refusal when no mail may be sent. */
 export async function mailConfirmation(asking: Asking, dependencies: Dependencies): Promise<Date> {
   const { addressConfirmations } = dependencies.stores;
   await requireNotSuppressed(asking, dependencies);

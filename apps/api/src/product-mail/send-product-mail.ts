@@ -1,6 +1,6 @@
 /**
- * Mail of the product itself: confirmations now, later invitations, password resets, notices. It belongs to the platform's
- * account, which no key or user can read, and goes the way of all mail: accepted, prepared, signed by the platform, delivered.
+ * Mail of the product itself: confirmations now, later invitations, password resets, notices. The platform's account owns
+ * it; no key or user can read it. It is accepted, prepared, signed by the platform and delivered like all mail.
  */
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { compose } from '../compose.ts';
@@ -13,7 +13,7 @@ export type ProductMail = {
   readonly text: string;
 };
 
-/** RFC 3834 §5: no vacation program answers it. */
+/** Vacation programs do not answer mail with this field. RFC 3834 §5. */
 const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
 /** Resolves once the mail is accepted; rejects when it was not. */

@@ -7,7 +7,7 @@ import type { App, Dependencies } from '../dependencies.ts';
 import type { Principal } from '../principal.ts';
 import { accountOf, found, principalOf } from '../request.ts';
 
-/** `lenient` relays for addresses without proof, under the platform's signature: the operator's to grant. */
+/** `lenient` relays for unproven addresses under the platform's signature. Only the operator may set it. */
 function requireGrant({ sender_policy }: AccountPatch, { kind }: Principal): void {
   if (sender_policy === 'lenient' && kind !== 'admin')
     throw new Refusal('forbidden', { detail: 'only the operator sets sender_policy to lenient' });

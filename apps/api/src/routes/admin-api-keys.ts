@@ -1,4 +1,4 @@
-/** Keys of the operator. `waybill operator-key` makes them on the host; here they are listed and revoked. */
+/** Keys of the operator. `waybill operator-key` makes them on the host; these routes list and revoke them. */
 import { adminScope, apiKey } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';

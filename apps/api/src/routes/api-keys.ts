@@ -30,11 +30,11 @@ export const apiKeyView = (row: ApiKeyRecord): ApiKeyView => ({
   last_used_ip: orNull(row.lastUsedIp),
 });
 
-/** `domains:*` stands for the scopes that begin so, `*` for every scope of an account. */
+/** `domains:*` means every scope with that prefix, `*` every scope of an account. */
 const spelledOut = (scope: string) =>
   accountScopes.filter((one) => one === scope || (scope.endsWith('*') && one.startsWith(scope.slice(0, -1))));
 
-/** A new key can do at most what the key that makes it can do. */
+/** A new key has at most the scopes of the key that makes it. */
 function scopesFor(principal: Principal, wanted: readonly string[] | undefined): readonly string[] {
   if (wanted === undefined) return principal.kind === 'admin' ? ['*'] : principal.scopes;
   const beyond = wanted.find((scope) => spelledOut(scope).some((one) => !isAllowed(principal, one)));

@@ -30,7 +30,7 @@ function readDomain(text: string): string {
   return name;
 }
 
-/** Published, not active: a key signs once it was seen in DNS. */
+/** New keys are to be published and are not active: a key signs after DNS shows it. */
 const newKeyRow = (key: NewKey, dependencies: Dependencies) => ({
   ...key,
   id: newId(dependencies),

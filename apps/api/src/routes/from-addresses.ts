@@ -23,8 +23,8 @@ const tags = ['Credentials'];
 const params = idParams('from');
 
 /**
- * The address in normal form, in a domain that neither the platform nor another account holds. Only the domain is looked up:
- * the address itself must not be cached just before it begins to count.
+ * The address in normal form. Refuses a domain that the platform or another account holds. Only the domain is looked up: the
+ * directory must not cache the address just before it is registered.
  */
 async function readAddress(text: string, accountId: string, dependencies: Dependencies): Promise<string> {
   const domain = domainOf(text);
@@ -75,7 +75,7 @@ export function fromAddressRoutes(app: App, dependencies: Dependencies): void {
   removeRoute(app, dependencies);
 }
 
-/** Both routes may mail the question to the mailbox. */
+/** Codes of both routes that may mail a confirmation. */
 const refusalsOfAsking = [
   'conflict',
   'sender_not_allowed',

@@ -14,7 +14,7 @@ import { readScheduledAt } from '../scheduled-at.ts';
 
 type Action = 'cancel' | 'retry' | 'release';
 
-/** What the action moved: the message itself, and deliveries. */
+/** What the action changed: the message itself, and deliveries. */
 type Moved = { readonly message?: boolean; readonly deliveries: readonly string[] };
 
 type Stores = Dependencies['stores']['messages'];
@@ -26,7 +26,7 @@ const work: Readonly<Record<Action, (stores: Stores, target: Target) => Promise<
   release: (stores, { accountId, id, at }) => stores.release(accountId, id, at),
 };
 
-/** The rows are due, now or at that time: when enqueueing fails, the sweeper finds them. */
+/** The rows are due now or at `at`. When enqueueing fails, the sweeper finds them. */
 async function enqueue(
   { message, deliveries }: Moved,
   { id, at }: { readonly id: string; readonly at?: Date | undefined },
@@ -64,13 +64,13 @@ const words = {
   },
 } as const;
 
-/** A suspended account sends nothing, so nothing of it is let go: it would be held again at once. */
+/** Refuses to release mail of a suspended account: it would be held again at once. */
 async function requireActive(accountId: string, { stores }: Dependencies): Promise<void> {
   const account = await stores.accounts.one(accountId);
   if (account?.status === 'suspended') throw new Refusal('account_suspended');
 }
 
-/** Of a message, for the audit log: its state, and the deliveries that the action moved. */
+/** For the audit log: the state of the message, and the deliveries that the action changed. */
 const movedView = ({ message, deliveries }: MessageDetail, moved: Moved) => ({
   state: message.state,
   deliveries: deliveries
@@ -98,7 +98,7 @@ async function act(
   return { id: publicId('msg', id), deliveries: done.deliveries.map((one) => publicId('dlv', one)) };
 }
 
-/** Until it was prepared: then the first attempt may be under way. */
+/** A message can be moved until it is prepared; from then on its first attempt may have begun. */
 function rescheduleRoute(app: App, dependencies: Dependencies): void {
   app.patch(
     '/v1/messages/:id',

@@ -1,4 +1,4 @@
-/** The content in parts. Whatever is HTML is sent so that no browser runs it. */
+/** The content of a message in parts. HTML is sent with headers that stop a browser from running it. */
 import { idParams } from '@waybill/contract/id';
 import { contentQuery } from '@waybill/contract/message';
 import { fieldsNamed, parseHeaders } from '@waybill/mail/headers';
@@ -17,7 +17,7 @@ const RFC822 = 'message/rfc822';
 const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
 
-/** What the client sent: our own header with its MAC is nobody's business outside. */
+/** What the client sent, without our own header and its MAC. */
 export function withoutAccountHeader(bytes: Buffer): Buffer {
   const ours = fieldsNamed(parseHeaders(bytes).fields, 'X-Waybill-Account');
   const splices = ours.map(({ start = 0, raw }) => ({
@@ -30,7 +30,7 @@ export function withoutAccountHeader(bytes: Buffer): Buffer {
 
 const headersOf = (bytes: Buffer): string => bytes.toString('utf8', 0, parseHeaders(bytes).end);
 
-/** The bytes that left, or would leave: stored source and patch. */
+/** The bytes that left or would leave: stored source with its patch. */
 async function deliveredOf(
   accountId: string,
   messageId: string,
@@ -38,7 +38,7 @@ async function deliveredOf(
 ): Promise<Content> {
   if (query.delivery === undefined) throw faultAt('/delivery', 'is needed for part=delivered');
   const copy = found(await dependencies.stores.messages.patchOf(accountId, innerId('dlv', query.delivery)));
-  // A copy of another message, or one that was never made, is not there.
+  // Answers 404 for a copy of another message and for one that was not prepared.
   const patch = found(copy.messageId === messageId ? copy.patch : undefined);
   return { type: RFC822, body: applyPatch(copy.source, decodePatch(patch)) };
 }

@@ -17,7 +17,7 @@ const reading = { scope: 'messages:read', testKey: 'message' } as const;
 
 type Query = z.output<typeof messageQuery>;
 
-/** The id of nothing. */
+/** An id that no row has. */
 const noId = '00000000-0000-0000-0000-000000000000';
 
 /** By id or by name; an unknown name matches nothing. */
@@ -32,7 +32,7 @@ async function streamIdOf(text: string | undefined, accountId: string, dependenc
 const dateOf = (text: string | undefined): Date | undefined =>
   text === undefined ? undefined : new Date(text);
 
-/** What an id that a list shows looks for; any other text is looked for as words. */
+/** Searches by id when the text is an id that lists show, else by words. */
 const filterOfId = {
   msg: 'id',
   dlv: 'deliveryId',
@@ -68,7 +68,7 @@ async function filterOf(query: Query, accountId: string, dependencies: Dependenc
     since: dateOf(since),
     until: dateOf(until),
   });
-  // Both hold for no message when the filter and the search name different things of one kind.
+  // A filter and a search that name two different ids of one kind match no message.
   const isContradiction = Object.entries(search).some(([name, id]) => name in asked && asked[name] !== id);
   return { limit: limit + 1, ...search, ...asked, ...(isContradiction ? { id: noId } : {}) };
 }

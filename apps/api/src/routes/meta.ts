@@ -1,4 +1,4 @@
-/** For load balancers and supervisors. Nothing about the inside leaves here; the operator sees it at /v1/admin/health. */
+/** For load balancers and supervisors. They reveal no internals; the operator sees those at /v1/admin/health. */
 
 import type { App, Dependencies } from '../dependencies.ts';
 import { isReady } from '../readiness.ts';

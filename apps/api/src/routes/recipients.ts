@@ -1,4 +1,4 @@
-/** "Did Ada get it?": everything about one address. */
+/** Everything about one recipient address. */
 import { listQuery } from '@waybill/contract/list';
 import { recipient } from '@waybill/contract/message';
 import { addressParams } from '@waybill/contract/suppression';

@@ -1,4 +1,4 @@
-/** What recipients got. An account sees its own; an operator who acts for no account sees all. */
+/** Mail that the sandbox received. An account sees its own mail; an operator without an account sees all. */
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import {
@@ -177,7 +177,7 @@ function removeRoutes(app: App, dependencies: Dependencies): void {
       const { accountId } = principalOf(request);
       const id = innerId('box', request.params.id);
       const row = found(await sandbox.one(accountId, id, onlyTests(request)));
-      // Its link opens it without a key: that is a secret.
+      // The answer holds a link that needs no key, so it is secret.
       const { url: _, ...before } = sandboxView(row, { accountId, dependencies });
       requireDone((await sandbox.remove(accountId, { id, ...onlyTests(request) })) > 0);
       noteChange(request, { before });

@@ -1,4 +1,4 @@
-/** Handing over mail by HTTP: the same door as SMTP, `accept`. After 202 nothing is refused. */
+/** Sends mail by HTTP through `accept`, as SMTP does. After 202 nothing is refused. */
 
 import { batchSent } from '@waybill/contract/message';
 import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '@waybill/contract/send';
@@ -16,7 +16,7 @@ import { readPart } from '../read-request.ts';
 import { accountOf, isoOrNull, principalOf } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 
-/** Everything that `accept` and its gates refuse, whichever door a message comes through. */
+/** The refusals of `accept` and its gates, over HTTP and SMTP. */
 const refusals: readonly RefusalCode[] = [
   'account_suspended',
   'sender_malformed',
@@ -44,7 +44,7 @@ const sending = {
   refusals,
 } as const;
 
-/** base64 in JSON takes a third more than the message that comes of it. */
+/** Base64 in JSON takes a third more than the message. */
 const jsonLimit = (dependencies: Dependencies): number =>
   Math.ceil(dependencies.maxMessageBytes * 1.4) + 65_536;
 
@@ -67,7 +67,7 @@ export const sentView = (accepted: Accepted): Sent => ({
   })),
 });
 
-/** A test key's mail stays in the sandbox, whatever the body says. */
+/** Mail sent with a test key stays in the sandbox; the body cannot change that. */
 const optionsFor = (request: FastifyRequest, options: SubmissionOptions): SubmissionOptions =>
   principalOf(request).kind === 'test' ? { ...options, sandbox: true } : options;
 
@@ -79,7 +79,7 @@ async function requireStream(
   if (name === undefined) return;
   const streams = await dependencies.stores.streams.list(accountOf(request));
   if (streams.some((stream) => stream.name === name)) return;
-  // The stream may be made before the next try.
+  // The stream may exist at the next request.
   request.answerMayChange = true;
   throw faultAt('/stream', 'is no stream of this account');
 }
@@ -153,7 +153,7 @@ export function sendRoutes(app: App, dependencies: Dependencies): void {
   batchRoute(app, dependencies);
 }
 
-/** For programs that speak to Resend: same fields, and the id alone as the answer. */
+/** For clients of Resend: the same fields, and only the id in the answer. */
 function aliasRoute(app: App, dependencies: Dependencies): void {
   app.post(
     '/emails',
@@ -178,7 +178,7 @@ function aliasRoute(app: App, dependencies: Dependencies): void {
 
 const readItem = (item: unknown, index: number): SendBody => readPart(sendBody, item, ['messages', index]);
 
-/** One after another: a batch has no more of the machine than a single sender. */
+/** One after another, so that a batch uses no more of the machine than a single request. */
 async function submitAll(request: FastifyRequest, items: readonly unknown[], dependencies: Dependencies) {
   const results = [];
   for (const [index, item] of items.entries()) {
@@ -186,7 +186,7 @@ async function submitAll(request: FastifyRequest, items: readonly unknown[], dep
       const composed = await compose(readItem(item, index), dependencies.now());
       results.push({ message: await submit(request, composed, dependencies) });
     } catch (error) {
-      // When storage is away from the start, the whole request is to be repeated.
+      // When the database is away at the first item, the whole request fails.
       if (index === 0 && refusalOf(error).code === 'temporarily_unavailable') throw error;
       results.push({ error: tellProblem(error, request, dependencies) });
     }
@@ -212,7 +212,7 @@ function batchRoute(app: App, dependencies: Dependencies): void {
     },
     async (request, reply) => {
       const data = await submitAll(request, request.body.messages, dependencies);
-      // Nothing was sent: the whole batch may be tried again.
+      // Nothing was sent, so the client may repeat the whole batch.
       request.answerMayChange = data.every((result) => 'error' in result);
       return reply.code(202).send({ object: 'list' as const, data });
     },

@@ -48,7 +48,7 @@ export const view = (row: SmtpCredentialRecord): SmtpCredentialView => ({
   last_used_ip: orNull(row.lastUsedIp),
 });
 
-/** For the audit log: that there is another secret, and until when the one before works. Never the secret itself. */
+/** For the audit log: that there is a new secret, and when the old one expires. Never the secret itself. */
 const secretView = (row: SmtpCredentialRecord) => ({
   secret: '[secret]',
   previous_secret_expires_at: isoOrNull(row.previousExpiresAt),
@@ -60,7 +60,7 @@ const readDomain = (text: string, index: number): string => {
   return domain;
 };
 
-/** Each once, in the one spelling in which they are looked for. */
+/** Each once, in the normal form by which it is found. */
 const fingerprintsOf = (texts: readonly string[]): readonly string[] => [
   ...new Set(texts.map((text) => text.replaceAll(':', '').toLowerCase())),
 ];
@@ -75,7 +75,7 @@ async function requireStream(
   if (!streams.some(({ id }) => id === streamId)) throw faultAt('/stream_id', 'is no stream of this account');
 }
 
-/** What a test key makes stays in the sandbox like itself. */
+/** A credential made with a test key sends to the sandbox only. */
 function requireOwnKind(request: FastifyRequest, sandbox: boolean | undefined): void {
   if (principalOf(request).kind === 'test' && sandbox !== true)
     throw new Refusal('forbidden', { detail: 'a test key makes sandbox credentials only' });
@@ -91,11 +91,11 @@ async function settingsOf(request: FastifyRequest, body: Patch, dependencies: De
     senderDomains: body.sender_domains?.map(readDomain),
     certificateFingerprints: body.certificate_fingerprints && fingerprintsOf(body.certificate_fingerprints),
   });
-  // There and `undefined`: cleared. Absent: as it is.
+  // Present and `undefined`: cleared. Absent: unchanged.
   return body.stream_id === undefined ? settings : { ...settings, streamId };
 }
 
-/** Nobody has to think one up, and it says nothing about whom it belongs to. */
+/** User names are generated and reveal nothing about their account. */
 const madeUsername = (dependencies: Dependencies): string => `wb-${encodeBase32(dependencies.random(10))}`;
 
 export function smtpCredentialRoutes(app: App, dependencies: Dependencies): void {

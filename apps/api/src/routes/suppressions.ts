@@ -56,7 +56,7 @@ function rowOf(
   };
 }
 
-/** A stream of somebody else is no stream. */
+/** A stream of another account is refused like an unknown one. */
 async function requireStreams(
   entries: readonly Entry[],
   accountId: string,
@@ -78,7 +78,7 @@ const entriesOf = (body: Body): readonly (readonly [pointer: string, entry: Entr
     ? body.suppressions.map((entry, index) => [`/suppressions/${index}`, entry])
     : [['', body]];
 
-/** What is suppressed already stays as it is. */
+/** An address that is suppressed already keeps its suppression. */
 async function add(request: FastifyRequest, body: Body, dependencies: Dependencies) {
   const accountId = accountOf(request);
   const entries = entriesOf(body);
@@ -94,7 +94,7 @@ async function add(request: FastifyRequest, body: Body, dependencies: Dependenci
   return { rows, made: rows.filter(({ id }) => made.has(id)) };
 }
 
-/** The one that stands now for the address and stream that were given: the new one, or the one that was there. */
+/** The suppression of this address and stream now: the new one, or the one that existed. */
 async function standing(
   accountId: string,
   asked: { address: string; streamId?: string },
