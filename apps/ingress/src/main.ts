@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { loadConfig } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openLog } from '@waybill/io/log/log';
@@ -20,7 +21,6 @@ import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/l
 import { openQueues } from '@waybill/io/queue/queues';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
-import { openRandomBytes } from '@waybill/io/secrets/random-bytes';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
 import { API_KEY_USER, apiKeyLogin } from './api-key-login.ts';
@@ -40,7 +40,7 @@ const log = openLog({ level: config.LOG_LEVEL, name: 'ingress' });
 const metrics = openMetrics('ingress');
 const masterKey = loadMasterKey(config);
 const keys = deriveKeys(masterKey);
-const chance = { now: () => new Date(), random: openRandomBytes() };
+const chance = { now: () => new Date(), random: randomBytes };
 const limits = {
   hostName: config.WAYBILL_HOSTNAME,
   maxMessageBytes: config.MAX_MESSAGE_BYTES,

@@ -17,6 +17,13 @@ test('the same delivery always has the same return path', () => {
   assert.equal(formatReturnPath(deliveryId, key, 'bounces.acme.test'), address);
 });
 
+test('a recorded return path names its delivery', () => {
+  const recorded = 'b-000g40r40m30e209185gr38e1xpdz248fy6d780@bounces.example';
+  const id = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
+  assert.deepEqual(parseReturnPath(recorded, [Buffer.alloc(32, 3)]), id);
+  assert.equal(formatReturnPath(id, Buffer.alloc(32, 3), 'bounces.example'), recorded);
+});
+
 test('an old key still opens while a new one is in use, and none after it is gone', () => {
   assert.deepEqual(parseReturnPath(address, [newKey, key]), deliveryId);
   assert.equal(parseReturnPath(address, [newKey]), undefined);

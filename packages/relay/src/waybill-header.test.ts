@@ -24,6 +24,19 @@ test('a header that was just written is read back', () => {
   assert.deepEqual(parseWaybillHeader(formatWaybillHeader(bare, key), [key], bare.messageId), bare);
 });
 
+test('a recorded header is accepted', () => {
+  const recorded =
+    'v1; account=acc_068a5c0001r010000000000004;\r\n credential=cred_068a5c0001r010000000000008;\r\n ip=192.0.2.1;\r\n message=msg_068a5c0001r01000000000000c; t=1767323045;\r\n mac=5f0b5fa08e1f245bfbc35d0fcea12345bf7a5b7386ddfda391e8463b7a77834f';
+  const messageId = '0190a2b0-0000-7000-8000-000000000003';
+  assert.deepEqual(parseWaybillHeader(recorded, [Buffer.alloc(32, 4)], messageId), {
+    accountId: '0190a2b0-0000-7000-8000-000000000001',
+    credentialId: '0190a2b0-0000-7000-8000-000000000002',
+    ip: '192.0.2.1',
+    messageId,
+    at: new Date('2026-01-02T03:04:05Z'),
+  });
+});
+
 test('it reads as the design says', () => {
   const [acc, cred, msg] = [publicId('acc', id(1)), publicId('cred', id(2)), publicId('msg', id(3))];
   const said = `v1; account=${acc}; credential=${cred}; ip=2001:db8::1; message=${msg}; t=${at.getTime() / 1000}; mac=`;

@@ -112,13 +112,9 @@ export function openPacker(): (preparations: readonly Preparation[]) => Parcel {
 }
 
 function arrived({ name, value }: Fresh): Shared[keyof Shared] {
-  if (name === 'returnPath') {
-    const returnPath = value as Facts['returnPath'];
-    return { ...returnPath, key: asBuffer(returnPath.key) };
-  }
-  if (name !== 'tracking') return value;
-  const { key, ...tracking } = value as Facts['tracking'];
-  return { ...tracking, key: { ...key, macKey: asBuffer(key.macKey) } };
+  if (name !== 'returnPath') return value;
+  const returnPath = value as Facts['returnPath'];
+  return { ...returnPath, key: asBuffer(returnPath.key) };
 }
 
 /** For a thread. */

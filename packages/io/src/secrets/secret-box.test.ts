@@ -13,6 +13,12 @@ test('what was sealed opens again in its own place', () => {
   assert.deepEqual(box.open(box.seal(Buffer.alloc(0), 'empty'), 'empty'), Buffer.alloc(0));
 });
 
+test('a recorded box opens', () => {
+  const recorded = Buffer.from('AUv9WWUXJa6xXU8+bafakGZS74F2ctwuntT+XeNk24j8uwi3', 'base64');
+  const recordedKey = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
+  assert.equal(openSecretBox(recordedKey).open(recorded, 'dkim_key:1').toString(), 'secret');
+});
+
 test('the same secret never looks the same twice, and shows nothing of itself', () => {
   const [one, other] = [box.seal(plain, 'a'), box.seal(plain, 'a')];
   assert.notDeepEqual(one, other);

@@ -1,35 +1,32 @@
-/** Self-contained tracking tokens: what a link means is in the link, sealed, so that a click needs no database. */
+/** Self-contained tracking tokens: each holds its delivery and target, encrypted, so that the tracker needs no database. */
 
 import {
-  type Cipheriv,
   createCipheriv,
+  createHmac,
   createSecretKey,
   hkdfSync,
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto';
-import { hmacSha256 } from '@waybill/mail/hmac';
 
-/** Made by `makeTrackingKey`. */
+/** The two keys of a tracking secret, made by `makeTrackingKey`. `id` is the first byte of every token. */
 export type TrackingKey = {
   readonly id: number;
-  /** A KeyObject: raw bytes as a key cost five times as much per token. */
   readonly encryptionKey: KeyObject;
-  readonly macKey: Buffer;
+  readonly macKey: KeyObject;
 };
 
+/** `deliveryId` has 16 bytes. `linkIndex` counts from 0; `url` is an absolute http or https URL. */
 export type Token =
   | { readonly type: 'open'; readonly deliveryId: Buffer }
   | { readonly type: 'unsubscribe'; readonly deliveryId: Buffer }
   | { readonly type: 'click'; readonly deliveryId: Buffer; readonly linkIndex: number; readonly url: string };
 
-/** Longer targets are left as they are: proxies refuse request lines over 8 KiB. */
+/** Longer URLs are not tracked: proxies refuse request lines over 8 KiB. */
 export const MAX_TRACKED_URL_BYTES = 4096;
 
 const ID_BYTES = 16;
 const TAG_BYTES = 16;
-/** Of AES. */
-const BLOCK_BYTES = 16;
 const BARE_BYTES = 1 + ID_BYTES;
 const MAX_VARINT_BYTES = 5;
 const HEAD_BYTES = 1 + TAG_BYTES;
@@ -39,16 +36,16 @@ const MAX_TOKEN_CHARS = Math.ceil((MAX_TOKEN_BYTES * 4) / 3);
 /** First byte of the plaintext: the format's version in the high half, the type in the low one. */
 const types = { open: 0x21, click: 0x22, unsubscribe: 0x23 } as const;
 
-/** One secret makes two keys, so that the tag tells nothing about the cipher. RFC 5869. */
+/** Derives the keys of encryption and tag (HKDF, RFC 5869). Throws when the id is not one byte or the secret has under 16 bytes. */
 export function makeTrackingKey(id: number, secret: Buffer): TrackingKey {
   if (!Number.isInteger(id) || id < 0 || id > 255) throw new Error('A tracking key id is one byte');
   if (secret.length < 16) throw new Error('A tracking secret has at least 16 bytes');
-  const derive = (use: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', secret, '', `waybill tracking ${use}`, 32));
-  return { id, encryptionKey: createSecretKey(derive('encryption')), macKey: derive('tag') };
+  const derive = (use: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `waybill tracking ${use}`, 32)));
+  return { id, encryptionKey: derive('encryption'), macKey: derive('tag') };
 }
 
-/** LEB128: seven bits to an byte, lowest first. Answers the offset behind it. */
+/** LEB128: seven bits to a byte, lowest first. Returns the offset behind the number. */
 const writeVarint = (bytes: Buffer, value: number, from: number): number => {
   let at = from;
   let rest = value;
@@ -74,75 +71,29 @@ const plaintextOf = (token: Token): Buffer => {
   return token.type === 'click' ? writeClick(bytes, token) : bytes;
 };
 
-const tagOf = (keyId: Buffer, plaintext: Buffer, key: TrackingKey): Buffer =>
-  hmacSha256(key.macKey, Buffer.concat([keyId, plaintext])).subarray(0, TAG_BYTES);
+const tagOf = (keyId: Buffer, plaintext: Buffer, { macKey }: TrackingKey): Buffer =>
+  createHmac('sha256', macKey).update(keyId).update(plaintext).digest().subarray(0, TAG_BYTES);
 
-const blockCiphers = new WeakMap<KeyObject, Cipheriv>();
-
-/** Keeps nothing from one block to the next, so one serves every token of its key. */
-function blockCipherOf({ encryptionKey }: TrackingKey): Cipheriv {
-  const known = blockCiphers.get(encryptionKey) ?? createCipheriv('aes-256-ecb', encryptionKey, null);
-  blockCiphers.set(encryptionKey, known);
-  return known;
-}
-
-/** Adds one to the big number of a block. */
-function increment(bytes: Buffer, start: number): void {
-  let at = start + BLOCK_BYTES - 1;
-  while (at > start && bytes[at] === 0xff) bytes[at--] = 0;
-  bytes[at] = (bytes[at] ?? 0) + 1;
-}
-
-/** Plaintext or ciphertext with its tag, which is its first counter. */
-type Tagged = { readonly tag: Buffer; readonly bytes: Buffer };
-
-function countersOf({ tag, bytes }: Tagged): Buffer {
-  const counters = Buffer.allocUnsafe(Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES);
-  counters.set(tag);
-  for (let at = BLOCK_BYTES; at < counters.length; at += BLOCK_BYTES) {
-    counters.copyWithin(at, at - BLOCK_BYTES, at);
-    increment(counters, at);
-  }
-  return counters;
-}
+/** AES-256-CTR with the tag as its first counter block. NIST SP 800-38A §6.5. Counter mode is its own inverse. */
+const crypt = (bytes: Buffer, tag: Buffer, { encryptionKey }: TrackingKey): Buffer =>
+  createCipheriv('aes-256-ctr', encryptionKey, tag).update(bytes);
 
 /**
- * AES-256-CTR, each from its own tag, written as what it is (NIST SP 800-38A §6.5): a cipher object for each token costs more
- * than all the rest of it, and one call serves all tokens of a copy. Counter mode is its own inverse.
+ * A token as base64url text: key id, tag, ciphertext. The tag is the MAC of the plaintext and also the first counter of the
+ * cipher: the synthetic IV of RFC 5297. Sealing a token twice gives the same text, so preparing a message twice gives the same bytes.
  */
-function crypt(all: readonly Tagged[], key: TrackingKey): readonly Tagged[] {
-  const stream = blockCipherOf(key).update(Buffer.concat(all.map(countersOf)));
-  let next = 0;
-  return all.map(({ tag, bytes }) => {
-    const own = stream.subarray(next, next + bytes.length);
-    for (let at = 0; at < bytes.length; at++) own[at] = (own[at] ?? 0) ^ (bytes[at] ?? 0);
-    next += Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES;
-    return { tag, bytes: own };
-  });
-}
-
-/**
- * The tokens as base64url text: key id, tag, ciphertext. The tag is a MAC of the plaintext and the start of the cipher's
- * counter in one, the synthetic IV of RFC 5297: sealing twice gives the same token, so preparing a message twice gives the same
- * bytes, and two plaintexts do not meet on one counter.
- */
-function sealTokens(tokens: readonly Token[], key: TrackingKey): readonly string[] {
+export function sealToken(token: Token, key: TrackingKey): string {
   const keyId = Buffer.of(key.id);
-  const plain = tokens.map((token) => {
-    const bytes = plaintextOf(token);
-    return { tag: tagOf(keyId, bytes, key), bytes };
-  });
-  return crypt(plain, key).map(({ tag, bytes }) => Buffer.concat([keyId, tag, bytes]).toString('base64url'));
+  const plaintext = plaintextOf(token);
+  const tag = tagOf(keyId, plaintext, key);
+  return Buffer.concat([keyId, tag, crypt(plaintext, tag, key)]).toString('base64url');
 }
 
-export const sealToken = (token: Token, key: TrackingKey): string => sealTokens([token], key).join();
-
-/** `undefined`: somebody else made this token. */
+/** The plaintext; `undefined` when another key sealed these bytes, or they were changed. */
 const unseal = (bytes: Buffer, key: TrackingKey): Buffer | undefined => {
   const tag = bytes.subarray(1, HEAD_BYTES);
-  const [plain] = crypt([{ tag, bytes: bytes.subarray(HEAD_BYTES) }], key);
-  const isOurs = plain && timingSafeEqual(tagOf(bytes.subarray(0, 1), plain.bytes, key), tag);
-  return isOurs ? plain.bytes : undefined;
+  const plaintext = crypt(bytes.subarray(HEAD_BYTES), tag, key);
+  return timingSafeEqual(tagOf(bytes.subarray(0, 1), plaintext, key), tag) ? plaintext : undefined;
 };
 
 const readVarint = (bytes: Buffer, from: number): { value: number; end: number } | undefined => {
@@ -156,7 +107,7 @@ const readVarint = (bytes: Buffer, from: number): { value: number; end: number }
   return undefined;
 };
 
-/** Refused even from ourselves: a redirect must not go anywhere else than to the web, nor carry a line end. */
+/** Checked even under a valid tag: a redirect leads to http or https only and holds no control character. */
 const isSafeUrl = (url: string): boolean =>
   /^https?:\/\//i.test(url) && !/\p{Cc}/u.test(url) && URL.canParse(url);
 
@@ -176,7 +127,7 @@ const readToken = (plaintext: Buffer): Token | undefined => {
   return plaintext[0] === types.unsubscribe ? { type: 'unsubscribe', deliveryId } : undefined;
 };
 
-/** The token, if one of the keys sealed exactly this text; `undefined` for everything else, whatever it is. */
+/** The token, when one of the keys sealed exactly this text; `undefined` for every other text. Never throws. */
 export function openToken(text: string, keys: readonly TrackingKey[]): Token | undefined {
   if (text.length > MAX_TOKEN_CHARS || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64url');
@@ -192,14 +143,9 @@ export function openToken(text: string, keys: readonly TrackingKey[]): Token | u
 
 const paths = { click: 'c', open: 'o', unsubscribe: 'u' } as const;
 
-/** The public addresses of tokens. The image ending keeps mail clients from guessing at an open's type. */
-export function trackingUrls(baseUrl: string, tokens: readonly Token[], key: TrackingKey): readonly string[] {
+/** The public address of a token. An open ends in `.gif`, so that mail clients take it for an image. */
+export function trackingUrl(baseUrl: string, token: Token, key: TrackingKey): string {
   const base = baseUrl.endsWith('/') ? baseUrl.slice(0, -1) : baseUrl;
-  const sealed = sealTokens(tokens, key);
-  return tokens.map(
-    ({ type }, index) => `${base}/${paths[type]}/${sealed[index]}${type === 'open' ? '.gif' : ''}`,
-  );
+  const ending = token.type === 'open' ? '.gif' : '';
+  return `${base}/${paths[token.type]}/${sealToken(token, key)}${ending}`;
 }
-
-export const trackingUrl = (baseUrl: string, token: Token, key: TrackingKey): string =>
-  trackingUrls(baseUrl, [token], key).join();
