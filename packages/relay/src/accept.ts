@@ -22,7 +22,7 @@ import { type Accepted, answerOf, isSandbox } from './submission/accepted.ts';
 import { arrivalOf } from './submission/arrival.ts';
 import { chooseStream } from './submission/choose-stream.ts';
 import { readControlHeaders, stripWaybillHeaders } from './submission/control-headers.ts';
-import { type FromHeader, readFrom } from './submission/from-header.ts';
+import { readFrom } from './submission/from-header.ts';
 import { loadEvidence } from './submission/load-evidence.ts';
 import { loadSenders } from './submission/load-senders.ts';
 import { withoutMboxLine } from './submission/mbox-line.ts';
@@ -88,7 +88,6 @@ export type AcceptDependencies = {
 type Read = Submitted & {
   readonly id: string;
   readonly at: Date;
-  readonly from: FromHeader;
   /** When the client wants it to leave, as it wrote it. */
   readonly sendAtWish: string | undefined;
   readonly notes: readonly Note[];

@@ -1,5 +1,5 @@
 /** The settings that rules look at, as values: an account, its streams, what it suppressed and may still send. */
-import type { ClickMode } from './message.ts';
+import type { ClickMode } from './tracking/click-mode.ts';
 
 export type DeliveryMode = 'sandbox' | 'smarthost' | 'mx';
 

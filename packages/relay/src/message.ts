@@ -1,9 +1,13 @@
 import type { PartEdit } from '@waybill/mail/body/part-edits';
+import type { PartText } from '@waybill/mail/body/part-text';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { HeaderField } from '@waybill/mail/headers';
 import type { MimePart } from '@waybill/mail/mime-tree';
+import type { BodyChanges } from './content/body-changes.ts';
+import type { ClickMode } from './tracking/click-mode.ts';
 import type { PixelPlace } from './tracking/open-pixel.ts';
 import type { FoundLinks } from './tracking/rewrite-links.ts';
+import type { TextBodies } from './tracking/text-bodies.ts';
 
 /** What the trace tells about one step: which step, what it did or left alone, and why. Never message content. */
 export type Note = {
@@ -12,9 +16,6 @@ export type Note = {
   readonly reason?: string;
   readonly detail?: Readonly<Record<string, unknown>>;
 };
-
-export const clickModes = ['none', 'html', 'text', 'all'] as const;
-export type ClickMode = (typeof clickModes)[number];
 
 /** What the client asked for by `X-Waybill-*` headers or the HTTP body. Read once at the door, kept beside the message. */
 export type SubmissionOptions = {
@@ -56,10 +57,14 @@ export type Message = {
   readonly options: SubmissionOptions;
   /** The header block as it will leave: kept originals by reference, ours without `start`. */
   readonly fields: readonly HeaderField[];
-  /** Edits of decoded part bodies, turned into splices once, when the patch is made. */
-  readonly edits: ReadonlyMap<MimePart, readonly PartEdit[]>;
+  /** Edits of decoded part bodies. */
+  readonly edits: ReadonlyMap<PartText, readonly PartEdit[]>;
+  /** `edits` as splices of the source, made once for the signature and the patch. Absent: not made yet. */
+  readonly bodyChanges?: BodyChanges;
   readonly notes: readonly Note[];
-  /** What is to be tracked, found once for all copies; absent when it is not wanted. */
+  /** The bodies that tracking needs, read once for all copies. Absent: nothing is tracked. */
+  readonly bodies?: TextBodies;
+  /** The links to track, found once for all copies. Absent: no link is tracked. */
   readonly links?: FoundLinks;
   readonly pixel?: PixelPlace;
   readonly copy?: Copy;

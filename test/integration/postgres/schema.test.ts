@@ -4,7 +4,7 @@ import { Taken } from '@waybill/io/postgres/connection/taken';
 import { ipNetworks } from '@waybill/io/postgres/management/ip-networks';
 import { deliveryStatuses, eventTypes } from '@waybill/relay/events/event';
 import { attemptIdOf } from '@waybill/relay/id';
-import { clickModes } from '@waybill/relay/message';
+import { clickModes } from '@waybill/relay/tracking/click-mode';
 import pg from 'pg';
 import { schemaSql } from '../../../prisma/schema-sql.mjs';
 import { openEmptyDatabase, openTestDatabase } from '../../support/database.ts';

@@ -1,7 +1,6 @@
 /** The links of an HTML text, as offsets of their targets, and the place for an image at its end. */
 
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
-import { keptOn } from '../kept-on.ts';
 import { type ScanView, unicodeOf } from './charset.ts';
 import {
   cleanTarget,
@@ -255,7 +254,8 @@ const trimmedEnd = (text: string): number => {
   return end;
 };
 
-const search = (view: ScanView): HtmlLinks => {
+/** The links of an HTML text, in its order, and the place for an image. Linear in the text. */
+export function findHtmlLinks(view: ScanView): HtmlLinks {
   const { text } = view;
   const found: FoundSpans = { links: [], untouched: new Map() };
   const place = noPlace();
@@ -270,14 +270,4 @@ const search = (view: ScanView): HtmlLinks => {
   tokenizer.write('<b>');
   const isOpen = place.lastTag === text.length;
   return { ...found, imageAt: isOpen ? trimmedEnd(text) : Math.max(lastTag, 0) };
-};
-
-/** Remembers, never decides: links and pixel ask about the same view. */
-const searched = keptOn<ScanView, HtmlLinks>();
-
-/** Searches once; the offsets serve every recipient. Linear in the text. */
-export function findHtmlLinks(view: ScanView): HtmlLinks {
-  const known = searched.get(view) ?? search(view);
-  searched.set(view, known);
-  return known;
 }

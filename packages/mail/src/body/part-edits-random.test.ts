@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseMimeTree } from '../mime-tree.ts';
 import { applyPatch, makePatch } from '../patch.ts';
 import { type PartEdit, splicesOf } from './part-edits.ts';
-import { partText } from './part-text.ts';
+import { type PartText, readPartText } from './part-text.ts';
 
 /** Numbers in [0, below) that are the same in every run (mulberry32). */
 const dice = (seed: number) => {
@@ -87,11 +87,13 @@ const widest = (source: Buffer): number => {
   return lines.reduce((most, line) => Math.max(most, line.length), 0);
 };
 
-const decodedBody = (source: Buffer): string => {
-  const text = partText(source, parseMimeTree(source));
-  assert.ok('body' in text);
-  return text.body.bytes.toString('latin1');
+const textOf = (source: Buffer): PartText => {
+  const text = readPartText(source, parseMimeTree(source));
+  assert.ok(typeof text !== 'string');
+  return text;
 };
+
+const decodedBody = (source: Buffer): string => textOf(source).body.bytes.toString('latin1');
 
 for (const encoding of ['quoted-printable', 'base64', '8bit']) {
   test(`whatever is edited in ${encoding}, exactly that changes, and no line grows out of bounds`, () => {
@@ -104,7 +106,7 @@ for (const encoding of ['quoted-printable', 'base64', '8bit']) {
       const source = Buffer.from(`${header}${lineEnd}${lineEnd}${body}`, 'latin1');
       assert.equal(decodedBody(source), text, `seed ${seed} decodes`);
       const edits = someEdits(roll, text);
-      const { splices, skipped } = splicesOf(source, parseMimeTree(source), edits);
+      const { splices, skipped } = splicesOf({ text: textOf(source), edits });
       const made = edits.filter((edit) => !skipped.some((one) => one.edit === edit));
       const result = applyPatch(source, makePatch(splices));
       assert.equal(decodedBody(result), apply(text, made), `seed ${seed} edits`);

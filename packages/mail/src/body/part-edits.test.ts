@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type MimePart, parseMimeTree } from '../mime-tree.ts';
+import { parseMimeTree } from '../mime-tree.ts';
 import { applyPatch, makePatch } from '../patch.ts';
-import { mergePartEdits, type PartEdit, splicesOf } from './part-edits.ts';
-import { partText } from './part-text.ts';
+import { type PartEdit, splicesOf } from './part-edits.ts';
+import { type PartText, readPartText } from './part-text.ts';
 
 const message = (encoding: string, body: string, charset = 'utf-8'): Buffer =>
   Buffer.from(
@@ -11,11 +11,14 @@ const message = (encoding: string, body: string, charset = 'utf-8'): Buffer =>
     'latin1',
   );
 
-const decoded = (source: Buffer, part: MimePart): Buffer => {
-  const text = partText(source, part);
-  assert.ok('body' in text, `unreadable: ${'unreadable' in text && text.unreadable}`);
-  return text.body.bytes;
+const textOf = (source: Buffer): PartText => {
+  const text = readPartText(source, parseMimeTree(source));
+  assert.ok(typeof text !== 'string', `unreadable: ${text}`);
+  return text;
 };
+
+const decoded = (source: Buffer): Buffer => textOf(source).body.bytes;
+const splicesIn = (source: Buffer, edits: readonly PartEdit[]) => splicesOf({ text: textOf(source), edits });
 
 const bodyOf = (source: Buffer): string => {
   const { bodyStart, bodyEnd } = parseMimeTree(source);
@@ -24,9 +27,8 @@ const bodyOf = (source: Buffer): string => {
 
 /** Makes the edits, and proves from the outside that exactly they were made. */
 const edited = (source: Buffer, edits: readonly PartEdit[]): string => {
-  const part = parseMimeTree(source);
-  const before = decoded(source, part).toString('latin1');
-  const { splices, skipped } = splicesOf(source, part, edits);
+  const before = decoded(source).toString('latin1');
+  const { splices, skipped } = splicesIn(source, edits);
   assert.deepEqual(skipped, []);
   const result = applyPatch(source, makePatch(splices));
   let expected = '';
@@ -35,13 +37,13 @@ const edited = (source: Buffer, edits: readonly PartEdit[]): string => {
     expected += before.slice(at, start) + text;
     at = end;
   }
-  assert.equal(decoded(result, parseMimeTree(result)).toString('latin1'), expected + before.slice(at));
+  assert.equal(decoded(result).toString('latin1'), expected + before.slice(at));
   return bodyOf(result);
 };
 
 /** An edit of the first place where `old` stands in the decoded body. */
 const replacing = (source: Buffer, old: string, text: string): PartEdit => {
-  const start = decoded(source, parseMimeTree(source)).indexOf(old, 0, 'latin1');
+  const start = decoded(source).indexOf(old, 0, 'latin1');
   assert.notEqual(start, -1, `${old} is not in the body`);
   return { start, end: start + old.length, text };
 };
@@ -187,24 +189,19 @@ const broken: readonly [string, string, string][] = [
 ];
 
 for (const [name, encoding, body] of broken) {
-  test(`leaves ${name} as it is, and says so`, () => {
+  test(`does not read ${name}, and gives the reason`, () => {
     const source = message(encoding, body);
-    const edit: PartEdit = { start: 0, end: 0, text: 'x' };
-    const { splices, skipped } = splicesOf(source, parseMimeTree(source), [edit]);
-    assert.deepEqual(splices, []);
-    assert.deepEqual(skipped, [{ edit, reason: encoding === 'base64' ? 'undecodable' : 'unknown_encoding' }]);
+    const expected = encoding === 'base64' ? 'undecodable' : 'unknown_encoding';
+    assert.equal(readPartText(source, parseMimeTree(source)), expected);
   });
 }
 
-test('leaves a charset it cannot trust, an empty body and a huge one as they are', () => {
+test('does not read an unsafe charset, an empty body or a body over 10 MiB, and gives the reason', () => {
   const reasons = [
     message('7bit', 'x', 'utf-7'),
     message('7bit', ''),
     message('7bit', 'x'.repeat(10 * 1024 * 1024 + 1)),
-  ].map(
-    (source) =>
-      splicesOf(source, parseMimeTree(source), [{ start: 0, end: 0, text: 'x' }]).skipped[0]?.reason,
-  );
+  ].map((source) => readPartText(source, parseMimeTree(source)));
   assert.deepEqual(reasons, ['unsafe_charset', 'empty', 'too_large']);
 });
 
@@ -212,9 +209,9 @@ test('writes ASCII in the bytes of UTF-16', () => {
   const text = Buffer.from('<a href="u">ä</a>', 'utf16le');
   const source = message('base64', text.toString('base64'), 'utf-16le');
   const [start, end] = [2 * 9, 2 * 10];
-  const { splices } = splicesOf(source, parseMimeTree(source), [{ start, end, text: 'vw' }]);
+  const { splices } = splicesIn(source, [{ start, end, text: 'vw' }]);
   const result = applyPatch(source, makePatch(splices));
-  assert.equal(decoded(result, parseMimeTree(result)).toString('utf16le'), '<a href="vw">ä</a>');
+  assert.equal(decoded(result).toString('utf16le'), '<a href="vw">ä</a>');
 });
 
 test('8bit: a line within 998 bytes takes edits as they are', () => {
@@ -226,9 +223,7 @@ const crowded = `${'a'.repeat(480)}<a href="u">${'b'.repeat(480)}\r\n`;
 const url: PartEdit = { start: 489, end: 490, text: LONG, breaks: { before: 482, after: 491 } };
 
 test('7bit: a line that would pass 998 bytes is broken inside the tag, and nowhere else', () => {
-  const { splices, skipped } = splicesOf(message('7bit', crowded), parseMimeTree(message('7bit', crowded)), [
-    url,
-  ]);
+  const { splices, skipped } = splicesIn(message('7bit', crowded), [url]);
   const result = bodyOf(applyPatch(message('7bit', crowded), makePatch(splices)));
   assert.deepEqual(skipped, []);
   assert.equal(result.replace(/\r\n(?=.)/g, ''), crowded.replace('"u"', `"${LONG}"`));
@@ -239,7 +234,7 @@ test('7bit: an edit that fits on no line is left out, and the others are made', 
   const huge: PartEdit = { ...url, text: 'x'.repeat(2000) };
   const first: PartEdit = { start: 0, end: 1, text: 'A' };
   const source = message('7bit', crowded);
-  const { splices, skipped } = splicesOf(source, parseMimeTree(source), [huge, first]);
+  const { splices, skipped } = splicesIn(source, [huge, first]);
   assert.deepEqual(skipped, [{ edit: huge, reason: 'line_too_long' }]);
   assert.equal(bodyOf(applyPatch(source, makePatch(splices))), `A${crowded.slice(1)}`);
 });
@@ -248,7 +243,7 @@ test('7bit: where no break is allowed the link stays', () => {
   const source = message('7bit', crowded);
   const { breaks: _, ...unbreakable } = url;
   assert.deepEqual(
-    splicesOf(source, parseMimeTree(source), [unbreakable]).skipped.map(({ reason }) => reason),
+    splicesIn(source, [unbreakable]).skipped.map(({ reason }) => reason),
     ['line_too_long'],
   );
 });
@@ -265,7 +260,7 @@ test('edits may come in any order, and insertions at one place keep theirs', () 
     { start: 0, end: 1, text: 'A' },
     { start: 2, end: 2, text: '2' },
   ];
-  const { splices } = splicesOf(source, parseMimeTree(source), edits);
+  const { splices } = splicesIn(source, edits);
   assert.equal(bodyOf(applyPatch(source, makePatch(splices))), 'Ab12c');
 });
 
@@ -275,24 +270,5 @@ test('edits that overlap are a bug of the caller', () => {
     { start: 0, end: 3, text: 'x' },
     { start: 2, end: 4, text: 'y' },
   ];
-  assert.throws(() => splicesOf(source, parseMimeTree(source), overlapping), /overlap/);
-});
-
-test('the edits of several stages are put together part by part', () => {
-  const [one, two] = [parseMimeTree(Buffer.from('\r\na')), parseMimeTree(Buffer.from('\r\nb'))];
-  const edit = (text: string): PartEdit => ({ start: 0, end: 0, text });
-  const merged = mergePartEdits([
-    [
-      { part: one, edits: [edit('1')] },
-      { part: two, edits: [edit('2')] },
-    ],
-    [{ part: one, edits: [edit('3')] }],
-  ]);
-  assert.deepEqual(
-    merged.map(({ part, edits }) => [part === one, edits.map(({ text }) => text)]),
-    [
-      [true, ['1', '3']],
-      [false, ['2']],
-    ],
-  );
+  assert.throws(() => splicesIn(source, overlapping), /overlap/);
 });

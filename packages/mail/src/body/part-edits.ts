@@ -1,10 +1,9 @@
 /** Changes to the text of a part, stated in decoded bytes, and their way back into the source. */
 
-import type { MimePart } from '../mime-tree.ts';
 import type { Splice } from '../patch.ts';
 import type { ByteEdit } from './body-edit.ts';
 import { encodeAscii } from './charset.ts';
-import { partText, type UnreadableReason } from './part-text.ts';
+import type { PartText } from './part-text.ts';
 import { encodeByteEdits } from './transfer-encoding.ts';
 
 /** Replaces the bytes [start, end) of the decoded body by ASCII text. */
@@ -17,15 +16,16 @@ export type PartEdit = {
   readonly breaks?: { readonly before: number; readonly after: number } | undefined;
 };
 
-/** All changes to one part. Those of several stages are put together first, since base64 can be written only once. */
-export type PartEdits = { readonly part: MimePart; readonly edits: readonly PartEdit[] };
+/** Edits of one part's text. */
+export type PartEdits = { readonly text: PartText; readonly edits: readonly PartEdit[] };
 
-export type SkippedReason = 'line_too_long' | UnreadableReason;
+/** Why an edit was not made: the line would grow over 998 bytes (RFC 5322 §2.1.1) and cannot be broken. */
+export type SkippedReason = 'line_too_long';
 export type SkippedEdit = { readonly edit: PartEdit; readonly reason: SkippedReason };
 
 export type EncodedPart = { readonly splices: readonly Splice[]; readonly skipped: readonly SkippedEdit[] };
 
-/** Insertions at one offset keep their order. Throws when two edits overlap: that would be a bug of a stage. */
+/** Insertions at one offset keep their order. Throws when two edits overlap: a stage has a bug. */
 const inOrder = (edits: readonly PartEdit[]): readonly PartEdit[] => {
   const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
   for (const [index, edit] of sorted.entries()) {
@@ -36,13 +36,12 @@ const inOrder = (edits: readonly PartEdit[]): readonly PartEdit[] => {
   return sorted;
 };
 
-/** The splices that make these edits, in ascending order, and the edits that could not be made. */
-export function splicesOf(source: Buffer, part: MimePart, edits: readonly PartEdit[]): EncodedPart {
-  const text = partText(source, part);
+/**
+ * The splices of the source that make these edits, in ascending order, and the edits that could not be made. Takes all edits
+ * of a part at once, because base64 can be written only once. Throws when two edits overlap.
+ */
+export function splicesOf({ text, edits }: PartEdits): EncodedPart {
   const sorted = inOrder(edits);
-  if ('unreadable' in text) {
-    return { splices: [], skipped: sorted.map((edit) => ({ edit, reason: text.unreadable })) };
-  }
   const byteEdits = sorted.map(
     ({ start, end, text: ascii, breaks }): ByteEdit => ({
       start,
@@ -59,15 +58,4 @@ export function splicesOf(source: Buffer, part: MimePart, edits: readonly PartEd
       return edit ? [{ edit, reason: 'line_too_long' as const }] : [];
     }),
   };
-}
-
-/** Puts the edits of several stages together, part by part, in the order in which the parts first appear. */
-export function mergePartEdits(lists: readonly (readonly PartEdits[])[]): readonly PartEdits[] {
-  const byPart = new Map<MimePart, PartEdit[]>();
-  for (const { part, edits } of lists.flat()) {
-    const known = byPart.get(part);
-    if (known) known.push(...edits);
-    else byPart.set(part, [...edits]);
-  }
-  return [...byPart].map(([part, edits]) => ({ part, edits }));
 }

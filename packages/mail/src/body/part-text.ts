@@ -1,6 +1,5 @@
-/** The text of a part: decoded bytes and a view to search. Found once per part, for many recipients. */
+/** The text of a part: decoded bytes and a view to search. RFC 2045 §6, RFC 2046 §4.1.2. */
 
-import { keptOn } from '../kept-on.ts';
 import type { MimePart } from '../mime-tree.ts';
 import { type ScanView, scanView } from './charset.ts';
 import { type DecodedBody, decodeBody } from './transfer-encoding.ts';
@@ -12,33 +11,23 @@ export const unreadableReasons = [
   'unsafe_charset',
   'too_large',
 ] as const;
+/** Why the text of a part is not read, and so not edited. */
 export type UnreadableReason = (typeof unreadableReasons)[number];
 
-export type PartText =
-  | { readonly body: DecodedBody; readonly view: ScanView }
-  | { readonly unreadable: UnreadableReason };
+/** The text of one part of one source, decoded once for all recipients. */
+export type PartText = { readonly part: MimePart; readonly body: DecodedBody; readonly view: ScanView };
 
-/** A text no person reads to its end; searching it would hold up everybody else's mail. */
+/** Larger texts are not searched: the search would delay other messages. */
 const MAX_TEXT_BYTES = 10 * 1024 * 1024;
 
-const readText = (source: Buffer, part: MimePart): PartText => {
-  // The line end before the next delimiter belongs to that: text put here would run into it.
-  if (part.bodyEnd === part.bodyStart) return { unreadable: 'empty' };
-  if (part.encoding === undefined) return { unreadable: 'unknown_encoding' };
-  if (part.bodyEnd - part.bodyStart > MAX_TEXT_BYTES) return { unreadable: 'too_large' };
+/** Decodes the body of a text part. A reason instead of a text when the part must stay as it is; never throws. */
+export function readPartText(source: Buffer, part: MimePart): PartText | UnreadableReason {
+  // The line end before the next delimiter belongs to the delimiter: text inserted into an empty body would run into it.
+  if (part.bodyEnd === part.bodyStart) return 'empty';
+  if (part.encoding === undefined) return 'unknown_encoding';
+  if (part.bodyEnd - part.bodyStart > MAX_TEXT_BYTES) return 'too_large';
   const body = decodeBody(source, part);
-  if (!body) return { unreadable: 'undecodable' };
+  if (!body) return 'undecodable';
   const view = scanView(body.bytes, part.params.get('charset'));
-  return view ? { body, view } : { unreadable: 'unsafe_charset' };
-};
-
-/** Remembers, never decides: the same part of the same source always reads the same. */
-const texts = keptOn<MimePart, { readonly source: Buffer; readonly text: PartText }>();
-
-export function partText(source: Buffer, part: MimePart): PartText {
-  const known = texts.get(part);
-  if (known?.source === source) return known.text;
-  const text = readText(source, part);
-  texts.set(part, { source, text });
-  return text;
+  return view ? { part, body, view } : 'unsafe_charset';
 }

@@ -32,9 +32,10 @@ export const replaceField = (message: Message, old: HeaderField, fresh: HeaderFi
   fields: message.fields.map((field) => (field === old ? fresh : field)),
 });
 
-/** Edits of several stages to one part are kept together: base64 can be written only once. */
+/** Collects the edits of several stages by part. Splices that were made before no longer hold and are dropped. */
 export function addEdits(message: Message, changes: readonly PartEdits[]): Message {
+  const { bodyChanges: _, ...rest } = message;
   const edits = new Map(message.edits);
-  for (const { part, edits: more } of changes) edits.set(part, [...(edits.get(part) ?? []), ...more]);
-  return { ...message, edits };
+  for (const { text, edits: more } of changes) edits.set(text, [...(edits.get(text) ?? []), ...more]);
+  return { ...rest, edits };
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readPartText } from '@waybill/mail/body/part-text';
 import { makeField } from '@waybill/mail/headers';
 import { applyPatch, decodePatch, encodePatch } from '@waybill/mail/patch';
+import { facts } from '../hygiene.test-support.ts';
 import { lines } from '../in-memory-ports.test-support.ts';
 import type { Message } from '../message.ts';
+import { writeEdits } from '../pipeline/write-edits.ts';
 import { addAtEnd, addEdits, addOnTop, removeFields, replaceField } from './edit-message.ts';
 import { openMessage } from './open-message.ts';
-import { bodyPiecesOf, patchOf } from './patch-of.ts';
+import { bodyChangesOf, bodyPiecesOf, patchOf } from './patch-of.ts';
 
 const envelope = { mailFrom: undefined, rcptTo: [], smtpUtf8: false, body: '7bit' } as const;
 const open = (source: Buffer): Message => openMessage({ id: 'x', source, envelope, options: {} });
@@ -15,6 +18,8 @@ const leaves = (message: Message): string =>
 
 const source = lines('A: 1', 'B: 2', '\tfolded', 'C : 3', '', 'Body', '');
 const message = open(source);
+const text = readPartText(source, message.tree);
+assert.ok(typeof text !== 'string');
 const field = (name: string) => message.fields.find(({ key }) => key === name) ?? assert.fail(name);
 
 const rows: readonly (readonly [string, Message, string])[] = [
@@ -51,7 +56,7 @@ const rows: readonly (readonly [string, Message, string])[] = [
   ],
   [
     'a changed body',
-    addEdits(message, [{ part: message.tree, edits: [{ start: 0, end: 4, text: 'Text' }] }]),
+    addEdits(message, [{ text, edits: [{ start: 0, end: 4, text: 'Text' }] }]),
     'A: 1\r\nB: 2\r\n\tfolded\r\nC : 3\r\n\r\nText\r\n\r\n',
   ],
 ];
@@ -79,8 +84,15 @@ for (const [name, bytes, expected] of headers) {
 }
 
 test('edits of several stages to one part are made together', () => {
-  const once = addEdits(message, [{ part: message.tree, edits: [{ start: 0, end: 1, text: 'b' }] }]);
-  const twice = addEdits(once, [{ part: message.tree, edits: [{ start: 4, end: 4, text: '!' }] }]);
+  const once = addEdits(message, [{ text, edits: [{ start: 0, end: 1, text: 'b' }] }]);
+  const twice = addEdits(once, [{ text, edits: [{ start: 4, end: 4, text: '!' }] }]);
   assert.ok(leaves(twice).endsWith('\r\n\r\nbody!\r\n\r\n'));
   assert.equal(leaves(message), source.toString());
+});
+
+test('an edit that follows the encoding of others is not lost', () => {
+  const once = writeEdits(addEdits(message, [{ text, edits: [{ start: 0, end: 1, text: 'b' }] }]), facts());
+  assert.equal(bodyChangesOf(once), once.bodyChanges);
+  const twice = addEdits(once, [{ text, edits: [{ start: 4, end: 4, text: '!' }] }]);
+  assert.ok(leaves(twice).endsWith('\r\n\r\nbody!\r\n\r\n'));
 });

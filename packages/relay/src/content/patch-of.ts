@@ -1,38 +1,15 @@
 /** From a prepared message to the patch that is stored: header fields by their offsets, part edits by splices. */
 
-import { type SkippedEdit, splicesOf } from '@waybill/mail/body/part-edits';
 import type { HeaderField } from '@waybill/mail/headers';
-import { keptOn } from '@waybill/mail/kept-on';
-import type { MimePart } from '@waybill/mail/mime-tree';
 import { makePatch, type Patch, piecesOf, type Splice } from '@waybill/mail/patch';
 import type { Message } from '../message.ts';
-
-export type BodyChanges = {
-  /** Ascending, none before the body. */
-  readonly splices: readonly Splice[];
-  /** Edits that the part's encoding or charset does not allow; the bytes there stay as they were. */
-  readonly skipped: readonly SkippedChange[];
-};
-
-export type SkippedChange = SkippedEdit & { readonly part: MimePart };
+import { type BodyChanges, encodeEdits } from './body-changes.ts';
 
 const LINE_END = Buffer.from('\r\n');
 
-// Signing and storing need the same splices, and to write base64 anew is the dearest step of all.
-const known = keptOn<Message['edits'], BodyChanges>();
-
-/** What the edits of a message come to in its bytes. */
-export function bodyChangesOf({ source, edits }: Message): BodyChanges {
-  const before = known.get(edits);
-  if (before) return before;
-  const made = [...edits].map(([part, partEdits]) => ({ part, ...splicesOf(source, part, partEdits) }));
-  const changes = {
-    splices: makePatch(made.flatMap(({ splices }) => splices)),
-    skipped: made.flatMap(({ part, skipped }) => skipped.map((one) => ({ ...one, part }))),
-  };
-  known.set(edits, changes);
-  return changes;
-}
+/** What the edits of a message change in its bytes. Without `write-edits` before, the edits are encoded on each call. */
+export const bodyChangesOf = ({ bodyChanges, edits }: Message): BodyChanges =>
+  bodyChanges ?? encodeEdits(edits);
 
 /** The body as it will leave, without copying the source. */
 export function bodyPiecesOf(message: Message): readonly Buffer[] {

@@ -8,13 +8,18 @@ const STEP = 'add-open-pixel';
 
 export const findOpenPixelPlace: Stage = (message, { account, stream }) => {
   const { value: isWanted, reason } = openTracking(account, stream, message.options);
-  if (!isWanted) return addNote(message, { step: STEP, what: 'open not tracked', reason });
-  const { place, notes } = findPixelPlace(message.source, message.tree);
+  if (!isWanted || !message.bodies) return addNote(message, { step: STEP, what: 'open not tracked', reason });
+  const { place, notes } = findPixelPlace(message.bodies);
   const detail = notes.length === 0 ? {} : { leftAlone: notes };
   if (!place) {
     const whyNot = `${reason} No part of the message can take an image.`;
     return addNote(message, { step: STEP, what: 'open not tracked', reason: whyNot, detail });
   }
-  const note = { step: STEP, what: 'open tracked', reason, detail: { ...detail, part: place.part.path } };
+  const note = {
+    step: STEP,
+    what: 'open tracked',
+    reason,
+    detail: { ...detail, part: place.text.part.path },
+  };
   return addNote({ ...message, pixel: place }, note);
 };

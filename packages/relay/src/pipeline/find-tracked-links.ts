@@ -1,4 +1,4 @@
-/** Finds the links to track, once for all copies, and tells which ones stay as they are and why. */
+/** Finds the links to track, once for all copies, and notes which links stay as they are and why. */
 import { addNote } from '../content/edit-message.ts';
 import { findLinks, type TrackingNote } from '../tracking/rewrite-links.ts';
 import { linksTracked } from '../tracking/settle-tracking-notes.ts';
@@ -18,8 +18,10 @@ const leftAlone = (notes: readonly TrackingNote[]): Readonly<Record<string, unkn
 
 export const findTrackedLinks: Stage = (message, { account, stream, tracking }) => {
   const { value: mode, reason: why } = clickTracking(account, stream, message.options);
-  if (mode === 'none') return addNote(message, { step: STEP, what: 'links not tracked', reason: why });
-  const links = findLinks(message.source, message.tree, { mode, ownBaseUrl: tracking.baseUrl });
+  if (mode === 'none' || !message.bodies) {
+    return addNote(message, { step: STEP, what: 'links not tracked', reason: why });
+  }
+  const links = findLinks(message.bodies, { mode, ownBaseUrl: tracking.baseUrl });
   const tracked = links.links.length;
   const copies = message.envelope.rcptTo.length;
   if (tracked * copies > MAX_TRACKED) {

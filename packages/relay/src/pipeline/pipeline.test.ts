@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseHeaders } from '@waybill/mail/headers';
 import { anAccount, aSuppression, lines } from '../in-memory-ports.test-support.ts';
 import { refusalRow } from '../refusal.ts';
+import { readFrom } from '../submission/from-header.ts';
 import { dropBrokenSignature } from './drop-broken-signature.ts';
 import { firstNo, gates, perMessage, perRecipient } from './pipeline.ts';
 import { requireLoopFree } from './require-loop-free.ts';
@@ -120,6 +121,7 @@ const submitted = (source: Buffer): Submitted => ({
   source,
   envelope: { mailFrom: undefined, rcptTo: ['a@x.test'], smtpUtf8: false, body: '7bit' },
   fields: parseHeaders(source).fields,
+  from: readFrom(parseHeaders(source).fields),
   options: {},
 });
 

@@ -13,6 +13,7 @@ import { findTrackedLinks } from './find-tracked-links.ts';
 import { foldLongLines } from './fold-long-lines.ts';
 import { hideClientIp } from './hide-client-ip.ts';
 import { noteHeaderEnd } from './note-header-end.ts';
+import { readBodies } from './read-bodies.ts';
 import { requireLoopFree } from './require-loop-free.ts';
 import { requireQuota } from './require-quota.ts';
 import { requireRecipientAllowed } from './require-recipient-allowed.ts';
@@ -25,6 +26,7 @@ import { signDkimLast } from './sign-dkim.ts';
 import type { Facts, Gate, GateFacts, No, Stage, Submitted } from './stage.ts';
 import { stripBcc } from './strip-bcc.ts';
 import { stripInternalHeaders } from './strip-internal-headers.ts';
+import { writeEdits } from './write-edits.ts';
 
 /** Before 250. The permanent no comes before the temporary one: who may not send at all need not try again later. */
 export const gates: readonly Gate[] = [
@@ -47,6 +49,7 @@ export const perMessage: readonly Stage[] = [
   ensureMessageId,
   encodeHeaderText,
   foldLongLines,
+  readBodies,
   findTrackedLinks,
   findOpenPixelPlace,
 ];
@@ -55,6 +58,7 @@ export const perMessage: readonly Stage[] = [
 export const perRecipient: readonly Stage[] = [
   rewriteLinks,
   addOpenPixel,
+  writeEdits,
   addListUnsubscribe,
   addFeedbackId,
   setReturnPath,

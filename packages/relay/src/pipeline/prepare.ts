@@ -2,7 +2,8 @@
 import { foldedAddress } from '@waybill/mail/address';
 import { encodePatch } from '@waybill/mail/patch';
 import type { Suppression } from '../account.ts';
-import { bodyChangesOf, patchOf, type SkippedChange } from '../content/patch-of.ts';
+import type { SkippedChange } from '../content/body-changes.ts';
+import { bodyChangesOf, patchOf } from '../content/patch-of.ts';
 import type { PreparedDelivery, PreparedMessage } from '../content/prepared.ts';
 import { describeSuppression, isBypassed } from '../delivery/suppression.ts';
 import { deliveryIdOf } from '../id.ts';

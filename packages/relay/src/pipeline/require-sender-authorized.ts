@@ -1,7 +1,6 @@
 /** Who may an account write as. Strict: what it verified. Lenient: also what no account here and not the platform holds. ARCHITECTURE §5. */
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import type { Account } from '../account.ts';
-import { readFrom } from '../submission/from-header.ts';
 import type { Gate, No, SenderFacts } from './stage.ts';
 
 type Policy = Pick<Account, 'senderPolicy'>;
@@ -34,8 +33,7 @@ export function senderRefusal(
   return senderPolicy === 'lenient' ? undefined : unproved(domain);
 }
 
-export const requireSenderAuthorized: Gate = ({ fields, envelope }, { senders, account }) => {
-  const from = readFrom(fields);
+export const requireSenderAuthorized: Gate = ({ from, envelope }, { senders, account }) => {
   if (from.fault !== undefined) return { code: 'from_header_malformed', detail: from.fault };
   const { mailFrom } = envelope;
   const refused = senderRefusal(from.address, senders, account);

@@ -7,6 +7,7 @@ import type { Account, Stream, Suppression } from '../account.ts';
 import type { OwnReturnPath } from '../domains/domain-records.ts';
 import type { Message } from '../message.ts';
 import type { RefusalCode } from '../refusal.ts';
+import type { FromHeader } from '../submission/from-header.ts';
 import type { TrackingKey } from '../tracking/token.ts';
 
 /** A gate's no, ready to become a `Refusal`. `detail` is public. */
@@ -17,7 +18,9 @@ export type No = {
 };
 
 /** What gates see of a submission: enough to refuse it, without a MIME tree that would only be thrown away. */
-export type Submitted = Pick<Message, 'source' | 'envelope' | 'fields' | 'options'>;
+export type Submitted = Pick<Message, 'source' | 'envelope' | 'fields' | 'options'> & {
+  readonly from: FromHeader;
+};
 
 /** What an account may send as, among the addresses that the submission names. Keys are normal forms. */
 export type SenderFacts = {

@@ -4,7 +4,8 @@
  */
 import { decodeWords, textOfBytes } from '@waybill/mail/header/encoded-word';
 import { fieldValue, type HeaderField } from '@waybill/mail/headers';
-import { clickModes, type Note, type SubmissionOptions } from '../message.ts';
+import type { Note, SubmissionOptions } from '../message.ts';
+import { clickModes } from '../tracking/click-mode.ts';
 import { WAYBILL_HEADER } from '../waybill-header.ts';
 
 const PREFIX = 'x-waybill-';

@@ -1,17 +1,16 @@
-/** Who the message says it is from. One From, one mailbox, one reading: anything else is nobody. RFC 5322 §3.6.2. */
+/** The author of a message. More than one From field, or From with several or ambiguous addresses, is a fault. RFC 5322 §3.6.2. */
 import { formatAddress } from '@waybill/mail/address';
 import { parseLoneMailbox, unquotedFault } from '@waybill/mail/addresses/lone-mailbox';
 import { type Mailbox, parseMailboxes } from '@waybill/mail/addresses/mailboxes';
 import { fieldsNamed, fieldValue, type HeaderField } from '@waybill/mail/headers';
-import { keptOn } from '@waybill/mail/kept-on';
 
 export type FromHeader =
   | { readonly address: string; readonly domain: string; readonly fault: undefined }
   | { readonly address: undefined; readonly domain: undefined; readonly fault: string };
 
-const nobody = (fault: string): FromHeader => ({ address: undefined, domain: undefined, fault });
+const faulty = (fault: string): FromHeader => ({ address: undefined, domain: undefined, fault });
 
-// For one address and the name before it. A list of thousands would be read to its end only to be refused.
+// Enough for one address and its name. A list of thousands of addresses would be parsed only to be refused.
 const MAX_BYTES = 16_384;
 
 function mailboxesOf(value: string): readonly Mailbox[] | undefined {
@@ -21,30 +20,22 @@ function mailboxesOf(value: string): readonly Mailbox[] | undefined {
   return lone && [lone];
 }
 
-/** RFC 5322 allows several authors; a relay that must know whose mail it is does not. */
-function parseFrom(fields: readonly HeaderField[]): FromHeader {
+/**
+ * Reads From once per message; the result travels with the submission. RFC 5322 §3.6.2 allows several authors; a relay that
+ * must know the sender of a message accepts one.
+ */
+export function readFrom(fields: readonly HeaderField[]): FromHeader {
   const [field, ...others] = fieldsNamed(fields, 'From');
-  if (!field) return nobody('The message has no From field.');
-  if (others.length > 0) return nobody(`The message has ${others.length + 1} From fields.`);
-  if (field.raw.length > MAX_BYTES) return nobody(`The From field has ${field.raw.length} bytes.`);
+  if (!field) return faulty('The message has no From field.');
+  if (others.length > 0) return faulty(`The message has ${others.length + 1} From fields.`);
+  if (field.raw.length > MAX_BYTES) return faulty(`The From field has ${field.raw.length} bytes.`);
   const value = fieldValue(field);
   const mailboxes = mailboxesOf(value);
   const [mailbox] = mailboxes ?? [];
   if (!mailbox)
-    return nobody(
+    return faulty(
       unquotedFault(value) ?? 'The From field holds no address that can be read in one way only.',
     );
-  if (mailboxes?.length !== 1) return nobody(`The From field holds ${mailboxes?.length} addresses.`);
+  if (mailboxes?.length !== 1) return faulty(`The From field holds ${mailboxes?.length} addresses.`);
   return { address: formatAddress(mailbox.address), domain: mailbox.address.domain, fault: undefined };
-}
-
-const known = keptOn<readonly HeaderField[], FromHeader>();
-
-/** Read once for each header: whoever decides about a message asks, and must hear the same. */
-export function readFrom(fields: readonly HeaderField[]): FromHeader {
-  const before = known.get(fields);
-  if (before) return before;
-  const from = parseFrom(fields);
-  known.set(fields, from);
-  return from;
 }

@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mergePartEdits, splicesOf } from '@waybill/mail/body/part-edits';
+import { splicesOf } from '@waybill/mail/body/part-edits';
 import { parseMimeTree } from '@waybill/mail/mime-tree';
 import { applyPatch, makePatch } from '@waybill/mail/patch';
+import { encodeEdits } from '../content/body-changes.ts';
+import { addEdits } from '../content/edit-message.ts';
+import { openMessage } from '../content/open-message.ts';
 import { findPixelPlace, pixelEdit } from './open-pixel.ts';
 import { findLinks, linkEdits } from './rewrite-links.ts';
+import { readTextBodies } from './text-bodies.ts';
+
+const envelope = { mailFrom: undefined, rcptTo: [], smtpUtf8: false, body: '7bit' } as const;
+const bodiesOf = (source: Buffer) =>
+  readTextBodies(source, parseMimeTree(source), { html: true, text: true });
 
 const PIXEL = /<img src="https:\/\/t\.example\/o\/x\.gif" [^>]*>/;
 
 const withPixel = (source: Buffer) => {
-  const { place, notes } = findPixelPlace(source, parseMimeTree(source));
+  const { place, notes } = findPixelPlace(bodiesOf(source));
   const edits = place ? [pixelEdit(place, 'https://t.example/o/x.gif')] : [];
-  const splices = edits.flatMap((one) => splicesOf(source, one.part, one.edits).splices);
+  const splices = edits.flatMap((one) => splicesOf(one).splices);
   return {
     result: applyPatch(source, makePatch(splices)).toString('latin1'),
     notes: notes.map(({ part, reason }) => `${part} ${reason}`),
@@ -62,15 +70,16 @@ test('links and image of one base64 part are written as one edit', () => {
   const source = Buffer.from(
     htmlPart(Buffer.from(body).toString('base64'), '\r\nContent-Transfer-Encoding: base64'),
   );
-  const tree = parseMimeTree(source);
-  const { place } = findPixelPlace(source, tree);
+  const bodies = bodiesOf(source);
+  const { place } = findPixelPlace(bodies);
   assert.ok(place);
-  const found = findLinks(source, tree, { mode: 'html', ownBaseUrl: 'https://t.example' });
-  const merged = mergePartEdits([
-    [pixelEdit(place, 'https://t.example/o/x.gif')],
-    linkEdits(found, () => 'https://t.example/c/y'),
+  const found = findLinks(bodies, { mode: 'html', ownBaseUrl: 'https://t.example' });
+  const message = openMessage({ id: 'x', source, envelope, options: {} });
+  const changed = addEdits(message, [
+    pixelEdit(place, 'https://t.example/o/x.gif'),
+    ...linkEdits(found, () => 'https://t.example/c/y'),
   ]);
-  const splices = merged.flatMap((one) => splicesOf(source, one.part, one.edits).splices);
+  const { splices } = encodeEdits(changed.edits);
   assert.equal(splices.length, 1);
   const result = applyPatch(source, makePatch(splices)).toString('latin1').split('\r\n\r\n')[1] ?? '';
   const decoded = Buffer.from(result, 'base64').toString();

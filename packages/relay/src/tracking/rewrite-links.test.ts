@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { splicesOf } from '@waybill/mail/body/part-edits';
 import { parseMimeTree } from '@waybill/mail/mime-tree';
 import { applyPatch, makePatch } from '@waybill/mail/patch';
-import { findLinks, type LinkMode, linkEdits } from './rewrite-links.ts';
+import type { ClickMode } from './click-mode.ts';
+import { findLinks, linkEdits } from './rewrite-links.ts';
+import { readTextBodies } from './text-bodies.ts';
 
 const own = 'https://t.example';
 
@@ -19,10 +21,11 @@ const multipart = (type: string, parts: readonly string[]): Buffer =>
 const html = part('Content-Type: text/html; charset=utf-8', '<a href="https://a.example/?1&amp;2">x</a>');
 const text = part('Content-Type: text/plain', 'see https://a.example/text.');
 
-const rewrite = (source: Buffer, mode: LinkMode = 'all') => {
-  const found = findLinks(source, parseMimeTree(source), { mode, ownBaseUrl: own });
+const rewrite = (source: Buffer, mode: ClickMode = 'all') => {
+  const bodies = readTextBodies(source, parseMimeTree(source), { html: true, text: true });
+  const found = findLinks(bodies, { mode, ownBaseUrl: own });
   const edits = linkEdits(found, ({ index }) => `${own}/c/${index}`);
-  const splices = edits.flatMap((one) => splicesOf(source, one.part, one.edits).splices);
+  const splices = edits.flatMap((one) => splicesOf(one).splices);
   return {
     urls: found.links.map(({ url }) => url),
     notes: found.notes.map(({ part: path, reason, count }) => `${path} ${reason} ${count}`),
@@ -42,7 +45,7 @@ test('rewrites the links of text and HTML, numbered through the message, and not
   assert.equal(result, expected);
 });
 
-const modes: readonly [LinkMode, readonly string[]][] = [
+const modes: readonly [ClickMode, readonly string[]][] = [
   ['none', []],
   ['html', ['https://a.example/?1&2']],
   ['text', ['https://a.example/text']],

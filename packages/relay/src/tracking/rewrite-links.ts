@@ -1,20 +1,18 @@
 /** Finds the links of a message once, and makes the edits that track them for each recipient. */
 
-import { byteAt, type ScanView } from '@waybill/mail/body/charset';
-import { editableParts, inlinePgp, type ProtectedReason } from '@waybill/mail/body/editable-parts';
-import { findHtmlLinks } from '@waybill/mail/body/html-links';
-import type { FoundSpans, LinkSpan, UntouchedReason } from '@waybill/mail/body/link-target';
+import { byteAt } from '@waybill/mail/body/charset';
+import type { ProtectedReason } from '@waybill/mail/body/editable-parts';
+import type { LinkSpan, UntouchedReason } from '@waybill/mail/body/link-target';
 import type { PartEdit, PartEdits, SkippedReason } from '@waybill/mail/body/part-edits';
-import { partText } from '@waybill/mail/body/part-text';
-import { findTextLinks } from '@waybill/mail/body/text-links';
+import type { PartText, UnreadableReason } from '@waybill/mail/body/part-text';
 import type { MimePart } from '@waybill/mail/mime-tree';
+import type { ClickMode } from './click-mode.ts';
+import { isHtml, partOf, type SearchedBody, type TextBodies, type UntouchedPart } from './text-bodies.ts';
 import { MAX_TRACKED_URL_BYTES } from './token.ts';
-
-export const linkModes = ['none', 'html', 'text', 'all'] as const;
-export type LinkMode = (typeof linkModes)[number];
 
 export type TrackingReason =
   | ProtectedReason
+  | UnreadableReason
   | SkippedReason
   | UntouchedReason
   | 'own_link'
@@ -34,8 +32,8 @@ export type FoundLink = {
   readonly index: number;
   /** The target as a reader would follow it: entities and charset decoded. */
   readonly url: string;
-  readonly part: MimePart;
-  /** Decoded bytes of the part. */
+  readonly text: PartText;
+  /** Offsets of the target in the decoded bytes of the part. */
   readonly start: number;
   readonly end: number;
   readonly breaks: { readonly before: number; readonly after: number } | undefined;
@@ -44,18 +42,13 @@ export type FoundLink = {
 export type FoundLinks = { readonly links: readonly FoundLink[]; readonly notes: readonly TrackingNote[] };
 
 export type LinkSearch = {
-  readonly mode: LinkMode;
+  readonly mode: ClickMode;
   /** Links that lead to us already stay: a message that comes through twice is tracked once. */
   readonly ownBaseUrl: string;
 };
 
-const wants = (mode: LinkMode, part: MimePart): boolean =>
-  mode === 'all' || mode === (part.contentType === 'text/html' ? 'html' : 'text');
-
-const spansOf = (view: ScanView, part: MimePart): FoundSpans =>
-  part.contentType === 'text/html'
-    ? findHtmlLinks(view)
-    : findTextLinks(view, { deletesSpaces: part.params.get('delsp')?.toLowerCase() === 'yes' });
+const wants = (mode: ClickMode, part: MimePart): boolean =>
+  mode === 'all' || mode === (isHtml(part) ? 'html' : 'text');
 
 const isOwn = (url: string, base: string): boolean => {
   if (url.length < base.length || url.slice(0, base.length).toLowerCase() !== base) return false;
@@ -72,51 +65,47 @@ const reasonToLeave = (url: string, ownBase: string): TrackingReason | undefined
   return isTooLong(url) ? 'url_too_long' : undefined;
 };
 
-type Finds = { readonly links: FoundLink[]; readonly notes: TrackingNote[]; readonly base: string };
-
-const linkAt = (
-  view: ScanView,
-  { url, start, end, breaks }: LinkSpan,
-  place: { part: MimePart; index: number },
-) => ({
-  index: place.index,
+const linkAt = (text: PartText, { url, start, end, breaks }: LinkSpan, index: number): FoundLink => ({
+  index,
   url,
-  part: place.part,
-  start: byteAt(view, start),
-  end: byteAt(view, end),
-  breaks: breaks && { before: byteAt(view, breaks.before), after: byteAt(view, breaks.after) },
+  text,
+  start: byteAt(text.view, start),
+  end: byteAt(text.view, end),
+  breaks: breaks && { before: byteAt(text.view, breaks.before), after: byteAt(text.view, breaks.after) },
 });
 
-const collect = (finds: Finds, part: MimePart, view: ScanView): void => {
-  const { links, untouched } = spansOf(view, part);
-  const reasons = new Map<TrackingReason, number>(untouched);
-  for (const span of links) {
+type Finds = { readonly links: FoundLink[]; readonly notes: TrackingNote[]; readonly base: string };
+
+function collect(finds: Finds, { text, found }: SearchedBody): void {
+  const reasons = new Map<TrackingReason, number>(found.untouched);
+  for (const span of found.links) {
     const reason = reasonToLeave(span.url, finds.base);
     if (reason) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    else finds.links.push(linkAt(view, span, { part, index: finds.links.length }));
+    else finds.links.push(linkAt(text, span, finds.links.length));
   }
-  for (const [reason, count] of reasons) finds.notes.push({ part: part.path, about: 'link', reason, count });
-};
+  for (const [reason, count] of reasons)
+    finds.notes.push({ part: text.part.path, about: 'link', reason, count });
+}
 
-/** The search of one body; a reason for the trace when it is not searched. */
-const searchPart = (finds: Finds, source: Buffer, part: MimePart): void => {
-  const text = partText(source, part);
-  const reason = 'unreadable' in text ? text.unreadable : inlinePgp(text.view.text);
-  if (reason) finds.notes.push({ part: part.path, about: 'part', reason, count: 1 });
-  else if ('view' in text) collect(finds, part, text.view);
-};
+/** The note for a part that stays as it is. */
+export const noteOf = ({ part, reason }: UntouchedPart): TrackingNote => ({
+  part: part.path,
+  about: 'part',
+  reason,
+  count: 1,
+});
 
 const trimSlash = (url: string): string => (url.endsWith('/') ? url.slice(0, -1) : url).toLowerCase();
 
-/** Per message, once: it does not depend on the recipient. */
-export function findLinks(source: Buffer, tree: MimePart, search: LinkSearch): FoundLinks {
+/** Per message, once: the result is the same for every recipient. */
+export function findLinks({ bodies, protectedParts }: TextBodies, search: LinkSearch): FoundLinks {
   if (search.mode === 'none') return { links: [], notes: [] };
-  const { bodies, untouched } = editableParts(tree);
-  const finds: Finds = { links: [], notes: [], base: trimSlash(search.ownBaseUrl) };
-  for (const { part, reason } of untouched) {
-    finds.notes.push({ part: part.path, about: 'part', reason, count: 1 });
+  const finds: Finds = { links: [], notes: protectedParts.map(noteOf), base: trimSlash(search.ownBaseUrl) };
+  for (const body of bodies) {
+    if (!wants(search.mode, partOf(body))) continue;
+    if ('reason' in body) finds.notes.push(noteOf(body));
+    else collect(finds, body);
   }
-  for (const part of bodies) if (wants(search.mode, part)) searchPart(finds, source, part);
   return { links: finds.links, notes: finds.notes };
 }
 
@@ -125,11 +114,11 @@ export function linkEdits(
   found: FoundLinks,
   makeUrl: (link: { readonly url: string; readonly index: number }) => string,
 ): readonly PartEdits[] {
-  const parts: { part: MimePart; edits: PartEdit[] }[] = [];
+  const parts: { text: PartText; edits: PartEdit[] }[] = [];
   for (const link of found.links) {
     let current = parts.at(-1);
-    if (current?.part !== link.part) {
-      current = { part: link.part, edits: [] };
+    if (current?.text !== link.text) {
+      current = { text: link.text, edits: [] };
       parts.push(current);
     }
     current.edits.push({ start: link.start, end: link.end, text: makeUrl(link), breaks: link.breaks });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseMimeTree } from '@waybill/mail/mime-tree';
-import type { SkippedChange } from '../content/patch-of.ts';
+import type { SkippedChange } from '../content/body-changes.ts';
 import type { Note } from '../message.ts';
 import { settleTrackingNotes } from './settle-tracking-notes.ts';
 

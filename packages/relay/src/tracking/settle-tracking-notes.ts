@@ -3,7 +3,7 @@
  * are corrected then, so that the trace counts what really left. All copies are alike in this: their links have one length.
  */
 import type { PartEdit } from '@waybill/mail/body/part-edits';
-import type { SkippedChange } from '../content/patch-of.ts';
+import type { SkippedChange } from '../content/body-changes.ts';
 import type { Note } from '../message.ts';
 import type { TrackingNote } from './rewrite-links.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anAccount, aStream } from '../in-memory-ports.test-support.ts';
-import type { ClickMode } from '../message.ts';
+import type { ClickMode } from './click-mode.ts';
 import { clickTracking, narrowerClickMode, openTracking } from './tracking-mode.ts';
 
 const narrower: readonly (readonly [ClickMode, ClickMode, ClickMode])[] = [

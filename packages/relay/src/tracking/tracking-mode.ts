@@ -1,6 +1,7 @@
 /** What is tracked: the message's wish over its stream's setting, never beyond what the account allows. docs/api.md §3. */
 import type { Account, Stream } from '../account.ts';
-import type { ClickMode, SubmissionOptions } from '../message.ts';
+import type { SubmissionOptions } from '../message.ts';
+import type { ClickMode } from './click-mode.ts';
 
 export type Effective<T> = { readonly value: T; readonly reason: string };
 

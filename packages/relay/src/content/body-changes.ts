@@ -1,0 +1,26 @@
+/** What the edits of a message change in its body, as splices of the source. */
+import { type PartEdit, type SkippedEdit, splicesOf } from '@waybill/mail/body/part-edits';
+import type { PartText } from '@waybill/mail/body/part-text';
+import type { MimePart } from '@waybill/mail/mime-tree';
+import { makePatch, type Splice } from '@waybill/mail/patch';
+
+export type BodyChanges = {
+  /** Ascending, none before the body. */
+  readonly splices: readonly Splice[];
+  /** Edits that the part's encoding does not allow; the bytes there stay as they were. */
+  readonly skipped: readonly SkippedChange[];
+};
+
+export type SkippedChange = SkippedEdit & { readonly part: MimePart };
+
+/** Encodes the edits. Base64 text is written anew from the first change on, so this is the most expensive step of a copy. */
+export function encodeEdits(edits: ReadonlyMap<PartText, readonly PartEdit[]>): BodyChanges {
+  const made = [...edits].map(([text, partEdits]) => ({
+    part: text.part,
+    ...splicesOf({ text, edits: partEdits }),
+  }));
+  return {
+    splices: makePatch(made.flatMap(({ splices }) => splices)),
+    skipped: made.flatMap(({ part, skipped }) => skipped.map((one) => ({ ...one, part }))),
+  };
+}
