@@ -88,7 +88,7 @@ export async function measure(stage: Stage, { scenario, range, seconds }: Work):
   const sent = await generate(
     {
       memory: sink.memory,
-      place: system.place,
+      endpoint: system.endpoint,
       domain: system.domain,
       kind: scenario.kind,
       range,

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseOptions, UsageError } from './options.ts';
 
-test('without a word it runs every scenario on both backends', () => {
+test('without options it runs every scenario on both backends', () => {
   const options = parseOptions([]);
   assert.deepEqual(options.backends, ['redis', 'postgres']);
   assert.deepEqual(
     options.scenarios.map(({ name }) => name),
-    ['small', 'large', 'paced', 'reconnect'],
+    ['footprint', 'small', 'large', 'paced', 'reconnect'],
   );
-  assert.deepEqual([options.peer, options.stored, options.seconds], [undefined, undefined, 60]);
+  assert.deepEqual([options.checkouts, options.peers, options.rounds], [[undefined], [], 1]);
+  assert.deepEqual([options.stored, options.jsonFile, options.seconds], [undefined, undefined, 60]);
 });
 
 test('a short run is a tenth, and a number of messages wins over it', () => {
@@ -25,6 +26,12 @@ test('scenarios run in the order of the table, however they are named', () => {
   );
 });
 
+test('checkouts and peers are measured in the order in which they are named', () => {
+  const options = parseOptions(['--product', '/old', '--product', '/new', '--peer', 'haraka,postfix']);
+  assert.deepEqual(options.checkouts, ['/old', '/new']);
+  assert.deepEqual(options.peers, ['haraka', 'postfix']);
+});
+
 const wrong = [
   ['--backend', 'rabbit'],
   ['--scenario', 'small,huge'],
@@ -32,6 +39,8 @@ const wrong = [
   ['--messages', '1e3'],
   ['--seconds', '-1'],
   ['--peer', 'exim'],
+  ['--peer', 'haraka,exim'],
+  ['--rounds', 'two'],
   ['--stored', 'many'],
 ];
 for (const args of wrong)

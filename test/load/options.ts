@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Scenario, SHORT, scenarios, WARM_UP } from './scenarios.ts';
+import { type PeerName, peerNames } from './systems/peers.ts';
 
 export const backends = ['redis', 'postgres'] as const;
 export type Backend = (typeof backends)[number];
@@ -11,28 +12,37 @@ export type BenchOptions = {
   readonly warmUp: number;
   /** No scenario sends for longer. */
   readonly seconds: number;
-  readonly peer: 'postfix' | undefined;
+  /** Checkouts whose product is measured, in turn; `undefined`: this one. */
+  readonly checkouts: readonly (string | undefined)[];
+  readonly peers: readonly PeerName[];
+  /** How often each system is measured, in turn. */
+  readonly rounds: number;
   readonly stored: number | undefined;
   readonly generators: number;
   readonly portOffset: number;
   /** Where the temporary folders are made: the disk that is measured. */
   readonly folder: string | undefined;
-  /** Where the product's processes write CPU profiles. They slow it down. */
+  /** Where the product's processes write CPU profiles. Profiling slows them down. */
   readonly profileFolder: string | undefined;
+  /** Where the figures are written as JSON. */
+  readonly jsonFile: string | undefined;
 };
 
 export const usage = `npm run bench -- [options]
-  --backend redis|postgres   one queue backend instead of both; none: the peer alone
+  --backend redis|postgres   one queue backend instead of both; none: the peers alone
   --scenario NAME[,NAME]     ${scenarios.map(({ name }) => name).join(', ')}
   --messages N               messages of each scenario
   --seconds N                no scenario sends for longer (60)
   --short                    a tenth of everything
-  --peer postfix             the same with Postfix and OpenDKIM, and the ratio
+  --product DIR              the product of another checkout; given twice: both, in turn
+  --peer NAME[,NAME]         ${peerNames.join(', ')}: the same work, and the ratio (Postfix with OpenDKIM; Haraka from npm)
+  --rounds N                 measure every system N times, in turn (1)
   --stored N                 accept rate and list latency at 10,000 and at N stored messages
   --generators N             threads that send (1)
   --port-offset N            shifts the ports of the product (24000)
   --data DIR                 where temporary folders are made: the disk that is measured
-  --profile DIR              CPU profiles of the product's processes, and what costs most in them`;
+  --profile DIR              CPU profiles of the product's processes, and what costs most in them
+  --json FILE                the figures as JSON`;
 
 const given = {
   backend: { type: 'string' },
@@ -40,12 +50,15 @@ const given = {
   messages: { type: 'string' },
   seconds: { type: 'string', default: '60' },
   short: { type: 'boolean', default: false },
+  product: { type: 'string', multiple: true },
   peer: { type: 'string' },
+  rounds: { type: 'string', default: '1' },
   stored: { type: 'string' },
   generators: { type: 'string', default: '1' },
   'port-offset': { type: 'string', default: '24000' },
   data: { type: 'string' },
   profile: { type: 'string' },
+  json: { type: 'string' },
 } as const;
 
 export class UsageError extends Error {}
@@ -90,11 +103,14 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     scenarios: chosenScenarios(values.scenario, { messages: optional('messages'), isShort: values.short }),
     warmUp: Math.ceil(WARM_UP * (values.short ? SHORT : 1)),
     seconds: wholeNumber('seconds', values.seconds),
-    peer: values.peer === undefined ? undefined : oneOf('peer', ['postfix'] as const, values.peer),
+    checkouts: values.product?.map((folder) => resolve(folder)) ?? [undefined],
+    peers: values.peer?.split(',').map((name) => oneOf('peer', peerNames, name)) ?? [],
+    rounds: wholeNumber('rounds', values.rounds),
     stored: optional('stored'),
     generators: wholeNumber('generators', values.generators),
     portOffset: wholeNumber('port-offset', values['port-offset']),
     folder: values.data,
     profileFolder: values.profile === undefined ? undefined : resolve(values.profile),
+    jsonFile: values.json,
   };
 }

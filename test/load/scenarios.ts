@@ -1,6 +1,6 @@
 import type { MessageKind } from './generator/message.ts';
 
-/** The rows of PERFORMANCE: the same work for whoever is measured. */
+/** The rows of docs/performance.md: the same work for each system. */
 export type Scenario = {
   readonly name: string;
   readonly about: string;
@@ -8,12 +8,27 @@ export type Scenario = {
   readonly messages: number;
   readonly ratePerSecond?: number;
   readonly isConnectionPerMessage?: true;
+  /** Runs first, on a system that has just started: start time, idle CPU, memory idle and under this load. */
+  readonly isFootprint?: true;
 };
 
 export const SESSIONS = 20;
 
+export const small: Scenario = {
+  name: 'small',
+  about: '4 KiB multipart with 10 links, 20 sessions',
+  kind: 'small',
+  messages: 20_000,
+};
+
 export const scenarios: readonly Scenario[] = [
-  { name: 'small', about: '4 KiB multipart with 10 links, 20 sessions', kind: 'small', messages: 20_000 },
+  {
+    ...small,
+    name: 'footprint',
+    about: 'start time, idle CPU, memory idle and under the load of small',
+    isFootprint: true,
+  },
+  small,
   { name: 'large', about: '100 KiB with an attachment, 20 sessions', kind: 'large', messages: 5_000 },
   {
     name: 'paced',

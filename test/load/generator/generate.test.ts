@@ -12,7 +12,7 @@ test('work is shared in whole numbers that add up', () => {
 
 const settings = {
   memory: ledgerMemory(1),
-  place: { port: 1, login: { username: 'u', password: 'p' } },
+  endpoint: { port: 1, login: { username: 'u', password: 'p' } },
   domain: 'acme.test',
   kind: 'small',
   range: { first: 100, count: 5 },
@@ -37,9 +37,9 @@ test('threads send different numbers, and the pace of all is the pace asked for'
 async function straight(over: Partial<GeneratorSettings>, threads: number) {
   const sink = await openSink();
   try {
-    const place = { port: sink.port, login: settings.place.login };
+    const endpoint = { port: sink.port, login: settings.endpoint.login };
     const range = { first: 50, count: 200 };
-    const given = { ...settings, memory: sink.memory, place, range, ratePerSecond: undefined, ...over };
+    const given = { ...settings, memory: sink.memory, endpoint, range, ratePerSecond: undefined, ...over };
     const sent = await generate(given, threads);
     const account = accountOf(sink.ledger, range);
     // Samples travel behind the answers.
@@ -79,7 +79,7 @@ test('a fixed pace takes its time', async () => {
 
 test('a port where nobody listens is told, not counted as sent', async () => {
   const { sent, account } = await straight(
-    { place: { ...settings.place, port: 1 }, isConnectionPerMessage: true },
+    { endpoint: { ...settings.endpoint, port: 1 }, isConnectionPerMessage: true },
     1,
   );
   assert.equal(account.accepted, 0);

@@ -4,11 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { clockMs } from '../clock.ts';
 import { type LedgerMemory, ledgerOn, type Range } from '../sink/ledger.ts';
 import { buildTemplate, idText, type MessageKind, withDot } from './message.ts';
-import { openSmtpClient, type Place, type SmtpClient } from './smtp-client.ts';
+import { type Endpoint, openSmtpClient, type SmtpClient } from './smtp-client.ts';
 
 export type GeneratorSettings = {
   readonly memory: LedgerMemory;
-  readonly place: Place;
+  readonly endpoint: Endpoint;
   readonly domain: string;
   readonly kind: MessageKind;
   readonly range: Range;
@@ -79,7 +79,7 @@ async function session(startedAt: number, opened: SmtpClient | undefined): Promi
   let client = opened;
   for (let id = await turn(startedAt); id !== undefined; id = await turn(startedAt)) {
     try {
-      client ??= await openSmtpClient(settings.place);
+      client ??= await openSmtpClient(settings.endpoint);
       await sendOne(client, id);
       if (!isConnectionPerMessage) continue;
       await client.quit();
@@ -95,9 +95,9 @@ async function session(startedAt: number, opened: SmtpClient | undefined): Promi
 }
 
 async function openClients(): Promise<readonly (SmtpClient | undefined)[]> {
-  const places = Array.from({ length: settings.sessions }, () => settings.place);
-  if (isConnectionPerMessage) return places.map(() => undefined);
-  return Promise.all(places.map(openSmtpClient));
+  const endpoints = Array.from({ length: settings.sessions }, () => settings.endpoint);
+  if (isConnectionPerMessage) return endpoints.map(() => undefined);
+  return Promise.all(endpoints.map(openSmtpClient));
 }
 
 const clients = await openClients();

@@ -3,7 +3,7 @@ import { clockMs } from '../clock.ts';
 import { openReplyStream, type ServerReply } from './reply-stream.ts';
 
 export type Login = { readonly username: string; readonly password: string };
-export type Place = { readonly port: number; readonly login: Login };
+export type Endpoint = { readonly port: number; readonly login: Login };
 export type Envelope = { readonly mailFrom: string; readonly rcptTo: string };
 
 /** The answer to a message and when it was read. Anything but 250 came before or instead of acceptance. */
@@ -56,7 +56,7 @@ function listen(socket: net.Socket): () => Promise<Answer> {
 }
 
 /** Connects, greets and logs in with AUTH PLAIN. Rejects with the reply when any of it is refused. */
-export async function openSmtpClient({ port, login }: Place): Promise<SmtpClient> {
+export async function openSmtpClient({ port, login }: Endpoint): Promise<SmtpClient> {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
   socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error('no answer in time')));
   const next = listen(socket);

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   cpuBetween,
-  cpuByNameOf,
   cpuSecondsOf,
+  memoryByNameOf,
   type ProcessStat,
+  parseMemory,
   parseOwn,
-  parsePss,
   parseRss,
+  parseRunTime,
   parseStat,
   processName,
+  pssOf,
   totalOf,
   treeOf,
 } from './proc-stat.ts';
@@ -19,7 +21,13 @@ const line = (pid: number, name: string, parent: number): string =>
 
 for (const name of ['node', 'postgres: waybill postgres 127.0.0.1(5000) idle', 'a ) b (c'])
   test(`reads the stat of a process named "${name}"`, () => {
-    assert.deepEqual(parseStat(line(12, name, 7)), { pid: 12, parent: 7, name, ticks: 250 });
+    assert.deepEqual(parseStat(line(12, name, 7)), {
+      pid: 12,
+      parent: 7,
+      name,
+      ticks: 200,
+      childTicks: 50,
+    });
   });
 
 const process_ = (pid: number, parent: number, ticks = 100): ProcessStat => ({
@@ -27,9 +35,10 @@ const process_ = (pid: number, parent: number, ticks = 100): ProcessStat => ({
   parent,
   name: pid > 10 ? 'postgres' : 'node',
   ticks,
+  childTicks: 0,
 });
 
-test('a tree is its root, its children and their children, and nobody else', () => {
+test('a tree is its root, its children and their children, and no other process', () => {
   const stats = [process_(1, 0), process_(10, 1), process_(11, 10), process_(12, 11), process_(20, 1)];
   assert.deepEqual(
     treeOf(stats, [10]).map(({ pid }) => pid),
@@ -42,13 +51,18 @@ test('several roots add up, and one that is gone is left out', () => {
   assert.equal(cpuSecondsOf(treeOf(stats, [10, 20, 99])), 2.5);
 });
 
-test('time is told by name, and what was used is the difference of two readings', () => {
-  const byName = (ticks: number) =>
-    cpuByNameOf(
-      [process_(10, 1, ticks), process_(11, 10, ticks), process_(12, 10, ticks)],
-      ({ name }) => name,
-    );
-  const used = cpuBetween(byName(100), byName(150));
+test('the time of children that ended counts too', () => {
+  assert.equal(cpuSecondsOf([{ ...process_(10, 1, 50), childTicks: 25 }]), 0.75);
+});
+
+test('what was used is the difference of two readings, by name', () => {
+  const used = cpuBetween(
+    new Map([['node', 1]]),
+    new Map([
+      ['node', 1.5],
+      ['postgres', 1],
+    ]),
+  );
   assert.deepEqual(
     [...used],
     [
@@ -59,10 +73,31 @@ test('time is told by name, and what was used is the difference of two readings'
   assert.equal(totalOf(used), 1.5);
 });
 
-test('an app is called by its folder, whatever runs it', () => {
-  assert.equal(processName('/usr/bin/node\0/srv/waybill/apps/worker/src/main.ts\0', 'node'), 'worker');
-  assert.equal(processName('postgres: waybill postgres 127.0.0.1(40000) idle', 'postgres'), 'postgres');
+test('time on the CPU is in nanoseconds, the first of three numbers', () => {
+  assert.equal(parseRunTime('1500000000 2400 17\n'), 1.5);
 });
+
+test('memory of processes of one name adds up', () => {
+  const memory = memoryByNameOf([
+    { name: 'postgres', pss: 10, anonymous: 4 },
+    { name: 'worker', pss: 100, anonymous: 90 },
+    { name: 'postgres', pss: 20, anonymous: 5 },
+  ]);
+  assert.deepEqual(memory.get('postgres'), { processes: 2, pss: 30, anonymous: 9 });
+  assert.equal(pssOf(memory), 130);
+});
+
+const names: readonly (readonly [string, string, string])[] = [
+  ['/usr/bin/node\0/srv/waybill/apps/worker/src/main.ts\0', 'MainThread', 'worker'],
+  ['/usr/bin/node\0/tmp/x/node_modules/Haraka/bin/haraka\0-c\0/tmp/x\0', 'MainThread', 'haraka'],
+  ['/usr/bin/node\0/tmp/x/node_modules/Haraka/haraka.js\0-c\0/tmp/x\0', 'MainThread', 'haraka'],
+  ['/usr/bin/node\0/srv/other.js\0', 'MainThread', 'node'],
+  ['postgres: waybill postgres 127.0.0.1(40000) idle', 'postgres', 'postgres'],
+];
+for (const [commandLine, program, name] of names)
+  test(`"${commandLine.replaceAll('\0', ' ')}" is called ${name}`, () => {
+    assert.equal(processName(commandLine, program), name);
+  });
 
 test('reads this very process', async () => {
   const { readFile } = await import('node:fs/promises');
@@ -71,12 +106,13 @@ test('reads this very process', async () => {
   assert.equal(stat.parent, process.ppid);
 });
 
-test('reads the proportional set size, and says when there is none', () => {
-  assert.equal(
-    parsePss('55d0-7ffc ---p 00000000 00:00 0 [rollup]\nRss:  900 kB\nPss:  512 kB\nPss_Dirty: 3 kB\n'),
-    524_288,
-  );
-  assert.equal(parsePss(''), undefined);
+test('reads the proportional set size and its anonymous part', () => {
+  const rollup = 'Rss:  900 kB\nPss:  512 kB\nPss_Dirty: 3 kB\nPss_Anon: 256 kB\n';
+  assert.deepEqual(parseMemory(`55d0-7ffc ---p 00000000 00:00 0 [rollup]\n${rollup}`), {
+    pss: 524_288,
+    anonymous: 262_144,
+  });
+  assert.equal(parseMemory(''), undefined);
 });
 
 test('reads the resident set; a process without memory has none', () => {

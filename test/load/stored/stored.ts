@@ -1,6 +1,6 @@
 import { type Measure, measure, type Stage } from '../measure.ts';
-import { table } from '../report.ts';
-import { scenarios } from '../scenarios.ts';
+import { table } from '../report/table.ts';
+import { small } from '../scenarios.ts';
 import type { Product } from '../systems/product.ts';
 import { openStored } from './fill-stored.ts';
 import { type ListLatency, listLatencies } from './list-latency.ts';
@@ -20,7 +20,7 @@ export type StoredOptions = {
   readonly seconds: number;
   /** The first number that no scenario has used. */
   readonly first: number;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 };
 
 export async function measureStored(
@@ -28,8 +28,6 @@ export async function measureStored(
   options: StoredOptions,
 ): Promise<readonly AtSize[]> {
   const { dev, databaseUrl } = stage.system;
-  const [scenario] = scenarios;
-  if (!scenario) return [];
   const stored = await openStored(databaseUrl, dev.account.id);
   const sizes: AtSize[] = [];
   let first = options.first;
@@ -37,12 +35,12 @@ export async function measureStored(
     for (const count of [FEW, options.most]) {
       const startedAt = Date.now();
       await stored.fillTo(count);
-      options.say(
+      options.print(
         `\nfilled to ${count} stored messages in ${Math.round((Date.now() - startedAt) / 1_000)} s`,
       );
       const range = { first, count: options.messages };
       const lists = await listLatencies(dev);
-      const accept = await measure(stage, { scenario, range, seconds: options.seconds });
+      const accept = await measure(stage, { scenario: small, range, seconds: options.seconds });
       sizes.push({ stored: count, accept, lists });
       first += options.messages;
     }

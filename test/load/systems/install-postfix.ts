@@ -6,7 +6,7 @@ const packages = ['postfix', 'opendkim', 'sasl2-bin', 'libsasl2-modules'] as con
 const isPresent = (program: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${program}`], { env: { PATH: searchPath } }).status === 0;
 
-/** Daemons live where the path of ordinary users does not look. */
+/** With the folders of daemons, which the PATH of ordinary users lacks. */
 export const searchPath = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
 
 function aptGet(...args: readonly string[]): string | undefined {
@@ -14,15 +14,15 @@ function aptGet(...args: readonly string[]): string | undefined {
     ...process.env,
     PATH: searchPath,
     DEBIAN_FRONTEND: 'noninteractive',
-    // Keeps the packages from starting services of the system: only ours shall run.
+    // Keeps the packages from starting services of the system: the benchmark starts its own.
     RUNLEVEL: '1',
   };
   const { status, stderr } = spawnSync('apt-get', [...args], { env, encoding: 'utf8' });
   return status === 0 ? undefined : `apt-get ${args[0]} failed: ${(stderr ?? '').trim().split('\n').pop()}`;
 }
 
-/** Brings what the peer needs onto this machine. Answers why it cannot, or nothing. */
-export function ensurePeerInstalled(): string | undefined {
+/** Installs what Postfix needs on this machine. Returns the reason when it cannot. */
+export function ensurePostfixInstalled(): string | undefined {
   if (process.platform !== 'linux') return 'it runs on Linux only';
   if (process.getuid?.() !== 0) return 'Postfix needs root';
   if (programs.every(isPresent)) return undefined;

@@ -1,19 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../support/database.ts';
-import { type Child, startChild, untilReady } from './child.ts';
+import { type Child, greets, listens, startChild, untilReady } from './child.ts';
 import { searchPath } from './install-postfix.ts';
 import { mainCf, masterCf, openDkimConf, type PeerPlan, saslConf } from './postfix-files.ts';
-import type { System } from './system.ts';
+import type { PeerOptions, System } from './system.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 
-export type PeerOptions = { readonly sinkPort: number; readonly folder: string | undefined };
-
 const env = { ...process.env, PATH: searchPath };
-export const peerName = 'Postfix + OpenDKIM';
+export const postfixName = 'Postfix + OpenDKIM';
 const login = { username: 'bench', password: 'only-on-loopback' };
 const realm = 'peer.example';
 const domain = 'acme.test';
@@ -24,13 +21,6 @@ function run(program: string, args: readonly string[], input = ''): string {
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${stderr}`);
   return stdout;
 }
-
-const listens = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 
 /** RSA-2048, as the product signs; the DNS record that belongs to it. */
 async function makeKey({ folder }: PeerPlan): Promise<string> {
@@ -77,7 +67,7 @@ async function startBoth(plan: PeerPlan, { children }: Parts): Promise<void> {
   const master = join(run('postconf', ['-h', 'daemon_directory']).trim(), 'master');
   const postfix = startChild(master, ['-c', config, '-s'], { env });
   children.push(postfix);
-  await untilReady(postfix, () => listens(plan.smtpPort)).catch(async (error: Error) => {
+  await untilReady(postfix, () => greets(plan.smtpPort)).catch(async (error: Error) => {
     const log = await readFile(join(plan.folder, 'log/postfix.log'), 'utf8').catch(() => '');
     throw new Error(`${error.message}\n${log}`);
   });
@@ -91,11 +81,14 @@ export async function startPostfix({ sinkPort, folder: parent }: PeerOptions): P
     const ports = { smtpPort: await freePort(), milterPort: await freePort(), sinkPort };
     const plan: PeerPlan = { folder: folder.path, ...ports, domain, selector };
     const txt = await writeFiles(plan);
+    const startedAt = performance.now();
     await startBoth(plan, parts);
+    const startMs = performance.now() - startedAt;
     return {
-      name: peerName,
-      place: { port: plan.smtpPort, login: { ...login, username: `${login.username}@${realm}` } },
+      name: postfixName,
+      endpoint: { port: plan.smtpPort, login: { ...login, username: `${login.username}@${realm}` } },
       domain,
+      startMs,
       roots: parts.children.map(({ pid }) => pid),
       keys: [{ domain, selector, txt }],
       trackerUrl: undefined,

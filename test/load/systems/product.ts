@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { DevFile } from '../../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../../apps/cli/src/dev/dev-settings.ts';
 import { profileInto } from '../meter/profiles.ts';
@@ -10,34 +10,57 @@ import type { System } from './system.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 import { describeUnfinished } from './unfinished.ts';
 
-/** The whole product as production has it: durable PostgreSQL, one process per app, a smarthost as the next hop. */
+/** The whole product as in production: durable PostgreSQL, every app, a smarthost as the next hop. */
 export type Product = System & { readonly dev: DevFile; readonly databaseUrl: string };
 
 export type ProductOptions = {
   readonly backend: Backend;
+  /** The checkout whose product runs; `undefined`: this one. */
+  readonly checkout: string | undefined;
   readonly portOffset: number;
   readonly sinkPort: number;
   readonly folder: string | undefined;
   readonly profileFolder: string | undefined;
+  /** Start it twice, so that `startMs` is that of an initialised data folder. */
+  readonly isStartedTwice: boolean;
 };
 
-const root = resolve(import.meta.dirname, '../../..');
+const thisCheckout = resolve(import.meta.dirname, '../../..');
 
-type Place = ProductOptions & { readonly path: string; readonly redisUrl: string };
+/** Two checkouts in one run are told apart by the names of their folders. */
+export const productName = ({ backend, checkout }: Pick<ProductOptions, 'backend' | 'checkout'>): string =>
+  `Waybill${checkout === undefined ? '' : ` (${basename(checkout)})`} on ${backend === 'redis' ? 'Redis' : 'PostgreSQL'}`;
 
-async function startDev({ portOffset, sinkPort, path, redisUrl, profileFolder }: Place): Promise<Child> {
+type Installation = ProductOptions & { readonly path: string; readonly redisUrl: string };
+
+async function spawnDev(installation: Installation): Promise<Child> {
+  const { checkout = thisCheckout, portOffset, sinkPort, path, redisUrl, profileFolder } = installation;
   const profiling = profileFolder === undefined ? {} : await profileInto(profileFolder);
   const args = ['dev', '--json', '--port-offset', String(portOffset), '--data', path];
   return startChild(
     process.execPath,
-    [join(root, 'apps/cli/src/main.ts'), ...args, '--smarthost', `smtp://127.0.0.1:${sinkPort}`],
-    // Empty counts as absent, and keeps a .env file from setting it.
+    [join(checkout, 'apps/cli/src/main.ts'), ...args, '--smarthost', `smtp://127.0.0.1:${sinkPort}`],
+    // An empty value counts as absent, and a .env file does not replace it.
     {
-      cwd: root,
+      cwd: checkout,
       env: { ...process.env, ...profiling, REDIS_URL: redisUrl, DATABASE_URL: '' },
       stopSignal: 'SIGINT',
     },
   );
+}
+
+type Started = { readonly child: Child; readonly startMs: number };
+
+async function startDev(installation: Installation): Promise<Started> {
+  const startedAt = performance.now();
+  const child = await spawnDev(installation);
+  try {
+    await untilReady(child, () => child.output().includes('\n}\n'));
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+  return { child, startMs: performance.now() - startedAt };
 }
 
 async function databaseUrlIn(folder: string, portOffset: number): Promise<string> {
@@ -45,7 +68,7 @@ async function databaseUrlIn(folder: string, portOffset: number): Promise<string
   return `postgresql://waybill:${password}@127.0.0.1:${devPorts(portOffset).postgres}/postgres`;
 }
 
-/** What the app said that did not start: its log is removed with the folder. */
+/** Adds the log of the app that did not start: the log is removed with the folder. */
 async function withLog(error: unknown, path: string): Promise<Error> {
   const text = error instanceof Error ? error.message : String(error);
   const app = /(\w+) ended before it was ready/.exec(text)?.[1];
@@ -53,13 +76,12 @@ async function withLog(error: unknown, path: string): Promise<Error> {
   return new Error(log ? `${text}\n${log.slice(-2_000)}` : text, { cause: error });
 }
 
-async function productOf(options: Place, child: Child): Promise<Omit<Product, 'stop' | 'roots'>> {
-  await untilReady(child, () => child.output().includes('\n}\n'));
-  const dev = JSON.parse(await readFile(join(options.path, 'dev.json'), 'utf8')) as DevFile;
-  const databaseUrl = await databaseUrlIn(options.path, options.portOffset);
+async function productOf(installation: Installation): Promise<Omit<Product, 'stop' | 'roots' | 'startMs'>> {
+  const dev = JSON.parse(await readFile(join(installation.path, 'dev.json'), 'utf8')) as DevFile;
+  const databaseUrl = await databaseUrlIn(installation.path, installation.portOffset);
   return {
-    name: `Waybill on ${options.backend === 'redis' ? 'Redis' : 'PostgreSQL'}`,
-    place: { port: dev.smtp.port, login: dev.credential },
+    name: productName(installation),
+    endpoint: { port: dev.smtp.port, login: dev.credential },
     domain: dev.account.domain,
     keys: dev.dkim,
     trackerUrl: dev.tracker.url,
@@ -87,18 +109,19 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   try {
     const redis = options.backend === 'redis' ? await startRedis(folder.path) : undefined;
     parts = { ...parts, redis };
-    const place = { ...options, path: join(folder.path, 'waybill'), redisUrl: redis?.url ?? '' };
-    const child = await startDev(place);
+    const installation = { ...options, path: join(folder.path, 'waybill'), redisUrl: redis?.url ?? '' };
+    if (options.isStartedTwice) await (await startDev(installation)).child.stop();
+    const { child, startMs } = await startDev(installation);
     parts = { ...parts, child };
-    const product = await productOf(place, child);
     return {
-      ...product,
+      ...(await productOf(installation)),
+      startMs,
       roots: [child.pid, ...(redis ? [redis.pid] : [])],
       stop: () => stopAll(parts),
     };
   } catch (error) {
-    const told = await withLog(error, join(folder.path, 'waybill'));
+    const withReason = await withLog(error, join(folder.path, 'waybill'));
     await stopAll(parts);
-    throw told;
+    throw withReason;
   }
 }

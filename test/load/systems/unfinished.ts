@@ -2,11 +2,11 @@ import pg from 'pg';
 
 /** How many deliveries are in which state and why, with the end of the last attempt; the delivered ones are left out. */
 const unfinishedSql = `
-  SELECT count(*)::integer AS count, 'message ' || state AS place, reason, next_action_at IS NULL AS is_final
+  SELECT count(*)::integer AS count, 'message ' || state AS what, reason, next_action_at IS NULL AS is_final
   FROM message WHERE state <> 'processed' GROUP BY 2, 3, 4
   UNION ALL
   SELECT count(*)::integer, 'delivery ' || delivery.status,
-    concat_ws('; last attempt: ', nullif(delivery.because, ''), (
+    concat_ws('; last attempt: ', nullif(delivery.reason, ''), (
       SELECT concat_ws(', ', outcome, attempt.reason) FROM attempt WHERE delivery_id = delivery.id ORDER BY number DESC LIMIT 1
     )), next_action_at IS NULL
   FROM delivery WHERE status <> 'delivered' GROUP BY 2, 3, 4
@@ -14,7 +14,7 @@ const unfinishedSql = `
 
 type Row = {
   readonly count: number;
-  readonly place: string;
+  readonly what: string;
   readonly reason: string;
   readonly is_final: boolean;
 };
@@ -26,8 +26,8 @@ export async function describeUnfinished(databaseUrl: string): Promise<string> {
   try {
     const { rows } = await client.query<Row>(unfinishedSql);
     const lines = rows.map(
-      ({ count, place, reason, is_final }) =>
-        `${count} × ${place}${is_final ? '' : ', still due'}: ${reason || 'no reason given'}`,
+      ({ count, what, reason, is_final }) =>
+        `${count} × ${what}${is_final ? '' : ', still due'}: ${reason || 'no reason given'}`,
     );
     return lines.length === 0 ? 'by its own books everything was delivered' : lines.join(' · ');
   } finally {

@@ -1,41 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Measure } from './measure.ts';
-import { describe, failuresOf, ratios, summary, table } from './report.ts';
-import type { Account } from './sink/ledger.ts';
-
-const account: Account = {
-  accepted: 1_000,
-  delivered: 1_000,
-  lost: [],
-  duplicated: [],
-  unanswered: 0,
-  latencies: [],
-  lastAcceptedAt: 0,
-  lastArrivedAt: 0,
-};
-
-const aMeasure = (over: Partial<Measure> = {}): Measure => ({
-  system: 'Waybill on Redis',
-  scenario: { name: 'small', about: '4 KiB', kind: 'small', messages: 1_000 },
-  sent: { startedAt: 0, offered: 1_000, refused: 0, broken: 0, trouble: undefined },
-  account,
-  acceptedPerSecond: 1_234.4,
-  deliveredPerSecond: 1_200,
-  latency: { p50: 1.25, p95: 2, p99: 123.4 },
-  cpu: 1.5,
-  cpuByName: new Map([
-    ['redis-server', 0.25],
-    ['worker', 1.25],
-    ['api', 0.001],
-  ]),
-  ownCpu: 0.3,
-  peakMemory: 2 ** 30,
-  sampled: 10,
-  faults: [],
-  unfinished: undefined,
-  ...over,
-});
+import type { Measure } from '../measure.ts';
+import { describe, failuresOf, summary } from './report.ts';
+import { account, aMeasure } from './some-measure.ts';
+import { table } from './table.ts';
 
 test('a run in which everything arrived once and verifies is no failure', () => {
   assert.deepEqual(failuresOf(aMeasure()), []);
@@ -53,7 +21,7 @@ const failing: readonly [string, Partial<Measure>, RegExp][] = [
   ['a server that takes nothing', { account: { ...account, accepted: 0 } }, /nothing was accepted/],
 ];
 for (const [what, over, words] of failing)
-  test(`${what} fails the run, and is told`, () => {
+  test(`${what} fails the run, and the report names it`, () => {
     assert.match(failuresOf(aMeasure(over)).join(), words);
     assert.match(describe(aMeasure(over)), /FAILED/);
   });
@@ -80,12 +48,4 @@ test('columns line up', () => {
     'a    bb\nccc  d',
   );
   assert.match(summary([aMeasure()]), /^scenario .*\nsmall {5}Waybill on Redis/);
-});
-
-test('the ratio is to what the peer did with the same scenario', () => {
-  const peer = aMeasure({ system: 'Postfix', deliveredPerSecond: 400, cpu: 3 });
-  assert.deepEqual(ratios([aMeasure(), peer], 'Postfix'), [
-    'small: Waybill on Redis delivers 3.00 × Postfix, for 0.50 × the CPU',
-  ]);
-  assert.deepEqual(ratios([aMeasure()], 'Postfix'), []);
 });
