@@ -18,7 +18,7 @@ export type Installation = {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly portOffset: number;
-  /** What the processes were told beside what `waybill dev` tells them. */
+  /** Settings of the processes besides those of `waybill dev`. */
   readonly env: Readonly<Record<string, string>>;
   /** Three accounts: the first prefers no duplicate, the others prefer delivery. */
   readonly senders: readonly [Sender, Sender, Sender];
@@ -38,7 +38,7 @@ export type InstallationOptions = {
 /** Short, so that what a killed process held comes back within a test. */
 export const LEASE_SECONDS = 4;
 
-/** Little memory for everybody, and a way to use it up: `faults/out-of-memory.ts`. */
+/** Little memory for every process, and a way to use it up: `faults/out-of-memory.ts`. */
 const NODE_OPTIONS = `--max-old-space-size=128 --import=${new URL('leak.ts', import.meta.url).href}`;
 
 const settings = { LEASE_SECONDS: String(LEASE_SECONDS), LOG_LEVEL: 'info', NODE_OPTIONS };

@@ -22,5 +22,5 @@ export type Kept = {
   readonly name: string;
   readonly drainSeconds?: number;
   /** What this fault must satisfy besides. */
-  readonly also?: (told: Reckoning) => void;
+  readonly also?: (result: Reckoning) => void;
 };

@@ -27,18 +27,18 @@ type Talk = {
 
 async function openTalk(port: number): Promise<Talk> {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
-  let heard = '';
+  let received = '';
   let last = '';
   let gone: string | undefined;
   let wake = (): void => undefined;
   const ended = Promise.withResolvers<string>();
   socket.on('data', (read: Buffer) => {
-    heard += read.toString('latin1');
+    received += read.toString('latin1');
     wake();
   });
   const end = (why: string): void => {
     gone ??= why;
-    ended.resolve(/^421/m.test(`${last}\n${heard}`) ? '421' : gone);
+    ended.resolve(/^421/m.test(`${last}\n${received}`) ? '421' : gone);
     wake();
   };
   socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'));
@@ -46,9 +46,9 @@ async function openTalk(port: number): Promise<Talk> {
   socket.setTimeout(REPLY_MS, () => socket.destroy());
   const reply = async (): Promise<string> => {
     for (;;) {
-      const whole = wholeReply.exec(heard)?.[0];
+      const whole = wholeReply.exec(received)?.[0];
       if (whole !== undefined) {
-        heard = heard.slice(whole.length);
+        received = received.slice(whole.length);
         last = whole.trimEnd();
         return last;
       }

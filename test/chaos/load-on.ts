@@ -9,7 +9,7 @@ export type Faulty<T> = {
   readonly name: string;
   readonly fault: (load: Load) => Promise<T>;
   readonly load?: Partial<LoadOptions>;
-  readonly also?: (told: Reckoning) => void;
+  readonly also?: (result: Reckoning) => void;
 };
 
 /** What counts is that enough mail went through, whatever the machine makes of the rate. docs/reliability.md §1 */

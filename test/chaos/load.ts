@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type LoadSession, type Login, openLoadSession } from './load-client.ts';
 
-/** What its account wants done about a final dot that nobody answered. */
+/** The account's policy for an unanswered final dot. */
 export type Policy = 'prefer_no_duplicate' | 'prefer_delivery';
 
 export type Sender = { readonly login: Login; readonly from: string; readonly policy: Policy };

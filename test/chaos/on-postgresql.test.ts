@@ -21,7 +21,7 @@ before(async () => {
 after(() => installation.stop());
 
 test(
-  'F03 the disk has it before the client hears 250',
+  'F03 the disk has the message before the client gets 250',
   { skip: hasStrace() ? false : 'no strace here' },
   (t) => syncedBeforeItsReply(t, installation),
 );

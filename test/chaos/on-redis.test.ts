@@ -47,7 +47,7 @@ else {
   test('F04 Redis restarts under load', (t) => redisRestarts(t, { installation, redis }));
   test('F04 Redis stands still under load', (t) => redisFreezes(t, { installation, redis }));
   test('F05 Redis is wiped with mail queued', (t) => redisIsWiped(t, { installation, redis }));
-  test('F07 a Redis that may lose rings is reported at start', () =>
+  test('F07 a Redis that may lose jobs is reported at start', () =>
     badRedisIsReported(installation.databaseUrl));
   test('F19 a worker sleeps past its lock', (t) => frozenPastItsLease(t, installation, 'worker'));
   if (scale.isLong) {

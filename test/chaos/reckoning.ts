@@ -36,7 +36,7 @@ const wasUnknown = `outcome = 'unknown' OR (dot_sent_at IS NOT NULL AND EXISTS (
   SELECT FROM attempt next WHERE next.delivery_id = delivery.id AND next.number > attempt.number
     AND next.started_at < attempt.ended_at))`;
 
-/** What the product says became of each message: the subject tells the id of the load. */
+/** What the product reports of each message; the subject holds the id of the load. */
 async function fatesOf({ database }: Installation, name: string): Promise<ReadonlyMap<string, Fate>> {
   const { rows } = await database.pool.query<Fate>(
     `SELECT substr(subject, 7) AS id, coalesce(status, state) AS status,
@@ -104,22 +104,23 @@ async function assertRows({ database }: Installation, book: Book): Promise<void>
 
 const objectOf = (map: ReadonlyMap<string, number>): string => JSON.stringify(Object.fromEntries(map));
 
-/** The law of every fault: nothing lost, nothing twice that nobody said, nothing outside its end states, no 5xx. */
+/** What holds in every fault: no message lost, no duplicate that was not reported as unknown, no message outside its end states, no 5xx. */
 async function assertLaw(t: TestContext, installation: Installation, kept: Kept): Promise<void> {
-  const told = await reckon(installation, kept);
+  const result = await reckon(installation, kept);
   const { refused, unanswered, endings, permanent } = kept.load.book;
   t.diagnostic(
-    `${kept.name} · accepted ${told.accepted} LOST ${told.lost.length} DUP ${told.duplicates} unknown ${told.unknown} unanswered ${unanswered.size} refused ${objectOf(refused)} endings ${objectOf(endings)} drained in ${(told.drainMs / 1000).toFixed(1)} s`,
+    `${kept.name} · accepted ${result.accepted} LOST ${result.lost.length} DUP ${result.duplicates} unknown ${result.unknown} unanswered ${unanswered.size} refused ${objectOf(refused)} endings ${objectOf(endings)} drained in ${(result.drainMs / 1000).toFixed(1)} s`,
   );
-  assert.ok(told.accepted > 0, 'the load got through');
-  assert.deepEqual(told.lost, []);
-  assert.deepEqual(told.unexplained, []);
+  assert.ok(result.accepted > 0, 'the load got through');
+  assert.deepEqual(result.lost, []);
+  assert.deepEqual(result.unexplained, []);
   // Few messages make a rate of chance.
-  if (scale.isLong) assert.ok(told.duplicates <= told.accepted * MOST_DUPLICATES, `${told.duplicates} twice`);
+  if (scale.isLong)
+    assert.ok(result.duplicates <= result.accepted * MOST_DUPLICATES, `${result.duplicates} twice`);
   assert.deepEqual(permanent, []);
   assert.deepEqual(await ledger(installation.database).outside(far, 10), []);
   await assertRows(installation, kept.load.book);
-  kept.also?.(told);
+  kept.also?.(result);
 }
 
 /**

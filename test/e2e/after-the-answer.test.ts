@@ -27,7 +27,7 @@ async function send(to: string, control = ''): Promise<string> {
   return submit({ port: smtp.port, auth: credential, mailFrom: 'app@acme.test', to, raw });
 }
 
-test('whoever presses "spam" is not written to again, and the trace says who told us', async () => {
+test('a recipient who reports spam gets no more mail, and the trace says where the report came from', async () => {
   const to = magic('complaint');
   const trace = await traceAt(api, messageIdIn(await send(to)), 'complained');
   const entry = trace.entries.findLast(({ what }: { what: string }) => what === 'complained');
@@ -40,7 +40,7 @@ test('whoever presses "spam" is not written to again, and the trace says who tol
   await assert.rejects(send(to), /recipient_suppressed/);
 });
 
-test('what got no answer is sent again when somebody asks for it, and the trace says that somebody did', async () => {
+test('a delivery without an answer is sent again on request, and the trace says so', async () => {
   const id = messageIdIn(await send(magic('drop-after-dot')));
   await traceAt(api, id, 'unknown');
   await api.post(`/v1/messages/${id}/retry`);

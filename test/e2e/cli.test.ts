@@ -51,7 +51,7 @@ const waybill = (args: readonly string[], more: Readonly<Record<string, string>>
 
 const hasNoStack = (output: string): void => assert.doesNotMatch(output, /\n\s+at .*:\d+:\d+/);
 
-test('everything that is wrong with the configuration is told at once, each with an example', async () => {
+test('all faults of the configuration are reported at once, each with an example', async () => {
   const wrong = { DATABASE_URL: '', API_PORT: 'x', DELIVERY_MODE: 'pigeon' };
   for (const command of [['migrate'], ['start', 'api'], ['doctor'], ['operator-key']]) {
     const { code, output } = await waybill(command, wrong);
@@ -104,7 +104,7 @@ test('the doctor finds nothing wrong with a good installation', async () => {
     assert.match(output, new RegExp(`well +${name}: .+\\.`));
 });
 
-test('the doctor tells of a database that is away, and looks at the rest all the same', async () => {
+test('the doctor reports a database that is away, and still checks the rest', async () => {
   const away = `postgresql://waybill:secret@127.0.0.1:${await freePort()}/waybill`;
   const keyFile = join(certificates.folder, 'short.key');
   await writeFile(keyFile, 'too short\n');

@@ -48,7 +48,7 @@ test('each of many recipients gets a copy with links, return path and signature 
   for (const key of ['click', 'pixel', 'unsubscribe', 'signature', 'mail_from'] as const)
     assert.equal(new Set(own.map((one) => String(one[key]))).size, to.length, `${key} of each differs`);
   for (const { raw: bytes } of copies) await assertSigned(bytes, dev.file, 'acme.test');
-  // Nobody learns of the others.
+  // No recipient learns of the others.
   for (const [index, { raw: bytes }] of copies.entries())
     for (const other of to.filter((_, at) => at !== index)) assert.ok(!bytes.includes(other));
   const trace = await traceAt(api, id, 'delivered');

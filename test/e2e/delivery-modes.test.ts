@@ -35,7 +35,7 @@ let certificates: Awaited<ReturnType<typeof testCertificates>>;
 let dns: DnsStub;
 const sinks: Sink[] = [];
 let smarthost: Sink;
-/** Three hosts on one port, told apart by their loopback address. */
+/** Three hosts on one port, each on its own loopback address. */
 let refusing: Sink;
 let taking: Sink;
 let plain: Sink;
@@ -169,7 +169,7 @@ test('in mx mode the MX of lower preference takes what the first one refuses to 
   assert.match(reasonsIn(trace), /They took the message/);
 });
 
-test('TLS is used where it is offered, whoever signed the certificate, and the attempt tells what was spoken', async () => {
+test('TLS is used where it is offered, with any certificate, and the attempt records its version', async () => {
   const encrypted = await traceAt(
     secondAccount(dev.file),
     await sendByMx(freshRecipient('tls', 'two.example')),

@@ -15,7 +15,7 @@ import {
 import { openDev, type TestDev } from '../support/dev.ts';
 
 let dev: TestDev;
-/** An account of these scenarios' own, so that limits and suspension touch nobody else. */
+/** An account of these scenarios' own, so that limits and suspension touch no other scenario. */
 let own: { id: string; api: Api; login: { username: string; password: string }; domain: string };
 
 before(async () => {
@@ -93,7 +93,7 @@ test('a suppressed recipient is refused at RCPT TO, and the account can have it 
   await own.api.patch('/v1/account', { suppressed_recipients: 'refuse' });
 });
 
-test('more than the allowed recipients are told 452 and the others go', async () => {
+test('recipients beyond the limit get 452 and the others are accepted', async () => {
   await operator(dev.file).patch(`/v1/admin/accounts/${own.id}`, { limits: { max_recipients: 2 } });
   const to = [freshRecipient(), freshRecipient(), freshRecipient()];
   await eventually('the limit is known', async () => {
@@ -131,7 +131,7 @@ test('a message that has been round too often is refused as a loop', async () =>
   await assert.rejects(send({ headers }), refusedWith(/^554 5\.4\.6 loop_detected/, 'DATA'));
 });
 
-test('an account over its limit is told to come back, not refused for good', async () => {
+test('an account over its limit gets a temporary refusal', async () => {
   await operator(dev.file).patch(`/v1/admin/accounts/${own.id}`, { limits: { per_hour: 1 } });
   const outcome = await eventually('the limit binds', () =>
     send({}).then(

@@ -78,7 +78,7 @@ test('a connection lost after the dot is unknown, said so, and not sent twice', 
 });
 
 test('a next hop that refuses the connection is tried again until the message expires or gets through', async () => {
-  // A port that was free a moment ago, where nobody listens.
+  // A port that was free a moment ago, without a listener.
   const port = await new Promise<number>((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
@@ -109,7 +109,7 @@ test('a next hop that refuses the connection is tried again until the message ex
   assert.match(JSON.stringify(attemptsOf(trace)[0]), /ECONNREFUSED|refused/i);
 });
 
-test('a message to three people ends three ways, each told apart', async () => {
+test('a message to three recipients has three outcomes, each reported by itself', async () => {
   const to = [magic('delivered'), magic('bounce'), magic('softbounce')];
   const { smtp, credential } = dev.file;
   const reply = await submit({

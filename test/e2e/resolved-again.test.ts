@@ -94,11 +94,11 @@ test('an altered account header with nothing else that names an account ends as 
   const { id } = await sendAltered({
     port: dev.file.smtp.port,
     auth: lenient.login,
-    mailFrom: 'someone@nobody.example',
+    mailFrom: 'someone@stranger.example',
   });
   const discard = await discardOf(id);
   assert.equal(discard.stage, 'worker');
-  assert.match(discard.resolution.reason, /someone@nobody\.example does not single out.*forged/);
+  assert.match(discard.resolution.reason, /someone@stranger\.example does not single out.*forged/);
   assert.equal(discard.evidence.header, 'forged');
   const trace = await lenient.api.get(`/v1/messages/${id}/trace`);
   assert.equal(trace.state, 'discarded');

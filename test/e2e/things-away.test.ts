@@ -1,4 +1,4 @@
-/** The product while Redis, PostgreSQL or both are stopped. An installation of its own, so that nobody else is disturbed. */
+/** The product while Redis, PostgreSQL or both are stopped. An installation of its own, so that no other test is disturbed. */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
@@ -89,7 +89,7 @@ const eventTypes = async (id: string): Promise<readonly string[]> => {
   return list.data.map(({ type }) => type);
 };
 
-/** The sweeper leaves a fresh message to its ring for most of a minute: the scenario does not wait that long. */
+/** The sweeper leaves a new message to its job for most of a minute; the scenario does not wait that long. */
 async function makeDue(recipient: string): Promise<void> {
   const database = await openDatabaseOf(dev);
   const { rowCount } = await database
@@ -97,7 +97,7 @@ async function makeDue(recipient: string): Promise<void> {
       recipient,
     ])
     .finally(() => database.end());
-  assert.equal(rowCount, 1, 'it is saved and nobody has enqueued it');
+  assert.equal(rowCount, 1, 'it is saved and not enqueued');
 }
 
 type Links = { readonly click: string; readonly pixel: string; readonly unsubscribe: string };
@@ -187,7 +187,7 @@ test('with PostgreSQL and the queue stopped, pixel, redirect and one-click unsub
   assert.match(reasonsIn(trace), /unsubscribed/);
 });
 
-test('with PostgreSQL stopped a session hears 451, nothing half is kept, and afterwards mail is accepted again', async () => {
+test('with PostgreSQL stopped a session gets 451, nothing is stored in part, and afterwards mail is accepted again', async () => {
   const to = freshRecipient('refused');
   const bytes = aMessage(to).replaceAll('\n', '\r\n');
   const { port } = dev.file.smtp;
@@ -199,7 +199,7 @@ test('with PostgreSQL stopped a session hears 451, nothing half is kept, and aft
     assert.equal(said.code, 451, said.text);
     assert.match(said.text, /^4\.3\.\d temporarily_unavailable/);
     const other = await openDialogue({ port, silenceMs: 20_000 });
-    // Who logged in a moment ago is still known; who did not is told to come back.
+    // A client that logged in a moment ago is still known; another one gets a temporary refusal.
     const login = await logIn(
       other,
       dev.file.second.credential.username,

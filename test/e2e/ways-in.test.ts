@@ -81,7 +81,7 @@ test('on a shared network the From address decides between those who share it', 
   }
 });
 
-test('a trusted relay hands over mail for whoever owns the From domain', async () => {
+test('a trusted relay hands over mail for the account that owns the From domain', async () => {
   const to = freshRecipient();
   const reply = await submit({
     port: dev.file.relay.port,
@@ -114,7 +114,7 @@ test('a trusted relay hands over mail for a From address that the operator vouch
   assert.match(JSON.stringify(trace.resolution), /From address/i);
 });
 
-test('a client that nobody knows is told "we do not relay" after RCPT TO', async () => {
+test('an unknown client gets "we do not relay" after RCPT TO', async () => {
   const to = freshRecipient();
   const sending = submit({
     port: dev.file.relay.port,
@@ -129,7 +129,7 @@ test('a client that nobody knows is told "we do not relay" after RCPT TO', async
   });
 });
 
-test('on a submission port a client without AUTH is told so at MAIL FROM', async () => {
+test('on a submission port a client without AUTH is refused at MAIL FROM', async () => {
   const to = freshRecipient();
   const sending = submit({
     port: dev.file.smtp.port,
@@ -144,7 +144,7 @@ test('on a submission port a client without AUTH is told so at MAIL FROM', async
   });
 });
 
-test('what a trusted relay hands over for nobody is refused, and the operator sees the evidence', async () => {
+test('mail of a trusted relay that no account owns is refused, and the operator sees the evidence', async () => {
   const to = freshRecipient();
   const stranger = `who-${Date.now()}@nowhere.example`;
   const sending = submit({
@@ -163,7 +163,7 @@ test('what a trusted relay hands over for nobody is refused, and the operator se
   assert.ok(found.resolution.reason.length > 0);
 });
 
-test('a forged account header is ignored, stripped and told in the trace', async () => {
+test('a forged account header is ignored, removed and noted in the trace', async () => {
   const to = freshRecipient();
   const { credential, second, smtp } = dev.file;
   const forged = `X-Waybill-Account: v1; account=${second.id}; credential=-; ip=127.0.0.1; message=msg_00000000000000000000000000; t=1; mac=00\n`;

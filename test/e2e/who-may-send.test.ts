@@ -41,7 +41,7 @@ function localResolver(): Resolver {
   return resolver;
 }
 
-test('a lenient account relays for a From that nobody verified, under the signature of the platform, and the trace says so', async () => {
+test('a lenient account relays for a From that no account verified, under the signature of the platform, and the trace says so', async () => {
   const tenant = await newTenant(dev.file, 'lenient', { sender_policy: 'lenient' });
   const to = freshRecipient('lenient');
   const id = messageIdIn(await send(tenant.login, 'someone@partner.example', to));

@@ -3,7 +3,7 @@ import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import nodemailer from 'nodemailer';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 
-/** The product from outside: HTTP with a key, SMTP with a client nobody here wrote, and what the sandbox MX received. */
+/** The product from outside: HTTP with a key, SMTP with a client of others, and what the sandbox MX received. */
 export type Api = {
   get<T = Json>(path: string): Promise<T>;
   post<T = Json>(path: string, body?: unknown): Promise<T>;
@@ -170,7 +170,7 @@ export type Tenant = {
   readonly login: { readonly username: string; readonly password: string };
 };
 
-/** An account of a scenario's own, with a verified domain and a credential, so that what it does touches nobody else. */
+/** An account of a scenario's own, with a verified domain and a credential, so that it touches no other scenario. */
 export async function newTenant(
   dev: DevFile,
   name: string,

@@ -72,7 +72,7 @@ async function templateName(): Promise<string> {
   return `waybill_template_${hash.digest('hex').slice(0, 12)}`;
 }
 
-/** Migrated once per server and version of the migrations, whoever comes first. */
+/** Migrated once per server and version of the migrations, by the first test that needs it. */
 async function ensureTemplate(serverUrl: string): Promise<string> {
   const name = await templateName();
   await withClient(serverUrl, async (client) => {
@@ -125,7 +125,7 @@ export async function openTestDatabase(options: { readonly poolSize?: number } =
   };
 }
 
-/** An empty database that nobody migrated. */
+/** An empty database without migrations. */
 export async function openEmptyDatabase(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = await borrowServer();
   const name = `empty_${randomBytes(6).toString('hex')}`;

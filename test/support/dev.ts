@@ -13,7 +13,7 @@ import { makeOpenFolder } from './open-folder.ts';
 export type TestDev = {
   readonly file: DevFile;
   readonly folder: string;
-  /** The process that watches over the others. `undefined`: somebody else started it. */
+  /** The supervisor of the other processes. `undefined`: another process started it. */
   readonly pid?: number;
   reread(): Promise<DevFile>;
   stop(): Promise<void>;

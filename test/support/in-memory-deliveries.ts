@@ -33,7 +33,7 @@ export type HeldDelivery = {
   reason: string;
   heldFor: HeldReason | undefined;
   readonly history: Attempt[];
-  /** The id stays when the time is given back, so that a second call hears what the first one did. */
+  /** The id stays when the time is given back, so that a second call gets the result of the first. */
   lease: { readonly id: string; readonly until: Date | undefined } | undefined;
   notBefore: Date;
   /** Whether anything is left to do. */
@@ -71,7 +71,7 @@ function claim(
   return { ...row.delivery, status: row.status, attempt, leaseId, ...unanswered };
 }
 
-/** Nobody took it since, even where its time ran out. */
+/** No other process has leased it since, even when the lease ran out. */
 function renew(row: HeldDelivery | undefined, { leaseId }: HeldLease, until: Date): boolean {
   const was = row?.lease?.until;
   if (!row?.isOpen || !holds(row, leaseId) || was === undefined) return false;

@@ -228,7 +228,7 @@ export function inMemoryJobs(failing: Failing = { cause: undefined }): InMemoryJ
   };
 }
 
-/** `isKept`: whether the message of an id was kept. A key that was reserved and not used is free for other content after a minute. */
+/** `isKept`: whether the message of an id was stored. A key that was reserved and not used is free for other content after a minute. */
 export function inMemorySubmissionKeys(isKept: (messageId: string) => boolean): SubmissionKeys {
   const rows = new Map<string, KeyedSubmission & { readonly messageId: string; readonly expiresAt: Date }>();
   const nameOf = ({ accountId, key }: KeyedSubmission): string => `${accountId} ${key}`;

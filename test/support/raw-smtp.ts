@@ -15,12 +15,12 @@ const wholeReply = /^(?:\d{3}-[^\n]*\n)*\d{3}(?: [^\n]*)?\r\n/;
 
 export async function openRawSmtp(port: number, host = '127.0.0.1'): Promise<RawSmtp> {
   let socket: net.Socket = net.connect({ port, host, noDelay: true });
-  let heard = '';
+  let received = '';
   let closed = false;
   let wake = (): void => undefined;
   const listen = (): void => {
     socket.on('data', (bytes) => {
-      heard += bytes.toString('latin1');
+      received += bytes.toString('latin1');
       wake();
     });
     socket.on('error', () => undefined);
@@ -32,9 +32,9 @@ export async function openRawSmtp(port: number, host = '127.0.0.1'): Promise<Raw
   listen();
   const reply = async (): Promise<string> => {
     for (;;) {
-      const [whole] = wholeReply.exec(heard) ?? [];
+      const [whole] = wholeReply.exec(received) ?? [];
       if (whole !== undefined) {
-        heard = heard.slice(whole.length);
+        received = received.slice(whole.length);
         return whole.trimEnd();
       }
       if (closed) return 'closed';

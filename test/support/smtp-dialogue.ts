@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** An SMTP client that says exactly what it is told, byte by byte, and judges nothing. */
+/** An SMTP client that sends exactly the given bytes and checks nothing. */
 export type Reply = { readonly code: number; readonly lines: readonly string[]; readonly text: string };
 
 export type Dialogue = {

@@ -76,7 +76,7 @@ export async function databaseIsAway(t: TestContext, installation: Installation,
   });
   assert.ok(
     [...book.refused.keys()].some((code) => code.startsWith('4')),
-    'clients heard 4xx while it was away',
+    'clients got 4xx while it was away',
   );
 }
 
@@ -121,13 +121,13 @@ const brokenSql = `
 const refusalsIn = ({ refused }: Book): number =>
   [...refused].reduce((sum, [code, count]) => sum + (code.startsWith('4') ? count : 0), 0);
 
-/** Full until clients are told, and a while longer. */
+/** Full until clients get a temporary refusal, and a while longer. */
 async function fillUp(t: TestContext, installation: Installation, book: Book): Promise<void> {
   const path = join(installation.dev.folder, 'filler');
   const file = await open(path, 'w');
   try {
     await until({
-      what: 'the disk is full and clients are told',
+      what: 'the disk is full and clients get a temporary refusal',
       seconds: 60,
       look: async () => {
         await fill(file);

@@ -1,4 +1,4 @@
-/** F03: the disk has it before the client hears 250, as the kernel saw it. */
+/** F03: the disk has the message before the client gets 250, as system calls show. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -27,7 +27,7 @@ async function askToGo(installation: Installation, name: string): Promise<number
   return gone;
 }
 
-/** Nobody is cut off in the middle: 0 lost, 0 twice, 0 unknown, and clients hear 421. */
+/** No session is cut off in the middle: 0 lost, 0 duplicated, 0 unknown, and clients get 421. */
 export async function askedToGo(t: TestContext, installation: Installation): Promise<void> {
   const { book } = await underLoad(t, installation, {
     name: 'f20',
@@ -41,5 +41,5 @@ export async function askedToGo(t: TestContext, installation: Installation): Pro
     also: ({ duplicates, unknown }) => assert.deepEqual([duplicates, unknown], [0, 0]),
   });
   assert.equal(book.unanswered.size, 0, 'every final dot was answered');
-  assert.deepEqual([...book.endings.keys()], ['421'], 'clients were told 421');
+  assert.deepEqual([...book.endings.keys()], ['421'], 'clients got 421');
 }

@@ -16,7 +16,7 @@ async function deathsIn({ dev }: Installation, app: string): Promise<number> {
   return log.split('JavaScript heap out of memory').length - 1;
 }
 
-/** Nobody ends it but V8; whoever watches over it starts it again, and that one does what was left undone. */
+/** V8 ends the process; its supervisor starts it again, and the new process does the work that was left. */
 export async function runsOutOfMemory(
   t: TestContext,
   installation: Installation,

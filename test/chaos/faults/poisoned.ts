@@ -1,4 +1,4 @@
-/** F18: messages made to take a parser down, among those of everybody else. */
+/** F18: messages made to take a parser down, among ordinary messages. */
 import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
 import type { TestContext } from 'node:test';
@@ -13,7 +13,7 @@ import { untilDrained } from '../reckoning.ts';
 import { scale } from '../scale.ts';
 
 const END_SECONDS = 30;
-/** What twice the quiet time may not be told apart from on a machine that does other things too. */
+/** Milliseconds that twice the quiet time may differ by on a busy machine. */
 const NOISE_MS = 300;
 const noise = (): number => NOISE_MS * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 

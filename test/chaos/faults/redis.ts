@@ -26,7 +26,7 @@ async function assertNobodyDied(
   assert.deepEqual((await dev.reread()).processes, before, 'no process ended');
 }
 
-/** The ring is lost, delayed or refused; the 250 comes all the same. */
+/** The job is lost, delayed or refused; the client still gets 250. */
 async function awayUnderLoad(
   t: TestContext,
   { installation }: WithRedis,
@@ -120,7 +120,7 @@ async function queuedOf({ database }: Installation): Promise<number> {
   return rows[0]?.open ?? 0;
 }
 
-/** A Redis that would lose rings is told at start, in the log of every process, and by `/readyz`. */
+/** A Redis that would lose jobs is reported at start, in the log of every process, and by `/readyz`. */
 export async function badRedisIsReported(databaseUrl: string): Promise<void> {
   const redis = await startRedis(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru']);
   const lines: string[] = [];
@@ -129,7 +129,7 @@ export async function badRedisIsReported(databaseUrl: string): Promise<void> {
     const queues = await openQueues({ redisUrl: redis.url, databaseUrl, log });
     const { ready, warnings } = await queues.check();
     await queues.close();
-    assert.equal(ready, true, 'it works, and it is told');
+    assert.equal(ready, true, 'it works, and it is reported');
     assert.match(warnings.join(' '), /maxmemory-policy is allkeys-lru/);
     assert.match(warnings.join(' '), /appendonly is off/);
     assert.match(lines.join(''), /allkeys-lru/);

@@ -37,7 +37,7 @@ test('only CRAM-MD5 keeps a secret recoverable, sealed', async () => {
   assert.ok(!row.secret_box.includes(body.secret));
 });
 
-test('nobody chooses a secret', async () => {
+test('a client cannot choose a secret', async () => {
   for (const field of ['secret', 'password'])
     assert.equal(
       (await account.ask('POST /v1/smtp-credentials', { name: 'x', [field]: 'hunter2' })).status,
@@ -127,7 +127,7 @@ test('a revoked credential is gone, and its recoverable secret with it', async (
   assert.equal((await credentialRow(body.id)).secret_box, null);
 });
 
-test('nobody makes a key that can do more than their own', async () => {
+test('a key cannot make a key with more scopes than its own', async () => {
   const made = await account.ask('POST /v1/api-keys', {
     name: 'few',
     scopes: ['credentials:*', 'messages:read'],

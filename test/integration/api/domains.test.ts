@@ -91,7 +91,7 @@ test('once its records stand the domain is verified and its keys sign', async ()
   assert.equal((await account.ask(`GET /v1/domains/${domain.id}`)).body.status, 'verified');
 });
 
-test('a key that nobody can find does not sign, though the domain is verified', async () => {
+test('a key that is not in DNS does not sign, though the domain is verified', async () => {
   const domain = await add();
   publish(domain, ({ value }) => !value.includes('ed25519'));
   const { body } = await verify(domain);

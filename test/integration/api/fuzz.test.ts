@@ -1,4 +1,4 @@
-/** docs/reliability.md S06: whatever is sent to whatever route, the answer is a decision, never an accident. */
+/** docs/reliability.md S06: any body to any route gets an answer that the product chose, never an internal error. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { idPrefixes } from '@waybill/relay/id';

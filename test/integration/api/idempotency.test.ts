@@ -39,7 +39,7 @@ test('the same key with another body is refused', async () => {
   assert.equal(other.body.code, 'idempotency_conflict');
 });
 
-test('ten at once are one message; those that came too early are told to come back', async () => {
+test('ten requests at once make one message; those that came too early get 409 and Retry-After', async () => {
   const before = await messageCount();
   const answers = await Promise.all(Array.from({ length: 10 }, () => send('c')));
   assert.equal(await messageCount(), before + 1);

@@ -1,4 +1,4 @@
-/** docs/reliability.md S05, S06, S29: every route of /openapi.json × whoever may ask. A new route is in it without being named here. */
+/** docs/reliability.md S05, S06, S29: every route of /openapi.json with every kind of key. A new route is included without being named here. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parsePublicId } from '@waybill/relay/id';
@@ -50,7 +50,7 @@ function urlOf(route: Route, of: Seeded): string {
 }
 
 let count = 0;
-/** A body that the route takes, for whoever owns it. */
+/** A body that the route accepts from the owner. */
 const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /v1/messages': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
   'POST /emails': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
@@ -100,7 +100,7 @@ test('the description covers the API', () => {
 });
 
 for (const [who, ask] of [
-  ['nobody', () => api.as(undefined)],
+  ['anonymous', () => api.as(undefined)],
   ['a key that was revoked', () => revoked],
   [
     'a key with a letter changed',
@@ -169,7 +169,7 @@ test('a key for reading reads everything of its account and changes nothing', ()
     (route) => !isAdmin(route),
   ));
 
-test('ids of another account in a query or a body are nobody’s', async () => {
+test('ids of another account in a query or a body are unknown', async () => {
   const credential = await stranger.ask(`GET /v1/messages?credential=${owner.ids['smtp-credentials']}`);
   assert.deepEqual(credential.body.data, []);
   const stream = await stranger.ask(`GET /v1/messages?stream=${owner.ids.streams}`);
@@ -204,7 +204,7 @@ test('a field that is not ours to set is refused, not ignored', () =>
 const auditCount = async (): Promise<number> =>
   Number((await api.test.database.pool.query('SELECT count(*) AS n FROM audit_entry')).rows[0].n);
 
-/** Sending is told by the message itself. */
+/** A message is its own record of sending. */
 const leavesItsOwnTrace = new Set([
   'POST /emails',
   'POST /v1/messages',
@@ -298,10 +298,10 @@ test('an operator inside an account is written down for reading too', async () =
 
 test('an operator’s key acts in no account by itself', async () => {
   assert.equal((await api.operator('GET /v1/messages')).status, 403);
-  const nobody = await api.operator('GET /v1/messages', undefined, {
+  const anonymous = await api.operator('GET /v1/messages', undefined, {
     'waybill-account': 'acc_00000000000000000000000000',
   });
-  assert.equal(nobody.status, 404);
+  assert.equal(anonymous.status, 404);
 });
 
 test('ids that are none are not found', async () => {

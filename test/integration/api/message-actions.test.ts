@@ -34,7 +34,7 @@ async function heldMessage(): Promise<string> {
   return sent.body.id;
 }
 
-test('a held message is released, enqueued, audited, and its trace tells it', async () => {
+test('a held message is released, enqueued and audited, and its trace shows it', async () => {
   const id = await heldMessage();
   const before = await account.ask(`GET /v1/messages/${id}`);
   assert.deepEqual([before.body.state, before.body.reason], ['held', 'it is poison']);
@@ -64,7 +64,7 @@ test('the operator releases inside an account; a key that may not send does not'
   assert.equal((await api.operator(`POST /v1/messages/${id}/release`, undefined, inside)).status, 200);
 });
 
-test('a delivery that was given up is retried, and the trace tells it', async () => {
+test('a delivery that was given up is retried, and the trace shows it', async () => {
   const { messages: id, deliveries: delivery } = account.ids;
   await query("UPDATE delivery SET status = 'failed', next_action_at = NULL WHERE id = $1", [
     parsePublicId('dlv', delivery ?? ''),

@@ -7,17 +7,17 @@ import { type Ask, openTestApi, type TestAccount, type TestApi } from './test-ap
 
 let api: TestApi;
 let account: TestAccount;
-let nobody: Ask;
+let anonymous: Ask;
 before(async () => {
   api = await openTestApi({ dependencies: { limits: { perKey: 20, failuresPerIp: 5, windowMs: 2_000 } } });
   account = await api.makeAccount();
-  nobody = api.as(undefined);
+  anonymous = api.as(undefined);
 });
 after(() => api.close());
 
 test('alive and ready without a key, and not a word about the inside', async () => {
-  assert.deepEqual((await nobody('GET /healthz')).body, { ok: true });
-  assert.deepEqual((await nobody('GET /readyz')).body, { ready: true });
+  assert.deepEqual((await anonymous('GET /healthz')).body, { ok: true });
+  assert.deepEqual((await anonymous('GET /readyz')).body, { ready: true });
   const broken = await buildApp({
     ...api.dependencies,
     checks: { postgresql: async () => ({ ok: false, sentence: 'password wrong for waybill@10.0.0.1' }) },
@@ -28,21 +28,21 @@ test('alive and ready without a key, and not a word about the inside', async () 
 });
 
 test('every refusal has its page, and a made-up one has none', async () => {
-  const list = (await nobody('GET /problems')).raw.body;
+  const list = (await anonymous('GET /problems')).raw.body;
   for (const code of Object.keys(refusals)) {
-    const answer = await nobody(`GET /problems/${code}`);
+    const answer = await anonymous(`GET /problems/${code}`);
     assert.equal(answer.status, 200, code);
     assert.match(answer.raw.body, new RegExp(`<h1><code>${code}</code></h1>`));
     assert.ok(list.includes(`/problems/${code}`));
   }
-  const unknown = await nobody('GET /problems/%3Cscript%3Ealert(1)%3C%2Fscript%3E');
+  const unknown = await anonymous('GET /problems/%3Cscript%3Ealert(1)%3C%2Fscript%3E');
   assert.equal(unknown.status, 404);
   assert.ok(!unknown.raw.body.includes('<script>'));
   assert.match(unknown.raw.body, /&lt;script&gt;/);
 });
 
 test('the description is OpenAPI 3.1, names every route’s key and every problem', async () => {
-  const { body } = await nobody('GET /openapi.json');
+  const { body } = await anonymous('GET /openapi.json');
   assert.equal(body.openapi, '3.1.0');
   assert.deepEqual(body.security, [{ key: [] }]);
   const { post } = body.paths['/v1/messages'];
@@ -51,8 +51,8 @@ test('the description is OpenAPI 3.1, names every route’s key and every proble
 });
 
 test('the reference at /docs loads nothing from elsewhere, and could not if it tried', async () => {
-  assert.equal((await nobody('GET /docs')).raw.headers.location, '/docs/');
-  const page = (await nobody('GET /docs/')).raw;
+  assert.equal((await anonymous('GET /docs')).raw.headers.location, '/docs/');
+  const page = (await anonymous('GET /docs/')).raw;
   assert.equal(page.statusCode, 200);
   const sources = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? '');
   assert.deepEqual(
@@ -62,7 +62,7 @@ test('the reference at /docs loads nothing from elsewhere, and could not if it t
   const policy = String(page.headers['content-security-policy']);
   assert.match(policy, /default-src 'none'/);
   assert.doesNotMatch(policy, /https?:/);
-  const script = (await nobody('GET /docs/js/scalar.js')).raw;
+  const script = (await anonymous('GET /docs/js/scalar.js')).raw;
   assert.equal(script.statusCode, 200);
   assert.match(String(script.headers['content-type']), /javascript/);
   assert.ok(script.body.length > 100_000);
@@ -70,8 +70,8 @@ test('the reference at /docs loads nothing from elsewhere, and could not if it t
 
 test('what is not there is a problem document with a request id', async () => {
   for (const path of ['/nothing', '/v1/nothing', '/v1/messages/x/y/z', '/%00', '/v1/%ff'])
-    assert.ok([400, 404].includes((await nobody(`GET ${path}`)).status), path);
-  const { body, raw } = await nobody('GET /v1/nothing');
+    assert.ok([400, 404].includes((await anonymous(`GET ${path}`)).status), path);
+  const { body, raw } = await anonymous('GET /v1/nothing');
   assert.equal(body.code, 'no_such_endpoint');
   assert.equal(body.request_id, raw.headers['request-id']);
   assert.match(body.request_id, /^req_[0-9a-z]{26}$/);
@@ -86,7 +86,7 @@ test('answers carry the headers that keep browsers from guessing', async () => {
   assert.equal(raw.headers['set-cookie'], undefined);
 });
 
-test('a key that asks too often is told when to come back', async () => {
+test('a key over its rate gets 429 and the time to retry', async () => {
   const key = (await account.ask('POST /v1/api-keys', { name: 'busy' })).body.key;
   const busy = api.as(key);
   let answer = await busy('GET /v1/account');

@@ -100,7 +100,7 @@ test('another account sees and removes nothing of it', async () => {
   assert.equal((await account.ask(`GET /v1/sandbox/messages/${id}`)).status, 200);
 });
 
-test('an operator who acts for nobody sees all of it', async () => {
+test('an operator without an account sees all of it', async () => {
   const [one, two] = [await arrive(account), await arrive(other)];
   for (const { id } of [one, two])
     assert.equal((await api.operator(`GET /v1/sandbox/messages/${id}`)).status, 200);

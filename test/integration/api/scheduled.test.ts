@@ -124,7 +124,7 @@ test('a message that was put aside before it was prepared can be cancelled', asy
   assert.equal((await view(body.id)).status, 'cancelled');
 });
 
-test('a scheduled message is moved, earlier and later, enqueued for its new time, and its trace tells it', async () => {
+test('a scheduled message is moved, earlier and later, enqueued for its new time, and its trace shows it', async () => {
   const [first, earlier, later] = [inFuture(2 * day), inFuture(day), inFuture(3 * day)] as const;
   const { body } = await send({ scheduled_at: first });
   for (const at of [earlier, later]) {

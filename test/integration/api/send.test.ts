@@ -210,7 +210,7 @@ test('of several recipients the suppressed one is shown as suppressed, also when
     assert.deepEqual(statuses(one), [['ada@example.com', 'queued'], suppressed]);
 });
 
-test('what is not JSON, and JSON that is broken, is told apart', async () => {
+test('another media type and broken JSON get different answers', async () => {
   const send = (type: string, payload: string) =>
     account.ask('POST /v1/messages', payload, { 'content-type': type });
   assert.equal((await send('text/plain', '{}')).status, 415);

@@ -48,7 +48,7 @@ test('a null MX is seen for what it is', async () => {
   assert.ok(!saysNoMail(await resolver.mx('both.example')));
 });
 
-test('a name that does not exist is told from one without such records', async () => {
+test('a name that does not exist differs from a name without such records', async () => {
   assert.deepEqual(await resolver.mx('nowhere.example'), { kind: 'none', why: 'no_domain' });
   assert.deepEqual(await resolver.mx('both.example'), { kind: 'none', why: 'no_data' });
   assert.deepEqual(await resolver.addresses('nowhere.example'), { kind: 'none', why: 'no_domain' });

@@ -1,5 +1,5 @@
 /**
- * Somebody else changes a delivery at the very moment: a renewal, the sweeper, a bounce that is faster than the reply. A
+ * Another process changes a delivery at the same moment: a renewal, the sweeper, a bounce that is faster than the reply. A
  * statement that waited for the row must go on with what it finds then, with the plans that the hot path keeps too.
  */
 import assert from 'node:assert/strict';
@@ -37,7 +37,7 @@ async function claimOne(store: ReturnType<typeof openDeliveryStore>): Promise<Cl
 
 const waitingSql = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = $1";
 
-/** Starts `work` while somebody else has the row, changed and not yet committed; lets it go on once it waits. */
+/** Starts `work` while another transaction has changed the row and not committed; commits once `work` waits. */
 async function meanwhileChanged(applicationName: string, id: string, work: () => Promise<unknown>) {
   await other.query('BEGIN');
   await other.query("UPDATE delivery SET lease_until = lease_until + interval '1 second' WHERE id = $1", [
@@ -121,7 +121,7 @@ for (const keepsPlans of [true, false]) {
     ],
   ];
   for (const [title, work, expected] of cases)
-    test(`${title}, whoever changed its row meanwhile; plans ${keepsPlans ? 'kept' : 'made anew'}`, async () => {
+    test(`${title} while another transaction changes its row; plans ${keepsPlans ? 'kept' : 'made anew'}`, async () => {
       const claim = await claimOne(store);
       await meanwhileChanged(applicationName, claim.id, () => work(claim));
       assert.deepEqual(await rowOf(claim.id), expected);

@@ -112,7 +112,7 @@ test('when a process died before the dot, the delivery is simply tried again', a
   assert.equal(second.unanswered, undefined);
 });
 
-test('when a process died past the dot, the next claim is told, and ends that attempt with its own', async () => {
+test('when a process died past the final dot, the next claim reports it, and ends that attempt with its own', async () => {
   const { id, at } = await someDelivery();
   const first = await claimed({ id }, at);
   const dotSentAt = later(at, 1_000);
@@ -178,7 +178,7 @@ test('a deferred attempt is retried at its time, not before, and each deferral i
   assert.deepEqual(await eventsOf(id), ['queued', 'deferred', 'deferred']);
 });
 
-test('whoever lost the lease keeps the attempt but does not free, schedule or move back the delivery', async () => {
+test('a process that lost the lease keeps the attempt but does not free, schedule or move back the delivery', async () => {
   const { id, at } = await someDelivery();
   const first = await claimed({ id }, at);
   const second = await claimed({ id }, later(at, 16 * minute));

@@ -26,7 +26,7 @@ after(async () => {
 const first = await addAccount(opened.database, 'Acme');
 const second = await addAccount(opened.database, 'Beta');
 
-/** Settings are told by notification: an answer may take a moment to change. */
+/** Settings change by notification, so an answer may take a moment to change. */
 async function soon(check: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 1_000;
   while (!(await check())) {
@@ -133,7 +133,7 @@ test('a credential is found by its certificate, no longer once that is taken off
   await soon(async () => (await directory.credentialByCertificate(two)) === undefined);
 });
 
-test('that nobody has a name is forgotten too, as soon as somebody has', async () => {
+test('a cached "no account has this name" is dropped as soon as an account has it', async () => {
   assert.equal(await directory.credentialByUsername('newcomer'), undefined);
   await addCredential(second, { username: 'newcomer' });
   await soon(async () => (await directory.credentialByUsername('newcomer'))?.accountId === second);
@@ -258,7 +258,7 @@ test('From addresses, verified domains and keys are each account’s own', async
   await soon(async () => (await directory.platformKeys())[0]?.privateKeyPem === 'PEM of p1');
 });
 
-test('after the listening connection was cut, changes are told again', async () => {
+test('after the listening connection was cut, changes are notified again', async () => {
   await pool.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'waybill test listen' AND datname = current_database()",
   );

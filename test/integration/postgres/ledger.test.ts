@@ -69,7 +69,7 @@ test('a message that is to leave tomorrow is not overdue', async () => {
   assert.deepEqual(await foundAbout(message.id), []);
 });
 
-test('what nobody will ring for is stranded', async () => {
+test('reports a message that has no job and no next action as stranded', async () => {
   const message = await accepted();
   await change('UPDATE message SET next_action_at = NULL WHERE id = $1', message.id);
   assert.deepEqual(await foundAbout(message.id), ['message accepted stranded']);
@@ -157,7 +157,7 @@ test('under prefer_delivery an attempt without an answer is tried again, and the
   assert.deepEqual(rows, [{ due: true }]);
 });
 
-test('the daily look tells each by name and counts them all', async () => {
+test('the daily check names each and counts them all', async () => {
   const message = await accepted();
   await change('UPDATE message SET next_action_at = NULL WHERE id = $1', message.id);
   const lines: string[] = [];

@@ -177,7 +177,7 @@ test('a suppressed recipient has a delivery and an event, and nothing left to do
   assert.equal(await count("event WHERE message_id = $1 AND type = 'suppressed'", [message.id]), 1);
 });
 
-test('prepared by two runs at once, it is told once', async () => {
+test('a message prepared by two runs at once has its events once', async () => {
   const message = someMessage(accountId);
   await store.accept(message);
   const at = new Date();
@@ -206,7 +206,7 @@ test('a discarded message is seen by the operator, once, and is not processed af
     id: someId(),
     messageId: message.id,
     stage: 'worker' as const,
-    resolution: { ...message.resolution, accountId: undefined, reason: 'nobody owns it' },
+    resolution: { ...message.resolution, accountId: undefined, reason: 'no account owns it' },
     evidence: { connectingIp: '192.0.2.9' },
     occurredAt: new Date(),
   };

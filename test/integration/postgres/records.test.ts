@@ -51,7 +51,7 @@ test('the audit log is read newest first, page by page', async () => {
   assert.equal((await audit.list(undefined, { limit: 100 })).length, 22);
 });
 
-test('nobody changes an entry, and who goes around the guard is found out', async () => {
+test('an entry cannot be changed, and a change past the guard is found', async () => {
   const { pool } = database;
   await assert.rejects(pool.query("UPDATE audit_entry SET actor = 'me'"), /only grows/);
   await assert.rejects(pool.query('DELETE FROM audit_entry'), /only grows/);
@@ -78,7 +78,7 @@ const asked = (key: string, over: object = {}) => ({
   ...over,
 });
 
-test('of requests with one key at the same moment one is fresh, and later ones hear its answer', async () => {
+test('of simultaneous requests with one key one runs, and later ones get its answer', async () => {
   const states = await Promise.all(Array.from({ length: 10 }, () => keys.begin(asked('k'))));
   assert.equal(states.filter(({ state }) => state === 'fresh').length, 1);
   assert.equal(states.filter(({ state }) => state === 'running').length, 9);
@@ -124,7 +124,7 @@ for (const [name, sandbox] of [
   ['listening', openSandboxStore({ database, listener })],
   ['polling', openSandboxStore({ database })],
 ] as const)
-  test(`whoever waits for a message gets it when it comes (${name})`, async () => {
+  test(`a caller that waits for a message gets it when it comes (${name})`, async () => {
     const to = `${name}@rcpt.example`;
     const started = performance.now();
     const waiting = sandbox.list(accountId, { to, limit: 10, waitMs: 10_000 });
@@ -139,7 +139,7 @@ for (const [name, sandbox] of [
     assert.deepEqual((await sandbox.one(accountId, caught.id))?.bytes, caught.bytes);
   });
 
-test('waiting ends when nothing comes, and the operator sees what belongs to nobody', async () => {
+test('waiting ends when nothing comes, and the operator sees mail that belongs to no account', async () => {
   const sandbox = openSandboxStore({ database, listener });
   assert.deepEqual(await sandbox.list(accountId, { to: 'nobody@rcpt.example', limit: 1, waitMs: 300 }), []);
   const stray = someCatch('stray@rcpt.example', { accountId: undefined });

@@ -176,7 +176,7 @@ test('of a message with several deliveries only those that are held are released
   assert.equal((await rowOf(id)).status, 'queued');
 });
 
-test('nobody releases or retries what belongs to another account', async () => {
+test('an account cannot release or retry mail of another account', async () => {
   const other = await addAccount(database, 'Other');
   const { messageId } = await ended('failed');
   assert.deepEqual(await reading.retry(other, messageId, later(5)), []);

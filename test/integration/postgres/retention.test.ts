@@ -85,7 +85,7 @@ test('more than a batch goes at once', async () => {
   assert.equal(await keeping.removeContent(now), 1_100);
 });
 
-test('reports, catches of the sandbox and discards go with the longest retention, but no report that nobody read', async () => {
+test('reports, catches of the sandbox and discards go with the longest retention, but not reports that were not read', async () => {
   const reports = reportStore(database);
   const ids = { read: someId(daysAgo(70)), unread: someId(daysAgo(70)), young: someId(daysAgo(3)) };
   for (const [name, id] of Object.entries(ids)) {
@@ -111,7 +111,7 @@ test('reports, catches of the sandbox and discards go with the longest retention
       accountId: undefined,
       credentialId: undefined,
       by: undefined,
-      reason: 'nobody',
+      reason: 'no account',
       rejected: [],
     },
     evidence: {},

@@ -26,7 +26,7 @@ const withDatabase = async (
   await work(database).finally(() => database.close());
 };
 
-test('an owner who may not make roles migrates all the same, and is told what is missing and how to mend it', async () => {
+test('an owner who may not make roles can migrate, and gets a notice of what is missing and how to mend it', async () => {
   const { applied, notices } = await migrate(url, migrationsFolder, new Date());
   assert.ok(applied.length > 0);
   assert.match(
@@ -43,7 +43,7 @@ test('an owner who may not make roles migrates all the same, and is told what is
   });
 });
 
-test('a role that exists but was not granted is told apart', async () => {
+test('a role that exists but was not granted has a notice of its own', async () => {
   await admin.query('CREATE ROLE waybill_api NOLOGIN');
   const { notices } = await migrate(url, migrationsFolder, new Date());
   assert.match(notices.join(), /may not act as role waybill_api.*GRANT waybill_api TO plain/);

@@ -79,7 +79,7 @@ test('the database knows exactly the words of the product', async () => {
   assert.deepEqual(await allowed('stream_track_clicks_known'), clickModes);
 });
 
-test('the database derives the id of an attempt as everybody else does', async () => {
+test('the database derives the id of an attempt as the code does', async () => {
   for (const [delivery, number] of [
     [someId(), 1],
     [someId(), 17],
@@ -138,14 +138,14 @@ test('of accounts that register a network at the same moment one gets it', async
   assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1);
 });
 
-test('a trusted relay is registered once, and is nobody’s own network', async () => {
+test('a trusted relay is registered once, and is not the network of an account', async () => {
   const owner = await addAccount(opened.database);
   await addNetwork(null, '10.1.0.0/16');
   await assert.rejects(addNetwork(null, '10.1.0.0/16'), /ip_network_one_trusted_relay/);
   await assert.rejects(addNetwork(owner, '10.1.0.0/16', true), /trusted relay/);
 });
 
-test('what the database refuses, whoever asks', async () => {
+test('what the database refuses from every role', async () => {
   const owner = await addAccount(opened.database);
   const other = await addAccount(opened.database);
   const domain = "INSERT INTO sender_domain (id, account_id, domain, status) VALUES ($1, $2, 'one.test', $3)";

@@ -7,7 +7,7 @@ import { openTestDatabase } from '../../support/database.ts';
 const opened = await openTestDatabase();
 after(() => opened.close());
 
-test('whoever waits for a server that stands still hears an end, and the next one is served', async () => {
+test('a caller that waits for a stopped server gets an error, and the next caller is served', async () => {
   const troubles: Error[] = [];
   const database = openDatabase({
     url: opened.url,

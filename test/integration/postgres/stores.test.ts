@@ -90,7 +90,7 @@ test('an open of a deferred delivery does not stop it: it must be tried again', 
   assert.ok(row.next_action_at);
 });
 
-test('the sweeper finds what was saved and never enqueued, once for all sweepers, and again when nobody came', async () => {
+test('the sweeper finds what was saved and never enqueued, once for all sweepers, and again when no process handled it', async () => {
   const message = someMessage(accountId);
   await messages.accept(message);
   const soon = later(message.acceptedAt, 10_000);
@@ -122,7 +122,7 @@ test('a message with a time to send is not swept before it', async () => {
   assert.ok((await sweep.due('accepted', later(new Date(), 3_601_000), 1_000)).includes(message.id));
 });
 
-test('a delivery under a lease is left alone until the lease is over, and a ring does not make it early', async () => {
+test('a leased delivery is left alone until the lease ends, and a job does not make it early', async () => {
   const { id, at } = await someDelivery();
   const deliveries = openDeliveryStore({ database });
   const lease = { leaseId: someId(), now: at, until: later(at, 900_000) };
@@ -191,7 +191,7 @@ test('a suppression stops the whole account or one stream, never another account
   assert.deepEqual(await among(stranger, news), []);
 });
 
-test('an expired suppression stops nobody, and a new one takes its place', async () => {
+test('an expired suppression stops no mail, and a new one takes its place', async () => {
   const list = suppressionList(database);
   const suppression = { address: 'back@r.example', reason: 'hard_bounce', streamId: undefined } as const;
   await list.add(accountId, suppression, {});
@@ -206,7 +206,7 @@ test('an expired suppression stops nobody, and a new one takes its place', async
   );
 });
 
-test('a list that is kept in memory hears of a change at once, however it was made, and a long one is asked', async () => {
+test('a list in memory sees every change at once, and a long list is queried', async () => {
   const listener = openListener(database);
   const list = suppressionList(database, listener);
   const own = await addAccount(database);
@@ -221,7 +221,7 @@ test('a list that is kept in memory hears of a change at once, however it was ma
     }
   };
   assert.equal(await isListed('one@r.example'), false);
-  // The listener may still be connecting: from the first change that is heard on, it listens.
+  // The listener may still be connecting: after the first change that arrives, it listens.
   await list.add(own, { address: 'one@r.example', reason: 'manual', streamId: undefined }, {});
   await becomes('one@r.example', true);
   await database.pool.query("UPDATE suppression SET expires_at = now() WHERE address = 'one@r.example'");

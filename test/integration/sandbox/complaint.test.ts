@@ -39,7 +39,7 @@ for (const [what, script] of [
   ['refuses', { RCPT: '550 5.1.1 no' }],
   ['hangs up', { DATA: 'drop' }],
 ] as const)
-  test(`a return path that ${what} is told of, and nothing hangs`, async () => {
+  test(`a return path that ${what} is logged, and nothing hangs`, async () => {
     const sink = await openSink({ script });
     const report = complaintAbout(caught, { now: new Date(), id: 'id2' });
     await assert.rejects(sendReport(report, { host: '127.0.0.1', port: sink.port }), /the return path/);
@@ -67,7 +67,7 @@ const owners: readonly (readonly [string, string, object])[] = [
 ];
 
 for (const [what, mailFrom, owner] of owners)
-  test(`${what} ${'accountId' in owner ? 'names its account' : 'names nobody'}`, async () => {
+  test(`${what} ${'accountId' in owner ? 'names its account' : 'names no account'}`, async () => {
     const rows: object[] = [];
     const receivedAt = new Date('2026-01-02T03:04:05Z');
     const dependencies = {

@@ -103,7 +103,7 @@ test('two deliveries to one greylisting address do not share a try', async () =>
   assert.equal(await send('greylist@sandbox.test', 'b@x.test'), refused);
 });
 
-test('magic is for sandbox.test alone; everybody else takes everything', async () => {
+test('only sandbox.test has magic recipients; every other recipient takes everything', async () => {
   assert.equal(await send('bounce@acme.test', 'a@x.test'), kept);
   assert.equal(await send('somebody@sandbox.test', 'a@x.test'), kept);
   assert.deepEqual(playOf('no address'), {});

@@ -69,7 +69,7 @@ const claims: readonly Case[] = [
     },
   ],
   [
-    'when a process died past the dot, every later claim is told until an attempt ends',
+    'when a process died past the final dot, every later claim reports it until an attempt ends',
     async (bench) => {
       const { id, at } = await bench.make();
       const first = await claimed(bench, id, at);
@@ -105,7 +105,7 @@ const renewals: readonly Case[] = [
     },
   ],
   [
-    'a lease that ran out is renewed while nobody took it, and never after',
+    'a lease that ran out is renewed while no other process has the delivery, and never after',
     async (bench) => {
       const { store, make } = bench;
       const { id, at } = await make();
@@ -231,7 +231,7 @@ const ends: readonly Case[] = [
     },
   ],
   [
-    'whoever lost the lease does not free, schedule or move back the delivery',
+    'a process that lost the lease does not free, schedule or move back the delivery',
     async (bench) => {
       const { id, at } = await bench.make();
       const first = await claimed(bench, id, at);
@@ -281,7 +281,7 @@ const putBacks: readonly Case[] = [
     },
   ],
   [
-    'nobody puts back what another holds, what has passed the dot, or what ended',
+    'a delivery is not put back when another process holds it, when it has passed the final dot, or when it ended',
     async (bench) => {
       const { store, make, standing } = bench;
       const { id, at } = await make();

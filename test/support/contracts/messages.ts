@@ -47,7 +47,7 @@ const cases: readonly Case[] = [
     },
   ],
   [
-    'in its first half minute a look is the first run, and counts when somebody says that it failed',
+    'in the first half minute a load is the first run, and counts only when a failure is reported',
     async ({ store, make }) => {
       const { message } = await make();
       await store.accept(message);
@@ -119,7 +119,7 @@ const cases: readonly Case[] = [
         id: messageId,
         messageId,
         stage: 'worker',
-        resolution: { ...resolution, accountId: undefined, by: undefined, reason: 'nobody owns it' },
+        resolution: { ...resolution, accountId: undefined, by: undefined, reason: 'no account owns it' },
         evidence: {},
         occurredAt: at,
       });

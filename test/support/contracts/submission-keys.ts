@@ -8,7 +8,7 @@ export type SubmissionKeysBench = {
   readonly keys: SubmissionKeys;
   /** A fresh account. */
   account(): Promise<string>;
-  /** The message of this id was kept. */
+  /** The message of this id was stored. */
   keep(messageId: string, accountId: string): Promise<void>;
 };
 
