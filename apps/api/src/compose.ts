@@ -34,7 +34,7 @@ const clicksOf = (clicks: boolean | SubmissionOptions['trackClicks']): Submissio
   return clicks ? 'all' : 'none';
 };
 
-export const optionsOf = (body: SendBody): SubmissionOptions =>
+const optionsOf = (body: SendBody): SubmissionOptions =>
   given({
     stream: body.stream,
     tags: body.tags?.map(tagText),

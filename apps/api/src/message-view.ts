@@ -15,7 +15,7 @@ export type AttemptRow = DeliveryRow['history'][number];
 type Status = MessageSummaryView['status'];
 
 /** The status of the whole message: the strongest status of its deliveries, or the weakest while none is final. */
-export function statusOf({ state, statuses, isScheduled }: MessageRow): Status {
+function statusOf({ state, statuses, isScheduled }: MessageRow): Status {
   if (isScheduled) return 'scheduled';
   if (state !== 'processed' || statuses.length === 0) return state;
   const open = statuses.filter((status) => status === 'queued' || status === 'deferred');

@@ -10,7 +10,7 @@ import { isoOrNull, orNull } from './request.ts';
 
 type History = TraceView['deliveries'][number]['history'][number];
 
-export const attemptView = (row: AttemptRow): History => ({
+const attemptView = (row: AttemptRow): History => ({
   id: publicId('att', row.id),
   number: row.number,
   started_at: row.startedAt.toISOString(),

@@ -19,7 +19,7 @@ type Watching = CertificateFiles & {
 const POLL_MS = 10_000;
 
 /** Throws when the two files are unreadable or do not belong together. */
-export function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
+function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
   const certificate = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
   createSecureContext(certificate);
   return certificate;

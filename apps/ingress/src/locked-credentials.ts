@@ -11,7 +11,7 @@ export type LockedDependencies = {
   readonly log: Pick<Log, 'warn'>;
 };
 
-export const LOCKED_ACTION = 'credential.locked';
+const LOCKED_ACTION = 'credential.locked';
 // Names under lock at a time. Beyond that the oldest is written down again, which the id of its entry makes harmless.
 const MAX_NAMES = 1_000;
 

@@ -18,7 +18,7 @@ export type ZoneFacts = {
 };
 
 /** The host that takes mail for every other `.test` domain. */
-export const sandboxHost = 'mx.sandbox.test';
+const sandboxHost = 'mx.sandbox.test';
 const loopback = '127.0.0.1';
 const txtString = /.{1,255}/gs;
 

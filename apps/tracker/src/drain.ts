@@ -78,7 +78,7 @@ async function saveOrReject(hit: StampedHit, ports: DrainPorts): Promise<void> {
 const BATCH = 200;
 
 /** Everything that waits. Rejects when the database is away; what was not removed is drained again. */
-export async function drainAll(ports: DrainPorts): Promise<void> {
+async function drainAll(ports: DrainPorts): Promise<void> {
   for (;;) {
     const segment = await ports.spool.next(ports.newEventId);
     if (segment === undefined) return;

@@ -8,7 +8,7 @@ export const clickMode = z.enum(['none', 'html', 'text', 'all']);
 
 const limit = z.number().int().min(1).max(1_000_000_000).nullable();
 
-export const accountLimits = z.object({
+const accountLimits = z.object({
   per_second: limit,
   per_hour: limit,
   per_day: limit,

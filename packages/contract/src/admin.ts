@@ -38,7 +38,7 @@ export const discardQuery = listQuery.extend({ message_id: publicIdOf('msg').opt
 
 export type AuditEntryView = z.output<typeof auditEntry>;
 
-export const healthCheck = z.object({
+const healthCheck = z.object({
   name: z.string(),
   ok: z.boolean(),
   sentence: z.string(),

@@ -3,15 +3,13 @@ import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { oneLine, time } from './text.ts';
 
-export const recordPurposes = ['ownership', 'dkim', 'return_path', 'spf', 'dmarc', 'tracking'] as const;
-export type RecordPurpose = (typeof recordPurposes)[number];
+const recordPurposes = ['ownership', 'dkim', 'return_path', 'spf', 'dmarc', 'tracking'] as const;
 
 /**
  * ok: found as expected. missing: nothing there. mismatch: something else is there. unknown: DNS did not answer, or nobody
  * has looked yet.
  */
-export const recordStatuses = ['ok', 'missing', 'mismatch', 'unknown'] as const;
-export type RecordStatus = (typeof recordStatuses)[number];
+const recordStatuses = ['ok', 'missing', 'mismatch', 'unknown'] as const;
 
 export const dnsRecord = z
   .object({
@@ -32,7 +30,7 @@ export const dnsRecord = z
 export type DnsRecordView = z.output<typeof dnsRecord>;
 
 /** A public key; the private half never leaves its vault. */
-export const dkimKey = z.object({
+const dkimKey = z.object({
   id: publicIdOf('dkim'),
   selector: z.string(),
   algorithm: z.enum(['rsa', 'ed25519']),

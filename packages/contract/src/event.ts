@@ -5,7 +5,7 @@ import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';
 import { queryTime, time } from './text.ts';
 
-export const publicEventTypes = eventTypes.map((type) => `message.${type}` as const);
+const publicEventTypes = eventTypes.map((type) => `message.${type}` as const);
 
 export const event = z
   .object({

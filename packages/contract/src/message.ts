@@ -7,11 +7,11 @@ import { problem } from './problem.ts';
 import { sent } from './send.ts';
 import { oneLine, queryTime, time } from './text.ts';
 
-export const messageStates = ['accepted', 'processed', 'discarded', 'held'] as const;
-export const messageState = z.enum(messageStates);
-export const deliveryStatus = z.enum(deliveryStatuses);
+const messageStates = ['accepted', 'processed', 'discarded', 'held'] as const;
+const messageState = z.enum(messageStates);
+const deliveryStatus = z.enum(deliveryStatuses);
 
-export const note = z.object({
+const note = z.object({
   step: z.string(),
   what: z.string(),
   reason: z.string().optional(),
@@ -43,13 +43,13 @@ export const messageSummary = z
   })
   .meta({ id: 'MessageSummary' });
 
-export const transcriptLine = z.object({
+const transcriptLine = z.object({
   at: z.number().describe('milliseconds since the attempt began'),
   from: z.enum(['client', 'server', 'note']),
   text: z.string(),
 });
 
-export const attempt = z
+const attempt = z
   .object({
     id: publicIdOf('att'),
     number: z.number().int(),
@@ -72,7 +72,7 @@ export const attempt = z
   })
   .meta({ id: 'Attempt' });
 
-export const delivery = z
+const delivery = z
   .object({
     id: publicIdOf('dlv'),
     recipient: z.string(),
@@ -102,10 +102,10 @@ export const resolution = z.object({
   rejected: z.array(candidate),
 });
 
-export const traceKinds = ['session', 'account', 'step', 'attempt', 'event'] as const;
+const traceKinds = ['session', 'account', 'step', 'attempt', 'event'] as const;
 
 /** One thing that happened or was decided. `delivery_id` is null for what concerns the whole message. */
-export const traceEntry = z.object({
+const traceEntry = z.object({
   at: time.nullable(),
   kind: z.enum(traceKinds),
   delivery_id: publicIdOf('dlv').nullable(),
@@ -114,7 +114,6 @@ export const traceEntry = z.object({
   reason: z.string().nullable(),
   detail: z.record(z.string(), z.unknown()),
 });
-export type TraceEntry = z.output<typeof traceEntry>;
 
 /** One causally ordered document: session, account decision, transforms, attempts with conversation, later events. */
 export const trace = z
@@ -173,7 +172,7 @@ export const moved = z
   .object({ id: publicIdOf('msg'), deliveries: z.array(publicIdOf('dlv')) })
   .describe('The deliveries that it applied to');
 
-export const recipientDelivery = z
+const recipientDelivery = z
   .object({
     delivery_id: publicIdOf('dlv'),
     message_id: publicIdOf('msg'),

@@ -21,7 +21,7 @@ export const headerName = z
   .refine((name) => !reserved.test(name), 'is not yours to set: use the field of the body');
 
 const tagWord = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be letters, digits, _ and -');
-export const tag = z.union([tagWord, z.strictObject({ name: tagWord, value: tagWord.or(z.literal('')) })]);
+const tag = z.union([tagWord, z.strictObject({ name: tagWord, value: tagWord.or(z.literal('')) })]);
 
 /** Read by the same rule as the header `X-Waybill-Send-At`, which says what is wrong with it. */
 const sendTime = z

@@ -4,7 +4,7 @@ import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';
 import { oneLine, time } from './text.ts';
 
-export const suppressionReason = z.enum(['hard_bounce', 'complaint', 'unsubscribe', 'manual']);
+const suppressionReason = z.enum(['hard_bounce', 'complaint', 'unsubscribe', 'manual']);
 
 export const suppression = z
   .object({

@@ -22,7 +22,6 @@ export const formatStatus = (status: EnhancedStatus): string =>
   `${status.class}.${status.subject}.${status.detail}`;
 
 export const isPermanent = (status: EnhancedStatus): boolean => status.class === 5;
-export const isTemporary = (status: EnhancedStatus): boolean => status.class === 4;
 
 const subjects = [
   'Other or undefined status',

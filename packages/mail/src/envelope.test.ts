@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeXtext, encodeXtext } from './envelope.ts';
+import { decodeXtext } from './envelope.ts';
 
 const pairs: readonly [string, string][] = [
   ['QQ314159', 'QQ314159'],
@@ -12,8 +12,7 @@ const pairs: readonly [string, string][] = [
 ];
 
 for (const [text, xtext] of pairs) {
-  test(`writes ${text} as ${xtext} and reads it back`, () => {
-    assert.equal(encodeXtext(text), xtext);
+  test(`reads ${xtext} as ${text}`, () => {
     assert.equal(decodeXtext(xtext), text);
   });
 }
@@ -27,7 +26,7 @@ const refused: readonly [string, string][] = [
   ['a=b', 'an equals sign'],
   ['a b', 'a space'],
   ['a\tb', 'a tab'],
-  ['é', 'an byte that is not ASCII'],
+  ['é', 'a byte that is not ASCII'],
   ['+0D+0ABcc:', 'a line break in disguise'],
   ['+00', 'a null in disguise'],
   ['+C3', 'broken UTF-8'],

@@ -18,15 +18,9 @@ export type Envelope = {
   readonly authParam?: string;
 };
 
-/** xtext of RFC 3461 §4: printable ASCII without `+` and `=`; every other byte is `+` and two upper-case hex digits. */
-export const encodeXtext = (text: string): string =>
-  Buffer.from(text)
-    .toString('latin1')
-    .replace(/[^!-*,-<>-~]/g, (byte) => `+${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
-
 /**
- * The text of an xtext, or `undefined` when it is none: empty, lower-case hex, an byte that had to be encoded.
- * Control characters and broken UTF-8 are refused as well: the text ends in headers and logs.
+ * The text of an xtext (RFC 3461 §4): printable ASCII without `+` and `=`; every other byte is `+` and two upper-case hex digits.
+ * `undefined` for an invalid xtext, and for control characters and broken UTF-8: the text is written to headers and logs.
  */
 export function decodeXtext(xtext: string): string | undefined {
   if (!/^(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/.test(xtext)) return undefined;

@@ -20,12 +20,3 @@ export function formatListUnsubscribe({ url, mailto }: UnsubscribeTargets): stri
   const https = inBrackets(url, /^https:\/\//);
   return mailto === undefined ? https : `${https},\r\n ${inBrackets(`mailto:${mailto}`, /^mailto:[^?]+@/)}`;
 }
-
-/** The URIs of a `List-Unsubscribe` value, most wanted first; comments and text outside of brackets are ignored. RFC 2369 §2. */
-export const parseListUnsubscribe = (value: string): readonly string[] =>
-  Array.from(value.matchAll(/<([^<>]{1,2000})>/g), ([, uri = '']) => uri.replace(/\s+/g, ''));
-
-/** Whether a request body is the one click of RFC 8058 §3.2, as form or as the sole field of a multipart form. */
-export const isOneClick = (body: string): boolean =>
-  new URLSearchParams(body).get('List-Unsubscribe') === 'One-Click' ||
-  /\bname="List-Unsubscribe"\r?\n\r?\nOne-Click\r?\n/.test(body);

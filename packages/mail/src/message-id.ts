@@ -2,8 +2,7 @@
 import { withoutComments } from './header/comments.ts';
 
 // RFC 5322 §2.1.1: a line has at most 998 characters, and an identifier cannot be folded.
-const identifier = /<([^<>\s\p{Cc}]{1,990})>/gu;
-const only = new RegExp(`^${identifier.source}$`, 'u');
+const identifier = /^<([^<>\s\p{Cc}]{1,990})>$/u;
 
 /** `<id@domain>`. Throws when the parts would make no identifier: they are ours. */
 export function formatMessageId(id: string, domain: string): string {
@@ -12,16 +11,12 @@ export function formatMessageId(id: string, domain: string): string {
   return `<${id}@${domain}>`;
 }
 
-/** The identifiers of a References or In-Reply-To value, without angle brackets, in their order. */
-export const parseMessageIds = (value: string): readonly string[] =>
-  Array.from(value.matchAll(identifier), ([, id = '']) => id);
-
 /**
  * The identifier of a Message-ID value without angle brackets, or `undefined` when there is not exactly one.
  * It is opaque: the `@` that §3.6.4 wants is not demanded, because programs without it do exist and are quoted in replies.
  */
 export function parseMessageId(value: string): string | undefined {
-  return only.exec(value.trim())?.[1];
+  return identifier.exec(value.trim())?.[1];
 }
 
 // The parts may hold more than a dot-atom: receivers take that, and to replace an identifier breaks its thread.

@@ -1,5 +1,5 @@
 /** What an SMTP server answers. RFC 5321 §4.2, with the enhanced status of RFC 2034. */
-import { type EnhancedStatus, formatStatus, parseStatus } from './enhanced-status.ts';
+import { type EnhancedStatus, parseStatus } from './enhanced-status.ts';
 
 export type Reply = {
   readonly code: number;
@@ -33,19 +33,4 @@ export function parseReply(raw: string): Reply {
   const lines = written.map((line, index) => parsed[index]?.text ?? line);
   const status = parsed.findLast((line) => line?.code === last.code && line.status)?.status;
   return { code: last.code, ...(status && { status }), text: lines.join('\n'), lines };
-}
-
-/** Printable ASCII (§4.2, `textstring`): what a reply quotes may come from anyone, and must not start a line of its own. */
-const printable = (text: string): string => text.replace(/\t/g, ' ').replace(/[^ -~]/gu, '?');
-
-// §4.5.3.1.5: a reply line has at most 512 bytes with its code, status and CRLF.
-const inPieces = (line: string): readonly string[] => printable(line).match(/.{1,480}/g) ?? [''];
-
-/** As it goes on the wire, with CRLF behind every line and the status in each. RFC 2034 §4. */
-export function formatReply({ code, status, text }: Pick<Reply, 'code' | 'status' | 'text'>): string {
-  const lines = text.split(/\r?\n/).flatMap(inPieces);
-  const prefix = status ? `${formatStatus(status)} ` : '';
-  return lines
-    .map((line, index) => `${code}${index === lines.length - 1 ? ' ' : '-'}${prefix}${line}\r\n`)
-    .join('');
 }

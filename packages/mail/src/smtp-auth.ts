@@ -6,7 +6,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** RFC 4954 §4: an exchange line has at most 12,288 bytes. */
-export const MAX_AUTH_LINE_BYTES = 12_288;
+const MAX_AUTH_LINE_BYTES = 12_288;
 /** RFC 4616 §2: no part of PLAIN is longer than 255 bytes. */
 const MAX_PART_BYTES = 255;
 
@@ -26,9 +26,6 @@ export const decodeInitialResponse = (word: string): Buffer | undefined =>
 
 /** A client's `*` takes the AUTH back: 501 5.7.0. RFC 4954 §4. */
 export const isCancelled = (line: string): boolean => line === '*';
-
-/** The challenge line behind 334. */
-export const formatChallenge = (text: string): string => Buffer.from(text).toString('base64');
 
 const utf8 = (bytes: Buffer): string | undefined => {
   const text = bytes.toString('utf8');

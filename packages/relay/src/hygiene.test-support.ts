@@ -37,14 +37,14 @@ export const facts = (some: Partial<Facts> = {}): Facts => ({
 });
 
 /** As the door stores it: our two fields on top. */
-export const stored = (client: Buffer): Buffer =>
+const stored = (client: Buffer): Buffer =>
   Buffer.concat([
     Buffer.from('Received: from client.example by mx.waybill.test with ESMTPA id msg_1;\r\n now\r\n'),
     Buffer.from('X-Waybill-Account: v1; account=acc_1\r\n'),
     client,
   ]);
 
-export const envelopeOf = (some: Partial<Envelope> = {}): Envelope => ({
+const envelopeOf = (some: Partial<Envelope> = {}): Envelope => ({
   mailFrom: 'ada@acme.test',
   rcptTo: ['bob@there.example'],
   smtpUtf8: false,

@@ -15,7 +15,7 @@ const LIST = 'events';
 
 type Row = Awaited<ReturnType<Dependencies['stores']['events']['ofMessage']>>[number];
 
-export const eventView = (row: Row): EventView => ({
+const eventView = (row: Row): EventView => ({
   id: publicId('evt', row.id),
   type: `message.${row.type}`,
   message_id: publicId('msg', row.messageId),

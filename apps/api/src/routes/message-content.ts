@@ -18,7 +18,7 @@ const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
 
 /** What the client sent, without our own header and its MAC. */
-export function withoutAccountHeader(bytes: Buffer): Buffer {
+function withoutAccountHeader(bytes: Buffer): Buffer {
   const ours = fieldsNamed(parseHeaders(bytes).fields, 'X-Waybill-Account');
   const splices = ours.map(({ start = 0, raw }) => ({
     start,

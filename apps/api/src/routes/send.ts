@@ -56,7 +56,7 @@ const statusOf = (
   return sendAt === undefined ? 'queued' : 'scheduled';
 };
 
-export const sentView = (accepted: Accepted): Sent => ({
+const sentView = (accepted: Accepted): Sent => ({
   id: publicId('msg', accepted.messageId),
   status: accepted.sendAt === undefined ? 'accepted' : 'scheduled',
   scheduled_at: isoOrNull(accepted.sendAt),

@@ -33,7 +33,7 @@ const graceMinutes = 1_440;
 
 type Patch = z.output<typeof smtpCredentialPatch>;
 
-export const view = (row: SmtpCredentialRecord): SmtpCredentialView => ({
+const view = (row: SmtpCredentialRecord): SmtpCredentialView => ({
   id: publicId('cred', row.id),
   name: row.name,
   username: row.username,

@@ -45,7 +45,7 @@ export function devPorts(offset: number): DevPorts {
 export const portOffsetOf = (apiUrl: string): number => Number(new URL(apiUrl).port) - basePorts.api;
 
 export const devPlatformDomain = 'waybill.test';
-export const devReturnPathDomain = 'bounces.waybill.test';
+const devReturnPathDomain = 'bounces.waybill.test';
 
 export type DevPlace = {
   readonly options: DevOptions;

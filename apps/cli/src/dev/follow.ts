@@ -57,7 +57,7 @@ function deliveredFacts({ acceptedAt, occurredAt, notes }: FollowedEvent): strin
   return ` ${seconds.toFixed(2)}s  ${facts.join(' · ')}`;
 }
 
-export function lineOf(event: FollowedEvent, link: string): string {
+function lineOf(event: FollowedEvent, link: string): string {
   const facts = event.type === 'delivered' ? deliveredFacts(event) : saidFacts(event);
   return `${clock(event.occurredAt)}  ${(event.recipient ?? '').padEnd(28)} ${event.type}${facts} · ${link}`;
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseMailboxes } from '../addresses/mailboxes.ts';
 import { fieldValue, type HeaderField, parseHeaders } from '../headers.ts';
-import { parseMessageIds } from '../message-id.ts';
 import { decodeHeaderText } from './encoded-word.ts';
 import { foldedField, hasLongLine } from './fold-header.ts';
 
@@ -67,10 +66,8 @@ test('a list without white space is folded behind its separators', () => {
     addresses,
   );
   const ids = many(100, (index) => `id${index}@mail.example`);
-  assert.deepEqual(
-    parseMessageIds(fieldValue(folded(`References: ${ids.map((id) => `<${id}>`).join('')}`))),
-    ids,
-  );
+  const references = ids.map((id) => `<${id}>`).join('');
+  assert.equal(fieldValue(folded(`References: ${references}`)).replaceAll(' ', ''), references);
 });
 
 test('a separator inside a quoted name is no place to fold', () => {

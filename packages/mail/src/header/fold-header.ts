@@ -8,7 +8,7 @@ import { decodeHeaderText, encodeHeaderText } from './encoded-word.ts';
 import { type HeaderKind, headerKind } from './header-kind.ts';
 
 /** Of a line without its CRLF. */
-export const MAX_LINE_BYTES = 998;
+const MAX_LINE_BYTES = 998;
 const GOOD_LINE_BYTES = 78;
 
 /** Behind these bytes a structured field may have white space, outside quotes, comments and brackets. */

@@ -32,7 +32,7 @@ export type ScramExchange = {
 
 const HASH_BYTES = 32;
 /** RFC 7677 §4: at least so many. */
-export const MIN_ITERATIONS = 4096;
+const MIN_ITERATIONS = 4096;
 
 const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const hash = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();

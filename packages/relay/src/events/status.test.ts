@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DeliveryStatus, deliveryStatuses, type EventType, eventTypes } from './event.ts';
-import { isForward, statusAfter } from './status.ts';
+import { statusAfter } from './status.ts';
 
 const rows: readonly (readonly [DeliveryStatus, EventType, DeliveryStatus])[] = [
   ['scheduled', 'queued', 'queued'],
@@ -59,7 +59,12 @@ test('no event but a request to try again moves a delivery back, and the same ev
   for (const status of deliveryStatuses) {
     for (const event of eventTypes) {
       const after = statusAfter(status, event);
-      assert.ok(after === status || event === 'requeued' || isForward(status, after), `${status} ${event}`);
+      assert.ok(
+        after === status ||
+          event === 'requeued' ||
+          deliveryStatuses.indexOf(after) > deliveryStatuses.indexOf(status),
+        `${status} ${event}`,
+      );
       assert.equal(statusAfter(after, event), after);
     }
   }

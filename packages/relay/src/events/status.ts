@@ -1,5 +1,5 @@
-/** Nobody sets a status: an event is appended, and this says what it makes of the delivery. ARCHITECTURE §6. */
-import { type DeliveryStatus, deliveryStatuses, type EventType } from './event.ts';
+/** The status of a delivery follows from its events. No code writes a status without an event. ARCHITECTURE §6. */
+import type { DeliveryStatus, EventType } from './event.ts';
 
 type Move = { readonly to: DeliveryStatus; readonly from: readonly DeliveryStatus[] };
 
@@ -36,7 +36,3 @@ export const statusAfter = (status: DeliveryStatus, event: EventType): DeliveryS
   const { to, from } = moves[event];
   return from.includes(status) ? to : status;
 };
-
-/** Whether a move goes forward; for those who must check what others stored. */
-export const isForward = (from: DeliveryStatus, to: DeliveryStatus): boolean =>
-  deliveryStatuses.indexOf(to) > deliveryStatuses.indexOf(from);

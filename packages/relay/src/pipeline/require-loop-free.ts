@@ -3,9 +3,9 @@ import { fieldsNamed, fieldValue } from '@waybill/mail/headers';
 import { countReceived, parseReceived } from '@waybill/mail/received';
 import type { Gate } from './stage.ts';
 
-export const MAX_HOPS = 100;
+const MAX_HOPS = 100;
 /** Through us this often: forwarded back once or twice is odd, five times is a circle. */
-export const MAX_OWN_HOPS = 5;
+const MAX_OWN_HOPS = 5;
 
 export const requireLoopFree: Gate = ({ fields }, { hostName }) => {
   const hops = countReceived(fields);

@@ -46,10 +46,7 @@ async function loadMigrations(folder: string): Promise<readonly Migration[]> {
 }
 
 /** Throws when the past was rewritten: the database then no longer is what the files say. */
-export function pendingOf(
-  files: readonly Migration[],
-  ledger: ReadonlyMap<string, string>,
-): readonly Migration[] {
+function pendingOf(files: readonly Migration[], ledger: ReadonlyMap<string, string>): readonly Migration[] {
   for (const { name, checksum } of files) {
     const applied = ledger.get(name);
     if (applied !== undefined && applied !== checksum)
