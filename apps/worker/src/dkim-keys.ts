@@ -1,22 +1,17 @@
 import { createPrivateKey, hash, type KeyObject } from 'node:crypto';
+import { lruCache } from '@waybill/io/cache/lru-cache';
 import type { DkimKey } from '@waybill/mail/dkim';
 import type { SigningKeyRow } from '@waybill/relay/ports';
 
 export type DkimKeys = { of(rows: readonly SigningKeyRow[]): readonly DkimKey[] };
 
-/**
- * Parsed keys, the least recently used one forgotten first. Parsing a PEM costs more than signing with it. Known by the
- * digest of the text, so that a rotated key is a new key and the text itself is not kept.
- */
-export function openDkimKeys(maximum = 10_000): DkimKeys {
-  const parsed = new Map<string, KeyObject>();
+/** Caches parsed keys, because parsing a PEM costs more than signing with it. The digest of the PEM is the key of the cache. */
+export function openDkimKeys(maxEntries = 10_000): DkimKeys {
+  const parsed = lruCache<KeyObject>({ maxEntries });
   const keyOf = (pem: string): KeyObject => {
     const digest = hash('sha256', pem);
     const key = parsed.get(digest) ?? createPrivateKey(pem);
-    parsed.delete(digest);
     parsed.set(digest, key);
-    const oldest = parsed.keys().next().value;
-    if (parsed.size > maximum && oldest !== undefined) parsed.delete(oldest);
     return key;
   };
   const keysOf = (rows: readonly SigningKeyRow[]): readonly DkimKey[] =>
@@ -26,7 +21,7 @@ export function openDkimKeys(maximum = 10_000): DkimKeys {
       algorithm,
       privateKey: keyOf(privateKeyPem),
     }));
-  // The directory hands out the same rows for some seconds: the same keys for these, of which the signer knows the faults.
+  // The directory returns the same rows for some seconds. The same rows give the same keys, whose faults the signer has cached.
   const known = new WeakMap<readonly SigningKeyRow[], readonly DkimKey[]>();
   return {
     of(rows) {

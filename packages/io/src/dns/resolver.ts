@@ -1,5 +1,5 @@
 import { Resolver as NodeResolver } from 'node:dns/promises';
-import { cachedAnswers } from './answer-cache.ts';
+import { openLoadingCache } from '../cache/loading-cache.ts';
 
 export type Mx = { readonly exchange: string; readonly preference: number };
 export type Addresses = { readonly address: string; readonly family: 4 | 6; readonly ttl: number };
@@ -28,7 +28,7 @@ export type ResolverSettings = {
   /** `host:port` (IPv6 in brackets); the system's when absent. */
   readonly resolver?: string | undefined;
   readonly timeoutMs?: number;
-  /** How long an answer without a TTL of its own is kept. */
+  /** How long an answer without a TTL of its own is valid. */
   readonly cacheMs?: number;
 };
 
@@ -68,8 +68,8 @@ function joined(v6: Answer<Addresses>, v4: Answer<Addresses>): Answer<Addresses>
 
 const negativeMs = 10_000;
 
-/** The shortest TTL of the records that carry one, and never longer than the default. A failure is not kept. */
-function keepMsOf(answer: Answer<unknown>, defaultMs: number): number {
+/** The shortest TTL of the records that carry one, and never longer than the default. A failure is not stored. */
+function ttlMsOf(answer: Answer<unknown>, defaultMs: number): number {
   if (answer.kind === 'temporary') return 0;
   if (answer.kind === 'none') return Math.min(defaultMs, negativeMs);
   const ttls = answer.records.flatMap((record) => (record as { readonly ttl?: number }).ttl ?? []);
@@ -83,7 +83,11 @@ export function openResolver(settings: ResolverSettings = {}): Resolver {
   const node = new NodeResolver({ timeout: settings.timeoutMs ?? 4_000, tries: 2 });
   if (settings.resolver !== undefined) node.setServers([settings.resolver]);
   const defaultMs = settings.cacheMs ?? 60_000;
-  const cache = cachedAnswers<Answer<unknown>>({ keepMs: (answer) => keepMsOf(answer, defaultMs) });
+  const cached = <Found>(load: (name: string) => Promise<Answer<Found>>) => {
+    const ttlMs = (answer: Answer<Found>): number => ttlMsOf(answer, defaultMs);
+    const cache = openLoadingCache({ load, ttlMs, maxEntries: 10_000 });
+    return (name: string): Promise<Answer<Found>> => cache.get(normalName(name));
+  };
   const addresses = async (host: string): Promise<Answer<Addresses>> => {
     const [v4, v6] = await Promise.all([
       ask(async () =>
@@ -101,17 +105,15 @@ export function openResolver(settings: ResolverSettings = {}): Resolver {
         .map(({ exchange, priority }) => ({ exchange: normalName(exchange), preference: priority }))
         .sort(byPreference),
     );
+  const txt = (name: string): Promise<Answer<string>> =>
+    ask(async () => (await node.resolveTxt(name)).map((strings) => strings.join('')));
+  const cname = (name: string): Promise<Answer<string>> =>
+    ask(async () => (await node.resolveCname(name)).map(normalName));
   return {
-    mx: (domain) => cache.answer(`mx ${normalName(domain)}`, () => mx(domain)),
-    addresses: (host) => cache.answer(`a ${normalName(host)}`, () => addresses(host)),
-    txt: (name) =>
-      cache.answer(`txt ${normalName(name)}`, () =>
-        ask(async () => (await node.resolveTxt(name)).map((strings) => strings.join(''))),
-      ),
-    cname: (name) =>
-      cache.answer(`cname ${normalName(name)}`, () =>
-        ask(async () => (await node.resolveCname(name)).map(normalName)),
-      ),
+    mx: cached(mx),
+    addresses: cached(addresses),
+    txt: cached(txt),
+    cname: cached(cname),
     close: () => node.cancel(),
   };
 }

@@ -3,6 +3,7 @@ import { type OwnReturnPath, returnPathHost } from '@waybill/relay/domains/domai
 import { domainsAtOrAbove, holderOf } from '@waybill/relay/domains/sender-standing';
 import { parsePublicId } from '@waybill/relay/id';
 import type { Directory } from '@waybill/relay/ports';
+import { type LoadingCache, openLoadingCache } from '../../cache/loading-cache.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import type { Listener } from '../connection/listener.ts';
@@ -22,7 +23,6 @@ import {
   streamOf,
   submittingKeyOf,
 } from './directory-rows.ts';
-import { type SettingsCache, settingsCache } from './settings-cache.ts';
 
 export type DirectoryOptions = {
   readonly database: Database;
@@ -107,7 +107,7 @@ const domainHolderOf = (domain: string, row: HolderRow | undefined, platformName
   holderOf(domain, row && { accountId: row.account_id, domain: row.domain }, platformNames);
 
 type Rows = <Row extends object>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
-type OpenCache = <Value>(load: (key: string) => Promise<Value>) => SettingsCache<Value>;
+type OpenCache = <Value>(load: (key: string) => Promise<Value>) => LoadingCache<Value>;
 
 /** What is known of a sender domain. */
 const domainCaches = ({ box, platformNames }: DirectoryOptions, rows: Rows, cache: OpenCache) => ({
@@ -132,7 +132,7 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
   const rows: Rows = async <Row extends object>(text: string, values: readonly unknown[]) =>
     (await options.database.pool.query<Row>(text, values as unknown[])).rows;
   const ttlMs = options.ttlMs ?? TTL_MS;
-  const cache: OpenCache = (load) => settingsCache({ load, ttlMs, now: () => performance.now() });
+  const cache: OpenCache = (load) => openLoadingCache({ load, ttlMs });
   const firstCredential = async (column: 'id' | 'username', key: string) =>
     (await rows<CredentialRow>(sql.credential(column), [key])).map((row) => credentialOf(row, box))[0];
 

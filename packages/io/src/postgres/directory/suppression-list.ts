@@ -3,12 +3,12 @@ import { foldedAddress } from '@waybill/mail/address';
 import { makeId } from '@waybill/relay/id';
 import type { Suppression, SuppressionList } from '@waybill/relay/ports';
 import type pg from 'pg';
+import { type LoadingCache, openLoadingCache } from '../../cache/loading-cache.ts';
 import { openBatcher } from '../../concurrency/batcher.ts';
 import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
 import type { Listener } from '../connection/listener.ts';
-import { type SettingsCache, settingsCache } from './settings-cache.ts';
 
 type Question = {
   readonly accountId: string;
@@ -93,15 +93,14 @@ const addSql = `
     WHERE old.expires_at <= now() OR old.expires_at < coalesce(excluded.expires_at, 'infinity')`;
 
 /** An account's whole list, where it is short: most mail is then looked up without a question to the database. */
-const keptLists = (pool: pg.Pool): SettingsCache<Kept> =>
-  settingsCache({
+const keptLists = (pool: pg.Pool): LoadingCache<Kept> =>
+  openLoadingCache({
     load: async (accountId) => {
       const { rows } = await pool.query<Row>({ name: 'suppressions', text: listSql, values: [accountId] });
       return rows.length > MAX_KEPT ? undefined : Map.groupBy(rows, ({ address }) => address);
     },
     ttlMs: TTL_MS,
     maxEntries: MAX_ACCOUNTS,
-    now: () => performance.now(),
   });
 
 /**

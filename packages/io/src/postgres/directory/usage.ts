@@ -1,4 +1,5 @@
 import type { Account, QuotaLeft, Usage } from '@waybill/relay/ports';
+import { openLoadingCache } from '../../cache/loading-cache.ts';
 import type { Database } from '../connection/database.ts';
 import { openUsageTaken, type Taken } from './usage-taken.ts';
 
@@ -50,22 +51,20 @@ function tightest({ remaining, at }: Taken): QuotaLeft {
 /** The limits of accounts, exact over all processes that share the database. */
 export function usage(database: Database): Usage {
   const taken = openUsageTaken(database);
-  const early = new Map<string, { readonly answer: Promise<QuotaLeft>; readonly until: number }>();
+  const early = openLoadingCache<QuotaLeft>({
+    load: async (key) => {
+      const [accountId, limits] = JSON.parse(key) as [string, Limits];
+      return tightest(await taken.take({ accountId, limits, recipients: 0 }));
+    },
+    ttlMs: EARLY_MS,
+    maxEntries: 10_000,
+  });
 
   return {
     async quotaLeft(account) {
       const limits = withoutSecond(limitsOf(account));
       if (isUnlimited(limits)) return unlimited;
-      const now = performance.now();
-      const key = `${account.id} ${limits.join(' ')}`;
-      const known = early.get(key);
-      if (known && now < known.until) return known.answer;
-      // Old answers of other accounts and limits go all at once: asking again costs little.
-      if (early.size > 10_000) early.clear();
-      const answer = taken.take({ accountId: account.id, limits, recipients: 0 }).then(tightest);
-      early.set(key, { answer, until: now + EARLY_MS });
-      answer.catch(() => early.delete(key));
-      return answer;
+      return early.get(JSON.stringify([account.id, limits]));
     },
     async take(account, recipients) {
       const limits = limitsOf(account);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingsCache } from './settings-cache.ts';
+import { openLoadingCache } from './loading-cache.ts';
 
 function someCache() {
   const asked: string[] = [];
   const pending: PromiseWithResolvers<string>[] = [];
-  let time = 0;
-  const cache = settingsCache({
+  let time = 1;
+  const cache = openLoadingCache({
     load: (key) => {
       asked.push(key);
       const answer = Promise.withResolvers<string>();
@@ -19,12 +19,12 @@ function someCache() {
   return { cache, asked, pending, pass: (milliseconds: number) => (time += milliseconds) };
 }
 
-test('an answer serves everybody until it is too old', async () => {
+test('concurrent callers share one load, and its answer is valid for ttlMs', async () => {
   const { cache, asked, pending, pass } = someCache();
   const both = Promise.all([cache.get('a'), cache.get('a')]);
   pending[0]?.resolve('one');
   assert.deepEqual(await both, ['one', 'one']);
-  pass(4_999);
+  pass(5_000);
   assert.equal(await cache.get('a'), 'one');
   assert.deepEqual(asked, ['a']);
   pass(1);
@@ -33,7 +33,7 @@ test('an answer serves everybody until it is too old', async () => {
   assert.equal(await fresh, 'two');
 });
 
-test('an answer that was asked for before a change is not kept after it', async () => {
+test('an answer whose load began before forget is not stored after it', async () => {
   const { cache, asked, pending } = someCache();
   const before = cache.get('a');
   cache.forget();
@@ -45,7 +45,7 @@ test('an answer that was asked for before a change is not kept after it', async 
   assert.equal(asked.length, 2);
 });
 
-test('a failure is told and not remembered', async () => {
+test('a failure reaches the callers and is not stored', async () => {
   const { cache, pending } = someCache();
   const failed = cache.get('a');
   pending[0]?.reject(new Error('away'));
@@ -55,12 +55,12 @@ test('a failure is told and not remembered', async () => {
   assert.equal(await again, 'there');
 });
 
-test('strangers who ask for ever new names do not fill the memory', async () => {
+test('the number of stored answers is bounded by default', async () => {
   const asked: string[] = [];
-  const cache = settingsCache({
+  const cache = openLoadingCache({
     load: async (key) => asked.push(key),
     ttlMs: 5_000,
-    now: () => 0,
+    now: () => 1,
   });
   for (let index = 0; index <= 20_000; index++) await cache.get(`name ${index}`);
   await cache.get('name 20000');
@@ -69,13 +69,30 @@ test('strangers who ask for ever new names do not fill the memory', async () => 
   assert.equal(asked.length, 20_002);
 });
 
-test('no more answers are kept than were allowed, and the oldest go first', async () => {
+test('beyond maxEntries the least recently used answer is removed', async () => {
   const asked: string[] = [];
   const load = async (key: string): Promise<string> => {
     asked.push(key);
     return key;
   };
-  const cache = settingsCache({ load, ttlMs: 5_000, maxEntries: 2, now: () => 0 });
+  const cache = openLoadingCache({ load, ttlMs: 5_000, maxEntries: 2, now: () => 1 });
   for (const key of ['a', 'b', 'c', 'b', 'c', 'a']) assert.equal(await cache.get(key), key);
   assert.deepEqual(asked, ['a', 'b', 'c', 'a']);
+});
+
+test('the answer itself may say how long it is valid, and 0 means that it is not stored', async () => {
+  let time = 1;
+  let loads = 0;
+  const cache = openLoadingCache<number>({
+    load: async () => ++loads,
+    ttlMs: (value) => (value === 2 ? 0 : 100),
+    now: () => time,
+  });
+  assert.equal(await cache.get('q'), 1);
+  time = 101;
+  assert.equal(await cache.get('q'), 1);
+  time = 102;
+  assert.equal(await cache.get('q'), 2);
+  assert.equal(await cache.get('q'), 3);
+  assert.equal(await cache.get('q'), 3);
 });
