@@ -12,6 +12,7 @@ async function main(): Promise<void> {
     files: filesOf('packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'),
     concurrency: 2,
   });
+  await runPart({ name: 'hostile input', files: filesOf('test/hostile-input/*.test.ts'), concurrency: 2 });
   await runPart({ name: 'fence', files: filesOf('test/fence/*.test.ts'), concurrency: 1 });
   const server = await startTestServer();
   try {

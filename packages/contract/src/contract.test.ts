@@ -53,13 +53,6 @@ for (const [text, good] of [
     assert.equal(takes(oneLine(200), text), good);
   });
 
-test('one line judges 100 kB of encoded words in no time', () => {
-  const started = performance.now();
-  for (const text of ['=?a?q?'.repeat(20_000), `=?${'a?'.repeat(50_000)}`, '=?a?b?AAAA?='.repeat(9_000)])
-    takes(oneLine(200_000), text);
-  assert.ok(performance.now() - started < 500);
-});
-
 test('times are RFC 3339', () => {
   for (const text of ['2026-11-21T10:00:00Z', '2026-11-21T10:00:00.123+01:00'])
     assert.ok(takes(time, text), text);

@@ -109,17 +109,3 @@ for (const [name, value] of injections) {
     assert.throws(() => makeField(name, value), /Not a header field/);
   });
 }
-
-test('hostile headers cost linear time', () => {
-  const start = performance.now();
-  for (const text of [
-    `A:${' '.repeat(200_000)}x`,
-    `A${' '.repeat(200_000)}x`,
-    'A: 1\r\n'.repeat(50_000),
-    `A:${'\r\n '.repeat(80_000)}`,
-  ]) {
-    const { fields } = parseHeaders(bytes(text));
-    for (const field of fields) fieldValue(field);
-  }
-  assert.ok(performance.now() - start < 2000);
-});

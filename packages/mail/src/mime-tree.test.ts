@@ -216,17 +216,14 @@ test('2,000 nested levels become one opaque leaf behind the limit', () => {
     { length: 2000 },
     (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`,
   );
-  const before = performance.now();
   const tree = parseMimeTree(Buffer.from(`${levels.join('')}\r\nx`), { maxDepth: 10 });
   const [leaf] = leaves(tree);
   assert.equal(leaf?.path.split('.').length, 11);
   assert.deepEqual([tree.truncated, leaf?.truncated], [true, true]);
-  assert.ok(performance.now() - before < 2000);
 });
 
 test('20,000 parts become one opaque leaf behind the limit, with the source to its end', () => {
   const source = mixed(...Array.from({ length: 20_000 }, () => '--b\r\n\r\nx'), '--b--');
-  const before = performance.now();
   const { children, truncated } = parseMimeTree(source, { maxParts: 100 });
   assert.deepEqual([children.length, truncated], [100, true]);
   const last = children.at(-1);
@@ -234,7 +231,6 @@ test('20,000 parts become one opaque leaf behind the limit, with the source to i
     [last?.contentType, last?.truncated, last?.bodyEnd],
     ['application/octet-stream', true, source.length],
   );
-  assert.ok(performance.now() - before < 2000);
 });
 
 test('an ordinary message is not truncated', () => {

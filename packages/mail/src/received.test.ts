@@ -173,12 +173,3 @@ test('counts the hops of a message', () => {
   );
   assert.equal(countReceived(fields), 2);
 });
-
-test('reads hostile values in linear time', () => {
-  const start = performance.now();
-  for (const part of ['a', '>', ' ', '[1] ', 'for <', '; ']) {
-    parseReceived(`${ours.slice(0, ours.indexOf(';'))} for <${part.repeat(100_000)}`);
-    parseReceived(`from ${part.repeat(100_000)}`);
-  }
-  assert.ok(performance.now() - start < 2000);
-});

@@ -75,20 +75,3 @@ for (const parameters of [
     assert.throws(() => mail(`MAIL FROM:<a@b.test> ${parameters}`), { code: 'parameter_malformed' });
   });
 }
-
-test('a hostile line takes no time', () => {
-  const startedAt = performance.now();
-  for (const line of [
-    `<${'"'.repeat(12_000)}`,
-    `<"${'\\a'.repeat(6_000)}`,
-    `<a> ${'A '.repeat(6_000)}=`,
-    `<${'a@'.repeat(6_000)}`,
-  ]) {
-    try {
-      mail(`MAIL FROM:${line}`);
-    } catch {
-      // Refused, which is right as well: the time is what counts.
-    }
-  }
-  assert.ok(performance.now() - startedAt < 200);
-});

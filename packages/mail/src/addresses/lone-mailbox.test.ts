@@ -46,13 +46,3 @@ for (const [value, fault] of unclear)
     if (fault === undefined) assert.equal(unquotedFault(value), undefined);
     else assert.match(unquotedFault(value) ?? '', fault);
   });
-
-test('a value of 100,000 hostile characters is read in linear time', () => {
-  for (const piece of ['(', '[', ':', '<', '"', 'a@', '"\\'])
-    for (const value of [piece.repeat(100_000), `${piece.repeat(50_000)} <a@b.test>`]) {
-      const begin = performance.now();
-      parseLoneMailbox(value);
-      unquotedFault(value);
-      assert.ok(performance.now() - begin < 2_000, piece);
-    }
-});

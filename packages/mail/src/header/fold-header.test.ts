@@ -88,12 +88,3 @@ test('a URL or an address that is too long for a line is left', () => {
   assert.equal(foldedField(fieldOf(`List-Unsubscribe: <https://acme.test/${'a'.repeat(1_000)}>`)), undefined);
   assert.equal(foldedField(fieldOf(`To: <${'a'.repeat(1_000)}@example.com>`)), undefined);
 });
-
-test('a hostile line of the largest header takes no time', () => {
-  const startedAt = performance.now();
-  for (const unit of ['"\\"', '(', '<', ', ', '"', '\\', ' ', 'a b']) {
-    foldedField(fieldOf(`To: x${unit.repeat(Math.floor(500_000 / unit.length))}`));
-    foldedField(fieldOf(`Subject: x${unit.repeat(Math.floor(500_000 / unit.length))}`));
-  }
-  assert.ok(performance.now() - startedAt < 5_000);
-});

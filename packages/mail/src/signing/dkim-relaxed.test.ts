@@ -47,16 +47,6 @@ test('a body larger than any chunk is hashed whole', () => {
   assert.equal(bodyHash([bytes(body)]), sha256(body.replaceAll(' \r\n', '\r\n')));
 });
 
-test('hostile white space costs linear time', () => {
-  const start = performance.now();
-  for (const part of [' ', '\t', '\r\n', '\r', ' \r\n', 'a ']) {
-    bodyHash([bytes(`x${part.repeat(80_000)}x`)]);
-    const header = bytes(`Subject: x${part.replace(/\r?\n?/g, '').repeat(80_000)}x\r\n`);
-    for (const field of parseHeaders(header).fields) relaxedField(field);
-  }
-  assert.ok(performance.now() - start < 2000);
-});
-
 const headers: readonly [string, string][] = [
   ['A: X\r\n', 'a:X'],
   ['B : Y\t\r\n\tZ  \r\n', 'b:Y Z'],
