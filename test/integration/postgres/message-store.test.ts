@@ -226,7 +226,7 @@ test('a held message stays visible with its reason and one event', async () => {
   await store.saveHeld(message.id, 'the parser died three times', at);
   assert.equal(
     await count(
-      "message WHERE id = $1 AND state = 'held' AND because = 'the parser died three times' AND next_action_at IS NULL",
+      "message WHERE id = $1 AND state = 'held' AND reason = 'the parser died three times' AND next_action_at IS NULL",
       [message.id],
     ),
     1,

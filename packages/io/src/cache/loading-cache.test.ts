@@ -96,3 +96,16 @@ test('the answer itself may say how long it is valid, and 0 means that it is not
   assert.equal(await cache.get('q'), 3);
   assert.equal(await cache.get('q'), 3);
 });
+
+test('an answer with a time to live of 0 is shared by callers that wait, and not stored', async () => {
+  let loads = 0;
+  const cache = openLoadingCache({
+    load: async () => {
+      loads += 1;
+      return loads;
+    },
+    ttlMs: 0,
+  });
+  assert.deepEqual(await Promise.all([cache.get('a'), cache.get('a')]), [1, 1]);
+  assert.equal(await cache.get('a'), 2);
+});

@@ -9,7 +9,7 @@ export type LoadingCache<Value> = {
 
 export type LoadingCacheOptions<Value> = {
   readonly load: (key: string) => Promise<Value>;
-  /** How long an answer is valid, in milliseconds: from the start of the load, or by the answer from its arrival (0: not stored). */
+  /** How long an answer is valid, in milliseconds: from the start of the load, or by the answer from its arrival. 0: not stored. */
   readonly ttlMs: number | ((value: Value) => number);
   readonly maxEntries?: number;
   /** Milliseconds of a clock that never goes back and is never 0. */
@@ -33,7 +33,10 @@ export function openLoadingCache<Value>(options: LoadingCacheOptions<Value>): Lo
     const answer = options.load(key);
     answers.set(key, answer, { ttl: typeof ttlMs === 'number' ? ttlMs : 0 });
     answer.then(
-      (value) => typeof ttlMs === 'function' && keepFor(key, answer, ttlMs(value)),
+      (value) => {
+        if (typeof ttlMs === 'function') keepFor(key, answer, ttlMs(value));
+        else if (ttlMs === 0) keepFor(key, answer, 0);
+      },
       // The callers see the failure. The next call loads again.
       () => keepFor(key, answer, 0),
     );
