@@ -79,9 +79,10 @@ function addRequestFields(app: App): void {
 }
 
 function addDoors(app: App, dependencies: Dependencies): void {
-  const { limits, now } = dependencies;
-  const perKey = rateLimit(limits.perKey, limits.windowMs, now);
-  const failures = rateLimit(limits.failuresPerIp, limits.windowMs, now);
+  const { limits, now, rateLimits } = dependencies;
+  const { windowMs } = limits;
+  const perKey = rateLimit({ name: 'api-key', quota: limits.perKey, windowMs, now }, rateLimits);
+  const failures = rateLimit({ name: 'api-failure', quota: limits.failuresPerIp, windowMs, now }, rateLimits);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('request-id', request.id);
     if (!isKeyed(request.routeOptions.url)) return;

@@ -1,4 +1,5 @@
 /** All that the routes use from outside. `main.ts` and the tests open it. */
+
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { discards } from '@waybill/io/postgres/mail-store/discards';
@@ -16,6 +17,7 @@ import type { streams } from '@waybill/io/postgres/management/streams';
 import type { suppressions } from '@waybill/io/postgres/management/suppressions';
 import type { events } from '@waybill/io/postgres/reading/events';
 import type { messages } from '@waybill/io/postgres/reading/messages';
+import type { RateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import type { Submission } from '@waybill/relay/accept';
 import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { LookUp } from '@waybill/relay/domains/verify-domain';
@@ -78,6 +80,8 @@ export type Dependencies = {
   /** Networks whose X-Forwarded-For is used. */
   readonly trustProxy: readonly string[];
   readonly maxMessageBytes: number;
+  /** Counts requests and failures over all processes. */
+  readonly rateLimits: RateLimits;
   readonly limits: { readonly perKey: number; readonly failuresPerIp: number; readonly windowMs: number };
   readonly now: () => Date;
   readonly random: (size: number) => Buffer;

@@ -30,6 +30,7 @@ import { events } from '@waybill/io/postgres/reading/events';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import type { Closer } from '@waybill/io/process/lifecycle';
 import { openQueues, type Queues } from '@waybill/io/queue/queues';
+import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox, type SecretBox } from '@waybill/io/secrets/secret-box';
@@ -146,6 +147,7 @@ export async function openDependencies(
   const { ports, directory } = openAcceptPorts(machines, queues, config);
   const resolver = openResolver({ resolver: config.RESOLVER, cacheMs: 0 });
   const lastUsed = openLastUsed(database);
+  const rateLimits = openRateLimits({ redisUrl: config.REDIS_URL, database, log });
   const submitting = acceptDependencies(settings, keys.headerMac);
   const dependencies: Dependencies = {
     stores: openStores(machines),
@@ -165,6 +167,7 @@ export async function openDependencies(
     isDevelopment: isDevelopment(config),
     trustProxy: config.TRUST_PROXY,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    rateLimits,
     limits: { perKey: 2_000, failuresPerIp: 300, windowMs: 10_000 },
     now,
     random,
@@ -178,6 +181,7 @@ export async function openDependencies(
     { name: 'directory', close: () => directory.close() },
     { name: 'resolver', close: () => resolver.close() },
     { name: 'last used', close: () => lastUsed.close() },
+    { name: 'rate limits', close: () => rateLimits.close() },
   ];
   return { dependencies, closers };
 }

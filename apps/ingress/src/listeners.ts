@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { Semaphore } from '@waybill/io/concurrency/semaphore';
 import type { Config } from '@waybill/io/config/config';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
@@ -6,7 +7,6 @@ import { isLoopback, parseNetwork } from '@waybill/relay/domains/networks';
 import { makeId, publicId } from '@waybill/relay/id';
 import { asRefusal } from '@waybill/relay/refusal';
 import type { CertificateSource } from './certificate.ts';
-import type { ConnectionLimit } from './connection-limit.ts';
 import { mxVerbs } from './mx-verbs.ts';
 import { type ReturnPathDependencies, returnPathVerbs } from './return-path/verbs.ts';
 import { asksCertificate, type Role, roles } from './role.ts';
@@ -38,7 +38,8 @@ export type ListenerDependencies = {
   readonly returnPath: ReturnPathDependencies;
   /** `undefined`: no TLS anywhere. */
   readonly certificate: CertificateSource | undefined;
-  readonly limit: ConnectionLimit;
+  /** Per connecting address. */
+  readonly connections: Semaphore;
   readonly deadlines: DeadlineLimits;
   readonly drainMs: number;
   readonly log: Log;
@@ -135,7 +136,7 @@ function openServer(role: Role, dependencies: ListenerDependencies): Server {
     dependencies: {
       openVerbs: verbsOf(role, dependencies),
       replyOf: refuser(role, dependencies),
-      limit: dependencies.limit,
+      connections: dependencies.connections,
       onCount: (by) => dependencies.metrics.connections.inc({ listener: role.name }, by),
       deadlines: dependencies.deadlines,
       maxMessageBytes: config.MAX_MESSAGE_BYTES,

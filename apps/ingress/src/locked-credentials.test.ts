@@ -4,8 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { AuditEntry } from '@waybill/io/postgres/management/audit-log';
 import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
 import type { Credential } from '@waybill/relay/ports';
-import type { Attempt, Lock } from './guessing.ts';
 import { lockedCredentials } from './locked-credentials.ts';
+import type { Lock, LoginAttempt } from './login-throttle.ts';
 
 const start = Date.parse('2030-01-01T00:00:00Z');
 const minute = 60_000;
@@ -22,7 +22,7 @@ const acme: Credential = {
   networks: [],
   senderDomains: [],
 };
-const attempt = (over: Partial<Attempt> = {}): Attempt => ({
+const attempt = (over: Partial<LoginAttempt> = {}): LoginAttempt => ({
   ip: '192.0.2.1',
   username: 'acme',
   at: at(0),
@@ -45,7 +45,7 @@ function recorder(append?: (entry: AuditEntry) => Promise<void>) {
   return { entries, lines, looked, onLocked };
 }
 
-test('a lock leaves one entry in the audit log of the account, however often somebody knocks', async () => {
+test('a lock leaves one entry in the audit log of the account, for any number of locked attempts', async () => {
   const { entries, lines, looked, onLocked } = recorder();
   for (let count = 0; count < 500; count += 1)
     onLocked(attempt({ ip: `192.0.2.${count % 9}`, at: new Date(start + count * 1_000) }), lock());
@@ -62,7 +62,7 @@ test('a lock leaves one entry in the audit log of the account, however often som
     reason: 'too many failed logins',
   });
   assert.deepEqual(lines, ['credential.locked']);
-  assert.equal(looked.length, 1, 'nor is it looked up again');
+  assert.equal(looked.length, 1, 'the credential is looked up once');
 });
 
 test('the next lock leaves the next entry', async () => {
@@ -81,21 +81,21 @@ test('two processes, and two names of one credential, write one entry between th
   assert.equal(here.entries[0]?.id, there.entries[0]?.id);
 });
 
-test('a name that nobody has, and an address that is locked, are for the log only', async () => {
+test('the lock of an unknown name or of an address is logged and not recorded', async () => {
   const { entries, lines, onLocked } = recorder();
-  onLocked(attempt({ username: 'nobody' }), lock());
+  onLocked(attempt({ username: 'unknown' }), lock());
   for (const username of ['acme', 'beta']) onLocked(attempt({ username }), lock(15, 'address'));
   await turn();
   assert.equal(entries.length, 0);
   assert.equal(lines.length, 2);
 });
 
-test('a record that cannot be written is told to the log and to nobody else', async () => {
+test('a record that cannot be written is logged', async () => {
   const { lines, onLocked } = recorder(async () => {
     throw new Error('the database is away');
   });
   onLocked(attempt(), lock());
   await turn();
   await turn();
-  assert.deepEqual(lines, ['credential.locked', 'lock not written down']);
+  assert.deepEqual(lines, ['credential.locked', 'lock not recorded']);
 });

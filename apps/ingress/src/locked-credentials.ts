@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { lruCache } from '@waybill/io/cache/lru-cache';
 import type { Log } from '@waybill/io/log/log';
 import type { AuditEntry } from '@waybill/io/postgres/management/audit-log';
 import { makeId, publicId } from '@waybill/relay/id';
 import type { Credential } from '@waybill/relay/ports';
-import { type Attempt, guessingLimits, type Lock } from './guessing.ts';
+import { type Lock, type LoginAttempt, loginThrottleLimits } from './login-throttle.ts';
 
 export type LockedDependencies = {
   readonly credentialByUsername: (username: string) => Promise<Credential | undefined>;
@@ -12,17 +13,21 @@ export type LockedDependencies = {
 };
 
 const LOCKED_ACTION = 'credential.locked';
-// Names under lock at a time. Beyond that the oldest is written down again, which the id of its entry makes harmless.
+// Locks whose record is remembered. A lock beyond that is recorded again, which is harmless because the id of its entry is derived.
 const MAX_NAMES = 1_000;
 
-/** The same for every process and every alias of a credential within a period, so that one entry is written for all. */
+/** The same id for every process and every alias of a credential within a period, so that one entry is written. */
 function entryId({ id }: Credential, at: Date): string {
-  const { windowMs } = guessingLimits;
+  const { windowMs } = loginThrottleLimits;
   const period = Math.floor(at.getTime() / windowMs) * windowMs;
   return makeId(new Date(period), createHash('sha256').update(`locked ${id}`).digest());
 }
 
-const entryOf = (credential: Credential, { ip, username, at }: Attempt, { until }: Lock): AuditEntry => ({
+const entryOf = (
+  credential: Credential,
+  { ip, username, at }: LoginAttempt,
+  { until }: Lock,
+): AuditEntry => ({
   id: entryId(credential, at),
   accountId: credential.accountId,
   actor: 'waybill',
@@ -33,35 +38,34 @@ const entryOf = (credential: Credential, { ip, username, at }: Attempt, { until 
 });
 
 /**
- * Tells the operator of every lock (log) and the account of its own (audit log): once for a lock, however often somebody
- * knocks meanwhile. An address that is locked for every name says nothing about the credential that it asked for last.
+ * Logs every lock for the operator and records it in the audit log of the account, once for each lock. The lock of an address is not
+ * recorded there, because it does not concern one credential.
  */
-export function lockedCredentials(dependencies: LockedDependencies): (attempt: Attempt, lock: Lock) => void {
-  const told = new Map<string, number>();
+export function lockedCredentials(
+  dependencies: LockedDependencies,
+): (attempt: LoginAttempt, lock: Lock) => void {
+  const recorded = lruCache<number>({ maxEntries: MAX_NAMES });
 
-  const isNews = ({ username, ip, at }: Attempt, { until, of }: Lock): boolean => {
+  const isNew = ({ username, ip, at }: LoginAttempt, { until, of }: Lock): boolean => {
     const name = of === 'user' ? username : ip;
-    if ((told.get(name) ?? 0) > at.getTime()) return false;
-    told.delete(name);
-    told.set(name, until.getTime());
-    const [oldest] = told.keys();
-    if (told.size > MAX_NAMES && oldest !== undefined) told.delete(oldest);
+    if ((recorded.get(name) ?? 0) > at.getTime()) return false;
+    recorded.set(name, until.getTime());
     return true;
   };
 
-  const write = async (attempt: Attempt, lock: Lock): Promise<void> => {
+  const write = async (attempt: LoginAttempt, lock: Lock): Promise<void> => {
     const credential = await dependencies.credentialByUsername(attempt.username);
     if (credential !== undefined) await dependencies.append(entryOf(credential, attempt, lock));
   };
 
   return (attempt, lock) => {
-    if (!isNews(attempt, lock)) return;
+    if (!isNew(attempt, lock)) return;
     const { username, ip } = attempt;
     dependencies.log.warn({ username, clientIp: ip, until: lock.until, lockOf: lock.of }, LOCKED_ACTION);
     if (lock.of !== 'user') return;
-    // Not awaited: who is locked out is answered at once, and a record that fails costs nobody anything.
+    // Not awaited: the client gets its reply at once, and a record that fails changes nothing for it.
     write(attempt, lock).catch((err: unknown) =>
-      dependencies.log.warn({ err, username }, 'lock not written down'),
+      dependencies.log.warn({ err, username }, 'lock not recorded'),
     );
   };
 }

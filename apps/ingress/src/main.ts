@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { openSemaphore } from '@waybill/io/concurrency/semaphore';
 import { loadConfig } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openLog } from '@waybill/io/log/log';
@@ -19,16 +20,17 @@ import { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
 import { openQueues } from '@waybill/io/queue/queues';
+import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
 import { API_KEY_USER, apiKeyLogin } from './api-key-login.ts';
 import { watchCertificate } from './certificate.ts';
-import { accountSessionLimits, connectionLimit, connectionLimits } from './connection-limit.ts';
-import { guessing, guessingLimits } from './guessing.ts';
+import { accountSessionLimits, connectionLimits } from './connection-limits.ts';
 import { openListeners } from './listeners.ts';
 import { lockedCredentials } from './locked-credentials.ts';
+import { loginThrottle, loginThrottleLimits } from './login-throttle.ts';
 import type { ReturnPathDependencies } from './return-path/verbs.ts';
 import { deadlineLimits } from './smtp/deadlines.ts';
 import type { SubmissionDependencies } from './submission/session.ts';
@@ -78,6 +80,7 @@ async function openDependencies(closers: Closer[]) {
   );
   const cramMd5 = closing('mechanisms', openCramMd5InUse(database, listener));
   const lastUsed = closing('last used', openLastUsed(database));
+  const rateLimits = closing('rate limits', openRateLimits({ redisUrl: config.REDIS_URL, database, log }));
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
   const ports: AcceptPorts = {
     directory,
@@ -87,12 +90,18 @@ async function openDependencies(closers: Closer[]) {
     jobs: queues.jobs,
     keys: submissionKeys(database),
   };
-  return { database, lastUsed, cramMd5, ports };
+  return { database, lastUsed, cramMd5, rateLimits, ports };
 }
 
 type Dependencies = Awaited<ReturnType<typeof openDependencies>>;
 
-const submissionOver = ({ database, ports, lastUsed, cramMd5 }: Dependencies): SubmissionDependencies => ({
+const submissionOver = ({
+  database,
+  ports,
+  lastUsed,
+  cramMd5,
+  rateLimits,
+}: Dependencies): SubmissionDependencies => ({
   ...chance,
   ...limits,
   ...ports,
@@ -108,13 +117,13 @@ const submissionOver = ({ database, ports, lastUsed, cramMd5 }: Dependencies): S
   onLogin: ({ id, username }, ip) => {
     lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
   },
-  guessing: guessing(guessingLimits),
+  loginThrottle: loginThrottle(loginThrottleLimits, rateLimits),
   onLocked: lockedCredentials({
     credentialByUsername: (username) => ports.directory.credentialByUsername(username),
     append: (entry) => auditLog(database).append(entry),
     log,
   }),
-  accountSessions: connectionLimit(accountSessionLimits),
+  accountSessions: openSemaphore(accountSessionLimits),
   decoyKey: keys.headerMac,
 });
 
@@ -148,12 +157,12 @@ async function open(): Promise<Opened> {
   const dependencies = await openDependencies(closers);
   const certificate = openCertificate();
   if (certificate !== undefined) closers.push({ name: 'certificate', close: () => certificate.close() });
-  const limit = connectionLimit(connectionLimits);
+  const connections = openSemaphore(connectionLimits);
   const metricsPort: Record<string, number> = {};
   if (config.METRICS_PORT !== undefined) {
     const ready = async () => {
       await pingDatabase(dependencies.database);
-      return { ready: true, detail: { connections: limit.open } };
+      return { ready: true, detail: { connections: connections.inUse() } };
     };
     const place = { bind: config.METRICS_BIND, port: config.METRICS_PORT };
     const server = await openMetricsServer({ ...place, metrics, ready });
@@ -165,7 +174,7 @@ async function open(): Promise<Opened> {
     submission: submissionOver(dependencies),
     returnPath: returnPathOver(dependencies),
     certificate,
-    limit,
+    connections,
     deadlines: deadlineLimits,
     drainMs: DRAIN_MS,
     log,

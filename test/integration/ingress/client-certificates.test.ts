@@ -35,7 +35,7 @@ const [registered, unknown, ofBeta, expired, early, ofRevoked] = await Promise.a
 
 let ingress: Ingress;
 before(async () => {
-  ingress = await startIngress({ guessing: { firstDelayMs: 0, maxDelayMs: 0, perAddress: 1_000 } });
+  ingress = await startIngress({ throttle: { firstDelayMs: 0, maxDelayMs: 0, perAddress: 1_000 } });
   const { settings, acme } = ingress;
   // A revoked credential is in no answer of the directory, its certificate is forgotten with it.
   const revoked = aCredential(acme.id, { username: 'gone', secret });

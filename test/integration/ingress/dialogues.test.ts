@@ -8,7 +8,7 @@ import { type Ingress, startIngress } from './start-ingress.ts';
 let ingress: Ingress;
 before(async () => {
   ingress = await startIngress({
-    guessing: {
+    throttle: {
       perAddress: 10_000,
       perUser: 10_000,
       perUserAndAddress: 10_000,

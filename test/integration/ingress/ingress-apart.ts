@@ -32,8 +32,8 @@ function held(): number {
 /** What the child runs. */
 async function serve(bareLineEndings: BareLineEndings, answer: (message: object) => void): Promise<void> {
   const many = 1_000_000;
-  const guessing = { perAddress: many, perUser: many, perUserAndAddress: many };
-  const ingress = await startIngress({ maxMessageBytes: MAX_MESSAGE_BYTES, guessing });
+  const throttle = { perAddress: many, perUser: many, perUserAndAddress: many };
+  const ingress = await startIngress({ maxMessageBytes: MAX_MESSAGE_BYTES, throttle });
   const { accounts } = ingress.settings;
   accounts.splice(0, accounts.length, ...accounts.map((account) => ({ ...account, bareLineEndings })));
   let peak = 0;

@@ -1,15 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
+import { openSemaphore } from '@waybill/io/concurrency/semaphore';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
+import { memoryRateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import { deriveScramKeys } from '@waybill/mail/login/scram';
 import { accept } from '@waybill/relay/accept';
 import { makeId } from '@waybill/relay/id';
 import type { Account, Credential } from '@waybill/relay/ports';
 import { watchCertificate } from '../../../apps/ingress/src/certificate.ts';
-import { connectionLimit, connectionLimits } from '../../../apps/ingress/src/connection-limit.ts';
-import { type GuessingLimits, guessing, guessingLimits } from '../../../apps/ingress/src/guessing.ts';
+import { connectionLimits } from '../../../apps/ingress/src/connection-limits.ts';
 import { type ListenerConfig, openListeners } from '../../../apps/ingress/src/listeners.ts';
+import {
+  type LoginThrottleLimits,
+  loginThrottle,
+  loginThrottleLimits,
+} from '../../../apps/ingress/src/login-throttle.ts';
 import type { IncomingReport, ReturnPathDependencies } from '../../../apps/ingress/src/return-path/verbs.ts';
 import { type DeadlineLimits, deadlineLimits } from '../../../apps/ingress/src/smtp/deadlines.ts';
 import type { SubmissionDependencies } from '../../../apps/ingress/src/submission/session.ts';
@@ -68,7 +74,7 @@ export type Options = {
   readonly maxMessageBytes?: number;
   readonly maxRecipients?: number;
   readonly deadlines?: Partial<DeadlineLimits>;
-  readonly guessing?: Partial<GuessingLimits>;
+  readonly throttle?: Partial<LoginThrottleLimits>;
   readonly connectionsPerAddress?: number;
   readonly sessionsPerAccount?: number;
   readonly proxies?: string;
@@ -174,9 +180,12 @@ const submissionOver = (ports: Ports, limits: Limits, options: Options): Submiss
       : undefined,
   offersCramMd5: () => ports.settings.credentials.some((one) => one.cramSecret !== undefined),
   onLogin: (credential) => void ports.logins.push(credential.username),
-  guessing: guessing({ ...guessingLimits, firstDelayMs: 5, maxDelayMs: 20, ...options.guessing }),
+  loginThrottle: loginThrottle(
+    { ...loginThrottleLimits, firstDelayMs: 5, maxDelayMs: 20, ...options.throttle },
+    memoryRateLimits(),
+  ),
   onLocked: ({ username }) => void ports.locked.push(username),
-  accountSessions: connectionLimit({ perHolder: options.sessionsPerAccount ?? 500, total: 4_000 }),
+  accountSessions: openSemaphore({ perKey: options.sessionsPerAccount ?? 500, total: 4_000 }),
   decoyKey: Buffer.alloc(32, 2),
 });
 
@@ -229,7 +238,7 @@ export async function startIngress(options: Options = {}) {
     submission: submissionOver(ports, limits, options),
     returnPath: returnPathOver(ports, limits),
     certificate: source,
-    limit: connectionLimit({ ...connectionLimits, perHolder: options.connectionsPerAddress ?? 200 }),
+    connections: openSemaphore({ ...connectionLimits, perKey: options.connectionsPerAddress ?? 200 }),
     deadlines: { ...deadlineLimits, ...options.deadlines },
     drainMs: 2_000,
     log,

@@ -1,13 +1,14 @@
-import type { ConnectionLimit } from '../connection-limit.ts';
+import type { Semaphore } from '@waybill/io/concurrency/semaphore';
 import type { Reply } from '../smtp-reply.ts';
 import type { DeadlineLimits } from './deadlines.ts';
 import type { Client, OpenVerbs } from './verbs.ts';
 
-/** What the connections of a listener share. */
+/** Shared by the connections of a listener. */
 export type ConnectionDependencies = {
   readonly openVerbs: OpenVerbs;
   readonly replyOf: (error: unknown, client: Client) => Reply;
-  readonly limit: ConnectionLimit;
+  /** Per connecting address. */
+  readonly connections: Semaphore;
   /** One session more, or one less. */
   readonly onCount: (by: 1 | -1) => void;
   readonly deadlines: DeadlineLimits;

@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import type tls from 'node:tls';
+import type { Release } from '@waybill/io/concurrency/semaphore';
 import { Refusal } from '@waybill/relay/refusal';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
@@ -38,7 +39,7 @@ export class Connection extends SMTPConnection {
   readonly #dependencies: ConnectionDependencies;
   readonly #verbs: Verbs;
   #deadlines: Deadlines | undefined;
-  #isAdmitted = false;
+  #release: Release | undefined;
   #isReading = false;
   readonly #gathered = openGathered((replies) => this.#write(replies));
   readonly #patience = openPatience();
@@ -52,8 +53,8 @@ export class Connection extends SMTPConnection {
   /** In place of a wait of 100 ms before each greeting. */
   override init(): void {
     this._setListeners(() => {
-      this.#isAdmitted = this.#dependencies.limit.take(holderOf(this.remoteAddress));
-      if (!this.#isAdmitted) {
+      this.#release = this.#dependencies.connections.tryAcquire(holderOf(this.remoteAddress));
+      if (!this.#release) {
         this.#refuse(new Refusal('too_many_connections'));
         return;
       }
@@ -119,12 +120,12 @@ export class Connection extends SMTPConnection {
 
   override _onClose(): void {
     this.#deadlines?.close();
-    if (this.#isAdmitted) {
-      this.#dependencies.limit.giveBack(holderOf(this.remoteAddress));
+    if (this.#release) {
+      this.#release();
       this.#dependencies.onCount(-1);
       this.#verbs.close();
     }
-    this.#isAdmitted = false;
+    this.#release = undefined;
     super._onClose();
   }
 

@@ -65,8 +65,9 @@ export class Server extends SMTPServer {
     const release = super._acceptSocket(socket, handshake);
     if (release === false || !this._pendingSockets.has(socket)) return release;
     const holder = this._expectsProxyHeader(socket) ? undefined : holderOf(socket.remoteAddress ?? '');
-    if (holder !== undefined && !this.#dependencies.limit.take(holder)) {
-      // Nothing can be said before the handshake.
+    const giveBack = holder === undefined ? undefined : this.#dependencies.connections.tryAcquire(holder);
+    if (holder !== undefined && !giveBack) {
+      // Before the handshake there is no way to send a reply.
       release();
       socket.on('error', () => undefined).destroy();
       return false;
@@ -75,7 +76,7 @@ export class Server extends SMTPServer {
     const timer = setTimeout(() => this._pendingSockets.get(socket)?.destroy(), handshakeMs).unref();
     const letGo = once(() => {
       clearTimeout(timer);
-      if (holder !== undefined) this.#dependencies.limit.giveBack(holder);
+      giveBack?.();
     });
     socket.once('close', letGo);
     return () => {

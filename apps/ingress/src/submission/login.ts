@@ -5,14 +5,14 @@ import { Refusal } from '@waybill/relay/refusal';
 import { API_KEY_USER, guessedNameOf } from '../api-key-login.ts';
 import type { Session } from './session.ts';
 
-/** Somebody who says who it is; whether it is true shows at the end. */
+/** A client that named its credential and has not yet proved it. */
 export type Candidate = {
   readonly mechanism: string;
-  /** As failures are counted. */
+  /** The name under which failures are counted. */
   readonly username: string;
   readonly credential: Credential | undefined;
   readonly startedAt: Date;
-  /** Of the secret, where the client showed it. SCRAM and CRAM-MD5 prove the newest one. */
+  /** Hash of the secret, where the client sent the secret. SCRAM and CRAM-MD5 prove the newest one. */
   readonly secretHash?: Buffer;
 };
 
@@ -38,14 +38,14 @@ async function lookUp({ dependencies }: Session, claim: Claim): Promise<Credenti
     : dependencies.directory.credentialByUsername(username);
 }
 
-/** Who is guessing is not even looked up. The directory away is 454: the client keeps its password. RFC 4954 §6. */
+/** A locked attempt is refused without a look-up. While the directory is away the reply is 454, and the client keeps its password. RFC 4954 §6. */
 export async function findCandidate(session: Session, claim: Claim): Promise<Candidate> {
   const { dependencies, client } = session;
   const { mechanism } = claim;
   const username = guessedNameOf(claim.username, claim.apiKey);
   const startedAt = dependencies.now();
   const attempt = { ip: client.ip, username, at: startedAt };
-  const lock = dependencies.guessing.lockOf(attempt);
+  const lock = await dependencies.loginThrottle.lockOf(attempt);
   if (lock !== undefined) {
     dependencies.onLocked(attempt, lock);
     throw new Refusal('too_many_failures', { retryAt: lock.until });
@@ -57,7 +57,7 @@ export async function findCandidate(session: Session, claim: Claim): Promise<Can
   }
 }
 
-/** Makes the session the candidate's, or refuses: the same words after the same time, whatever was wrong. RFC 4954 §9. */
+/** Logs the session in, or refuses with the same words after the same time for every reason. RFC 4954 §9. */
 export async function concludeLogin(
   session: Session,
   candidate: Candidate,
@@ -66,22 +66,32 @@ export async function concludeLogin(
   const { credential, mechanism } = candidate;
   if (credential === undefined || !isProven) throw await failure(session, candidate);
   const { dependencies, client } = session;
-  dependencies.guessing.succeeded({ ip: client.ip, username: candidate.username, at: dependencies.now() });
+  dependencies.loginThrottle.succeeded({
+    ip: client.ip,
+    username: candidate.username,
+    at: dependencies.now(),
+  });
   if (credential.networks.length > 0 && !isInNetworks(credential.networks, client.ip)) {
     throw new Refusal('network_not_allowed');
   }
-  if (session.isClosed || !dependencies.accountSessions.take(credential.accountId))
-    throw new Refusal('too_many_connections');
+  const release = session.isClosed
+    ? undefined
+    : dependencies.accountSessions.tryAcquire(credential.accountId);
+  if (!release) throw new Refusal('too_many_connections');
   const newest = mechanism === 'EXTERNAL' ? undefined : credential.secretHashes[0];
-  session.login = { credential, mechanism, secretHash: candidate.secretHash ?? newest };
+  session.login = { credential, mechanism, secretHash: candidate.secretHash ?? newest, release };
   dependencies.onLogin(credential, client.ip);
 }
 
-/** The answer comes so long after the question, not after the look-up, whose time could tell something. */
+/** The delay counts from the start of the attempt, because the time of the look-up depends on whether the name exists. */
 async function failure(session: Session, { username, startedAt }: Candidate): Promise<Refusal> {
   const { dependencies, client } = session;
   session.failures += 1;
-  const delayMs = dependencies.guessing.failed({ ip: client.ip, username, at: dependencies.now() });
+  const delayMs = await dependencies.loginThrottle.failed({
+    ip: client.ip,
+    username,
+    at: dependencies.now(),
+  });
   const elapsedMs = dependencies.now().getTime() - startedAt.getTime();
   await wait(Math.max(0, delayMs - elapsedMs), undefined, { ref: false });
   return new Refusal(
@@ -90,7 +100,6 @@ async function failure(session: Session, { username, startedAt }: Candidate): Pr
 }
 
 export function logOut(session: Session): void {
-  const { login, dependencies } = session;
-  if (login !== undefined) dependencies.accountSessions.giveBack(login.credential.accountId);
+  session.login?.release();
   session.login = undefined;
 }

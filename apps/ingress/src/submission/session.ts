@@ -1,14 +1,14 @@
+import type { Release, Semaphore } from '@waybill/io/concurrency/semaphore';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Submission } from '@waybill/relay/accept';
 import type { Account, Credential, Directory, QuotaLeft, SuppressionList, Usage } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
 import type { Accepted } from '@waybill/relay/submission/accepted';
-import type { ConnectionLimit } from '../connection-limit.ts';
-import type { Attempt, Guessing, Lock } from '../guessing.ts';
+import type { Lock, LoginAttempt, LoginThrottle } from '../login-throttle.ts';
 import type { Role } from '../role.ts';
 import type { Client } from '../smtp/verbs.ts';
 
-/** What all sessions of this process share. */
+/** Shared by all sessions of this process. */
 export type SubmissionDependencies = {
   readonly directory: Directory;
   readonly suppressions: SuppressionList;
@@ -21,13 +21,13 @@ export type SubmissionDependencies = {
    * no credential has it would lock them out. Asked for by name it is always tried.
    */
   readonly offersCramMd5: () => boolean;
-  /** Told of every login. Must not throw. */
+  /** Called for every login. Must not throw. */
   readonly onLogin: (credential: Credential, ip: string) => void;
-  readonly guessing: Guessing;
-  /** Told of every locked attempt. Must not throw. */
-  readonly onLocked: (attempt: Attempt, lock: Lock) => void;
+  readonly loginThrottle: LoginThrottle;
+  /** Called for every locked attempt. Must not throw. */
+  readonly onLocked: (attempt: LoginAttempt, lock: Lock) => void;
   /** Logged-in sessions per account. */
-  readonly accountSessions: ConnectionLimit;
+  readonly accountSessions: Semaphore;
   readonly hostName: string;
   readonly maxMessageBytes: number;
   readonly maxRecipients: number;
@@ -40,7 +40,7 @@ export type SubmissionDependencies = {
 /** From MAIL to the end of the message. RFC 5321 §3.3. */
 export type Transaction = Omit<Envelope, 'rcptTo'> & {
   readonly rcptTo: string[];
-  /** Whose message it will be, where the session alone decides that; else From decides. */
+  /** The account of the message, where the session alone decides it; otherwise From decides. */
   readonly account: Account | undefined;
   readonly quotaLeft: QuotaLeft | undefined;
   readonly maxMessageBytes: number;
@@ -52,6 +52,8 @@ export type Login = {
   readonly credential: Credential;
   readonly mechanism: string;
   readonly secretHash: Buffer | undefined;
+  /** Gives the permit of the account's sessions back. */
+  readonly release: Release;
 };
 
 export type Session = {
@@ -66,7 +68,7 @@ export type Session = {
   /** `undefined`: not looked up yet. */
   networks: readonly NetworkMatch[] | undefined;
   transaction: Transaction | undefined;
-  /** The connection is gone, perhaps while something was looked up for it. */
+  /** The connection was closed, perhaps during a look-up for it. */
   isClosed: boolean;
 };
 
@@ -76,6 +78,6 @@ export async function networksOf(session: Session): Promise<readonly NetworkMatc
   return session.networks;
 }
 
-/** Whether somebody stands behind this session: a login, or a registered address. Everybody else is a stranger. */
+/** Whether the client is known by a login or by a registered network. */
 export const isKnown = (session: Session): boolean =>
   session.login !== undefined || (session.networks?.length ?? 0) > 0;

@@ -65,7 +65,7 @@ async function assertAlike(ingress: Ingress, plan: Plan): Promise<void> {
 }
 
 test('each failure waits longer than the one before, and the fifth ends the connection', () =>
-  withIngress({ guessing: { firstDelayMs: 40, maxDelayMs: 1_000 } }, async (ingress) => {
+  withIngress({ throttle: { firstDelayMs: 40, maxDelayMs: 1_000 } }, async (ingress) => {
     const client = await at(ingress, '127.0.0.1');
     await client.say('EHLO client.example');
     const waits: number[] = [];
@@ -82,7 +82,7 @@ test('each failure waits longer than the one before, and the fifth ends the conn
   }));
 
 test('a user name is locked for the address that guesses, not for its owner', () =>
-  withIngress({ guessing: { perUserAndAddress: 3 } }, async (ingress) => {
+  withIngress({ throttle: { perUserAndAddress: 3 } }, async (ingress) => {
     for (const code of [535, 535, 535, 421]) assert.equal(await guess(ingress, 'acme', '127.0.0.66'), code);
     const right = await at(ingress, '127.0.0.66');
     assert.equal((await logIn(right, 'acme', secret)).code, 421, 'the right secret does not help there');
@@ -98,7 +98,7 @@ test('a user name is locked for the address that guesses, not for its owner', ()
   }));
 
 test('an address that tries many names is locked for all of them, except where it lately logged in', () =>
-  withIngress({ guessing: { perAddress: 6 } }, async (ingress) => {
+  withIngress({ throttle: { perAddress: 6 } }, async (ingress) => {
     const owner = await at(ingress, '127.0.0.66');
     assert.equal((await logIn(owner, 'acme', secret)).code, 235);
     for (let count = 0; count < 6; count += 1)
@@ -112,7 +112,7 @@ test('an address that tries many names is locked for all of them, except where i
   }));
 
 test('a user name tried from everywhere is locked, except where its owner lately logged in', () =>
-  withIngress({ guessing: { perUser: 6 } }, async (ingress) => {
+  withIngress({ throttle: { perUser: 6 } }, async (ingress) => {
     const owner = await at(ingress, '127.0.0.7');
     assert.equal((await logIn(owner, 'acme', secret)).code, 235);
     for (let count = 0; count < 6; count += 1)
@@ -125,7 +125,7 @@ test('a user name tried from everywhere is locked, except where its owner lately
 
 test('an unknown user and a wrong secret cannot be told apart by time: medians within 5 %', () =>
   withIngress(
-    { guessing: { firstDelayMs: 10, maxDelayMs: 10, perAddress: 1e9, perUser: 1e9, perUserAndAddress: 1e9 } },
+    { throttle: { firstDelayMs: 10, maxDelayMs: 10, perAddress: 1e9, perUser: 1e9, perUserAndAddress: 1e9 } },
     async (ingress) => {
       await assertAlike(ingress, {
         connections: 100,
