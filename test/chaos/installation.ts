@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import { type Api, apiOf, firstAccount, newTenant, operator, secondAccount } from '../support/black-box.ts';
 import { shortRetries, startTestDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 import { type CountingSink, openCountingSink } from './counting-sink.ts';
 import type { Kept } from './kept.ts';
 import type { Policy, Sender } from './load.ts';
@@ -115,11 +115,8 @@ export type Waiting = {
 /** Asks again every 100 ms until it is true. What it throws counts as false. Resolves with the milliseconds it took. */
 export async function until({ what, seconds, look, explain }: Waiting): Promise<number> {
   const began = performance.now();
-  while (!(await look().catch(() => false))) {
-    if (performance.now() - began > seconds * 1000)
-      assert.fail(`not within ${seconds} s: ${what} ${(await explain?.().catch(String)) ?? ''}`);
-    await wait(100);
-  }
+  const description = async (): Promise<string> => `${what} ${(await explain?.().catch(String)) ?? ''}`;
+  await eventually(description, () => look().catch(() => false), seconds);
   return performance.now() - began;
 }
 

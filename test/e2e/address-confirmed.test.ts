@@ -9,13 +9,13 @@ import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import {
   type Caught,
   caughtBy,
-  eventually,
   freshRecipient,
   type Json,
   newTenant,
   operator,
 } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dev: TestDev;
 before(async () => {

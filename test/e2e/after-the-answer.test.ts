@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
   type Api,
-  eventually,
   firstAccount,
   freshRecipient,
   messageIdIn,
@@ -10,6 +9,7 @@ import {
   traceAt,
 } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dev: TestDev;
 let api: Api;

@@ -8,9 +8,10 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
-import { apiOf, eventually, type Json } from '../support/black-box.ts';
+import { apiOf, type Json } from '../support/black-box.ts';
 import { testCertificates } from '../support/certificate.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { productionNames } from '../support/production.ts';
 
 const run = promisify(execFile);

@@ -9,6 +9,7 @@ import nodemailer from 'nodemailer';
 import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
 import { assertSigned, caughtBy, firstAccount, freshRecipient } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -246,10 +247,8 @@ for (const name of ['swaks', 'curl', 'HTTP', 'nodemailer', 'Python', 'PHP', 'Go'
     // Node resolves packages from where the person is: the clone. Go may write its file anywhere.
     const cwd = name === 'nodemailer' ? root : folder;
     await run('bash', ['-c', snippet.shell], { cwd, timeout: 120_000 });
-    const until = Date.now() + 10_000;
-    while ((await api.get<{ data: unknown[] }>(list)).data.length <= before) {
-      assert.ok(Date.now() < until, `${name}: nothing arrived`);
-      await new Promise((resolve_) => setTimeout(resolve_, 100));
-    }
+    const arrived = async (): Promise<boolean> =>
+      (await api.get<{ data: unknown[] }>(list)).data.length > before;
+    await eventually(`the message of ${name} arrived`, arrived);
   });
 }

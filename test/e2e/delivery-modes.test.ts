@@ -12,7 +12,6 @@ import {
   apiOf,
   assertSigned,
   caughtBy,
-  eventually,
   firstAccount,
   freshRecipient,
   type Json,
@@ -27,6 +26,7 @@ import { testCertificates } from '../support/certificate.ts';
 import { openEmptyDatabase } from '../support/database.ts';
 import { freePortOffset, startTestDev, type TestDev } from '../support/dev.ts';
 import { type DnsStub, openDnsStub } from '../support/dns-stub.ts';
+import { eventually } from '../support/eventually.ts';
 import { openSink, type Sink, type SinkMail } from '../support/sink.ts';
 
 let dev: TestDev;

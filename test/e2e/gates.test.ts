@@ -3,7 +3,6 @@ import { after, before, test } from 'node:test';
 import {
   type Api,
   apiOf,
-  eventually,
   firstAccount,
   freshRecipient,
   type Json,
@@ -13,6 +12,7 @@ import {
   traceAt,
 } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dev: TestDev;
 /** An account of these scenarios' own, so that limits and suspension touch no other scenario. */

@@ -1,16 +1,9 @@
 /** Switches at a running installation: they reach mail that was accepted within ten seconds, and nothing of it leaves. docs/reliability.md S32. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import {
-  apiOf,
-  eventually,
-  freshRecipient,
-  type Json,
-  newTenant,
-  operator,
-  type Tenant,
-} from '../support/black-box.ts';
+import { apiOf, freshRecipient, type Json, newTenant, operator, type Tenant } from '../support/black-box.ts';
 import { freePortOffset, openDatabaseOf, startTestDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dev: TestDev;
 before(async () => {

@@ -6,6 +6,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { freePortOffset, waitUntilPrinted } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 import { makeOpenFolder } from '../support/open-folder.ts';
 
 const isAlive = (pid: number): boolean => {
@@ -46,8 +47,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     assert.ok(pids.length >= 7 && pids.every(isAlive));
     child.kill(signal);
     await ended;
-    const until = Date.now() + 20_000;
-    while (pids.some(isAlive) && Date.now() < until) await new Promise((go) => setTimeout(go, 100));
-    assert.deepEqual(pids.filter(isAlive), []);
+    await eventually(
+      () => `${pids.filter(isAlive)} have ended`,
+      () => !pids.some(isAlive),
+      20,
+    );
     await rm(folder, { recursive: true, force: true });
   });

@@ -4,7 +4,6 @@ import { openResolver } from '@waybill/io/dns/resolver';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import {
   caughtBy,
-  eventually,
   firstAccount,
   freshRecipient,
   type Json,
@@ -16,6 +15,7 @@ import {
 } from '../support/black-box.ts';
 import { bounceOf } from '../support/bounce.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dev: TestDev;
 before(async () => {

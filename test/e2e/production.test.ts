@@ -6,10 +6,11 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { generate } from 'selfsigned';
-import { eventually, type Json, submit } from '../support/black-box.ts';
+import { type Json, submit } from '../support/black-box.ts';
 import { bounceOf } from '../support/bounce.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
 import { type DnsStub, openDnsStub, type StubAnswer } from '../support/dns-stub.ts';
+import { eventually } from '../support/eventually.ts';
 import { makeOpenFolder } from '../support/open-folder.ts';
 import { openSink, type Sink } from '../support/sink.ts';
 

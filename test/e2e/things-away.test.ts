@@ -6,7 +6,6 @@ import { hasRedisServer, type RedisServer, startRedis } from '../integration/que
 import {
   assertSigned,
   caughtBy,
-  eventually,
   firstAccount,
   freshRecipient,
   type Json,
@@ -16,6 +15,7 @@ import {
   traceAt,
 } from '../support/black-box.ts';
 import { freePortOffset, openDatabaseOf, startTestDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 import { logIn, openDialogue, sendMessage } from '../support/smtp-dialogue.ts';
 
 let dev: TestDev;

@@ -4,7 +4,6 @@ import { after, before, test } from 'node:test';
 import {
   assertSigned,
   caughtBy,
-  eventually,
   firstAccount,
   freshRecipient,
   type Json,
@@ -13,6 +12,7 @@ import {
   traceAt,
 } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dev: TestDev;
 before(async () => {

@@ -11,7 +11,6 @@ import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
 import {
   caughtBy,
-  eventually,
   firstAccount,
   freshRecipient,
   type Json,
@@ -21,6 +20,7 @@ import {
   traceAt,
 } from '../support/black-box.ts';
 import { freePortOffset, type LaunchedDev, launchDev, waitUntilPrinted } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 import { makeOpenFolder } from '../support/open-folder.ts';
 
 /** What may stand in a `.env` for `docker compose`, beside package.json, and must not disturb a trial. */

@@ -9,10 +9,10 @@ import { chmod, chown, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promis
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { hasRedisServer, startRedis } from '../integration/queue/redis-server.ts';
 import { freePort, openEmptyDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { makeOpenFolder } from '../support/open-folder.ts';
 import { makeTestCertificate } from '../support/test-certificate.ts';
 import { filledExample, ownServices, readComposeFile, type Service } from './compose-file.ts';
@@ -120,13 +120,12 @@ async function isHealthy(name: string): Promise<boolean> {
 }
 
 async function untilHealthy(name: string): Promise<void> {
-  const deadline = Date.now() + READY_MS;
-  while (!(await isHealthy(name))) {
-    const child = running.get(name);
+  const child = running.get(name);
+  const look = async (): Promise<boolean> => {
     assert.equal(child?.exitCode, null, `${name} ended: ${child && said(child)}`);
-    assert.ok(Date.now() < deadline, `${name} was not healthy in time: ${child && said(child)}`);
-    await wait(200);
-  }
+    return isHealthy(name);
+  };
+  await eventually(() => `${name} is healthy: ${child && said(child)}`, look, READY_MS / 1_000);
 }
 
 /** No write bit anywhere but in the volume of the tracker. */

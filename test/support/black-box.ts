@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import nodemailer from 'nodemailer';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
+import { eventually } from './eventually.ts';
 
 /** The product from outside: HTTP with a key, SMTP with a client of others, and what the sandbox MX received. */
 export type Api = {
@@ -107,21 +108,6 @@ export const messageIdIn = (reply: string): string => {
   assert.ok(found, `no message id in: ${reply}`);
   return found;
 };
-
-/** Waits until `look` gives something, asking again every 100 ms. */
-export async function eventually<T>(
-  what: string,
-  look: () => Promise<T | undefined>,
-  seconds = 15,
-): Promise<T> {
-  const until = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    assert.ok(Date.now() < until, `not within ${seconds} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 /** The trace once the delivery to `recipient` stands at `status`. */
 export async function traceAt(api: Api, messageId: string, status: string): Promise<Json> {

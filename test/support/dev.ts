@@ -7,6 +7,7 @@ import pg from 'pg';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { devPorts } from '../../apps/cli/src/dev/dev-settings.ts';
 import { requireFreePorts } from '../../apps/cli/src/dev/free-ports.ts';
+import { eventually } from './eventually.ts';
 import { makeOpenFolder } from './open-folder.ts';
 
 /** The product as a newcomer starts it, for scenarios that see it only from outside. */
@@ -112,11 +113,12 @@ export async function waitUntilPrinted(launched: LaunchedDev, words: string | Re
   });
   const isThere = (): boolean =>
     typeof words === 'string' ? launched.output().includes(words) : words.test(launched.output());
-  const until = Date.now() + READY_MS;
-  while (!isThere()) {
-    assert.ok(!isOver && Date.now() < until, `waybill dev never said ${words}:\n${launched.output()}`);
-    await new Promise((resolve_) => setTimeout(resolve_, 50));
-  }
+  const description = (): string => `waybill dev prints ${words}:\n${launched.output()}`;
+  const look = (): boolean => {
+    assert.ok(!isOver, description());
+    return isThere();
+  };
+  await eventually(description, look, READY_MS / 1_000);
 }
 
 /**

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
+import { eventually } from '../../support/eventually.ts';
 import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 const DAY_MS = 86_400_000;
@@ -90,19 +91,11 @@ test('opening the link shows who asks and changes nothing; its button confirms, 
     confirmed.map((one: Json) => [one.actor, one.target, one.detail]),
     [['mailbox', id, { address, before: { status: 'unconfirmed' }, after: { status: 'confirmed' } }]],
   );
-  await eventually(async () => {
+  await eventually('the address may send', async () => {
     const sent = { from: address, to: 'ada@example.com', text: 'x' };
     return (await account.ask('POST /v1/messages', sent)).status === 202;
   });
 });
-
-async function eventually(check: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!(await check())) {
-    assert.ok(Date.now() < end, 'did not change within ten seconds');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 test('a link works for 24 hours', async () => {
   const account = await api.makeAccount();
@@ -224,7 +217,10 @@ test('a link does not work any more once another account has verified the domain
   await api.test.database.pool.query(
     "UPDATE sender_domain SET status = 'verified' WHERE domain = 'soon-verified.example'",
   );
-  await eventually(async () => (await browser(`GET /confirm/${token}`)).status === 404);
+  await eventually(
+    'the address may send',
+    async () => (await browser(`GET /confirm/${token}`)).status === 404,
+  );
   assert.equal((await browser(`POST /confirm/${token}`)).status, 404);
   assert.equal(await statusOf(account, id), 'unconfirmed');
   const refused = await again(account, id);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
+import { eventually } from '../../support/eventually.ts';
 import { openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 let api: TestApi;
@@ -17,15 +18,10 @@ async function verify(account: TestAccount, domain: string): Promise<void> {
     [account.innerId, domain],
   );
   assert.equal(rowCount, 1, JSON.stringify(body));
-  await eventually(async () => (await api.dependencies.directory.domainHolder(domain))?.kind === 'account');
-}
-
-async function eventually(check: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!(await check())) {
-    assert.ok(Date.now() < end, 'did not change within ten seconds');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually(
+    'the directory knows the domain',
+    async () => (await api.dependencies.directory.domainHolder(domain))?.kind === 'account',
+  );
 }
 
 const register = (account: TestAccount, address: string) =>
@@ -116,12 +112,18 @@ test('the operator vouches for an address, which is written down; the account ca
   assert.deepEqual([vouched.status, vouched.body.status, vouched.body.proof], [200, 'vouched', 'operator']);
   const [entry] = (await beta.ask('GET /v1/audit-log?limit=1')).body.data;
   assert.deepEqual([entry.action, entry.target], ['from_address.vouched', body.id]);
-  await eventually(async () => (await send(beta, 'desk@partner.example')).status === 202);
+  await eventually(
+    'the directory knows the domain',
+    async () => (await send(beta, 'desk@partner.example')).status === 202,
+  );
 });
 
 test('an address that was vouched for counts for its account no more once another account verifies the domain', async () => {
   await beta.mayBeFrom('desk@later.test');
-  await eventually(async () => (await send(beta, 'desk@later.test')).status === 202);
+  await eventually(
+    'the directory knows the domain',
+    async () => (await send(beta, 'desk@later.test')).status === 202,
+  );
   await verify(acme, 'later.test');
   const sent = await send(beta, 'desk@later.test');
   assert.deepEqual([sent.status, sent.body.code], [403, 'sender_not_allowed']);

@@ -6,8 +6,8 @@ import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { openRateLimits, type RateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import { rateLimit } from '../../../apps/api/src/rate-limit.ts';
 import { loginThrottle, loginThrottleLimits } from '../../../apps/ingress/src/login-throttle.ts';
-import { eventually } from '../../support/black-box.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import { hasRedisServer, type RedisServer, startRedis } from '../queue/redis-server.ts';
 
 const log = openLog({ level: 'silent', name: 'test' });

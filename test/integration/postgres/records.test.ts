@@ -127,7 +127,7 @@ for (const [name, sandbox] of [
   test(`a caller that waits for a message gets it when it comes (${name})`, async () => {
     const to = `${name}@rcpt.example`;
     const started = performance.now();
-    const waiting = sandbox.list(accountId, { to, limit: 10, waitMs: 10_000 });
+    const waiting = sandbox.list(accountId, { to, limit: 10, waitMs: 30_000 });
     await wait(100);
     await sandbox.save(someCatch('someone.else@rcpt.example'));
     const caught = someCatch(to.toUpperCase());
@@ -135,7 +135,7 @@ for (const [name, sandbox] of [
     const [row] = await waiting;
     assert.equal(row?.id, caught.id);
     assert.equal(row?.size, 3);
-    assert.ok(performance.now() - started < 3_000);
+    assert.ok(performance.now() - started < 15_000);
     assert.deepEqual((await sandbox.one(accountId, caught.id))?.bytes, caught.bytes);
   });
 

@@ -4,6 +4,7 @@ import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { usage } from '@waybill/io/postgres/directory/usage';
 import type { Account, Taking } from '@waybill/relay/ports';
 import { openTestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import { addAccount } from './some.ts';
 
 const opened = await openTestDatabase();
@@ -69,10 +70,15 @@ for (const name of ['perHour', 'perDay', 'perMonth'] as const)
   });
 
 test('no second holds more than the limit per second, however many processes take, and the next one is free', async () => {
-  const account = await anAccount({ perSecond: 50 });
-  const began = performance.now();
-  assert.equal(granted(await takeAtOnce(account, 200)), 50);
-  assert.ok(performance.now() - began < 1_000, 'the machine is too slow for this test');
+  // All 200 must be taken within one second, so a machine that is too slow now tries again with another account.
+  const account = await eventually('200 were taken within a second', async () => {
+    const one = await anAccount({ perSecond: 50 });
+    const began = performance.now();
+    const takings = await takeAtOnce(one, 200);
+    if (performance.now() - began >= 1_000) return undefined;
+    assert.equal(granted(takings), 50);
+    return one;
+  });
   await new Promise((resolve) => setTimeout(resolve, 1_050));
   assert.equal(granted(await takeAtOnce(account, 200)), 50);
 });

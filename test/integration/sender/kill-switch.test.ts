@@ -12,6 +12,7 @@ import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { openQueues, type Queues } from '@waybill/io/queue/queues';
 import { encodePatch } from '@waybill/mail/patch';
 import { openTestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openSink, type Sink } from '../../support/sink.ts';
 import { addAccount, addVerifiedDomain, someMessage, somePrepared } from '../postgres/some.ts';
 
@@ -107,10 +108,8 @@ const statuses = async (): Promise<Record<string, number>> =>
     ]),
   );
 
-async function until(what: string, isDone: () => Promise<boolean> | boolean): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await wait(25)) if (await isDone()) return;
-  assert.fail(`${what}: ${JSON.stringify(await statuses())}`);
-}
+const until = (what: string, isDone: () => Promise<boolean> | boolean): Promise<boolean> =>
+  eventually(async () => `${what}: ${JSON.stringify(await statuses())}`, isDone, 60);
 
 test('when an account with 10,000 queued messages is suspended, at most one second’s worth more leaves', async () => {
   const ids = (await query('SELECT id FROM delivery')).map(({ id }) => String(id));

@@ -15,6 +15,7 @@ import { formatReturnPath } from '@waybill/mail/verp';
 import { deliveryIdOf, idBytes } from '@waybill/relay/id';
 import { testCertificates } from '../../support/certificate.ts';
 import { freePort, openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import { addAccount, addVerifiedDomain, someMessage, somePrepared } from '../postgres/some.ts';
 
 const masterKey = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 37 + 11) % 256));
@@ -94,15 +95,13 @@ async function deliver(recipient: string): Promise<string> {
 }
 
 async function settled(id: string, attempts: number) {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
+  return eventually(`${id} has ended ${attempts} attempts`, async () => {
     const { rows } = await opened.database.pool.query(
       'SELECT number, outcome, reason, tls, timings, transcript, dot_sent_at FROM attempt WHERE delivery_id = $1 AND ended_at IS NOT NULL ORDER BY number',
       [id],
     );
-    if (rows.length >= attempts) return rows;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('not settled in time');
+    return rows.length >= attempts && rows;
+  });
 }
 
 const statusOf = async (id: string): Promise<string> =>
@@ -145,15 +144,14 @@ test('an address that is not there bounces and is suppressed', async () => {
   const id = await deliver('bounce+x@sandbox.test');
   const [attempt] = await settled(id, 1);
   assert.equal(attempt.outcome, 'bounced');
-  for (const deadline = Date.now() + 5_000; Date.now() < deadline; ) {
+  const suppressed = await eventually('the address is suppressed', async () => {
     const { rows } = await opened.database.pool.query(
       'SELECT address, reason FROM suppression WHERE account_id = $1',
       [accountId],
     );
-    if (rows.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    else return assert.deepEqual(rows, [{ address: 'bounce+x@sandbox.test', reason: 'hard_bounce' }]);
-  }
-  assert.fail('not suppressed');
+    return rows.length > 0 && rows;
+  });
+  assert.deepEqual(suppressed, [{ address: 'bounce+x@sandbox.test', reason: 'hard_bounce' }]);
 });
 
 test('a hundred at once share few sessions and all arrive', async () => {

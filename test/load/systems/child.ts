@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { eventually } from '../../support/eventually.ts';
 
 /** A process that the benchmark started. It is stopped on every way out of the benchmark. */
 export type Child = {
@@ -56,8 +58,7 @@ export function startChild(program: string, args: readonly string[], options: Ch
   };
 }
 
-const READY_MS = 90_000;
-const LOOK_MS = 20;
+const READY_SECONDS = 90;
 
 /** Resolves when the child is ready. Rejects with its output when it ends before that or takes longer than 90 s. */
 export async function untilReady(child: Child, isReady: () => boolean | Promise<boolean>): Promise<void> {
@@ -65,11 +66,11 @@ export async function untilReady(child: Child, isReady: () => boolean | Promise<
   void child.ended.then(() => {
     isOver = true;
   });
-  const until = Date.now() + READY_MS;
-  while (!(await isReady())) {
-    if (isOver || Date.now() > until) throw new Error(`It did not get ready:\n${child.output()}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
+  const look = async (): Promise<boolean> => {
+    assert.ok(!isOver, `The process ended too early:\n${child.output()}`);
+    return isReady();
+  };
+  await eventually(() => `it is ready:\n${child.output()}`, look, READY_SECONDS);
 }
 
 const GREETING_MS = 1_000;
