@@ -28,7 +28,7 @@ export type Measure = {
   readonly peakMemory: number;
   readonly sampled: number;
   readonly faults: readonly string[];
-  /** What the system says of mail that was accepted and never arrived. */
+  /** The system's description of mail that was accepted and never arrived. */
   readonly unfinished: string | undefined;
 };
 
@@ -75,9 +75,9 @@ async function checkSamples(stage: Stage, scenario: Scenario) {
   return { sampled: samples.length, faults };
 }
 
-/** A system that cannot even be asked must not hide that it lost mail. */
+/** An error here must not hide that the system lost mail. */
 const explain = async ({ unfinished }: System): Promise<string | undefined> =>
-  unfinished?.().catch((error: unknown) => `it could not be asked: ${String(error)}`);
+  unfinished?.().catch((error: unknown) => `no description: ${String(error)}`);
 
 /** Sends, waits for the last arrival, and counts. */
 export async function measure(stage: Stage, { scenario, range, seconds }: Work): Promise<Measure> {

@@ -77,7 +77,7 @@ test('a fixed pace takes its time', async () => {
   assert.ok(account.lastAcceptedAt - sent.startedAt >= 490, '200 at 400/s take half a second');
 });
 
-test('a port where nobody listens is told, not counted as sent', async () => {
+test('a port without a listener is an error and not counted as sent', async () => {
   const { sent, account } = await straight(
     { endpoint: { ...settings.endpoint, port: 1 }, isConnectionPerMessage: true },
     1,

@@ -23,7 +23,7 @@ for (const kind of kinds) {
     assert.equal(links?.length, linksPerMessage);
   });
 
-  test(`the ${kind} message says its number in each place, and tells it again`, () => {
+  test(`the ${kind} message holds its number in each place, and the number can be read`, () => {
     const template = buildTemplate(kind, 'acme.test');
     const bytes = withDot(template, 1_234);
     assert.equal(idOf(bytes), 1_234);

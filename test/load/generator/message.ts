@@ -8,7 +8,7 @@ export type Template = {
   readonly bytes: Buffer;
   /** Where its number stands, nine digits each. */
   readonly idAt: readonly number[];
-  /** Bytes that nobody on the way has a reason to change. */
+  /** Bytes that no system has a reason to change. */
   readonly untouched: Buffer;
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openReplyStream } from './reply-stream.ts';
 
-test('pipelined replies in one read are told one by one', () => {
+test('pipelined replies in one read are separate replies', () => {
   const replies = openReplyStream().read('250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go\r\n');
   assert.deepEqual(
     replies.map(({ code }) => code),
@@ -16,10 +16,10 @@ test('a reply of several lines is one, with all of them', () => {
   assert.deepEqual(more, []);
 });
 
-test('a reply torn anywhere is told once it is whole', () => {
+test('a reply in two reads is given when it is complete', () => {
   const stream = openReplyStream();
-  const told = [...'451 4.3.0 try\r\n250\r\n'].flatMap((byte) => stream.read(byte));
-  assert.deepEqual(told, [
+  const replies = [...'451 4.3.0 try\r\n250\r\n'].flatMap((byte) => stream.read(byte));
+  assert.deepEqual(replies, [
     { code: 451, text: '451 4.3.0 try' },
     { code: 250, text: '250' },
   ]);

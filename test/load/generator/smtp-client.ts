@@ -23,10 +23,10 @@ const CONNECT_MS = 10_000;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 export const plainOf = ({ username, password }: Login): string => base64(`\0${username}\0${password}`);
 
-/** One reply for each `next()`, in order; whoever still waits when the connection ends hears of it. */
+/** One reply for each `next()`, in order. A call that still waits when the connection ends is rejected. */
 function listen(socket: net.Socket): () => Promise<Answer> {
   const stream = openReplyStream();
-  const heard: Answer[] = [];
+  const unread: Answer[] = [];
   const waiting: Waiting[] = [];
   let ended: Error | undefined;
   socket.setEncoding('latin1');
@@ -36,7 +36,7 @@ function listen(socket: net.Socket): () => Promise<Answer> {
       const answer = { ...reply, at };
       const first = waiting.shift();
       if (first) first.resolve(answer);
-      else heard.push(answer);
+      else unread.push(answer);
     }
   });
   socket.on('error', (error) => {
@@ -48,7 +48,7 @@ function listen(socket: net.Socket): () => Promise<Answer> {
   });
   return () =>
     new Promise((resolve, reject) => {
-      const answer = heard.shift();
+      const answer = unread.shift();
       if (answer) resolve(answer);
       else if (ended) reject(ended);
       else waiting.push({ resolve, reject });

@@ -10,7 +10,7 @@ export async function profileInto(folder: string): Promise<Record<string, string
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=500 --cpu-prof-dir=${folder}` };
 }
 
-/** The dearest functions of each process that wrote a profile. */
+/** The functions that cost most, for each process that wrote a profile. */
 export async function describeProfiles(folder: string): Promise<string> {
   const parts: string[] = [];
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile')).sort()) {

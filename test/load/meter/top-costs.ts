@@ -1,4 +1,4 @@
-/** What a V8 CPU profile says costs most: time inside each function itself, over all of its calls. */
+/** Reads a V8 CPU profile: the time inside each function itself, over all of its calls. */
 export type CpuProfile = {
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
@@ -11,7 +11,7 @@ type ProfileNode = {
 
 export type Cost = { readonly where: string; readonly share: number };
 
-/** Neither work nor ours. */
+/** Frames that are no function of the program. */
 const resting = new Set(['(idle)', '(program)', '(root)']);
 
 const shortened = (url: string): string =>

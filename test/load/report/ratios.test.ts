@@ -15,8 +15,14 @@ test('a ratio is to the baseline in the same scenario', () => {
   const paced = { ...aMeasure().scenario, name: 'paced' };
   const measures = [aMeasure(waybill), aMeasure(postfix), aMeasure({ ...waybill, scenario: paced })];
   assert.deepEqual(ratiosTo('Postfix', measures), [
-    'small: Waybill delivers 3.00 × Postfix, for 0.50 × the CPU, with 0.25 × the p99',
+    'small: Waybill delivers 3.00 × Postfix, for 0.50 × the CPU',
   ]);
+});
+
+test('at a fixed rate the latency is compared too', () => {
+  const scenario = { ...aMeasure().scenario, name: 'paced', ratePerSecond: 100 };
+  const measures = [aMeasure({ ...waybill, scenario }), aMeasure({ ...postfix, scenario })];
+  assert.match(ratiosTo('Postfix', measures)[0] ?? '', /^paced: .* with 0\.25 × the p99$/);
 });
 
 test('several rounds count by their median', () => {

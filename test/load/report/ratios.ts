@@ -20,10 +20,13 @@ const medianOver = (rounds: readonly Measure[]): Median => ({
 export function ratiosTo(baseline: string, measures: readonly Measure[]): readonly string[] {
   const groups = Map.groupBy(measures, ({ scenario, system }) => `${scenario.name}: ${system}`);
   return [...groups].flatMap(([name, ours]) => {
-    const scenario = ours[0]?.scenario.name;
-    const theirs = groups.get(`${scenario}: ${baseline}`);
+    const scenario = ours[0]?.scenario;
+    const isPaced = scenario?.ratePerSecond !== undefined;
+    const theirs = groups.get(`${scenario?.name}: ${baseline}`);
     if (!theirs || theirs === ours) return [];
     const [a, b] = [medianOver(ours), medianOver(theirs)];
-    return `${name} delivers ${two(a.delivered / b.delivered)} × ${baseline}, for ${two(a.cpu / b.cpu)} × the CPU, with ${two(a.p99 / b.p99)} × the p99`;
+    // At full speed a latency is the length of the queue, and no figure to compare.
+    const p99 = isPaced ? `, with ${two(a.p99 / b.p99)} × the p99` : '';
+    return `${name} delivers ${two(a.delivered / b.delivered)} × ${baseline}, for ${two(a.cpu / b.cpu)} × the CPU${p99}`;
   });
 }

@@ -33,7 +33,7 @@ test('accepted and never arrived is lost', () => {
   assert.deepEqual(accountOf(ledger, { first: 0, count: 2 }).lost, [1]);
 });
 
-test('arrived twice is a duplicate, whether a 250 was heard or not', () => {
+test('two arrivals are a duplicate, with or without a 250', () => {
   const ledger = ledgerWith([
     { accepted: 1, arrived: 2, times: 2 },
     { arrived: 2, times: 3 },

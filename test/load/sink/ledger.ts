@@ -34,7 +34,7 @@ export type Account = {
   readonly delivered: number;
   readonly lost: readonly number[];
   readonly duplicated: readonly number[];
-  /** Arrived without a 250: allowed once (the answer was lost), told all the same. */
+  /** Arrived without a 250: allowed once (the reply was lost), but reported. */
   readonly unanswered: number;
   readonly latencies: readonly number[];
   readonly lastAcceptedAt: number;

@@ -8,7 +8,7 @@ const dialogue =
   'MAIL FROM:<a@a.example>\r\nRCPT TO:<c@b.example>\r\nDATA\r\nSubject: two\r\n\r\n\r\n.\r\nQUIT\r\n';
 const codes = ['250', '250', '250', '354', '250', '250', '250', '354', '250', '221'];
 
-function hear(chunks: readonly Buffer[]) {
+function converse(chunks: readonly Buffer[]) {
   const kept: string[] = [];
   const session = openSinkSession((bytes) => kept.push(bytes.toString('latin1')));
   let said = '';
@@ -30,22 +30,22 @@ function inPieces(text: string, size: number): Buffer[] {
 
 for (const size of [1, 2, 3, 4, 5, 7, 11, 64, 1_000])
   test(`a conversation in pieces of ${size} bytes gives both messages and every reply`, () => {
-    const heard = hear(inPieces(dialogue, size));
-    assert.deepEqual(heard.kept, ['Subject: one\r\n\r\n..dotted\r\n', 'Subject: two\r\n\r\n\r\n']);
-    assert.deepEqual(heard.codes, codes);
-    assert.equal(heard.isOver, true);
+    const result = converse(inPieces(dialogue, size));
+    assert.deepEqual(result.kept, ['Subject: one\r\n\r\n..dotted\r\n', 'Subject: two\r\n\r\n\r\n']);
+    assert.deepEqual(result.codes, codes);
+    assert.equal(result.isOver, true);
   });
 
 test('an empty message ends at once', () => {
-  const heard = hear([Buffer.from('DATA\r\n'), Buffer.from('.\r\n')]);
-  assert.deepEqual([heard.kept, heard.codes], [[''], ['354', '250']]);
+  const result = converse([Buffer.from('DATA\r\n'), Buffer.from('.\r\n')]);
+  assert.deepEqual([result.kept, result.codes], [[''], ['354', '250']]);
 });
 
 test('a dot inside a line does not end the message', () => {
-  const heard = hear([Buffer.from('DATA\r\nend.\r\n'), Buffer.from(' .\r\n'), Buffer.from('.\r\n')]);
-  assert.deepEqual(heard.kept, ['end.\r\n .\r\n']);
+  const result = converse([Buffer.from('DATA\r\nend.\r\n'), Buffer.from(' .\r\n'), Buffer.from('.\r\n')]);
+  assert.deepEqual(result.kept, ['end.\r\n .\r\n']);
 });
 
 test('an unknown command is refused and the conversation goes on', () => {
-  assert.deepEqual(hear([Buffer.from('XYZZY\r\nNOOP\r\n')]).codes, ['500', '250']);
+  assert.deepEqual(converse([Buffer.from('XYZZY\r\nNOOP\r\n')]).codes, ['500', '250']);
 });

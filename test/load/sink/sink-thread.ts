@@ -1,4 +1,4 @@
-/** The next hop, in a thread of its own: takes everything, notes when, and hands one message in a hundred over. */
+/** The next hop, in a thread of its own: accepts everything, records the time, and posts one message in a hundred. */
 import net, { type AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { clockMs } from '../clock.ts';
@@ -13,14 +13,14 @@ export type SinkNews =
 
 const { memory, sampleEvery } = workerData as SinkSettings;
 const { arrivals, arrivedAt } = ledgerOn(memory);
-const tell = (news: SinkNews): void => parentPort?.postMessage(news);
+const post = (news: SinkNews): void => parentPort?.postMessage(news);
 
 function keep(bytes: Buffer): void {
   const at = clockMs();
   const id = idOf(bytes);
   if (id === undefined || id >= arrivals.length) return;
   if (Atomics.add(arrivals, id, 1) === 0) arrivedAt[id] = at;
-  if (id % sampleEvery === 0) tell({ type: 'sample', id, bytes: Uint8Array.from(bytes) });
+  if (id % sampleEvery === 0) post({ type: 'sample', id, bytes: Uint8Array.from(bytes) });
 }
 
 const server = net.createServer({ noDelay: true }, (socket) => {
@@ -34,5 +34,5 @@ const server = net.createServer({ noDelay: true }, (socket) => {
   socket.write(sinkBanner);
 });
 server.listen(0, '127.0.0.1', 1_024, () =>
-  tell({ type: 'listening', port: (server.address() as AddressInfo).port }),
+  post({ type: 'listening', port: (server.address() as AddressInfo).port }),
 );

@@ -50,9 +50,9 @@ test('where a tracker is expected every link must lead to it', async () => {
   assert.deepEqual(await faultsOf(await signed(template.bytes), wanted), ['0 of 10 links are tracked']);
 });
 
-test('a changed text part is told, however well it is signed', async () => {
+test('a changed text part is a fault, also when the signature verifies', async () => {
   const text = template.bytes.toString('latin1').replace('Thank you', 'Thank Q');
   assert.deepEqual(await faultsOf(await signed(Buffer.from(text, 'latin1')), expected), [
-    'the part that nobody may change was changed',
+    'the part that no system may change was changed',
   ]);
 });

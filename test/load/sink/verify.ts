@@ -37,6 +37,6 @@ export async function faultsOf(bytes: Buffer, expected: Expectation): Promise<re
   return [
     await signatureFault(bytes, expected),
     tracked === linksPerMessage ? undefined : `${tracked} of ${linksPerMessage} links are tracked`,
-    bytes.includes(untouched) ? undefined : 'the part that nobody may change was changed',
+    bytes.includes(untouched) ? undefined : 'the part that no system may change was changed',
   ].filter((fault) => fault !== undefined);
 }

@@ -70,7 +70,7 @@ async function takeSamples(client: pg.Client, accountId: string): Promise<void> 
 const tables = ['message', 'message_content', 'delivery', 'attempt', 'event'];
 
 async function prepare(client: pg.Client, publicAccountId: string): Promise<void> {
-  // Only here: nobody waits for these rows to be safe.
+  // These rows need no fsync: a crash of this test loses nothing of value.
   await client.query('SET synchronous_commit = off');
   const firstDay = `(now() - interval '${DAYS + 2} days')::date`;
   await client.query(`SELECT waybill_ensure_partitions(${firstDay}, now()::date)`);

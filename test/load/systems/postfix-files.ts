@@ -63,7 +63,7 @@ export const masterCf = ({ smtpPort }: PeerPlan): string =>
     '',
   ].join('\n');
 
-/** `config/sasl/smtpd.conf`: Debian's Postfix looks beside its main.cf, whatever cyrus_sasl_config_path says. */
+/** `config/sasl/smtpd.conf`: Debian's Postfix looks beside its main.cf and ignores cyrus_sasl_config_path. */
 export const saslConf = ({ folder }: PeerPlan): string => `pwcheck_method: auxprop
 auxprop_plugin: sasldb
 sasldb_path: ${folder}/sasl/sasldb2

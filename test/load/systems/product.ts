@@ -27,7 +27,7 @@ export type ProductOptions = {
 
 const thisCheckout = resolve(import.meta.dirname, '../../..');
 
-/** Two checkouts in one run are told apart by the names of their folders. */
+/** With the name of the folder, which distinguishes two checkouts in one run. */
 export const productName = ({ backend, checkout }: Pick<ProductOptions, 'backend' | 'checkout'>): string =>
   `Waybill${checkout === undefined ? '' : ` (${basename(checkout)})`} on ${backend === 'redis' ? 'Redis' : 'PostgreSQL'}`;
 

@@ -8,7 +8,7 @@ const asProduction = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--max
 
 export type BenchRedis = { readonly url: string; readonly pid: number; stop(): Promise<void> };
 
-/** A Redis of our own, as production is told to run it. */
+/** A Redis of the benchmark, with the settings that the documentation gives for production. */
 export async function startRedis(folder: string): Promise<BenchRedis> {
   const port = await freePort();
   const child: Child = startChild('redis-server', [

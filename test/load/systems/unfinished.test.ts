@@ -18,12 +18,12 @@ const db = await openTestDatabase();
 const account = await addAccount(db.database);
 after(() => db.close());
 
-test('where all was delivered the product has nothing to say', async () => {
+test('where everything was delivered the description says so', async () => {
   await deliverOne(db.database, account);
-  assert.equal(await describeUnfinished(db.url), 'by its own books everything was delivered');
+  assert.equal(await describeUnfinished(db.url), 'by its database everything was delivered');
 });
 
-test('what is not delivered is counted by its state and its reason, and what still comes is told from what ended', async () => {
+test('what is not delivered is counted by its state, its reason, and whether it is still due', async () => {
   const messages = openMessageStore(db);
   const deliveries = openDeliveryStore(db);
   const accept = async () => {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** How many deliveries are in which state and why, with the end of the last attempt; the delivered ones are left out. */
+/** Counts deliveries by state and reason, with the outcome of the last attempt, without the delivered ones. */
 const unfinishedSql = `
   SELECT count(*)::integer AS count, 'message ' || state AS what, reason, next_action_at IS NULL AS is_final
   FROM message WHERE state <> 'processed' GROUP BY 2, 3, 4
@@ -19,7 +19,7 @@ type Row = {
   readonly is_final: boolean;
 };
 
-/** What the product itself says of mail that never arrived: one line for each kind of it. */
+/** What the database of the product holds about mail that never arrived: one line for each kind. */
 export async function describeUnfinished(databaseUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -29,7 +29,7 @@ export async function describeUnfinished(databaseUrl: string): Promise<string> {
       ({ count, what, reason, is_final }) =>
         `${count} × ${what}${is_final ? '' : ', still due'}: ${reason || 'no reason given'}`,
     );
-    return lines.length === 0 ? 'by its own books everything was delivered' : lines.join(' · ');
+    return lines.length === 0 ? 'by its database everything was delivered' : lines.join(' · ');
   } finally {
     await client.end();
   }
