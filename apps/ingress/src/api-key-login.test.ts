@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSecretOf, makeApiKey, secretHashOf } from '@waybill/io/secrets/generated-secret';
-import { API_KEY_USER, apiKeyLogin, guessedNameOf, type StoredApiKey } from './api-key-login.ts';
+import { API_KEY_USER, apiKeyLogin, countedNameOf, type StoredApiKey } from './api-key-login.ts';
 
 const id = '01940000-0000-7000-8000-000000000001';
 const key = makeApiKey('live', id);
@@ -17,26 +17,26 @@ const aStoredKey = (over: Partial<StoredApiKey> = {}): StoredApiKey => ({
 const login = (stored: StoredApiKey | undefined) =>
   apiKeyLogin(async (asked) => (asked === id ? stored : undefined));
 
-test('a key that may send stands for a credential of its account', async () => {
+test('an API key with a sending scope is a credential of its account', async () => {
   const credential = await login(aStoredKey())(key.text);
   assert.equal(credential?.accountId, aStoredKey().accountId);
   assert.equal(credential?.sandbox, false);
   assert.ok(isSecretOf(secretHashOf(key.text), credential?.secretHashes ?? []));
 });
 
-test('guesses at one key are not counted against the others', () => {
+test('failures with one API key do not count against other keys', () => {
   const other = makeApiKey('live', '01940000-0000-7000-8000-000000000002');
-  const names = [key.text, other.text, 'a guess', undefined].map((text) => guessedNameOf(API_KEY_USER, text));
+  const names = [key.text, other.text, 'a guess', undefined].map((text) => countedNameOf(API_KEY_USER, text));
   assert.deepEqual(names, [
     `apikey ${id}`,
     'apikey 01940000-0000-7000-8000-000000000002',
     'apikey',
     'apikey',
   ]);
-  assert.equal(guessedNameOf('acme', key.text), 'acme');
+  assert.equal(countedNameOf('acme', key.text), 'acme');
 });
 
-test('a scope that stands for more covers sending', async () => {
+test('a wider scope includes sending', async () => {
   for (const scopes of [['messages:*'], ['*']])
     assert.ok(await login(aStoredKey({ scopes }))(key.text), scopes.join());
 });
@@ -60,5 +60,5 @@ const useless: readonly (readonly [string, StoredApiKey | undefined, string])[] 
   ['a password', aStoredKey(), 'password'],
 ];
 for (const [name, stored, text] of useless) {
-  test(`${name} logs nobody in`, async () => assert.equal(await login(stored)(text), undefined));
+  test(`${name} is no login`, async () => assert.equal(await login(stored)(text), undefined));
 }

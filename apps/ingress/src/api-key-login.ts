@@ -4,18 +4,18 @@ import type { Credential } from '@waybill/relay/ports';
 /** User name under which an API key is a password. docs/api.md §1. */
 export const API_KEY_USER = 'apikey';
 /**
- * Under what name guesses at a key are counted. All keys have one user name: were it locked, every account would be locked out
- * with it. What is no key at all shares that name, and opens nothing in any case.
+ * The name under which failures with an API key are counted. All keys share the user name `apikey`, so a lock of that name would lock out
+ * every account. Text that is no key is counted under `apikey` itself, which no login needs.
  */
-export function guessedNameOf(username: string, key: string | undefined): string {
+export function countedNameOf(username: string, key: string | undefined): string {
   const id = username === API_KEY_USER && key !== undefined ? parseApiKey(key)?.id : undefined;
   return id === undefined ? username : `${username} ${id}`;
 }
 
-/** What a key may hold to send: the scope itself, all of its area, or all of the account. */
+/** The scopes that include sending: the scope itself, all of its area, or all of the account. */
 const sendingScopes = ['messages:send', 'messages:*', '*'] as const;
 
-/** What is looked at of a stored key. Revoked and expired ones are never found. */
+/** The fields of a stored key that a login needs. Revoked and expired keys are not found. */
 export type StoredApiKey = {
   readonly id: string;
   readonly accountId: string | undefined;
@@ -27,7 +27,7 @@ const maySend = ({ scopes }: StoredApiKey): boolean => sendingScopes.some((scope
 
 type FindKey = (id: string) => Promise<StoredApiKey | undefined>;
 
-/** The credential that a key stands for: a key of an account that may send. Whether it is the true key, its hash tells. */
+/** The credential of an API key whose account and scopes allow sending. The caller compares the hash of the secret. */
 export const apiKeyLogin =
   (find: FindKey) =>
   async (text: string): Promise<Credential | undefined> => {

@@ -25,7 +25,7 @@ function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
   return certificate;
 }
 
-/** Renewal must not need a restart. Polled, not notified: renewing tools replace files, links and whole folders. */
+/** Loads renewed certificates without a restart. The files are polled, because renewing tools replace files, links and whole folders. */
 export function watchCertificate({ onTrouble, pollMs = POLL_MS, ...files }: Watching): CertificateSource {
   let certificate = readCertificate(files);
   const listeners: ((certificate: Certificate) => void)[] = [];
@@ -34,7 +34,7 @@ export function watchCertificate({ onTrouble, pollMs = POLL_MS, ...files }: Watc
     try {
       certificate = readCertificate(files);
     } catch (error) {
-      // One file is often replaced before the other: the old pair serves until both fit again.
+      // One file is often replaced before the other. The old pair is used until both files match.
       onTrouble(error);
       return;
     }

@@ -36,7 +36,7 @@ export type ListenerDependencies = {
   readonly config: ListenerConfig;
   readonly submission: SubmissionDependencies;
   readonly returnPath: ReturnPathDependencies;
-  /** `undefined`: no TLS anywhere. */
+  /** `undefined`: no listener offers TLS. */
   readonly certificate: CertificateSource | undefined;
   /** Per connecting address. */
   readonly connections: Semaphore;
@@ -48,11 +48,11 @@ export type ListenerDependencies = {
 
 export type Listeners = {
   readonly ports: Readonly<Record<string, number>>;
-  /** 421 to who waits; messages that are coming in are finished. */
+  /** Sends 421 to idle clients and finishes messages in transfer. */
   close(): Promise<void>;
 };
 
-/** One port for both: other servers reach our relay and the MX of our return paths on port 25 of one address. */
+/** One listener for both: other servers reach the relay and the MX of the return paths on port 25 of one address. */
 const sharesPort = ({ SMTP_RELAY_PORT, SMTP_RETURN_PATH_PORT }: ListenerConfig): boolean =>
   SMTP_RELAY_PORT !== undefined && SMTP_RELAY_PORT !== 0 && SMTP_RELAY_PORT === SMTP_RETURN_PATH_PORT;
 
@@ -65,7 +65,7 @@ const portsOf = (config: ListenerConfig): readonly (readonly [Role, number | und
   [roles.returnPath, sharesPort(config) ? undefined : config.SMTP_RETURN_PATH_PORT],
 ];
 
-/** Passwords in clear are for development; a port without TLS that could not log anybody in is a mistake. */
+/** Passwords in clear are allowed on loopback only. A port without TLS on which no client could log in is a mistake. */
 function requireUsable(role: Role, { config, certificate }: ListenerDependencies): void {
   if (role.tls === 'none' && !isLoopback(config.SMTP_BIND)) {
     throw new Error(
@@ -77,7 +77,7 @@ function requireUsable(role: Role, { config, certificate }: ListenerDependencies
   }
 }
 
-/** Each refusal is worded in one place and logged in this one; the id that the client is given finds the line. */
+/** Logs each refusal. The reply carries the id of the log line. */
 const refuser =
   (role: Role, dependencies: ListenerDependencies) =>
   (error: unknown, client: Client): Reply => {
@@ -100,7 +100,7 @@ const refuser =
     });
   };
 
-/** A network that nobody can read would silently trust nobody, or be taken for a listener without proxies. */
+/** Throws for a network that cannot be parsed: ignoring it would open the listener without proxies. */
 function proxiesOf({ SMTP_PROXY_FROM }: ListenerConfig): readonly string[] {
   const written = SMTP_PROXY_FROM?.split(',') ?? [];
   return written.map((text) => {
@@ -129,7 +129,7 @@ function openServer(role: Role, dependencies: ListenerDependencies): Server {
       name: config.WAYBILL_HOSTNAME,
       secure: role.tls === 'implicit',
       ...(hasTls ? { ...certificate.current(), minVersion: 'TLSv1.2' } : {}),
-      // Any certificate, or none, lets the handshake pass: whether it is registered shows at AUTH EXTERNAL.
+      // The handshake accepts any certificate, or none. AUTH EXTERNAL checks whether it is registered.
       ...(hasTls && asksCertificate(role) ? { requestCert: true, rejectUnauthorized: false } : {}),
       disabledCommands: hasTls ? [] : ['STARTTLS'],
     },
@@ -145,7 +145,7 @@ function openServer(role: Role, dependencies: ListenerDependencies): Server {
     drainMs: dependencies.drainMs,
   });
   if (hasTls) certificate.onRenewed((renewed) => server.updateSecureContext(renewed));
-  // A handshake that fails or a connection that breaks is the client's business.
+  // A failed handshake or a broken connection is no error of ours.
   server.on('error', (err) => dependencies.log.debug({ err, listener: role.name }, 'connection failed'));
   return server;
 }

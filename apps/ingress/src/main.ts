@@ -164,8 +164,12 @@ async function open(): Promise<Opened> {
       await pingDatabase(dependencies.database);
       return { ready: true, detail: { connections: connections.inUse() } };
     };
-    const place = { bind: config.METRICS_BIND, port: config.METRICS_PORT };
-    const server = await openMetricsServer({ ...place, metrics, ready });
+    const server = await openMetricsServer({
+      bind: config.METRICS_BIND,
+      port: config.METRICS_PORT,
+      metrics,
+      ready,
+    });
     closers.push({ name: 'metrics', close: () => server.close() });
     metricsPort.metrics = server.port;
   }

@@ -1,4 +1,4 @@
-/** Port 25 for both purposes: the relay of known clients and the MX of our return paths. The recipient decides. */
+/** Port 25 serves known clients as a relay and is the MX of the return paths. The recipient decides between the two. */
 import { isNullPath, parsePath } from '@waybill/mail/address';
 import { Refusal } from '@waybill/relay/refusal';
 import type { OpenVerbs, Parameters, Verbs } from './smtp/verbs.ts';
@@ -11,9 +11,9 @@ export type MxDependencies = {
 };
 
 type Transaction = {
-  /** Who has the recipients so far; `undefined` before the first. */
+  /** Which of the two got the recipients so far; `undefined` before the first. */
   owner: Verbs | undefined;
-  /** What the relay answered to MAIL FROM, if it was a no. */
+  /** The relay's refusal of MAIL FROM, if it refused. */
   readonly relayNo: Refusal | undefined;
 };
 
@@ -21,7 +21,7 @@ type Recipient = { readonly path: string; readonly parameters: Parameters };
 
 const isUnknown = (error: unknown): boolean => error instanceof Refusal && error.code === 'recipient_unknown';
 
-/** RFC 5321 §4.5.3.1.10: the client sends the others in a transaction of their own. */
+/** RFC 5321 §4.5.3.1.10: the client sends the other recipients in another transaction. */
 const otherTransaction = (): Refusal =>
   new Refusal('too_many_recipients', {
     detail: 'a return path and other recipients need one transaction each',
@@ -49,8 +49,8 @@ async function addRecipient(both: Both, transaction: Transaction, to: Recipient)
 }
 
 /**
- * The verbs of a listener that is both. A bounce has the null sender, and may come from a host that is also a client: then a refusal
- * of the relay at MAIL FROM waits for RCPT TO, and counts only for a recipient that is no return path.
+ * The verbs of a listener that is both. A bounce has the null sender and may come from a host that is also a client. So a refusal of the
+ * relay at MAIL FROM is delayed until RCPT TO, and holds only for a recipient that is no return path.
  */
 export const mxVerbs =
   ({ relay: openRelay, returnPath: openReturnPath, returnPathDomain }: MxDependencies): OpenVerbs =>
@@ -59,10 +59,10 @@ export const mxVerbs =
     const returnPath = openReturnPath(client);
     let transaction: Transaction | undefined;
 
-    const each = (tell: (verbs: Verbs) => void): void => {
+    const each = (run: (verbs: Verbs) => void): void => {
       transaction = undefined;
-      tell(relay);
-      tell(returnPath);
+      run(relay);
+      run(returnPath);
     };
 
     return {

@@ -1,4 +1,4 @@
-/** What a listener is for. ARCHITECTURE §2, §9; RFC 6409, RFC 8314. */
+/** The purpose of a listener. ARCHITECTURE §2, §9; RFC 6409, RFC 8314. */
 export type Role = {
   readonly name: 'cleartext' | 'submission' | 'alternate' | 'submissions' | 'relay' | 'return_path';
   readonly purpose: 'submission' | 'relay' | 'return_path';
@@ -6,7 +6,7 @@ export type Role = {
 };
 
 export const roles = {
-  /** For development: no TLS, so it may only be bound to loopback. */
+  /** For development: no TLS, so it may be bound to loopback only. */
   cleartext: { name: 'cleartext', purpose: 'submission', tls: 'none' },
   submission: { name: 'submission', purpose: 'submission', tls: 'required' },
   /** The same as `submission` on another port. */
@@ -16,15 +16,15 @@ export const roles = {
   returnPath: { name: 'return_path', purpose: 'return_path', tls: 'offered' },
 } as const satisfies Record<string, Role>;
 
-/** Whether passwords may be sent on this connection as it is now. RFC 4954 §4. */
+/** Whether the connection in its present state may carry passwords. RFC 4954 §4. */
 export const permitsAuth = (role: Role, isSecure: boolean): boolean =>
   role.purpose !== 'return_path' && (isSecure || role.name === 'cleartext');
 
 /**
- * Whether a client is asked for a certificate in the handshake; none may be demanded. Where nobody logs in nobody is asked:
- * strangers' servers come to the return path, and some of them stumble over the question.
+ * Whether the handshake asks for a client certificate. It never demands one. The return path does not ask, because no client logs in there
+ * and some mail servers fail when asked.
  */
 export const asksCertificate = (role: Role): boolean => role.purpose !== 'return_path';
 
-/** Whether nothing but STARTTLS makes sense yet. RFC 3207 §4. */
+/** Whether the client must send STARTTLS first. RFC 3207 §4. */
 export const awaitsTls = (role: Role, isSecure: boolean): boolean => role.tls === 'required' && !isSecure;

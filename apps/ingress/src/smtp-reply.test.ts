@@ -11,65 +11,67 @@ const line = (error: unknown): string => {
 };
 
 for (const code of Object.keys(refusals) as RefusalCode[]) {
-  test(`${code} is said with its code, one status, a URL and the request`, () => {
+  test(`the reply to ${code} has its code, one status, a URL and the request id`, () => {
     const { smtp, status } = refusals[code];
-    const said = line(new Refusal(code, { detail: 'a detail' }));
-    assert.ok(said.startsWith(`${smtp} ${status} `));
+    const reply = line(new Refusal(code, { detail: 'a detail' }));
+    assert.ok(reply.startsWith(`${smtp} ${status} `));
     assert.equal(status[0], `${smtp}`[0]);
-    assert.doesNotMatch(said.slice(`${smtp} ${status} `.length), /^\d\.\d/);
-    assert.ok(said.endsWith(` https://waybill.test/problems/${code} ${facts.requestId}`));
-    assert.match(said, /a detail/);
+    assert.doesNotMatch(reply.slice(`${smtp} ${status} `.length), /^\d\.\d/);
+    assert.ok(reply.endsWith(` https://waybill.test/problems/${code} ${facts.requestId}`));
+    assert.match(reply, /a detail/);
   });
 }
 
-test("the original's own words come first", () => {
+test('well-known texts stand first, alone', () => {
   assert.ok(line(new Refusal('relay_denied')).startsWith('550 5.7.1 we do not relay https://'));
   assert.ok(
     line(new Refusal('authentication_required')).startsWith('530 5.7.0 Authentication required https://'),
   );
 });
 
-test('others name their stable code', () => {
-  const said = line(new Refusal('sender_not_verified', { detail: 'acme.example has no valid DKIM record' }));
-  assert.ok(said.startsWith('550 5.7.1 sender_not_verified: acme.example has no valid DKIM record https://'));
+test('other replies name their stable code', () => {
+  const reply = line(new Refusal('sender_not_verified', { detail: 'acme.example has no valid DKIM record' }));
+  assert.ok(
+    reply.startsWith('550 5.7.1 sender_not_verified: acme.example has no valid DKIM record https://'),
+  );
 });
 
-test('what nobody planned for is temporary, and its text stays inside', () => {
+test('an unplanned error is temporary, and its text is not sent', () => {
   for (const error of [
     new Error('secret text'),
     'secret text',
     undefined,
     new Refusal('temporarily_unavailable', { cause: new Error('secret text') }),
   ]) {
-    const said = line(error);
-    assert.match(said, /^451 4\.3\.0 /);
-    assert.doesNotMatch(said, /secret/);
+    const reply = line(error);
+    assert.match(reply, /^451 4\.3\.0 /);
+    assert.doesNotMatch(reply, /secret/);
   }
 });
 
-test('a database without room is 452 4.3.1, so that the client keeps its copy', () => {
-  const said = line(Object.assign(new Error('secret text'), { code: '53100' }));
-  assert.match(said, /^452 4\.3\.1 storage_full: Insufficient storage, try again later https/);
-  assert.doesNotMatch(said, /secret/);
+test('a full database is 452 4.3.1, so that the client keeps its copy', () => {
+  const reply = line(Object.assign(new Error('secret text'), { code: '53100' }));
+  assert.match(reply, /^452 4\.3\.1 storage_full: Insufficient storage, try again later https/);
+  assert.doesNotMatch(reply, /secret/);
 });
 
-test('a detail cannot start a line of its own, nor make the line too long', () => {
-  const said = line(
+test('a detail can neither start another line nor make the line too long', () => {
+  const reply = line(
     new Refusal('sender_not_verified', { detail: `a\r\n250 2.0.0 fine\u2028\0ü${'x'.repeat(2_000)}` }),
   );
-  assert.match(said, /^[ -~]+$/);
-  assert.equal(said.length, 510);
-  assert.ok(said.endsWith(facts.requestId));
+  assert.match(reply, /^[ -~]+$/);
+  assert.equal(reply.length, 510);
+  assert.ok(reply.endsWith(facts.requestId));
 });
 
 const ids = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `dlv_${`${index}`.padStart(26, '0')}`);
 
-test('the final reply names what was made of the submission', () => {
+test('the final reply names the ids of the accepted messages', () => {
   assert.equal(acceptedReply('msg_1', ['dlv_1', 'dlv_2']).text, '2.0.0 queued as msg_1 (dlv_1, dlv_2)');
 });
 
-test('with many recipients it stays one line of 512 bytes and counts the rest', () => {
+test('with many recipients the final reply is one line of 512 bytes and counts the ids that do not fit', () => {
   for (const count of [1, 13, 14, 15, 100, 1_000]) {
     const { text } = acceptedReply(`msg_${'0'.repeat(26)}`, ids(count));
     assert.ok(`250 ${text}\r\n`.length <= 512);

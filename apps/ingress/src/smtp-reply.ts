@@ -6,11 +6,11 @@ export type Reply = { readonly code: number; readonly text: string };
 export type ReplyFacts = {
   /** Base of `/problems/<code>`, without a trailing slash. */
   readonly publicUrl: string;
-  /** In its public form; the same id stands in our log. */
+  /** In its public form. The log line has the same id. */
   readonly requestId: string;
 };
 
-/** Their wording is the RFC's (4954 §6, 3207 §4) or the original's, and clients know it: it stands first, alone. */
+/** These texts are the RFC's (4954 §6, 3207 §4) or older than Waybill, and clients look for them: they stand first, alone. */
 const wordedByOthers: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'relay_denied',
   'authentication_required',
@@ -28,7 +28,7 @@ const wordedByOthers: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 // RFC 5321 §4.5.3.1.5: a reply line has at most 512 bytes, code and CRLF included.
 const MAX_TEXT_BYTES = 512 - '250 '.length - '\r\n'.length;
 
-/** One line of printable ASCII (RFC 5321 §4.2; UTF-8 would need RFC 6531), cut to so many bytes. */
+/** One line of printable ASCII (RFC 5321 §4.2; UTF-8 would need RFC 6531), cut to `maxBytes`. */
 export const printable = (text: string, maxBytes: number): string =>
   text
     .replace(/[^ -~]+/g, (run) => (/^[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+$/u.test(run) ? ' ' : '?'))
@@ -41,16 +41,16 @@ const wording = (refusal: Refusal): string => {
   return refusal.detail === undefined ? text : `${text}: ${refusal.detail}`;
 };
 
-/** What was planned speaks for itself; everything else is `451 4.3.0`, and its text stays here. ARCHITECTURE §1, laws 4 and 5. */
+/** A refusal has its own reply. Any other error is `451 4.3.0`, and its text is not sent. ARCHITECTURE §1, laws 4 and 5. */
 export function replyOf(error: unknown, facts: ReplyFacts): Reply {
   const refusal = asRefusal(error);
   const { smtp, status } = refusalRow(refusal.code);
   const where = `${facts.publicUrl}/problems/${refusal.code} ${facts.requestId}`;
-  const room = MAX_TEXT_BYTES - status.length - Buffer.byteLength(where) - 2;
-  return { code: smtp, text: `${status} ${printable(wording(refusal), room)} ${where}` };
+  const maxBytes = MAX_TEXT_BYTES - status.length - Buffer.byteLength(where) - 2;
+  return { code: smtp, text: `${status} ${printable(wording(refusal), maxBytes)} ${where}` };
 }
 
-/** The final reply, which names what was made of the submission. Ids that do not fit into the line are counted. docs/api.md §3. */
+/** The final reply with the ids of the accepted messages. Ids that do not fit into the line are counted. docs/api.md §3. */
 export function acceptedReply(messageId: string, deliveryIds: readonly string[]): Reply {
   const head = `2.0.0 queued as ${messageId} (`;
   const tail = `, +${deliveryIds.length} more)`;

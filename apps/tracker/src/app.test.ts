@@ -33,7 +33,7 @@ function aTracker(more: Partial<TrackerDependencies> = {}) {
 }
 const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
 
-test('an open is a picture of one pixel that nobody caches, and one hit', async () => {
+test('an open returns a picture of one pixel that must not be cached, and is one hit', async () => {
   const { app, hits } = aTracker();
   const answer = await app.inject({ url: `/o/${token.open}.gif`, headers: browser });
   assert.equal(answer.statusCode, 200);
@@ -54,7 +54,7 @@ test('a click redirects to exactly the URL inside the token', async () => {
   assert.equal(hits[0]?.linkIndex, 3);
 });
 
-test('a URL beyond ASCII is written as a header can carry it', async () => {
+test('a URL beyond ASCII is percent-encoded for the header', async () => {
   const { app } = aTracker();
   const answer = await app.inject({ url: `/c/${click('https://bücher.example/ä?q=ö')}` });
   assert.equal(answer.headers.location, 'https://xn--bcher-kva.example/%C3%A4?q=%C3%B6');
@@ -65,7 +65,7 @@ for (const [what, request] of [
   ['a prefetch', { headers: { ...browser, 'sec-purpose': 'prefetch' } }],
   ['a preview', { headers: { ...browser, purpose: 'preview' } }],
 ] as const)
-  test(`${what} is redirected and is no click`, async () => {
+  test(`${what} is redirected and counts no click`, async () => {
     const { app, hits, counts } = aTracker();
     const answer = await app.inject({ url: `/c/${click(target)}`, ...request });
     assert.equal(answer.statusCode, 302);
@@ -73,7 +73,7 @@ for (const [what, request] of [
     assert.deepEqual(counts, ['click ignored']);
   });
 
-test('looking at the unsubscribe page changes nothing', async () => {
+test('a GET of the unsubscribe page changes nothing', async () => {
   const { app, hits } = aTracker();
   for (const method of ['GET', 'HEAD'] as const) {
     const answer = await app.inject({ method, url: `/u/${token.unsubscribe}` });
@@ -106,7 +106,7 @@ for (const [type, payload] of [
     assert.equal(hits[0]?.via, payload.includes('One-Click') ? 'one_click' : 'page');
   });
 
-test('an unsubscribe that could not be kept is not confirmed; a picture and a redirect are served all the same', async () => {
+test('an unsubscribe that was not saved is not confirmed; a picture and a redirect are served', async () => {
   const { app, counts } = aTracker({ append: async () => Promise.reject(new Error('disk full')) });
   const post = await app.inject({ method: 'POST', url: `/u/${token.unsubscribe}` });
   assert.equal(post.statusCode, 503);
@@ -116,7 +116,7 @@ test('an unsubscribe that could not be kept is not confirmed; a picture and a re
   assert.deepEqual(counts, ['open lost', 'click lost']);
 });
 
-test('every character of a token counts', async () => {
+test('a token with any character changed is refused', async () => {
   const { app, hits } = aTracker();
   const real = click('https://example.com/');
   for (let at = 0; at < real.length; at++) {
@@ -126,7 +126,7 @@ test('every character of a token counts', async () => {
   assert.deepEqual(hits, []);
 });
 
-test('ten thousand guesses open nothing', async () => {
+test('ten thousand random tokens are refused', async () => {
   const { app } = aTracker();
   for (let round = 0; round < 10_000; round += 100) {
     const answers = await Promise.all(
@@ -165,7 +165,7 @@ for (const [what, url] of [
     assert.deepEqual(hits, []);
   });
 
-test('no answer sets a cookie, tells a referrer, is indexed or may be framed', async () => {
+test('no response sets a cookie, sends a referrer, is indexed or may be framed', async () => {
   const { app } = aTracker();
   for (const url of [`/o/${token.open}.gif`, `/c/${click(target)}`, `/u/${token.unsubscribe}`, '/nothing']) {
     const { headers } = await app.inject(url);
@@ -177,7 +177,7 @@ test('no answer sets a cookie, tells a referrer, is indexed or may be framed', a
   assert.match(String(page.headers['content-security-policy']), /default-src 'none'.*frame-ancestors 'none'/);
 });
 
-test('a body beyond what a form needs is refused', async () => {
+test('a body larger than a form needs is refused', async () => {
   const { app, hits } = aTracker();
   const answer = await app.inject({
     method: 'POST',
@@ -189,7 +189,7 @@ test('a body beyond what a form needs is refused', async () => {
   assert.deepEqual(hits, []);
 });
 
-test('readiness is whether the spool can be written', async () => {
+test('the tracker is ready while the spool can be written', async () => {
   assert.equal((await aTracker().app.inject('/readyz')).statusCode, 200);
   assert.equal((await aTracker({ ready: async () => false }).app.inject('/readyz')).statusCode, 503);
 });

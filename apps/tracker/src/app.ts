@@ -1,4 +1,4 @@
-/** Answers from the token alone. What a hit means is written down and looked at later. */
+/** Answers requests from the token alone. A hit is written to the spool and looked up later. */
 import { type AgentEvidence, agentOf } from '@waybill/relay/events/agent';
 import { idOfBytes } from '@waybill/relay/id';
 import { openToken, type Token, type TrackingKey } from '@waybill/relay/tracking/token';
@@ -8,21 +8,21 @@ import { askPage, donePage, laterPage, notFoundPage, pageHeaders, pixel } from '
 
 export type TrackerDependencies = {
   readonly keys: readonly TrackingKey[];
-  /** Resolves once the hit would survive a crash. */
+  /** Resolves once the hit survives a crash. */
   readonly append: (hit: Hit) => Promise<void>;
   readonly now: () => Date;
   readonly count: (
     kind: 'open' | 'click' | 'unsubscribe',
     outcome: 'counted' | 'ignored' | 'forged' | 'lost',
   ) => void;
-  /** A hit that the disk did not take. The recipient is served all the same. */
+  /** Called for a hit that could not be written. The recipient is served. */
   readonly onLost: (error: unknown) => void;
   readonly ready: () => Promise<boolean>;
-  /** Networks whose X-Forwarded-For is believed. */
+  /** Networks whose X-Forwarded-For is trusted. */
   readonly trustProxy: readonly string[];
 };
 
-/** Longer ones do not get through Node's limit on headers anyhow; what is too long for a token is refused where it is read. */
+/** Longer URLs exceed Node's limit on headers. A text that is too long for a token is refused where it is parsed. */
 const MAX_TOKEN_CHARS = 16_384;
 const BODY_LIMIT_BYTES = 16_384;
 
@@ -44,7 +44,7 @@ export function buildTracker(dependencies: TrackerDependencies): FastifyInstance
     trustProxy: dependencies.trustProxy.length > 0 && [...dependencies.trustProxy],
   });
   app.removeAllContentTypeParsers();
-  // Whatever is posted, the token says what is meant; the body only tells a mail program from a person. RFC 8058 §3.2.
+  // The token decides. The body only shows whether a mail program or a person sent the POST. RFC 8058 §3.2.
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.addHook('onSend', async (_request, reply) => {
     reply.headers(privacy);
@@ -80,7 +80,7 @@ const evidenceOf = (request: FastifyRequest): AgentEvidence => ({
     .find(Boolean),
 });
 
-/** The token of that type; counts what was made up. */
+/** The token, if it is valid and of that type. Counts invalid tokens. */
 function tokenOf<T extends Token['type']>(
   text: string,
   type: T,
@@ -94,7 +94,7 @@ function tokenOf<T extends Token['type']>(
 
 const kinds = { opened: 'open', clicked: 'click', unsubscribed: 'unsubscribe' } as const;
 
-/** Not awaited: a slow disk must not make a person wait for a picture or a page. */
+/** Not awaited: a slow disk must not delay a picture or a page. */
 function note(hit: Hit, dependencies: TrackerDependencies): void {
   const kind = kinds[hit.type];
   dependencies.append(hit).then(
@@ -126,7 +126,7 @@ function addOpen(app: FastifyInstance, dependencies: TrackerDependencies): void 
   });
 }
 
-/** A header takes ASCII only; what is beyond it is written as a URL parser would. RFC 9110 §10.2.2. */
+/** A header holds ASCII only. A URL beyond ASCII is encoded as a URL parser does. RFC 9110 §10.2.2. */
 const locationOf = (url: string): string => (/^[!-~]+$/.test(url) ? url : new URL(url).href);
 
 function addClick(app: FastifyInstance, dependencies: TrackerDependencies): void {
@@ -134,7 +134,7 @@ function addClick(app: FastifyInstance, dependencies: TrackerDependencies): void
     const token = tokenOf(request.params.token, 'click', dependencies);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
     const agent = agentOf(evidenceOf(request));
-    // HEAD looks where a link leads, a prefetch is a browser's guess: neither is a click.
+    // HEAD checks the target of a link, and a browser prefetches on a guess. Neither is a click.
     if (request.method === 'GET' && agent.kind !== 'prefetch')
       note(
         {
@@ -161,7 +161,7 @@ function addUnsubscribe(app: FastifyInstance, dependencies: TrackerDependencies)
     const token = tokenOf(request.params.token, 'unsubscribe', dependencies);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
     const isOneClick = /List-Unsubscribe[\s\S]{0,20}One-Click/.test(String(request.body ?? ''));
-    // Awaited: "you are unsubscribed" must be true. A failure is 503, and mail programs try again.
+    // Awaited, because "you are unsubscribed" must be true. A failure is 503, and mail programs try again.
     await dependencies.append({
       type: 'unsubscribed',
       deliveryId: idOfBytes(token.deliveryId),

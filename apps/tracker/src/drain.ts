@@ -1,4 +1,4 @@
-/** From the spool into PostgreSQL. Whose a delivery is, is found out here, not while somebody waits for a redirect. */
+/** Moves hits from the spool into PostgreSQL. The delivery is looked up here, so that a redirect does not wait for it. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '@waybill/io/log/log';
 import { foldedAddress } from '@waybill/mail/address';
@@ -19,9 +19,9 @@ export type DrainPorts = {
   readonly deliveries: { find(deliveryId: string): Promise<FoundDelivery | undefined> };
   readonly events: EventStore;
   readonly suppressions: Pick<SuppressionList, 'add'>;
-  /** The database is away: keep everything and come back. Anything else is about one hit. */
+  /** The database is away: all hits stay in the spool for a later try. Any other error concerns one hit. */
   readonly isTrouble: (error: unknown) => boolean;
-  /** A new event id of this moment: ids are in the order in which events become visible. */
+  /** A new event id with the present time: ids are in the order in which events become visible. */
   readonly newEventId: () => string;
   readonly count: (outcome: 'drained' | 'unknown_delivery' | 'rejected') => void;
   readonly log: Log;
@@ -45,7 +45,7 @@ async function suppress(hit: StampedHit, delivery: FoundDelivery, ports: DrainPo
 async function saveHit(hit: StampedHit, ports: DrainPorts): Promise<void> {
   const delivery = await ports.deliveries.find(hit.deliveryId);
   if (delivery === undefined) {
-    // Its partition was dropped by retention, or it never was committed. There is nobody to tell.
+    // Retention has dropped its partition, or it was never committed. There is no account to notify.
     ports.count('unknown_delivery');
     ports.log.warn({ deliveryId: hit.deliveryId, type: hit.type }, 'hit for an unknown delivery dropped');
     return;
@@ -63,7 +63,7 @@ async function saveHit(hit: StampedHit, ports: DrainPorts): Promise<void> {
   ports.count('drained');
 }
 
-/** One bad hit does not hold up its neighbours; trouble with the database holds up all of them. */
+/** A hit that the database rejects is set aside. While the database is away the error stops the drain. */
 async function saveOrReject(hit: StampedHit, ports: DrainPorts): Promise<void> {
   try {
     await saveHit(hit, ports);
@@ -71,13 +71,13 @@ async function saveOrReject(hit: StampedHit, ports: DrainPorts): Promise<void> {
     if (ports.isTrouble(err)) throw err;
     ports.count('rejected');
     ports.log.error({ err, deliveryId: hit.deliveryId, type: hit.type }, 'hit rejected by the database');
-    await ports.spool.keepRejected(hit);
+    await ports.spool.saveRejected(hit);
   }
 }
 
 const BATCH = 200;
 
-/** Everything that waits. Rejects when the database is away; what was not removed is drained again. */
+/** Drains all segments. Rejects when the database is away; a segment that was not removed is drained again. */
 async function drainAll(ports: DrainPorts): Promise<void> {
   for (;;) {
     const segment = await ports.spool.next(ports.newEventId);
@@ -95,7 +95,7 @@ export type Drainer = { close(): Promise<void> };
 const PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
 
-/** Drains once and says how long to wait. While the database is away the pauses grow; the log says so once. */
+/** Drains once and returns how long to wait, in milliseconds. While the database is away the waits grow; the first failure is logged. */
 async function drainOnce(ports: DrainPorts, pauseMs: number): Promise<number> {
   try {
     await drainAll(ports);

@@ -1,4 +1,4 @@
-/** What was seen, as a line of the spool: enough to make an event of it later, nothing about the person. */
+/** A hit as a line of the spool: the fields of its later event, and no data about the person. */
 import { agentKinds } from '@waybill/relay/events/agent';
 import { z } from 'zod';
 
@@ -9,11 +9,11 @@ export const hitSchema = z.object({
   agent: z.object({ kind: z.enum(agentKinds), name: z.string() }).optional(),
   url: z.string().optional(),
   linkIndex: z.number().int().optional(),
-  /** How an unsubscribe was asked for: by the mail program (RFC 8058) or on our page. */
+  /** The source of an unsubscribe: the mail program (RFC 8058) or our page. */
   via: z.enum(['one_click', 'page']).optional(),
 });
 export type Hit = z.output<typeof hitSchema>;
 
-/** With the id of its event, given once and written down before it is used: draining twice is one event. */
+/** A hit with the id of its event. The id is written to disk before it is used, so that a hit drained twice is one event. */
 export const stampedHitSchema = hitSchema.extend({ id: z.uuid() });
 export type StampedHit = z.output<typeof stampedHitSchema>;

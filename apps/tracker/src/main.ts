@@ -1,4 +1,4 @@
-/** Wires the tracker. It listens at once; PostgreSQL may come later. */
+/** Wires the tracker. It listens at once, also while PostgreSQL is away. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '@waybill/io/config/config';

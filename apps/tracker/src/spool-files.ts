@@ -1,11 +1,11 @@
-/** The spool's files: lines that are read one by one, replacements that a crash leaves whole. */
+/** The files of the spool: NDJSON lines, and replacements that are atomic under a crash. */
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export const jsonLines = (rows: readonly unknown[]): string =>
   rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-/** A new or renamed file is there for good once its folder was synced too. */
+/** A new or renamed file survives a crash once its folder was synced too. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
@@ -34,7 +34,7 @@ function parseLine<T>(line: string, schema: Parser<T>): T | undefined {
     const parsed = schema.safeParse(JSON.parse(line));
     return parsed.success ? parsed.data : undefined;
   } catch {
-    // Not JSON: a line that a crash cut short. The caller counts it.
+    // A line that a crash cut short is no JSON. The caller counts it.
     return undefined;
   }
 }
@@ -48,7 +48,7 @@ export async function readLines<T>(
   return { rows, unreadable: lines.length - rows.length };
 }
 
-/** Replaces `from` by `to` with this content: after a crash there is one of the two, or both, and both are whole. */
+/** Replaces `from` by `to` with this content. After a crash one of the two files exists, or both, and each is complete. */
 export async function replaceFile(
   folder: string,
   { from, to }: { readonly from: string; readonly to: string },

@@ -1,4 +1,4 @@
-/** Two processes on one spool would drain a hit twice under two ids. The lock says who holds it; a dead holder holds nothing. */
+/** Locks the spool for one process, because two would drain a hit twice under two ids. The lock holds the process id; the lock of a dead process is void. */
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, under another user.
+    // EPERM: the process runs under another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 };
@@ -36,5 +36,5 @@ export async function lockSpool(folder: string): Promise<{ release(): Promise<vo
       );
     await release();
   }
-  throw new Error(`The lock of the spool ${folder} cannot be taken`);
+  throw new Error(`The spool ${folder} cannot be locked`);
 }

@@ -26,7 +26,7 @@ const aHit = (n: number): Hit => ({
 let stamps = 0;
 const stamp = (): string => `019b0000-0000-7000-8000-${String(stamps++).padStart(12, '0')}`;
 
-test('what was appended together comes out once, in order, each with an id of its own', async () => {
+test('hits that were appended together are drained once, in order, each with its own id', async () => {
   const spool = await openSpool(folder);
   await Promise.all(Array.from({ length: 100 }, (_, n) => spool.append(aHit(n))));
   const segment = await spool.next(stamp);
@@ -41,7 +41,7 @@ test('what was appended together comes out once, in order, each with an id of it
   await spool.close();
 });
 
-test('an append has reached the disk when it resolves', async () => {
+test('an append resolves after the hit is on disk', async () => {
   const spool = await openSpool(folder);
   await spool.append(aHit(1));
   const [name = ''] = await readdir(folder);
@@ -49,7 +49,7 @@ test('an append has reached the disk when it resolves', async () => {
   await spool.close();
 });
 
-test('a segment that was not removed comes again with the same ids, also after a restart', async () => {
+test('a segment that was not removed is drained again with the same ids, also after a restart', async () => {
   const spool = await openSpool(folder);
   await spool.append(aHit(1));
   const first = await spool.next(stamp);
@@ -67,7 +67,7 @@ test('a segment that was not removed comes again with the same ids, also after a
   await restarted.close();
 });
 
-test('a crash between stamping and removing what was stamped does not double it', async () => {
+test('a crash between stamping a segment and removing its source doubles no hit', async () => {
   const spool = await openSpool(folder);
   await spool.append(aHit(1));
   const [waiting = ''] = await readdir(folder);
@@ -80,7 +80,7 @@ test('a crash between stamping and removing what was stamped does not double it'
   assert.equal(await restarted.next(stamp), undefined);
 });
 
-test('a line that a crash cut short is counted and costs no other line', async () => {
+test('a line that a crash cut short is counted, and the other lines are read', async () => {
   const spool = await openSpool(folder);
   await spool.append(aHit(1));
   await spool.close();
@@ -99,7 +99,7 @@ test('a line that a crash cut short is counted and costs no other line', async (
   await restarted.close();
 });
 
-test('appends while a segment is taken are in the next one', async () => {
+test('hits that are appended while a segment is drained are in the next segment', async () => {
   const spool = await openSpool(folder);
   await spool.append(aHit(1));
   const [segment] = await Promise.all([spool.next(stamp), spool.append(aHit(2)), spool.append(aHit(3))]);
@@ -109,13 +109,13 @@ test('appends while a segment is taken are in the next one', async () => {
   await spool.close();
 });
 
-test('a disk that does not take a line is told to whoever appends', async () => {
+test('append rejects when the disk fails', async () => {
   const spool = await openSpool(folder);
   await rm(folder, { recursive: true });
   await assert.rejects(spool.append(aHit(1)));
 });
 
-test('a spool belongs to one process; what a dead one left is taken over', async () => {
+test('a spool belongs to one process, and the spool of a dead process can be opened', async () => {
   const lock = await lockSpool(folder);
   assert.equal(await readFile(join(folder, 'lock'), 'utf8'), String(process.pid));
   await lock.release();

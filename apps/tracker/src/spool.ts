@@ -10,26 +10,26 @@ import { appendSynced, jsonLines, readLines, replaceFile, syncFolder } from './s
 
 export type Segment = {
   readonly hits: readonly StampedHit[];
-  /** Lines that could not be read: a torn last one after a crash. */
+  /** Lines that could not be parsed: after a crash the last line may be cut short. */
   readonly unreadable: number;
-  /** Every hit is in PostgreSQL: the file goes. */
+  /** Removes the file, once every hit is in PostgreSQL. */
   remove(): Promise<void>;
 };
 
 export type Spool = {
-  /** Resolves after fsync; rejects when the disk did not take it. */
+  /** Resolves after fsync; rejects when the disk fails. */
   append(hit: Hit): Promise<void>;
-  /** Ends the current segment and gives the oldest one with its hits stamped; `undefined`: nothing waits. */
+  /** Ends the current segment and returns the oldest one with its hits stamped; `undefined`: the spool is empty. */
   next(stamp: () => string): Promise<Segment | undefined>;
-  /** Kept for a person to look at: what the database will never take. */
-  keepRejected(hit: StampedHit): Promise<void>;
+  /** Saves a hit that the database rejects for ever, for the operator to look at. */
+  saveRejected(hit: StampedHit): Promise<void>;
   close(): Promise<void>;
 };
 
 const waitingEnding = '.hits';
 const stampedEnding = '.stamped';
 
-/** The segment that is being written. */
+/** The segment that hits are appended to. */
 type Current = {
   readonly name: () => string | undefined;
   write(lines: string): Promise<void>;
@@ -62,7 +62,7 @@ function currentSegment(folder: string, lastNumber: number): Current {
   };
 }
 
-/** One after another: a segment must not end between a write and its fsync. */
+/** Runs one task at a time, because a segment must not end between a write and its fsync. */
 function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let turn: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -109,7 +109,7 @@ export async function openSpool(folder: string): Promise<Spool> {
     const [name] = left === undefined ? await filesOf(folder, stampedEnding) : [left];
     if (name === undefined) return undefined;
     const path = join(folder, name);
-    // A crash between the rename and the removal of what it replaced leaves both: the stamped one counts.
+    // A crash between the rename and the removal of the source leaves both files. The stamped one is used.
     await rm(path.replace(stampedEnding, waitingEnding), { force: true });
     const { rows } = await readLines(path, stampedHitSchema);
     return { hits: rows, unreadable, remove: () => rm(path, { force: true }) };
@@ -118,17 +118,17 @@ export async function openSpool(folder: string): Promise<Spool> {
   return {
     append: (hit) => commits.add(hit),
     next: (stamp) => inTurn(() => next(stamp)),
-    keepRejected: (hit) => appendSynced(join(folder, 'rejected.ndjson'), jsonLines([hit])),
+    saveRejected: (hit) => appendSynced(join(folder, 'rejected.ndjson'), jsonLines([hit])),
     close: () => inTurn(current.end),
   };
 }
 
-/** Whether the folder takes a line at all. */
+/** Whether the folder exists. */
 export async function isWritable(folder: string): Promise<boolean> {
   try {
     return (await stat(folder)).isDirectory();
   } catch {
-    // It was removed or unmounted: not ready, whatever the reason.
+    // The folder was removed or unmounted.
     return false;
   }
 }

@@ -4,7 +4,7 @@ import { Refusal } from '@waybill/relay/refusal';
 import type { Parameters } from '../smtp/verbs.ts';
 
 export type MailParameters = {
-  /** SIZE=, what the client means to send. RFC 1870 §6.1. */
+  /** SIZE=, the bytes that the client announces. RFC 1870 §6.1. */
   readonly size: number;
   readonly body: Body;
   readonly smtpUtf8: boolean;
@@ -43,10 +43,10 @@ function parseAuth(value: string | undefined): string {
 
 const offered = new Set(['SIZE', 'BODY', 'SMTPUTF8', 'AUTH']);
 
-/** Only what EHLO offers, and after HELO nothing. RFC 5321 §4.1.1.11. */
-export function parseMailParameters(parameters: Parameters, saidEhlo: boolean): MailParameters {
+/** Only the parameters of extensions that EHLO offers; none after HELO. RFC 5321 §4.1.1.11. */
+export function parseMailParameters(parameters: Parameters, usesEhlo: boolean): MailParameters {
   for (const name of parameters.keys()) {
-    if (!offered.has(name) || !saidEhlo) throw new Refusal('parameter_unknown', { detail: name });
+    if (!offered.has(name) || !usesEhlo) throw new Refusal('parameter_unknown', { detail: name });
   }
   return {
     size: parameters.has('SIZE') ? parseSize(parameters.get('SIZE')) : 0,

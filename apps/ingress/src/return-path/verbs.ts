@@ -20,11 +20,11 @@ export type IncomingReport = {
 export type ReturnPathDependencies = {
   readonly saveReport: (report: IncomingReport) => Promise<void>;
   readonly jobs: JobProducer;
-  /** Not enqueued: the sweeper will. */
+  /** Called when the enqueue failed. The sweeper enqueues the report later. */
   readonly onEnqueueFailure: (error: unknown, reportId: string) => void;
-  /** Of the installation. */
+  /** Domain of the installation's return paths. */
   readonly domain: string;
-  /** The address that a delivery was sent under; `undefined` when the delivery is not known (any more). */
+  /** The return path of a delivery; `undefined`: there is no such delivery, or retention has removed it. */
   readonly returnPathOf: (deliveryId: string) => Promise<string | undefined>;
   /** Keys of return paths; the first signs, the others are older. */
   readonly keys: readonly Buffer[];
@@ -36,9 +36,9 @@ export type ReturnPathDependencies = {
 type Transaction = { readonly mailFrom: string; readonly deliveryIds: Set<string> };
 
 /**
- * Only addresses that we made ourselves exist here, so nothing can be relayed and no recipient can be suppressed by a guess.
- * The host of an account's own domain counts when the delivery was sent under it, also when its records do not stand any
- * more: bounces to older addresses still come. Storage is asked only about a token whose MAC verifies.
+ * Accepts only return paths with a token of ours, so nothing is relayed and a guessed address suppresses no recipient. A host in the
+ * account's own domain is accepted when the delivery was sent under it, even if its DNS records are gone, because late bounces still come.
+ * The store is asked only about a token whose MAC verifies.
  */
 async function deliveryOf(path: string, dependencies: ReturnPathDependencies): Promise<string> {
   const address = parsePath(path);
@@ -67,14 +67,14 @@ async function saveReports(
   }));
   await Promise.all(reports.map((report) => dependencies.saveReport(report)));
   const ids = reports.map(({ id }) => id);
-  // Not awaited: a queue that hangs must not hold back the 250 of what is kept.
+  // Not awaited: the report is saved, and a queue that hangs must not delay its 250.
   dependencies.jobs.enqueue('report', ids).catch((error: unknown) => {
     for (const id of ids) dependencies.onEnqueueFailure(error, id);
   });
-  return '2.0.0 report kept';
+  return '2.0.0 report saved';
 }
 
-/** The MX of our return paths. Reports come with the null sender, but not only. RFC 3464 §2, RFC 5965. */
+/** The MX of the return paths. Most reports have the null sender, but not all. RFC 3464 §2, RFC 5965. */
 export const returnPathVerbs =
   (dependencies: ReturnPathDependencies): OpenVerbs =>
   (client) => {
@@ -89,7 +89,7 @@ export const returnPathVerbs =
       },
       async mailFrom(path, parameters) {
         if (transaction !== undefined) throw new Refusal('bad_sequence');
-        const { smtpUtf8, size } = parseMailParameters(parameters, client.saidEhlo);
+        const { smtpUtf8, size } = parseMailParameters(parameters, client.usesEhlo);
         throwIf(sizeRefusal(size, dependencies));
         const mailFrom = isNullPath(path)
           ? path

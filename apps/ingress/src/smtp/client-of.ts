@@ -13,7 +13,7 @@ function certificateOf({ _socket: socket }: SMTPConnection): ClientCertificate |
   };
 }
 
-/** A connection as the verbs see it, always as it is now. */
+/** The view of a connection that the verbs have, always in its present state. */
 export const clientOf = (connection: SMTPConnection): Client => ({
   get ip() {
     return normalIp(connection.remoteAddress) ?? connection.remoteAddress;
@@ -21,7 +21,7 @@ export const clientOf = (connection: SMTPConnection): Client => ({
   get heloName() {
     return connection.hostNameAppearsAs || undefined;
   },
-  get saidEhlo() {
+  get usesEhlo() {
     return connection.openingCommand === 'EHLO';
   },
   get isSecure() {

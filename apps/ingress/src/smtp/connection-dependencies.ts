@@ -9,7 +9,7 @@ export type ConnectionDependencies = {
   readonly replyOf: (error: unknown, client: Client) => Reply;
   /** Per connecting address. */
   readonly connections: Semaphore;
-  /** One session more, or one less. */
+  /** Counts sessions: 1 more, or 1 less. */
   readonly onCount: (by: 1 | -1) => void;
   readonly deadlines: DeadlineLimits;
   readonly maxMessageBytes: number;

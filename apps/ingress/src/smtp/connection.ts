@@ -9,11 +9,11 @@ import { clientOf } from './client-of.ts';
 import type { ConnectionDependencies } from './connection-dependencies.ts';
 import { type Deadlines, limitHandshake, openDeadlines } from './deadlines.ts';
 import { extensionsOf, parseEhlo } from './ehlo.ts';
-import { openGathered } from './gathered.ts';
+import { openErrorBudget } from './error-budget.ts';
 import { type BadLine, badLineReplies, Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
 import { requirePath } from './path-command.ts';
-import { openPatience } from './patience.ts';
+import { openReplyBatch } from './reply-batch.ts';
 import { replyLines } from './reply-lines.ts';
 import {
   type Answer,
@@ -32,8 +32,8 @@ type Arrived = {
 };
 
 /**
- * smtp-server's connection with our own verbs. The library keeps sockets, TLS, PROXY and the order of commands; every
- * gap of it that RFC 5321, 4954 or 6531 forbids is closed here, and each has a test that an upgrade must pass.
+ * smtp-server's connection with our own verbs. The library handles sockets, TLS, PROXY and the order of commands. What it does against
+ * RFC 5321, 4954 or 6531 is corrected here, and each correction has a test that an upgrade of the library must pass.
  */
 export class Connection extends SMTPConnection {
   readonly #dependencies: ConnectionDependencies;
@@ -41,8 +41,8 @@ export class Connection extends SMTPConnection {
   #deadlines: Deadlines | undefined;
   #release: Release | undefined;
   #isReading = false;
-  readonly #gathered = openGathered((replies) => this.#write(replies));
-  readonly #patience = openPatience();
+  readonly #replies = openReplyBatch((replies) => this.#write(replies));
+  readonly #errorBudget = openErrorBudget();
 
   constructor(server: SMTPServer, { socket, options }: Arrived, dependencies: ConnectionDependencies) {
     super(server, socket, options);
@@ -50,7 +50,7 @@ export class Connection extends SMTPConnection {
     this.#verbs = dependencies.openVerbs(clientOf(this));
   }
 
-  /** In place of a wait of 100 ms before each greeting. */
+  /** Replaces the library's wait of 100 ms before each greeting. */
   override init(): void {
     this._setListeners(() => {
       this.#release = this.#dependencies.connections.tryAcquire(holderOf(this.remoteAddress));
@@ -64,7 +64,7 @@ export class Connection extends SMTPConnection {
     });
   }
 
-  /** Called once the process stops: whoever only waits is told; a message that is coming in is finished. RFC 5321 §3.8. */
+  /** Called when the process stops: an idle client gets 421, and a message in transfer is finished. RFC 5321 §3.8. */
   drain(): void {
     if (this._handlerPending || this.#isReading || this._upgrading) return;
     this.#refuse(new Refusal('shutting_down'));
@@ -79,13 +79,13 @@ export class Connection extends SMTPConnection {
     return input;
   }
 
-  /** Told of the TLS socket as the handshake begins. */
+  /** The library calls it with the TLS socket when the handshake begins. */
   override _armTimeout(socket?: net.Socket | tls.TLSSocket): void {
     super._armTimeout(socket);
     if (this._upgrading && socket !== undefined) limitHandshake(socket, this.#dependencies.deadlines);
   }
 
-  /** Who does not read our reply keeps us waiting as much as who does not send a command. */
+  /** A client that does not read our reply has the same deadline as a client that does not send a command. */
   override _whenWritable(next: Done): void {
     if (!this.#isReading) this.#deadlines?.awaitCommand();
     super._whenWritable(next);
@@ -93,7 +93,7 @@ export class Connection extends SMTPConnection {
 
   override _onCommand(command: Buffer, callback?: Done): void {
     this.#deadlines?.work();
-    if (this.#patience.command()) this.#sendStrangerAway('Many commands and no message');
+    if (this.#errorBudget.command()) this.#refuseUnknownClient('Many commands and no message');
     if (this._closing) return;
     super._onCommand(command, () => {
       if (!this.#isReading) this.#awaitCommand();
@@ -101,7 +101,7 @@ export class Connection extends SMTPConnection {
     });
   }
 
-  /** The library's own replies. Ours pass `#say`. */
+  /** The library's own replies. Ours pass `#replyLine`. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     this.#reply(code, Array.isArray(data) ? data : [withStatus(code, data ?? '', context === false)]);
     if (code >= 500) this.#countError();
@@ -132,7 +132,7 @@ export class Connection extends SMTPConnection {
   override handler_EHLO(command: Buffer, callback: Done): void {
     const hostName = parseEhlo(command.toString());
     if (hostName === undefined) {
-      this.#say(501, '5.5.4 EHLO needs the name of your host');
+      this.#replyLine(501, '5.5.4 EHLO needs the name of your host');
       callback();
       return;
     }
@@ -159,7 +159,7 @@ export class Connection extends SMTPConnection {
     this.#answer(async () => {
       const parsed = await requirePath('MAIL FROM', command, this.#verbs);
       await this.#verbs.mailFrom(parsed.path, parsed.parameters);
-      this.#sayAlong(250, '2.1.0 Sender accepted');
+      this.#replyLater(250, '2.1.0 Sender accepted');
     }, callback);
   }
 
@@ -167,7 +167,7 @@ export class Connection extends SMTPConnection {
     this.#answer(async () => {
       const parsed = await requirePath('RCPT TO', command, this.#verbs);
       await this.#verbs.rcptTo(parsed.path, parsed.parameters);
-      this.#sayAlong(250, '2.1.5 Recipient accepted');
+      this.#replyLater(250, '2.1.5 Recipient accepted');
     }, callback);
   }
 
@@ -195,13 +195,13 @@ export class Connection extends SMTPConnection {
           if (received.isTooLarge) throw new Refusal('message_too_large');
           const { bytes, isRepaired } = received;
           if (bytes === undefined) throw new Refusal('bare_line_ending');
-          this.#say(250, await this.#verbs.message({ bytes, isRepaired }));
-          this.#patience.renew();
+          this.#replyLine(250, await this.#verbs.message({ bytes, isRepaired }));
+          this.#errorBudget.reset();
         },
         () => this.#endMessage(input),
       );
     });
-    this.#say(354, 'End data with <CR><LF>.<CR><LF>');
+    this.#replyLine(354, 'End data with <CR><LF>.<CR><LF>');
   }
 
   #endMessage(input: Input): void {
@@ -215,10 +215,10 @@ export class Connection extends SMTPConnection {
 
   #goOn(exchange: SaslExchange, answer: Answer): void {
     if (answer === 'authenticated') {
-      // Only a mark for the library; who it is stays with the verbs.
+      // The library only needs a mark. The verbs know the credential.
       this.session.user = 'authenticated';
-      this.#patience.renew();
-      this.#say(235, '2.7.0 Authentication successful');
+      this.#errorBudget.reset();
+      this.#replyLine(235, '2.7.0 Authentication successful');
       return;
     }
     this._nextHandler = (line, callback) =>
@@ -229,7 +229,7 @@ export class Connection extends SMTPConnection {
     this.#reply(334, [answer.challenge]);
   }
 
-  /** Every verb of ours runs in here: a rejection becomes a reply, never an unhandled one. */
+  /** Runs a verb. A rejection becomes a reply, never an unhandled rejection. */
   #answer(verb: () => Promise<void>, callback: Done): void {
     verb().then(callback, (error: unknown) => {
       this.#refuse(error);
@@ -239,51 +239,51 @@ export class Connection extends SMTPConnection {
 
   #refuse(error: unknown): void {
     const { code, text } = this.#dependencies.replyOf(error, clientOf(this));
-    this.#say(code, text);
-    // RFC 5321 §3.8: a session is ended by 421, which may follow the reply to a command.
-    if (this.#verbs.isOver() && code !== 421) this.#say(421, '4.7.0 Closing connection, log in again');
+    this.#replyLine(code, text);
+    // RFC 5321 §3.8: 421 ends a session and may follow the reply to a command.
+    if (this.#verbs.isOver() && code !== 421) this.#replyLine(421, '4.7.0 Closing connection, log in again');
     if (code >= 500) this.#countError();
   }
 
-  #say(code: number, text: string): void {
+  #replyLine(code: number, text: string): void {
     this.#reply(code, [text]);
   }
 
-  /** Along with the reply to the next command, where the client pipelined it. The text is ours: one line of printable ASCII. */
-  #sayAlong(code: number, text: string): void {
-    this.#gathered.hold(`${code} ${text}\r\n`);
+  /** Leaves with the reply to the next command, if the client pipelined it. The text is one line of printable ASCII. */
+  #replyLater(code: number, text: string): void {
+    this.#replies.add(`${code} ${text}\r\n`);
   }
 
-  /** In place of the library's own write, which keeps silent once the client has closed its side. RFC 5321 §4.2.1. */
+  /** Replaces the library's write, which sends nothing once the client has closed its side. RFC 5321 §4.2.1. */
   #reply(code: number, lines: readonly string[]): void {
-    this.#gathered.hold(replyLines(code, lines));
-    this.#gathered.letGo();
+    this.#replies.add(replyLines(code, lines));
+    this.#replies.flush();
     if (code === 421) this.close();
   }
 
-  /** Not into a handshake that is under way, nor to a client that has gone. */
+  /** Writes nothing into a TLS handshake or to a closed connection. */
   #write(replies: string): void {
     if (!this._upgrading && this._socket.writable) this._socket.write(replies);
   }
 
-  /** The client has closed its side, and everything that it sent is answered. A message without its end is not. */
+  /** The client has closed its side, and all its commands have replies. A message without its end gets none. */
   #endInput(input: Input): void {
     if (this._parser !== input || this._closed) return;
-    this.#gathered.letGo();
+    this.#replies.flush();
     this.close();
   }
 
   #countError(): void {
-    if (this.#patience.error()) this.#sendStrangerAway();
+    if (this.#errorBudget.error()) this.#refuseUnknownClient();
   }
 
-  #sendStrangerAway(detail?: string): void {
+  #refuseUnknownClient(detail?: string): void {
     if (this.#verbs.isAuthenticated() || this._closing) return;
     this.#refuse(new Refusal('too_many_failures', detail === undefined ? {} : { detail }));
   }
 
   #onBadLine(kind: BadLine, next: Done): void {
-    // Such a line ends an AUTH exchange too: the next one is a command again.
+    // Such a line ends an AUTH exchange too. The next line is a command.
     this._nextHandler = false;
     this.send(...badLineReplies[kind], false);
     this._whenWritable(next);

@@ -4,14 +4,14 @@ import { DataReader } from './data-reader.ts';
 
 type Rules = ConstructorParameters<typeof DataReader>[0];
 
-/** Feeds in pieces of a size; what was received, and what was left over. */
+/** Feeds the text in pieces of one size. Returns the message and the bytes after it. */
 function read(text: string, pieceSize = text.length, rules: number | Rules = 1_000_000) {
   const reader = new DataReader(
     typeof rules === 'number' ? { maxBytes: rules, bareLineEndings: 'refuse' } : rules,
   );
   const bytes = Buffer.from(text, 'latin1');
   for (let at = 0; at < bytes.length; at += pieceSize) {
-    // A copy: the reader may overwrite what it is given.
+    // A copy, because the reader may overwrite a chunk.
     const rest = reader.feed(Buffer.from(bytes.subarray(at, at + pieceSize)));
     if (rest === undefined) continue;
     const left = rest.toString('latin1') + bytes.subarray(at + pieceSize).toString('latin1');
@@ -58,7 +58,7 @@ const spoilt = [
 ];
 
 for (const line of spoilt) {
-  test(`${JSON.stringify(line)} spoils a message and ends none`, () => {
+  test(`${JSON.stringify(line)} makes a message invalid and ends none`, () => {
     const sent = `x${line}y\r\n.\r\n`;
     for (let size = 1; size <= sent.length; size += 1) {
       const received = read(sent, size);
@@ -69,12 +69,12 @@ for (const line of spoilt) {
   });
 }
 
-test('without its end a message is not over', () => {
+test('a message without its end is not complete', () => {
   for (const text of ['', 'a', 'a\r\n', 'a\r\n.', 'a\r\n.\r', '\n.\n', 'a.\r\n', 'a\r\n..\r\n'])
     assert.equal(read(text, 1), undefined);
 });
 
-test('what exceeds the limit is not kept, and its end is still found', () => {
+test('a message above the limit is not stored, and its end is still found', () => {
   const received = read(`${'x'.repeat(100)}\r\n.\r\nNOOP\r\n`, 7, 50);
   assert.equal(received?.isTooLarge, true);
   assert.equal(received?.bytes, undefined);
@@ -82,12 +82,12 @@ test('what exceeds the limit is not kept, and its end is still found', () => {
   assert.equal(received?.left, 'NOOP\r\n');
 });
 
-test('the limit itself is allowed, and stuffed dots do not count', () => {
+test('a message of exactly the limit is allowed, and stuffed dots do not count', () => {
   assert.equal(read('..345\r\n.\r\n', 1, 6)?.isTooLarge, false);
   assert.equal(read('..3456\r\n.\r\n', 1, 6)?.isTooLarge, true);
 });
 
-test('a long message comes out as it went in, in whatever pieces it came', () => {
+test('a long message is read unchanged, in pieces of any size', () => {
   const line = (index: number): string =>
     `${index % 7 === 0 ? '.' : ''}${'abcdefghij'.repeat(index % 100)}\r\n`;
   const lines = Array.from({ length: 3_000 }, (_, index) => line(index));
@@ -126,12 +126,12 @@ for (const [sent, kept] of repaired) {
   });
 }
 
-test('what needs no repair is not called repaired', () => {
+test('a message without bare line endings is not marked as repaired', () => {
   const received = read('a\r\n.\r\n', 1, repair());
   assert.deepEqual([received?.bytes?.toString(), received?.isRepaired], ['a\r\n', false]);
 });
 
-test('a NUL is refused where line endings are repaired as well', () => {
+test('a NUL is refused also where line endings are repaired', () => {
   for (const sent of ['a\0\r\n', 'a\n\0b\r\n']) {
     assert.equal(read(`${sent}.\r\n`, 1, repair())?.bytes, undefined);
   }

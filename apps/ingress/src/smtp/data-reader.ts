@@ -2,13 +2,13 @@ import { LineRepair } from '@waybill/mail/body/line-repair';
 import type { BareLineEndings } from '@waybill/relay/account';
 
 /**
- * Reads the bytes after DATA. Only CRLF.CRLF ends a message, and a dot is un-stuffed only after CRLF (RFC 5321 §4.1.1.4,
- * §4.5.2): whoever sees another end sees another message, which is SMTP smuggling. A bare CR, bare LF or NUL (§2.3.8)
- * spoils the message; reading goes on to the true end so that nothing of it is ever taken for a command. Where the account has them
- * repaired, each bare CR and LF of what is kept becomes CRLF; it never ends a message and un-stuffs no dot.
+ * Reads the bytes after DATA. Only CRLF.CRLF ends a message, and a dot is un-stuffed only after CRLF (RFC 5321 §4.1.1.4, §4.5.2). A reader
+ * that accepts another end sees other messages than the next server, which is SMTP smuggling. A bare CR, bare LF or NUL (§2.3.8) makes the
+ * message invalid. It is read to its true end, so that no part of it is run as a command. For an account that repairs line endings, each
+ * bare CR and LF becomes CRLF; it never ends a message and un-stuffs no dot.
  */
 export type Received = {
-  /** `undefined` when it was spoilt or too large: nothing of it is kept. */
+  /** `undefined`: the message is invalid or too large, and nothing of it was stored. */
   readonly bytes: Buffer | undefined;
   /** Bytes without the stuffed dots, RFC 1870 §5. */
   readonly size: number;
@@ -29,7 +29,7 @@ type State = (typeof states)[keyof typeof states];
 const fates = { keep: 0, drop: 1, end: 2 } as const;
 type Fate = (typeof fates)[keyof typeof fates];
 
-/** The next byte inside lines that may mean something: a CR or LF that may stand alone, a NUL, the end of a line before a dot. */
+/** Finds the next special byte: a CR or LF that may be bare, a NUL, or the end of a line before a dot. */
 const unsettled = /\r(?!\n)|(?<!\r)\n|\0|\n(?=\.)/g;
 
 // A client that sends byte by byte must not cost a Buffer per byte.
@@ -45,7 +45,7 @@ export class DataReader {
   #size = 0;
   #hasBareLineEnding = false;
   #hasNul = false;
-  #kept: Buffer[] = [];
+  #stored: Buffer[] = [];
   #tail = Buffer.alloc(0);
   #tailLength = 0;
 
@@ -54,7 +54,7 @@ export class DataReader {
     this.#repair = bareLineEndings === 'repair' ? new LineRepair() : undefined;
   }
 
-  /** Takes a chunk, which it may overwrite. Gives what follows the end of the message once that has come. */
+  /** Reads a chunk, which it may overwrite. Returns the bytes after the end of the message once the end has come. */
   feed(chunk: Buffer): Buffer | undefined {
     const text = chunk.toString('latin1');
     let from = 0;
@@ -71,29 +71,29 @@ export class DataReader {
       const fate = this.#step(byte);
       at += 1;
       if (fate === fates.end) {
-        this.#keep(chunk.subarray(from, kept));
+        this.#store(chunk.subarray(from, kept));
         return chunk.subarray(at);
       }
       if (before === states.dotCr) {
         // The CR behind the dot did not belong to the end of the message.
-        this.#keep(chunk.subarray(from, kept));
+        this.#store(chunk.subarray(from, kept));
         this.#repair?.addReturn();
         from = kept;
       }
       chunk[kept] = byte;
       kept += Number(fate === fates.keep);
     }
-    this.#keep(chunk.subarray(from, kept));
+    this.#store(chunk.subarray(from, kept));
     return undefined;
   }
 
-  /** Bytes from `at` on that are kept as they are: most of a message is one run, and to look for its end costs a tenth of steps. */
+  /** Bytes from `at` on that are stored unchanged. Most of a message is one run, and a search for its end costs a tenth of single steps. */
   #endOfRun(text: string, at: number): number {
     const isInLine = this.#state === states.inLine || (this.#state === states.lineStart && text[at] !== '.');
     if (!isInLine) return at;
     unsettled.lastIndex = at;
     const found = unsettled.exec(text)?.index ?? text.length;
-    // The end of a line before a dot: the run ends behind it.
+    // The run ends after the end of a line before a dot.
     const end = text[found] === '\n' && text[found - 1] === '\r' ? found + 1 : found;
     if (end > at) this.#state = text[end - 1] === '\n' ? states.lineStart : states.inLine;
     return end;
@@ -111,7 +111,7 @@ export class DataReader {
     };
   }
 
-  /** A NUL is never repaired: what it was meant to be cannot be known. */
+  /** A NUL is never repaired, because the intended byte is unknown. */
   #isSpoilt(): boolean {
     return this.#hasNul || (this.#hasBareLineEnding && !this.#repair);
   }
@@ -156,17 +156,17 @@ export class DataReader {
     return this.#inLine(byte);
   }
 
-  #keep(unstuffed: Buffer): void {
+  #store(unstuffed: Buffer): void {
     const bytes = this.#repair?.push(unstuffed) ?? unstuffed;
     this.#size += bytes.length;
     if (this.#isTooLarge() || this.#isSpoilt()) {
-      this.#kept = [];
+      this.#stored = [];
       this.#tailLength = 0;
       return;
     }
-    if (bytes.length >= SMALL_BYTES || (this.#kept.length === 0 && this.#tailLength === 0)) {
+    if (bytes.length >= SMALL_BYTES || (this.#stored.length === 0 && this.#tailLength === 0)) {
       this.#closeTail();
-      if (bytes.length > 0) this.#kept.push(bytes);
+      if (bytes.length > 0) this.#stored.push(bytes);
       return;
     }
     if (this.#tailLength + bytes.length > this.#tail.length) {
@@ -177,14 +177,14 @@ export class DataReader {
   }
 
   #closeTail(): void {
-    if (this.#tailLength > 0) this.#kept.push(this.#tail.subarray(0, this.#tailLength));
+    if (this.#tailLength > 0) this.#stored.push(this.#tail.subarray(0, this.#tailLength));
     this.#tail = this.#tail.subarray(this.#tailLength);
     this.#tailLength = 0;
   }
 
   #joined(): Buffer {
     this.#closeTail();
-    const [only] = this.#kept;
-    return only !== undefined && this.#kept.length === 1 ? only : Buffer.concat(this.#kept);
+    const [only] = this.#stored;
+    return only !== undefined && this.#stored.length === 1 ? only : Buffer.concat(this.#stored);
   }
 }

@@ -18,7 +18,7 @@ function open(context: TestContext) {
   return { deadlines, expired, pass };
 }
 
-test('a command that does not come has its time', (context) => {
+test('a client that sends no command is closed after commandMs', (context) => {
   const { expired, pass } = open(context);
   pass(90);
   assert.equal(expired.length, 0);
@@ -26,14 +26,14 @@ test('a command that does not come has its time', (context) => {
   assert.deepEqual(expired, [100]);
 });
 
-test('while we are at work no clock runs against the client', (context) => {
+test('no deadline runs while the server works', (context) => {
   const { deadlines, expired, pass } = open(context);
   deadlines.work();
   pass(500);
   assert.deepEqual(expired, []);
 });
 
-test('a message has its own time, and the work on it none', (context) => {
+test('a message has its own deadline, and the work on it has none', (context) => {
   const { deadlines, expired, pass } = open(context);
   deadlines.awaitMessage();
   pass(250);
@@ -45,7 +45,7 @@ test('a message has its own time, and the work on it none', (context) => {
   assert.deepEqual(expired, [800]);
 });
 
-test('a session that is over while we work ends at its next turn', (context) => {
+test('a session whose time ends while the server works is closed when it waits again', (context) => {
   const { deadlines, expired, pass } = open(context);
   deadlines.work();
   pass(1_200);
@@ -54,7 +54,7 @@ test('a session that is over while we work ends at its next turn', (context) => 
   assert.deepEqual(expired, [1_200]);
 });
 
-test('after close nothing happens any more', (context) => {
+test('after close no deadline fires', (context) => {
   const { deadlines, expired, pass } = open(context);
   deadlines.awaitMessage();
   deadlines.close();

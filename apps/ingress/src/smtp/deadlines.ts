@@ -1,6 +1,6 @@
 import type net from 'node:net';
 
-/** How long a client may keep us waiting. smtp-server only knows idle times, which one byte a minute stretches for ever. */
+/** How long the server waits for a client. smtp-server has idle times only, which a client that sends a byte a minute never exceeds. */
 export type DeadlineLimits = {
   /** From the first byte of a TLS handshake, or of a PROXY header, to its last. */
   readonly handshakeMs: number;
@@ -20,15 +20,15 @@ export const deadlineLimits: DeadlineLimits = {
 };
 
 export type Deadlines = {
-  /** It is the client's turn to read our reply and to send a command. */
+  /** The client must read the reply and send a command. */
   awaitCommand(): void;
   awaitMessage(): void;
-  /** It is our turn: no clock runs against the client. */
+  /** The server works: no deadline runs. */
   work(): void;
   close(): void;
 };
 
-/** Calls `onExpired` once, never while we are at work. */
+/** Calls `onExpired` once, never while the server works. */
 export function openDeadlines(limits: DeadlineLimits, onExpired: () => void): Deadlines {
   let isWorking = false;
   let isOver = false;
@@ -62,14 +62,14 @@ export function openDeadlines(limits: DeadlineLimits, onExpired: () => void): De
   };
 }
 
-/** Before TLS is up there is nothing to say to a client that has closed its side. */
+/** Before TLS is up no reply can be sent to a client that has closed its side. */
 export function endHandshakeWithClient(socket: net.Socket): void {
   const destroy = (): void => void socket.destroy();
   socket.once('end', destroy);
   socket.once('secure', () => socket.removeListener('end', destroy));
 }
 
-/** Ends a handshake that is dripped in: it would otherwise take all the time of a command. */
+/** Ends a slow handshake, which could otherwise take as long as a command. */
 export function limitHandshake(socket: net.Socket, { handshakeMs }: DeadlineLimits): void {
   endHandshakeWithClient(socket);
   const timer = setTimeout(() => socket.destroy(), handshakeMs).unref();

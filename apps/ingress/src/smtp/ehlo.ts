@@ -1,6 +1,6 @@
 const MAX_HELO_BYTES = 255;
 
-/** What the client calls itself: nearly anything, for nobody believes it. RFC 5321 §4.1.4. `undefined`: not even that. */
+/** The name in EHLO. Nearly any text is taken, because the name proves nothing. RFC 5321 §4.1.4. `undefined`: too long, empty or with control characters. */
 export function parseEhlo(line: string): string | undefined {
   const [, hostName] = /^EHLO +([^ ]+) *$/i.exec(line) ?? [];
   if (hostName === undefined || hostName.length > MAX_HELO_BYTES || /\p{Cc}/u.test(hostName))
@@ -14,7 +14,7 @@ export type Offer = {
   readonly maxMessageBytes: number;
 };
 
-/** What is carried to the other end, and nothing else. RFC 5321 §4.1.1.1; RFC 4954 §3: AUTH only where it would be taken. */
+/** The extensions that the server supports. RFC 5321 §4.1.1.1. AUTH is listed only where it would be accepted, RFC 4954 §3. */
 export const extensionsOf = ({ mechanisms, startTls, maxMessageBytes }: Offer): readonly string[] => [
   'PIPELINING',
   '8BITMIME',

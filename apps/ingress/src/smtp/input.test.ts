@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type BadLine, Input } from './input.ts';
 
-type Heard = { readonly lines: string[]; readonly bad: BadLine[] };
+type Received = { readonly lines: string[]; readonly bad: BadLine[] };
 
-function anInput(answer: (next: () => void) => void): Heard & { readonly input: Input } {
-  const heard: Heard = { lines: [], bad: [] };
+function anInput(answer: (next: () => void) => void): Received & { readonly input: Input } {
+  const received: Received = { lines: [], bad: [] };
   const input = new Input();
   input.oncommand = (command, next) => {
-    heard.lines.push(command.toString());
+    received.lines.push(command.toString());
     answer(next ?? (() => undefined));
   };
   input.onBadLine = (kind, next) => {
-    heard.bad.push(kind);
+    received.bad.push(kind);
     next();
   };
-  return { ...heard, input };
+  return { ...received, input };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -29,7 +29,7 @@ const answers: readonly (readonly [string, (next: () => void) => void])[] = [
 ];
 
 for (const [when, answer] of answers)
-  test(`a flood whose commands are answered ${when} lets others in between`, async () => {
+  test(`a flood of commands answered ${when} leaves turns to other connections`, async () => {
     const { input, lines } = anInput(answer);
     const done = written(input, 'NOOP\r\n'.repeat(1_000));
     let most = 0;
@@ -42,7 +42,7 @@ for (const [when, answer] of answers)
     assert.ok(most <= 30, `${most} commands in one turn of the event loop`);
   });
 
-test('a command waits for the answer to the one before it', async () => {
+test('a command waits for the reply to the command before it', async () => {
   const open: (() => void)[] = [];
   const { input, lines } = anInput((next) => void open.push(next));
   input.write(Buffer.from('A\r\nB\r\n'));
@@ -67,14 +67,14 @@ const chunks: readonly (readonly [string, readonly string[], readonly string[], 
 ];
 for (const [name, pieces, lines, bad] of chunks)
   test(`${name} is ${bad[0] ?? 'read'}`, async () => {
-    const heard = anInput((next) => next());
-    for (const piece of pieces) await written(heard.input, piece);
-    assert.deepEqual([heard.lines, heard.bad], [lines, bad]);
+    const received = anInput((next) => next());
+    for (const piece of pieces) await written(received.input, piece);
+    assert.deepEqual([received.lines, received.bad], [lines, bad]);
   });
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
-test('a client that waits behind a bare LF hears that its line was bad, and its next line is a new one', async () => {
+test('a client that waits after a bare LF gets a reply to its bad line, and its next line is a new command', async () => {
   const { input, lines, bad } = anInput((next) => next());
   await written(input, 'NOOP\n');
   assert.deepEqual(bad, []);
@@ -84,7 +84,7 @@ test('a client that waits behind a bare LF hears that its line was bad, and its 
   assert.deepEqual([lines, bad], [['QUIT'], ['bare']]);
 });
 
-test('a client that closes its side behind a bare LF hears that its line was bad', async () => {
+test('a client that closes its side after a bare LF gets a reply to its bad line', async () => {
   const { input, lines, bad } = anInput((next) => next());
   input.end(Buffer.from('NOOP\r\nQUIT\n'));
   await new Promise((resolve) => input.once('finish', resolve));

@@ -2,9 +2,9 @@ import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { DataReader, type MessageRules, type Received } from './data-reader.ts';
 
 /**
- * What comes in on a connection, in place of smtp-server's own parser: that one takes a bare LF for the end of a command
- * (RFC 5321 §2.3.8 says no), un-stuffs dots after one, closes on a long line, and runs an unfinished last line. Only CRLF ends a
- * command here: one with a bare LF inside gets one reply, so that client and server stay in step.
+ * Replaces smtp-server's parser of the incoming bytes. That parser ends a command at a bare LF (against RFC 5321 §2.3.8), un-stuffs dots
+ * after a bare LF, closes on a long line, and runs an unfinished last line. Here only CRLF ends a command. A command with a bare LF inside
+ * gets one reply, so that client and server agree on the number of commands.
  */
 export type BadLine = 'bare' | 'long' | 'flood';
 
@@ -16,7 +16,7 @@ export const badLineReplies: Readonly<Record<BadLine, readonly [code: number, te
 
 // RFC 4954 §4: an AUTH line may have 12,288 bytes; everything else is shorter (RFC 5321 §4.5.3.1.4).
 const MAX_LINE_BYTES = 12_288;
-// A line of this length is no mistake but an attack.
+// A line of this length is an attack.
 const MAX_DISCARDED_BYTES = 1_048_576;
 // Pipelined commands handled before other connections get their turn.
 const COMMANDS_AT_A_STRETCH = 10;
@@ -24,7 +24,7 @@ const COMMANDS_AT_A_STRETCH = 10;
 const CR = 0x0d;
 const LF = 0x0a;
 const hasBare = (line: Buffer): boolean => line.includes(CR) || line.includes(LF) || line.includes(0);
-// A client whose lines end in a bare LF waits for the reply now. Whatever belongs to the same line has come before that.
+// A client whose lines end in a bare LF waits for the reply. The rest of its line would have come before this time.
 const LONE_LF_MS = 100;
 
 type Next = (error?: Error | null) => void;
@@ -33,7 +33,7 @@ export class Input extends SMTPStream {
   onBadLine: (kind: BadLine, next: () => void) => void = (_kind, next) => next();
   #partial: Buffer[] = [];
   #partialLength = 0;
-  /** The last byte of the unfinished line, also where its bytes are no longer kept. */
+  /** The last byte of the unfinished line, also after its bytes were dropped. */
   #lastByte: number | undefined;
   #loneLf: NodeJS.Timeout | undefined;
   #handled = 0;
@@ -41,7 +41,7 @@ export class Input extends SMTPStream {
   #onReceived: (received: Received) => void = () => undefined;
   #resume: (() => void) | undefined;
 
-  /** Reads a message from here on. Nothing behind it is looked at before `continue`. */
+  /** Reads a message from here on. The bytes after it wait for `continue`. */
   startMessage(rules: MessageRules, onReceived: (received: Received) => void): void {
     this.#reader = new DataReader(rules);
     this.#onReceived = onReceived;
@@ -61,7 +61,7 @@ export class Input extends SMTPStream {
     else this.#readMessage(this.#reader, { chunk, next });
   }
 
-  /** A command without its CRLF was never sent. */
+  /** A command without its CRLF is not run. */
   override _flushData(): void {
     clearTimeout(this.#loneLf);
     this.#endAtLoneLf();
@@ -103,7 +103,7 @@ export class Input extends SMTPStream {
     let rest = chunk;
     let isBusy = false;
     let isDone = false;
-    // Handlers may call back at once: loop then instead of recursing, or pipelining would overflow the stack.
+    // A handler may call back at once. A loop handles that, because recursion would overflow the stack with many pipelined commands.
     const takeLine = (): boolean => {
       const end = this.#isStopped() ? -1 : this.#lineEnd(rest);
       if (end < 0) return false;
@@ -129,7 +129,7 @@ export class Input extends SMTPStream {
     readOn();
   }
 
-  /** Handlers that answer within the same turn of the event loop would keep everybody else out of it. */
+  /** Handlers that reply within the same turn of the event loop would block all other connections. */
   #letOthers(readOn: () => void): boolean {
     if (this.#handled < COMMANDS_AT_A_STRETCH) return false;
     this.#handled = 0;

@@ -1,6 +1,6 @@
 /**
- * Enhanced status codes (RFC 3463, RFC 2034) for the replies that smtp-server words itself. Its own table says 5.1.1 for
- * every 550 and puts a second code in front of ours, so it is switched off and this one counts.
+ * Enhanced status codes (RFC 3463, RFC 2034) for smtp-server's own replies. The table of the library has 5.1.1 for every 550 and puts a
+ * second code before ours, so it is switched off.
  */
 const byText: readonly (readonly [RegExp, string])[] = [
   [/^Server shutting down/, '4.3.2 Service is stopping, try again'],
@@ -30,7 +30,7 @@ const byCode: Readonly<Record<number, string>> = {
   503: '5.5.1',
 };
 
-/** The text of a reply with its status in front. Greetings and the answers to HELO and EHLO carry none. RFC 2034 §4. */
+/** The text of a reply after its status. Greetings and the replies to HELO and EHLO have no status. RFC 2034 §4. */
 export function withStatus(code: number, text: string, hasNone: boolean): string {
   if (hasNone || (code >= 300 && code < 400)) return text;
   const known = byText.find(([pattern]) => pattern.test(text));

@@ -10,7 +10,7 @@ import { Input } from './input.ts';
 import { withStatus } from './library-replies.ts';
 import { Server } from './server.ts';
 
-/** What we replace in smtp-server, and what we rely on: an upgrade that moves any of it fails here first. */
+/** The parts of smtp-server that we replace or rely on. An upgrade that changes one of them fails here. */
 const source = (file: string): string =>
   readFileSync(createRequire(import.meta.url).resolve(`smtp-server/lib/${file}`), 'utf8');
 
@@ -42,35 +42,39 @@ for (const [ours, theirs, names] of pairs) {
   });
 }
 
-test('no command is answered by the library that we do not know of', () => {
+test('the library handles no command that is not listed here', () => {
   const handlers = ownMethods(SMTPConnection).filter((name) => name.startsWith('handler_'));
   const known =
     'AUTH DATA EHLO HELO HELP KILL MAIL NOOP QUIT RCPT RSET SHELL STARTTLS VRFY WIZ XCLIENT XFORWARD';
   assert.deepEqual(handlers.map((name) => name.slice('handler_'.length)).sort(), known.split(' '));
 });
 
-test('its sources still work as ours rely on', () => {
+test('the sources of the library still have the lines that ours rely on', () => {
   const connection = source('smtp-connection.js');
   assert.match(
     connection,
     /if \(this\._server\._closeTimeout\) \{\s*return this\.send\(421, 'Server shutting down'/,
   );
-  // The TLS socket of STARTTLS, which nobody else is shown before it is secure.
+  // The TLS socket of STARTTLS, which the library exposes nowhere else before the handshake ends.
   assert.match(connection, /this\._upgrading = true;[\s\S]+?this\._armTimeout\(tlsSocket\)/);
   assert.match(connection, /handler\.call\(this, command, handlerCallback\)/);
   assert.match(connection, /this\.session\.user = false;\s*this\.hostNameAppearsAs = false/);
 });
 
-test('every reply that the library words gets one status, of the class of its code', () => {
+test('every reply of the library gets one status, of the class of its code', () => {
   const replies = [...source('smtp-connection.js').matchAll(/\.send\((\d{3}), ('[^']*')/g)];
   assert.ok(replies.length > 20);
   for (const [, code = '', text = ''] of replies) {
     if (code.startsWith('3')) continue;
-    const said = withStatus(Number(code), text.slice(1, -1), false);
-    assert.match(said, new RegExp(`^${code[0]}\\.\\d\\.\\d{1,2} (?!\\d\\.\\d)(?!Error)`), `${code} ${said}`);
+    const reply = withStatus(Number(code), text.slice(1, -1), false);
+    assert.match(
+      reply,
+      new RegExp(`^${code[0]}\\.\\d\\.\\d{1,2} (?!\\d\\.\\d)(?!Error)`),
+      `${code} ${reply}`,
+    );
   }
 });
 
-test('a greeting carries no status', () => {
+test('a greeting has no status', () => {
   assert.equal(withStatus(220, 'mx.waybill.test ESMTP', true), 'mx.waybill.test ESMTP');
 });

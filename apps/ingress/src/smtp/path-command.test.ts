@@ -4,7 +4,7 @@ import { parsePathCommand } from './path-command.ts';
 
 const mail = (text: string) => parsePathCommand('MAIL FROM', Buffer.from(text));
 
-test('a path and its parameters, keywords in upper case, values as they came', () => {
+test('reads a path and its parameters: keywords in upper case, values as sent', () => {
   const parsed = mail('mail from:<ada@acme.test> size=10 AUTH=e+3Dmc2@acme.test smtputf8');
   assert.equal(parsed?.path, '<ada@acme.test>');
   assert.deepEqual(
@@ -25,7 +25,7 @@ for (const path of [
   '<@r.test:a@b.test>',
   '<äda@b.test>',
 ]) {
-  test(`${path} is one path`, () => {
+  test(`${path} is read as one path`, () => {
     assert.equal(mail(`MAIL FROM:${path} SIZE=1`)?.path, path);
     assert.equal(mail(`MAIL FROM: ${path}  `)?.path, path);
   });
@@ -55,9 +55,9 @@ const wrong = [
   'RCPT TO:<a@b.test>',
   'MAIL TO:<a@b.test>',
 ];
-for (const line of wrong) test(`${line} is none`, () => assert.equal(mail(line), undefined));
+for (const line of wrong) test(`${line} is no path command`, () => assert.equal(mail(line), undefined));
 
-test('broken UTF-8 names nobody', () => {
+test('broken UTF-8 is no address', () => {
   assert.equal(parsePathCommand('RCPT TO', Buffer.from('RCPT TO:<a\xff@b.test>', 'latin1')), undefined);
 });
 

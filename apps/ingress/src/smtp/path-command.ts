@@ -1,17 +1,17 @@
 import { Refusal } from '@waybill/relay/refusal';
 import type { Verbs } from './verbs.ts';
 
-/** `MAIL FROM:<path> KEY=value …` taken apart, values undecoded. RFC 5321 §4.1.1.2, §4.1.1.3, §4.1.2. */
+/** The parts of `MAIL FROM:<path> KEY=value …`, values undecoded. RFC 5321 §4.1.1.2, §4.1.1.3, §4.1.2. */
 export type PathCommand = {
   /** With its angle brackets. */
   readonly path: string;
-  /** The client sent it without them, which RFC 5321 does not allow: printers and old programs do. */
+  /** The client sent it without brackets, which RFC 5321 forbids. Printers and old programs do it. */
   readonly isBare: boolean;
   /** Keywords in upper case; the value as it was sent, `undefined` without one. */
   readonly parameters: ReadonlyMap<string, string | undefined>;
 };
 
-// A quoted local part may hold blanks and angle brackets. Blanks behind the colon are wrong but everywhere.
+// A quoted local part may hold blanks and angle brackets. Blanks after the colon are wrong but common.
 const command =
   /^(MAIL FROM|RCPT TO):[ \t]*(<(?:[^"<>]|"(?:[^"\\]|\\.)*")*>|(?:[^ \t"<>]|"(?:[^"\\]|\\.)*")+)((?:[ \t]+[^ \t]+)*)[ \t]*$/iu;
 const parameter = /^([a-z0-9][a-z0-9-]*)(?:=([^=\s\p{Cc}]+))?$/iu;
@@ -31,7 +31,7 @@ function parseParameters(text: string): ReadonlyMap<string, string | undefined> 
 /** `undefined` when the line does not have this form. Throws the refusal of malformed parameters. */
 export function parsePathCommand(verb: 'MAIL FROM' | 'RCPT TO', line: Buffer): PathCommand | undefined {
   const text = line.toString('utf8');
-  // Broken UTF-8 names nobody. RFC 6531 §3.3.
+  // Broken UTF-8 is no address. RFC 6531 §3.3.
   if (text.includes('\ufffd')) return undefined;
   const [, name = '', path, parameters = ''] = command.exec(text) ?? [];
   if (path === undefined || name.toUpperCase() !== verb) return undefined;
@@ -41,7 +41,7 @@ export function parsePathCommand(verb: 'MAIL FROM' | 'RCPT TO', line: Buffer): P
 
 const malformed = { 'MAIL FROM': 'sender_malformed', 'RCPT TO': 'recipient_malformed' } as const;
 
-/** The path and parameters of a command. Without its angle brackets a path is taken from clients that we know only. */
+/** The path and parameters of a command. A path without angle brackets is accepted from known clients only. */
 export async function requirePath(
   verb: 'MAIL FROM' | 'RCPT TO',
   line: Buffer,

@@ -3,7 +3,7 @@ import { printable } from '../smtp-reply.ts';
 /** RFC 5321 §4.5.3.1.5: a reply line has at most 512 bytes, code and CRLF included. */
 const MAX_TEXT_BYTES = 506;
 
-/** A reply as it goes on the wire: behind the code a hyphen on every line but the last. RFC 5321 §4.2.1. */
+/** A reply on the wire: a hyphen after the code on every line but the last. RFC 5321 §4.2.1. */
 export function replyLines(code: number, lines: readonly string[]): string {
   const last = lines.length - 1;
   return lines

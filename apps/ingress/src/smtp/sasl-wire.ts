@@ -1,10 +1,10 @@
-/** How a SASL exchange (RFC 4422) travels in AUTH: 334 and base64. RFC 4954 §4. smtp-server decodes leniently; here nothing is. */
+/** A SASL exchange (RFC 4422) in AUTH: 334 and base64. RFC 4954 §4. Decoding is strict; that of smtp-server is not. */
 import { decodeBase64, decodeInitialResponse, isCancelled, loginPrompts } from '@waybill/mail/smtp-auth';
 import { Refusal } from '@waybill/relay/refusal';
 
 /**
- * Yields challenges, is given responses, ends when the client is who it says; throws a refusal otherwise.
- * The first yield of `undefined` says that the client speaks first.
+ * Yields challenges and gets responses. Returns when the client has proved its credential, else throws a refusal. A first yield of
+ * `undefined` means that the client sends the first response.
  */
 export type SaslExchange = AsyncGenerator<Buffer | undefined, void, Buffer>;
 
@@ -13,7 +13,7 @@ const orMalformed = (bytes: Buffer | undefined): Buffer => {
   return bytes;
 };
 
-/** A response line of the client. `*` takes the whole exchange back. */
+/** A response line of the client. `*` cancels the exchange. */
 function decodeResponse(line: string): Buffer {
   if (isCancelled(line)) throw new Refusal('authentication_cancelled');
   return orMalformed(decodeBase64(line));
@@ -36,7 +36,7 @@ export type Answer = { readonly challenge: string } | 'authenticated';
 const answerOf = (step: IteratorResult<Buffer | undefined, void>): Answer =>
   step.done === true ? 'authenticated' : { challenge: challengeText(step.value) };
 
-/** Begins the exchange. Only a mechanism in which the client speaks first takes an initial response. */
+/** Begins the exchange. Only a mechanism in which the client sends first takes an initial response. */
 export async function beginExchange(exchange: SaslExchange, initial: string | undefined): Promise<Answer> {
   const first = await exchange.next();
   if (initial === undefined || first.done === true) return answerOf(first);
@@ -50,5 +50,5 @@ export async function continueExchange(exchange: SaslExchange, line: string): Pr
   return answerOf(await exchange.next(decodeResponse(line)));
 }
 
-/** LOGIN's first challenge is only a prompt, for which many clients do not wait. */
+/** The first challenge of LOGIN is only a prompt. Many clients do not wait for it. */
 const isPrompt = (challenge: Buffer): boolean => challenge.equals(Buffer.from(loginPrompts.username));

@@ -11,15 +11,15 @@ import { endHandshakeWithClient } from './deadlines.ts';
 export type ServerSettings = {
   readonly library: SMTPServerOptions;
   readonly dependencies: Omit<ConnectionDependencies, 'isDraining'>;
-  /** Networks whose PROXY header is believed, and demanded. */
+  /** Networks that must send a PROXY header, which is trusted. */
   readonly proxies: readonly string[];
   readonly drainMs: number;
 };
 
-// What is left of sendmail's jokes, of LMTP, and of proxies that nobody has allowed.
-const commandsNobodyNeeds = ['WIZ', 'SHELL', 'KILL', 'LHLO', 'XCLIENT', 'XFORWARD'];
+// Commands of the library that are not SMTP: old jokes, LMTP, and headers of untrusted proxies.
+const foreignCommands = ['WIZ', 'SHELL', 'KILL', 'LHLO', 'XCLIENT', 'XFORWARD'];
 
-// Connections whose TLS handshake or PROXY header is still to come.
+// Connections that have not yet finished their TLS handshake or PROXY header.
 const MAX_PENDING = 1_000;
 
 const once = (act: () => void): (() => void) => {
@@ -41,13 +41,13 @@ export class Server extends SMTPServer {
       logger: false,
       maxClients: MAX_PENDING,
       authOptional: true,
-      // A client that has sent everything may close its side and still reads our replies. RFC 9293 §3.6.
+      // A client may close its side after its last command and still read the replies. RFC 9293 §3.6.
       allowHalfOpen: true,
       disableReverseLookup: true,
       hideENHANCEDSTATUSCODES: true,
       socketTimeout: settings.dependencies.deadlines.commandMs,
       closeTimeout: settings.drainMs,
-      disabledCommands: [...commandsNobodyNeeds, ...(settings.library.disabledCommands ?? [])],
+      disabledCommands: [...foreignCommands, ...(settings.library.disabledCommands ?? [])],
     });
     this.#settings = settings;
     this.#dependencies = { ...settings.dependencies, isDraining: () => this.#isDraining };
@@ -60,7 +60,7 @@ export class Server extends SMTPServer {
     connection.init();
   }
 
-  /** Until TLS is up or the PROXY header is read there is no session to count: the same limits hold, and not for long. */
+  /** Applies the connection limit and a deadline before there is a session: until TLS is up or the PROXY header is read. */
   override _acceptSocket(socket: net.Socket, handshake: boolean): (() => void) | false {
     const release = super._acceptSocket(socket, handshake);
     if (release === false || !this._pendingSockets.has(socket)) return release;
@@ -74,13 +74,13 @@ export class Server extends SMTPServer {
     }
     const { handshakeMs } = this.#dependencies.deadlines;
     const timer = setTimeout(() => this._pendingSockets.get(socket)?.destroy(), handshakeMs).unref();
-    const letGo = once(() => {
+    const end = once(() => {
       clearTimeout(timer);
       giveBack?.();
     });
-    socket.once('close', letGo);
+    socket.once('close', end);
     return () => {
-      letGo();
+      end();
       release();
     };
   }
@@ -91,13 +91,13 @@ export class Server extends SMTPServer {
     if (secure !== undefined && secure !== socket) endHandshakeWithClient(secure);
   }
 
-  /** The library compares single addresses; we are told networks. */
+  /** The library compares single addresses; the setting holds networks. */
   override _expectsProxyHeader(socket: net.Socket): boolean {
     const { proxies } = this.#settings;
     return proxies.length > 0 && isInNetworks(proxies, socket.remoteAddress ?? '');
   }
 
-  /** No new connections, 421 to who waits, and time for the messages that are coming in. */
+  /** Accepts no new connections, sends 421 to idle clients, and gives messages in transfer time to finish. */
   drain(): Promise<void> {
     this.#isDraining = true;
     return new Promise((resolve) => {

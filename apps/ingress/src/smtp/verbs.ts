@@ -1,7 +1,7 @@
 import type { BareLineEndings } from '@waybill/relay/account';
 import type { SaslExchange } from './sasl-wire.ts';
 
-/** What a client showed in the TLS handshake, which proves that it holds the key. Who signed it nobody asks: it is known by itself. */
+/** The certificate of the client in the TLS handshake, which proves that the client has its key. Its issuer is not checked: the fingerprint is registered. */
 export type ClientCertificate = {
   /** SHA-256 of the certificate, lower-case hex. */
   readonly fingerprint: string;
@@ -9,19 +9,19 @@ export type ClientCertificate = {
   readonly validTo: Date;
 };
 
-/** What a verb may know of the connection, always as it is now. */
+/** The facts of the connection that verbs may use, always in their present state. */
 export type Client = {
-  /** In its one spelling; behind a trusted proxy the client's own. */
+  /** In its normal spelling. Behind a trusted proxy it is the client's address. */
   readonly ip: string;
   readonly heloName: string | undefined;
-  readonly saidEhlo: boolean;
+  readonly usesEhlo: boolean;
   readonly isSecure: boolean;
   /** Version and cipher suite. */
   readonly tls: string | undefined;
   readonly certificate: ClientCertificate | undefined;
 };
 
-export type HandedOver = {
+export type ReceivedMessage = {
   readonly bytes: Buffer;
   /** Bare CRs and LFs were made CRLF. */
   readonly isRepaired: boolean;
@@ -29,34 +29,34 @@ export type HandedOver = {
 
 export type Parameters = ReadonlyMap<string, string | undefined>;
 
-/** One session's verbs. Each resolves to the positive reply or rejects; only `smtp-reply.ts` words a rejection. */
+/** The verbs of one session. Each resolves to the positive reply or rejects. `smtp-reply.ts` turns a rejection into a reply. */
 export type Verbs = {
   /** Mechanisms for EHLO; empty: AUTH is not offered now. */
   mechanisms(): readonly string[];
-  /** Throws where AUTH has no place. */
+  /** Throws where AUTH is not allowed. */
   startAuth(mechanism: string): SaslExchange;
   mailFrom(path: string, parameters: Parameters): Promise<void>;
   rcptTo(path: string, parameters: Parameters): Promise<void>;
-  /** Whether DATA has its place now: some recipient was accepted. */
+  /** Whether DATA is allowed now: a recipient was accepted. */
   hasRecipient(): boolean;
   /** Before 354. Rejects when the client may no longer send. */
   beginData(): Promise<void>;
-  /** The client lost its rights: after the refusal that says so the session ends. */
+  /** The client lost its rights: the session ends after the refusal. */
   isOver(): boolean;
-  /** Bytes that are kept of the message of this transaction. */
+  /** Largest message of this transaction, in bytes. */
   maxMessageBytes(): number;
-  /** What becomes of a bare CR or LF in the message of this transaction. */
+  /** How a bare CR or LF in the message of this transaction is handled. */
   bareLineEndings(): BareLineEndings;
   /** Text of the 250, status first. */
-  message(message: HandedOver): Promise<string>;
-  /** RSET, EHLO, end of message: the transaction is gone. RFC 5321 §4.1.1.5. */
+  message(message: ReceivedMessage): Promise<string>;
+  /** Ends the transaction: RSET, EHLO, end of message. RFC 5321 §4.1.1.5. */
   reset(): void;
-  /** Everything that was learned before TLS is gone. RFC 3207 §4.2. */
+  /** Forgets everything that was learned before TLS. RFC 3207 §4.2. */
   forget(): void;
   isAuthenticated(): boolean;
-  /** The same, once the address of the client was looked up: its paths are taken without their angle brackets too. */
+  /** Whether the client is known, after a look-up of its address. Its paths may then lack angle brackets. */
   isKnownClient(): Promise<boolean>;
-  /** The connection is gone. */
+  /** The connection was closed. */
   close(): void;
 };
 

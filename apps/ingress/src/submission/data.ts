@@ -3,7 +3,7 @@ import type { Submission } from '@waybill/relay/accept';
 import { publicId } from '@waybill/relay/id';
 import type { Note } from '@waybill/relay/message';
 import { Refusal } from '@waybill/relay/refusal';
-import type { HandedOver } from '../smtp/verbs.ts';
+import type { ReceivedMessage } from '../smtp/verbs.ts';
 import { acceptedReply } from '../smtp-reply.ts';
 import { requireRights } from './rights.ts';
 import type { Session, Transaction } from './session.ts';
@@ -13,7 +13,7 @@ const sessionFacts = ({ client, login, role }: Session, smtpUtf8: boolean): Subm
   clientIp: client.ip,
   heloName: client.heloName,
   protocol: withKeyword({
-    extended: client.saidEhlo,
+    extended: client.usesEhlo,
     tls: client.isSecure,
     authenticated: login !== undefined,
     utf8: smtpUtf8,
@@ -31,11 +31,14 @@ const repaired: Note = {
   step: 'line-endings',
   what: 'bare line endings repaired',
   reason:
-    'The message held a CR or LF that stood alone; the account has each made CRLF instead of refusing the message.',
+    'The message had a bare CR or LF. The account setting changes each to CRLF instead of refusing the message.',
 };
 
-/** The end of DATA: what `accept` has committed is ours from here on. RFC 5321 §4.1.1.4, §6.1. */
-export async function acceptMessage(session: Session, { bytes, isRepaired }: HandedOver): Promise<string> {
+/** The end of DATA. After `accept` has committed, the message is our responsibility. RFC 5321 §4.1.1.4, §6.1. */
+export async function acceptMessage(
+  session: Session,
+  { bytes, isRepaired }: ReceivedMessage,
+): Promise<string> {
   await requireRights(session);
   const { transaction, login, dependencies } = session;
   if (transaction === undefined) throw new Refusal('bad_sequence');

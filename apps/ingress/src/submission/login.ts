@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isInNetworks } from '@waybill/relay/domains/networks';
 import type { Credential } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
-import { API_KEY_USER, guessedNameOf } from '../api-key-login.ts';
+import { API_KEY_USER, countedNameOf } from '../api-key-login.ts';
 import type { Session } from './session.ts';
 
 /** A client that named its credential and has not yet proved it. */
@@ -42,7 +42,7 @@ async function lookUp({ dependencies }: Session, claim: Claim): Promise<Credenti
 export async function findCandidate(session: Session, claim: Claim): Promise<Candidate> {
   const { dependencies, client } = session;
   const { mechanism } = claim;
-  const username = guessedNameOf(claim.username, claim.apiKey);
+  const username = countedNameOf(claim.username, claim.apiKey);
   const startedAt = dependencies.now();
   const attempt = { ip: client.ip, username, at: startedAt };
   const lock = await dependencies.loginThrottle.lockOf(attempt);

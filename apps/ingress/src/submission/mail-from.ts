@@ -16,7 +16,7 @@ import { accountOfSession } from './session-account.ts';
 
 type Mail = { readonly sender: string | undefined; readonly parameters: MailParameters };
 
-/** Everything that can be known of the account and the sender by now. A stranger on the relay port hears no at RCPT. */
+/** Checks the account and the sender as far as MAIL FROM allows. An unknown client on the relay port is refused at RCPT TO. */
 async function openTransaction(session: Session, { sender, parameters }: Mail): Promise<Transaction> {
   const { dependencies } = session;
   const account = isKnown(session) ? await accountOfSession(session) : undefined;
@@ -35,7 +35,7 @@ async function openTransaction(session: Session, { sender, parameters }: Mail): 
     rcptTo: [],
     smtpUtf8,
     body,
-    // RFC 4954 §5: from a client we have no reason to trust it says nothing.
+    // RFC 4954 §5: AUTH= of a client that is not trusted is ignored.
     ...(authParam === undefined ? {} : { authParam: isKnown(session) ? authParam : '<>' }),
     account,
     quotaLeft,
@@ -55,19 +55,19 @@ async function admit(session: Session, account: Account, sender: string | undefi
   return quotaLeft;
 }
 
-/** MAIL FROM. RFC 5321 §4.1.1.2; who may, RFC 6409 §4.3 and RFC 4954 §6. */
+/** MAIL FROM. RFC 5321 §4.1.1.2. Permission: RFC 6409 §4.3, RFC 4954 §6. */
 export async function mailFrom(session: Session, path: string, parameters: Parameters): Promise<void> {
   const { role, client } = session;
   if (session.transaction !== undefined) {
     throw new Refusal('bad_sequence', { detail: 'A mail transaction is open already' });
   }
   if (awaitsTls(role, client.isSecure)) throw new Refusal('starttls_required');
-  // As it is now: a network may have been removed since the last message.
+  // Looked up again, because a network may have been removed since the last message.
   session.networks = undefined;
   await networksOf(session);
   if (role.purpose === 'submission' && !isKnown(session)) throw new Refusal('authentication_required');
   await requireRights(session);
-  const parsed = parseMailParameters(parameters, client.saidEhlo);
+  const parsed = parseMailParameters(parameters, client.usesEhlo);
   const rules = { smtpUtf8: parsed.smtpUtf8, malformed: 'sender_malformed' } as const;
   const sender = isNullPath(path) ? undefined : readPath(path, rules);
   session.transaction = await openTransaction(session, { sender, parameters: parsed });

@@ -1,4 +1,4 @@
-/** The mechanisms of AUTH as exchanges. Words and proofs are `@waybill/mail`'s; whom they prove is `login.ts`'s. */
+/** The mechanisms of AUTH as exchanges. `@waybill/mail` has their syntax and proofs, `login.ts` finds the credential. */
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { isSecretOf, secretHashOf } from '@waybill/io/secrets/generated-secret';
@@ -19,10 +19,10 @@ import type { Session } from './session.ts';
 
 type Mechanism = (session: Session) => SaslExchange;
 
-// Compared against for users that do not exist, so that they take as long as others.
+// Compared for users that do not exist, so that their refusal takes as long.
 const nobodysHash = Buffer.alloc(32);
-const nobodysSecret = 'of nobody';
-/** Longer than a look-up takes: a challenge that came sooner for some names would say which are in use. RFC 4954 §9. */
+const decoySecret = 'absent';
+/** Longer than a look-up takes, because a faster challenge for some names would show which names exist. RFC 4954 §9. */
 const CHALLENGE_MS = 5;
 const malformed = (): Refusal => new Refusal('authentication_malformed');
 
@@ -36,7 +36,7 @@ async function checkPassword(session: Session, { mechanism, username, password }
   await concludeLogin(session, { ...candidate, secretHash }, isProven);
 }
 
-/** RFC 4616. Nobody may act for another: an authzid must be empty or the user itself. */
+/** RFC 4616. A user cannot act for another one: the authzid must be empty or the user itself. */
 async function* plain(session: Session): SaslExchange {
   const message = parsePlain(yield undefined);
   if (message === undefined) throw malformed();
@@ -53,7 +53,7 @@ async function* login(session: Session): SaslExchange {
   await checkPassword(session, { mechanism: 'LOGIN', username, password });
 }
 
-/** RFC 2195. Works only for credentials for which the recoverable secret was switched on. */
+/** RFC 2195. Works only for credentials with a recoverable secret. */
 async function* cramMd5(session: Session): SaslExchange {
   const { dependencies } = session;
   const nonce = dependencies.random(16).toString('hex');
@@ -62,11 +62,11 @@ async function* cramMd5(session: Session): SaslExchange {
   if (answer === undefined) throw malformed();
   const candidate = await findCandidate(session, { mechanism: 'CRAM-MD5', username: answer.username });
   const secret = candidate.credential?.cramSecret;
-  const isProven = isCramAnswer(challenge, secret ?? nobodysSecret, answer) && secret !== undefined;
+  const isProven = isCramAnswer(challenge, secret ?? decoySecret, answer) && secret !== undefined;
   await concludeLogin(session, candidate, isProven);
 }
 
-/** RFC 5802, RFC 7677. The server's last word travels as a challenge that is answered by nothing. RFC 4954 §4. */
+/** RFC 5802, RFC 7677. The server's last message is a challenge with an empty response. RFC 4954 §4. */
 async function* scramSha256(session: Session): SaslExchange {
   const { dependencies } = session;
   const first = parseClientFirst((yield undefined).toString('utf8'));
@@ -86,8 +86,8 @@ async function* scramSha256(session: Session): SaslExchange {
 }
 
 /**
- * Who showed a certificate in the handshake is whoever registered it. RFC 4422 appendix A. It stands in for the user name, so
- * that a certificate that nobody knows does not lock anybody's name; nobody may act for another here either.
+ * The certificate of the handshake names the credential that registered it. RFC 4422 appendix A. Failures are counted under its fingerprint,
+ * so that an unknown certificate locks no user name. The authzid must be empty or the user itself.
  */
 async function* external(session: Session): SaslExchange {
   const authzid = parseExternal(yield undefined);
@@ -95,7 +95,7 @@ async function* external(session: Session): SaslExchange {
   const { certificate } = session.client;
   const candidate = await findCandidate(session, {
     mechanism: 'EXTERNAL',
-    username: `certificate ${certificate?.fingerprint ?? 'of nobody'}`,
+    username: `certificate ${certificate?.fingerprint ?? 'absent'}`,
     certificate: certificate?.fingerprint,
   });
   const now = session.dependencies.now();
@@ -113,5 +113,5 @@ export const mechanisms: ReadonlyMap<string, Mechanism> = new Map<string, Mechan
   ['EXTERNAL', external],
 ]);
 
-/** We know them, and they prove nothing: RFC 4505 is anonymous by name, RFC 6331 took DIGEST-MD5 back. 534 5.7.9. */
+/** Mechanisms that are refused as too weak, 534 5.7.9: ANONYMOUS (RFC 4505) and DIGEST-MD5 (obsolete by RFC 6331). */
 export const weakMechanisms: ReadonlySet<string> = new Set(['ANONYMOUS', 'DIGEST-MD5', 'NTLM']);

@@ -9,7 +9,7 @@ import { throwIf } from '../throw-if.ts';
 import { requireRights } from './rights.ts';
 import { isKnown, type Session, type Transaction } from './session.ts';
 
-/** Asked only where the account refuses suppressed recipients: the others hear of it in the trace. */
+/** Looked up only where the account refuses suppressed recipients. For other accounts the trace shows the suppression. */
 async function suppressionNo(
   { dependencies, login }: Session,
   { account }: Transaction,
@@ -20,7 +20,7 @@ async function suppressionNo(
   return recipientRefusal(found.get(foldedAddress(address)), account);
 }
 
-/** RCPT TO. RFC 5321 §4.1.1.3. The original's own reply meets every stranger here. */
+/** RCPT TO. RFC 5321 §4.1.1.3. An unknown client is refused here: "we do not relay". */
 export async function rcptTo(session: Session, path: string, parameters: Parameters): Promise<void> {
   const { transaction } = session;
   if (transaction === undefined) throw new Refusal('bad_sequence', { detail: 'MAIL FROM comes first' });

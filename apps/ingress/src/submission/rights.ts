@@ -1,13 +1,13 @@
 /**
- * Rights of an open session are asked for at every command, not only at AUTH: a switch that was thrown meanwhile counts from the next
- * one on. Settings come from caches that NOTIFY empties. docs/reliability.md S32.
+ * Checks the rights of an open session at every command, not only at AUTH, so that a suspension or revocation takes effect at the next
+ * command. Settings come from caches that NOTIFY empties. docs/reliability.md S32.
  */
 import type { Account, Credential } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
 import { API_KEY_USER } from '../api-key-login.ts';
 import type { Login, Session } from './session.ts';
 
-/** The credential as it is now; `undefined` when it was revoked, or no longer knows what the session logged in with. */
+/** The present credential; `undefined`: it was revoked, or the secret of this login is not valid any more. */
 async function currentCredential(
   { dependencies, client }: Session,
   { credential, secretHash }: Login,
@@ -48,8 +48,8 @@ async function requireLogin(session: Session, login: Login): Promise<void> {
 }
 
 /**
- * Refuses when the account was suspended or deleted, or the credential revoked; a login loses its session with it. A session without a
- * login may bring mail of several accounts, so only the transaction is refused.
+ * Refuses when the account was suspended or deleted, or the credential revoked. A session with a login then ends. A session without a login
+ * may bring mail of several accounts, so only its transaction is refused.
  */
 export async function requireRights(session: Session): Promise<void> {
   const { login, transaction, dependencies } = session;

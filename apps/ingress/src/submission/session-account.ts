@@ -6,7 +6,7 @@ import { networksOf, type Session } from './session.ts';
 
 const unknownFrom = { address: undefined, domain: undefined, fault: 'not sent yet' } as const;
 
-/** Whose message it will be, as far as the session alone can tell. The same function decides again with From. ARCHITECTURE §4. */
+/** The account of the message, as far as the session alone decides it. The same function decides again with From. ARCHITECTURE §4. */
 export async function accountOfSession(session: Session): Promise<Account | undefined> {
   const { directory } = session.dependencies;
   const { credential } = session.login ?? {};
@@ -19,7 +19,7 @@ export async function accountOfSession(session: Session): Promise<Account | unde
   });
   const { accountId } = resolveAccount(evidence);
   const account = accountId === undefined ? undefined : await directory.accountById(accountId);
-  // A login whose account was deleted meanwhile is nobody's.
+  // The account of the login was deleted meanwhile.
   if (credential !== undefined && account === undefined) throw new Refusal('account_undecided');
   return account;
 }

@@ -14,7 +14,7 @@ export type SubmissionDependencies = {
   readonly suppressions: SuppressionList;
   readonly usage: Usage;
   readonly accept: (submission: Submission) => Promise<Accepted>;
-  /** The credential that a live API key stands for; user name `apikey`. */
+  /** The credential of a live API key; user name `apikey`. */
   readonly credentialOfApiKey: (key: string) => Promise<Credential | undefined>;
   /**
    * Whether EHLO lists CRAM-MD5. Clients such as curl take the strongest mechanism and try no other, so listing it where

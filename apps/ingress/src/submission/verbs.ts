@@ -32,7 +32,7 @@ export const submissionVerbs =
       beginData: () => requireRights(session),
       isOver: () => session.hasLostRights,
       maxMessageBytes: () => session.transaction?.maxMessageBytes ?? dependencies.maxMessageBytes,
-      // On a shared network only From names the account, after the message: then nothing is repaired.
+      // On a shared network only From names the account, which is read after the message. So nothing is repaired.
       bareLineEndings: () => session.transaction?.account?.bareLineEndings ?? 'refuse',
       message: (message) => acceptMessage(session, message),
       reset() {

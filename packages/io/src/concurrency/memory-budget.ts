@@ -25,7 +25,7 @@ export type MemoryBudgetSettings = { readonly bytes: number; readonly waitMs: nu
 
 const MEBIBYTE = 1_048_576;
 /** Some messages of the usual largest size; preparing one takes about three times its bytes. */
-export const memorySettings: MemoryBudgetSettings = { bytes: 128 * MEBIBYTE, waitMs: 250 };
+const memorySettings: MemoryBudgetSettings = { bytes: 128 * MEBIBYTE, waitMs: 250 };
 
 export function openMemoryBudget({ bytes: total, waitMs } = memorySettings): MemoryBudget {
   const semaphore = openSemaphore({ perKey: total / 2, total, waitMs });

@@ -8,14 +8,14 @@ export type Config = { readonly [K in keyof Shape]: z.output<Shape[K]> };
 const schemaOf = (): z.ZodObject =>
   z.object(Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.schema])));
 
-/** What is wrong with a setting, with an example of what would be right. */
+/** A problem with a setting, with an example of a right value. */
 export const problemWith = (name: string, problem: string): Problem => ({
   name,
   problem,
   example: (settings as Record<string, Setting>)[name]?.example ?? '',
 });
 
-/** DATABASE_URL with the password that came apart from it. A password inside the URL counts more. */
+/** DATABASE_URL with the password of DATABASE_PASSWORD. A password inside the URL takes precedence. */
 function databaseUrlOf({ DATABASE_URL, DATABASE_PASSWORD }: Config): string {
   const url = new URL(DATABASE_URL);
   if (DATABASE_PASSWORD === undefined || url.password !== '') return DATABASE_URL;
@@ -31,7 +31,7 @@ const givenIn = (env: Env): Env =>
     Object.entries(env).filter(([name, value]) => name in settings && value !== undefined && value !== ''),
   );
 
-/** What is wrong with the form of the settings. */
+/** The problems with the form of the settings. */
 export function formProblems(env: Env): readonly Problem[] {
   const given = givenIn(env);
   const issues = schemaOf().safeParse(given).error?.issues ?? [];
@@ -41,7 +41,7 @@ export function formProblems(env: Env): readonly Problem[] {
   });
 }
 
-/** The settings of a process. Throws one error that names everything wrong. */
+/** The settings of a process. Throws one error that names all problems. */
 export function loadConfig(env: Env): Config {
   const result = schemaOf().safeParse(givenIn(env));
   if (result.success) {

@@ -16,12 +16,12 @@ for (const password of [
   ' spaces ',
   '[::1]',
 ]) {
-  test(`DATABASE_PASSWORD takes ${JSON.stringify(password)} as it is`, () => {
+  test(`DATABASE_PASSWORD accepts ${JSON.stringify(password)} unencoded`, () => {
     assert.equal(passwordOf({ DATABASE_URL: without, DATABASE_PASSWORD: password }), password);
   });
 }
 
-test('a password inside DATABASE_URL counts more than DATABASE_PASSWORD', () => {
+test('a password inside DATABASE_URL takes precedence over DATABASE_PASSWORD', () => {
   const DATABASE_URL = 'postgresql://waybill:inside@db.example:5432/waybill';
   assert.equal(passwordOf({ DATABASE_URL, DATABASE_PASSWORD: 'apart' }), 'inside');
 });

@@ -1,4 +1,4 @@
-/** Forms that values of settings have. */
+/** The forms of the values of settings. */
 import { parseNetwork } from '@waybill/relay/domains/networks';
 import { z } from 'zod';
 

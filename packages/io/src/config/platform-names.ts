@@ -5,10 +5,10 @@ type Named = Pick<
   'WAYBILL_PLATFORM_DOMAIN' | 'WAYBILL_RETURN_PATH_DOMAIN' | 'WAYBILL_HOSTNAME' | 'WAYBILL_TRACKER_URL'
 >;
 
-/** An IP address is no name that mail can be from. */
+/** An IP address is no domain of a sender. */
 const isName = (name: string): boolean => name !== '' && !name.includes(':') && !/(^|\.)\d+$/.test(name);
 
-/** The platform's own host names. With everything below them they are held by no account. */
+/** The host names of the platform. No account may own one of them or a name below it. */
 export function platformNamesOf(config: Named): readonly string[] {
   const names = [
     config.WAYBILL_PLATFORM_DOMAIN,

@@ -1,7 +1,7 @@
-/** What is wrong with a setting, and an example of what would be right. */
+/** A problem with a setting, and an example of a right value. */
 export type Problem = { readonly name: string; readonly problem: string; readonly example: string };
 
-/** One error that names everything wrong, each with an example. */
+/** One error that names all problems, each with an example. */
 export const configurationError = (problems: readonly Problem[]): Error =>
   new Error(
     `Configuration is not usable:\n${problems

@@ -91,7 +91,7 @@ for (const name of ['WAYBILL_PUBLIC_URL', 'WAYBILL_TRACKER_URL'])
       assert.deepEqual(namesOf({ ...good, [name]: value }), [name]);
     });
 
-test('real names and addresses are taken, also those that hold a refused word', () => {
+test('real names and addresses are accepted, also those that contain a refused word', () => {
   const real = {
     ...good,
     WAYBILL_HOSTNAME: 'localhost.relay.example',

@@ -1,4 +1,4 @@
-/** The settings of `waybill start`: defaults of production, and what has none. */
+/** The settings of `waybill start`: the defaults of production, and the settings without a default. */
 import { loadMasterKey } from '../secrets/master-key.ts';
 import { type Env, formProblems, problemWith } from './config.ts';
 import { configurationError, type Problem } from './problem.ts';
@@ -12,7 +12,7 @@ const rules = Object.entries(settings) as readonly (readonly [keyof typeof setti
 
 const isAbsent = (value: string | undefined): boolean => value === undefined || value === '';
 
-/** What the environment leaves open, with the defaults of production. */
+/** The environment with the defaults of production for absent settings. */
 const withDefaults = (env: Env): Env => ({
   ...env,
   ...Object.fromEntries(
@@ -67,7 +67,7 @@ function deliveryProblems(env: Env): readonly Problem[] {
   return [];
 }
 
-/** Everything that `waybill start` of these apps would be refused for, one problem a setting. */
+/** The problems for which `waybill start` of these apps fails, at most one for each setting. */
 export function productionProblems(env: Env, apps: readonly string[]): readonly Problem[] {
   const filled = withDefaults(env);
   const problems = [
@@ -82,7 +82,7 @@ export function productionProblems(env: Env, apps: readonly string[]): readonly 
   return [...first.values()];
 }
 
-/** The environment of apps in production. Throws one error that names everything that is missing or unfit. */
+/** The environment of apps in production. Throws one error that names all missing and wrong settings. */
 export function productionEnvironment(env: Env, apps: readonly string[]): Env {
   const problems = productionProblems(env, apps);
   if (problems.length > 0) throw configurationError(problems);

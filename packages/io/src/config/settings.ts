@@ -14,8 +14,8 @@ import {
 import { unfitName, unfitUrl } from './production-values.ts';
 
 /**
- * Every setting of the product, once: name, form, default and what it is for. `.env.example` and `docs/config.md` are
- * made from this. All errors are reported at once, each with an example.
+ * Every setting of the product: name, form, default and purpose. `.env.example` and `docs/config.md` are generated from this list. All
+ * problems are reported at once, each with an example.
  */
 export type Setting = {
   readonly schema: z.ZodType;
@@ -24,7 +24,7 @@ export type Setting = {
   readonly secret?: true;
   /** The value that `waybill start` uses when the setting is absent, where that differs from the default of development. */
   readonly inProduction?: string;
-  /** `waybill start` refuses to run without it. Says what is wrong with a value that production cannot use. */
+  /** `waybill start` fails without the setting. Returns the problem with a value that production cannot use. */
   readonly mustBeSet?: (value: string) => string | undefined;
 };
 
@@ -40,13 +40,14 @@ export const settings = {
   DATABASE_PASSWORD: {
     schema: optional,
     about:
-      'The password of PostgreSQL as it is, where DATABASE_URL holds none. There it would have to be percent-encoded.',
+      'The password of PostgreSQL, unencoded, if DATABASE_URL has none. Inside DATABASE_URL it must be percent-encoded.',
     example: 'secret',
     secret: true,
   },
   REDIS_URL: {
     schema: url(['redis:', 'rediss:']).optional(),
-    about: 'Redis for the queues (noeviction, appendonly). Without it the queues live in PostgreSQL.',
+    about:
+      'Redis for queues, limits and permits (noeviction, appendonly). Without it they are in PostgreSQL.',
     example: 'redis://127.0.0.1:6379',
     secret: true,
   },
@@ -67,7 +68,7 @@ export const settings = {
   },
   WAYBILL_HOSTNAME: {
     schema: text('localhost'),
-    about: 'The name this host has in greetings, Received and HELO.',
+    about: 'The name of this host in greetings, Received and HELO.',
     example: 'smtp.relay.example',
     mustBeSet: unfitName,
   },
@@ -79,13 +80,13 @@ export const settings = {
   },
   WAYBILL_RETURN_PATH_DOMAIN: {
     schema: text('bounces.waybill.test'),
-    about: 'Domain of our return paths; its MX is the return-path listener.',
+    about: 'Domain of the return paths. Its MX is the return-path listener.',
     example: 'bounces.relay.example',
     mustBeSet: unfitName,
   },
   WAYBILL_PUBLIC_URL: {
     schema: url(['http:', 'https:']).default('http://127.0.0.1:3000'),
-    about: 'Where people and problem documents find the API.',
+    about: 'Public URL of the API, also used in the URLs of problem documents.',
     example: 'https://waybill.relay.example',
     mustBeSet: unfitUrl,
   },
@@ -103,7 +104,7 @@ export const settings = {
   },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    about: 'What is logged: one JSON object a line, never message content.',
+    about: 'Lowest level that is logged. A log line is one JSON object and never holds message content.',
     example: 'info',
   },
 
@@ -150,7 +151,7 @@ export const settings = {
   },
   SMTP_PROXY_FROM: {
     schema: optional,
-    about: 'Networks whose PROXY protocol v1 header is believed, comma separated.',
+    about: 'Networks of load balancers that send a PROXY protocol v1 header, comma separated.',
     example: '10.0.0.0/24',
   },
   TLS_CERT_FILE: {
@@ -165,7 +166,7 @@ export const settings = {
   },
   MAX_MESSAGE_BYTES: {
     schema: positive(26_214_400),
-    about: 'Largest message that is kept, in bytes.',
+    about: 'Largest message that is accepted, in bytes.',
     example: '26214400',
   },
   MAX_RECIPIENTS: { schema: positive(100), about: 'Recipients per transaction.', example: '100' },
@@ -173,7 +174,7 @@ export const settings = {
   TRUST_PROXY: {
     schema: networks,
     about:
-      'Networks of the TLS proxies in front of API and tracker, comma separated: from these alone the client’s address is taken from X-Forwarded-For.',
+      'Networks of the TLS proxies in front of API and tracker, comma separated. Only from these is X-Forwarded-For used as the client’s address.',
     example: '127.0.0.1,10.0.0.0/24',
   },
   API_BIND: { schema: text('127.0.0.1'), about: 'Address the API binds.', example: '0.0.0.0' },
@@ -182,7 +183,7 @@ export const settings = {
   TRACKER_PORT: { schema: portOr(3001), about: 'Port of the tracker.', example: '3001' },
   TRACKER_SPOOL_DIR: {
     schema: text('.waybill/tracker-spool'),
-    about: 'Where the tracker keeps events while PostgreSQL is away.',
+    about: 'Folder in which the tracker stores events until they are in PostgreSQL.',
     example: '/var/spool/waybill',
   },
   METRICS_BIND: {
@@ -210,17 +211,18 @@ export const settings = {
   },
   SENDER_CONCURRENCY: {
     schema: positive(50),
-    about: 'Deliveries under way at a time in one sender.',
+    about: 'Deliveries in flight at a time in one sender.',
     example: '50',
   },
   SWEEP_SECONDS: {
     schema: positive(5),
-    about: 'How often what was saved but never enqueued is looked for.',
+    about: 'How often the sweeper looks for mail that was saved but not enqueued.',
     example: '5',
   },
   LEASE_SECONDS: {
     schema: positive(60),
-    about: 'How long after a sender died others may take over what it held. Living ones renew in time.',
+    about:
+      'How long the leases of a dead sender block its deliveries. A running sender renews its leases in time.',
     example: '60',
   },
   RETRY_MINUTES: {

@@ -77,10 +77,10 @@ const theirs = [
   '64:ff9b::808:808',
 ];
 
-test('nothing of our own network is a public address', () => {
+test('addresses of private networks are not public', () => {
   for (const [address, about] of ours) assert.equal(isPublicAddress(address), false, `${address}: ${about}`);
 });
 
-test('a host of the internet is', () => {
+test('addresses of the internet are public', () => {
   for (const address of theirs) assert.equal(isPublicAddress(address), true, address);
 });

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Documentation and benchmarking networks that no public host has; ipaddr.js files some of them under other words. */
+/** Documentation and benchmarking networks, some of which ipaddr.js reports under other names. */
 const neverPublic = [
   '0.0.0.0/8',
   '192.0.0.0/24',
@@ -33,8 +33,8 @@ function isPublic(address: Address): boolean {
 }
 
 /**
- * Whether mail or a webhook of an account may be sent to this address: a host on the public internet, and nothing of
- * our own network. Only canonical text is read; octal, decimal and short forms are refused, as is everything unknown.
+ * Whether mail or a webhook of an account may be sent to this address: a host on the public internet, not one of a private network. Only
+ * canonical text is accepted. Octal, decimal, short and unknown forms are refused.
  */
 export function isPublicAddress(ip: string): boolean {
   if (ipaddr.IPv4.isValidFourPartDecimal(ip)) return isPublic(ipaddr.IPv4.parse(ip));

@@ -5,8 +5,8 @@ export type Mx = { readonly exchange: string; readonly preference: number };
 export type Addresses = { readonly address: string; readonly family: 4 | 6; readonly ttl: number };
 
 /**
- * What DNS said. `none` is an authoritative no: the name does not exist (`no_domain`), or has no such records
- * (`no_data`). `temporary` is no answer at all: never a reason to give up. RFC 2308, RFC 5321 §5.1.
+ * The answer of DNS. `none` is authoritative: the name does not exist (`no_domain`), or has no such records (`no_data`). `temporary` means
+ * no answer and is never a reason to give up. RFC 2308, RFC 5321 §5.1.
  */
 export type Answer<Found> =
   | { readonly kind: 'found'; readonly records: readonly Found[] }
@@ -42,7 +42,7 @@ const failureOf = (error: unknown): Answer<never> => {
   const code = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
   if (code === 'ENOTFOUND') return { kind: 'none', why: 'no_domain' };
   if (code === 'ENODATA') return { kind: 'none', why: 'no_data' };
-  // A name that no DNS query can carry exists nowhere.
+  // A name that does not fit into a DNS query does not exist.
   if (code === 'EBADNAME') return { kind: 'none', why: 'no_domain' };
   return { kind: 'temporary', reason: `DNS look-up failed: ${code}` };
 };

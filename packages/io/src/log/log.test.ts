@@ -18,7 +18,7 @@ test('a line is one JSON object with level, time and name', () => {
   assert.ok(!Number.isNaN(Date.parse(String(line.time))));
 });
 
-test('a line names things as the API does: snake_case, ids with their prefix, in every child too', () => {
+test('a line has the names of the API: snake_case, ids with their prefix, in every child too', () => {
   const id = '01890a5d-ac96-774b-bcce-b302099a8057';
   const line = one((log) =>
     log.child({ accountId: id }).info({ messageId: id, session: { clientIp: '192.0.2.1' } }, 'x'),
@@ -30,7 +30,7 @@ test('a line names things as the API does: snake_case, ids with their prefix, in
   assert.ok(!JSON.stringify(line).includes(id));
 });
 
-test('nothing a client sends can start a line or move a terminal', () => {
+test('text of a client can neither start a line nor control a terminal', () => {
   const hostile = '\n{"level":"fatal"}\r\n\u001b]0;owned\u0007\u0000\u0085\u2028';
   const lines = captured((log) => log.info({ heloName: hostile, nested: { subject: hostile } }, hostile));
   assert.equal(lines.length, 1);
@@ -40,7 +40,7 @@ test('nothing a client sends can start a line or move a terminal', () => {
   assert.equal(JSON.parse(body).helo_name, hostile);
 });
 
-test('a mailed link that another server quotes in its reply is not written', () => {
+test('a confirmation link that another server quotes in its reply is not logged', () => {
   const token = `wb_link_${'a1'.repeat(16)}`;
   const said = `550 5.7.1 blocked: https://relay.example/confirm/${token}`;
   const lines = captured((log) => {
@@ -52,7 +52,7 @@ test('a mailed link that another server quotes in its reply is not written', () 
   assert.match(lines.join(''), /550 5\.7\.1 blocked/);
 });
 
-test('secrets are not written, wherever in the first levels they stand', () => {
+test('secrets in the first three levels of a line are not logged', () => {
   const secret = 'hunter2';
   const lines = captured((log) => {
     log.info({ password: secret, account: { cramSecret: secret }, a: { b: { token: secret } } }, 'x');
@@ -63,14 +63,14 @@ test('secrets are not written, wherever in the first levels they stand', () => {
   assert.doesNotMatch(lines.join(''), /hunter2/);
 });
 
-test('an error is written with its cause', () => {
+test('an error is logged with its cause', () => {
   const err = new Error('outer', { cause: new Error('inner') });
   const line = JSON.stringify(one((log) => log.error({ err }, 'failed')));
   assert.match(line, /outer/);
   assert.match(line, /inner/);
 });
 
-test('what lies under the level is not written, and a child keeps its fields', () => {
+test('a line below the level is not written, and a child has its fields in every line', () => {
   const lines = captured((log) => {
     log.debug('quiet');
     log.child({ queue: 'accepted' }).info('loud');
@@ -79,7 +79,7 @@ test('what lies under the level is not written, and a child keeps its fields', (
   assert.equal(JSON.parse(lines[0] ?? '').queue, 'accepted');
 });
 
-test('a disk that is full costs lines, not the process', { skip: !existsSync('/dev/full') }, () => {
+test('a full disk loses log lines and does not end the process', { skip: !existsSync('/dev/full') }, () => {
   const script = `
     const { openLog } = await import(${JSON.stringify(new URL('./log.ts', import.meta.url).href)});
     const log = openLog({ level: 'info', name: 'test' });

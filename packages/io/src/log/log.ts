@@ -23,7 +23,7 @@ export type Log = {
 
 const STANDARD_OUTPUT = 1;
 const NAP_MS = 5;
-/** A pipe whose reader is slow is waited for so often; then the line is lost. */
+/** How often a write to a slow pipe is retried before the line is lost. */
 const MAX_NAPS = 20;
 
 const nap = (): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP_MS);
@@ -31,7 +31,7 @@ const nap = (): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4))
 const isFullPipe = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EAGAIN';
 
-/** Written at once, so that the last words of a process are there. A line that cannot be written is lost; the mail goes on. */
+/** Writes each line at once, so that the last lines of a process are not lost. A line that cannot be written is dropped. */
 const standardOutput: DestinationStream = {
   write(line) {
     const bytes = Buffer.from(line);
@@ -40,7 +40,7 @@ const standardOutput: DestinationStream = {
       try {
         from += writeSync(STANDARD_OUTPUT, bytes, from);
       } catch (error) {
-        // A full disk, or nobody who reads: no reason to end, and nowhere to say so.
+        // A full disk or a closed pipe must not end the process, and it cannot be logged.
         if (!isFullPipe(error)) return;
         naps += 1;
         nap();
@@ -49,11 +49,11 @@ const standardOutput: DestinationStream = {
   },
 };
 
-/** As a line shows them: without secrets, under the names and ids that people know from the API. */
+/** The fields as they are logged: without secrets, with the names and ids of the API. */
 const shownFields = (fields: Record<string, unknown>): Record<string, unknown> =>
   publicFields(withoutSecrets(fields));
 
-/** pino's formatters see the fields of a line, not those that a child has in all of its lines. */
+/** pino's formatters get the fields of a line, but not the fields of a child logger. */
 function withCleanChildren(log: Log): Log {
   const makeChild = log.child.bind(log);
   return Object.assign(log, {
@@ -61,7 +61,7 @@ function withCleanChildren(log: Log): Log {
   });
 }
 
-/** One JSON object a line on standard output (or `destination`). JSON escapes control characters, so a line is a line. */
+/** Logs one JSON object a line to standard output (or `destination`). JSON escapes control characters, so no text starts another line. */
 export function openLog(
   { level, name }: { readonly level: LogLevel; readonly name: string },
   destination?: DestinationStream,

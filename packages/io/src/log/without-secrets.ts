@@ -1,6 +1,6 @@
 import { withoutLinkTokens } from '../secrets/link-token.ts';
 
-/** What must never be read in a log, wherever in the first three levels of an object it stands. */
+/** Fields that are never logged, in the first three levels of an object. */
 const secretFields = new Set([
   'password',
   'secret',
@@ -24,12 +24,12 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
 
 const cleanOf = (name: string, value: unknown, levels: number): unknown => {
   if (secretFields.has(name)) return '[redacted]';
-  // The reply of another server may quote a mailed link.
+  // The reply of another server may quote a confirmation link.
   if (typeof value === 'string') return withoutLinkTokens(value);
   return levels > 1 && isPlain(value) ? withoutSecrets(value, levels - 1) : value;
 };
 
-/** The same object when it holds no secret: nearly every line of a log, so nearly every line costs one look at its keys. */
+/** Returns the same object when it has no secret, as nearly every log line, so that most lines are not copied. */
 export function withoutSecrets(fields: Record<string, unknown>, levels = LEVELS): Record<string, unknown> {
   let shown = fields;
   for (const [name, value] of Object.entries(fields)) {

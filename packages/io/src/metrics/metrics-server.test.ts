@@ -24,7 +24,7 @@ test('Prometheus reads our counters and the process’s own, with its name on ev
   assert.match(text, /^waybill_process_resident_memory_bytes/m);
 });
 
-test('a process is alive when it answers, and ready when it can work', async () => {
+test('healthz answers while the process runs, readyz while it can work', async () => {
   assert.equal((await served(isReady, '/healthz'))[0], 200);
   assert.deepEqual(await served(isReady, '/readyz?x=1'), [
     200,
@@ -33,13 +33,13 @@ test('a process is alive when it answers, and ready when it can work', async () 
   assert.equal((await served(async () => ({ ready: false, detail: {} }), '/readyz'))[0], 503);
 });
 
-test('what goes wrong inside means not ready, and stays inside', async () => {
+test('an error in the readiness check means not ready, and its text is not sent', async () => {
   const [status, text] = await served(async () => Promise.reject(new Error('secret')), '/readyz');
   assert.equal(status, 503);
   assert.doesNotMatch(text, /secret/);
 });
 
-test('nothing else is here', async () => {
+test('other paths are 404', async () => {
   assert.equal((await served(isReady, '/'))[0], 404);
 });
 

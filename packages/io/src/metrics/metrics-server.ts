@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
 
-/** Each thing this process cannot do without, and whether it has it now. The detail is for people. */
+/** Whether the process can work now. `detail` is for the operator. */
 export type Readiness = { readonly ready: boolean; readonly detail: Readonly<Record<string, unknown>> };
 
 export type MetricsServer = { readonly port: number; close(): Promise<void> };
@@ -37,11 +37,11 @@ async function answer(
   send(response, 404, json({ error: 'Only /metrics, /healthz and /readyz are here' }));
 }
 
-/** `/metrics`, `/healthz` (the process runs) and `/readyz` (it can do its work) for processes without HTTP of their own. */
+/** Serves `/metrics`, `/healthz` (the process runs) and `/readyz` (it can work) for processes without another HTTP server. */
 export async function openMetricsServer(settings: MetricsServerSettings): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    // Whatever goes wrong inside means "not ready"; the text stays inside.
+    // Any error means "not ready". Its text is not sent.
     answer(path, response, settings).catch(() => send(response, 503, json({ ready: false })));
   });
   await new Promise<void>((resolve, reject) => {

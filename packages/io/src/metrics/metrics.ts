@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Seconds, from a fast commit to a slow peer. */
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What our processes count. Labels are closed sets: never an address, a domain or an id, which would grow for ever. */
+/** The metrics of the processes. Labels are closed sets, never an address, a domain or an id, because their number would grow for ever. */
 export type Metrics = {
   readonly accepted: Counter<'via'>;
   readonly refused: Counter<'code'>;
@@ -59,14 +59,14 @@ export function openMetrics(process: string): Metrics {
     ),
     reports: counter('reports_total', 'Reports at the return path by kind', ['kind']),
     swept: counter('swept_total', 'Rows enqueued by the sweeper', ['queue']),
-    enqueueFailures: counter('enqueue_failures_total', 'Rings that failed; the sweeper repeats them', [
+    enqueueFailures: counter('enqueue_failures_total', 'Enqueues that failed; the sweeper repeats them', [
       'queue',
     ]),
-    queueDepth: gauge('queue_depth', 'Jobs that wait', ['queue']),
-    handled: counter('handled_total', 'Rings handled by outcome', ['queue', 'outcome']),
+    queueDepth: gauge('queue_depth', 'Waiting jobs', ['queue']),
+    handled: counter('handled_total', 'Jobs handled by outcome', ['queue', 'outcome']),
     outsideEndStates: gauge(
       'outside_end_states',
-      'Messages and deliveries that should have ended long ago, as of the last daily look; anything but 0 is an alarm',
+      'Messages and deliveries that should have ended long ago, as of the last daily check; alert on any value above 0',
       [],
     ),
     trackerHits: counter('tracker_hits_total', 'Requests at the tracker', ['kind', 'outcome']),

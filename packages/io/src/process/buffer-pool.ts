@@ -1,10 +1,10 @@
-/** Bytes, as in older Nodes. */
+/** The size of the buffer pool in older versions of Node, in bytes. */
 const POOL_BYTES = 8_192;
 
 /**
- * Node cuts small buffers out of shared pieces of 64 KiB, and a piece lives as long as the last buffer in it. One that has grown old
- * keeps all 64 KiB until the next major garbage collection, and 64 MiB of those start one: with a message of 30 KB that was
- * one every ten seconds at 100 messages a second, each delaying ten of them. Smaller pieces, smaller remains.
+ * Node allocates small buffers from shared pools of 64 KiB. A pool is freed with its last buffer, and a long-lived buffer holds all 64 KiB
+ * until the next major garbage collection, which 64 MiB of such memory start. With messages of 30 KB at 100 a second there was one every ten
+ * seconds, and each delayed ten messages. Smaller pools hold less memory.
  */
 export function useSmallBufferPool(): void {
   Buffer.poolSize = POOL_BYTES;

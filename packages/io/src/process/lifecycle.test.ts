@@ -10,15 +10,15 @@ import { fileURLToPath } from 'node:url';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** A process as ours are: two things to close, the second one slow, and an order for trouble. */
+/** A process with two closers, the second one slow. Its argument names a fault. */
 const program = `
 import { runUntilStopped } from '${at('./lifecycle.ts')}';
 import { openLog } from '${at('../log/log.ts')}';
 const say = (text) => process.stdout.write(text + '\\n');
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 process.on('message', (order) => {
-  if (order === 'reject') Promise.reject(new Error('nobody catches this'));
-  if (order === 'throw') setImmediate(() => { throw new Error('nor this'); });
+  if (order === 'reject') Promise.reject(new Error('not caught'));
+  if (order === 'throw') setImmediate(() => { throw new Error('not caught either'); });
 });
 runUntilStopped({
   name: 'sample',
@@ -68,7 +68,7 @@ async function born(manner = 'plain', env?: NodeJS.ProcessEnv): Promise<Life> {
 const closed = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => line.startsWith('closed'));
 
-test('tells its parent that it is ready and where, then closes in reverse on SIGTERM and SIGINT', async () => {
+test('reports its ports to its parent when it is ready, and closes in reverse on SIGTERM and SIGINT', async () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { child, lines, ended } = await born();
     const [message] = await once(child, 'message');
@@ -79,7 +79,7 @@ test('tells its parent that it is ready and where, then closes in reverse on SIG
   }
 });
 
-test('a process that is killed once it was ready has left its compiled code to the next one', async () => {
+test('a process that is killed after it was ready has written its compile cache', async () => {
   const cache = join(folder, 'compile-cache');
   const { child, ended } = await born('plain', { NODE_COMPILE_CACHE: cache });
   await once(child, 'message');
@@ -89,7 +89,7 @@ test('a process that is killed once it was ready has left its compiled code to t
   assert.ok(files.filter((file) => file.isFile()).length > 2, `${files.length} entries`);
 });
 
-test('stops when its parent is gone', async () => {
+test('stops when its parent has ended', async () => {
   const { child, lines, ended } = await born();
   await once(child, 'message');
   child.disconnect();
@@ -106,7 +106,7 @@ test('a second signal does not close twice', async () => {
   assert.equal(closed(lines).length, 2);
 });
 
-test('what nobody caught ends it at once with a line that says so', async () => {
+test('an uncaught error ends the process at once and is logged', async () => {
   for (const [order, event] of [
     ['reject', 'unhandled rejection'],
     ['throw', 'uncaught exception'],
@@ -119,13 +119,13 @@ test('what nobody caught ends it at once with a line that says so', async () => 
   }
 });
 
-test('what cannot be opened ends it with 1 and the reason', async () => {
+test('a process that cannot open ends with 1 and logs the reason', async () => {
   const { lines, ended } = await born('broken');
   assert.deepEqual(await ended, [1, null]);
   assert.ok(lines.some((line) => line.includes('cannot open')));
 });
 
-test('a closer that fails does not keep the others open, and shows in the exit code', async () => {
+test('after a closer failed the others close, and the exit code is 1', async () => {
   const { child, lines, ended } = await born('failing');
   await once(child, 'message');
   child.kill('SIGTERM');
@@ -133,7 +133,7 @@ test('a closer that fails does not keep the others open, and shows in the exit c
   assert.deepEqual(closed(lines), ['closed database']);
 });
 
-test('a closer that hangs does not keep the process for ever', async () => {
+test('a closer that hangs does not block the exit for ever', async () => {
   const { child, lines, ended } = await born('stuck');
   await once(child, 'message');
   child.kill('SIGTERM');

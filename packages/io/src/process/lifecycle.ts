@@ -2,15 +2,15 @@ import { flushCompileCache } from 'node:module';
 import type { Log } from '../log/log.ts';
 import { useSmallBufferPool } from './buffer-pool.ts';
 
-/** What a process has opened. `ports` are told to the parent that started it. */
+/** The ports and closers that a process has opened. `ports` are reported to the parent process. */
 export type Opened = {
   readonly ports?: Readonly<Record<string, number>>;
-  /** Closed one after another in reverse order, so the last thing opened is the first to go. */
+  /** Closed one after another in reverse order. */
   readonly closers: readonly Closer[];
 };
 export type Closer = { readonly name: string; close(): Promise<void> | void };
 
-/** What `process` gives; a value, so that only `main.ts` touches the real one. */
+/** The parts of `process` that are used. An argument, so that only `main.ts` uses the global one. */
 export type ProcessLike = Pick<NodeJS.Process, 'on' | 'exit' | 'pid' | 'send'>;
 
 export type ReadyMessage = {
@@ -24,7 +24,7 @@ export type Lifecycle = {
   readonly name: string;
   readonly log: Log;
   readonly process: ProcessLike;
-  /** Opens everything. What it throws ends the process with code 1. `stop` begins an orderly stop from inside. */
+  /** Opens all parts. An error ends the process with code 1. `stop` begins an orderly stop from inside. */
   readonly open: (stop: (reason: string) => void) => Promise<Opened>;
   readonly closeWithinMs?: number;
 };
@@ -53,14 +53,13 @@ function announce(lifecycle: Lifecycle, opened: Opened): void {
   const ports = opened.ports ?? {};
   log.info({ ports }, 'ready');
   const ready: ReadyMessage = { type: 'ready', name, pid: process.pid, ports };
-  // A parent that has gone meanwhile is told by `disconnect`, not by this callback.
+  // If the parent has ended meanwhile, `disconnect` reports it, not this callback.
   process.send?.(ready, () => undefined);
 }
 
 /**
- * The life of a process: open, tell the parent, run until SIGTERM, SIGINT or the parent's disappearance, close in
- * reverse. Anything nobody caught ends the process with code 1 at once: its supervisor starts a fresh one, and every
- * row it held is found again by its lease.
+ * The life of a process: open, report to the parent, run until SIGTERM, SIGINT or the end of the parent, close in reverse order. An uncaught
+ * error ends the process with code 1 at once. Its supervisor starts another one, and the leases of its rows expire.
  */
 export function runUntilStopped(lifecycle: Lifecycle): void {
   useSmallBufferPool();
@@ -100,7 +99,7 @@ export function runUntilStopped(lifecycle: Lifecycle): void {
     .open(stop)
     .then((opened) => {
       opening.resolve(opened);
-      // Where NODE_COMPILE_CACHE names a folder: now, because a process that is killed writes nothing at its end.
+      // If NODE_COMPILE_CACHE names a folder, the cache is written now, because a killed process writes nothing at its end.
       flushCompileCache();
       if (!stopping) announce(lifecycle, opened);
     })

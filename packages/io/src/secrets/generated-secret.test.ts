@@ -11,7 +11,7 @@ import {
 
 const id = '01890a5d-ac96-774b-bcce-b302099a8057';
 
-test('a key says its kind and id, and its hash finds it', () => {
+test('a key contains its kind and id, and is found by its hash', () => {
   for (const kind of apiKeyKinds) {
     const { text, secretHash } = makeApiKey(kind, id);
     assert.match(text, new RegExp(`^wb_${kind}_[0-9a-z]{26}_[0-9a-z]{58}$`));
@@ -20,11 +20,11 @@ test('a key says its kind and id, and its hash finds it', () => {
   }
 });
 
-test('two keys of one id share nothing but the id', () => {
+test('two keys of one id have only the id in common', () => {
   assert.notEqual(makeApiKey('live', id).text.slice(-58), makeApiKey('live', id).text.slice(-58));
 });
 
-test('a key with any one letter changed is no key', () => {
+test('a key with one changed letter is refused', () => {
   const { text } = makeApiKey('live', id);
   for (let at = 0; at < text.length; at++) {
     const letter = text[at] === 'x' ? 'y' : 'x';
@@ -32,7 +32,7 @@ test('a key with any one letter changed is no key', () => {
   }
 });
 
-test('what was never a key is no key', () => {
+test('other text is no key', () => {
   const { text } = makeApiKey('live', id);
   const others = [
     '',

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 
-/** A key with the byte that names it inside tokens, so that a later key can be told from an earlier one. */
+/** A key with the byte that names it inside tokens, so that a token shows which key made it. */
 export type NamedKey = { readonly id: number; readonly secret: Buffer };
 
 export type DerivedKeys = {
@@ -10,15 +10,15 @@ export type DerivedKeys = {
   readonly returnPath: Buffer;
   /** Open, click and unsubscribe tokens. */
   readonly tracking: NamedKey;
-  /** AES-256-GCM of what is encrypted at rest. */
+  /** AES-256-GCM for secrets at rest. */
   readonly secretBox: NamedKey;
   /** Cursors of lists and other short-lived tokens of the API. */
   readonly api: Buffer;
-  /** Kept in the database, so that another master key is noticed. */
+  /** Stored in the database, so that a wrong master key is detected. */
   readonly check: Buffer;
 };
 
-/** RFC 5869: one purpose, one key. Knowing one of them tells nothing about another or about the master key. */
+/** RFC 5869: one key for each purpose. A key reveals neither another key nor the master key. */
 const derive = (masterKey: Buffer, purpose: string, size = 32): Buffer =>
   Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `waybill/v1/${purpose}`, size));
 

@@ -33,13 +33,13 @@ test('refuses examples and patterns that were never random', () => {
   }
 });
 
-test('never takes a random key for an example', () => {
+test('accepts random keys', () => {
   for (let round = 0; round < 2_000; round++) {
     loadMasterKey({ WAYBILL_MASTER_KEY: randomBytes(32).toString('hex') });
   }
 });
 
-test('says what is wrong and how to make a key, and never shows what it was given', async () => {
+test('the error names the problem and how to make a key, and does not show the value', async () => {
   const short = join(folder, 'short');
   await writeFile(short, 'abc123');
   const key = randomBytes(32).toString('hex');
@@ -58,7 +58,7 @@ test('says what is wrong and how to make a key, and never shows what it was give
   }
 });
 
-test('makes a key file once, that only its owner reads', async () => {
+test('makes a key file once, which only its owner can read', async () => {
   const path = join(folder, 'made', 'master-key');
   makeMasterKeyFile(path);
   const text = await readFile(path, 'utf8');

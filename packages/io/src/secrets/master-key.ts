@@ -10,7 +10,7 @@ type MasterKeySettings = {
 const keyPattern = /^[0-9a-fA-F]{64}$/;
 const howToMake = 'Make one with: openssl rand -hex 32';
 
-/** An example or a pattern, not a key: 32 random bytes hold about 30 different values. */
+/** Whether the key is an example or a pattern: 32 random bytes have about 30 different values. */
 const isExample = (key: Buffer): boolean => new Set(key).size < 17;
 
 function parseMasterKey(text: string, source: string): Buffer {
@@ -41,7 +41,7 @@ export function loadMasterKey(config: MasterKeySettings): Buffer {
   throw new Error(`WAYBILL_MASTER_KEY or WAYBILL_MASTER_KEY_FILE is missing. ${howToMake}`);
 }
 
-/** For development: a key in a file that only its owner reads, made once. Two that start at once agree on one key. */
+/** For development: a key in a file that only its owner can read, made once. Two processes that start at once use one key. */
 export function makeMasterKeyFile(path: string): void {
   if (existsSync(path)) return;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -51,7 +51,7 @@ export function makeMasterKeyFile(path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
-    // Another process was first: its key is the key.
+    // Another process has made the file first, and its key is used.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
     rmSync(draft, { force: true });

@@ -1,4 +1,4 @@
-/** New DKIM keys: RSA-2048 for everybody, Ed25519 beside it. Made on the thread pool; RSA takes a while. */
+/** New DKIM keys: RSA-2048, which all receivers verify, and Ed25519. Made on the thread pool, because RSA takes long. */
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { dkimRecord, parseDkimRecord } from '@waybill/mail/signing/dkim-record';
@@ -10,11 +10,11 @@ export type NewKey = {
   readonly selector: string;
   readonly algorithm: 'rsa' | 'ed25519';
   readonly publicKey: string;
-  /** PKCS#8. On its way to the vault, nowhere else. */
+  /** PKCS#8. Must be encrypted before it is stored. */
   readonly privateKeyPem: string;
 };
 
-/** Whose keys they are, and the round, which tells a rotation from the one before. */
+/** The account and domain of the keys, and the number of the rotation, which makes the selectors differ. */
 type Purpose = Pick<Parameters<typeof selectorOf>[0], 'accountId' | 'domain' | 'round'>;
 
 function finished(

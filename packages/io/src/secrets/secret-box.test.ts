@@ -7,19 +7,19 @@ const masterKey = randomBytes(32);
 const box = openSecretBox(masterKey);
 const plain = Buffer.from('-----BEGIN PRIVATE KEY-----');
 
-test('what was sealed opens again in its own place', () => {
+test('a sealed secret opens with its context', () => {
   const sealed = box.seal(plain, 'dkim_key:1');
   assert.deepEqual(openSecretBox(masterKey).open(sealed, 'dkim_key:1'), plain);
   assert.deepEqual(box.open(box.seal(Buffer.alloc(0), 'empty'), 'empty'), Buffer.alloc(0));
 });
 
-test('a recorded box opens', () => {
+test('a box of an earlier version opens', () => {
   const recorded = Buffer.from('AUv9WWUXJa6xXU8+bafakGZS74F2ctwuntT+XeNk24j8uwi3', 'base64');
   const recordedKey = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
   assert.equal(openSecretBox(recordedKey).open(recorded, 'dkim_key:1').toString(), 'secret');
 });
 
-test('the same secret never looks the same twice, and shows nothing of itself', () => {
+test('two boxes of the same secret differ and do not contain it', () => {
   const [one, other] = [box.seal(plain, 'a'), box.seal(plain, 'a')];
   assert.notDeepEqual(one, other);
   assert.ok(!one.includes('PRIVATE'));
@@ -45,7 +45,7 @@ test('a box that was cut short does not open', () => {
   }
 });
 
-test('a box of another master key is told from an altered one, nearly always', () => {
+test('the error of a box of another master key nearly always differs from that of an altered box', () => {
   const texts = Array.from({ length: 20 }, () => {
     try {
       openSecretBox(randomBytes(32)).open(box.seal(plain, 'a'), 'a');

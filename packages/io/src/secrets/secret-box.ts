@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deriveKeys, type NamedKey } from './keys.ts';
 
-/** Encrypts what must be recoverable: DKIM private keys, CRAM-MD5 secrets, smarthost URLs. */
+/** Encrypts secrets that must be recoverable: DKIM private keys, CRAM-MD5 secrets, smarthost URLs. */
 export type SecretBox = {
-  /** `context` says what and whose it is (`dkim_key:<id>`): a box moved to another row does not open. */
+  /** `context` names the secret and its row (`dkim_key:<id>`). A box that was moved to another row does not open. */
   seal(plain: Buffer, context: string): Buffer;
-  /** Throws when the box was altered, belongs elsewhere, or was sealed with another master key. */
+  /** Throws when the box was altered, has another context, or was sealed with another master key. */
   open(box: Buffer, context: string): Buffer;
 };
 
@@ -38,7 +38,7 @@ function open(key: NamedKey, box: Buffer, context: string): Buffer {
     const sealed = box.subarray(headSize + nonceSize, box.length - tagSize);
     return Buffer.concat([decipher.update(sealed), decipher.final()]);
   } catch (cause) {
-    throw new Error(`Secret of ${context} was altered, or belongs elsewhere`, { cause });
+    throw new Error(`Secret of ${context} was altered, or has another context`, { cause });
   }
 }
 
