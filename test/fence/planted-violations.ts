@@ -103,6 +103,14 @@ export const layerViolations: readonly Planted[] = [
     files: { 'apps/api/src/planted-smtp-server.ts': imports('SMTPServer', 'smtp-server') },
   },
   {
+    rule: 'one-home-for-rate-limiter-flexible',
+    files: { 'apps/api/src/planted-limiter.ts': imports('RateLimiterMemory', 'rate-limiter-flexible') },
+  },
+  {
+    rule: 'one-home-for-lru-cache',
+    files: { 'apps/worker/src/planted-cache.ts': imports('LRUCache', 'lru-cache') },
+  },
+  {
     rule: 'one-home-for-fastify',
     files: {
       'apps/worker/src/planted-fastify.ts':
