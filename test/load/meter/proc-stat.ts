@@ -110,9 +110,16 @@ export function memoryByNameOf(
 export const pssOf = (memory: MemoryByName): number =>
   [...memory.values()].reduce((sum, { pss }) => sum + pss, 0);
 
+/** The apps that one process of the product runs: `host` when there are several. */
+function hostedIn(commandLine: string): string | undefined {
+  const [, given] = /\/apps\/cli\/src\/host\.ts\0(.*)/s.exec(commandLine) ?? [];
+  const [app, ...others] = given?.split('\0').filter((argument) => argument !== '') ?? [];
+  return others.length > 0 ? 'host' : app?.split('=')[0];
+}
+
 /** An app of the product and Haraka have their own names. Any other process has that of its program. */
 export function processName(commandLine: string, program: string): string {
-  const app = /\/apps\/([\w-]+)\/src\/main\.ts/.exec(commandLine)?.[1];
+  const app = /\/apps\/([\w-]+)\/src\/main\.ts/.exec(commandLine)?.[1] ?? hostedIn(commandLine);
   if (app !== undefined) return app;
   if (/\/Haraka\/(bin\/haraka|haraka\.js)\0/.test(commandLine)) return 'haraka';
   // What Node calls its main thread, and with it the process.

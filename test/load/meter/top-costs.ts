@@ -20,11 +20,12 @@ const shortened = (url: string): string =>
 const whereOf = ({ functionName, url, lineNumber }: ProfileNode['callFrame']): string =>
   url === '' ? functionName : `${functionName || '(anonymous)'} ${shortened(url)}:${lineNumber + 1}`;
 
-/** Which app a profile is of, by the main.ts in it. */
-export const appOf = ({ nodes }: CpuProfile): string | undefined =>
-  nodes
-    .map(({ callFrame }) => /apps\/([\w-]+)\/src\/main\.ts$/.exec(callFrame.url)?.[1])
-    .find((name) => name !== undefined);
+/** The app whose main.ts is in a profile; `host` when there are several. */
+export function appOf({ nodes }: CpuProfile): string | undefined {
+  const found = nodes.map(({ callFrame }) => /apps\/([\w-]+)\/src\/main\.ts$/.exec(callFrame.url)?.[1]);
+  const [app, ...others] = new Set(found.filter((name) => name !== undefined));
+  return others.length > 0 ? 'host' : app;
+}
 
 /** Seconds on the CPU, and the functions that took most of them. */
 export function topCosts(profile: CpuProfile, most: number) {
