@@ -27,4 +27,8 @@ test('a function called from two places is one cost, and rest is none', () => {
 test('a profile is of the app whose main.ts ran in it', () => {
   assert.equal(appOf(profile), 'worker');
   assert.equal(appOf({ ...profile, nodes: profile.nodes.slice(0, 2) }), undefined);
+  const [node] = profile.nodes.filter(({ callFrame }) => callFrame.url.endsWith('main.ts'));
+  assert.ok(node);
+  const api = { ...node, callFrame: { ...node.callFrame, url: 'file:///srv/apps/api/src/main.ts' } };
+  assert.equal(appOf({ ...profile, nodes: [...profile.nodes, api] }), 'host');
 });
