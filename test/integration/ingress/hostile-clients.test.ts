@@ -8,12 +8,10 @@ import { type AttackName, attacks, type Order } from './hostile-attacks.ts';
 import { type IngressApart, MAX_MESSAGE_BYTES, openIngressApart } from './ingress-apart.ts';
 import { aMessage, secret } from './start-ingress.ts';
 
-/** Whatever strangers do, a good client sends its mail at once, and the process does not grow. docs/reliability.md S24. */
+/** During every attack a good client can send its mail, and the process does not grow. docs/reliability.md S24. */
 const FOR_MS = 400;
-/** What a good client waits from MAIL to 250: half of its rounds are asked to keep to this… */
-const ROUND_MS = 100;
-/** …and each to this, for the machine has other things to do than this test and its attackers. */
-const WORST_MS = 1_000;
+/** The most CPU that one turn of the event loop may take: every client waits that long. */
+const LONGEST_TURN_MS = 100;
 const megabyte = 1_048_576;
 /** On top of what was held before: buffers of sockets come and go, but nothing stays. */
 const MAX_PEAK_BYTES = 160 * megabyte;
@@ -22,25 +20,25 @@ const MAX_HELD_BYTES = 16 * megabyte;
 let ingress: IngressApart;
 let good: Dialogue;
 
-async function round(): Promise<number> {
-  const startedAt = performance.now();
+async function round(): Promise<void> {
   const mail = { from: 'ada@acme.test', to: 'bob@example.com', bytes: aMessage() };
   assert.equal((await sendMessage(good, mail)).code, 250);
-  return performance.now() - startedAt;
 }
 
-async function roundsDuring(attack: Promise<unknown>): Promise<readonly number[]> {
-  const rounds: number[] = [];
+/** How many messages a good client sent meanwhile. */
+async function roundsDuring(attack: Promise<unknown>): Promise<number> {
+  let rounds = 0;
   let isOver = false;
   const over = attack.finally(() => {
     isOver = true;
   });
   while (!isOver) {
-    rounds.push(await round());
+    await round();
+    rounds += 1;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await over;
-  return rounds.toSorted((a, b) => a - b);
+  return rounds;
 }
 
 async function attack(name: AttackName): Promise<readonly string[]> {
@@ -101,26 +99,24 @@ for (const setting of bareLineEndingRules)
 
     for (const name of Object.keys(attacks) as AttackName[])
       test(`${name}: a good client sends at once, and the memory stays flat`, async (t) => {
-        const before = await ingress.memory();
+        const before = await ingress.read();
         const going = attack(name);
         const rounds = await roundsDuring(going);
         const expected = answers[name] ?? bareAnswers[setting][name];
         if (expected !== undefined) assert.deepEqual(await going, expected);
-        let now = await ingress.memory();
+        let now = await ingress.read();
         // Sockets that were cut are closed in turns.
-        const { peak } = now;
+        const { peak, longestTurnMs } = now;
         for (let count = 0; count < 20 && now.held - before.held >= MAX_HELD_BYTES; count += 1) {
           await new Promise((resolve) => setTimeout(resolve, 50));
-          now = await ingress.memory();
+          now = await ingress.read();
         }
-        const [median, worst] = [rounds[rounds.length >> 1] ?? 0, rounds.at(-1) ?? 0];
         t.diagnostic(
-          `${rounds.length} rounds, median ${median.toFixed(1)} ms, worst ${worst.toFixed(1)} ms; ` +
+          `${rounds} rounds, longest turn ${longestTurnMs.toFixed(1)} ms of CPU; ` +
             `RSS ${mebibytes(before.rss)}, at most ${mebibytes(peak)}; held ${mebibytes(now.held - before.held)} more`,
         );
-        assert.ok(rounds.length >= 3);
-        assert.ok(median < ROUND_MS, `median ${median} ms`);
-        assert.ok(worst < WORST_MS, `worst ${worst} ms`);
+        assert.ok(rounds >= 3);
+        assert.ok(longestTurnMs < LONGEST_TURN_MS, `one turn took ${longestTurnMs} ms of CPU`);
         assert.ok(peak - before.rss < MAX_PEAK_BYTES, `RSS grew by ${mebibytes(peak - before.rss)}`);
         assert.ok(now.held - before.held < MAX_HELD_BYTES, `held ${mebibytes(now.held - before.held)} more`);
       });

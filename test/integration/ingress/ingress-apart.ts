@@ -1,4 +1,4 @@
-/** An ingress in a process of its own, so that what is measured of it is its own. Forked, it opens one and answers for it. */
+/** An ingress in a process of its own, so that its memory and CPU can be measured. The forked process opens it and answers for it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { BareLineEndings } from '@waybill/relay/account';
@@ -9,13 +9,22 @@ export type Memory = {
   readonly rss: number;
   /** Held after garbage was collected: what is not given back is still here. */
   readonly held: number;
-  /** The largest RSS since it was last asked. */
+  /** The largest RSS since the last reading. */
   readonly peak: number;
+};
+
+/** One reading of the process. */
+export type Reading = Memory & {
+  /**
+   * The most CPU milliseconds that the event loop took between two looks at its timers, since the last reading. All clients wait
+   * that long. It is CPU and not time, so a busy machine does not change it.
+   */
+  readonly longestTurnMs: number;
 };
 
 export type IngressApart = {
   readonly ports: Ingress['ports'];
-  memory(): Promise<Memory>;
+  read(): Promise<Reading>;
   close(): Promise<void>;
 };
 
@@ -37,23 +46,31 @@ async function serve(bareLineEndings: BareLineEndings, answer: (message: object)
   const { accounts } = ingress.settings;
   accounts.splice(0, accounts.length, ...accounts.map((account) => ({ ...account, bareLineEndings })));
   let peak = 0;
+  let longestTurnMs = 0;
+  let turnBegan = process.threadCpuUsage();
   setInterval(() => {
+    const { user, system } = process.threadCpuUsage(turnBegan);
+    longestTurnMs = Math.max(longestTurnMs, (user + system) / 1_000);
     peak = Math.max(peak, process.memoryUsage.rss());
     // The twin of the database keeps what it accepts; the real one keeps it elsewhere.
     ingress.messages.accepted.length = 0;
     ingress.jobs.enqueued.length = 0;
     ingress.logged.length = 0;
+    turnBegan = process.threadCpuUsage();
   }, 20);
   process.on('message', () => {
-    const since = peak;
+    const since = { peak, longestTurnMs };
     peak = 0;
-    answer({ held: held(), rss: process.memoryUsage.rss(), peak: since });
+    longestTurnMs = 0;
+    answer({ held: held(), rss: process.memoryUsage.rss(), ...since });
+    // The garbage collection of the reading is no turn that a client made.
+    turnBegan = process.threadCpuUsage();
   });
   process.on('disconnect', () => process.exit(0));
   answer({ ports: ingress.ports });
 }
 
-const hear = async <T>(child: ChildProcess): Promise<T> => ((await once(child, 'message')) as [T])[0];
+const answerOf = async <T>(child: ChildProcess): Promise<T> => ((await once(child, 'message')) as [T])[0];
 
 /** Its accounts have bare line endings refused or repaired. */
 export async function openIngressApart(bareLineEndings: BareLineEndings): Promise<IngressApart> {
@@ -61,12 +78,12 @@ export async function openIngressApart(bareLineEndings: BareLineEndings): Promis
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: ['--expose-gc'],
   });
-  const { ports } = await hear<Pick<IngressApart, 'ports'>>(child);
+  const { ports } = await answerOf<Pick<IngressApart, 'ports'>>(child);
   return {
     ports,
-    memory() {
-      child.send('memory');
-      return hear<Memory>(child);
+    read() {
+      child.send('read');
+      return answerOf<Reading>(child);
     },
     async close() {
       const gone = once(child, 'exit');
