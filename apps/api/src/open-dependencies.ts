@@ -1,4 +1,5 @@
 /** Opens the dependencies of the routes. Nothing runs on import. */
+import type { KeyObject } from 'node:crypto';
 import type { Config } from '@waybill/io/config/config';
 import { isDevelopment } from '@waybill/io/config/is-development';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
@@ -85,7 +86,7 @@ function openAcceptPorts({ database, listener, box }: StoreDependencies, queues:
   return { ports, directory };
 }
 
-const acceptDependencies = (settings: Settings, headerMac: Buffer): AcceptDependencies => ({
+const acceptDependencies = (settings: Settings, headerMac: KeyObject): AcceptDependencies => ({
   now: settings.now,
   random: settings.random,
   headerKeys: [headerMac],

@@ -1,5 +1,5 @@
 /** What the sandbox MX received, as the row that the account reads. */
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import type { SandboxCatch } from '@waybill/io/postgres/mail-store/sandbox-store';
 import { parseReturnPath } from '@waybill/mail/verp';
 import { idOfBytes, makeId } from '@waybill/relay/id';
@@ -8,7 +8,7 @@ import type { Caught } from './mx-server.ts';
 export type KeepDependencies = {
   readonly store: { save(caught: SandboxCatch): Promise<void> };
   readonly deliveries: { find(deliveryId: string): Promise<{ readonly accountId: string } | undefined> };
-  readonly returnPathKeys: readonly Buffer[];
+  readonly returnPathKeys: readonly KeyObject[];
   readonly now: () => Date;
 };
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { deriveId } from '@waybill/relay/id';
 import type { Message } from '@waybill/relay/message';
 import type { Directory, Discard, StoredMessage } from '@waybill/relay/ports';
@@ -11,7 +12,7 @@ export type StoredResolution = {
   readonly read: StoredEvidence;
 };
 
-export type ResolvePorts = { readonly directory: Directory; readonly headerKeys: readonly Buffer[] };
+export type ResolvePorts = { readonly directory: Directory; readonly headerKeys: readonly KeyObject[] };
 
 /** The same question as in the session, asked of the stored bytes alone. ARCHITECTURE §4. */
 export async function resolveStored(

@@ -2,7 +2,7 @@
  * The return path of one delivery (VERP): whatever bounces to it names its delivery, and nobody can make one up.
  * `b-` + base32 of the delivery's 16 bytes and 8 bytes of HMAC: 41 letters, well under the 64 of RFC 5321 §4.5.3.1.1.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { formatAddress, parseAddress } from './address.ts';
 import { decodeBase32, encodeBase32 } from './base32.ts';
 
@@ -10,11 +10,11 @@ const PREFIX = 'b-';
 const ID_BYTES = 16;
 const MAC_BYTES = 8;
 
-const macOf = (deliveryId: Buffer, key: Buffer): Buffer =>
+const macOf = (deliveryId: Buffer, key: KeyObject): Buffer =>
   createHmac('sha256', key).update('verp').update(deliveryId).digest().subarray(0, MAC_BYTES);
 
 /** The address that goes into MAIL FROM. */
-export function formatReturnPath(deliveryId: Buffer, key: Buffer, domain: string): string {
+export function formatReturnPath(deliveryId: Buffer, key: KeyObject, domain: string): string {
   if (deliveryId.length !== ID_BYTES) throw new Error(`A delivery id has ${ID_BYTES} bytes`);
   const token = encodeBase32(Buffer.concat([deliveryId, macOf(deliveryId, key)]));
   return formatAddress({ local: PREFIX + token, domain });
@@ -24,7 +24,7 @@ export function formatReturnPath(deliveryId: Buffer, key: Buffer, domain: string
  * The delivery that a return path names, or `undefined` when it was not made with one of the keys. The domain is the
  * caller's to judge. Case is ignored: some hosts change the case of local parts on the way back.
  */
-export function parseReturnPath(address: string, keys: readonly Buffer[]): Buffer | undefined {
+export function parseReturnPath(address: string, keys: readonly KeyObject[]): Buffer | undefined {
   const local = parseAddress(address)?.local.toLowerCase();
   if (!local?.startsWith(PREFIX)) return undefined;
   const token = decodeBase32(local.slice(PREFIX.length));

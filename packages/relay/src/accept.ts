@@ -1,4 +1,5 @@
 /** The one door: what SMTP and HTTP share once it is known who is speaking. Nothing is refused after it has resolved. */
+import type { KeyObject } from 'node:crypto';
 import type { Envelope } from '@waybill/mail/envelope';
 import { parseHeaders } from '@waybill/mail/headers';
 import type { Account, Stream } from './account.ts';
@@ -75,7 +76,7 @@ export type AcceptDependencies = {
   /** That many random bytes. */
   readonly random: (size: number) => Buffer;
   /** Keys of `X-Waybill-Account`; the first signs. */
-  readonly headerKeys: readonly [Buffer, ...Buffer[]];
+  readonly headerKeys: readonly [KeyObject, ...KeyObject[]];
   /** Our name in `Received: … by`. */
   readonly hostName: string;
   readonly maxMessageBytes: number;

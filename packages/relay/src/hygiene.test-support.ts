@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import type { Envelope } from '@waybill/mail/envelope';
 import { applyPatch, decodePatch } from '@waybill/mail/patch';
 import { openMessage } from './content/open-message.ts';
@@ -31,7 +31,7 @@ export const facts = (some: Partial<Facts> = {}): Facts => ({
   platformKeys,
   platformSignature: false,
   tracking: { baseUrl: 'https://t.waybill.test', key: makeTrackingKey(1, Buffer.alloc(32, 5)) },
-  returnPath: { domain: 'bounces.waybill.test', key: Buffer.alloc(32, 6) },
+  returnPath: { domain: 'bounces.waybill.test', key: createSecretKey(Buffer.alloc(32, 6)) },
   platformDomain: 'waybill.test',
   ...some,
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
 import { foldedAddress } from '@waybill/mail/address';
 import type { AcceptDependencies, AcceptPorts, Submission } from './accept.ts';
 import type { Account, Stream, Suppression } from './account.ts';
@@ -172,7 +173,7 @@ export const portsOf = (state: InMemoryState): AcceptPorts => ({
   },
 });
 
-export const headerKey = Buffer.alloc(32, 7);
+export const headerKey = createSecretKey(Buffer.alloc(32, 7));
 
 export const processOf = (state: InMemoryState): AcceptDependencies => ({
   now: () => at,

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
 import { makeId, publicId } from './id.ts';
 import { formatWaybillHeader, parseWaybillHeader, type Waybill } from './waybill-header.ts';
 
 const at = new Date('2026-03-01T10:00:00Z');
 const id = (byte: number) => makeId(at, Buffer.alloc(10, byte));
-const key = Buffer.alloc(32, 1);
-const oldKey = Buffer.alloc(32, 2);
+const key = createSecretKey(Buffer.alloc(32, 1));
+const oldKey = createSecretKey(Buffer.alloc(32, 2));
 
 const waybill: Waybill = {
   accountId: id(1),
@@ -28,7 +29,7 @@ test('a recorded header is accepted', () => {
   const recorded =
     'v1; account=acc_068a5c0001r010000000000004;\r\n credential=cred_068a5c0001r010000000000008;\r\n ip=192.0.2.1;\r\n message=msg_068a5c0001r01000000000000c; t=1767323045;\r\n mac=5f0b5fa08e1f245bfbc35d0fcea12345bf7a5b7386ddfda391e8463b7a77834f';
   const messageId = '0190a2b0-0000-7000-8000-000000000003';
-  assert.deepEqual(parseWaybillHeader(recorded, [Buffer.alloc(32, 4)], messageId), {
+  assert.deepEqual(parseWaybillHeader(recorded, [createSecretKey(Buffer.alloc(32, 4))], messageId), {
     accountId: '0190a2b0-0000-7000-8000-000000000001',
     credentialId: '0190a2b0-0000-7000-8000-000000000002',
     ip: '192.0.2.1',

@@ -2,7 +2,7 @@
  * `X-Waybill-Account`: whose the message is, written at the door and believed by the worker only under its MAC. ARCHITECTURE §4.
  * Bound to the message id, so that a header from one message proves nothing in another.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { parsePublicId, publicId } from './id.ts';
 
 export const WAYBILL_HEADER = 'X-Waybill-Account';
@@ -18,7 +18,7 @@ export type Waybill = {
 const form =
   /^v1; account=(acc_[0-9a-z]{26}); credential=(-|[a-z]{3,4}_[0-9a-z]{26}); ip=(-|[0-9a-f.:]{2,45}); message=(msg_[0-9a-z]{26}); t=(\d{1,12}); mac=([0-9a-f]{64})$/;
 
-const macOf = (signed: string, key: Buffer): Buffer => createHmac('sha256', key).update(signed).digest();
+const macOf = (signed: string, key: KeyObject): Buffer => createHmac('sha256', key).update(signed).digest();
 
 const signedPart = ({ accountId, credentialId, ip, messageId, at }: Waybill): string =>
   [
@@ -31,7 +31,7 @@ const signedPart = ({ accountId, credentialId, ip, messageId, at }: Waybill): st
   ].join('; ');
 
 /** The field value, folded so that every line stays within 78 bytes. RFC 5322 §2.1.1. */
-export function formatWaybillHeader(waybill: Waybill, key: Buffer): string {
+export function formatWaybillHeader(waybill: Waybill, key: KeyObject): string {
   const signed = signedPart(waybill);
   const value = `${signed}; mac=${macOf(signed, key).toString('hex')}`;
   return value.replace(/; (credential|ip|message|mac)=/g, ';\r\n $1=');
@@ -43,7 +43,7 @@ export function formatWaybillHeader(waybill: Waybill, key: Buffer): string {
  */
 export function parseWaybillHeader(
   value: string,
-  keys: readonly Buffer[],
+  keys: readonly KeyObject[],
   messageId: string,
 ): Waybill | undefined {
   const text = value.replace(/\s+/g, ' ').trim();

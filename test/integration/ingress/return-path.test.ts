@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { formatReturnPath } from '@waybill/mail/verp';
 import { idBytes } from '@waybill/relay/id';
@@ -70,7 +71,7 @@ test('a return path that was altered, guessed, or made elsewhere does not exist 
   );
   const wrong = [
     ...altered.slice(2).map((one) => `${one}@${domain}`),
-    returnPathOf(id(), Buffer.alloc(32, 9)),
+    returnPathOf(id(), createSecretKey(Buffer.alloc(32, 9))),
     `${local}@elsewhere.example`,
     `${local}x@${domain}`,
     `postmaster@${domain}`,
@@ -109,7 +110,7 @@ test('a report to the own return path of an account is kept and knows its delive
 test('a token at a host under which its delivery was not sent does not exist here', async () => {
   const address = sentUnder('bounce.acme.test');
   const token = address.slice(0, address.indexOf('@'));
-  const forged = formatReturnPath(idBytes(id()), Buffer.alloc(32, 9), 'bounce.acme.test');
+  const forged = formatReturnPath(idBytes(id()), createSecretKey(Buffer.alloc(32, 9)), 'bounce.acme.test');
   const unknown = formatReturnPath(idBytes(id()), returnPathKey, 'bounce.acme.test');
   for (const wrong of [`${token}@bounce.beta.test`, `${token}@acme.test`, forged, unknown]) {
     const client = await open();
@@ -124,7 +125,7 @@ test('while deliveries cannot be looked up, a report to an own return path is as
   ingress.failing.reports.cause = new Error('PostgreSQL is away');
   const client = await open();
   assert.equal((await client.say(`RCPT TO:<${address}>`)).code, 451);
-  const forged = formatReturnPath(idBytes(id()), Buffer.alloc(32, 9), 'bounce.acme.test');
+  const forged = formatReturnPath(idBytes(id()), createSecretKey(Buffer.alloc(32, 9)), 'bounce.acme.test');
   assert.equal((await client.say(`RCPT TO:<${forged}>`)).code, 550);
   client.close();
 });

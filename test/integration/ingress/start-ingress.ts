@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { openSemaphore } from '@waybill/io/concurrency/semaphore';
 import { openLog } from '@waybill/io/log/log';
@@ -85,7 +85,7 @@ export type Options = {
   readonly mxPort?: number;
 };
 
-export const returnPathKey = Buffer.alloc(32, 7);
+export const returnPathKey = createSecretKey(Buffer.alloc(32, 7));
 export const secret = 'correct-horse-battery-staple';
 
 const apiKey = 'wb_live_of_acme';
@@ -171,7 +171,7 @@ const submissionOver = (ports: Ports, limits: Limits, options: Options): Submiss
     accept(submission, ports, {
       ...dependencies,
       ...limits,
-      headerKeys: [Buffer.alloc(32, 1)],
+      headerKeys: [createSecretKey(Buffer.alloc(32, 1))],
       onEnqueueFailure: () => undefined,
     }),
   credentialOfApiKey: async (key) =>
@@ -186,7 +186,7 @@ const submissionOver = (ports: Ports, limits: Limits, options: Options): Submiss
   ),
   onLocked: ({ username }) => void ports.locked.push(username),
   accountSessions: openSemaphore({ perKey: options.sessionsPerAccount ?? 500, total: 4_000 }),
-  decoyKey: Buffer.alloc(32, 2),
+  decoyKey: createSecretKey(Buffer.alloc(32, 2)),
 });
 
 const returnPathOver = (ports: Ports, { maxMessageBytes }: Limits): ReturnPathDependencies => ({

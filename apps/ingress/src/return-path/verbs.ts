@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { isNullPath, parseAddress, parsePath } from '@waybill/mail/address';
 import { parseReturnPath } from '@waybill/mail/verp';
 import { idOfBytes, makeId } from '@waybill/relay/id';
@@ -27,7 +28,7 @@ export type ReturnPathDependencies = {
   /** The return path of a delivery; `undefined`: there is no such delivery, or retention has removed it. */
   readonly returnPathOf: (deliveryId: string) => Promise<string | undefined>;
   /** Keys of return paths; the first signs, the others are older. */
-  readonly keys: readonly Buffer[];
+  readonly keys: readonly KeyObject[];
   readonly maxMessageBytes: number;
   readonly now: () => Date;
   readonly random: (size: number) => Buffer;

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Release, Semaphore } from '@waybill/io/concurrency/semaphore';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Submission } from '@waybill/relay/accept';
@@ -32,7 +33,7 @@ export type SubmissionDependencies = {
   readonly maxMessageBytes: number;
   readonly maxRecipients: number;
   /** Makes SCRAM salts for users that do not exist. */
-  readonly decoyKey: Buffer;
+  readonly decoyKey: KeyObject;
   readonly now: () => Date;
   readonly random: (size: number) => Buffer;
 };

@@ -31,7 +31,6 @@ type Item = Omit<Preparation, 'stored' | 'facts'> & {
 
 type Fresh = {
   readonly number: number;
-  readonly name: keyof Shared;
   readonly value: Shared[keyof Shared];
 };
 
@@ -75,10 +74,6 @@ function openTray(pieces: readonly Uint8Array[]) {
   return { bytes, put };
 }
 
-/** Bytes come over as plain arrays of bytes. */
-const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
-
 const cut = (bytes: Bytes, { start, size }: Place): Buffer => Buffer.from(bytes.buffer, start, size);
 
 /** For the worker, one for each thread. */
@@ -93,28 +88,22 @@ export function openPacker(): (preparations: readonly Preparation[]) => Parcel {
       last = 0;
     }
     const fresh: Fresh[] = [];
-    const numberOf = (name: keyof Shared, value: Shared[keyof Shared]): number => {
+    const numberOf = (value: Shared[keyof Shared]): number => {
       const known = numbers.get(value);
       if (known !== undefined) return known;
       last += 1;
       numbers.set(value, last);
-      fresh.push({ number: last, name, value });
+      fresh.push({ number: last, value });
       return last;
     };
     const tray = openTray(preparations.map(({ stored }) => stored.source));
     const items = preparations.map(({ stored: { source, ...stored }, facts: all, ...rest }): Item => {
       const { account, stream, signingKeys, platformKeys, tracking, returnPath, ...facts } = all;
-      const shared = sharedNames.map((name) => numberOf(name, all[name]));
+      const shared = sharedNames.map((name) => numberOf(all[name]));
       return { ...rest, stored, source: tray.put(source), facts, shared };
     });
     return { items, bytes: tray.bytes, fresh, isAnew };
   };
-}
-
-function arrived({ name, value }: Fresh): Shared[keyof Shared] {
-  if (name !== 'returnPath') return value;
-  const returnPath = value as Facts['returnPath'];
-  return { ...returnPath, key: asBuffer(returnPath.key) };
 }
 
 /** For a thread. */
@@ -123,7 +112,7 @@ export function openUnpacker(): (parcel: Parcel) => readonly Preparation[] {
 
   return ({ items, bytes, fresh, isAnew }) => {
     if (isAnew) kept.clear();
-    for (const one of fresh) kept.set(one.number, arrived(one));
+    for (const one of fresh) kept.set(one.number, one.value);
     return items.map(({ source, shared, stored, facts, ...rest }) => {
       const common = Object.fromEntries(
         sharedNames.map((name, index) => [name, kept.get(shared[index] ?? 0)]),

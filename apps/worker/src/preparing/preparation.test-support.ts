@@ -1,5 +1,5 @@
 /** One message of an account with a key, to be prepared. */
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import type { Facts } from '@waybill/relay/pipeline/stage';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import type { Preparation } from './preparation.ts';
@@ -29,7 +29,7 @@ export const facts = {
   platformKeys: [],
   platformSignature: false,
   tracking: { baseUrl: 'https://t.example', key: makeTrackingKey(1, Buffer.alloc(32, 1)) },
-  returnPath: { domain: 'bounces.example', key: Buffer.alloc(32, 2) },
+  returnPath: { domain: 'bounces.example', key: createSecretKey(Buffer.alloc(32, 2)) },
   platformDomain: 'relay.example',
 } as unknown as Facts;
 

@@ -1,13 +1,13 @@
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** A key with the byte that names it inside tokens, so that a token shows which key made it. */
 export type NamedKey = { readonly id: number; readonly secret: Buffer };
 
 export type DerivedKeys = {
-  /** `X-Waybill-Account`: HMAC-SHA256. */
-  readonly headerMac: Buffer;
-  /** Return-path (VERP) tokens. */
-  readonly returnPath: Buffer;
+  /** `X-Waybill-Account`: HMAC-SHA256. A key object, because OpenSSL imports raw bytes anew for each MAC: 11 µs instead of 2. */
+  readonly headerMac: KeyObject;
+  /** Return-path (VERP) tokens: HMAC-SHA256. */
+  readonly returnPath: KeyObject;
   /** Open, click and unsubscribe tokens. */
   readonly tracking: NamedKey;
   /** AES-256-GCM for secrets at rest. */
@@ -28,8 +28,8 @@ const named = (masterKey: Buffer, purpose: string): NamedKey => ({
 });
 
 export const deriveKeys = (masterKey: Buffer): DerivedKeys => ({
-  headerMac: derive(masterKey, 'header-mac'),
-  returnPath: derive(masterKey, 'return-path'),
+  headerMac: createSecretKey(derive(masterKey, 'header-mac')),
+  returnPath: createSecretKey(derive(masterKey, 'return-path')),
   tracking: named(masterKey, 'tracking'),
   secretBox: named(masterKey, 'secret-box'),
   api: derive(masterKey, 'api'),

@@ -2,7 +2,7 @@
  * The server's side of SCRAM-SHA-256 as pure functions: the password is neither sent nor kept. RFC 5802, RFC 7677.
  * Channel binding (-PLUS) is not offered.
  */
-import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
 
 /** All that a server keeps. RFC 5802 §3. */
 export type ScramKeys = {
@@ -34,7 +34,8 @@ const HASH_BYTES = 32;
 /** RFC 7677 §4: at least so many. */
 const MIN_ITERATIONS = 4096;
 
-const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const hmac = (key: Buffer | KeyObject, text: string): Buffer =>
+  createHmac('sha256', key).update(text).digest();
 const hash = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
 /** RFC 5802 §3. For generated secrets of 128 bits and more the minimum of iterations is enough: no dictionary holds them. */
@@ -52,7 +53,7 @@ export function deriveScramKeys(secret: string, salt: Buffer, iterations = MIN_I
  * Keys that nobody has, for a user that does not exist: the same user gets the same salt every time, as a real one would,
  * and the exchange fails at its end, so that names cannot be tried out. RFC 5802 §9.
  */
-export function decoyScramKeys(username: string, key: Buffer, iterations = MIN_ITERATIONS): ScramKeys {
+export function decoyScramKeys(username: string, key: KeyObject, iterations = MIN_ITERATIONS): ScramKeys {
   const part = (label: string): Buffer => hmac(key, `scram ${label} ${username}`);
   const [storedKey, serverKey] = [part('stored'), part('server')];
   return { salt: part('salt').subarray(0, 16), iterations, storedKey, serverKey };

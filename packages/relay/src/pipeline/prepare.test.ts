@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import type { DkimKey } from '@waybill/mail/dkim';
 import type { Envelope } from '@waybill/mail/envelope';
@@ -27,7 +27,7 @@ const key = (domain: string, algorithm: 'rsa' | 'ed25519'): DkimKey => ({
 const own = [key('acme.test', 'rsa'), key('acme.test', 'ed25519')];
 const platform = [key('waybill.test', 'rsa')];
 const trackingKey = makeTrackingKey(1, Buffer.alloc(32, 5));
-const pathKey = Buffer.alloc(32, 6);
+const pathKey = createSecretKey(Buffer.alloc(32, 6));
 
 const facts = (some: Partial<Facts> = {}): Facts => ({
   now: at,

@@ -2,6 +2,7 @@
  * The two shapes of the pipeline. A gate may name a refusal, before 250; a stage cannot, it only rewrites.
  * Facts are loaded before and never fetched inside: neither knows a port.
  */
+import type { KeyObject } from 'node:crypto';
 import type { DkimKey } from '@waybill/mail/dkim';
 import type { Account, Stream, Suppression } from '../account.ts';
 import type { OwnReturnPath } from '../domains/domain-records.ts';
@@ -70,7 +71,7 @@ export type Facts = {
     readonly key: TrackingKey;
   };
   /** Of the installation; its key makes every return path. */
-  readonly returnPath: { readonly domain: string; readonly key: Buffer };
+  readonly returnPath: { readonly domain: string; readonly key: KeyObject };
   /** Of the From domain of this account; `undefined` when it is not verified for it. */
   readonly ownReturnPath: OwnReturnPath | undefined;
   /** The installation, as it stands in `Feedback-ID` and in a `Message-ID` we had to make. */

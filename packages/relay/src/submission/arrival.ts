@@ -1,4 +1,5 @@
 /** The fields that we put on top of a submission, and what lists and searches show of it. RFC 5321 §4.4. */
+import type { KeyObject } from 'node:crypto';
 import { parseAddress } from '@waybill/mail/address';
 import { normalIp } from '@waybill/mail/addresses/ip-address';
 import type { Envelope } from '@waybill/mail/envelope';
@@ -22,7 +23,7 @@ export type Arriving = {
   readonly resolution: Resolution;
 };
 
-export type Place = { readonly hostName: string; readonly headerKeys: readonly [Buffer, ...Buffer[]] };
+export type Place = { readonly hostName: string; readonly headerKeys: readonly [KeyObject, ...KeyObject[]] };
 
 export type Arrival = {
   /** Topmost first. */

@@ -1,4 +1,5 @@
 /** The evidence that lies in stored bytes. The session knows the same things first hand and asks the same question. */
+import type { KeyObject } from 'node:crypto';
 import { fieldsNamed, fieldValue, firstField, type HeaderField } from '@waybill/mail/headers';
 import { parseReceived } from '@waybill/mail/received';
 import type { Evidence } from '../resolve-account.ts';
@@ -14,7 +15,7 @@ export type StoredEvidence = {
 type Reading = {
   /** Of the message as we stored it: our own `Received:` is the topmost one. */
   readonly fields: readonly HeaderField[];
-  readonly macKeys: readonly Buffer[];
+  readonly macKeys: readonly KeyObject[];
   readonly messageId: string;
 };
 
