@@ -4,7 +4,8 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { type BenchOptions, parseOptions, usage } from './options.ts';
+import type { Measure } from './measure.ts';
+import { type Backend, type BenchOptions, parseOptions, usage } from './options.ts';
 import { footprintSummary } from './report/footprint-report.ts';
 import { jsonReport, type Results } from './report/json-report.ts';
 import { ratiosTo } from './report/ratios.ts';
@@ -47,18 +48,29 @@ function runsOf(context: RunContext): readonly (() => Promise<Results>)[] {
   return [...products, ...peerNames.map((name) => () => runPeer(context, name))];
 }
 
-/** What the others are compared with: each peer, and the first of several checkouts. */
-const baselinesOf = ({ backends, checkouts, peers: names }: BenchOptions): readonly string[] => [
-  ...names.map((name) => peers[name].name),
-  ...(checkouts.length > 1
-    ? backends.map((backend) => productName({ backend, checkout: checkouts[0] }))
-    : []),
-];
+/** What the product is compared with: each peer, and the first of several checkouts on the same backend. */
+function ratiosOf({ backends, checkouts, peers: names }: BenchOptions, { measures }: Results) {
+  const peerNames = names.map((name) => peers[name].name);
+  const isProduct = ({ system }: Measure): boolean => !peerNames.includes(system);
+  const ofPeer = (peer: string): readonly string[] =>
+    ratiosTo(
+      peer,
+      measures.filter((one) => one.system === peer || isProduct(one)),
+    );
+  const ofCheckouts = (backend: Backend): readonly string[] => {
+    const own = checkouts.map((checkout) => productName({ backend, checkout }));
+    return ratiosTo(
+      own[0] ?? '',
+      measures.filter(({ system }) => own.includes(system)),
+    );
+  };
+  return [...peerNames.flatMap(ofPeer), ...(checkouts.length > 1 ? backends.flatMap(ofCheckouts) : [])];
+}
 
 function printSummary({ measures, footprints }: Results, options: BenchOptions): void {
   if (footprints.length > 0) print(`\n${footprintSummary(footprints)}`);
   if (measures.length > 0) print(`\n${summary(measures)}`);
-  for (const baseline of baselinesOf(options)) for (const line of ratiosTo(baseline, measures)) print(line);
+  for (const line of ratiosOf(options, { measures, footprints })) print(line);
 }
 
 async function warnOf({ folder, backends }: BenchOptions): Promise<void> {
