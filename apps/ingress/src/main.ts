@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openSemaphore } from '@waybill/io/concurrency/semaphore';
-import { loadConfig } from '@waybill/io/config/config';
+import type { Config } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
-import { openLog } from '@waybill/io/log/log';
-import { openMetrics } from '@waybill/io/metrics/metrics';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
 import { openListener } from '@waybill/io/postgres/connection/listener';
@@ -18,7 +16,8 @@ import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store'
 import { reportStore } from '@waybill/io/postgres/mail-store/report-store';
 import { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
-import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { type App, runApp, type Setup } from '@waybill/io/process/app';
+import type { Closer, Opened } from '@waybill/io/process/lifecycle';
 import { openQueues } from '@waybill/io/queue/queues';
 import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import { deriveKeys } from '@waybill/io/secrets/keys';
@@ -37,31 +36,31 @@ import type { SubmissionDependencies } from './submission/session.ts';
 
 const DRAIN_MS = 20_000;
 
-const config = loadConfig(process.env);
-const log = openLog({ level: config.LOG_LEVEL, name: 'ingress' });
-const metrics = openMetrics('ingress');
-const masterKey = loadMasterKey(config);
-const keys = deriveKeys(masterKey);
 const chance = { now: () => new Date(), random: randomBytes };
-const limits = {
+
+const limitsOf = (config: Config) => ({
   hostName: config.WAYBILL_HOSTNAME,
   maxMessageBytes: config.MAX_MESSAGE_BYTES,
   maxRecipients: config.MAX_RECIPIENTS,
-};
+});
 
-const onEnqueueFailure = (queue: 'accepted' | 'report') => (err: unknown, id: string) => {
-  metrics.enqueueFailures.inc({ queue });
-  log.warn({ err, queue, id }, 'not enqueued');
-};
+const onEnqueueFailure =
+  ({ log, metrics }: Setup, queue: 'accepted' | 'report') =>
+  (err: unknown, id: string) => {
+    metrics.enqueueFailures.inc({ queue });
+    log.warn({ err, queue, id }, 'not enqueued');
+  };
 
-const acceptDependencies: AcceptDependencies = {
+const acceptDependencies = (dependencies: Dependencies): AcceptDependencies => ({
   ...chance,
-  ...limits,
-  headerKeys: [keys.headerMac],
-  onEnqueueFailure: onEnqueueFailure('accepted'),
-};
+  ...limitsOf(dependencies.config),
+  headerKeys: [dependencies.keys.headerMac],
+  onEnqueueFailure: onEnqueueFailure(dependencies, 'accepted'),
+});
 
-async function openDependencies(closers: Closer[]) {
+async function openDependencies(setup: Setup, closers: Closer[]) {
+  const { config, log } = setup;
+  const masterKey = loadMasterKey(config);
   const closing = <T extends { close(): Promise<void> | void }>(name: string, opened: T): T => {
     closers.push({ name, close: () => opened.close() });
     return opened;
@@ -90,51 +89,50 @@ async function openDependencies(closers: Closer[]) {
     jobs: queues.jobs,
     keys: submissionKeys(database),
   };
-  return { database, lastUsed, cramMd5, rateLimits, ports };
+  return { ...setup, keys: deriveKeys(masterKey), database, lastUsed, cramMd5, rateLimits, ports };
 }
 
 type Dependencies = Awaited<ReturnType<typeof openDependencies>>;
 
-const submissionOver = ({
-  database,
-  ports,
-  lastUsed,
-  cramMd5,
-  rateLimits,
-}: Dependencies): SubmissionDependencies => ({
-  ...chance,
-  ...limits,
-  ...ports,
-  async accept(submission) {
-    const end = metrics.acceptSeconds.startTimer();
-    const accepted = await accept(submission, ports, acceptDependencies);
-    end();
-    if (!accepted.isRepeat) metrics.accepted.inc({ via: 'smtp' });
-    return accepted;
-  },
-  credentialOfApiKey: apiKeyLogin((id) => apiKeys(database).byId(id, chance.now())),
-  offersCramMd5: () => cramMd5.current(),
-  onLogin: ({ id, username }, ip) => {
-    lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
-  },
-  loginThrottle: loginThrottle(loginThrottleLimits, rateLimits),
-  onLocked: lockedCredentials({
-    credentialByUsername: (username) => ports.directory.credentialByUsername(username),
-    append: (entry) => auditLog(database).append(entry),
-    log,
-  }),
-  accountSessions: openSemaphore(accountSessionLimits),
-  decoyKey: keys.headerMac,
-});
+function submissionOver(dependencies: Dependencies): SubmissionDependencies {
+  const { config, log, metrics, keys, database, ports, lastUsed, cramMd5, rateLimits } = dependencies;
+  const accepting = acceptDependencies(dependencies);
+  return {
+    ...chance,
+    ...limitsOf(config),
+    ...ports,
+    async accept(submission) {
+      const end = metrics.acceptSeconds.startTimer();
+      const accepted = await accept(submission, ports, accepting);
+      end();
+      if (!accepted.isRepeat) metrics.accepted.inc({ via: 'smtp' });
+      return accepted;
+    },
+    credentialOfApiKey: apiKeyLogin((id) => apiKeys(database).byId(id, chance.now())),
+    offersCramMd5: () => cramMd5.current(),
+    onLogin: ({ id, username }, ip) => {
+      lastUsed.note(username === API_KEY_USER ? 'api_key' : 'smtp_credential', id, { ip, at: chance.now() });
+    },
+    loginThrottle: loginThrottle(loginThrottleLimits, rateLimits),
+    onLocked: lockedCredentials({
+      credentialByUsername: (username) => ports.directory.credentialByUsername(username),
+      append: (entry) => auditLog(database).append(entry),
+      log,
+    }),
+    accountSessions: openSemaphore(accountSessionLimits),
+    decoyKey: keys.headerMac,
+  };
+}
 
-const returnPathOver = ({ database, ports }: Dependencies): ReturnPathDependencies => {
+const returnPathOver = (dependencies: Dependencies): ReturnPathDependencies => {
+  const { config, keys, database, ports } = dependencies;
   const reports = reportStore(database);
   const deliveries = deliveryLookup(database);
   return {
     ...chance,
     saveReport: (report) => reports.save(report),
     jobs: ports.jobs,
-    onEnqueueFailure: onEnqueueFailure('report'),
+    onEnqueueFailure: onEnqueueFailure(dependencies, 'report'),
     domain: config.WAYBILL_RETURN_PATH_DOMAIN.toLowerCase(),
     returnPathOf: async (deliveryId) => (await deliveries.find(deliveryId))?.returnPath,
     keys: [keys.returnPath],
@@ -142,7 +140,7 @@ const returnPathOver = ({ database, ports }: Dependencies): ReturnPathDependenci
   };
 };
 
-function openCertificate() {
+function openCertificate({ config, log }: Setup) {
   const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = config;
   if (certFile === undefined && keyFile === undefined) return undefined;
   if (certFile === undefined || keyFile === undefined) {
@@ -152,10 +150,11 @@ function openCertificate() {
   return watchCertificate({ certFile, keyFile, onTrouble });
 }
 
-async function open(): Promise<Opened> {
+async function open(setup: Setup): Promise<Opened> {
+  const { config, log, metrics } = setup;
   const closers: Closer[] = [];
-  const dependencies = await openDependencies(closers);
-  const certificate = openCertificate();
+  const dependencies = await openDependencies(setup, closers);
+  const certificate = openCertificate(setup);
   if (certificate !== undefined) closers.push({ name: 'certificate', close: () => certificate.close() });
   const connections = openSemaphore(connectionLimits);
   const metricsPort: Record<string, number> = {};
@@ -188,4 +187,6 @@ async function open(): Promise<Opened> {
   return { ports: { ...listeners.ports, ...metricsPort }, closers };
 }
 
-runUntilStopped({ name: 'ingress', log, process, open, closeWithinMs: DRAIN_MS + 8_000 });
+const app: App = { name: 'ingress', open, closeWithinMs: DRAIN_MS + 8_000 };
+
+if (import.meta.main) runApp(app, process);

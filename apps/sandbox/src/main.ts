@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { type Config, loadConfig } from '@waybill/io/config/config';
-import { type Log, openLog } from '@waybill/io/log/log';
+import type { Config } from '@waybill/io/config/config';
+import type { Log } from '@waybill/io/log/log';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { deliveryLookup } from '@waybill/io/postgres/deliveries/delivery-lookup';
 import { openSandboxStore } from '@waybill/io/postgres/mail-store/sandbox-store';
 import { sandboxZone } from '@waybill/io/postgres/mail-store/sandbox-zone';
-import { type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { type App, runApp, type Setup } from '@waybill/io/process/app';
+import type { Opened } from '@waybill/io/process/lifecycle';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { complaintAbout } from './complaint.ts';
@@ -43,7 +44,7 @@ const listen = (server: MxServer, config: Config): Promise<number> =>
     );
   });
 
-async function open(config: Config, log: Log): Promise<Opened> {
+async function open({ config, log }: Setup): Promise<Opened> {
   const keys = deriveKeys(loadMasterKey(config));
   const database = openDatabase({
     url: config.DATABASE_URL,
@@ -89,6 +90,6 @@ async function open(config: Config, log: Log): Promise<Opened> {
   };
 }
 
-const config = loadConfig(process.env);
-const log = openLog({ level: config.LOG_LEVEL, name: 'sandbox' });
-runUntilStopped({ name: 'sandbox', log, process, open: () => open(config, log) });
+const app: App = { name: 'sandbox', open };
+
+if (import.meta.main) runApp(app, process);

@@ -1,25 +1,19 @@
 import { onDelivery } from '@waybill/delivery/on-delivery';
 import { openOutbound } from '@waybill/delivery/open-delivery';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
-import { loadConfig } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
-import { openLog } from '@waybill/io/log/log';
-import { openMetrics } from '@waybill/io/metrics/metrics';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
 import { openListener } from '@waybill/io/postgres/connection/listener';
 import { openDirectory } from '@waybill/io/postgres/directory/directory';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
-import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { type App, runApp, type Setup } from '@waybill/io/process/app';
+import type { Closer, Opened } from '@waybill/io/process/lifecycle';
 import { openQueues } from '@waybill/io/queue/queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 
-const config = loadConfig(process.env);
-const log = openLog({ level: config.LOG_LEVEL, name: 'sender' });
-const metrics = openMetrics('sender');
-
-async function openDependencies(closers: Closer[]) {
+async function openDependencies({ config, log }: Setup, closers: Closer[]) {
   const closing = <T extends { close(): Promise<void> | void }>(name: string, opened: T): T => {
     closers.push({ name, close: () => opened.close() });
     return opened;
@@ -40,9 +34,10 @@ async function openDependencies(closers: Closer[]) {
   return { database, listener, directory, queues };
 }
 
-async function open(): Promise<Opened> {
+async function open(setup: Setup): Promise<Opened> {
+  const { config, log, metrics } = setup;
   const closers: Closer[] = [];
-  const { database, listener, directory, queues } = await openDependencies(closers);
+  const { database, listener, directory, queues } = await openDependencies(setup, closers);
   const outbound = openOutbound({
     config,
     log,
@@ -76,4 +71,6 @@ async function open(): Promise<Opened> {
   return { ports, closers };
 }
 
-runUntilStopped({ name: 'sender', log, process, open });
+const app: App = { name: 'sender', open };
+
+if (import.meta.main) runApp(app, process);

@@ -1,16 +1,14 @@
 /** Wires the tracker. It listens at once, also while PostgreSQL is away. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { loadConfig } from '@waybill/io/config/config';
-import { openLog } from '@waybill/io/log/log';
-import { openMetrics } from '@waybill/io/metrics/metrics';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { deliveryLookup } from '@waybill/io/postgres/deliveries/delivery-lookup';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
 import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
-import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { type App, runApp, type Setup } from '@waybill/io/process/app';
+import type { Closer, Opened } from '@waybill/io/process/lifecycle';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { makeId } from '@waybill/relay/id';
@@ -20,12 +18,9 @@ import { startDraining } from './drain.ts';
 import { isWritable, openSpool, type Spool } from './spool.ts';
 import { lockSpool } from './spool-lock.ts';
 
-const config = loadConfig(process.env);
-const log = openLog({ level: config.LOG_LEVEL, name: 'tracker' });
-const metrics = openMetrics('tracker');
 const now = (): Date => new Date();
 
-function drainInto(spool: Spool): readonly Closer[] {
+function drainInto(spool: Spool, { config, log, metrics }: Setup): readonly Closer[] {
   const database = openDatabase({
     url: config.DATABASE_URL,
     applicationName: 'waybill tracker',
@@ -47,7 +42,7 @@ function drainInto(spool: Spool): readonly Closer[] {
   ];
 }
 
-const worldOf = (spool: Spool): TrackerDependencies => {
+const dependenciesOf = (spool: Spool, { config, log, metrics }: Setup): TrackerDependencies => {
   const { tracking } = deriveKeys(loadMasterKey(config));
   return {
     keys: [makeTrackingKey(tracking.id, tracking.secret)],
@@ -60,18 +55,19 @@ const worldOf = (spool: Spool): TrackerDependencies => {
   };
 };
 
-async function open(): Promise<Opened> {
+async function open(setup: Setup): Promise<Opened> {
+  const { config, metrics } = setup;
   const lock = await lockSpool(config.TRACKER_SPOOL_DIR);
   const spool = await openSpool(config.TRACKER_SPOOL_DIR);
-  const app = buildTracker(worldOf(spool));
-  await app.listen({ host: config.TRACKER_BIND, port: config.TRACKER_PORT ?? 3001 });
+  const tracker = buildTracker(dependenciesOf(spool, setup));
+  await tracker.listen({ host: config.TRACKER_BIND, port: config.TRACKER_PORT ?? 3001 });
   const closers: Closer[] = [
     { name: 'lock', close: () => lock.release() },
     { name: 'spool', close: () => spool.close() },
-    ...drainInto(spool),
-    { name: 'http', close: () => app.close() },
+    ...drainInto(spool, setup),
+    { name: 'http', close: () => tracker.close() },
   ];
-  const ports: Record<string, number> = { tracker: (app.server.address() as AddressInfo).port };
+  const ports: Record<string, number> = { tracker: (tracker.server.address() as AddressInfo).port };
   if (config.METRICS_PORT !== undefined) {
     const ready = async () => ({ ready: await isWritable(config.TRACKER_SPOOL_DIR), detail: {} });
     const server = await openMetricsServer({
@@ -86,4 +82,6 @@ async function open(): Promise<Opened> {
   return { ports, closers };
 }
 
-runUntilStopped({ name: 'tracker', log, process, open });
+const app: App = { name: 'tracker', open };
+
+if (import.meta.main) runApp(app, process);

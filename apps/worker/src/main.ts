@@ -2,11 +2,9 @@ import { type FirstAttempts, openFirstAttempts } from '@waybill/delivery/first-a
 import { openFirstPlaces } from '@waybill/delivery/first-permits';
 import { openOutbound, shareOfAccount } from '@waybill/delivery/open-delivery';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
-import { type Config, loadConfig } from '@waybill/io/config/config';
+import type { Config } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openResolver } from '@waybill/io/dns/resolver';
-import { openLog } from '@waybill/io/log/log';
-import { openMetrics } from '@waybill/io/metrics/metrics';
 import { type MetricsServer, openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
@@ -25,7 +23,8 @@ import { ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
 import { retention } from '@waybill/io/postgres/upkeep/retention';
 import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
-import { type Closer, type Opened, runUntilStopped } from '@waybill/io/process/lifecycle';
+import { type App, runApp, type Setup } from '@waybill/io/process/app';
+import type { Closer, Opened } from '@waybill/io/process/lifecycle';
 import { openQueues } from '@waybill/io/queue/queues';
 import { type DerivedKeys, deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
@@ -50,9 +49,6 @@ const REPORTS_AT_A_TIME = 4;
 /** How soon a switch, or a resume, reaches mail that waits. */
 const SWITCHES_MS = 2_000;
 
-const config = loadConfig(process.env);
-const log = openLog({ level: config.LOG_LEVEL, name: 'worker' });
-
 const installationOf = (settings: Config, keys: DerivedKeys): Installation => ({
   tracking: {
     baseUrl: settings.WAYBILL_TRACKER_URL.replace(/\/+$/, ''),
@@ -67,7 +63,8 @@ const installationOf = (settings: Config, keys: DerivedKeys): Installation => ({
 const now = (): Date => new Date();
 
 /** What the worker reaches, in the order in which it is opened. */
-async function openDependencies() {
+async function openDependencies(setup: Setup) {
+  const { config, log } = setup;
   const masterKey = loadMasterKey(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
@@ -80,6 +77,7 @@ async function openDependencies() {
   const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
   const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
   return {
+    ...setup,
     database,
     box,
     // Without a cache: what is looked at once a day is looked at afresh.
@@ -88,7 +86,6 @@ async function openDependencies() {
     directory,
     queues,
     keys: deriveKeys(masterKey),
-    metrics: openMetrics('worker'),
     suppressions: suppressionList(database, listener),
   };
 }
@@ -100,7 +97,7 @@ type PreparationDependencies = Pick<Preparing, 'prepare'> & {
 };
 
 const acceptedPorts = (
-  { database, directory, queues, keys, metrics, suppressions }: Dependencies,
+  { config, log, metrics, database, directory, queues, keys, suppressions }: Dependencies,
   preparation: PreparationDependencies,
 ): AcceptedPorts => ({
   ...preparation,
@@ -118,7 +115,7 @@ const acceptedPorts = (
   metrics,
 });
 
-const reportPorts = ({ database, metrics, suppressions }: Dependencies): ReportPorts => ({
+const reportPorts = ({ log, metrics, database, suppressions }: Dependencies): ReportPorts => ({
   reports: reportStore(database),
   deliveries: deliveryLookup(database),
   events: openEventStore({ database }),
@@ -128,7 +125,7 @@ const reportPorts = ({ database, metrics, suppressions }: Dependencies): ReportP
 });
 
 function consume(dependencies: Dependencies, preparation: PreparationDependencies): readonly Closer[] {
-  const { queues, metrics } = dependencies;
+  const { config, queues, metrics } = dependencies;
   const accepted = acceptedPorts(dependencies, preparation);
   const reports = reportPorts(dependencies);
   const consumers = [
@@ -146,7 +143,7 @@ function consume(dependencies: Dependencies, preparation: PreparationDependencie
   return consumers.map(({ close }) => ({ name: 'consumer', close }));
 }
 
-const upkeepPorts = ({ database, box, resolver }: Dependencies): UpkeepPorts => ({
+const upkeepPorts = ({ config, log, database, box, resolver }: Dependencies): UpkeepPorts => ({
   partitions: {
     ensure: (at) => ensurePartitions(database, at),
     drop: (before) => dropPartitions(database, before),
@@ -161,7 +158,7 @@ const upkeepPorts = ({ database, box, resolver }: Dependencies): UpkeepPorts => 
 });
 
 function keepUp(dependencies: Dependencies): readonly Closer[] {
-  const { database, directory, suppressions, queues, metrics } = dependencies;
+  const { config, log, metrics, database, directory, suppressions, queues } = dependencies;
   const ports = { sweeper: sweeper(database), jobs: queues.jobs, now, log, metrics };
   const daily = upkeepPorts(dependencies);
   const graceMs = ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1000);
@@ -179,7 +176,12 @@ function keepUp(dependencies: Dependencies): readonly Closer[] {
   return rounds.map(({ close }) => ({ name: 'round', close }));
 }
 
-async function openWatch({ database, queues, metrics }: Dependencies): Promise<MetricsServer | undefined> {
+async function openWatch({
+  config,
+  metrics,
+  database,
+  queues,
+}: Dependencies): Promise<MetricsServer | undefined> {
   if (config.METRICS_PORT === undefined) return undefined;
   return openMetricsServer({
     bind: config.METRICS_BIND,
@@ -196,13 +198,11 @@ function openSending(dependencies: Dependencies): {
   readonly firstAttempts: FirstAttempts | undefined;
   readonly closers: readonly Closer[];
 } {
-  const concurrency = config.WORKER_FIRST_ATTEMPTS;
+  const concurrency = dependencies.config.WORKER_FIRST_ATTEMPTS;
   if (concurrency === 0) return { firstAttempts: undefined, closers: [] };
   const { dependencies: outbound, closers } = openOutbound({
     ...dependencies,
     jobs: dependencies.queues.jobs,
-    config,
-    log,
     concurrency,
   });
   const firstAttempts = openFirstAttempts(
@@ -212,8 +212,8 @@ function openSending(dependencies: Dependencies): {
   return { firstAttempts, closers: [...closers, { name: 'first attempts', close: firstAttempts.close }] };
 }
 
-async function open(): Promise<Opened> {
-  const dependencies = await openDependencies();
+async function open(setup: Setup): Promise<Opened> {
+  const dependencies = await openDependencies(setup);
   const { database, listener, directory, queues, resolver } = dependencies;
   const watch = await openWatch(dependencies);
   const preparing = openPreparing();
@@ -233,4 +233,6 @@ async function open(): Promise<Opened> {
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }
 
-runUntilStopped({ name: 'worker', log, process, open });
+const app: App = { name: 'worker', open };
+
+if (import.meta.main) runApp(app, process);

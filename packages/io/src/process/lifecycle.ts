@@ -24,8 +24,8 @@ export type Lifecycle = {
   readonly name: string;
   readonly log: Log;
   readonly process: ProcessLike;
-  /** Opens all parts. An error ends the process with code 1. `stop` begins an orderly stop from inside. */
-  readonly open: (stop: (reason: string) => void) => Promise<Opened>;
+  /** Opens all parts. An error ends the process with code 1. */
+  readonly open: () => Promise<Opened>;
   readonly closeWithinMs?: number;
 };
 
@@ -96,7 +96,7 @@ export function runUntilStopped(lifecycle: Lifecycle): void {
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('parent gone'));
   lifecycle
-    .open(stop)
+    .open()
     .then((opened) => {
       opening.resolve(opened);
       // If NODE_COMPILE_CACHE names a folder, the cache is written now, because a killed process writes nothing at its end.
