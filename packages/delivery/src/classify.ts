@@ -128,7 +128,7 @@ function lookUpMeaning(status: string): Pick<Classification, 'category' | 'party
 export const stoppedInDoubt = (reason: string): Classification => ({ ...blank, outcome: 'unknown', reason });
 
 /** ARCHITECTURE §7: nobody knows whether they have it. Stop and show it, or risk a second copy: the stream's choice. */
-export function unanswered(rules: Rules, one: ClassifyInput, why: string): Classification {
+function unanswered(rules: Rules, one: ClassifyInput, why: string): Classification {
   const known = sentence(`${why}. They may have it`);
   if (one.unknownPolicy === 'prefer_no_duplicate')
     return { ...blank, outcome: 'unknown', reason: `${known} It is not sent again (prefer_no_duplicate).` };

@@ -113,7 +113,7 @@ const recipientNotSuppressed: DeliveryGate = ({ bypassSuppression }, { suppressi
     : 'go';
 
 /** In the order of the design. The engine's lanes come last. */
-export const gates: readonly DeliveryGate[] = [
+const gates: readonly DeliveryGate[] = [
   unansweredDot,
   cancelled,
   expired,

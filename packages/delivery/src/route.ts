@@ -41,7 +41,7 @@ const later = (text: string): AttemptOutcome => ({
 });
 
 /** The narrower wins: what the credential or account asks for, then the account's mode, then the installation's. */
-export const modeOf = (
+const modeOf = (
   delivery: Pick<ClaimedDelivery, 'sandbox'>,
   account: Pick<Account, 'deliveryMode'> | undefined,
   settings: Pick<RouteSettings, 'mode'>,

@@ -20,12 +20,10 @@ export type {
   DeliveryStore,
   HeldLease,
   MakeRoom,
-  PrepareAgain,
   StoppedDelivery,
   TranscriptLine,
 } from './delivery/delivery-ports.ts';
 export type { HeldReason } from './delivery/held-reason.ts';
-export type { Permit, PermitRequest, Permits } from './delivery/permits.ts';
 
 export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];

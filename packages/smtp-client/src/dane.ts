@@ -19,10 +19,7 @@ export const usableRecords = (records: readonly TlsaRecord[]): readonly TlsaReco
   );
 
 /** Whether the record names this certificate. RFC 6698 §2.1.2, §2.1.3. */
-export function isNamedBy(
-  certificate: X509Certificate,
-  { selector, matchingType, data }: TlsaRecord,
-): boolean {
+function isNamedBy(certificate: X509Certificate, { selector, matchingType, data }: TlsaRecord): boolean {
   const selected =
     selector === 0 ? certificate.raw : certificate.publicKey.export({ type: 'spki', format: 'der' });
   if (matchingType === 0) return selected.equals(data);

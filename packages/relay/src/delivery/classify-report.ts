@@ -34,7 +34,7 @@ const isSame = (address: string | undefined, recipient: string): boolean =>
   address !== undefined && foldedAddress(address) === foldedAddress(recipient);
 
 /** Final-Recipient is the address that failed; Original-Recipient may be an alias with many members. RFC 3464 §2.3.1, §2.3.2. */
-export function namingOf({ finalRecipient, originalRecipient }: DsnRecipient, recipient: string): Naming {
+function namingOf({ finalRecipient, originalRecipient }: DsnRecipient, recipient: string): Naming {
   const isOriginal = isSame(originalRecipient, recipient);
   if (finalRecipient === undefined) return isOriginal ? 'ours' : 'other';
   if (!isSame(finalRecipient, recipient)) return isOriginal ? 'member' : 'other';
@@ -44,7 +44,7 @@ export function namingOf({ finalRecipient, originalRecipient }: DsnRecipient, re
 const order: readonly Naming[] = ['ours', 'member', 'other'];
 
 /** The part of a report that is about our recipient, in whatever order its parts stand: ours first, then what failed. */
-export function partAbout(dsn: Dsn, recipient: string): DsnRecipient | undefined {
+function partAbout(dsn: Dsn, recipient: string): DsnRecipient | undefined {
   const rank = (one: DsnRecipient): number =>
     order.indexOf(namingOf(one, recipient)) * 2 + (one.action === 'failed' ? 0 : 1);
   return dsn.recipients.toSorted((a, b) => rank(a) - rank(b))[0];

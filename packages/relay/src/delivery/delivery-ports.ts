@@ -74,6 +74,7 @@ export type AttemptResult = {
  * Makes a new patch for a delivery whose next hop lacks 8BITMIME (RFC 6152 §3): the same stored message, prepared once more as
  * 7-bit, signed after that. Returns the delivery with the new patch, not saved yet. `undefined`: a part is signed or
  * encrypted and must not be changed, or the stored message is gone.
+ * @public
  */
 export type PrepareAgain = (delivery: ClaimedDelivery) => Promise<ClaimedDelivery | undefined>;
 

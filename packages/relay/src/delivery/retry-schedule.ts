@@ -5,7 +5,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** Milliseconds after each attempt; the last one repeats until expiry. */
-export const defaultWaits: readonly number[] = [
+const defaultWaits: readonly number[] = [
   ...[1, 3, 7, 15, 30].map((minutes) => minutes * MINUTE),
   ...[1, 2, 4, 6].map((hours) => hours * HOUR),
 ];

@@ -4,7 +4,10 @@ import { redisPermitStore } from '../../redis/redis-permit-store.ts';
 import { postgresPermitStore } from './postgres-permit-store.ts';
 import { openSharedPermits, type SharedPermits } from './shared-permits.ts';
 
-/** Permits in Redis where the installation has one, otherwise in PostgreSQL. */
+/**
+ * Permits in Redis where the installation has one, otherwise in PostgreSQL.
+ * @public
+ */
 export const openPermits = (options: {
   readonly redisUrl: string | undefined;
   readonly database: Pick<Database, 'pool'>;
