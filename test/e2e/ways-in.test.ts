@@ -81,7 +81,7 @@ test('on a shared network the From address decides between those who share it', 
   }
 });
 
-test('a trusted relay hands over mail for the account that owns the From domain', async () => {
+test('a trusted relay submits mail for the account that owns the From domain', async () => {
   const to = freshRecipient();
   const reply = await submit({
     port: dev.file.relay.port,
@@ -93,7 +93,7 @@ test('a trusted relay hands over mail for the account that owns the From domain'
   await traceAt(secondAccount(dev.file), messageIdIn(reply), 'delivered');
 });
 
-test('a trusted relay hands over mail for a From address that the operator vouched for', async () => {
+test('a trusted relay submits mail for a From address that the operator vouched for', async () => {
   const to = freshRecipient();
   const account = firstAccount(dev.file);
   const address = `desk-${Date.now()}@partner.example`;

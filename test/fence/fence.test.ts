@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 let copy = '';
 
-/** node_modules of the copy: everything by link, except our own workspaces, which must be the copies. */
+/** node_modules of the copy: a link to each package, except our own workspaces, which must be the copies. */
 async function linkModules(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of await readdir(from)) {
@@ -27,8 +27,8 @@ async function copyTree(): Promise<void> {
     await cp(join(root, file), join(copy, file));
   await linkModules(join(root, 'node_modules'), join(copy, 'node_modules'));
   await mkdir(join(copy, 'node_modules/@waybill'));
-  for (const ring of await readdir(join(copy, 'packages')))
-    await symlink(join(copy, 'packages', ring), join(copy, 'node_modules/@waybill', ring));
+  for (const name of await readdir(join(copy, 'packages')))
+    await symlink(join(copy, 'packages', name), join(copy, 'node_modules/@waybill', name));
 }
 
 async function plant(violations: readonly Planted[]): Promise<void> {
@@ -40,14 +40,14 @@ async function plant(violations: readonly Planted[]): Promise<void> {
   }
 }
 
-/** Both tools exit non-zero when they find something: here that is the point. */
+/** The output of a tool. Both tools exit non-zero when they find a violation, which the test expects. */
 const outputOf = async (program: string, args: readonly string[]): Promise<string> => {
   const executable = join(root, 'node_modules/.bin', program);
   const options = { cwd: copy, maxBuffer: 256 * 1024 * 1024 };
   const { stdout, stderr } = await run(executable, args, options).catch(
     (error: { stdout: string; stderr: string }) => error,
   );
-  assert.notEqual(stdout, '', `${program} said nothing: ${stderr}`);
+  assert.notEqual(stdout, '', `${program} printed nothing: ${stderr}`);
   return stdout;
 };
 

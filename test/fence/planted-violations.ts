@@ -1,4 +1,4 @@
-/** One planted file (or two) a rule of the fence. The test copies the tree, plants them all and expects each to be caught by name. */
+/** One or two planted files for each rule of the fence. The test copies the tree, adds all of them, and expects a violation of each rule. */
 export type Planted = { readonly rule: string; readonly files: Readonly<Record<string, string>> };
 
 const imports = (name: string, from: string): string =>
@@ -25,14 +25,14 @@ export const layerViolations: readonly Planted[] = [
     files: { 'packages/contract/src/planted-relay.ts': imports('refusals', '@waybill/relay/refusal') },
   },
   {
-    rule: 'io-imports-only-inner-rings',
+    rule: 'io-imports-only-inner-packages',
     files: {
       'packages/io/src/planted-contract.ts': imports('planted', '@waybill/contract/planted-words'),
       'packages/contract/src/planted-words.ts': 'export const planted = 1;\n',
     },
   },
   {
-    rule: 'delivery-imports-only-inner-rings',
+    rule: 'delivery-imports-only-inner-packages',
     files: {
       'packages/delivery/src/planted-contract.ts': imports('planted', '@waybill/contract/planted-terms'),
       'packages/contract/src/planted-terms.ts': 'export const planted = 1;\n',
@@ -57,7 +57,7 @@ export const layerViolations: readonly Planted[] = [
     rule: 'stages-know-only-the-message',
     files: {
       'packages/relay/src/pipeline/planted-ports.ts':
-        "import type { Doorbell } from '../ports.ts';\nexport type Planted = Doorbell;\n",
+        "import type { JobProducer } from '../ports.ts';\nexport type Planted = JobProducer;\n",
     },
   },
   {

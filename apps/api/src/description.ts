@@ -4,7 +4,7 @@ import type { Dependencies } from './dependencies.ts';
 import { finish, transform } from './openapi/document.ts';
 
 const tags = [
-  { name: 'Send', description: 'Handing over mail.' },
+  { name: 'Send', description: 'Submitting messages.' },
   { name: 'Messages', description: 'What became of mail, and what can still be done about it.' },
   { name: 'Events', description: 'What happened, in the order in which it happened.' },
   { name: 'Account', description: 'Settings, streams and the audit log of one account.' },

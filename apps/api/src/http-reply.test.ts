@@ -21,7 +21,7 @@ for (const code of Object.keys(refusals) as RefusalCode[])
     });
   });
 
-test('what nobody planned for is temporary, and its text stays inside', () => {
+test('an unexpected error is a temporary problem, and its text is not shown', () => {
   for (const error of [
     new Error('secret host 10.0.0.1'),
     new TypeError('x is not a function'),

@@ -1,11 +1,11 @@
-/** The abuse report that a provider sends when somebody presses "spam". RFC 5965. */
+/** The abuse report that a provider sends when a recipient marks a message as spam. RFC 5965. */
 import type { Caught } from './mx-server.ts';
 
 export type Report = { readonly from: string; readonly to: string; readonly message: string };
 
 const reporter = 'complaints@sandbox.test';
 
-/** The header block of what was received, as text: providers leave the body out. */
+/** The header block of the received message as text. Providers do not return the body. */
 const headersOf = (bytes: Buffer): string => {
   const end = bytes.indexOf('\r\n\r\n');
   return bytes.toString('utf8', 0, end === -1 ? bytes.length : end + 2);
@@ -13,7 +13,7 @@ const headersOf = (bytes: Buffer): string => {
 
 const lines = (...parts: readonly string[]): string => `${parts.join('\r\n')}\r\n`;
 
-/** Goes to the return path, the one address that every provider knows. Null sender: nobody answers a report. */
+/** The report goes to the return path, the one address that every provider knows. Its sender is null: a report gets no report. */
 export function complaintAbout(
   { mailFrom, rcptTo, bytes }: Caught,
   at: { readonly now: Date; readonly id: string },

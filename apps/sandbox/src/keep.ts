@@ -1,4 +1,4 @@
-/** What the sandbox MX received, as the row that the account reads. */
+/** Saves a message that the sandbox MX received as the row that the API shows to the account. */
 import { type KeyObject, randomBytes } from 'node:crypto';
 import type { SandboxCatch } from '@waybill/io/postgres/mail-store/sandbox-store';
 import { parseReturnPath } from '@waybill/mail/verp';
@@ -12,7 +12,7 @@ export type KeepDependencies = {
   readonly now: () => Date;
 };
 
-/** The return path names the delivery, and so the account; mail that came otherwise is the operator's to see. */
+/** The return path names the delivery and thereby the account. Only the operator sees mail that has another return path. */
 async function owner({ deliveries, returnPathKeys }: KeepDependencies, mailFrom: string) {
   const bytes = parseReturnPath(mailFrom, returnPathKeys);
   if (!bytes) return {};

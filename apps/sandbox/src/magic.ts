@@ -1,20 +1,20 @@
-/** Recipients whose name says what becomes of mail to them, each with the reply that a real host gives. docs/api.md §4. */
+/** Recipients whose local part selects an outcome, each with the reply of a real host. docs/api.md §4. */
 import { parseAddress } from '@waybill/mail/address';
 
 export type Reply = { readonly code: number; readonly text: string };
 
 export type Play = {
-  /** Answers to RCPT TO, one per try; afterwards `always`. */
+  /** Replies to RCPT TO, one for each attempt; later attempts get `always`. */
   readonly rcpt?: readonly Reply[];
   readonly always?: Reply;
-  /** The answer to the final dot in place of a 250. */
+  /** The reply to the final dot in place of 250. */
   readonly dot?: Reply;
   readonly delayMs?: number;
-  /** Closes the connection: at DATA, or when the whole message is in. */
+  /** Closes the connection: at DATA, or after the whole message was received. */
   readonly drop?: 'before_dot' | 'after_dot';
-  /** Takes everything and never answers. */
+  /** Receives the whole message and never replies. */
   readonly silent?: true;
-  /** Sends an abuse report for what it kept. RFC 5965. */
+  /** Sends an abuse report for the message. RFC 5965. */
   readonly complains?: true;
 };
 
@@ -47,7 +47,7 @@ const magicDomain = 'sandbox.test';
 
 const byName: ReadonlyMap<string, Play> = new Map(Object.entries(plays));
 
-/** What happens to mail for this recipient; everybody who is not magic takes everything. */
+/** The behaviour for this recipient. A recipient that is not magic accepts every message. */
 export function playOf(recipient: string): Play {
   const address = parseAddress(recipient);
   if (address?.domain !== magicDomain) return plays.delivered;
@@ -55,5 +55,5 @@ export function playOf(recipient: string): Play {
   return byName.get(name) ?? plays.delivered;
 }
 
-/** The answer to the nth try (from 0); `undefined`: welcome. */
+/** The reply to attempt `nth` (from 0); `undefined`: the recipient is accepted. */
 export const rcptReply = (play: Play, nth: number): Reply | undefined => play.rcpt?.[nth] ?? play.always;

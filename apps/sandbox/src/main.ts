@@ -24,7 +24,7 @@ const sandboxMaxBytes = 52_428_800;
 const certificateOf = ({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Config) =>
   cert !== undefined && key !== undefined ? { cert: readFileSync(cert), key: readFileSync(key) } : undefined;
 
-/** As a provider does: minutes later in life, at once here. */
+/** Sends abuse reports as a provider does, but without the delay of minutes. */
 function complainer(config: Config, log: Log): (caught: Caught) => void {
   const port = config.SMTP_RETURN_PATH_PORT;
   return (caught) => {

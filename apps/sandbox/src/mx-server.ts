@@ -1,4 +1,4 @@
-/** The MX of every recipient: smtp-server with the replies of a real host and the tricks of the magic ones. */
+/** The MX of every recipient: smtp-server with the replies of a real host and the behaviour of the magic recipients. */
 import type net from 'node:net';
 import type tls from 'node:tls';
 import { formatAddress, parsePath } from '@waybill/mail/address';
@@ -17,15 +17,15 @@ export type Caught = {
 
 export type MxSettings = {
   readonly hostName: string;
-  /** Without one STARTTLS is not offered. */
+  /** `undefined`: STARTTLS is not offered. */
   readonly certificate: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly maxMessageBytes: number;
-  /** Kept before the 250 is given. */
+  /** Saves the message. Resolves before the 250 is sent. */
   readonly keep: (caught: Caught) => Promise<void>;
   readonly onComplaint: (caught: Caught) => void;
   readonly onTrouble: (error: unknown) => void;
   readonly tries: Tries;
-  /** How long a black hole holds a connection. */
+  /** How long the connection stays open, in milliseconds, when the server never replies. */
   readonly silenceMs: number;
   readonly slowMs?: number;
 };
@@ -45,12 +45,12 @@ class MxConnection extends SMTPConnection {
     this.#settings = server.settings;
   }
 
-  /** In place of the library's wait of 100 ms before each greeting. */
+  /** The library waits 100 ms before each greeting; this method does not. */
   override init(): void {
     this._setListeners(() => this.connectionReady());
   }
 
-  /** A text with a status of its own keeps it; the library adds its own to the rest. RFC 2034 §4. */
+  /** A text with an enhanced status code keeps it; the library adds one to every other text. RFC 2034 §4. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     super.send(code, data, typeof data === 'string' && hasStatus.test(data) ? false : context);
   }
@@ -59,7 +59,7 @@ class MxConnection extends SMTPConnection {
     this.send(code, text);
   }
 
-  /** The library knows no quoted local parts and hands A-labels over as U-labels. */
+  /** The library rejects quoted local parts and converts A-labels to U-labels. */
   override handler_RCPT(command: Buffer, callback: Done): void {
     this.#say(this.#rcpt(rcptCommand.exec(command.toString())?.[1] ?? ''));
     callback();
@@ -70,7 +70,7 @@ class MxConnection extends SMTPConnection {
     const { mailFrom, rcptTo } = this.session.envelope;
     if (!address) return { code: 501, text: '5.1.3 That is no mail address' };
     if (!mailFrom) return { code: 503, text: '5.5.1 MAIL first' };
-    // What a recipient does to a message is told per recipient: one at a time.
+    // A magic recipient sets the reply to the whole message, so a transaction has one recipient.
     if (rcptTo.length > 0) return { code: 452, text: '4.5.3 One recipient at a time' };
     const recipient = formatAddress(address);
     const play = playOf(recipient);
@@ -87,7 +87,7 @@ class MxConnection extends SMTPConnection {
     else super.handler_DATA(command, callback);
   }
 
-  /** The end of DATA. `undefined`: nothing is said, ever. */
+  /** The reply to the final dot. `undefined`: no reply is ever sent. */
   async received(bytes: Buffer): Promise<Reply | undefined> {
     const play = this.#play;
     if (play.delayMs) await wait(this.#settings.slowMs ?? play.delayMs);
@@ -155,7 +155,7 @@ export class MxServer extends SMTPServer {
     from: { readonly id: string; readonly callback: DataCallback },
   ): void {
     const parts: Buffer[] = [];
-    // An oversized message is read to its end, and not kept.
+    // An oversized message is read to its end and not stored.
     stream.on('data', (part: Buffer) => void (stream.sizeExceeded || parts.push(part)));
     stream.on('error', () => undefined);
     stream.on('end', () => {

@@ -27,7 +27,7 @@ const AUTHORITATIVE = 0x0400;
 const RECURSION_DESIRED = 0x0100;
 const SERVFAIL = 2;
 const NXDOMAIN = 3;
-// Short: a key that was just made must be seen.
+// Short, so that a new key is visible within a second.
 const TTL_SECONDS = 1;
 
 const response = (query: Packet, rcode: number, answers: readonly object[] = []): Buffer =>
@@ -61,7 +61,7 @@ function decoded(bytes: Buffer): Packet | undefined {
     const packet = codec.decode(bytes);
     return packet.type === 'query' ? packet : undefined;
   } catch {
-    // Not DNS: no answer, as everywhere.
+    // The packet is not DNS. A name server sends no answer to it.
     return undefined;
   }
 }

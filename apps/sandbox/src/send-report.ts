@@ -1,4 +1,4 @@
-/** Hands one report to the return-path listener: the shortest SMTP client there is. RFC 5321 appendix D. */
+/** Sends one report to the return-path listener with a minimal SMTP client. RFC 5321 appendix D. */
 import net from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Report } from './complaint.ts';

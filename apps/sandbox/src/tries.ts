@@ -1,11 +1,11 @@
-/** How often a sender has come with the same mail: greylisting and soft bounces live on it. */
+/** Counts the attempts for the same message. Greylisting and soft bounces need the number. */
 
 export type Tries = {
-  /** The number of this try, from 0. */
+  /** The number of this attempt, from 0. */
   count(key: string): number;
 };
 
-/** Forgets the oldest: a sandbox may run for months. */
+/** Keeps at most `keep` counts and deletes the oldest, because a sandbox may run for months. */
 export function openTries(keep = 10_000): Tries {
   const seen = new Map<string, number>();
   return {

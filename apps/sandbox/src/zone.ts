@@ -1,4 +1,4 @@
-/** What our name server says: for `.test` everything Waybill wants published, for the rest nothing. */
+/** The answers of the sandbox name server: for `.test` the records that Waybill asks for, for every other domain none. */
 
 import type { ZoneDomain } from '@waybill/io/postgres/mail-store/sandbox-zone';
 import {
@@ -17,7 +17,7 @@ export type ZoneFacts = {
   readonly installation: Installation;
 };
 
-/** The host that takes mail for every other `.test` domain. */
+/** The host that receives mail for every other `.test` domain. */
 const sandboxHost = 'mx.sandbox.test';
 const loopback = '127.0.0.1';
 const txtString = /.{1,255}/gs;
@@ -34,13 +34,13 @@ const written = ({ type, value }: ExpectedRecord): Answer => (type === 'MX' ? mx
 const recordsOf = ({ domains, installation }: ZoneFacts): readonly ExpectedRecord[] =>
   domains.flatMap(({ domain, keys }) => expectedRecords(domain, keys, installation));
 
-/** The installation's own return path: its MX is our listener, and it may send. */
+/** The return path of the installation: its MX is the return-path listener, and its SPF record allows this machine. */
 function ownRecords(name: string, { installation }: ZoneFacts): readonly Answer[] {
   if (name !== installation.returnPathDomain) return [];
   return [mx(`10 ${installation.hostName}`), txt(`v=spf1 ip4:${loopback} ip6:::1 -all`)];
 }
 
-/** Two accounts that register one name want the same policy records, and a policy that stands twice is an error. RFC 7208 §4.5. */
+/** Two accounts that register one domain need the same policy records, and two SPF records are an error. RFC 7208 §4.5. */
 const distinct = (answers: readonly Answer[]): readonly Answer[] => [
   ...new Map(answers.map((answer) => [JSON.stringify(answer), answer])).values(),
 ];

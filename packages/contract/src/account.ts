@@ -1,4 +1,4 @@
-/** Accounts, as they see themselves and as the operator sees them. */
+/** Accounts, in the view of the account and in the view of the operator. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';
@@ -34,7 +34,7 @@ export const account = z
   })
   .meta({ id: 'Account' });
 
-/** As the operator sees it. */
+/** An account in the view of the operator. */
 export const adminAccount = account
   .extend({
     smarthost_url: z
@@ -59,7 +59,7 @@ const ownSettings = {
   hide_client_ip: z.boolean().optional(),
 };
 
-/** What an account may change of itself. Limits and where mail goes are the operator's. */
+/** The settings that an account may change itself. The operator sets limits and the delivery mode. */
 export const accountPatch = z.strictObject(ownSettings);
 
 const operatorSettings = {

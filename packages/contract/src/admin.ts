@@ -1,4 +1,4 @@
-/** What only the operator sees: discards, the audit log, health. */
+/** Resources for the operator only: discards, the audit log, health. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';
@@ -28,7 +28,7 @@ export const auditEntry = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** Each is compared as a list shows it. */
+/** Filters of the audit log. Each is compared with the value that the list shows. */
 export const auditQuery = listQuery.extend({
   actor: oneLine(200).optional().describe('Id of a key, as the entries show it'),
   action: oneLine(100).optional(),

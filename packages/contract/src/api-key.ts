@@ -16,7 +16,7 @@ export const accountScopes = [
   'account:write',
 ] as const;
 export type AccountScope = (typeof accountScopes)[number];
-/** The operator's. Stands for every scope inside an account as well. */
+/** The scope of the operator. It includes every scope of an account. */
 export const adminScope = 'admin:*';
 export type Scope = AccountScope | typeof adminScope;
 

@@ -7,11 +7,11 @@ const parameter = `[ \\t]*;[ \\t]*${token}+=(?:${token}+|"[ !#-\\[\\]-~]*")`;
 /** `text/calendar; method=REQUEST; charset=utf-8`. RFC 2045 §5.1. */
 const mediaType = new RegExp(`^${token}+/${token}+(?:${parameter})*[ \\t]*;?[ \\t]*$`);
 
-/** White space in base64 means nothing: most encoders wrap their lines. RFC 2045 §6.8. */
+/** Removes white space from base64, because most encoders wrap their lines. RFC 2045 §6.8. */
 export const unwrapped = (base64: string): string => base64.replace(/[ \t\r\n]+/g, '');
 
 const isBase64 = (text: string): boolean => /^[A-Za-z0-9+/]*={0,2}$/.test(unwrapped(text));
-/** Four characters stand for each three bytes. Another length has lost its end. RFC 4648 §4. */
+/** Four characters encode three bytes. A text of another length is truncated. RFC 4648 §4. */
 const isWhole = (text: string): boolean => !isBase64(text) || unwrapped(text).length % 4 === 0;
 
 const base64 = z

@@ -17,7 +17,7 @@ import { oneLine, time } from './text.ts';
 const takes = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
 const id = (prefix: string): string => `${prefix}_${'0'.repeat(26)}`;
 
-test('an id is its prefix and 26 letters of base32, nothing else', () => {
+test('an id is its prefix and 26 characters of base32', () => {
   const message = publicIdOf('msg');
   assert.ok(takes(message, id('msg')));
   for (const text of [
@@ -60,14 +60,14 @@ test('times are RFC 3339', () => {
     assert.ok(!takes(time, text), text);
 });
 
-test('a page is 1 to 100, 25 when nothing is said, and has no offset', () => {
+test('a page has 1 to 100 items, 25 by default, and no offset', () => {
   assert.equal(listQuery.parse({}).limit, 25);
   assert.equal(listQuery.parse({ limit: '100' }).limit, 100);
   for (const limit of ['0', '101', 'x', '1e9', '-1', '2.5']) assert.ok(!takes(listQuery, { limit }), limit);
   assert.ok(!takes(listQuery, { offset: '10' }));
 });
 
-test('there is a public word for every event, and no other', () => {
+test('every event has a public name, and there is no other public name', () => {
   const { type } = event.shape;
   for (const one of eventTypes) assert.ok(takes(type, `message.${one}`), one);
   for (const one of ['message.nothing', 'opened']) assert.ok(!takes(type, one));
@@ -81,7 +81,7 @@ for (const [what, more, good] of [
   ['several recipients', { to: ['a@b.test', 'Bob <b@c.test>'] }, true],
   ['no recipient', { to: [] }, false],
   ['an empty recipient', { to: '' }, false],
-  ['a field that nobody knows', { bccc: 'x@y.test' }, false],
+  ['an unknown field', { bccc: 'x@y.test' }, false],
   ['tags as Resend writes them', { tags: [{ name: 'a', value: 'b' }] }, true],
   ['tags as words', { tags: ['a-b_c'] }, true],
   ['a tag with a space', { tags: ['a b'] }, false],
@@ -113,7 +113,7 @@ for (const [what, more, good] of [
     assert.equal(takes(sendBody, { ...aSubmission, ...more }), good);
   });
 
-test('headers that say how a message is built or whose it is are not the client’s to set', () => {
+test('a client cannot set headers that describe the MIME structure or the sender', () => {
   for (const name of [
     'X-Campaign',
     'List-Unsubscribe',
@@ -144,13 +144,13 @@ test('headers that say how a message is built or whose it is are not the client�
     assert.ok(!takes(headerName, name), name);
 });
 
-test('a batch is 1 to 100 items, whatever they are', () => {
+test('a batch has 1 to 100 items of any kind', () => {
   assert.ok(takes(batchBody, { messages: [1, null, {}] }));
   assert.ok(!takes(batchBody, { messages: [] }));
   assert.ok(!takes(batchBody, { messages: Array.from({ length: 101 }, () => ({})) }));
 });
 
-test('what is the operator’s, an account cannot set', () => {
+test('an account cannot set the fields of the operator', () => {
   const limits = { limits: { per_hour: 5 } };
   assert.ok(takes(adminAccountPatch, limits));
   assert.ok(!takes(accountPatch, limits));
@@ -160,21 +160,21 @@ test('what is the operator’s, an account cannot set', () => {
     assert.ok(!takes(adminAccountPatch, { smarthost_url: url }), url);
 });
 
-test('a scope is taken as keys are shown with it, and there is none of the operator’s', () => {
+test('a key accepts every scope that the API shows, and not the scope of the operator', () => {
   for (const one of ['messages:send', 'domains:*', '*']) assert.ok(takes(scope, one), one);
   for (const one of ['admin:*', 'messages']) assert.ok(!takes(scope, one), one);
   assert.equal(apiKeyBody.parse({ name: 'x' }).kind, 'live');
   assert.ok(!takes(apiKeyBody, { name: 'x', kind: 'admin' }));
 });
 
-test('a rotation may say nothing at all', () => {
+test('the body of a rotation may be empty', () => {
   for (const body of [undefined, null, {}, { grace_minutes: 0 }]) assert.ok(takes(rotateBody, body));
   for (const body of [{ grace_minutes: -1 }, { grace_minutes: 10_081 }, { secret: 'x' }])
     assert.ok(!takes(rotateBody, body));
   assert.ok(!takes(smtpCredentialBody, { name: 'x', secret: 'hunter2' }));
 });
 
-test('one suppression or up to a thousand', () => {
+test('a request adds one suppression or up to a thousand', () => {
   const entry = { address: 'a@b.test' };
   assert.ok(takes(suppressionBody, entry));
   assert.ok(takes(suppressionBody, { suppressions: Array.from({ length: 1000 }, () => entry) }));
@@ -182,7 +182,7 @@ test('one suppression or up to a thousand', () => {
   assert.ok(!takes(suppressionBody, { ...entry, reason: 'whim' }));
 });
 
-test('names of streams and parts of a query are closed sets', () => {
+test('stream names and query fields are closed sets', () => {
   for (const name of ['news', 'a', 'a-b_1']) assert.ok(takes(streamName, name), name);
   for (const name of ['', '-a', 'a-', 'News', 'a b', 'a'.repeat(64)])
     assert.ok(!takes(streamName, name), name);
@@ -193,7 +193,7 @@ test('names of streams and parts of a query are closed sets', () => {
   assert.ok(!takes(messageQuery, { account_id: id('acc') }));
 });
 
-test('every schema can be told to a browser as JSON Schema', () => {
+test('every schema can be written as JSON Schema', () => {
   for (const schema of [sendBody, event, messageQuery, suppressionBody, adminAccountPatch, rotateBody])
     assert.equal(typeof z.toJSONSchema(schema, { io: 'input' }), 'object');
 });

@@ -1,4 +1,4 @@
-/** Sender domains and what must stand in DNS for them. */
+/** Sender domains and the DNS records that they need. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { oneLine, time } from './text.ts';
@@ -6,8 +6,8 @@ import { oneLine, time } from './text.ts';
 const recordPurposes = ['ownership', 'dkim', 'return_path', 'spf', 'dmarc', 'tracking'] as const;
 
 /**
- * ok: found as expected. missing: nothing there. mismatch: something else is there. unknown: DNS did not answer, or nobody
- * has looked yet.
+ * ok: found as expected. missing: no record. mismatch: another record. unknown: DNS did not answer, or the record was not
+ * checked yet.
  */
 const recordStatuses = ['ok', 'missing', 'mismatch', 'unknown'] as const;
 
@@ -29,7 +29,7 @@ export const dnsRecord = z
   .meta({ id: 'DnsRecord' });
 export type DnsRecordView = z.output<typeof dnsRecord>;
 
-/** A public key; the private half never leaves its vault. */
+/** A public key. The API never shows the private key. */
 const dkimKey = z.object({
   id: publicIdOf('dkim'),
   selector: z.string(),

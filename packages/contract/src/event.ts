@@ -1,4 +1,4 @@
-/** Events: past-tense facts, in public `message.<type>`. */
+/** Events: past-tense facts. Their public names are `message.<type>`. */
 import { eventTypes } from '@waybill/relay/events/event';
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';

@@ -1,4 +1,4 @@
-/** Addresses that an account may send as, outside its verified domains, once they are proved. */
+/** Addresses outside the verified domains of an account that it may send as after a confirmation. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { oneLine, time } from './text.ts';
@@ -18,7 +18,7 @@ export const fromAddress = z
   })
   .meta({ id: 'FromAddress' });
 
-/** Whether the mailbox was asked. Without a mail, `code` is the refusal that says why, and `retry_at` when to ask again. */
+/** Whether a confirmation message was sent. If not, `code` is the refusal and `retry_at` the earliest time of the next request. */
 const confirmation = z.object({
   mailed: z.boolean(),
   expires_at: time.nullable().describe('Until when the mailed link works'),

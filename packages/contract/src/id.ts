@@ -1,4 +1,4 @@
-/** Public ids: a prefix that says what it is, then a UUIDv7 in Crockford's base32. Sortable by time, opaque to clients. */
+/** Public ids: a prefix that names the kind, then a UUIDv7 in Crockford's base32. Sortable by time, opaque to clients. */
 import { z } from 'zod';
 
 /** An id with one of these prefixes. */

@@ -1,4 +1,4 @@
-/** Networks that authenticate by address. */
+/** Networks whose clients are authenticated by their IP address. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { oneLine, time } from './text.ts';
@@ -28,7 +28,7 @@ export const ipNetworkBody = z.strictObject({
   confirm,
 });
 
-/** A network that may hand over mail for every account. */
+/** A network that may submit mail for every account. */
 export const trustedRelayBody = z.strictObject({
   cidr: oneLine(64).min(1),
   label: oneLine(200).default(''),

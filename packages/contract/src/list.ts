@@ -1,4 +1,4 @@
-/** Lists are keyset, never offset: `next_cursor` is opaque and goes back as `after`. */
+/** Lists use keyset pagination, no offset. The client sends the opaque `next_cursor` back as `after`. */
 import { z } from 'zod';
 
 export const listQuery = z.strictObject({

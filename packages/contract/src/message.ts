@@ -1,4 +1,4 @@
-/** Messages as they are read: in lists, one with its deliveries, and the trace that says why. */
+/** Messages as the API shows them: in lists, alone with its deliveries, and with its trace. */
 import { deliveryStatuses } from '@waybill/relay/events/event';
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
@@ -104,7 +104,7 @@ export const resolution = z.object({
 
 const traceKinds = ['session', 'account', 'step', 'attempt', 'event'] as const;
 
-/** One thing that happened or was decided. `delivery_id` is null for what concerns the whole message. */
+/** One event or decision. `delivery_id` is null if it concerns the whole message. */
 const traceEntry = z.object({
   at: time.nullable(),
   kind: z.enum(traceKinds),
@@ -115,7 +115,7 @@ const traceEntry = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
-/** One causally ordered document: session, account decision, transforms, attempts with conversation, later events. */
+/** The trace in causal order: session, account decision, transforms, attempts with transcripts, later events. */
 export const trace = z
   .object({
     id: publicIdOf('msg'),
@@ -132,8 +132,8 @@ export const trace = z
   .meta({ id: 'Trace' });
 
 /**
- * Recipient, Message-ID, custom id, and a status that needs attention are found at once however much is stored. For
- * everything else messages are read, newest first and so many at a time: a page may be short or empty with more to come.
+ * An index serves searches by recipient, Message-ID, custom id, and status that needs attention. Every other search reads a
+ * fixed number of messages, newest first: a page may be short or empty although more pages follow.
  */
 export const searchIsBounded =
   'Filters other than `to`, `custom_id`, a Message-ID and rare states are looked for in 10,000 messages at a time, newest first, between `since` and `until`. A page may then be short or empty while `has_more` is true: go on with `next_cursor`.';

@@ -1,4 +1,4 @@
-/** A "no" over HTTP. RFC 9457. `code` is the same word that stands in the SMTP reply for the same fault. */
+/** A refusal over HTTP. RFC 9457. `code` is the same word as in the SMTP reply for the same fault. */
 import { z } from 'zod';
 
 export const problem = z

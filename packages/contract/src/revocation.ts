@@ -1,4 +1,4 @@
-/** Revoking a key: what becomes of the mail that it handed over and that has not left. */
+/** Revoking a key: what happens to mail that was submitted with it and is not sent yet. */
 import { z } from 'zod';
 
 export const revokeQuery = z.strictObject({

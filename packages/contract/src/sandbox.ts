@@ -1,4 +1,4 @@
-/** The sandbox: what recipients got, byte by byte, for developers who assert on mail in their own tests. */
+/** The sandbox: the exact bytes that recipients received, for developers who check mail in their own tests. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';

@@ -1,4 +1,4 @@
-/** What an application hands over by HTTP. The field names are Resend's; `metadata` and what follows it are ours. */
+/** A submission over HTTP. The field names are those of Resend; `metadata` and the fields after it are ours. */
 import { z } from 'zod';
 import { clickMode } from './account.ts';
 import { attachment } from './attachment.ts';
@@ -6,11 +6,11 @@ import { publicIdOf } from './id.ts';
 import { streamName } from './stream.ts';
 import { oneLine, time } from './text.ts';
 
-/** `ada@example.com` or `Ada <ada@example.com>`. Whether it is an address is found out by the parser that also reads From. */
+/** `ada@example.com` or `Ada <ada@example.com>`. The parser of the From header checks the syntax later. */
 const mailbox = oneLine(500).min(3);
 const mailboxes = z.union([mailbox, z.array(mailbox).min(1).max(1000)]);
 
-/** Fields with a place of their own in the body, fields that say how the message is built, and ours. */
+/** Header fields that have a field of their own in the body, that describe the MIME structure, or that are ours. */
 const reserved =
   /^(?:from|sender|to|cc|bcc|reply-to|subject|date|mime-version|content-.*|received|return-path|dkim-signature|x-waybill-.*)$/i;
 
@@ -23,7 +23,7 @@ export const headerName = z
 const tagWord = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be letters, digits, _ and -');
 const tag = z.union([tagWord, z.strictObject({ name: tagWord, value: tagWord.or(z.literal('')) })]);
 
-/** Read by the same rule as the header `X-Waybill-Send-At`, which says what is wrong with it. */
+/** The rule of the header `X-Waybill-Send-At` checks the value later and names the fault. */
 const sendTime = z
   .string()
   .max(64)
@@ -76,8 +76,8 @@ export const sent = z
   .meta({ id: 'Sent' });
 export type Sent = z.output<typeof sent>;
 
-/** What Resend answers. */
+/** The answer of Resend. */
 export const sentAlias = z.object({ id: publicIdOf('msg') });
 
-/** Items are read one by one, so that a bad one costs only itself. */
+/** Items are parsed one by one, so that a bad item does not refuse the others. */
 export const batchBody = z.strictObject({ messages: z.array(z.unknown()).min(1).max(100) });

@@ -1,4 +1,4 @@
-/** SMTP credentials. The secret is generated, and shown in the one answer that makes it. */
+/** SMTP credentials. The secret is generated, and shown only in the answer that creates or rotates it. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { label, oneLine, time } from './text.ts';
@@ -29,7 +29,7 @@ export const smtpCredential = z
   })
   .meta({ id: 'SmtpCredential' });
 
-/** The only answers that hold a secret. */
+/** The answer that contains the secret. */
 export const smtpCredentialSecret = smtpCredential
   .extend({ secret: z.string().describe('Shown once; rotate it when lost') })
   .meta({ id: 'SmtpCredentialSecret' });

@@ -1,4 +1,4 @@
-/** Streams: mail of one kind inside an account, with its own tracking, expiry and retention. */
+/** Streams: mail of one kind of an account, with its own settings for tracking, expiry and retention. */
 import { z } from 'zod';
 import { clickMode } from './account.ts';
 import { publicIdOf } from './id.ts';

@@ -1,4 +1,4 @@
-/** Addresses that an account does not write to. */
+/** Addresses that an account does not send to. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';
@@ -33,7 +33,7 @@ export const suppressionBody = z.union([
 ]);
 
 const created = z.number().int().describe('How many are new; what was suppressed already stayed as it was');
-/** For one address the suppression itself, for a list how many are new. */
+/** For one address the suppression; for a list the number of new suppressions. */
 export const suppressionAdded = z.union([suppression.extend({ created }), z.object({ created })]);
 export const suppressionQuery = listQuery.extend({
   reason: suppressionReason.optional(),

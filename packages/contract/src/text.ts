@@ -1,4 +1,4 @@
-/** Text that becomes a header, an address or a label: one line, nothing that a parser somewhere could take for a new one. */
+/** Text that becomes a header, an address or a label: one line, without characters that a parser may read as a line end. */
 import { z } from 'zod';
 
 /** Control characters (CR, LF and NUL among them) and the line and paragraph separators of Unicode. docs/reliability.md S13. */
@@ -14,12 +14,12 @@ function bytesOf(encoding: string, text: string): string {
   try {
     return atob(text);
   } catch {
-    // Not base64: nobody decodes it.
+    // The text is not base64, so no receiver decodes it.
     return '';
   }
 }
 
-/** A control character inside an encoded word, which some receivers act on after decoding. RFC 2047 §4, §5. */
+/** Whether an encoded word hides a control character, which some receivers interpret after decoding. RFC 2047 §4, §5. */
 const hidesControl = (text: string): boolean =>
   [...text.matchAll(encodedWord)].some(([, encoding = '', word = '']) =>
     [...bytesOf(encoding, word)].some((byte) => byte < ' ' || byte === '\x7f'),
@@ -32,19 +32,19 @@ export const oneLine = (maxLength: number) =>
     .regex(oneLinePattern, 'must be one line without control characters')
     .refine((text) => !hidesControl(text), 'must not hide a control character in an encoded word');
 
-/** A name that people gave to something. */
+/** A label that a person chose. */
 export const label = oneLine(200).min(1);
 
 const anyTime = z.iso.datetime({ offset: true });
 
-/** Four digits of a year say no more, and what is before 1970 has no id. */
+/** The last time with a year of four digits. */
 const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const isInRange = (text: string): boolean => {
   const at = Date.parse(text);
   return at >= 0 && at <= lastMoment;
 };
 
-/** RFC 3339. What is stored can be shown again: in UTC it lies in the years 1970 to 9999. */
+/** RFC 3339, in UTC between the years 1970 and 9999: an id holds no earlier time, and RFC 3339 no later one. */
 export const time = anyTime
   .refine(isInRange, 'must be between the years 1970 and 9999')
   .describe('RFC 3339 time');
@@ -53,5 +53,5 @@ export const time = anyTime
 const withPlus = (value: unknown): unknown =>
   typeof value === 'string' ? value.replace(/ (?=\d\d:\d\d$)/, '+') : value;
 
-/** A bound of a list: any time at all, also one before everything or after everything. */
+/** A bound of a list: any time. */
 export const queryTime = z.preprocess(withPlus, anyTime).describe('RFC 3339 time');

@@ -35,7 +35,7 @@ function trustedRelayRoutes(app: App, dependencies: Dependencies): void {
     {
       schema: {
         operationId: 'listTrustedRelays',
-        summary: 'Trusted relays: networks that may hand over mail for every account',
+        summary: 'Trusted relays: networks that may submit mail for every account',
         description: 'Mail from a trusted relay is given to an account by its From address.',
         tags,
         querystring: listQuery,

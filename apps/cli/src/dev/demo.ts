@@ -106,7 +106,7 @@ async function ensureTrustedRelay(operator: ApiClient): Promise<void> {
   if (present.data.some(({ cidr }) => cidr === demoNetworks.trustedRelay)) return;
   await operator.post('/v1/admin/ip-networks', {
     cidr: demoNetworks.trustedRelay,
-    label: 'demo: hands over mail for anyone',
+    label: 'demo: submits mail for every account',
   });
 }
 

@@ -56,7 +56,7 @@ export async function ensureDevCertificates(folder: string, now: Date): Promise<
       },
     ],
   });
-  // The authority's key is thrown away: nobody can make another certificate that a developer's machine would trust.
+  // The key of the authority is not saved, so that no other certificate can be made that a developer's machine would trust.
   await writeFile(files.keyFile, leaf.private, { mode: 0o600 });
   await writeFile(files.certFile, `${leaf.cert.trim()}\n${ca.cert.trim()}\n`);
   await writeFile(files.caFile, ca.cert);

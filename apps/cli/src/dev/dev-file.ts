@@ -36,7 +36,7 @@ export type DevFile = {
   }[];
 };
 
-/** Written beside and renamed, so that nobody ever reads half of it. Mode 0600: it holds secrets. */
+/** Written to a second file that is then renamed, so that no process reads half of it. Mode 0600: it holds secrets. */
 export async function saveDevFile(path: string, content: DevFile): Promise<void> {
   await writeFile(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);

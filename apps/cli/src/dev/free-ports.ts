@@ -8,7 +8,7 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
-/** Throws one error that names every port that somebody else holds, before anything is started. */
+/** Throws one error that names every port that another process uses. Called before any app is started. */
 export async function requireFreePorts(ports: Partial<DevPorts>): Promise<void> {
   const checked = await Promise.all(
     Object.entries(ports).map(async ([name, port]) => ({ name, port, isFree: await isFree(port) })),

@@ -52,7 +52,7 @@ export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<
         await wait(500);
         return server;
       });
-      // Asked to stop while it was coming up again: nobody else would end it.
+      // A stop was requested while the server was starting again. No other code stops this server.
       if (isStopping) await server.stop();
       else options.onRestart();
     }

@@ -7,8 +7,8 @@ import { parsePublicId } from '@waybill/relay/id';
 export type Vouch = (accountId: string, domainId: string) => Promise<void>;
 
 /**
- * With `--resolver` every look-up goes to somebody's test server, which knows nothing of the demo domains. They are ours by
- * definition, and their keys are real: they sign as if DNS had shown them.
+ * With `--resolver` every look-up goes to a test server of the developer, which does not know the demo domains. The demo
+ * domains belong to the demo accounts and their DKIM keys are real, so they sign as if DNS had published the keys.
  */
 export const vouchIn =
   ({ databaseUrl, masterKey }: { readonly databaseUrl: string; readonly masterKey: Buffer }): Vouch =>

@@ -4,7 +4,7 @@ import { openResolver } from '@waybill/io/dns/resolver';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { type ExpectedRecord, judgeRecord } from '@waybill/relay/domains/domain-records';
+import { compareRecord, type ExpectedRecord } from '@waybill/relay/domains/domain-records';
 import { findPlatformDomain, platformRecords } from '../commands/platform-domain.ts';
 import { type Check, type Finding, ill, well } from './finding.ts';
 
@@ -32,7 +32,7 @@ async function lookAtRecords(
     for (const record of records.filter(({ required }) => required)) {
       const answer = await resolver.txt(record.name);
       const found = answer.kind === 'found' ? answer.records : [];
-      const { status, hint } = judgeRecord(record, {
+      const { status, hint } = compareRecord(record, {
         found: answer.kind === 'temporary' ? undefined : found,
         checkedAt: new Date(),
       });

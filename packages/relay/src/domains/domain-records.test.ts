@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   type CheckedRecord,
+  compareRecord,
   type DomainStatus,
   domainStatusAfter,
   expectedRecords,
-  judgeRecord,
   type RecordPurpose,
   type RecordStatus,
   unchecked,
@@ -72,17 +72,17 @@ const table: readonly (readonly [
 ];
 for (const [purpose, what, found, status, hint] of table)
   test(`${purpose}: ${what} is ${status}`, () => {
-    const judged = judgeRecord(ours(purpose), { found, checkedAt });
-    assert.equal(judged.status, status);
-    assert.deepEqual(judged.found, found ?? []);
-    if (hint === undefined) assert.equal(judged.hint, undefined);
-    else assert.match(judged.hint ?? '', hint);
+    const checked = compareRecord(ours(purpose), { found, checkedAt });
+    assert.equal(checked.status, status);
+    assert.deepEqual(checked.found, found ?? []);
+    if (hint === undefined) assert.equal(checked.hint, undefined);
+    else assert.match(checked.hint ?? '', hint);
   });
 
 test('a record under a name with the domain twice is told apart from none', () => {
-  const judged = judgeRecord(ours('dkim'), { found: [], elsewhere: [value('dkim')], checkedAt });
-  assert.equal(judged.status, 'missing');
-  assert.match(judged.hint ?? '', /domain twice/);
+  const checked = compareRecord(ours('dkim'), { found: [], elsewhere: [value('dkim')], checkedAt });
+  assert.equal(checked.status, 'missing');
+  assert.match(checked.hint ?? '', /domain twice/);
 });
 
 const withDkim = (status: RecordStatus): readonly CheckedRecord[] =>

@@ -85,9 +85,9 @@ export function expectedRecords(
   ];
 }
 
-type Verdict = Pick<CheckedRecord, 'status' | 'hint'>;
-const ok: Verdict = { status: 'ok', hint: undefined };
-const mismatch = (hint: string): Verdict => ({ status: 'mismatch', hint });
+type Comparison = Pick<CheckedRecord, 'status' | 'hint'>;
+const ok: Comparison = { status: 'ok', hint: undefined };
+const mismatch = (hint: string): Comparison => ({ status: 'mismatch', hint });
 
 const dkimHints = {
   different: 'Another key stands here. Replace the record by ours.',
@@ -96,22 +96,22 @@ const dkimHints = {
   malformed: 'This is no DKIM key. Look for quotes, line breaks or a value that was cut short by the panel.',
 } as const;
 
-function judgeDkim(value: string, found: readonly string[]): Verdict {
-  const verdicts = found.map((text) => compareDkimRecord(text, value));
-  if (verdicts.includes('same')) {
+function compareDkim(value: string, found: readonly string[]): Comparison {
+  const comparisons = found.map((text) => compareDkimRecord(text, value));
+  if (comparisons.includes('same')) {
     // RFC 6376 §3.6.2.2: with several records a verifier may take any.
-    return verdicts.length === 1
+    return comparisons.length === 1
       ? ok
       : mismatch('Several records stand here; verifiers may take any. Keep only ours.');
   }
-  const [first = 'malformed'] = verdicts;
+  const [first = 'malformed'] = comparisons;
   return mismatch(first === 'same' ? dkimHints.different : dkimHints[first]);
 }
 
 const starting = (found: readonly string[], version: RegExp): readonly string[] =>
   found.filter((text) => version.test(text));
 
-function judgeDmarc(_value: string, found: readonly string[]): Verdict | undefined {
+function compareDmarc(_value: string, found: readonly string[]): Comparison | undefined {
   const policies = starting(found, /^v\s*=\s*DMARC1\s*(?:;|$)/);
   if (policies.length === 0) return undefined;
   return policies.length === 1
@@ -119,7 +119,7 @@ function judgeDmarc(_value: string, found: readonly string[]): Verdict | undefin
     : mismatch('Two DMARC policies cancel each other. Keep one. RFC 7489 §6.6.3.');
 }
 
-function judgeSpf(value: string, found: readonly string[]): Verdict | undefined {
+function compareSpf(value: string, found: readonly string[]): Comparison | undefined {
   const policies = starting(found, /^v=spf1(?: |$)/i);
   if (policies.length === 0) return undefined;
   if (policies.length > 1)
@@ -129,20 +129,20 @@ function judgeSpf(value: string, found: readonly string[]): Verdict | undefined 
   return hasOurs ? ok : mismatch(`Add ${include} to the record that stands here.`);
 }
 
-function judgeMx(value: string, found: readonly string[]): Verdict {
+function compareMx(value: string, found: readonly string[]): Comparison {
   const host = (text: string): string | undefined => text.toLowerCase().split(/\s+/)[1]?.replace(/\.$/, '');
   return found.some((text) => host(text) === host(value))
     ? ok
     : mismatch('Another host takes mail for this name.');
 }
 
-const judges: Readonly<
-  Record<RecordPurpose, (value: string, found: readonly string[]) => Verdict | undefined>
+const comparisons: Readonly<
+  Record<RecordPurpose, (value: string, found: readonly string[]) => Comparison | undefined>
 > = {
-  dkim: judgeDkim,
-  dmarc: judgeDmarc,
-  spf: judgeSpf,
-  return_path: judgeMx,
+  dkim: compareDkim,
+  dmarc: compareDmarc,
+  spf: compareSpf,
+  return_path: compareMx,
 };
 
 /** Where a record lands when the panel adds the domain to a name that already has it. */
@@ -152,7 +152,7 @@ const gone = (until: Date): string =>
   `Mail that was signed with this key may still be on its way. Put the record back and keep it until ${until.toISOString()}.`;
 
 /** Whether the record stands, and when it does not, what to look for. `elsewhere` is what the doubled name holds. */
-export function judgeRecord(
+export function compareRecord(
   record: ExpectedRecord,
   answer: { readonly found: Found; readonly elsewhere?: Found; readonly checkedAt: Date },
 ): CheckedRecord {
@@ -160,9 +160,9 @@ export function judgeRecord(
   const checkedAt = answer.checkedAt.toISOString();
   if (found === undefined)
     return { ...record, status: 'unknown', found: [], hint: 'DNS did not answer. Try again.', checkedAt };
-  const verdict = found.length === 0 ? undefined : judges[record.purpose](record.value, found);
-  if (verdict !== undefined) return { ...record, ...verdict, found, checkedAt };
-  const isDoubled = judges[record.purpose](record.value, elsewhere)?.status === 'ok';
+  const compared = found.length === 0 ? undefined : comparisons[record.purpose](record.value, found);
+  if (compared !== undefined) return { ...record, ...compared, found, checkedAt };
+  const isDoubled = comparisons[record.purpose](record.value, elsewhere)?.status === 'ok';
   if (record.wantedUntil)
     return { ...record, status: 'missing', found, hint: gone(record.wantedUntil), checkedAt };
   const hint = isDoubled

@@ -5,6 +5,7 @@
 import { isPublished, publishedUntil } from './dkim-rotation.ts';
 import {
   type CheckedRecord,
+  compareRecord,
   type DomainStatus,
   dkimName,
   domainStatusAfter,
@@ -13,7 +14,6 @@ import {
   expectedRecords,
   type Found,
   type Installation,
-  judgeRecord,
   type PublishedKey,
   returnPathStatusAfter,
 } from './domain-records.ts';
@@ -107,7 +107,7 @@ async function checkRecord(
   const found = await ask(lookUp, record.name, record.type);
   const isMissing = found !== undefined && found.length === 0;
   const elsewhere = isMissing ? await ask(lookUp, doubledName(record.name, domain), record.type) : undefined;
-  return judgeRecord(record, { found, checkedAt, ...(elsewhere && { elsewhere }) });
+  return compareRecord(record, { found, checkedAt, ...(elsewhere && { elsewhere }) });
 }
 
 const isSeen = (key: SenderKey, domain: string, records: readonly CheckedRecord[]): boolean =>
