@@ -1,4 +1,4 @@
-/** The one door: what SMTP and HTTP share once it is known who is speaking. Nothing is refused after it has resolved. */
+/** Accepts a submission, for SMTP and HTTP alike, after the session has authenticated the client. No refusal follows a resolved call. */
 import type { KeyObject } from 'node:crypto';
 import type { Envelope } from '@waybill/mail/envelope';
 import { parseHeaders } from '@waybill/mail/headers';
@@ -41,23 +41,23 @@ import { takeQuota, unlessKept } from './submission/take-quota.ts';
 
 export type Submission = {
   readonly envelope: Envelope;
-  /** As the client sent them, dots unstuffed, lines ending in CRLF; its `X-Waybill-*` headers still in place. */
+  /** The bytes of the client, dots unstuffed, lines ending in CRLF, with its `X-Waybill-*` headers. */
   readonly bytes: Buffer;
   readonly session: SessionFacts;
-  /** SMTP-AUTH or an API key. `credential` is there for SMTP credentials. */
+  /** SMTP AUTH or an API key. `credential` is set for SMTP credentials. */
   readonly authenticated:
     | {
         readonly accountId: string;
-        /** `undefined`: mail of the product itself, which no client handed over. */
+        /** `undefined`: mail of the product itself, which no client submitted. */
         readonly credentialId: string | undefined;
         readonly credential?: Credential;
       }
     | undefined;
-  /** Registered networks that contain the connecting address, as the session found them. */
+  /** Registered networks that contain the connecting address, found by the session. */
   readonly networks: readonly NetworkMatch[];
-  /** What the door changed of the bytes already, for the trace. */
+  /** Changes that the listener made to the bytes, for the trace. */
   readonly notes?: readonly Note[];
-  /** Options of the HTTP body. A control header in the message wins over none of them. */
+  /** Options of the HTTP body. They take precedence over control headers in the message. */
   readonly options?: SubmissionOptions;
 };
 
@@ -70,26 +70,26 @@ export type AcceptPorts = {
   readonly keys: SubmissionKeys;
 };
 
-/** Clock, dice, keys and limits of the process that accepts. */
+/** Clock, random source, keys and limits of the process that accepts. */
 export type AcceptDependencies = {
   readonly now: () => Date;
-  /** That many random bytes. */
+  /** Returns `size` random bytes. */
   readonly random: (size: number) => Buffer;
-  /** Keys of `X-Waybill-Account`; the first signs. */
+  /** MAC keys of `X-Waybill-Account`; the first one is used for new headers. */
   readonly headerKeys: readonly [KeyObject, ...KeyObject[]];
-  /** Our name in `Received: … by`. */
+  /** The host name in `Received: … by`. */
   readonly hostName: string;
   readonly maxMessageBytes: number;
   readonly maxRecipients: number;
-  /** The ring failed after the commit: still accepted, the sweeper enqueues it later. Report it here. */
+  /** Called when the enqueue failed after the commit. The message is accepted, and the sweeper enqueues it later. */
   readonly onEnqueueFailure: (error: unknown, messageId: string) => void;
 };
 
-/** A submission as read: wishes known, the client's control headers gone, recipients merged. */
+/** A parsed submission: control headers read and removed, recipients merged. */
 type Read = Submitted & {
   readonly id: string;
   readonly at: Date;
-  /** When the client wants it to leave, as it wrote it. */
+  /** The requested send time, as the client wrote it. */
   readonly sendAtWish: string | undefined;
   readonly notes: readonly Note[];
 };
@@ -132,10 +132,10 @@ function readSubmission(
   };
 }
 
-/** Whose it is, or a refusal that leaves a record behind: an undecided message is never lost without a trace. */
+/** The account of the submission. A refusal is saved as a discard, so that the operator sees it. */
 async function resolve(read: Read, submission: Submission, ports: AcceptPorts): Promise<Resolution> {
   const { authenticated, networks, session } = submission;
-  // The door is also closed here: whoever is neither known by name nor by address is not let in by From alone.
+  // The listener checks this too: a client needs a login or a registered network. From alone does not authorise it.
   if (!authenticated && networks.length === 0) throw new Refusal('relay_denied');
   const evidence = await loadEvidence(ports.directory, {
     authenticated,
@@ -174,7 +174,7 @@ async function own(
   ]);
   if (!account) throw new Refusal('temporarily_unavailable');
   if (account.status === 'suspended') throw new Refusal('account_suspended');
-  // A credential of an account that is gone does not come along when the next step names another account.
+  // If the account of the credential was deleted, a later step may name another account. The credential is not used for it.
   const credential = resolution.by === 'auth' ? submission.authenticated?.credential : undefined;
   const wish = { name: read.options.stream, credentialStreamId: credential?.streamId };
   const { stream, notes } = chooseStream(streams, wish);
@@ -210,7 +210,7 @@ async function loadGateFacts(
   };
 }
 
-/** A message that passed the gates, and the time before which it may not leave. */
+/** A message that passed the gates, with its earliest send time. */
 type Passed = Owned & { readonly sendAt: Date | undefined };
 
 function acceptedOf(
@@ -238,7 +238,7 @@ function acceptedOf(
   };
 }
 
-/** Not awaited: a queue that hangs must not hold back the 250 of a message that is already kept. */
+/** Not awaited: a queue that hangs must not delay the 250 of a message that is committed. */
 function enqueue(message: AcceptedMessage, { jobs }: AcceptPorts, dependencies: AcceptDependencies): void {
   const enqueueing = async (): Promise<void> => jobs.enqueue('accepted', [message.id], message.sendAt);
   enqueueing().catch((error: unknown) => dependencies.onEnqueueFailure(error, message.id));
@@ -255,8 +255,8 @@ const keyedOf = ({ account, options, ...read }: Owned): KeyedSubmission | undefi
       };
 
 /**
- * Control headers → strip → resolve → gates → limits → our own fields on top → commit → ring.
- * Resolves after the commit, to be answered by 250 or 202; rejects with a `Refusal`, or with another error, which is temporary.
+ * Control headers → strip → resolve → gates → limits → our own fields on top → commit → enqueue.
+ * Resolves after the commit; the caller then answers 250 or 202. Rejects with a `Refusal`, or with another error, which is temporary.
  */
 export async function accept(
   submission: Submission,
@@ -267,7 +267,7 @@ export async function accept(
   const resolution = await resolve(read, submission, ports);
   const owned = await own(read, resolution, { submission, ports });
   const keyed = keyedOf(owned);
-  // Before the gates: what was accepted once is answered as it was then, and uses up no quota.
+  // Before the gates: a repeat of an accepted submission gets the same answer and uses no quota.
   const before = keyed && (await keptBefore(ports.keys, keyed));
   if (before !== undefined) {
     const repeated = { ...owned, sendAt: laterOf(owned.sendAtWish, owned.at) };
@@ -277,8 +277,8 @@ export async function accept(
   const facts = await loadGateFacts(owned, ports, dependencies);
   const no = firstNo(owned, facts);
   if (no) throw new Refusal(no.code, no);
-  // After the gates: what is refused takes nothing of the limits and leaves its key unused. A commit that fails gives nothing back,
-  // because it may have happened all the same.
+  // After the gates, so that a refused submission uses no quota and no key. When the commit fails the quota stays used, because
+  // the commit may have happened.
   const giveBack = await takeQuota(ports.usage, owned.account, owned.envelope.rcptTo.length);
   const id = keyed
     ? await unlessKept(owned.id, giveBack, () => reservedId(ports.keys, keyed, owned.id))

@@ -1,4 +1,4 @@
-/** The settings that rules look at, as values: an account, its streams, what it suppressed and may still send. */
+/** An account, its streams, its suppressions and its remaining quota, as values for the rules. */
 import type { ClickMode } from './tracking/click-mode.ts';
 
 export type DeliveryMode = 'sandbox' | 'smarthost' | 'mx';
@@ -11,18 +11,18 @@ export type Account = {
   readonly name: string;
   readonly status: 'active' | 'suspended';
   readonly senderPolicy: 'strict' | 'lenient';
-  /** What a suppressed recipient meets at RCPT TO: a refusal, or acceptance with a `suppressed` event. */
+  /** The reply to RCPT TO of a suppressed recipient: a refusal, or acceptance with a `suppressed` event. */
   readonly suppressedRecipients: 'refuse' | 'report';
-  /** What SMTP does with a bare CR or LF in a message. */
+  /** How SMTP treats a bare CR or LF in a message. */
   readonly bareLineEndings: BareLineEndings;
-  /** Ceilings: stream and message may only restrict them. */
+  /** The most that the account allows: a stream and a message may only restrict it. */
   readonly trackOpens: boolean;
   readonly trackClicks: ClickMode;
   readonly hideClientIp: boolean;
-  /** `undefined`: as the installation. */
+  /** `undefined`: the mode of the installation. */
   readonly deliveryMode: DeliveryMode | undefined;
   readonly smarthostUrl: string | undefined;
-  /** `undefined`: the installation's limit. */
+  /** `undefined`: the limit of the installation. */
   readonly maxMessageBytes: number | undefined;
   readonly maxRecipients: number | undefined;
   readonly limits: {
@@ -53,7 +53,7 @@ export type Suppression = {
   readonly createdAt: Date;
 };
 
-/** What the account may still send now, in recipients, and when to come back. */
+/** The number of recipients that the account may still send to now, and the time when the limit resets. */
 export type QuotaLeft = {
   readonly recipients: number;
   readonly binding: 'second' | 'hour' | 'day' | 'month' | undefined;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { decodeBase32, encodeBase32 } from '@waybill/mail/base32';
 
-/** Public prefixes of ids. Inside, an id is a UUIDv7 string; in public it reads `msg_` + 26 characters of base32. */
+/** Public prefixes of ids. An internal id is a UUIDv7 string; its public form is for example `msg_` + 26 characters of base32. */
 export const idPrefixes = [
   'acc',
   'usr',
@@ -39,7 +39,7 @@ export const idOfBytes = uuidOf;
 
 export const publicId = (prefix: IdPrefix, id: string): string => `${prefix}_${encodeBase32(bytesOf(id))}`;
 
-/** The inner id of a public one, or `undefined` for anything else (wrong prefix, length, character). */
+/** The internal id of a public one; `undefined`: prefix, length or a character is wrong. */
 export function parsePublicId(prefix: IdPrefix, text: string): string | undefined {
   if (!text.startsWith(`${prefix}_`)) return undefined;
   const bytes = decodeBase32(text.slice(prefix.length + 1));
@@ -56,18 +56,21 @@ export function makeId(now: Date, random: Buffer): string {
   return uuidOf(bytes);
 }
 
-/** An id derived from another and an index: the same inputs give the same id, and it keeps the time prefix and so the partition. */
+/**
+ * An id derived from another and an index: the same inputs give the same id. It has the time prefix of its parent, and so its
+ * partition.
+ */
 export function deriveId(parent: string, kind: IdPrefix, index: number): string {
   const from = bytesOf(parent);
   const named = Buffer.concat([from, Buffer.from(`${kind}:${index}`)]);
-  // As text of one character per byte: to make a Buffer of a digest costs twice the hash.
+  // As text of one character per byte, because a Buffer of the digest costs twice as much as the hash.
   from.write(hash('sha256', named, 'binary'), 6, 10, 'latin1');
   from[6] = ((from[6] ?? 0) & 0x0f) | 0x70;
   from[8] = ((from[8] ?? 0) & 0x3f) | 0x80;
   return uuidOf(from);
 }
 
-/** The moment inside a UUIDv7. */
+/** The time inside a UUIDv7. */
 export const timeOfId = (id: string): Date =>
   new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
 

@@ -9,7 +9,7 @@ import type { PixelPlace } from './tracking/open-pixel.ts';
 import type { FoundLinks } from './tracking/rewrite-links.ts';
 import type { TextBodies } from './tracking/text-bodies.ts';
 
-/** What the trace tells about one step: which step, what it did or left alone, and why. Never message content. */
+/** A note of one step for the trace: the step, what it changed or left unchanged, and why. It holds no message content. */
 export type Note = {
   readonly step: string;
   readonly what: string;
@@ -17,7 +17,7 @@ export type Note = {
   readonly detail?: Readonly<Record<string, unknown>>;
 };
 
-/** What the client asked for by `X-Waybill-*` headers or the HTTP body. Read once at the door, kept beside the message. */
+/** The options of a submission, from `X-Waybill-*` headers or the HTTP body. Read at acceptance and stored with the message. */
 export type SubmissionOptions = {
   readonly stream?: string;
   readonly tags?: readonly string[];
@@ -26,7 +26,7 @@ export type SubmissionOptions = {
   readonly trackOpens?: boolean;
   readonly trackClicks?: ClickMode;
   readonly idempotencyKey?: string;
-  /** As the client wrote it; what becomes of it is `sendAt` of the accepted message. */
+  /** The text of the client. The parsed time is `sendAt` of the accepted message. */
   readonly sendAt?: string;
   readonly ipPool?: string;
   readonly requireTls?: boolean;
@@ -34,7 +34,7 @@ export type SubmissionOptions = {
   readonly sandbox?: boolean;
 };
 
-/** The copy for exactly one recipient, after the split. */
+/** The copy for one recipient, after the split. */
 export type Copy = {
   readonly deliveryId: string;
   readonly recipient: string;
@@ -44,27 +44,27 @@ export type Copy = {
 };
 
 /**
- * The noun that walks through the pipeline. Immutable: a stage takes one and returns one.
- * `source` never changes; `fields` and `edits` say how the copy that leaves will differ from it.
+ * The message in the pipeline. Immutable: a stage takes one and returns one.
+ * `source` never changes; `fields` and `edits` hold the differences of the outgoing message.
  */
 export type Message = {
   /** UUIDv7. */
   readonly id: string;
-  /** The stored bytes, our own `Received:` and `X-Waybill-Account:` on top. */
+  /** The stored bytes, with our `Received:` and `X-Waybill-Account:` on top. */
   readonly source: Buffer;
   readonly tree: MimePart;
   readonly envelope: Envelope;
   readonly options: SubmissionOptions;
-  /** The header block as it will leave: kept originals by reference, ours without `start`. */
+  /** The header of the outgoing message: original fields by reference, our own without `start`. */
   readonly fields: readonly HeaderField[];
   /** Edits of decoded part bodies. */
   readonly edits: ReadonlyMap<PartText, readonly PartEdit[]>;
-  /** `edits` as splices of the source, made once for the signature and the patch. Absent: not made yet. */
+  /** `edits` as splices of the source, computed once for the signature and the patch. Absent: not computed yet. */
   readonly bodyChanges?: BodyChanges;
   readonly notes: readonly Note[];
-  /** The bodies that tracking needs, read once for all copies. Absent: nothing is tracked. */
+  /** The bodies that tracking needs, read once for all copies. Absent: tracking is off. */
   readonly bodies?: TextBodies;
-  /** The links to track, found once for all copies. Absent: no link is tracked. */
+  /** The tracked links, found once for all copies. Absent: no link is tracked. */
   readonly links?: FoundLinks;
   readonly pixel?: PixelPlace;
   readonly copy?: Copy;

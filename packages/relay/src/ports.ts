@@ -1,6 +1,5 @@
 /**
- * What the rules need from the world, in the words of the product. `packages/io` implements these; nothing in
- * `packages/relay` knows how. Ids are UUIDs here (`xxxxxxxx-…`); their public form lives in `id.ts`.
+ * The ports of the rules. `packages/io` implements them. Ids are UUIDs here (`xxxxxxxx-…`); `id.ts` converts to the public form.
  */
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Account, QuotaLeft, Stream, Suppression } from './account.ts';
@@ -28,7 +27,7 @@ export type { HeldReason } from './delivery/held-reason.ts';
 export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** Tells a consumer that a row awaits it. Losing a ring delays, never loses: the sweeper enqueues it again. */
+/** Enqueues ids of rows that need work. A lost job delays the row only: the sweeper enqueues it again. */
 export type JobProducer = {
   enqueue(queue: QueueName, ids: readonly string[], at?: Date): Promise<void>;
 };
@@ -37,11 +36,11 @@ export type Credential = {
   readonly id: string;
   readonly accountId: string;
   readonly username: string;
-  /** SHA-256 of each secret that is valid now (two during rotation). Secrets are generated, ≥ 128 bits: a fast hash is safe. */
+  /** SHA-256 of each valid secret (two during rotation). Secrets are generated with ≥ 128 bits, so a fast hash is safe. */
   readonly secretHashes: readonly Buffer[];
-  /** The recoverable secret, decrypted; only where CRAM-MD5 was switched on for this credential. */
+  /** The decrypted secret; set only when CRAM-MD5 is on for this credential. */
   readonly cramSecret: string | undefined;
-  /** RFC 5803 keys for SCRAM-SHA-256; the secret is not recoverable from them. */
+  /** Keys for SCRAM-SHA-256 (RFC 5803). The secret cannot be derived from them. */
   readonly scram:
     | {
         readonly salt: Buffer;
@@ -52,22 +51,22 @@ export type Credential = {
     | undefined;
   readonly streamId: string | undefined;
   readonly sandbox: boolean;
-  /** CIDR networks from which alone this credential may be used; empty: anywhere. */
+  /** The only CIDR networks from which this credential may be used; empty: all. */
   readonly networks: readonly string[];
-  /** Domains to which alone this credential may be put; empty: every domain of the account. */
+  /** The only domains that this credential may send as; empty: every domain of the account. */
   readonly senderDomains: readonly string[];
 };
 
-/** What a message was handed over with, live or revoked: an SMTP credential or an API key. */
+/** The SMTP credential or API key of a submission, live or revoked. */
 export type SubmittingKey = {
   readonly kind: 'smtp_credential' | 'api_key';
   readonly revokedAt: Date | undefined;
-  /** What becomes of the mail that it handed over before it was revoked. */
+  /** What happens to mail that was submitted with it before it was revoked. */
   readonly pending: PendingMail;
   readonly expiresAt: Date | undefined;
 };
 
-/** Mail of a revoked key that has not left: `hold` keeps it until it is released or cancelled, `send` lets it go on. */
+/** Mail of a revoked key that is not sent yet: `hold` keeps it until it is released or cancelled, `send` sends it. */
 const pendingMails = ['hold', 'send'] as const;
 export type PendingMail = (typeof pendingMails)[number];
 
@@ -75,31 +74,31 @@ export type SigningKeyRow = {
   readonly domain: string;
   readonly selector: string;
   readonly algorithm: 'rsa' | 'ed25519';
-  /** PKCS#8 PEM, decrypted. Callers cache the KeyObject, never the text. */
+  /** PKCS#8 PEM, decrypted. Callers cache the KeyObject, not the text. */
   readonly privateKeyPem: string;
 };
 
-/** Settings lookups, cached with invalidation. Every answer may be up to a few seconds old, never another account's. */
+/** Look-ups of settings, cached with invalidation. An answer may be a few seconds old. */
 export type Directory = {
   accountById(accountId: string): Promise<Account | undefined>;
   streamsOf(accountId: string): Promise<readonly Stream[]>;
-  /** By SMTP user name, or by credential id in its public form. Revoked ones are absent. */
+  /** A credential by SMTP user name, or by credential id in its public form. `undefined` for revoked ones. */
   credentialByUsername(username: string): Promise<Credential | undefined>;
   credentialById(credentialId: string): Promise<Credential | undefined>;
-  /** An SMTP credential or API key by id, revoked ones too. `undefined`: no row has this id. */
+  /** An SMTP credential or API key by id, also a revoked one. `undefined`: no row has this id. */
   submittingKeyById(keyId: string): Promise<SubmittingKey | undefined>;
-  /** By the SHA-256 of a client certificate, lower-case hex. Each belongs to one live credential at most. */
+  /** A credential by the SHA-256 of its client certificate, in lower-case hex. A certificate belongs to at most one live credential. */
   credentialByCertificate(fingerprint: string): Promise<Credential | undefined>;
   networksContaining(ip: string): Promise<readonly NetworkMatch[]>;
-  /** Registrations of exactly this From address (normal form), one per account. */
+  /** Registrations of this exact From address (normal form), one per account. */
   fromAddressClaims(address: string): Promise<readonly AddressClaim[]>;
-  /** Who decides about this domain (A-labels, lower case): it or a domain above it is verified, or is the platform's own. */
+  /** The holder of this domain (A-labels, lower case): the domain or a parent is verified, or belongs to the platform. */
   domainHolder(domain: string): Promise<DomainHolder | undefined>;
   /** Active keys of a verified domain of this account. */
   signingKeys(accountId: string, domain: string): Promise<readonly SigningKeyRow[]>;
   /** The own return path of a verified domain of this account; `undefined` when the domain is not verified for it. */
   returnPathOf(accountId: string, domain: string): Promise<OwnReturnPath | undefined>;
-  /** Keys of the installation's own domain, for lenient accounts and the platform signature. */
+  /** Keys of the domain of the installation, for lenient accounts and the platform signature. */
   platformKeys(): Promise<readonly SigningKeyRow[]>;
 };
 
@@ -118,25 +117,25 @@ export type SuppressionList = {
   ): Promise<void>;
 };
 
-/** What an account may send in a time. */
+/** The sending limits of an account over time. */
 export type Usage = {
-  /** For an early no, before the message is there. May be a second old, and takes nothing. */
+  /** The remaining quota, for an early refusal before DATA. May be a second old. Uses nothing. */
   quotaLeft(account: Account, now: Date): Promise<QuotaLeft>;
-  /** Takes all of the recipients or none; exact over all processes. */
+  /** Uses quota for all recipients or for none; exact over all processes. */
   take(account: Account, recipients: number): Promise<Taking>;
 };
 
 export type Taking =
   | { readonly granted: false; readonly left: QuotaLeft }
-  /** `giveBack`: for a submission that is not kept after all. */
+  /** `giveBack` returns the quota of a submission that is not stored. */
   | { readonly granted: true; readonly giveBack: () => Promise<void> };
 
-/** The session in which a message came in, as the trace shows it. */
+/** The session in which a message was submitted, for the trace. */
 export type SessionFacts = {
   readonly via: 'smtp' | 'http';
   readonly clientIp: string | undefined;
   readonly heloName: string | undefined;
-  /** RFC 3848 keyword. */
+  /** The keyword of the protocol, for example `ESMTPSA`. RFC 3848. */
   readonly protocol: string | undefined;
   readonly tls: string | undefined;
   readonly listener: string | undefined;
@@ -154,17 +153,17 @@ export type AcceptedMessage = {
   readonly session: SessionFacts;
   readonly resolution: Resolution;
   readonly notes: readonly Note[];
-  /** For search and lists only; the bytes stay the truth. */
+  /** For search and lists only; the header of the stored bytes is authoritative. */
   readonly headerFrom: string | undefined;
   readonly subject: string | undefined;
   readonly messageIdHeader: string | undefined;
   readonly sandbox: boolean;
   readonly acceptedAt: Date;
-  /** Not before this time (Send-At); `undefined`: at once. */
+  /** The earliest send time (Send-At); `undefined`: at once. */
   readonly sendAt: Date | undefined;
 };
 
-/** A session refusal or a worker's decision that no account owns a message. Visible to the operator. */
+/** A session refusal, or the decision of a worker that no account owns a message. Visible to the operator. */
 export type Discard = {
   readonly id: string;
   readonly messageId: string | undefined;
@@ -174,21 +173,21 @@ export type Discard = {
   readonly occurredAt: Date;
 };
 
-/** A message as it lies in the database, for the worker. */
+/** A stored message, for the worker. */
 export type StoredMessage = AcceptedMessage & {
   readonly state: 'accepted' | 'processed' | 'discarded' | 'held';
-  /** Runs of preparing it that are known to have begun, this one included. */
+  /** The number of recorded preparation runs, this one included. */
   readonly processAttempts: number;
-  /** Whether the store will still know of this run when nothing comes of it. */
+  /** Whether the store has recorded this run. */
   readonly isRunCounted: boolean;
 };
 
 export type MessageStore = {
-  /** Resolves after COMMIT; concurrent calls share a transaction. Rejects when nothing was kept. */
+  /** Resolves after COMMIT; concurrent calls share a transaction. Rejects when the message was not stored. */
   accept(message: AcceptedMessage): Promise<void>;
-  /** Counts a run, unless `makeRoom` rejects. */
+  /** Loads a message and records a run, unless `makeRoom` rejects. */
   load(messageId: string, makeRoom?: MakeRoom): Promise<StoredMessage | undefined>;
-  /** A run that failed and was not counted when it began. */
+  /** Records a failed run that was not recorded at its start. */
   countRun(messageId: string): Promise<void>;
   /**
    * One transaction: deliveries, message state and events. Running it twice changes nothing. Answers the ids of the deliveries that
@@ -196,7 +195,7 @@ export type MessageStore = {
    */
   savePrepared(prepared: PreparedMessage): Promise<readonly string[]>;
   saveDiscard(discard: Discard): Promise<void>;
-  /** Poison: parked, visible, never dropped. */
+  /** Holds a message that cannot be prepared. It stays visible and is never deleted. */
   saveHeld(messageId: string, reason: string, at: Date): Promise<void>;
 };
 
@@ -211,14 +210,14 @@ export type EventRow = {
 };
 
 export type EventStore = {
-  /** Batched; resolves after COMMIT. Same id twice is one event. Moves delivery status forward where the event says so. */
+  /** Appends an event in a batch and moves the delivery status; resolves after COMMIT. The same id twice is one event. */
   append(event: EventRow): Promise<void>;
 };
 
-/** Rows that are due and perhaps never enqueued. */
+/** Finds rows that are due and may never have been enqueued. */
 export type Sweeper = {
-  /** What is due at `now`. It is not due again for a while, so that its ring has time to be heard. */
+  /** Ids that are due at `now`. They are not due again for a time, so that a consumer can handle the job first. */
   due(queue: QueueName, now: Date, limit: number): Promise<readonly string[]>;
-  /** Takes that pause back from those of `due` at the same `now` that could not be enqueued. */
+  /** Makes ids of `due` at the same `now` due again, because they could not be enqueued. */
   stillDue(queue: QueueName, ids: readonly string[], now: Date): Promise<void>;
 };

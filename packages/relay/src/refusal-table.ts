@@ -1,13 +1,13 @@
 /**
- * Every "no" of the product, once, with both its faces. Replies, problem details, `docs/errors.md` and tests are made
- * from this table. Codes are stable; texts may be polished. RFC 5321 §4.2, RFC 3463, RFC 4954 §6, RFC 9457.
+ * Every refusal of the product, once, with its SMTP reply and its HTTP problem. Replies, problem details, `docs/errors.md` and
+ * tests are made from this table. Codes are stable; texts may change. RFC 5321 §4.2, RFC 3463, RFC 4954 §6, RFC 9457.
  */
 export type Row = {
   readonly smtp: number;
   readonly status: string;
   readonly http: number;
   readonly text: string;
-  /** What the person who meets it can do. */
+  /** What the person who sees the refusal can do. */
   readonly fix: string;
 };
 
@@ -18,7 +18,7 @@ const row = (smtp: number, status: string, rest: Omit<Row, 'smtp' | 'status'>): 
 });
 
 export const refusals = {
-  // The session: who are you
+  // The session: authentication
   relay_denied: row(550, '5.7.1', {
     http: 403,
     text: 'we do not relay',
@@ -225,7 +225,7 @@ export const refusals = {
     fix: 'Look for a relay that sends back to us.',
   }),
 
-  // HTTP only in practice; the SMTP face is what the same fault would be called there
+  // HTTP in practice; the SMTP reply is the one for the same fault
   request_malformed: row(501, '5.5.2', {
     http: 400,
     text: 'Request is malformed',
@@ -277,7 +277,7 @@ export const refusals = {
     fix: 'Slow down; see Retry-After.',
   }),
 
-  // Ours
+  // Faults of the installation
   shutting_down: row(421, '4.3.2', {
     http: 503,
     text: 'Service is stopping, try again',

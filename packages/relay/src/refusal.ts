@@ -1,11 +1,11 @@
-/** Our own no, and what an error of any other kind becomes at a door. */
+/** Refusals, and the conversion of other errors to refusals. */
 import { type Row, refusals } from './refusal-table.ts';
 
 export type RefusalCode = keyof typeof refusals;
 
 export const refusalRow = (code: RefusalCode): Row => refusals[code];
 
-/** Our own no. `detail` is public and says what was met; internals belong in `cause`, which never leaves. */
+/** A refusal of Waybill. `detail` is public; internal text belongs in `cause`, which no client sees. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly detail: string | undefined;
@@ -23,7 +23,7 @@ export class Refusal extends Error {
   }
 }
 
-/** PostgreSQL's SQLSTATE and the system's errors for a disk, or a share of one, without room. */
+/** The SQLSTATE of PostgreSQL and the codes of the system for a full disk or an exhausted disk quota. */
 const storageCodes: ReadonlySet<unknown> = new Set(['53100', 'ENOSPC', 'EDQUOT']);
 
 function isStorageFull(error: unknown): boolean {
@@ -33,8 +33,8 @@ function isStorageFull(error: unknown): boolean {
 }
 
 /**
- * The unknown is temporary: what nobody planned for never becomes a permanent no. A full disk has a reply of its own
- * (RFC 5321 §4.2.3, RFC 3463 §3.4); every other shortage, of memory or of connections, is only our being busy.
+ * An unexpected error becomes a temporary refusal, never a permanent one. A full disk has a reply of its own
+ * (RFC 5321 §4.2.3, RFC 3463 §3.4); a shortage of memory or connections has the general one.
  */
 export const asRefusal = (error: unknown): Refusal =>
   error instanceof Refusal

@@ -1,12 +1,12 @@
 /**
- * Whose message is it. One question, asked twice with the same evidence: in the session before 250, and by the worker from
- * the stored bytes. ARCHITECTURE §4.
+ * Finds the account of a message. Runs twice with the same evidence: in the session before 250, and in the worker from the
+ * stored bytes. ARCHITECTURE §4.
  */
 import { domainOf } from '@waybill/mail/address';
 import { byPrefix } from './domains/networks.ts';
 import { type AddressClaim, type DomainHolder, standingOf } from './domains/sender-standing.ts';
 
-/** How an account was found: session, then our header, then connecting address, then From. */
+/** The steps that find an account, in their order: session, our header, connecting address, From. */
 export const resolvers = ['auth', 'header', 'ip', 'from_address', 'from_domain'] as const;
 export type ResolvedBy = (typeof resolvers)[number];
 
@@ -21,15 +21,15 @@ export type NetworkMatch = {
   readonly shared: boolean;
 };
 
-/** What is known about where a message came from. Loaded before; `resolveAccount` asks nobody. */
+/** The evidence of the origin of a message. Loaded before, because `resolveAccount` is pure. */
 export type Evidence = {
-  /** Accounts named anywhere in the evidence that exist and are not deleted. Others lose. */
+  /** Accounts in the evidence that exist and are not deleted. Other accounts are rejected. */
   readonly liveAccounts: ReadonlySet<string>;
-  /** The credential of the session; in the worker `undefined`. */
+  /** The credential of the session; `undefined` in the worker. */
   readonly authenticated:
     | { readonly accountId: string; readonly credentialId: string | undefined }
     | undefined;
-  /** What our header says once its MAC was checked; `forged` when one is there but does not verify. */
+  /** The content of our header with a valid MAC; `forged`: a header without a valid MAC. */
   readonly header:
     | { readonly accountId: string; readonly credentialId: string | undefined }
     | 'forged'
@@ -40,7 +40,7 @@ export type Evidence = {
   /** Normal form of the one From address; `undefined` when there is none or more than one. */
   readonly fromAddress: string | undefined;
   readonly fromAddressClaims: readonly AddressClaim[];
-  /** Who decides about the domain of the From address. */
+  /** The holder of the domain of the From address. */
   readonly fromHolder: DomainHolder | undefined;
 };
 
@@ -51,19 +51,19 @@ export type Resolution = {
   readonly by: ResolvedBy | undefined;
   /** One sentence for the trace. */
   readonly reason: string;
-  /** The losing candidates, each with the reason why it lost. */
+  /** The rejected candidates, each with the reason. */
   readonly rejected: readonly Candidate[];
 };
 
-/** One account that something in the evidence speaks for. `because` says what. */
+/** One account that a part of the evidence names. `because` is that part. */
 type Claim = Candidate & {
   readonly credentialId?: string | undefined;
   readonly network?: NetworkMatch;
-  /** Why this claim counts for nothing, whatever else is known. */
+  /** The reason why this claim never counts. */
   readonly voidReason?: string | undefined;
 };
 
-/** Whom the connecting address leaves for From to choose between. */
+/** The accounts between which From decides, after the connecting address. */
 type Scope = {
   /** `undefined`: any account. */
   readonly accounts: ReadonlySet<string> | undefined;
@@ -118,7 +118,7 @@ const networkClaims = ({ connectingIp, networks }: Evidence): readonly Claim[] =
         ],
   );
 
-/** Why a registered address counts for nothing, or `undefined` when it counts. */
+/** The reason why a registered address does not count; `undefined`: it counts. */
 function voidReason({ accountId, isProved }: AddressClaim, domain: string, holder: Evidence['fromHolder']) {
   const standing = standingOf({ accountId, domain, holder, isProved });
   if (standing === 'unproved')
@@ -129,7 +129,7 @@ function voidReason({ accountId, isProved }: AddressClaim, domain: string, holde
     : `${holder?.domain} is verified for another account`;
 }
 
-/** A verified domain before a registered address: the first of an account is the one that wins for it. */
+/** The claims of From: a verified domain first, then registered addresses. The first claim of an account is used. */
 function fromClaims({ fromAddress, fromAddressClaims, fromHolder }: Evidence): readonly Claim[] {
   const domain = fromAddress === undefined ? undefined : domainOf(fromAddress);
   if (domain === undefined) return [];
@@ -149,7 +149,7 @@ function fromClaims({ fromAddress, fromAddressClaims, fromHolder }: Evidence): r
   ];
 }
 
-/** The longest prefix wins. One account: it is decided. Several share it: From decides among exactly these. */
+/** The longest prefix wins. One account with that network is chosen. Several accounts with it: From decides between them. */
 function scopeOf(evidence: Evidence): Scope {
   const alive = evidence.networks.filter(
     ({ accountId }) => accountId === undefined || evidence.liveAccounts.has(accountId),
@@ -161,8 +161,8 @@ function scopeOf(evidence: Evidence): Scope {
 }
 
 /**
- * A verified domain decides before a registered address. Registered addresses of two accounts decide nothing. The claims are
- * those that count: an address in a domain that another account verified is not among them.
+ * A verified domain takes precedence over a registered address. An address that two accounts registered selects neither. The
+ * claims are only those that count, without addresses in a domain that another account verified.
  */
 function fromWinner(claims: readonly Claim[], scope: Scope): Claim | undefined {
   const inScope = claims.filter(
@@ -214,7 +214,7 @@ const scopeWords = ({ accounts, network }: Scope): string => {
 
 const uncapitalised = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-/** What else speaks for the winner: of no weight, but a trace that shows it answers most questions at once. */
+/** The further evidence for the chosen account, for the trace. It does not affect the decision. */
 function agreement(winner: Claim, claims: readonly Claim[]): string {
   const others = claims.filter(
     (claim) => claim.accountId === winner.accountId && claim !== winner && claim.voidReason === undefined,
@@ -237,8 +237,8 @@ function reasonOf({ winner, scope }: Decision, claims: readonly Claim[], evidenc
 }
 
 /**
- * Session, then a header whose MAC verifies, then the connecting address, then From. An account that is gone loses and the
- * next step is tried; a suspended one still owns its mail, the gate refuses it.
+ * Session, then a header with a valid MAC, then the connecting address, then From. A deleted account is rejected and the next
+ * step is tried. A suspended account is chosen, and the gate refuses its mail.
  */
 export function resolveAccount(evidence: Evidence): Resolution {
   const claims = [...sessionClaims(evidence), ...networkClaims(evidence), ...fromClaims(evidence)];

@@ -1,6 +1,6 @@
 /**
- * `X-Waybill-Account`: whose the message is, written at the door and believed by the worker only under its MAC. ARCHITECTURE §4.
- * Bound to the message id, so that a header from one message proves nothing in another.
+ * `X-Waybill-Account`: names the account of a message. Written at acceptance; the worker trusts it only with a valid MAC.
+ * ARCHITECTURE §4. The MAC covers the message id, so that the header is not valid in another message.
  */
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { parsePublicId, publicId } from './id.ts';
@@ -38,8 +38,8 @@ export function formatWaybillHeader(waybill: Waybill, key: KeyObject): string {
 }
 
 /**
- * What the header says, if one of the keys made it for this message; `undefined` otherwise. White space may have been refolded
- * on the way. Several keys: the old one stays valid while keys rotate.
+ * The content of the header, if one of the keys signed it for this message; else `undefined`. Refolded white space is accepted.
+ * Several keys: the old one stays valid during a rotation.
  */
 export function parseWaybillHeader(
   value: string,
@@ -51,7 +51,7 @@ export function parseWaybillHeader(
   if (message !== publicId('msg', messageId)) return undefined;
   const signed = text.slice(0, text.lastIndexOf('; mac='));
   const given = Buffer.from(mac, 'hex');
-  // No early end: how many keys there are, and which one matched, is not told by the clock.
+  // Every key is tried, so that the time does not depend on which key matches.
   const isGenuine = keys.filter((key) => timingSafeEqual(macOf(signed, key), given)).length > 0;
   const accountId = parsePublicId('acc', account);
   if (!isGenuine || accountId === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What the edits of a message change in its body, as splices of the source. */
+/** The edits of a message body as splices of the source. */
 import { type PartEdit, type SkippedEdit, splicesOf } from '@waybill/mail/body/part-edits';
 import type { PartText } from '@waybill/mail/body/part-text';
 import type { MimePart } from '@waybill/mail/mime-tree';
@@ -7,13 +7,13 @@ import { makePatch, type Splice } from '@waybill/mail/patch';
 export type BodyChanges = {
   /** Ascending, none before the body. */
   readonly splices: readonly Splice[];
-  /** Edits that the part's encoding does not allow; the bytes there stay as they were. */
+  /** Edits that the encoding of the part does not allow. Its bytes stay unchanged. */
   readonly skipped: readonly SkippedChange[];
 };
 
 export type SkippedChange = SkippedEdit & { readonly part: MimePart };
 
-/** Encodes the edits. Base64 text is written anew from the first change on, so this is the most expensive step of a copy. */
+/** Encodes the edits. Base64 is encoded again from the first change on, which makes this the most expensive step of a copy. */
 export function encodeEdits(edits: ReadonlyMap<PartText, readonly PartEdit[]>): BodyChanges {
   const made = [...edits].map(([text, partEdits]) => ({
     part: text.part,

@@ -1,4 +1,4 @@
-/** The few ways in which a stage changes a message. Each answers a new one. */
+/** The functions by which a stage changes a message. Each returns a new message. */
 
 import type { PartEdits } from '@waybill/mail/body/part-edits';
 import type { HeaderField } from '@waybill/mail/headers';
@@ -9,19 +9,19 @@ export const addNote = (message: Message, note: Note): Message => ({
   notes: [...message.notes, note],
 });
 
-/** On top of the header, in the order given: for trace fields and signatures. RFC 5321 §4.4. */
+/** Adds fields on top of the header, in the order given: for trace fields and signatures. RFC 5321 §4.4. */
 export const addOnTop = (message: Message, fields: readonly HeaderField[]): Message => ({
   ...message,
   fields: [...fields, ...message.fields],
 });
 
-/** At the end of the header, so that what the client wrote stays together. */
+/** Adds fields at the end of the header, after the fields of the client. */
 export const addAtEnd = (message: Message, fields: readonly HeaderField[]): Message => ({
   ...message,
   fields: [...message.fields, ...fields],
 });
 
-/** The same message when no field answers to it, so that nothing is noted for nothing. */
+/** Removes the unwanted fields. Returns the same message when there is none, so that the stage adds no note. */
 export function removeFields(message: Message, isUnwanted: (field: HeaderField) => boolean): Message {
   const fields = message.fields.filter((field) => !isUnwanted(field));
   return fields.length === message.fields.length ? message : { ...message, fields };
@@ -32,7 +32,7 @@ export const replaceField = (message: Message, old: HeaderField, fresh: HeaderFi
   fields: message.fields.map((field) => (field === old ? fresh : field)),
 });
 
-/** Collects the edits of several stages by part. Splices that were made before no longer hold and are dropped. */
+/** Adds the edits of a stage by part. Removes the encoded splices, because they are out of date. */
 export function addEdits(message: Message, changes: readonly PartEdits[]): Message {
   const { bodyChanges: _, ...rest } = message;
   const edits = new Map(message.edits);

@@ -1,17 +1,17 @@
-/** From stored bytes to the noun that walks through the pipeline. */
+/** Makes the `Message` of the pipeline from stored bytes. */
 import type { Envelope } from '@waybill/mail/envelope';
 import { parseMimeTree } from '@waybill/mail/mime-tree';
 import type { Message, SubmissionOptions } from '../message.ts';
 
 export type Stored = {
   readonly id: string;
-  /** Ends in a line end: `accept` sees to it. */
+  /** Ends in a line end, which `accept` adds. */
   readonly source: Buffer;
   readonly envelope: Envelope;
   readonly options: SubmissionOptions;
 };
 
-/** Parses header and MIME tree once; every stage reads the same view. */
+/** Parses header and MIME tree once for all stages. */
 export function openMessage({ id, source, envelope, options }: Stored): Message {
   const tree = parseMimeTree(source);
   return { id, source, tree, envelope, options, fields: tree.fields, edits: new Map(), notes: [] };

@@ -1,4 +1,4 @@
-/** From a prepared message to the patch that is stored: header fields by their offsets, part edits by splices. */
+/** Makes the stored patch of a prepared message: header fields by their offsets, part edits as splices. */
 
 import type { HeaderField } from '@waybill/mail/headers';
 import { makePatch, type Patch, piecesOf, type Splice } from '@waybill/mail/patch';
@@ -7,11 +7,11 @@ import { type BodyChanges, encodeEdits } from './body-changes.ts';
 
 const LINE_END = Buffer.from('\r\n');
 
-/** What the edits of a message change in its bytes. Without `write-edits` before, the edits are encoded on each call. */
+/** The encoded edits of a message. `write-edits` saves them in the message; before it, each call encodes them. */
 export const bodyChangesOf = ({ bodyChanges, edits }: Message): BodyChanges =>
   bodyChanges ?? encodeEdits(edits);
 
-/** The body as it will leave, without copying the source. */
+/** The body of the outgoing message in pieces, without a copy of the source. */
 export function bodyPiecesOf(message: Message): readonly Buffer[] {
   const { bodyStart } = message.tree;
   const moved = bodyChangesOf(message).splices.map(({ start, end, insert }) => ({
@@ -29,7 +29,7 @@ const headerEnd = (fields: readonly HeaderField[]): number => {
   return last ? endOf(last) : 0;
 };
 
-/** Splices that make the source's header into `fields`. Kept fields stay where they are; their order must not have changed. */
+/** Splices that turn the header of the source into `fields`. The fields that stay must be in their original order. */
 function headerSplices(original: readonly HeaderField[], fields: readonly HeaderField[]): readonly Splice[] {
   const kept = new Set(fields.map(({ start }) => start));
   const splices: Splice[] = original
@@ -49,15 +49,15 @@ function headerSplices(original: readonly HeaderField[], fields: readonly Header
 }
 
 /**
- * A header that runs into something that is no field has no empty line behind it. We take what follows for the body, so the
- * receiver must as well, or our signature covers another message than it reads. RFC 5322 §2.1.
+ * A line that is no field ends the header without an empty line. Waybill reads the rest as the body. The splice adds the empty
+ * line, so that the receiver reads the same body as the signature covers. RFC 5322 §2.1.
  */
 function missingEmptyLine({ tree: { fields, bodyStart } }: Message): readonly Splice[] {
   const isMissing = headerEnd(fields) === bodyStart;
   return isMissing ? [{ start: bodyStart, end: bodyStart, insert: LINE_END }] : [];
 }
 
-/** Every byte that no splice names leaves as it came. */
+/** The patch of a message. Every byte outside its splices is sent as it was received. */
 export function patchOf(message: Message): Patch {
   return makePatch([
     ...headerSplices(message.tree.fields, message.fields),

@@ -1,4 +1,4 @@
-/** What the pipeline leaves behind: one delivery per recipient, each with its patch. */
+/** The result of the pipeline: one delivery per recipient, each with its patch. */
 
 import type { HeldReason } from '../delivery/held-reason.ts';
 import type { DeliveryStatus } from '../events/event.ts';
@@ -10,12 +10,12 @@ export type PreparedDelivery = {
   readonly recipient: string;
   readonly index: number;
   readonly status: Extract<DeliveryStatus, 'queued' | 'suppressed' | 'failed' | 'held' | 'cancelled'>;
-  /** One sentence: why it stands where it stands. */
+  /** The reason for the state, one sentence. */
   readonly reason: string;
   /** With `held` only. */
   readonly heldFor?: HeldReason;
   readonly returnPath: string | undefined;
-  /** Encoded by `encodePatch`. Absent for a delivery that will not leave. */
+  /** Encoded by `encodePatch`. Absent for a delivery that will not be sent. */
   readonly patch: Buffer | undefined;
   readonly notes: readonly Note[];
   readonly expiresAt: Date;

@@ -1,9 +1,10 @@
 /**
- * What receivers mean by what they say. Each rule stands under the reply it was written for; the first one that fits decides,
- * and where none does the enhanced status speaks. Words go before numbers: 5.1.1 and 5.7.1 are used for anything.
+ * Rules that classify the text of replies. The comment above each rule is the reply that it was written for. The first rule that
+ * matches decides; without a match the enhanced status decides. Text comes before status, because servers use 5.1.1 and 5.7.1 for
+ * many causes.
  */
 export const parties = ['recipient', 'sender_ip', 'sender_domain', 'content', 'policy', 'network'] as const;
-/** Whose doing it is. Only a recipient's may keep us from writing to them again. */
+/** The party that caused a failure. Only `recipient` may lead to a suppression. */
 export type Party = (typeof parties)[number];
 
 export const categories = [
@@ -32,11 +33,11 @@ export type Category = (typeof categories)[number];
 export type Meaning = { readonly category: Category; readonly party: Party };
 
 export type BounceRule = Meaning & {
-  /** Tried on the text without line ends, without regard to case. */
+  /** Matched against the text without line ends, case-insensitive. */
   readonly pattern: RegExp;
   /** The reply that the rule was written for. */
   readonly reply: string;
-  /** Where the code says one thing and the words another. */
+  /** Set where the text contradicts the code; overrides the outcome of the code. */
   readonly outcome?: 'deferred' | 'bounced';
 };
 
@@ -47,7 +48,7 @@ const rule = (
 ): BounceRule => ({ pattern, category, party, reply, ...(outcome ? { outcome } : {}) });
 
 export const bounceRules: readonly BounceRule[] = [
-  // Put off, whatever the code is
+  // Deferred with any code
   rule(
     /gr[ea]y-?list/i,
     ['greylisted', 'policy', 'deferred'],
@@ -75,7 +76,7 @@ export const bounceRules: readonly BounceRule[] = [
     '550 Ip frequency limited [Blocked IP 192.0.2.1]',
   ),
   rule(
-    // Not “delivery temporarily suspended: connect to …”, which Postfix says of the way there.
+    // Not “delivery temporarily suspended: connect to …”, by which Postfix describes its connection.
     /(?<!delivery )temporar(?:y|ily) (?:locked|suspended|disabled)/i,
     ['mailbox_disabled', 'recipient', 'deferred'],
     '550 5.7.1 <bob@there.example>: Recipient address rejected: User bob@there.example temporary locked. Please try again later!',
@@ -86,7 +87,7 @@ export const bounceRules: readonly BounceRule[] = [
     '421 4.7.0 too many connections from your host',
   ),
 
-  // Us: address and domain reputation, authentication
+  // The sender: reputation of address and domain, authentication
   rule(
     /spamhaus|blocked using|client host (?:\S+ )?(?:rejected|blocked)|barracudacentral|spamcop|proofpoint\.com\/|\bS3140\b|\bS3150\b|block ?list|blacklist|black listed/i,
     ['ip_reputation', 'sender_ip'],
@@ -208,7 +209,7 @@ export const bounceRules: readonly BounceRule[] = [
     '550 5.1.2 Bad destination system: no such domain',
   ),
 
-  // The way there
+  // The route
   rule(
     /relay(?:ing)? (?:access )?denied|not permitted to relay|unable to relay|we do not relay/i,
     ['relay_denied', 'network'],

@@ -1,4 +1,4 @@
-/** What a reply or an enhanced status means for a delivery: the outcome, the category and the party. RFC 5321 §4.2.1, RFC 3463. */
+/** Classifies a reply or an enhanced status by outcome, category and party. RFC 5321 §4.2.1, RFC 3463. */
 import type { EnhancedStatus } from '@waybill/mail/enhanced-status';
 import { formatStatus, meaningOf } from '@waybill/mail/enhanced-status';
 import type { Reply } from '@waybill/mail/reply';
@@ -8,10 +8,10 @@ import type { Classification, ReplyOutcome } from './outcome.ts';
 
 type Answer = Pick<Reply, 'code' | 'status' | 'text'>;
 
-/** Characters of a reply that the patterns are tried on. A longer reply could keep them busy. */
+/** Characters of a reply that the patterns read. The limit bounds the CPU time of a hostile reply. */
 export const MAX_READ = 2000;
 
-/** By subject and detail of the enhanced status. RFC 3463 §3, RFC 7372, RFC 7505, RFC 8601. */
+/** Category and party by subject and detail of the enhanced status. RFC 3463 §3, RFC 7372, RFC 7505, RFC 8601. */
 const byStatus: Readonly<Record<string, Meaning>> = {
   '1.1': { category: 'bad_mailbox', party: 'recipient' },
   '1.2': { category: 'bad_domain', party: 'recipient' },
@@ -49,32 +49,32 @@ const bySubject: readonly Meaning[] = [
 
 const other: Meaning = { category: 'other', party: 'policy' };
 
-/** What an enhanced status alone says; also for what Waybill found out itself, without a reply. RFC 3463 §3. */
+/** Category and party of an enhanced status, of a reply or of a failure that Waybill found without a reply. RFC 3463 §3. */
 export const statusMeaning = ({ subject, detail }: EnhancedStatus): Meaning =>
   byStatus[`${subject}.${detail}`] ?? bySubject[subject] ?? other;
 
-/** A code without known words and without a status: none of these blames the recipient. RFC 5321 §4.2.3. */
+/** Category and party of a code without a known text and without a status. No code alone blames the recipient. RFC 5321 §4.2.3. */
 const byCode = (code: number): Meaning => {
   if (code === 421 || code === 451) return { category: 'system', party: 'network' };
   if (code >= 500 && code <= 504) return { category: 'protocol', party: 'network' };
   return other;
 };
 
-/** Whether the client had named a recipient when the reply came. A reply before RCPT TO is never about a recipient. */
+/** Whether the client had sent RCPT TO when the reply came. An earlier reply is never about a recipient. */
 export const namesRecipient = (phase: Phase): boolean =>
   phase === 'rcpt' || phase === 'data' || phase === 'dot';
 
 const credible = (meaning: Meaning, phase: Phase): Meaning =>
   meaning.party === 'recipient' && !namesRecipient(phase) ? { category: 'policy', party: 'policy' } : meaning;
 
-/** The text without the addresses in it: the name of a mailbox (`virus@`) must not decide what the reply means. */
+/** The text without its addresses, because the name of a mailbox (`virus@`) must not match a rule. */
 export const wordsOf = (text: string): string =>
   text
     .slice(0, MAX_READ)
     .replace(/[^\s<>()"@]{1,64}@[^\s<>()"@]{1,255}/g, '@')
     .replace(/\s+/g, ' ');
 
-/** The first rule that fits the words of a reply. Operators try theirs with this. */
+/** The first rule that matches the text of a reply; `undefined`: no rule matches. */
 export const ruleFor = (text: string, rules: readonly BounceRule[] = bounceRules): BounceRule | undefined => {
   const words = wordsOf(text);
   return rules.find(({ pattern }) => pattern.test(words));
@@ -86,7 +86,7 @@ function outcomeOf(
   rule: BounceRule | undefined,
 ): Exclude<ReplyOutcome, 'delivered'> {
   if (code < 500 || code > 599) return 'deferred';
-  // Our login or TLS fails there. The operator can mend that, so the delivery is not given up.
+  // The server rejects our login or TLS. The operator can repair that, so the delivery is tried again.
   if (phase === 'auth' || phase === 'starttls') return 'deferred';
   return rule?.outcome ?? 'bounced';
 }
@@ -115,8 +115,7 @@ function reasonOf(
 }
 
 /**
- * The code decides between now, later and never; the words and the status say why. A reply that is not understood is
- * temporary.
+ * The code selects the outcome; text and status select category and party. A reply without a known code is temporary.
  */
 export function classifyReply(
   reply: Answer,

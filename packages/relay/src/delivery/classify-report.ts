@@ -1,4 +1,4 @@
-/** What a report means for a delivery: a delivery status notification (RFC 3464) or a feedback report (RFC 5965). */
+/** Classifies a report for a delivery: a delivery status notification (RFC 3464) or a feedback report (RFC 5965). */
 import { foldedAddress } from '@waybill/mail/address';
 import type { FeedbackReport } from '@waybill/mail/arf';
 import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
@@ -8,7 +8,7 @@ import { classifyReply } from './classify-reply.ts';
 import type { Classification, ReportOutcome } from './outcome.ts';
 import { type Suppressing, suppressionBy } from './suppression-rule.ts';
 
-/** A report that says nothing final is `noted`: it changes nothing, and it is shown. */
+/** The meaning of a report. `noted`: the report is not final, changes no status, and is shown in the trace. */
 export type ReportClassification = {
   readonly outcome: ReportOutcome;
   /** With `bounced` only: the recipient is to be suppressed. */
@@ -24,16 +24,19 @@ export type Reported = {
   readonly receivedAt: Date;
 };
 
-/** The code of a permanent failure that states none. RFC 5321 §4.2.2. */
+/** The code for a permanent failure whose report has no code. RFC 5321 §4.2.2. */
 const FAILED = 550;
 
-/** `ours`: the report names our recipient. `member`: another address that ours was expanded to. `other`: it does not say. */
+/** `ours`: the report names our recipient. `member`: it names an address that our recipient was expanded to. `other`: unclear. */
 export type Naming = 'ours' | 'member' | 'other';
 
 const isSame = (address: string | undefined, recipient: string): boolean =>
   address !== undefined && foldedAddress(address) === foldedAddress(recipient);
 
-/** Final-Recipient is the address that failed; Original-Recipient may be an alias with many members. RFC 3464 §2.3.1, §2.3.2. */
+/**
+ * How the report names our recipient. Final-Recipient is the failed address; Original-Recipient may be an alias with many members.
+ * RFC 3464 §2.3.1, §2.3.2.
+ */
 function namingOf({ finalRecipient, originalRecipient }: DsnRecipient, recipient: string): Naming {
   const isOriginal = isSame(originalRecipient, recipient);
   if (finalRecipient === undefined) return isOriginal ? 'ours' : 'other';
@@ -43,7 +46,7 @@ function namingOf({ finalRecipient, originalRecipient }: DsnRecipient, recipient
 
 const order: readonly Naming[] = ['ours', 'member', 'other'];
 
-/** The part of a report that is about our recipient, in whatever order its parts stand: ours first, then what failed. */
+/** The recipient block of a report for our recipient: preferably one that names it, and among these a failed one. */
 function partAbout(dsn: Dsn, recipient: string): DsnRecipient | undefined {
   const rank = (one: DsnRecipient): number =>
     order.indexOf(namingOf(one, recipient)) * 2 + (one.action === 'failed' ? 0 : 1);
@@ -55,20 +58,20 @@ const codeIn = (diagnostic = ''): number | undefined => {
   return code === undefined ? undefined : Number(code);
 };
 
-/** A report without a code still says that no server tries any more. */
+/** The reply in a recipient block. A report without a code is final too: no server tries again. */
 const replyOf = ({ status, diagnostic = '' }: DsnRecipient) => ({
   code: codeIn(diagnostic) ?? FAILED,
   text: diagnostic,
   ...(status && { status }),
 });
 
-/** Category and party as for an attempt: a report quotes the reply of a server. */
+/** Category and party by the rules for replies, because a report quotes the reply of a server. */
 function meaningOfPart(part: DsnRecipient): Pick<Classification, 'category' | 'party'> {
   const { category, party } = classifyReply(replyOf(part), 'dot');
   return { category, party };
 }
 
-/** RFC 3464 §2.3.3: only `failed` is final. §2.3.4: a report has a status; one without it is too odd to believe. */
+/** The suppression that follows from a recipient block. Only `failed` is final (RFC 3464 §2.3.3), and a block needs a status (§2.3.4). */
 function suppressionByReport(part: DsnRecipient, recipient: string, now: Date): Suppressing | undefined {
   if (part.action !== 'failed' || part.status === undefined) return undefined;
   if (namingOf(part, recipient) !== 'ours') return undefined;
@@ -99,8 +102,8 @@ function bounced(dsn: Dsn, found: DsnRecipient, suppress: Suppressing | undefine
 }
 
 /**
- * One report, one delivery: the report came to that delivery's own return path. A failed member of an alias says nothing
- * about the other members, so the delivery stays as it is.
+ * Classifies a DSN for the one delivery whose return path received it. The failure of one member of an alias does not change
+ * the status of the delivery, because the other members may have received the message.
  */
 export function classifyDsn(dsn: Dsn, reported: Reported): ReportClassification {
   const found = partAbout(dsn, reported.recipient);
@@ -112,7 +115,7 @@ export function classifyDsn(dsn: Dsn, reported: Reported): ReportClassification 
   }
   if (found.action === 'failed')
     return bounced(dsn, found, suppressionByReport(found, reported.recipient, reported.receivedAt));
-  // Only an attempt without a reply is settled by this: anyone who got the message can write a report, and must not stop a retry.
+  // A report of success settles only an unanswered attempt. A recipient can forge a report, and must not stop a retry by it.
   if (reported.status === 'unknown' && (found.action === 'delivered' || found.action === 'relayed')) {
     const reason = 'A report says that it was delivered, which settles the attempt without an answer.';
     return { outcome: 'delivered', detail: detailOf(dsn, found, reason) };
@@ -121,12 +124,15 @@ export function classifyDsn(dsn: Dsn, reported: Reported): ReportClassification 
   return { outcome: 'noted', detail: detailOf(dsn, found, reason) };
 }
 
-/** Types by which a recipient complains. What a scanner or a DMARC filter found (`virus`, `auth-failure`) is no complaint. RFC 5965 §7.3. */
+/**
+ * Feedback types of complaints by recipients. Findings of a scanner or a DMARC filter (`virus`, `auth-failure`) are none. RFC 5965
+ * §7.3.
+ */
 const complaints: ReadonlySet<string> = new Set(['abuse', 'fraud', 'opt-out', 'opt-out-list', 'complaint']);
 
 /**
- * It came to the delivery's own return path, so the complaint is about this delivery, whatever addresses the provider left
- * in it. Also when it was forwarded: the next one would go the same way.
+ * Classifies a feedback report for the delivery whose return path received it. The addresses in the report do not matter,
+ * because providers remove them. A forwarded message counts too: the next one would be forwarded as well.
  */
 export function classifyFeedback(report: FeedbackReport): ReportClassification {
   const { feedbackType, userAgent, reportingMta, originalRcptTo, arrivalDate, sourceIp } = report;

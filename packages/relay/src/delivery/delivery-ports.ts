@@ -1,13 +1,13 @@
-/** What an attempt needs of the store of deliveries: the claim, the lease, and the ways in which a claim ends. */
+/** The port of an attempt to the delivery store: claim, lease, and the end of a claim. */
 import type { Envelope } from '@waybill/mail/envelope';
 import type { DeliveryStatus } from '../events/event.ts';
 import type { HeldReason } from './held-reason.ts';
 import type { AttemptOutcome, StopOutcome } from './outcome.ts';
 
-/** Called before large bytes are read, with their number: waits for room, or rejects, and so does the call that wanted to read. */
+/** Called with the number of bytes before large bytes are read. Waits for memory budget. When it rejects, the reading call rejects too. */
 export type MakeRoom = (accountId: string, bytes: number) => Promise<void>;
 
-/** A delivery that this process has claimed under a lease, with all it takes to send it. */
+/** A delivery that this process has claimed under a lease, with all data that sending needs. */
 export type ClaimedDelivery = {
   readonly id: string;
   readonly messageId: string;
@@ -20,24 +20,24 @@ export type ClaimedDelivery = {
   readonly patch: Buffer;
   readonly sandbox: boolean;
   readonly requireTls: boolean;
-  /** The SMTP credential or API key that it was handed over with; `undefined`: none, the network or From decided. */
+  /** The SMTP credential or API key of the submission; `undefined`: none, the network or From decided. */
   readonly credentialId: string | undefined;
-  /** The From address as it was read at acceptance. */
+  /** The From address that was read at acceptance. */
   readonly headerFrom: string | undefined;
   readonly bypassSuppression: boolean;
   readonly status: DeliveryStatus;
-  /** When the account released it, although its key was revoked or its sender removed. */
+  /** The time when the account released it after its key was revoked or its sender was removed. */
   readonly releasedAt: Date | undefined;
-  /** When its recipient was last looked up in the suppression list; `undefined`: not by this process. */
+  /** The time when this process looked the recipient up in the suppression list; `undefined`: not yet. */
   readonly suppressionAskedAt?: Date;
-  /** Number of the attempt that this claim starts, from 1. */
+  /** The number of the attempt that this claim starts, from 1. */
   readonly attempt: number;
   readonly acceptedAt: Date;
   readonly expiresAt: Date;
   readonly leaseId: string;
   /**
-   * An earlier attempt passed the final dot and its process died before the reply: the stream's policy decides, in the
-   * sender, whether to stop as `unknown` or to go on. ARCHITECTURE §7.
+   * An earlier attempt sent the final dot and has no reply. The policy of the stream decides between the outcome `unknown` and
+   * another attempt. ARCHITECTURE §7.
    */
   readonly unanswered?: { readonly attempt: number; readonly dotSentAt: Date };
 };
@@ -82,27 +82,27 @@ export type HeldLease = { readonly deliveryId: string; readonly leaseId: string 
 
 export type DeliveryStore = {
   /**
-   * Takes the lease when the delivery is due and free; `undefined` when another holds it, it is early, or it is final. When `makeRoom`
-   * rejects the lease is taken, and is to be put back.
+   * Takes the lease of a delivery that is due and free. `undefined`: another process holds it, it is not due, or it is final. When
+   * `makeRoom` rejects, the lease is taken and the caller puts it back.
    */
   claim(
     deliveryId: string,
     lease: { readonly leaseId: string; readonly until: Date; readonly now: Date },
     makeRoom?: MakeRoom,
   ): Promise<ClaimedDelivery | undefined>;
-  /** Holds these leases until then, all in one statement; answers the lease ids that still hold. A lost lease stays lost. */
+  /** Extends these leases to `until` in one statement. Returns the ids of the leases that are still valid; a lost lease stays lost. */
   renew(leases: readonly HeldLease[], until: Date): Promise<readonly string[]>;
   /** Committed before the final dot of DATA. `false`: the lease was lost, do not send. ARCHITECTURE §7. */
   markDotSent(deliveryId: string, leaseId: string, at: Date): Promise<boolean>;
   /** Replaces the patch of a claimed delivery, before the dot. `false`: the lease was lost. */
   savePatch(deliveryId: string, leaseId: string, patch: Buffer): Promise<boolean>;
-  /** Attempt, delivery status and event in one transaction. `false`: the lease was lost meanwhile; the attempt is kept, the status not moved back. */
+  /** Saves attempt, delivery status and event in one transaction. `false`: the lease was lost; the attempt is saved, the status stays. */
   saveAttempt(result: AttemptResult): Promise<boolean>;
-  /** Gives a claim back before anybody was spoken to: no attempt, no event, due again at `until`. */
+  /** Gives a claim back before a connection was opened: no attempt, no event, due again at `until`. */
   putBack(deliveryId: string, leaseId: string, until: Date): Promise<void>;
   /**
-   * Ends a claim because a gate stopped it: its event is appended, no attempt stays, and nothing is due any more. Changes nothing when
-   * the lease was lost or the dot was sent. A delivery that is `unknown` stays so when it is held.
+   * Ends the claim of a delivery that a gate stopped: appends its event, saves no attempt, and ends its schedule. Changes nothing
+   * when the lease was lost or the dot was sent. An `unknown` delivery that is held stays `unknown`.
    */
   stop(stopped: StoppedDelivery): Promise<void>;
 };

@@ -1,3 +1,3 @@
-/** Why a delivery is held: by a switch of its account. What the worker could not prepare is held as a message, without this. */
+/** Why a delivery is held: the setting of its account. A message that the worker could not prepare is held without a value of this. */
 const heldReasons = ['account_suspended', 'credential_revoked', 'sender_removed'] as const;
 export type HeldReason = (typeof heldReasons)[number];

@@ -1,11 +1,11 @@
-/** How much may go on at a time, and how fast, over all processes of the installation. `packages/io` keeps the shared state. */
+/** Limits on concurrency and rate over all processes of the installation. `packages/io` stores the shared state. */
 
 export type PermitRequest = {
-  /** What is limited, for example a destination with a source address, or an account. */
+  /** The limited object, for example a destination with a source address, or an account. */
   readonly key: string;
-  /** Permits of this key in use at a time, over all processes. */
+  /** The most permits of this key in use at a time, over all processes. */
   readonly limit: number;
-  /** Permits of this key that may be taken in a second, over all processes; `undefined`: as many as `limit` lets through. */
+  /** The most permits of this key taken in a second, over all processes; `undefined`: no limit. */
   readonly perSecond?: number | undefined;
 };
 
@@ -17,6 +17,6 @@ export type Permit = {
 export type Permits = {
   /** A permit for all of the requests, or for none of them: `undefined` when one of them had none free within `waitMs` milliseconds. */
   take(requests: readonly PermitRequest[], waitMs: number): Promise<Permit | undefined>;
-  /** Called when another process was refused a permit of this key while this one holds some: give back what lies idle. */
+  /** Called when another process got no permit of a key of which this process holds some. The handler gives idle permits back. */
   onWanted(handler: (key: string) => void): void;
 };

@@ -1,6 +1,6 @@
-/** Words that are not about the recipient's mailbox: about us, about how much we send, about a later time. */
+/** Patterns of reply text that is not about the recipient's mailbox, but about the sender, its rate, or a later time. */
 
-/** Bounded gaps only: a reply of 2000 characters must be read in a moment. */
+/** All gaps are bounded, so that a reply of 2000 characters is matched in linear time. */
 const patterns: readonly RegExp[] = [
   // The sender, its account, address, domain, network and name
   /\b(?:senders?|sending|sent (?:from|by)|submitters?|originat\w*)\b/i,
@@ -27,10 +27,10 @@ const patterns: readonly RegExp[] = [
   /\btempor\w*|\btransient\w*|\bdefer\w*|\bdelay\w*|\bpostpon\w*|\bgr[ea]y-?list\w*|\bre-?tr(?:y|ies|ying)\b/i,
   /\b(?:again|later|shortly|soon|until|momentarily|currently|presently|wait|busy|overload\w*|maintenance|congest\w*)\b/i,
   /\bat (?:this|the) (?:time|moment)\b|\bright now\b|\btime[sd]?[ -]?out\b|\bqueue\w*/i,
-  // A report's words about a session that had not come to the recipient
+  // The text of a report about a session that ended before RCPT TO
   /\bin reply to (?!(?:the )?(?:RCPT|end of DATA|DATA|BDAT))/i,
   /\bgreeting\b|\brefused to talk\b/i,
 ];
 
-/** `text` holds no addresses any more. */
+/** Whether the text is about another party than the recipient. `text` is without addresses. */
 export const blamesOther = (text: string): boolean => patterns.some((pattern) => pattern.test(text));

@@ -1,10 +1,10 @@
 /**
- * Which evidence keeps an account from writing to an address again. The only rule for replies, reports and DNS.
+ * Decides which evidence suppresses a recipient for an account. The only rule for replies, reports and DNS.
  *
- * Without end: permanent evidence that names this recipient and says that its mailbox is not there or is closed.
- * Until a date: a domain that says itself that it takes no mail (null MX). Everything else: not at all. In particular
- * words about the sender, about rates or about a later time, whatever code they come with, and trouble of the DNS,
- * which is looked up again for the next message and reaches no server.
+ * Without end: permanent evidence that names this recipient and states that its mailbox does not exist or is closed.
+ * Until a date: the domain publishes that it accepts no mail (null MX). No other evidence suppresses. In particular, text
+ * about the sender, its rate or a later time does not, with any code, and a DNS failure does not, because the next message
+ * looks the domain up again.
  */
 
 import { foldedAddress } from '@waybill/mail/address';
@@ -15,16 +15,16 @@ import { type BounceRule, bounceRules } from './bounce-rules.ts';
 import { MAX_READ, namesRecipient, ruleFor, wordsOf } from './classify-reply.ts';
 import { blamesOther } from './sender-words.ts';
 
-/** The words that a server said about a recipient, in a session or later in a report. */
+/** The text of a server about a recipient, in a session or in a later report. */
 type Words = {
   readonly recipient: string;
-  /** Where in the session; of a report: as its words say, else after the recipient was named. */
+  /** The phase of the session. For a report: the phase that its text names, else the phase after RCPT TO. */
   readonly phase: Phase;
 } & Pick<Reply, 'code' | 'status' | 'text'>;
 
 export type Evidence =
   | ({ readonly kind: 'words' } & Words)
-  /** What we found out by a look-up, as an enhanced status. */
+  /** The result of a look-up as an enhanced status. */
   | { readonly kind: 'dns'; readonly status: string };
 
 /** `expiresAt` undefined: without end. */
@@ -37,11 +37,11 @@ const DAY_MS = 86_400_000;
 /** No such mailbox, moved without a new address, mailbox disabled. RFC 3463 §3.2, §3.3. */
 const goneStatuses: ReadonlySet<string> = new Set(['5.1.1', '5.1.3', '5.1.6', '5.2.1']);
 const goneCategories: ReadonlySet<string> = new Set(['bad_mailbox', 'mailbox_disabled']);
-/** The sender's address (RFC 3463 §3.2). Subject 7 is policy: the receiver's, or our standing with it. */
+/** Whether the status is about the sender's address (RFC 3463 §3.2) or about policy (subject 7). */
 const isOfSender = ({ subject, detail }: EnhancedStatus): boolean =>
   subject === 7 || (subject === 1 && (detail === 7 || detail === 8));
 
-/** An enhanced status inside the words; no part of an IP address or of a version. */
+/** An enhanced status inside a text, but no part of an IP address or of a version. */
 const statusForm = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/g;
 
 const statusesOf = ({ status, text }: Words): readonly EnhancedStatus[] => [
@@ -50,10 +50,10 @@ const statusesOf = ({ status, text }: Words): readonly EnhancedStatus[] => [
 ];
 
 const addressForm = /[^\s<>()"':;,@[\]]{1,64}@[^\s<>()"':;,@[\]]{1,255}/g;
-/** Whom to ask for help; the words are not about them. */
+/** Contact addresses in a text. The text is not about them. */
 const roles = /^(?:postmaster|hostmaster|abuse|support|help ?desk|admin|noc)@/i;
 
-/** Words that name addresses, but not ours, are about another one: the sender, or a member of an alias. */
+/** Whether the text names addresses and not our recipient: then it is about the sender or a member of an alias. */
 function namesAnother({ recipient, text }: Words): boolean {
   const named = (text.match(addressForm) ?? []).map((found) => foldedAddress(found.replace(/\.+$/, '')));
   const people = named.filter((address) => !roles.test(address));
@@ -63,17 +63,20 @@ function namesAnother({ recipient, text }: Words): boolean {
 const isFinal = (words: Words, statuses: readonly EnhancedStatus[]): boolean =>
   words.code >= 500 && words.code <= 599 && statuses.every(isPermanent);
 
-/** Any rule that blames another party, not only the first that fits. */
+/** Whether any rule that matches blames another party, not only the first one. */
 const fitsOtherParty = (text: string): boolean =>
   bounceRules.some(
     ({ party, outcome, pattern }) => (party !== 'recipient' || outcome === 'deferred') && pattern.test(text),
   );
 
-/** A status that says something else (5.0.0, 5.4.1 …) makes the words doubtful: filters say “user unknown” too. */
+/**
+ * Whether rule and statuses agree that the mailbox is gone. Another status (5.0.0, 5.4.1 …) contradicts the text: filters also
+ * write “user unknown”.
+ */
 function saysGone(rule: BounceRule | undefined, statuses: readonly EnhancedStatus[]): boolean {
   const written = statuses.map(formatStatus);
   const isGone = written.some((status) => goneStatuses.has(status));
-  // `mailbox unavailable` is what RFC 5321 writes behind every 550: the status has to say more.
+  // RFC 5321 writes `mailbox unavailable` for every 550, so the status has to confirm it.
   if (rule === undefined || rule.category === 'other') return isGone;
   // Exchange writes 5.1.10 also for a mailbox that it does not find.
   const fits = written.length === 0 || isGone || written.includes(NULL_MX);

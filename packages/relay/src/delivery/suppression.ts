@@ -1,12 +1,15 @@
-/** Whom we will not write to, and when a sender may ask us to all the same. */
+/** Suppressed recipients, and when a submission may bypass a suppression. */
 import type { Suppression } from '../account.ts';
 import type { SubmissionOptions } from '../message.ts';
 
-/** A complaint cannot be bypassed: the next one costs everybody who sends from the same address. */
+/**
+ * Whether the submission bypasses the suppression. A complaint cannot be bypassed, because the next one harms every sender of the
+ * IP address.
+ */
 export const isBypassed = ({ reason }: Suppression, { bypassSuppression }: SubmissionOptions): boolean =>
   bypassSuppression === true && reason !== 'complaint';
 
-/** Nothing will be sent to the address. */
+/** Whether the suppression stops the delivery. */
 export const isStopped = (suppression: Suppression | undefined, options: SubmissionOptions): boolean =>
   suppression !== undefined && !isBypassed(suppression, options);
 

@@ -1,12 +1,12 @@
-/** How DKIM keys are named and how long a key that was replaced stays in DNS. Pure. */
+/** Selectors of DKIM keys, and how long the record of a replaced key stays in DNS. Pure. */
 import { createHash } from 'node:crypto';
 import { encodeBase32 } from '@waybill/mail/base32';
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Mail that was signed before the switch may be retried for ten days (the longest expiry of a stream), and receivers
- * look the key up when it arrives. RFC 6376 §3.6.1 leaves the time to the signer.
+ * Mail that was signed before the switch may be retried for ten days (the longest expiry of a stream), and receivers look the
+ * key up on arrival. RFC 6376 §3.6.1 leaves the time to the signer.
  */
 const RETIRED_KEY_DAYS = 14;
 
@@ -24,8 +24,8 @@ type Named = {
 };
 
 /**
- * `wb2-` and 13 letters that follow from account, domain and key: two accounts that register one domain ask for records
- * under different names, and so does a domain that is removed and added again. One label, at most 63 bytes. RFC 1035 §2.3.4.
+ * `wb2-` and 13 characters that are derived from account, domain and key. Two accounts that register one domain thus need
+ * records under different names, and so does a domain that is removed and added again. One label, at most 63 bytes. RFC 1035 §2.3.4.
  */
 export function selectorOf({ accountId, domain, round, algorithm, publicKey }: Named): string {
   const hash = createHash('sha256').update([accountId ?? '', domain, publicKey].join('\0'));
@@ -33,7 +33,7 @@ export function selectorOf({ accountId, domain, round, algorithm, publicKey }: N
   return algorithm === 'rsa' ? name : `${name}-ed`;
 }
 
-/** The round after the last one. Selectors of before, `wb1` and `wb1-ed`, count as well. */
+/** The number of the next rotation. The old selectors `wb1` and `wb1-ed` count as the first. */
 export const nextRound = (keys: readonly { readonly selector: string }[]): number =>
   Math.max(0, ...keys.map(({ selector }) => Number(/^wb(\d+)/.exec(selector)?.[1] ?? 0))) + 1;
 
@@ -42,13 +42,13 @@ type Retiring = {
   readonly retiredAt: Date | undefined;
 };
 
-/** Until when the record of a retired key has to stand; `undefined`: no end is known, the key is in use. */
+/** The time until which the record of a retired key must stay in DNS; `undefined`: the key is in use. */
 export const publishedUntil = ({ state, retiredAt }: Retiring): Date | undefined =>
   state === 'retired' && retiredAt !== undefined
     ? new Date(retiredAt.getTime() + RETIRED_KEY_DAYS * DAY_MS)
     : undefined;
 
-/** Whether the record of this key belongs into DNS. */
+/** Whether the record of this key must be in DNS. */
 export function isPublished(key: Retiring, now: Date): boolean {
   const until = publishedUntil(key);
   return key.state !== 'retired' || (until !== undefined && now < until);

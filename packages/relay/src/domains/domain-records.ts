@@ -1,4 +1,4 @@
-/** What must stand in DNS for a sender domain, and what a look-up says about it. Pure: the look-up itself is not here. */
+/** The DNS records of a sender domain, and their comparison with the result of a look-up. Pure: another file does the look-up. */
 import { compareDkimRecord } from '@waybill/mail/signing/dkim-record';
 
 export type RecordPurpose = 'dkim' | 'return_path' | 'spf' | 'dmarc';
@@ -10,15 +10,15 @@ export type ExpectedRecord = {
   readonly name: string;
   /** TXT: the joined strings. MX: `10 host`. */
   readonly value: string;
-  /** The domain is verified once every required record stands. */
+  /** The domain is verified when DNS publishes every required record. */
   readonly required: boolean;
-  /** Of a key that signs no more: until then mail that it signed may arrive. `undefined`: wanted for good. */
+  /** For a retired key: mail that it signed may arrive until this time. `undefined`: the record is needed without end. */
   readonly wantedUntil?: Date | undefined;
 };
 
 export type RecordStatus = 'ok' | 'missing' | 'mismatch' | 'unknown';
 
-/** A record with what was found for it. Kept as JSON beside the domain, so the time is text. */
+/** A record with the result of its look-up. Stored as JSON with the domain, so the time is text. */
 export type CheckedRecord = ExpectedRecord & {
   readonly status: RecordStatus;
   readonly found: readonly string[];
@@ -31,14 +31,14 @@ export type PublishedKey = {
   readonly algorithm: 'rsa' | 'ed25519';
   /** base64 as in `p=`. */
   readonly publicKey: string;
-  /** Of a retired key: until when its record is to stand. */
+  /** For a retired key: the time until which its record must stay in DNS. */
   readonly wantedUntil?: Date | undefined;
 };
 
-/** The installation's names that an account's records point at. */
+/** The names of the installation that the records of an account point at. */
 export type Installation = { readonly hostName: string; readonly returnPathDomain: string };
 
-/** What DNS answered; `undefined`: it did not. */
+/** The answer of DNS; `undefined`: DNS did not answer. */
 export type Found = readonly string[] | undefined;
 
 export const dkimName = (selector: string, domain: string): string => `${selector}._domainkey.${domain}`;
@@ -49,16 +49,16 @@ export const dkimRecordOf = (domain: string, key: PublishedKey): ExpectedRecord 
   type: 'TXT',
   name: dkimName(key.selector, domain),
   value: `v=DKIM1; k=${key.algorithm}; p=${key.publicKey}`,
-  // RSA is what every receiver verifies; the Ed25519 signature beside it is a bonus. RFC 8463 §3. A retired key signs no
-  // more: its record is looked after, but the mail of today does not depend on it.
+  // Every receiver verifies RSA; few verify the additional Ed25519 signature (RFC 8463 §3). A retired key signs no new mail, so
+  // its record is checked but not required.
   required: key.algorithm === 'rsa' && key.wantedUntil === undefined,
   ...(key.wantedUntil && { wantedUntil: key.wantedUntil }),
 });
 
-/** Where bounces of a domain's mail come back to: below the domain, so that SPF aligns. RFC 7489 §3.1.2. */
+/** The host of the return path of a domain: below the domain, so that SPF aligns. RFC 7489 §3.1.2. */
 export const returnPathHost = (domain: string): string => `bounce.${domain}`;
 
-/** The key's record is the proof that the domain is the account's: nobody else has that key. */
+/** The records that a domain needs. The DKIM record proves that the account owns the domain, because the key exists once. */
 export function expectedRecords(
   domain: string,
   keys: readonly PublishedKey[],
@@ -145,13 +145,13 @@ const comparisons: Readonly<
   return_path: compareMx,
 };
 
-/** Where a record lands when the panel adds the domain to a name that already has it. */
+/** The wrong name of a record when the DNS panel appends the domain to a name that already has it. */
 export const doubledName = (name: string, domain: string): string => `${name}.${domain}`;
 
 const gone = (until: Date): string =>
   `Mail that was signed with this key may still be on its way. Put the record back and keep it until ${until.toISOString()}.`;
 
-/** Whether the record stands, and when it does not, what to look for. `elsewhere` is what the doubled name holds. */
+/** Compares a record with the answer of DNS, and gives a hint when they differ. `elsewhere`: the values under the doubled name. */
 export function compareRecord(
   record: ExpectedRecord,
   answer: { readonly found: Found; readonly elsewhere?: Found; readonly checkedAt: Date },
@@ -171,7 +171,7 @@ export function compareRecord(
   return { ...record, status: 'missing', found, hint, checkedAt };
 }
 
-/** A record nobody has looked for yet. */
+/** A record that was not looked up yet. */
 export const unchecked = (record: ExpectedRecord): CheckedRecord => ({
   ...record,
   status: 'unknown',
@@ -182,7 +182,7 @@ export const unchecked = (record: ExpectedRecord): CheckedRecord => ({
 
 export type DomainStatus = 'pending' | 'verified' | 'degraded';
 
-/** A DNS failure proves nothing: only an answer that lacks a required record takes a verified domain down. */
+/** The domain status after a look-up. A verified domain is degraded by an answer without a required record, not by a DNS failure. */
 export function domainStatusAfter(before: DomainStatus, records: readonly CheckedRecord[]): DomainStatus {
   const required = records.filter((record) => record.required);
   if (required.length > 0 && required.every(({ status }) => status === 'ok')) return 'verified';
@@ -190,12 +190,15 @@ export function domainStatusAfter(before: DomainStatus, records: readonly Checke
   return before === 'pending' ? 'pending' : 'degraded';
 }
 
-/** The return path of an account's own domain, and whether its records stand. */
+/** The return path of a domain of an account, with the status of its records. */
 export type OwnReturnPath = { readonly host: string; readonly status: DomainStatus };
 
 const ofReturnPath: readonly RecordPurpose[] = ['return_path', 'spf'];
 
-/** By the same rule as the domain itself: without MX bounces are lost, without SPF the mail is distrusted. */
+/**
+ * The status of the return path, by the rule of the domain status. Without MX bounces are lost; without SPF receivers distrust the
+ * mail.
+ */
 export const returnPathStatusAfter = (
   before: DomainStatus,
   records: readonly CheckedRecord[],

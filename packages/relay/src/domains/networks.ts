@@ -1,16 +1,16 @@
-/** Networks that authenticate by address. One spelling each, so that an address cannot slip past or into one. RFC 4632, RFC 4291. */
+/** Networks that authenticate clients by address. Each network has one spelling, so that comparisons are exact. RFC 4632, RFC 4291. */
 import { normalIp } from '@waybill/mail/addresses/ip-address';
 import ipaddr from 'ipaddr.js';
 
 export type Network = {
-  /** The first address and the prefix length, in one spelling: `10.0.0.0/8`, `2001:db8::/32`. */
+  /** The first address and the prefix length: `10.0.0.0/8`, `2001:db8::/32`. */
   readonly cidr: string;
   readonly prefixLength: number;
 };
 
 const MAPPED_BITS = 96;
 
-/** RFC 4291 §2.5.5.2: `::ffff:10.0.0.0/104` is `10.0.0.0/8`. A mapped network wider than all of IPv4 is none. */
+/** The IPv4 network of a mapped one: `::ffff:10.0.0.0/104` is `10.0.0.0/8`. `undefined`: it is wider than IPv4. RFC 4291 §2.5.5.2. */
 function unmapped(ip: string, bits: number): Network | undefined {
   const plain = normalIp(ip);
   if (plain === undefined) return undefined;
@@ -18,7 +18,7 @@ function unmapped(ip: string, bits: number): Network | undefined {
   return { cidr: plain, prefixLength: wasMapped ? bits - MAPPED_BITS : bits };
 }
 
-/** A network from `address/length` or a single address; bits behind the prefix are cleared. `undefined` for anything else. */
+/** A network from `address/length` or a single address; bits after the prefix are cleared. `undefined`: the text is neither. */
 export function parseNetwork(text: string): Network | undefined {
   const [, ip = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text.trim()) ?? [];
   const bits = length === undefined ? (ip.includes(':') ? 128 : 32) : Number(length);
@@ -32,7 +32,7 @@ export function parseNetwork(text: string): Network | undefined {
   return first === undefined ? undefined : { cidr: `${first}/${prefixLength}`, prefixLength };
 }
 
-/** Whether the address lies in the network. What cannot be read is contained in nothing and contains nothing. */
+/** Whether the network contains the address. `false` when either cannot be parsed. */
 export function containsIp(cidr: string, ip: string): boolean {
   const network = parseNetwork(cidr);
   const address = normalIp(ip);
@@ -52,6 +52,6 @@ const loopback = ['127.0.0.0/8', '::1/128'];
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || isInNetworks(loopback, host.replace(/^\[(.*)\]$/, '$1'));
 
-/** The most specific first; equals keep their order. */
+/** The networks sorted by prefix length, the most specific first; equal lengths keep their order. */
 export const byPrefix = <T extends { readonly prefixLength: number }>(networks: readonly T[]): readonly T[] =>
   networks.toSorted((a, b) => b.prefixLength - a.prefixLength);

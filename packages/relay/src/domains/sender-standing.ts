@@ -1,26 +1,26 @@
 /**
- * Whether an address counts for an account. Registration, the session, acceptance and `resolveAccount` all ask here, so that
- * they cannot disagree. ARCHITECTURE §4, §5.
+ * Whether an account may use an address. Registration, the session, acceptance and `resolveAccount` use this one rule.
+ * ARCHITECTURE §4, §5.
  */
 
-/** The account that mail of the product itself belongs to. No key, credential or user can be made for it. */
+/** The account of mail that the product itself sends. It has no key, credential or user. */
 export const PLATFORM_ACCOUNT_ID = '00000000-0000-7000-8000-000000000001';
 
-/** A registration of a From address. It is proved when its mailbox confirmed it, or when the operator vouched for it. */
+/** A registration of a From address. Proved: its mailbox confirmed it, or the operator vouched for it. */
 export type AddressClaim = { readonly accountId: string; readonly isProved: boolean };
 
-/** Who decides about a domain: the platform for its own names, else the account that verified the most specific domain. */
+/** The holder of a domain: the platform for its own names, else the account that verified the most specific domain. */
 export type DomainHolder =
   | { readonly kind: 'platform'; readonly domain: string }
   | { readonly kind: 'account'; readonly accountId: string; readonly domain: string };
 
 /**
- * `domain`: the domain itself is verified for this account. `address`: the address is proved for it. `unproved`: nothing speaks
- * for it. `foreign`: the platform or another account holds the domain, so the address counts for this account in no way.
+ * `domain`: this account verified the domain itself. `address`: this account proved the address. `unproved`: neither.
+ * `foreign`: the platform or another account holds the domain, so this account cannot use the address.
  */
 export type SenderStanding = 'domain' | 'address' | 'unproved' | 'foreign';
 
-/** The domain and every domain above it, the most specific first. An address literal has none above it. */
+/** The domain and its parent domains, the most specific first. An address literal has no parent. */
 export function domainsAtOrAbove(domain: string): readonly string[] {
   if (domain.startsWith('[')) return [domain];
   const labels = domain.split('.');
@@ -28,8 +28,8 @@ export function domainsAtOrAbove(domain: string): readonly string[] {
 }
 
 /**
- * The most specific verified domain decides. A name of the platform decides before a verified domain that is as specific or
- * less; a domain below it that an account verified in DNS belongs to that account.
+ * The most specific verified domain decides. A name of the platform takes precedence over a verified domain that is equally
+ * specific or less; a domain below it that an account verified in DNS belongs to that account.
  */
 export function holderOf(
   domain: string,

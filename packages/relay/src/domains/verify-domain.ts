@@ -1,6 +1,6 @@
 /**
- * Looks at DNS and moves a domain and its keys to where they belong, when somebody asks and once a day. Run again it finds
- * nothing left to do.
+ * Looks the records of a domain up in DNS and updates the status of the domain and of its keys. Runs on request and once a day.
+ * A second run changes nothing.
  */
 import { isPublished, publishedUntil } from './dkim-rotation.ts';
 import {
@@ -18,12 +18,12 @@ import {
   returnPathStatusAfter,
 } from './domain-records.ts';
 
-/** `none` is an authoritative no; `temporary` is no answer at all. */
+/** The answer of DNS. `none`: the name has no such record, by an authoritative answer. `temporary`: no answer. */
 export type DnsAnswer<T> =
   | { readonly kind: 'found'; readonly records: readonly T[] }
   | { readonly kind: 'none' | 'temporary' };
 
-/** The question alone: tests answer it from a table. */
+/** The look-ups that verification needs. */
 export type LookUp = {
   txt(name: string): Promise<DnsAnswer<string>>;
   mx(name: string): Promise<DnsAnswer<{ readonly preference: number; readonly exchange: string }>>;
@@ -37,11 +37,11 @@ export type SenderKey = Omit<PublishedKey, 'wantedUntil'> & {
 
 export type SenderDomain = {
   readonly id: string;
-  /** `undefined`: the installation's own. */
+  /** `undefined`: a domain of the installation. */
   readonly accountId: string | undefined;
   readonly domain: string;
   readonly status: DomainStatus;
-  /** Of its own return path. */
+  /** The status of its own return path. */
   readonly returnPathStatus: DomainStatus;
   readonly keys: readonly SenderKey[];
 };
@@ -63,7 +63,7 @@ export type DomainStore<Row extends SenderDomain> = {
       readonly at: Date;
     },
   ): Promise<unknown>;
-  /** In one transaction: these keys sign from now on, those no more. Twice is harmless. */
+  /** Starts signing with some keys and stops signing with others, in one transaction. Idempotent. */
   switchKeys(accountId: string | undefined, id: string, to: KeySwitch): Promise<unknown>;
   one(accountId: string | undefined, id: string): Promise<Row | undefined>;
 };
@@ -75,7 +75,7 @@ export type VerifyPorts<Row extends SenderDomain> = {
   readonly now: () => Date;
 };
 
-/** Published keys wait to be seen in DNS; a retired one stays there as long as mail that it signed may be on its way. */
+/** The records of a domain: for keys that wait for DNS, active keys, and retired keys whose signed mail may still arrive. */
 export const recordsOf = (
   row: SenderDomain,
   installation: Installation,
@@ -114,8 +114,8 @@ const isSeen = (key: SenderKey, domain: string, records: readonly CheckedRecord[
   records.some(({ name, status }) => name === dkimName(key.selector, domain) && status === 'ok');
 
 /**
- * A key signs once it was seen in DNS, never before; the one it replaces retires in the same transaction. So a rotation is
- * publish → observe → switch → retire, and every signature can be verified: the retired key's record stays for a while.
+ * A key signs only after DNS showed its record. The replaced key retires in the same transaction, and its record stays for a
+ * time, so that receivers can verify every signature. A rotation is publish → observe → switch → retire.
  */
 async function switchKeys<Row extends SenderDomain>(
   row: Row,
@@ -135,8 +135,8 @@ async function switchKeys<Row extends SenderDomain>(
 }
 
 /**
- * During a rotation the key that will sign after this look counts: the new one once it is seen, else the one that signs now. An
- * owner who replaced the old record by the new one loses nothing.
+ * During a rotation the records of the key that will sign after this look-up count: the new key if DNS shows its record, else the
+ * active key. So an owner may replace the old record by the new one at once.
  */
 function standing(row: SenderDomain, records: readonly CheckedRecord[]): readonly CheckedRecord[] {
   const inState = (state: SenderKey['state'], algorithm: SenderKey['algorithm']): readonly SenderKey[] =>
@@ -150,7 +150,7 @@ function standing(row: SenderDomain, records: readonly CheckedRecord[]): readonl
   return records.filter(({ name }) => !names.includes(name));
 }
 
-/** The domain as it stands afterwards; `undefined` when it is gone meanwhile. */
+/** Verifies the domain and returns it with its new status; `undefined`: it was deleted meanwhile. */
 export async function verifyDomain<Row extends SenderDomain>(
   row: Row,
   ports: VerifyPorts<Row>,
@@ -163,7 +163,7 @@ export async function verifyDomain<Row extends SenderDomain>(
     ),
   );
   const status = domainStatusAfter(row.status, standing(row, records));
-  // First the status: when the domain is somebody else's, this is where it is said, and no key begins to sign.
+  // The status is saved first. This throws when another account holds the domain, and then no key starts to sign.
   const returnPathStatus = returnPathStatusAfter(row.returnPathStatus, records);
   const checked = { status, returnPathStatus, checks: records, at: checkedAt };
   await senderDomains.saveChecks(row.accountId, row.id, checked);

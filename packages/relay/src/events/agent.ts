@@ -1,6 +1,6 @@
 /**
- * Who fetched a pixel or followed a link. A table, tried in order: image proxies of mailbox providers first, because
- * lists of bots call them bots, though a person's opening is behind most of them.
+ * Classifies the client that fetched a pixel or followed a link. The rows are tried in order. Image proxies of mailbox providers
+ * come first, because lists of bots contain them although most of their requests follow a person's opening.
  */
 import { isbot } from 'isbot';
 
@@ -10,7 +10,7 @@ export type Agent = { readonly kind: AgentKind; readonly name: string };
 
 export type AgentEvidence = {
   readonly userAgent: string | undefined;
-  /** `Sec-Purpose`, `Purpose`, `X-Purpose` or `X-Moz`, whichever came. */
+  /** The value of `Sec-Purpose`, `Purpose`, `X-Purpose` or `X-Moz`. */
   readonly purpose: string | undefined;
 };
 
@@ -26,22 +26,22 @@ const table: readonly Row[] = [
   row(/DuckDuckGo.*(?:Email|Image)|DuckDuckGo-Favicons-Bot/i, 'proxy', 'duckduckgo'),
   row(/\bFastmail\b.*\bproxy\b/i, 'proxy', 'fastmail'),
   row(/\b(?:HEY|Proton(?:Mail)?)\b.*\b(?:image|mail)\s?proxy\b/i, 'proxy', 'privacy proxy'),
-  // Apple's Mail Privacy Protection fetches everything in advance, through a relay, under this bare name.
+  // Apple's Mail Privacy Protection fetches all images in advance, through a relay, with this user agent.
   row(/^Mozilla\/5\.0$/, 'prefetch', 'apple mail privacy'),
-  // Security gateways that follow every link of a message before a person sees it.
+  // Security gateways follow every link of a message before a person sees it.
   row(
     /Barracuda|Mimecast|Proofpoint|SafeLinks|Symantec|MessageLabs|ZScaler|Cisco-?ESA|IronPort|BitDefender|TrendMicro|FireEye|Forcepoint|Sophos/i,
     'bot',
     'security gateway',
   ),
-  // Office fetches pictures with the person in front of it.
+  // Office fetches images when the person opens the message.
   row(/\bMicrosoft Office\b|\bms-office\b|\bMSOffice\b/i, 'human', 'outlook'),
 ];
 
 const isPrefetch = (purpose: string | undefined): boolean =>
   purpose !== undefined && /\b(?:prefetch|preview|prerender)\b/i.test(purpose);
 
-/** The verdict that an opened or clicked event carries. */
+/** The classification in an `opened` or `clicked` event. */
 export function agentOf({ userAgent = '', purpose }: AgentEvidence): Agent {
   if (isPrefetch(purpose)) return { kind: 'prefetch', name: 'browser' };
   const text = userAgent.slice(0, MAX_USER_AGENT).trim();

@@ -1,4 +1,4 @@
-/** Events in plain words, for the trace and for people. */
+/** Describes events in sentences, for the trace. */
 import type { EventType } from './event.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
@@ -35,7 +35,7 @@ const asSentence = (text: string): string => {
   return /[.!?]$/.test(capitalised) ? capitalised : `${capitalised}.`;
 };
 
-/** One sentence: the reason that came with the event, or what such an event means. */
+/** One sentence: the reason of the event, or the general meaning of its type. */
 export function describeEvent(type: EventType, detail: Detail = {}): string {
   if (typeof detail.reason === 'string' && detail.reason !== '') return asSentence(detail.reason);
   const words = agentWords[String(agentKind(detail))];

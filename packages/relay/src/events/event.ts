@@ -1,4 +1,4 @@
-/** The event vocabulary: past-tense facts about a delivery or a message. In public they read `message.<type>`. */
+/** The event types: past-tense facts about a delivery or a message. Their public names are `message.<type>`. */
 export const eventTypes = [
   'queued',
   'deferred',
@@ -17,7 +17,10 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** Weakest to strongest. A delivery moves right, so late and repeated events are harmless; only `requeued` begins anew. */
+/**
+ * The statuses of a delivery, weakest to strongest. A delivery only moves right, so late and repeated events change nothing; only
+ * `requeued` moves it back.
+ */
 export const deliveryStatuses = [
   'scheduled',
   'queued',

@@ -3,14 +3,14 @@ import type { DeliveryStatus, EventType } from './event.ts';
 
 type Move = { readonly to: DeliveryStatus; readonly from: readonly DeliveryStatus[] };
 
-/** A scheduled delivery is not prepared yet: nothing can be attempted, but it can be ended or put aside. */
+/** Statuses before an end. A scheduled delivery is not prepared, so it has no attempts, but it can be cancelled or held. */
 const unsent = ['scheduled', 'queued', 'deferred'] as const;
 const waiting = ['queued', 'deferred', 'held'] as const;
 
 /**
- * From where each event moves a delivery, and whereto: always to the right in `deliveryStatuses`.
- * Delivered mail does not fail, whatever a process says that was asleep meanwhile; only a bounce or a complaint comes after.
- * The exception is `requeued`: a person asks for another try where no server had the last word. docs/adr/0009.
+ * The statuses that each event moves a delivery from and to: always to the right in `deliveryStatuses`. A delivered delivery
+ * cannot fail by a late result; only a bounce or a complaint follows. The exception is `requeued`: a person asks for another
+ * attempt where no server gave a final reply. docs/adr/0009.
  */
 const moves: Readonly<Record<EventType, Move>> = {
   queued: { to: 'queued', from: ['scheduled'] },
@@ -24,8 +24,8 @@ const moves: Readonly<Record<EventType, Move>> = {
   failed: { to: 'failed', from: [...waiting, 'unknown'] },
   bounced: { to: 'bounced', from: [...waiting, 'unknown', 'delivered', 'failed'] },
   complained: { to: 'complained', from: [...waiting, 'unknown', 'delivered', 'failed', 'bounced'] },
-  // Whoever follows a link has the message: that settles an attempt without an answer. It settles nothing else: servers
-  // follow links before they answer 451 or 550, and mail that was put off must be tried again.
+  // A followed link proves that the message arrived, which settles an unanswered attempt. It settles no other status: servers
+  // follow links before they reply 451 or 550, and a deferred delivery must be tried again.
   opened: { to: 'delivered', from: ['unknown'] },
   clicked: { to: 'delivered', from: ['unknown'] },
   unsubscribed: { to: 'delivered', from: ['unknown'] },

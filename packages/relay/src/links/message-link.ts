@@ -1,4 +1,4 @@
-/** The links that `waybill dev` prints: each opens one message of one account for 24 hours. */
+/** Links of `waybill dev`. Each opens one message of one account for 24 hours. */
 import { publicId } from '../id.ts';
 import { openLink, signLink } from './signed-link.ts';
 
@@ -7,7 +7,7 @@ const subjectOf = (messageId: string): string => `message-link:${messageId}`;
 
 export type MessageLink = { readonly accountId: string; readonly messageId: string };
 
-/** The page's address. */
+/** The URL of the page. */
 export function messageUrl(
   publicUrl: string,
   key: Buffer,
@@ -19,7 +19,7 @@ export function messageUrl(
   return `${publicUrl.replace(/\/$/, '')}/messages/${publicId('msg', messageId)}?t=${token}`;
 }
 
-/** The account whose message the token opens. `undefined`: it opens not this message, or not any more. */
+/** The account whose message the token opens. `undefined`: the token is for another message or has expired. */
 export const openMessageLink = (
   key: Buffer,
   token: string,

@@ -1,4 +1,4 @@
-/** Tokens that open one thing of one account until a time, without a key. */
+/** Signed tokens that open one subject of one account until they expire, without a key. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { idBytes, idOfBytes } from '../id.ts';
 
@@ -6,18 +6,18 @@ const macSize = 20;
 const idSize = 16;
 const timeSize = 5;
 const headSize = timeSize + idSize;
-/** The operator's link: every account. UUIDs are never all zero. */
+/** The account bytes of a link of the operator, for every account. No UUID is all zero. */
 const everyAccount = Buffer.alloc(idSize);
 
 const macOf = (key: Buffer, head: Buffer, subject: string): Buffer =>
   createHmac('sha256', key).update(`${subject}:`).update(head).digest().subarray(0, macSize);
 
 export type SignedLink = {
-  /** `undefined`: the operator's, for every account. */
+  /** `undefined`: a link of the operator, for every account. */
   readonly accountId: string | undefined;
-  /** What it opens; of no other kind of link. */
+  /** The name of the opened object, different for each kind of link. */
   readonly subject: string;
-  /** In seconds since 1970. */
+  /** Seconds since 1970. */
   readonly expires: number;
 };
 
@@ -28,7 +28,7 @@ export function signLink(key: Buffer, { accountId, subject, expires }: SignedLin
   return Buffer.concat([head, macOf(key, head, subject)]).toString('base64url');
 }
 
-/** Whose the token is, when it opens one of these subjects. `undefined`: it does not. */
+/** The account of a token that opens one of these subjects. `undefined`: the token is invalid, has expired or has another subject. */
 export function openLink(
   key: Buffer,
   token: string,

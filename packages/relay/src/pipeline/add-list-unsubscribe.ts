@@ -1,4 +1,4 @@
-/** How a recipient says stop, in the mail program itself. RFC 2369 §3.2; one click RFC 8058. */
+/** Adds the unsubscribe fields, by which a recipient unsubscribes in the mail program. RFC 2369 §3.2; one click RFC 8058. */
 import { firstField, makeField } from '@waybill/mail/headers';
 import { formatListUnsubscribe, oneClick } from '@waybill/mail/list-unsubscribe';
 import { addAtEnd, addNote } from '../content/edit-message.ts';
@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts';
 
 const note = (what: string, reason: string): Note => ({ step: 'add-list-unsubscribe', what, reason });
 
-/** RFC 8058 §3.1 wants https. Plain http exists on a developer's own machine only, where the same header is to be seen. */
+/** RFC 8058 §3.1 requires https. Plain http is for a developer's own machine only, which gets the same header. */
 const targetOf = (url: string): string =>
   url.startsWith('https:') ? formatListUnsubscribe({ url }) : `<${url}>`;
 

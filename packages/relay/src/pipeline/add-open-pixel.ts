@@ -1,4 +1,4 @@
-/** Puts the open pixel into one copy, where `find-open-pixel-place` found room for it. */
+/** Adds the open pixel to one copy, at the position that `find-open-pixel-place` found. */
 import { addEdits } from '../content/edit-message.ts';
 import { idBytes } from '../id.ts';
 import { pixelEdit } from '../tracking/open-pixel.ts';

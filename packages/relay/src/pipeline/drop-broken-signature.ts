@@ -1,6 +1,6 @@
 /**
- * A DKIM signature of the client that our edits break leaves with the message as a failure at every receiver, so it is removed.
- * One that our edits do not touch stays. Runs after the last edit of the copy, before we sign. RFC 6376 §3.7.
+ * Removes each DKIM signature of the client that our edits break, because every receiver would report it as failed. Other
+ * signatures stay. Runs after the last edit of the copy and before `sign-dkim`. RFC 6376 §3.7.
  */
 
 import { firstField, type HeaderField } from '@waybill/mail/headers';
@@ -13,7 +13,7 @@ import type { Stage } from './stage.ts';
 
 const NAME = 'DKIM-Signature';
 
-/** Our own two fields on top came after the client had signed. */
+/** The header that the client signed: without the two fields that we added on top. */
 function asSigned({ tree: { fields } }: Message): readonly HeaderField[] {
   const own = fields.findIndex(({ key }) => key === WAYBILL_HEADER.toLowerCase());
   return fields.slice(own + 1);

@@ -1,4 +1,4 @@
-/** An identical repetition of a field that may stand once: receivers refuse mail with two, and one says the same. RFC 5322 §3.6. */
+/** Removes an identical repetition of a field that may occur once, because receivers refuse mail with two. RFC 5322 §3.6. */
 import { repeatedFields } from '@waybill/mail/header/repeated-fields';
 import { addNote, removeFields } from '../content/edit-message.ts';
 import type { Stage } from './stage.ts';

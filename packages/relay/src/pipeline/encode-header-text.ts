@@ -1,4 +1,4 @@
-/** Raw bytes beyond ASCII in the header become encoded words, unless the client asked for SMTPUTF8. RFC 5322 §2.2, RFC 6532. */
+/** Encodes bytes beyond ASCII in the header as encoded words, unless the client asked for SMTPUTF8. RFC 5322 §2.2, RFC 6532. */
 import { isAscii } from 'node:buffer';
 import { asciiField, isAsciiField } from '@waybill/mail/header/ascii-header';
 import type { HeaderField } from '@waybill/mail/headers';
@@ -8,10 +8,10 @@ import type { Message, Note } from '../message.ts';
 import type { Stage } from './stage.ts';
 
 const STEP = 'encode-header-text';
-/** Of one header. No honest one comes near it, and a header made to be dear must not hold up other mail. */
+/** The most bytes of one header that are encoded. The limit bounds the CPU time of a hostile header; ordinary headers are far smaller. */
 const MAX_ENCODED_BYTES = 131_072;
 
-/** What the first part with text names for itself: most likely the header is written in it as well. */
+/** The charset of the first text part, which most likely is also the charset of the header. */
 function charsetOf(part: MimePart): string | undefined {
   if (part.contentType.startsWith('text/')) return part.params.get('charset');
   for (const child of part.children) {
@@ -48,7 +48,7 @@ function notesOf(encoded: readonly HeaderField[], left: readonly HeaderField[]):
   return notes;
 }
 
-/** The stored header is looked at once, as a whole: most headers are ASCII and cost nothing more. */
+/** Tests the whole stored header first, because most headers are ASCII and need no further work. */
 export const encodeHeaderText: Stage = (message) => {
   const { source, tree, envelope } = message;
   if (envelope.smtpUtf8 || isAscii(source.subarray(0, tree.bodyStart))) return message;

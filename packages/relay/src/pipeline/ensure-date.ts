@@ -1,4 +1,4 @@
-/** RFC 5322 §3.6: Date must be there and valid; RFC 6409 §8.2 lets a submission server add or replace it. */
+/** Adds Date if it is missing or invalid. RFC 5322 §3.6 requires it; RFC 6409 §8.2 allows a submission server to add or replace it. */
 import { formatDate, isDateTime } from '@waybill/mail/header/date';
 import { fieldValue, firstField, makeField } from '@waybill/mail/headers';
 import { addAtEnd, addNote, replaceField } from '../content/edit-message.ts';

@@ -1,4 +1,7 @@
-/** RFC 5322 §3.6.4; RFC 6409 §8.3 lets a submission server add or replace it. A valid one of the client stays, byte for byte. */
+/**
+ * Adds Message-ID if it is missing or invalid; a valid one stays unchanged. RFC 5322 §3.6.4; RFC 6409 §8.3 allows a submission
+ * server to do so.
+ */
 import { fieldValue, firstField, type HeaderField, makeField } from '@waybill/mail/headers';
 import { formatMessageId, isMessageId } from '@waybill/mail/message-id';
 import { addAtEnd, addNote, replaceField } from '../content/edit-message.ts';
@@ -9,7 +12,7 @@ import type { Stage } from './stage.ts';
 
 const STEP = 'ensure-message-id';
 
-/** Without SMTPUTF8 an identifier is ASCII. RFC 6532 §3.3. */
+/** Whether the identifier is valid. Without SMTPUTF8 it must be ASCII. RFC 6532 §3.3. */
 const isValid = (field: HeaderField, { envelope }: Message): boolean => {
   const value = fieldValue(field);
   return isMessageId(value) && (envelope.smtpUtf8 || !/[^\0-\x7f]/.test(value.replace(/^.*</s, '')));
@@ -18,7 +21,7 @@ const isValid = (field: HeaderField, { envelope }: Message): boolean => {
 export const ensureMessageId: Stage = (message, { platformDomain }) => {
   const written = firstField(message.fields, 'Message-ID');
   if (written && isValid(written, message)) return message;
-  // Derived from our own id: to prepare the message twice gives the same one.
+  // Derived from the message id, so that preparing the message twice gives the same value.
   const fresh = makeField('Message-ID', formatMessageId(publicId('msg', message.id), platformDomain));
   if (!written) {
     return addNote(addAtEnd(message, [fresh]), {

@@ -1,4 +1,4 @@
-/** Finds where the open pixel goes, once for all copies. */
+/** Finds the position of the open pixel, once for all copies. */
 import { addNote } from '../content/edit-message.ts';
 import { findPixelPlace } from '../tracking/open-pixel.ts';
 import { openTracking } from '../tracking/tracking-mode.ts';

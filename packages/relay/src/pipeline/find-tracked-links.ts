@@ -1,4 +1,4 @@
-/** Finds the links to track, once for all copies, and notes which links stay as they are and why. */
+/** Finds the links to track, once for all copies, and notes which links stay unchanged and why. */
 import { addNote } from '../content/edit-message.ts';
 import { findLinks, type TrackingNote } from '../tracking/rewrite-links.ts';
 import { linksTracked } from '../tracking/settle-tracking-notes.ts';
@@ -8,8 +8,8 @@ import type { Stage } from './stage.ts';
 const STEP = 'rewrite-links';
 
 /**
- * Links times copies. Each becomes a token of some 200 bytes that is computed, stored and sent: beyond this a message
- * would cost more than a thousand ordinary ones, so it leaves with its links as they are.
+ * The most links times copies of one message. Each link becomes a token of about 200 bytes that is computed, stored and sent.
+ * A message beyond the limit would cost more than a thousand ordinary ones, so its links are not tracked.
  */
 const MAX_TRACKED = 100_000;
 

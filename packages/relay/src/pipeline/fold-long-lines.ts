@@ -1,4 +1,4 @@
-/** Header lines over 998 bytes are folded before we sign: a server on the way would break them, and the signature. RFC 5322 §2.1.1. */
+/** Folds header lines over 998 bytes before signing, because a later server would fold them and break the signature. RFC 5322 §2.1.1. */
 import { foldedField, hasLongLine } from '@waybill/mail/header/fold-header';
 import type { HeaderField } from '@waybill/mail/headers';
 import { addNote } from '../content/edit-message.ts';

@@ -1,13 +1,16 @@
-/** Takes the client out of our own `Received:`, for accounts that ask for it. What is stored keeps it: the worker reads it there. */
+/**
+ * Removes the client from our `Received:`, for accounts that ask for it. The stored message keeps it, because the worker reads it
+ * there.
+ */
 import { fieldValue, firstField, type HeaderField, makeField } from '@waybill/mail/headers';
 import { parseReceived } from '@waybill/mail/received';
 import { addNote, replaceField } from '../content/edit-message.ts';
 import type { Stage } from './stage.ts';
 
-/** RFC 6761 §6.4: a name that nobody can own. */
+/** A name that cannot be registered. RFC 6761 §6.4. */
 const HIDDEN = 'from hidden.invalid';
 
-/** The value with its folds: only the clause that names the client changes. */
+/** The value with its folds, where only the clause that names the client is replaced. */
 const withoutClient = ({ raw }: HeaderField): string =>
   raw
     .toString('latin1')

@@ -1,4 +1,4 @@
-/** The product's table of contents: what happens to a message, in this order. ARCHITECTURE §5. */
+/** The steps of a message, in their order. ARCHITECTURE §5. */
 import type { Message } from '../message.ts';
 import { addFeedbackId } from './add-feedback-id.ts';
 import { addListUnsubscribe } from './add-list-unsubscribe.ts';
@@ -28,7 +28,7 @@ import { stripBcc } from './strip-bcc.ts';
 import { stripInternalHeaders } from './strip-internal-headers.ts';
 import { writeEdits } from './write-edits.ts';
 
-/** Before 250. The permanent no comes before the temporary one: who may not send at all need not try again later. */
+/** Gates, before 250. Permanent refusals come before temporary ones, so that a client that may never send does not try again. */
 export const gates: readonly Gate[] = [
   requireSenderAuthorized,
   requireSize,
@@ -38,7 +38,7 @@ export const gates: readonly Gate[] = [
   requireQuota,
 ];
 
-/** Once for the message: what all copies have in common. */
+/** Stages that run once for the message, for all copies. */
 export const perMessage: readonly Stage[] = [
   stripInternalHeaders,
   stripBcc,
@@ -54,7 +54,7 @@ export const perMessage: readonly Stage[] = [
   findOpenPixelPlace,
 ];
 
-/** After the split: exactly one recipient each. Signing stays last. */
+/** Stages that run once for each copy, after the split. Signing stays last. */
 export const perRecipient: readonly Stage[] = [
   rewriteLinks,
   addOpenPixel,
@@ -66,7 +66,7 @@ export const perRecipient: readonly Stage[] = [
   signDkimLast,
 ];
 
-/** The first no, in the order of the gates. */
+/** The first refusal, in the order of the gates; `undefined`: every gate lets the submission pass. */
 export function firstNo(message: Submitted, facts: GateFacts): No | undefined {
   for (const gate of gates) {
     const no = gate(message, facts);

@@ -1,4 +1,4 @@
-/** From one accepted message to a delivery per recipient, each with its patch. The worker's decision, without its ports. */
+/** Prepares an accepted message: one delivery per recipient, each with its patch. Pure; the worker loads and saves. */
 import { foldedAddress } from '@waybill/mail/address';
 import { encodePatch } from '@waybill/mail/patch';
 import type { Suppression } from '../account.ts';
@@ -13,21 +13,21 @@ import { settleTrackingNotes } from '../tracking/settle-tracking-notes.ts';
 import { perMessage, perRecipient, throughStages } from './pipeline.ts';
 import type { Facts } from './stage.ts';
 
-/** How the worker resolved the message, and whether it ends in the sandbox. */
+/** The account resolution of the worker, and whether the message is delivered to the sandbox. */
 export type Decided = { readonly resolution: Resolution; readonly sandbox: boolean };
 
-/** A delivery, and the edits that its copy did not take. */
+/** A delivery, and the edits that could not be applied to its copy. */
 type Prepared = { readonly delivery: PreparedDelivery; readonly skipped: readonly SkippedChange[] };
 
 type Recipient = Pick<PreparedDelivery, 'id' | 'recipient' | 'index' | 'expiresAt'>;
 
 const MINUTE = 60_000;
 
-/** The expiry of a scheduled message counts from its time. */
+/** The start of the expiry. A scheduled message expires relative to its send time. */
 const startOf = ({ acceptedAt, sendAt }: Facts): Date =>
   sendAt !== undefined && sendAt > acceptedAt ? sendAt : acceptedAt;
 
-/** Edits that the encoding or charset of a part would not take. Told, because links there lead past us. */
+/** Notes for edits that the encoding or charset of a part does not allow. Links in such a part are not tracked. */
 function skippedNotes(skipped: readonly SkippedChange[]): readonly Note[] {
   if (skipped.length === 0) return [];
   const reasons = Object.groupBy(skipped, ({ reason }) => reason);
@@ -83,7 +83,7 @@ function prepareDelivery(message: Message, recipient: Recipient, facts: Facts): 
   return { delivery: { ...delivery, notes: [bypassNote(suppression), ...delivery.notes] }, skipped };
 }
 
-/** Throws when it cannot sign: that is temporary, the message is tried again and never leaves unsigned. */
+/** Prepares all deliveries. Throws when signing fails. That is temporary: the message is tried again and never sent unsigned. */
 export function prepare(message: Message, facts: Facts, decided: Decided): PreparedMessage {
   const common = throughStages(perMessage, message, facts);
   const expiresAt = new Date(startOf(facts).getTime() + facts.stream.expiryMinutes * MINUTE);

@@ -1,4 +1,4 @@
-/** Decodes and searches the text bodies that tracking needs, once for all copies. */
+/** Decodes the text bodies that tracking needs, once for all copies. */
 import { readTextBodies } from '../tracking/text-bodies.ts';
 import { clickTracking, openTracking } from '../tracking/tracking-mode.ts';
 import type { Stage } from './stage.ts';

@@ -1,10 +1,10 @@
-/** A message that goes round in circles. RFC 5321 §6.3 asks for a limit of at least 100 hops. */
+/** Refuses a message that loops. RFC 5321 §6.3 requires a limit of at least 100 hops. */
 import { fieldsNamed, fieldValue } from '@waybill/mail/headers';
 import { countReceived, parseReceived } from '@waybill/mail/received';
 import type { Gate } from './stage.ts';
 
 const MAX_HOPS = 100;
-/** Through us this often: forwarded back once or twice is odd, five times is a circle. */
+/** The most hops through this installation. A message that is forwarded back once or twice is accepted; five times is a loop. */
 const MAX_OWN_HOPS = 5;
 
 export const requireLoopFree: Gate = ({ fields }, { hostName }) => {

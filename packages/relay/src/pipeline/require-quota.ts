@@ -1,8 +1,8 @@
-/** Over the limit is a temporary no with the time to come back, never a hold. docs/api.md §1. */
+/** A submission over the limit is refused temporarily, with the time when the limit resets. It is never held. docs/api.md §1. */
 import type { Account, QuotaLeft } from '../account.ts';
 import type { Gate, No } from './stage.ts';
 
-/** At MAIL with one recipient, at the end with all of them. */
+/** Refuses recipients beyond the quota: at MAIL one recipient is tested, after DATA all of them. */
 export function quotaRefusal(
   recipients: number,
   { recipients: left, binding, retryAt }: QuotaLeft,
@@ -24,7 +24,7 @@ const limitNames = [
   ['perMonth', 'month'],
 ] as const;
 
-/** More recipients than a limit allows at all: waiting does not help, so it is refused for good. */
+/** Refuses permanently when there are more recipients than the limit itself, because no wait helps. */
 export function neverFits(recipients: number, { limits }: Pick<Account, 'limits'>): No | undefined {
   for (const [name, window] of limitNames) {
     const limit = limits[name];
@@ -37,5 +37,5 @@ export function neverFits(recipients: number, { limits }: Pick<Account, 'limits'
   return undefined;
 }
 
-/** What is left of the limits is taken after the gates: `take-quota.ts`. */
+/** Tests the limit only. `take-quota.ts` uses the remaining quota after the gates. */
 export const requireQuota: Gate = ({ envelope }, { account }) => neverFits(envelope.rcptTo.length, account);

@@ -1,10 +1,10 @@
-/** Suppressed recipients and how many there may be. */
+/** Refuses suppressed recipients and too many recipients. */
 import { foldedAddress } from '@waybill/mail/address';
 import type { Account, Suppression } from '../account.ts';
 import { isBypassed } from '../delivery/suppression.ts';
 import type { Gate, No, SizeFacts } from './stage.ts';
 
-/** What one recipient meets at RCPT TO. */
+/** The refusal of one recipient at RCPT TO; `undefined`: it is accepted. */
 export const recipientRefusal = (
   suppression: Suppression | undefined,
   { suppressedRecipients }: Pick<Account, 'suppressedRecipients'>,
@@ -13,7 +13,10 @@ export const recipientRefusal = (
     ? { code: 'recipient_suppressed', detail: `${suppression.address} (${suppression.reason})` }
     : undefined;
 
-/** `count` with the recipient that is asked for. RFC 5321 §4.5.3.1.10: the client sends the rest in another transaction. */
+/**
+ * Refuses too many recipients. `count` includes the present one. The client sends the rest in another transaction. RFC 5321
+ * §4.5.3.1.10.
+ */
 export const recipientCountRefusal = (
   count: number,
   { maxRecipients }: Pick<SizeFacts, 'maxRecipients'>,
@@ -23,8 +26,8 @@ export const recipientCountRefusal = (
     : undefined;
 
 /**
- * Where the account was known at RCPT, suppressed recipients were refused one by one. Where only From told whose mail it is,
- * one such recipient must not cost the others their mail: only when every one is suppressed there is nobody left to refuse for.
+ * If the account was known at RCPT TO, each suppressed recipient was refused there. If only From named the account, this gate
+ * refuses the message only when every recipient is suppressed, so that the other recipients get it.
  */
 export const requireRecipientAllowed: Gate = ({ envelope, options }, { suppressed, account, size }) => {
   const { rcptTo } = envelope;

@@ -1,4 +1,7 @@
-/** Who may an account write as. Strict: what it verified. Lenient: also what no account here and not the platform holds. ARCHITECTURE §5. */
+/**
+ * Refuses senders that the account may not use. Strict: only what it verified. Lenient: also domains that neither another account
+ * nor the platform holds. ARCHITECTURE §5.
+ */
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import type { Account } from '../account.ts';
 import type { Gate, No, SenderFacts } from './stage.ts';
@@ -10,13 +13,13 @@ const unproved = (domain: string): No => ({
   detail: `${domain} is not verified for this account`,
 });
 
-/** Names neither the other account nor its domain: the address alone says which domain is meant. */
+/** The refusal for a domain of another account. It names only the domain of the submitted address. */
 export const notAllowed = (domain: string): No => ({
   code: 'sender_not_allowed',
   detail: `${domain} belongs to the platform or to another account`,
 });
 
-/** Whether an account may write as an address; asked for the envelope sender at MAIL and for From at DATA. */
+/** Whether an account may send as an address: tested for the envelope sender at MAIL and for From after DATA. */
 export function senderRefusal(
   address: string,
   senders: SenderFacts,
@@ -37,6 +40,6 @@ export const requireSenderAuthorized: Gate = ({ from, envelope }, { senders, acc
   if (from.fault !== undefined) return { code: 'from_header_malformed', detail: from.fault };
   const { mailFrom } = envelope;
   const refused = senderRefusal(from.address, senders, account);
-  // The null path is nobody's: what is sent with it may be a report. RFC 5321 §4.5.5.
+  // The null reverse-path belongs to no account. A message with it may be a report. RFC 5321 §4.5.5.
   return refused ?? (mailFrom === undefined ? undefined : senderRefusal(mailFrom, senders, account));
 };

@@ -1,4 +1,4 @@
-/** Two subjects, two dates: only the sender knows which one is meant, and receivers refuse the mail. RFC 5322 §3.6. */
+/** Refuses two different fields where one is allowed, such as two subjects, because receivers refuse such mail. RFC 5322 §3.6. */
 import { repeatedFields } from '@waybill/mail/header/repeated-fields';
 import type { Gate } from './stage.ts';
 

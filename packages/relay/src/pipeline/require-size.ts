@@ -1,7 +1,7 @@
-/** How large a message may be, on what is kept. RFC 1870. */
+/** Refuses a message that is too large. The stored bytes count. RFC 1870. */
 import type { Gate, No, SizeFacts } from './stage.ts';
 
-/** At MAIL for what SIZE= declares, at the end for what came. */
+/** The refusal for a size: at MAIL the declared `SIZE=`, after DATA the received bytes. */
 export const sizeRefusal = (
   bytes: number,
   { maxMessageBytes }: Pick<SizeFacts, 'maxMessageBytes'>,

@@ -1,4 +1,4 @@
-/** The envelope sender of one delivery (VERP): a bounce names its delivery, and nobody can forge one. RFC 5321 §4.5.5. */
+/** Sets the envelope sender of one delivery (VERP). It names the delivery and has a MAC against forgery. RFC 5321 §4.5.5. */
 import { formatReturnPath } from '@waybill/mail/verp';
 import { addNote } from '../content/edit-message.ts';
 import type { OwnReturnPath } from '../domains/domain-records.ts';
@@ -12,7 +12,10 @@ const whyPlatform: Readonly<Record<Exclude<OwnReturnPath['status'], 'verified'>,
   degraded: 'were verified and do not stand any more',
 };
 
-/** The account's own host once its records stand, so that SPF aligns with From; until then the platform's. */
+/**
+ * The host of the return path: that of the account when its records are verified, so that SPF aligns with From, else that of the
+ * platform.
+ */
 function choose({ returnPath, ownReturnPath: own }: Facts): Chosen {
   const ofPlatform = { host: returnPath.domain, whose: 'platform' } as const;
   if (own === undefined)

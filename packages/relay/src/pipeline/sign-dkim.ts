@@ -1,4 +1,4 @@
-/** DKIM, last of all: whatever changed behind it would break the signature. RFC 6376 §5. */
+/** Signs with DKIM. The last stage, because a later change would break the signature. RFC 6376 §5. */
 import { type DkimKey, signDkim } from '@waybill/mail/dkim';
 import { addNote, addOnTop } from '../content/edit-message.ts';
 import { bodyPiecesOf } from '../content/patch-of.ts';
@@ -23,7 +23,7 @@ const noteOf = (keys: readonly DkimKey[], facts: Facts): Note => ({
   detail: { signatures: keys.map(({ domain, selector, algorithm }) => ({ domain, selector, algorithm })) },
 });
 
-/** Throws when a key cannot sign: the message is tried again later and never leaves unsigned instead. */
+/** Throws when a key cannot sign. The message is tried again later and is never sent unsigned. */
 export const signDkimLast: Stage = (message, facts) => {
   const keys = keysOf(facts);
   if (keys.length === 0) {

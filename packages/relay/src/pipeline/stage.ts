@@ -1,6 +1,6 @@
 /**
- * The two shapes of the pipeline. A gate may name a refusal, before 250; a stage cannot, it only rewrites.
- * Facts are loaded before and never fetched inside: neither knows a port.
+ * The two function types of the pipeline. A gate returns a refusal, before 250; a stage only rewrites the message.
+ * Facts are loaded before the pipeline, so neither of them uses a port.
  */
 import type { KeyObject } from 'node:crypto';
 import type { DkimKey } from '@waybill/mail/dkim';
@@ -11,27 +11,27 @@ import type { RefusalCode } from '../refusal.ts';
 import type { FromHeader } from '../submission/from-header.ts';
 import type { TrackingKey } from '../tracking/token.ts';
 
-/** A gate's no, ready to become a `Refusal`. `detail` is public. */
+/** The refusal of a gate, which the caller turns into a `Refusal`. `detail` is public. */
 export type No = {
   readonly code: RefusalCode;
   readonly detail?: string;
   readonly retryAt?: Date;
 };
 
-/** What gates see of a submission: enough to refuse it, without a MIME tree that would only be thrown away. */
+/** The parts of a submission that gates read. It has no MIME tree, because a refused message needs none. */
 export type Submitted = Pick<Message, 'source' | 'envelope' | 'fields' | 'options'> & {
   readonly from: FromHeader;
 };
 
-/** What an account may send as, among the addresses that the submission names. Keys are normal forms. */
+/** The addresses of a submission that the account may send as. Addresses are in normal form. */
 export type SenderFacts = {
-  /** From addresses that this account registered and that are proved: confirmed by the mailbox, or vouched for. */
+  /** From addresses that this account registered and proved: confirmed by the mailbox, or vouched for by the operator. */
   readonly addresses: ReadonlySet<string>;
   /** Domains verified for this account. */
   readonly domains: ReadonlySet<string>;
-  /** Domains at or below what another account verified or the platform owns: not even a lenient account may use them. */
+  /** Domains at or below a domain that another account verified or the platform owns. A lenient account cannot use them either. */
   readonly foreignDomains: ReadonlySet<string>;
-  /** Domains to which alone the credential may be put; empty: no limit. */
+  /** The only domains that the credential may send as; empty: no limit. */
   readonly credentialDomains: readonly string[];
 };
 
@@ -43,17 +43,17 @@ export type GateFacts = {
   /** Keyed by `foldedAddress`. */
   readonly suppressed: ReadonlyMap<string, Suppression>;
   readonly size: SizeFacts;
-  /** Our own name in `Received:`, to see a message that comes round again. */
+  /** The host name in our `Received:` fields, for the detection of loops. */
   readonly hostName: string;
 };
 
 export type Gate = (message: Submitted, facts: GateFacts) => No | undefined;
 
-/** What stages may know. Everything secret in here is a key that is used, never one that is written into the message. */
+/** The facts for the stages. Secrets among them are keys that are used and never written into the message. */
 export type Facts = {
   readonly now: Date;
   readonly acceptedAt: Date;
-  /** Not before this time; `undefined`: at once. */
+  /** The earliest send time; `undefined`: at once. */
   readonly sendAt: Date | undefined;
   readonly account: Account;
   readonly stream: Stream;
@@ -61,20 +61,20 @@ export type Facts = {
   readonly suppressed: ReadonlyMap<string, Suppression>;
   /** Active keys of the From domain of this account; empty when it is not verified for it. */
   readonly signingKeys: readonly DkimKey[];
-  /** Keys of the installation's own domain. */
+  /** Keys of the domain of the installation. */
   readonly platformKeys: readonly DkimKey[];
-  /** Whether the platform signs beside the account as well. Without account keys it always signs. */
+  /** Whether the platform signs in addition to the account. Without account keys it always signs. */
   readonly platformSignature: boolean;
   readonly tracking: {
     /** Base of open, click and unsubscribe links, without a trailing slash. */
     readonly baseUrl: string;
     readonly key: TrackingKey;
   };
-  /** Of the installation; its key makes every return path. */
+  /** The return path of the installation. Its key is the MAC key of every return path. */
   readonly returnPath: { readonly domain: string; readonly key: KeyObject };
-  /** Of the From domain of this account; `undefined` when it is not verified for it. */
+  /** The own return path of the From domain; `undefined`: the domain is not verified for this account. */
   readonly ownReturnPath: OwnReturnPath | undefined;
-  /** The installation, as it stands in `Feedback-ID` and in a `Message-ID` we had to make. */
+  /** The domain of the installation in `Feedback-ID` and in an added `Message-ID`. */
   readonly platformDomain: string;
 };
 

@@ -1,4 +1,4 @@
-/** Bcc never leaves the building. RFC 5322 §3.6.3. */
+/** Removes Bcc, so that no recipient sees it. RFC 5322 §3.6.3. */
 import { addNote, removeFields } from '../content/edit-message.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,4 +1,4 @@
-/** Encodes the edits of a copy once, for all later stages and the patch. Runs after the last edit of a body. */
+/** Encodes the edits of a copy once, for the later stages and the patch. Runs after the last edit of a body. */
 import { encodeEdits } from '../content/body-changes.ts';
 import type { Stage } from './stage.ts';
 

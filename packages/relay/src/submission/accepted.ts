@@ -1,4 +1,4 @@
-/** What the door answers for a message that it took: the ids, and who will get it. */
+/** The result of acceptance: the ids, and the recipients. */
 import { foldedAddress } from '@waybill/mail/address';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Account, Stream } from '../account.ts';
@@ -13,17 +13,17 @@ export type Accepted = {
   readonly messageId: string;
   readonly accountId: string;
   readonly streamId: string | undefined;
-  /** In the order of `recipients`, whose duplicates were merged. */
+  /** In the order of `recipients`, where duplicates are merged. */
   readonly deliveryIds: readonly string[];
   readonly recipients: readonly string[];
-  /** Those among `recipients` that get nothing, as the suppression list stood at the door. */
+  /** The members of `recipients` that were suppressed at acceptance. */
   readonly suppressed: ReadonlySet<string>;
   readonly resolution: Resolution;
   readonly notes: readonly Note[];
   readonly sandbox: boolean;
-  /** Its idempotency key had been used for the same content: this is the first message, and nothing was kept now. */
+  /** The idempotency key was used before for the same content: the ids are those of the first message, and nothing was stored. */
   readonly isRepeat: boolean;
-  /** Not before this time; `undefined`: at once. */
+  /** The earliest send time; `undefined`: at once. */
   readonly sendAt: Date | undefined;
 };
 

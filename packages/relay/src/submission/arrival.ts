@@ -1,4 +1,4 @@
-/** The fields that we put on top of a submission, and what lists and searches show of it. RFC 5321 §4.4. */
+/** The fields that Waybill adds on top of a submission, and the values for lists and searches. RFC 5321 §4.4. */
 import type { KeyObject } from 'node:crypto';
 import { parseAddress } from '@waybill/mail/address';
 import { normalIp } from '@waybill/mail/addresses/ip-address';
@@ -33,13 +33,13 @@ export type Arrival = {
 
 const MAX_SUMMARY = 500;
 
-/** `TLSv1.3 TLS_AES_256_GCM_SHA384`; anything else is left out of `Received:`. */
+/** Version and cipher, `TLSv1.3 TLS_AES_256_GCM_SHA384`. Any other text is not written to `Received:`. */
 const tlsOf = (tls: string | undefined): Pick<Hop, 'tls'> => {
   const [, version, cipher] = /^(\S+)[ ,:/]+(\S+)$/.exec(tls ?? '') ?? [];
   return version === undefined || cipher === undefined ? {} : { tls: { version, cipher } };
 };
 
-/** Without an address that can be written the clause hides it: what cannot be read back must not be in evidence. */
+/** The client address; `undefined`: it cannot be written in a form that the worker reads back. */
 const ipOf = ({ clientIp }: SessionFacts): string | undefined =>
   clientIp === undefined ? undefined : normalIp(clientIp);
 

@@ -1,4 +1,4 @@
-/** Which stream a message belongs to: the one it names, else its credential's, else the account's default. */
+/** Chooses the stream of a message: the named one, else the stream of its credential, else the default of the account. */
 import type { Stream } from '../account.ts';
 import type { Note } from '../message.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What a client may ask for by `X-Waybill-*` fields. Read once at the door, then stripped. An unknown field or a value that
- * cannot be used is a note in the trace, never an error: the mail matters more than the wish. The time to send is the exception.
+ * Reads the options of a client in `X-Waybill-*` fields, once at acceptance, and removes the fields. An unknown field or an
+ * invalid value is a note in the trace and not an error, so that the message is still sent. Send-At is the exception.
  */
 import { decodeWords, textOfBytes } from '@waybill/mail/header/encoded-word';
 import { fieldValue, type HeaderField } from '@waybill/mail/headers';
@@ -14,7 +14,7 @@ const SEND_AT = 'send-at';
 
 const MAX_TAGS = 20;
 const MAX_METADATA = 20;
-/** Characters. Longer values are not cut but left out: half an idempotency key is another key. */
+/** In characters. A longer value is ignored and not cut, because a part of an idempotency key is another key. */
 const MAX_NAME = 64;
 const MAX_VALUE = 256;
 const MAX_METADATA_VALUE = 500;
@@ -50,7 +50,7 @@ const trackClicks: Read = (value) => {
   return mode && { trackClicks: mode };
 };
 
-/** As it stands: `send-at.ts` reads it, and refuses what it cannot read. Mail that leaves too early cannot be called back. */
+/** The text unchanged. `send-at.ts` parses it and refuses an invalid one, because mail that is sent too early cannot be recalled. */
 const sendAt: Read = (value) => ({ sendAt: value });
 
 const single: ReadonlyMap<string, Read> = new Map([
@@ -118,7 +118,7 @@ function readSingle(draft: Draft, name: string, value: string): Fault | undefine
   return undefined;
 }
 
-/** The value for people. A value with control characters is not a value of ours; in an encoded word they become spaces. */
+/** The decoded value; `undefined`: it holds control characters. In an encoded word they become spaces. */
 const readableValue = (field: HeaderField): string | undefined => {
   const text = textOfBytes(fieldValue(field)).replaceAll('\t', ' ');
   return /[\p{Cc}\u2028\u2029\ufffd]/u.test(text) ? undefined : decodeWords(text).trim();
@@ -138,7 +138,7 @@ function readField(draft: Draft, field: HeaderField): Fault | undefined {
 
 const isControlHeader = (field: HeaderField): boolean => field.key.startsWith(PREFIX);
 
-/** The wishes of a client and what became of those that could not be met. Takes the fields as the client sent them. */
+/** The options of a client, and notes on the ignored ones. `fields` are the original fields of the client. */
 export function readControlHeaders(fields: readonly HeaderField[]): ControlHeaders {
   const draft: Draft = { options: {}, tags: [], metadata: new Map(), seen: new Set() };
   const notes: Note[] = [];
@@ -157,7 +157,7 @@ export function readControlHeaders(fields: readonly HeaderField[]): ControlHeade
   return { options, notes };
 }
 
-/** The bytes without any `X-Waybill-*` among their fields; the same buffer when there is none. */
+/** The bytes without `X-Waybill-*` fields; the same buffer when there is none. */
 export function stripWaybillHeaders(bytes: Buffer, fields: readonly HeaderField[]): Buffer {
   const pieces: Buffer[] = [];
   let at = 0;

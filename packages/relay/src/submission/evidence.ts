@@ -1,4 +1,4 @@
-/** The evidence that lies in stored bytes. The session knows the same things first hand and asks the same question. */
+/** Reads the evidence for `resolveAccount` from stored bytes. In a session the listener has the same evidence. */
 import type { KeyObject } from 'node:crypto';
 import { fieldsNamed, fieldValue, firstField, type HeaderField } from '@waybill/mail/headers';
 import { parseReceived } from '@waybill/mail/received';
@@ -13,13 +13,13 @@ export type StoredEvidence = {
 };
 
 type Reading = {
-  /** Of the message as we stored it: our own `Received:` is the topmost one. */
+  /** The fields of the stored message. Our `Received:` is the topmost one. */
   readonly fields: readonly HeaderField[];
   readonly macKeys: readonly KeyObject[];
   readonly messageId: string;
 };
 
-/** A header that verifies counts, even beside forged ones: a forgery must not be able to push the true one aside. */
+/** A header with a valid MAC counts also when forged ones exist, so that a forged header cannot disable it. */
 function readHeader({ fields, macKeys, messageId }: Reading): Evidence['header'] {
   const written = fieldsNamed(fields, WAYBILL_HEADER);
   for (const field of written) {
@@ -29,7 +29,7 @@ function readHeader({ fields, macKeys, messageId }: Reading): Evidence['header']
   return written.length > 0 ? 'forged' : undefined;
 }
 
-/** What stored bytes say about where a message came from. Only the topmost `Received:` is ours; the others are hearsay. */
+/** The evidence in stored bytes. Only the topmost `Received:` is ours; the others are not trusted. */
 export function readEvidence(reading: Reading): StoredEvidence {
   const received = firstField(reading.fields, 'Received');
   return {

@@ -1,4 +1,4 @@
-/** The author of a message. More than one From field, or From with several or ambiguous addresses, is a fault. RFC 5322 §3.6.2. */
+/** Reads the author of a message. Several From fields, or a From with several or ambiguous addresses, are a fault. RFC 5322 §3.6.2. */
 import { formatAddress } from '@waybill/mail/address';
 import { parseLoneMailbox, unquotedFault } from '@waybill/mail/addresses/lone-mailbox';
 import { type Mailbox, parseMailboxes } from '@waybill/mail/addresses/mailboxes';
@@ -10,7 +10,7 @@ export type FromHeader =
 
 const faulty = (fault: string): FromHeader => ({ address: undefined, domain: undefined, fault });
 
-// Enough for one address and its name. A list of thousands of addresses would be parsed only to be refused.
+// Enough for one address and its name. The limit avoids parsing a long list that would be refused.
 const MAX_BYTES = 16_384;
 
 function mailboxesOf(value: string): readonly Mailbox[] | undefined {
@@ -21,8 +21,7 @@ function mailboxesOf(value: string): readonly Mailbox[] | undefined {
 }
 
 /**
- * Reads From once per message; the result travels with the submission. RFC 5322 §3.6.2 allows several authors; a relay that
- * must know the sender of a message accepts one.
+ * Reads From once per message. RFC 5322 §3.6.2 allows several authors; Waybill accepts one, because it must know the sender.
  */
 export function readFrom(fields: readonly HeaderField[]): FromHeader {
   const [field, ...others] = fieldsNamed(fields, 'From');

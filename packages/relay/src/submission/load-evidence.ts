@@ -1,4 +1,4 @@
-/** Completes what the session or the stored bytes know with what the directory knows. Both ends ask through here. */
+/** Completes the evidence of a session or of stored bytes from the directory. */
 
 import type { Directory } from '../ports.ts';
 import type { Evidence } from '../resolve-account.ts';
@@ -17,7 +17,7 @@ const named = ({ authenticated, header, networks }: KnownEvidence): readonly str
     ...networks.map(({ accountId }) => accountId),
   ].filter((id) => id !== undefined);
 
-/** Looks up who claims From, and which of all the accounts named still exist. */
+/** Looks up the claims for From, and which of the named accounts exist. */
 export async function loadEvidence(directory: Lookups, known: KnownEvidence): Promise<Evidence> {
   const { address, domain } = known.from;
   const [fromAddressClaims, fromHolder] =

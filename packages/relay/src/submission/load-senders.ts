@@ -1,4 +1,4 @@
-/** What an account may send as, among given addresses: asked at MAIL for the envelope sender, at the end for From as well. */
+/** Loads which of the given addresses an account may send as: at MAIL the envelope sender, after DATA also From. */
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import { type SenderStanding, standingOf } from '../domains/sender-standing.ts';
 import type { SenderFacts } from '../pipeline/stage.ts';
@@ -9,18 +9,18 @@ type Lookups = Pick<Directory, 'fromAddressClaims' | 'domainHolder'>;
 export type Asking = {
   readonly accountId: string;
   readonly credential: Pick<Credential, 'senderDomains'> | undefined;
-  /** `undefined` among them is the null path, or a From that could not be read. */
+  /** `undefined` stands for the null reverse-path, or for a From that cannot be parsed. */
   readonly addresses: readonly (string | undefined)[];
 };
 
-/** One address in normal form, and how it stands with the account that asks. */
+/** One address in normal form, and its standing for the account. */
 export type Sender = {
   readonly address: string;
   readonly domain: string;
   readonly standing: SenderStanding;
 };
 
-/** `undefined`: it is no address. */
+/** `undefined`: the text is no address. */
 async function loadStanding(
   directory: Lookups,
   { accountId, address }: { readonly accountId: string; readonly address: string },

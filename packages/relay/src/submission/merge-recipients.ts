@@ -1,9 +1,9 @@
-/** One delivery per address, however often the client named it. */
+/** Merges repeated recipients, so that an address gets one delivery. */
 import { normalAddress } from '@waybill/mail/address';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Note } from '../message.ts';
 
-/** Two spellings of one address are one recipient; the case of the local part is the receiver's, RFC 5321 §2.4. */
+/** Two spellings of one address are one recipient. Local parts that differ in case are two, because the receiver decides. RFC 5321 §2.4. */
 export function mergeRecipients(envelope: Envelope): {
   readonly envelope: Envelope;
   readonly notes: readonly Note[];

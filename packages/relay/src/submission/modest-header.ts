@@ -1,7 +1,7 @@
 import { headerExcess, headerLimits } from '@waybill/mail/header/header-limits';
 import { Refusal } from '../refusal.ts';
 
-/** Before anybody reads a field: a header made to be dear would hold up everybody's mail. */
+/** Refuses an oversized header before it is parsed, because parsing it would delay all other mail. */
 export function requireModestHeader(bytes: Buffer): void {
   const excess = headerExcess(bytes);
   if (excess === undefined) return;

@@ -1,12 +1,12 @@
-/** When a client wants its message to leave: one rule for `scheduled_at` of HTTP and the header `X-Waybill-Send-At`. */
+/** The requested send time: one rule for `scheduled_at` of HTTP and the header `X-Waybill-Send-At`. */
 import type { Note } from '../message.ts';
 import { Refusal } from '../refusal.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** Partitions and retention are made for messages that leave soon. */
+/** In days. Partitions and retention are designed for messages that are sent soon. */
 export const MAX_SEND_AT_DAYS = 30;
-/** Clocks differ and requests take time: a time that passed this recently means now. */
+/** Clocks differ and requests take time, so a time that passed by at most this much means now. */
 const PAST_GRACE_MS = MINUTE;
 
 /** `at` is `undefined` when the message may leave at once. */
@@ -14,11 +14,11 @@ export type SendAt = { readonly at: Date | undefined } | { readonly fault: strin
 
 const LIMIT = `A message can wait at most ${MAX_SEND_AT_DAYS} days`;
 
-/** A time without an offset would be read differently here and at the client. RFC 3339 §5.6. */
+/** An offset is required, because client and server may have different time zones. RFC 3339 §5.6. */
 const timeForm =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** `undefined` for what is no moment. `Date.parse` alone takes 30 February for 2 March. */
+/** `undefined`: the text is no valid time. `Date.parse` alone reads 30 February as 2 March. */
 function readTime(text: string): Date | undefined {
   const [, year, month, day] = timeForm.exec(text) ?? [];
   if (year === undefined) return undefined;
@@ -27,7 +27,7 @@ function readTime(text: string): Date | undefined {
   return Number(day) > lastDay || Number.isNaN(time) ? undefined : new Date(time);
 }
 
-/** The time that was asked for, or the fault in it. Both doors ask here. */
+/** Parses the requested time. Used by SMTP and HTTP. */
 export function readSendAt(wish: string | undefined, now: Date): SendAt {
   if (wish === undefined) return { at: undefined };
   const time = readTime(wish);
@@ -42,14 +42,14 @@ export function readSendAt(wish: string | undefined, now: Date): SendAt {
   return { at: wait > 0 ? time : undefined };
 }
 
-/** For a door that has nothing more to say about where the fault stands. */
+/** The requested time. Throws a `Refusal` for an invalid one. */
 export function sendAtOf(wish: string | undefined, now: Date): Date | undefined {
   const read = readSendAt(wish, now);
   if ('fault' in read) throw new Refusal('send_time_refused', { detail: read.fault });
   return read.at;
 }
 
-/** For the answer to a repeat, which is not refused: the time may have passed since the first one. */
+/** The requested time for the answer to a repeat, which is not refused although the time may have passed since. */
 export function laterOf(wish: string | undefined, now: Date): Date | undefined {
   const read = readSendAt(wish, now);
   return 'fault' in read ? undefined : read.at;
@@ -64,7 +64,7 @@ export const scheduledNote = (sendAt: Date): Note => ({
   detail: { sendAt: sendAt.toISOString() },
 });
 
-/** `sendAt`: the new time, which may be now. */
+/** The note for a changed send time. `sendAt` is the new time, which may be now. */
 export const movedNote = (sendAt: Date, at: Date): Note => ({
   step: STEP,
   what: 'moved',
@@ -72,6 +72,6 @@ export const movedNote = (sendAt: Date, at: Date): Note => ({
   detail: { sendAt: sendAt.toISOString(), at: at.toISOString() },
 });
 
-/** Whether a message has to wait still: nothing of it may leave before. */
+/** Whether the send time of a message is still in the future. */
 export const isEarly = ({ sendAt }: { readonly sendAt: Date | undefined }, now: Date): boolean =>
   sendAt !== undefined && now < sendAt;

@@ -1,7 +1,6 @@
 /**
- * `X-Waybill-Idempotency-Key`: the same message handed over twice is one message. docs/api.md §1. Whoever does not use a key
- * pays nothing. The key stands for the id of its message: that is what makes two sessions at once keep one message, since
- * an id is kept once, and what makes a process that died in between harmless.
+ * `X-Waybill-Idempotency-Key`: the same message submitted twice is one message. docs/api.md §1. The key is stored with the id of
+ * its message. An id is stored once, so two concurrent sessions store one message, and a repeat after a crash uses the same id.
  */
 import { createHash } from 'node:crypto';
 import { foldedAddress } from '@waybill/mail/address';
@@ -17,18 +16,18 @@ export type KeyedSubmission = {
   readonly now: Date;
 };
 
-/** `running`: another content holds the key, and whether it will be kept is not known yet. */
+/** `running`: a submission with other content uses the key and is not finished. */
 export type KeyFound =
   | { readonly state: 'unused' | 'conflict' | 'running' }
   | { readonly state: 'kept'; readonly messageId: string };
 
 export type KeyReserved =
   | { readonly state: 'conflict' | 'running' }
-  /** The id under which this content is to be kept: ours, or that of whoever came first with the same. */
+  /** The id under which this content is stored: the id of this submission, or of an earlier one with the same content. */
   | { readonly state: 'reserved'; readonly messageId: string };
 
 export type SubmissionKeys = {
-  /** What became of this key. Changes nothing. */
+  /** Looks the key up. Changes nothing. */
   find(submission: KeyedSubmission): Promise<KeyFound>;
   reserve(
     submission: KeyedSubmission & { readonly messageId: string; readonly expiresAt: Date },
@@ -38,15 +37,15 @@ export type SubmissionKeys = {
 type Content = {
   readonly envelope: { readonly rcptTo: readonly string[] };
   readonly options: SubmissionOptions;
-  /** The bytes without our own fields. */
+  /** The bytes without the fields that Waybill added. */
   readonly source: Buffer;
 };
 
-/** The time of Send-At is left out: what has passed since is forgotten, and would make another content of it. */
+/** The options that are part of the content. Send-At is not, because a repeat may come after its time. */
 const wishesOf = ({ idempotencyKey: _key, sendAt: _time, ...wishes }: SubmissionOptions): string =>
   JSON.stringify(Object.entries(wishes).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 
-/** To whom, what was asked for, and the bytes: what must be equal for a submission to be the same one again. */
+/** The hash of recipients, options and bytes. A repeat of a submission has the same hash. */
 export function contentHashOf({ envelope, options, source }: Content): Buffer {
   const recipients = envelope.rcptTo.map(foldedAddress).toSorted();
   return createHash('sha256')
@@ -60,7 +59,7 @@ function refuse(state: 'conflict' | 'running', now: Date): never {
   throw new Refusal('idempotency_running', { retryAt: new Date(now.getTime() + 1000) });
 }
 
-/** The id of the message that this key was used for before, or `undefined`. Refuses when that was another message. */
+/** The id of the earlier message with this key; `undefined`: there is none. Throws a `Refusal` when its content differs. */
 export async function keptBefore(
   keys: SubmissionKeys,
   submission: KeyedSubmission,
@@ -70,7 +69,7 @@ export async function keptBefore(
   return found.state === 'unused' ? undefined : refuse(found.state, submission.now);
 }
 
-/** The id to keep this message under. */
+/** Reserves the key and returns the id under which the message is stored. */
 export async function reservedId(
   keys: SubmissionKeys,
   submission: KeyedSubmission,

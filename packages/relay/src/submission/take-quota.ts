@@ -1,10 +1,10 @@
-/** Takes the recipients of a submission out of the account's limits, immediately before it is kept. */
+/** Uses quota for the recipients of a submission, immediately before it is stored. */
 import type { Account } from '../account.ts';
 import { quotaRefusal } from '../pipeline/require-quota.ts';
 import type { Usage } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 
-/** Gives back what was taken: the submission turned out to be kept already, or was refused after all. */
+/** Returns the used quota, when the submission was stored before or is refused later. */
 export type GiveBack = () => Promise<void>;
 
 export async function takeQuota(usage: Usage, account: Account, recipients: number): Promise<GiveBack> {
@@ -16,8 +16,8 @@ export async function takeQuota(usage: Usage, account: Account, recipients: numb
 }
 
 /**
- * `reserve` answers under which id the message is kept. Another id than its own: another session keeps the same message,
- * and has taken the recipients for it.
+ * `reserve` returns the id under which the message is stored. If it is the id of another session, that session stores the same
+ * message and has used the quota, so the quota is returned here.
  */
 export async function unlessKept(
   ownId: string,

@@ -1,10 +1,10 @@
 /**
- * The one mapping from our own names to those that leave: fields in snake_case, ids with the prefix of what they name. For
- * stored JSON that an answer shows (evidence, details, sessions) and for the fields of log lines.
+ * Maps internal names to public ones: fields in snake_case, ids with their prefix. For stored JSON in answers (evidence,
+ * details, sessions) and for the fields of log lines.
  */
 import { type IdPrefix, publicId } from '../id.ts';
 
-/** What the last word of a field's name says that its id is of. */
+/** The id prefix by the last word of the field name. */
 const prefixOfWord: Readonly<Record<string, IdPrefix>> = {
   account: 'acc',
   accounts: 'acc',
@@ -27,13 +27,13 @@ const prefixOfWord: Readonly<Record<string, IdPrefix>> = {
   box: 'box',
 };
 
-/** Names below these are the client's own and stay as they are. */
+/** The names below these fields are chosen by the client and stay unchanged. */
 const foreign: ReadonlySet<string> = new Set(['metadata', 'headers']);
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const ourName = /^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+$/;
 
-/** `clientIp` → `client_ip`. What is no name of ours, such as `Message-ID`, stays as it is. */
+/** `clientIp` → `client_ip`. A name that is not in camelCase, such as `Message-ID`, stays unchanged. */
 export const snakeName = (name: string): string =>
   ourName.test(name) ? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : name;
 
@@ -47,13 +47,13 @@ function publicText(name: string, text: string): string {
   return prefix === undefined ? text : publicId(prefix, text);
 }
 
-/** Dates, errors and bytes know themselves how they are shown. */
+/** Whether the value is a plain object. Dates, errors and bytes are not mapped. */
 const isPlain = (value: object): boolean => {
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 };
 
-/** `name` is that of the field which holds the value, in snake_case. */
+/** `name` is the name of the field that holds the value, in snake_case. */
 function publicValue(name: string, value: unknown): unknown {
   if (typeof value === 'string') return publicText(name, value);
   if (Array.isArray(value)) return value.map((item) => publicValue(name, item));

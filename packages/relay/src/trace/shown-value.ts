@@ -1,4 +1,4 @@
-/** What a client wrote in a field that was replaced, for the trace: on one line, cut, bytes beyond ASCII as question marks. */
+/** The text of a replaced field for the trace: one line, cut, bytes beyond ASCII as question marks. */
 import { fieldValue, type HeaderField } from '@waybill/mail/headers';
 
 const MAX_CHARACTERS = 500;

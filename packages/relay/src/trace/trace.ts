@@ -1,6 +1,6 @@
 /**
- * The trace: one document in the order of causes that says what was done to a message, and why, and where it stands now.
- * ARCHITECTURE §6. Made from what was stored along the way; nothing is worked out anew.
+ * The trace of a message: its steps in causal order, the reason of each, and the present state. ARCHITECTURE §6. It shows stored
+ * facts only and computes no decision again.
  */
 import { describeEvent } from '../events/describe.ts';
 import type { DeliveryStatus, EventType } from '../events/event.ts';
@@ -13,7 +13,7 @@ export type TracedAttempt = {
   readonly startedAt: Date;
   readonly dotSentAt: Date | undefined;
   readonly endedAt: Date | undefined;
-  /** `undefined`: still running, or its process died. */
+  /** `undefined`: the attempt is running, or its process died. */
   readonly outcome: string | undefined;
   readonly reason: string | undefined;
   readonly host: string | undefined;
@@ -40,7 +40,7 @@ export type TracedEvent = {
 export type Story = {
   readonly message: {
     readonly state: StoredMessage['state'];
-    /** Why it is held or discarded; empty otherwise. */
+    /** The reason when it is held or discarded; else empty. */
     readonly reason: string;
     readonly session: SessionFacts;
     readonly resolution: Resolution;
@@ -66,7 +66,7 @@ export type TraceEntry = {
 };
 
 export type Trace = {
-  /** Where the message stands now and why. */
+  /** The present state and its reason, one sentence. */
   readonly reason: string;
   readonly entries: readonly TraceEntry[];
 };
@@ -137,7 +137,7 @@ function entriesOf({ message, deliveries, events }: Story): readonly TraceEntry[
     },
     ...noteEntries(message.notes, at),
     ...deliveries.flatMap(({ id, notes }) => noteEntries(notes, at, id)),
-    // Sorting is stable: what happened in one moment stays in the order of its causes.
+    // The sort is stable, so entries with the same time stay in causal order.
     ...later.toSorted(byTime),
   ];
 }
@@ -153,7 +153,7 @@ const named = (deliveries: readonly TracedDelivery[]): string => {
   return [...list, ...(rest > 0 ? [`and ${rest} more`] : [])].join(' ');
 };
 
-/** Where the message stands now: what went wrong before what is still waiting, before what arrived. */
+/** The state of the message: failed deliveries are named before waiting ones, and these before delivered ones. */
 function standing({ message, deliveries }: Story): string {
   if (message.reason !== '') return message.reason;
   const [only, ...others] = deliveries;

@@ -6,7 +6,7 @@ import type { PartText } from '@waybill/mail/body/part-text';
 import { noteOf, type TrackingNote } from './rewrite-links.ts';
 import { isHtml, partOf, type SearchedBody, type TextBodies, type UntouchedPart } from './text-bodies.ts';
 
-/** Where the pixel goes. `at` is an offset of the part's decoded bytes. */
+/** The position of the pixel. `at` is an offset in the decoded bytes of the part. */
 export type PixelPlace = { readonly text: PartText; readonly at: number };
 
 export type FoundPixelPlace = {
@@ -15,7 +15,7 @@ export type FoundPixelPlace = {
   readonly notes: readonly TrackingNote[];
 };
 
-/** The path of the whole message, for a note about none of its parts. */
+/** The path of the whole message, for a note that concerns no single part. */
 const MESSAGE_PATH = '1';
 
 const placeIn = (body: SearchedBody | UntouchedPart): PixelPlace | UntouchedPart => {
@@ -26,7 +26,7 @@ const placeIn = (body: SearchedBody | UntouchedPart): PixelPlace | UntouchedPart
     : { part: text.part, reason: 'unsafe_charset' };
 };
 
-/** Per message, once. The first HTML body that can take the image gets it: two images would count an open twice. */
+/** Finds the position, once per message: in the first HTML body that can hold the image, because two images would count an open twice. */
 export function findPixelPlace({ bodies }: TextBodies): FoundPixelPlace {
   const notes: TrackingNote[] = [];
   for (const body of bodies) {
@@ -39,7 +39,7 @@ export function findPixelPlace({ bodies }: TextBodies): FoundPixelPlace {
   return { place: undefined, notes };
 }
 
-/** Per recipient. */
+/** The edit for one recipient. */
 export function pixelEdit({ text, at }: PixelPlace, url: string): PartEdits {
   const image = `<img src="${url}" alt="" width="1" height="1" border="0" style="display:block;width:1px;height:1px">`;
   return { text, edits: [{ start: at, end: at, text: image, breaks: { before: at, after: at } }] };

@@ -19,7 +19,7 @@ export type TrackingReason =
   | 'url_too_long'
   | 'no_html_body';
 
-/** Why something was left as it is. `part` is the path of the MIME part; `count`, how many links of it, or 1 for the part. */
+/** Why a part or its links stay unchanged. `part` is the path of the MIME part; `count` the number of its links, or 1 for the part. */
 export type TrackingNote = {
   readonly part: string;
   readonly about: 'part' | 'link';
@@ -30,7 +30,7 @@ export type TrackingNote = {
 export type FoundLink = {
   /** Position in the message, from 0: the link index of its token. */
   readonly index: number;
-  /** The target as a reader would follow it: entities and charset decoded. */
+  /** The target with entities and charset decoded. */
   readonly url: string;
   readonly text: PartText;
   /** Offsets of the target in the decoded bytes of the part. */
@@ -43,7 +43,7 @@ export type FoundLinks = { readonly links: readonly FoundLink[]; readonly notes:
 
 export type LinkSearch = {
   readonly mode: ClickMode;
-  /** Links that lead to us already stay: a message that comes through twice is tracked once. */
+  /** Links that already lead to the tracker stay, so that a message that is relayed twice is tracked once. */
   readonly ownBaseUrl: string;
 };
 
@@ -97,7 +97,7 @@ export const noteOf = ({ part, reason }: UntouchedPart): TrackingNote => ({
 
 const trimSlash = (url: string): string => (url.endsWith('/') ? url.slice(0, -1) : url).toLowerCase();
 
-/** Per message, once: the result is the same for every recipient. */
+/** Finds the links of a message. Runs once, because the result is the same for every recipient. */
 export function findLinks({ bodies, protectedParts }: TextBodies, search: LinkSearch): FoundLinks {
   if (search.mode === 'none') return { links: [], notes: [] };
   const finds: Finds = { links: [], notes: protectedParts.map(noteOf), base: trimSlash(search.ownBaseUrl) };
@@ -109,7 +109,7 @@ export function findLinks({ bodies, protectedParts }: TextBodies, search: LinkSe
   return { links: finds.links, notes: finds.notes };
 }
 
-/** Per recipient. `makeUrl` answers ASCII without quotes, white space, angle brackets or `&`. */
+/** The edits for one recipient. `makeUrl` returns ASCII without quotes, white space, angle brackets or `&`. */
 export function linkEdits(
   found: FoundLinks,
   makeUrl: (link: { readonly url: string; readonly index: number }) => string,

@@ -1,6 +1,6 @@
 /**
- * What was tracked is known only once a copy is made: an encoding or a line length may refuse an edit. The notes of the search
- * are corrected then, so that the trace counts what really left. All copies are alike in this: their links have one length.
+ * Corrects the notes of the link search after a copy was made, because an encoding or a line length may refuse an edit. The
+ * trace then counts the links that were sent. One copy is enough: the links of all copies have the same length.
  */
 import type { PartEdit } from '@waybill/mail/body/part-edits';
 import type { SkippedChange } from '../content/body-changes.ts';
@@ -9,7 +9,7 @@ import type { TrackingNote } from './rewrite-links.ts';
 
 export const linksTracked = (count: number): string => `${count} ${count === 1 ? 'link' : 'links'} tracked`;
 
-/** The pixel is put in; a link takes the place of what stands there. */
+/** An edit that inserts is the pixel; an edit that replaces is a link. */
 const isPixel = ({ start, end }: PartEdit): boolean => start === end;
 
 function leftAlone(skipped: readonly SkippedChange[]): readonly TrackingNote[] {

@@ -14,13 +14,13 @@ export type SearchedBody = {
   readonly imageAt: number | undefined;
 };
 
-/** A part that must stay as it is. */
+/** A part that must stay unchanged. */
 export type UntouchedPart = { readonly part: MimePart; readonly reason: ProtectedReason | UnreadableReason };
 
 export type TextBodies = {
   /** `text/html` and `text/plain` bodies, in the order of the message. */
   readonly bodies: readonly (SearchedBody | UntouchedPart)[];
-  /** The topmost part of each branch that is no text body: signed, encrypted, attached and so on. */
+  /** The topmost part of each branch that is no text body, for example signed, encrypted or attached. */
   readonly protectedParts: readonly UntouchedPart[];
 };
 
@@ -44,7 +44,7 @@ function searchBody(source: Buffer, part: MimePart): SearchedBody | UntouchedPar
   return { text, found: findTextLinks(text.view, { deletesSpaces }), imageAt: undefined };
 }
 
-/** Bodies of the other types are not read. Linear in the bytes of the message. */
+/** Reads the wanted bodies. Linear in the bytes of the message. */
 export function readTextBodies(source: Buffer, tree: MimePart, wanted: WantedBodies): TextBodies {
   const { bodies, untouched } = editableParts(tree);
   return {

@@ -1,4 +1,4 @@
-/** What is tracked: the message's wish over its stream's setting, never beyond what the account allows. docs/api.md §3. */
+/** Decides what is tracked: the option of the message, else the setting of its stream, within the limit of the account. docs/api.md §3. */
 import type { Account, Stream } from '../account.ts';
 import type { SubmissionOptions } from '../message.ts';
 import type { ClickMode } from './click-mode.ts';
@@ -12,7 +12,7 @@ const parts: Readonly<Record<ClickMode, readonly ('html' | 'text')[]>> = {
   all: ['html', 'text'],
 };
 
-/** What both modes allow. */
+/** The mode that both modes allow. */
 export function narrowerClickMode(one: ClickMode, other: ClickMode): ClickMode {
   const both = parts[one].filter((part) => parts[other].includes(part));
   return both.length === 2 ? 'all' : (both[0] ?? 'none');
