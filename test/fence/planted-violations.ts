@@ -32,11 +32,8 @@ export const layerViolations: readonly Planted[] = [
     },
   },
   {
-    rule: 'delivery-imports-only-inner-packages',
-    files: {
-      'packages/delivery/src/planted-contract.ts': imports('planted', '@waybill/contract/planted-terms'),
-      'packages/contract/src/planted-terms.ts': 'export const planted = 1;\n',
-    },
+    rule: 'delivery-imports-only-mail-relay-smtp-client',
+    files: { 'packages/delivery/src/planted-io.ts': imports('openResolver', '@waybill/io/dns/resolver') },
   },
   {
     rule: 'smtp-client-imports-only-mail',

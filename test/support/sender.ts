@@ -1,13 +1,14 @@
 /** The sender, wired for a test: everything real but the database and the job queue. */
 
 import type { Rules } from '@waybill/delivery/classify';
-import type { OutboundDependencies } from '@waybill/delivery/delivery-dependencies';
+import type { DeliveryDependencies } from '@waybill/delivery/dependencies';
 import { openHeldLeases } from '@waybill/delivery/leases';
-import { type DeliveryDependencies, onDelivery } from '@waybill/delivery/on-delivery';
-import type { RouteSettings } from '@waybill/delivery/route';
+import type { RouteSettings } from '@waybill/delivery/routes/route';
 import { openSlots } from '@waybill/delivery/slots';
+import { claimAndDeliver } from '@waybill/delivery/sources';
 import { openTlsMemory } from '@waybill/delivery/tls-memory';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
+import { outsideOf } from '@waybill/io/dns/private-address';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
 import type { Account, AttemptResult, ClaimedDelivery, JobProducer, Stream } from '@waybill/relay/ports';
@@ -30,7 +31,7 @@ export const shortTimeouts: Timeouts = {
 };
 
 /** The product's rules, a minute between attempts. */
-export const minuteRules: Rules = { waits: [60_000], random: () => 0.5 };
+export const minuteRules: Rules = { waits: [60_000], random: () => 0.5, busyMs: 1_000 };
 
 export type TestSender = {
   readonly store: InMemoryDeliveries;
@@ -46,7 +47,7 @@ export type TestSender = {
 export type TestSenderOptions = {
   readonly route?: Partial<RouteSettings>;
   readonly pool?: Partial<SessionPoolSettings>;
-  readonly dependencies?: Partial<OutboundDependencies>;
+  readonly dependencies?: Partial<DeliveryDependencies>;
   readonly resolver?: string;
   readonly unknownPolicy?: Stream['unknownPolicy'];
   readonly rules?: Rules;
@@ -111,7 +112,7 @@ export const testAccount: Account = {
 /** `acme.test` belongs to the account. */
 export const testDirectory = (
   unknownPolicy: Stream['unknownPolicy'] = 'prefer_no_duplicate',
-): OutboundDependencies['directory'] => ({
+): DeliveryDependencies['directory'] => ({
   accountById: async () => testAccount,
   submittingKeyById: async () => undefined,
   fromAddressClaims: async () => [],
@@ -139,7 +140,6 @@ const toMx: RouteSettings = {
   mxPort: 25,
   ehloName: 'relay.example',
   allowPrivateDestinations: true,
-  ownAddresses: new Set(),
 };
 
 export function testSender(options: TestSenderOptions = {}): TestSender {
@@ -175,7 +175,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
       accounts: openSlots({ perKey: 30, waitMs: 1_000 }),
       hosts: openSlots({ perKey: 20, waitMs: 1_000 }),
     },
-    busyMs: 1_000,
+    isOutside: outsideOf(new Set()),
     memory: openMemoryBudget(),
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
     settings: { ...toMx, ...options.route },
@@ -198,12 +198,12 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     async send(overrides) {
       const delivery = aDelivery(overrides);
       store.add(delivery);
-      await onDelivery(dependencies, delivery.id);
+      await claimAndDeliver(dependencies, delivery.id);
       const result = store.results.findLast(({ deliveryId }) => deliveryId === delivery.id);
       if (!result) throw new Error('nothing was saved');
       return result;
     },
-    enqueue: (id) => onDelivery(dependencies, id),
+    enqueue: (id) => claimAndDeliver(dependencies, id),
     async close() {
       leases.close();
       await pool.close();

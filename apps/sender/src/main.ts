@@ -1,7 +1,6 @@
-import { onDelivery } from '@waybill/delivery/on-delivery';
-import { openOutbound } from '@waybill/delivery/open-delivery';
-import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
+import { claimAndDeliver } from '@waybill/delivery/sources';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
+import { openDelivery } from '@waybill/io/delivery/open-delivery';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
 import { openListener } from '@waybill/io/postgres/connection/listener';
@@ -38,7 +37,7 @@ async function open(setup: Setup): Promise<Opened> {
   const { config, log, metrics } = setup;
   const closers: Closer[] = [];
   const { database, listener, directory, queues } = await openDependencies(setup, closers);
-  const outbound = openOutbound({
+  const delivery = openDelivery({
     config,
     log,
     metrics,
@@ -48,7 +47,7 @@ async function open(setup: Setup): Promise<Opened> {
     jobs: queues.jobs,
     concurrency: config.SENDER_CONCURRENCY,
   });
-  closers.push(...outbound.closers);
+  closers.push(...delivery.closers);
   const ports: Record<string, number> = {};
   if (config.METRICS_PORT !== undefined) {
     const ready = async () => {
@@ -60,10 +59,9 @@ async function open(setup: Setup): Promise<Opened> {
     closers.push({ name: 'metrics', close: () => server.close() });
     ports.metrics = server.port;
   }
-  const dependencies = { ...outbound.dependencies, memory: openMemoryBudget() };
   const { close } = queues.consume('delivery', {
     concurrency: config.SENDER_CONCURRENCY,
-    handle: (id) => onDelivery(dependencies, id),
+    handle: (id) => claimAndDeliver(delivery.dependencies, id),
     handled: (outcome) => metrics.handled.inc({ queue: 'delivery', outcome }),
   });
   // First to stop: what is under way needs everything above until it has ended.

@@ -1,9 +1,9 @@
 import { type FirstAttempts, openFirstAttempts } from '@waybill/delivery/first-attempts';
 import { openFirstPlaces } from '@waybill/delivery/first-permits';
-import { openOutbound, shareOfAccount } from '@waybill/delivery/open-delivery';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import type { Config } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
+import { openDelivery, shareOfAccount } from '@waybill/io/delivery/open-delivery';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { type MetricsServer, openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
@@ -200,13 +200,13 @@ function openSending(dependencies: Dependencies): {
 } {
   const concurrency = dependencies.config.WORKER_FIRST_ATTEMPTS;
   if (concurrency === 0) return { firstAttempts: undefined, closers: [] };
-  const { dependencies: outbound, closers } = openOutbound({
+  const { dependencies: delivery, closers } = openDelivery({
     ...dependencies,
     jobs: dependencies.queues.jobs,
     concurrency,
   });
   const firstAttempts = openFirstAttempts(
-    outbound,
+    delivery,
     openFirstPlaces({ places: concurrency, perAccount: shareOfAccount(concurrency) }),
   );
   return { firstAttempts, closers: [...closers, { name: 'first attempts', close: firstAttempts.close }] };

@@ -1,12 +1,12 @@
 import type { FirstAttempts } from '@waybill/delivery/first-attempts';
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import { parseHeaders } from '@waybill/mail/headers';
 import {
   type MemoryBudget,
   MemoryBudgetExceeded,
   memoryBackoffMs,
-} from '@waybill/io/concurrency/memory-budget';
-import type { Log } from '@waybill/io/log/log';
-import type { Metrics } from '@waybill/io/metrics/metrics';
-import { parseHeaders } from '@waybill/mail/headers';
+} from '@waybill/relay/delivery/memory-budget';
 import type { Note } from '@waybill/relay/message';
 import type { JobProducer, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import { isEarly } from '@waybill/relay/submission/send-at';

@@ -1,4 +1,4 @@
-/** From the ending of an attempt to what it means for the delivery, with one sentence that says why. */
+/** From the outcome of an attempt to what becomes of the delivery, with one sentence that says why. Pure. */
 import { formatStatus, parseStatus } from '@waybill/mail/enhanced-status';
 import { parseReply } from '@waybill/mail/reply';
 import type { Category, Party } from '@waybill/relay/delivery/bounce-rules';
@@ -6,18 +6,30 @@ import { classifyReply, statusMeaning } from '@waybill/relay/delivery/classify-r
 import { nextAttemptAt } from '@waybill/relay/delivery/retry-schedule';
 import type { AttemptResult, ClaimedDelivery, Stream } from '@waybill/relay/ports';
 import type { Phase } from '@waybill/smtp-client/connection-error';
-import type { AttemptOutcome } from './attempt-outcome.ts';
+import type { SmtpOutcome } from '@waybill/smtp-client/smtp-outcome';
+import { busyPauseMs } from './backoff.ts';
+import type { FinalStop, Stopping } from './gates.ts';
 import type { AttemptRecord } from './try-hosts.ts';
 
+/** What the ledger keeps of an attempt that was made. `retryAt`: the next attempt; `undefined`: there is none. */
 export type Classification = Pick<AttemptResult, 'outcome' | 'reason' | 'reply' | 'retryAt'> & {
   readonly category: Category | undefined;
   readonly party: Party | undefined;
 };
 
+/** What becomes of a claim. Only an attempt leaves a row; the other two leave none, because no server was asked to take the mail. */
+export type End =
+  | { readonly kind: 'attempted'; readonly classification: Classification }
+  | { readonly kind: 'stopped'; readonly stop: FinalStop }
+  | { readonly kind: 'put_back'; readonly until: Date };
+
 export type Rules = {
   /** Milliseconds between attempts; `undefined`: the schedule of the product. */
   readonly waits: readonly number[] | undefined;
+  /** From 0 to below 1. */
   readonly random: () => number;
+  /** The longest pause in milliseconds, before it is spread, of a delivery that got no permit: `busyPauseMs`. */
+  readonly busyMs: number;
 };
 
 export type ClassifyInput = {
@@ -58,7 +70,7 @@ function deferredOrFailed(
 function ofReply(
   rules: Rules,
   one: ClassifyInput,
-  outcome: Extract<AttemptOutcome, { kind: 'replied' }>,
+  outcome: Extract<SmtpOutcome, { kind: 'replied' }>,
 ): Classification {
   const heard = parseReply(outcome.reply.verbatim);
   const { outcome: meant, reason, category, party } = classifyReply(heard, outcome.phase);
@@ -86,8 +98,29 @@ const at = ({ host, ip }: AttemptRecord): string =>
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-export function classify(rules: Rules, one: ClassifyInput): Classification {
-  const { outcome } = one.record;
+/** What a gate did not let through although a server may have it. */
+const stoppedInDoubt = (reason: string): Classification => ({ ...blank, outcome: 'unknown', reason });
+
+/** The lease went to another process, so the final dot was not sent. */
+const leaseLost = (rules: Rules, one: ClassifyInput): Classification =>
+  deferredOrFailed(rules, one, {
+    ...blank,
+    reason: 'Another process took the delivery over; nothing was sent.',
+  });
+
+function ofStop(rules: Rules, one: ClassifyInput, by: Stopping): End {
+  if ('waitUntil' in by) return { kind: 'put_back', until: by.waitUntil };
+  const { outcome, ...stop } = by.stop;
+  if (outcome === 'unknown') return { kind: 'attempted', classification: stoppedInDoubt(stop.reason) };
+  if (outcome === 'lease_lost') return { kind: 'attempted', classification: leaseLost(rules, one) };
+  return { kind: 'stopped', stop: { ...stop, outcome } };
+}
+
+function ofAttempt(
+  rules: Rules,
+  one: ClassifyInput,
+  outcome: Exclude<SmtpOutcome, { kind: 'no_permit' | 'stopped' }>,
+): Classification {
   switch (outcome.kind) {
     case 'replied':
       return ofReply(rules, one, outcome);
@@ -107,14 +140,21 @@ export function classify(rules: Rules, one: ClassifyInput): Classification {
       const reason = sentence(`${outcome.status} ${outcome.text}`);
       return { ...blank, outcome: outcome.outcome, reason, ...lookUpMeaning(outcome.status) };
     }
-    // The gates' answer is not judged: `make-attempt.ts` takes it before. Nothing was sent either way.
-    case 'stopped':
-    case 'no_permit':
-    case 'lease_lost': {
-      const reason = 'Another process took the delivery over; nothing was sent.';
-      return deferredOrFailed(rules, one, { ...blank, reason });
-    }
+    case 'lease_lost':
+      return leaseLost(rules, one);
   }
+}
+
+/** What becomes of a delivery after this outcome. */
+export function classify(rules: Rules, one: ClassifyInput): End {
+  const { outcome } = one.record;
+  if (outcome.kind === 'stopped') return ofStop(rules, one, outcome.by);
+  if (outcome.kind === 'no_permit') {
+    const waitedMs = one.now.getTime() - one.delivery.acceptedAt.getTime();
+    const pauseMs = busyPauseMs(waitedMs, rules.busyMs, rules.random());
+    return { kind: 'put_back', until: new Date(one.now.getTime() + pauseMs) };
+  }
+  return { kind: 'attempted', classification: ofAttempt(rules, one, outcome) };
 }
 
 /** Category and party of what Waybill found out itself, by its enhanced status. */
@@ -124,10 +164,7 @@ function lookUpMeaning(status: string): Pick<Classification, 'category' | 'party
   return { category, party };
 }
 
-/** What a gate did not let out again although it may have arrived. */
-export const stoppedInDoubt = (reason: string): Classification => ({ ...blank, outcome: 'unknown', reason });
-
-/** ARCHITECTURE §7: nobody knows whether they have it. Stop and show it, or risk a second copy: the stream's choice. */
+/** ARCHITECTURE §7: the server may have it. Stop and show it, or risk a second copy: the stream's choice. */
 function unanswered(rules: Rules, one: ClassifyInput, why: string): Classification {
   const known = sentence(`${why}. They may have it`);
   if (one.unknownPolicy === 'prefer_no_duplicate')

@@ -1,44 +1,76 @@
-/** One attempt at a delivery that this process holds, from the way to the ledger: route, hand over, judge, save. */
-import { decodePatch, piecesOf } from '@waybill/mail/patch';
-import type { AttemptResult, ClaimedDelivery } from '@waybill/relay/ports';
+/**
+ * The way of an attempt, from a claimed delivery to the ledger:
+ *
+ *   gates → route → permit → transact → classify → record
+ *
+ * Each of the first four steps may end it with an outcome; the last two are always made.
+ */
+import type { ClaimedDelivery } from '@waybill/relay/ports';
 import { broken } from '@waybill/smtp-client/smtp-outcome';
-import { recordTranscript, type Transcript } from '@waybill/smtp-client/transcript';
-import type { AttemptOutcome, Stopping } from './attempt-outcome.ts';
-import { type Classification, type ClassifyInput, classify, stoppedInDoubt } from './classify.ts';
-import type { OutboundDependencies } from './delivery-dependencies.ts';
-import { enqueueAt } from './enqueue-at.ts';
-import { type LoadedFacts, loadGateFacts } from './gate-facts.ts';
-import { passGates } from './gates.ts';
-import type { KeptLease } from './leases.ts';
+import type { OutgoingMessage } from '@waybill/smtp-client/transaction';
+import { type Attempt, beginAttempt } from './attempt.ts';
+import { classify } from './classify.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
+import { loadGateFacts } from './gate-facts.ts';
+import { type Passage, passGates } from './gates.ts';
 import { outgoingMessageOf } from './outgoing-message.ts';
-import { patiently } from './patiently.ts';
-import { type NotMade, saveNotMade } from './record-stop.ts';
-import { route } from './route.ts';
-import { suppress } from './suppress.ts';
+import { record } from './record.ts';
+import type { Hop } from './routes/hop.ts';
+import { routeOf } from './routes/route.ts';
 import { type AttemptRecord, tryHops } from './try-hosts.ts';
-
-/** One attempt as it goes on; how far it came counts when something of ours breaks in the middle. */
-type Progress = { readonly transcript: Transcript; readonly lease: KeptLease; dotMarked: boolean };
-
-type Settled = { readonly classification: Classification; readonly record: AttemptRecord | undefined };
-
-const isSettled = (one: Settled | NotMade): one is Settled => one !== 'busy' && 'classification' in one;
 
 /** From then on another host waits for the next attempt: one domain of silent hosts must not hold a session for an hour. */
 const GOES_ON_MS = 450_000;
 
-/** An answer of the gates counts for that long: an attempt that began at once does not ask twice. */
-const ASKED_MS = 200;
+/** The answer of the gates is good for so long: an attempt that reaches MAIL FROM at once does not ask twice. */
+const FRESH_MS = 200;
 
-/** Asks the gates once more, unless they were asked a moment ago. */
-async function askGatesAgain(
-  dependencies: OutboundDependencies,
-  delivery: ClaimedDelivery,
-  { progress, facts }: Asked,
-): Promise<AttemptOutcome | undefined> {
-  if (dependencies.now().getTime() - facts.now.getTime() < ASKED_MS) return undefined;
+/** For a process that has claimed the delivery. Never leaves it without a record, unless the store stays away. */
+export async function deliver(dependencies: DeliveryDependencies, delivery: ClaimedDelivery): Promise<void> {
+  const attempt = beginAttempt(dependencies.leases, delivery);
   try {
-    const passage = passGates(delivery, await loadGateFacts(dependencies, delivery, progress.lease.isLost));
+    const tried = await attemptRecordOf(dependencies, attempt).catch((error: unknown) =>
+      internalError(attempt, error),
+    );
+    const end = classify(dependencies.rules, {
+      delivery,
+      record: tried,
+      unknownPolicy: attempt.facts?.unknownPolicy ?? 'prefer_no_duplicate',
+      now: dependencies.now(),
+    });
+    await record(dependencies, attempt, { end, record: tried });
+  } finally {
+    attempt.lease.release();
+  }
+}
+
+async function attemptRecordOf(dependencies: DeliveryDependencies, attempt: Attempt): Promise<AttemptRecord> {
+  const { delivery, transcript } = attempt;
+  const passage = await askGates(dependencies, attempt);
+  if (passage !== 'go') return { outcome: { kind: 'stopped', by: passage } };
+  const route = await transcript.timed('dns', () => routeOf(dependencies, delivery, attempt.facts?.account));
+  if ('outcome' in route) return route;
+  const outgoing = outgoingMessageOf(delivery);
+  if ('outcome' in outgoing) return outgoing;
+  const permit = await takePermits(dependencies, delivery, route.hops);
+  if (!permit) return { outcome: { kind: 'no_permit' } };
+  return transactWith(dependencies, attempt, { outgoing, hops: route.hops }).finally(permit);
+}
+
+async function askGates(dependencies: DeliveryDependencies, attempt: Attempt): Promise<Passage> {
+  attempt.facts = await loadGateFacts(dependencies, attempt.delivery, attempt.lease.isLost);
+  return passGates(attempt.delivery, attempt.facts);
+}
+
+/** Before MAIL FROM: a delivery may have waited for its session. */
+async function askGatesAgain(
+  dependencies: DeliveryDependencies,
+  attempt: Attempt,
+): Promise<AttemptRecord['outcome'] | undefined> {
+  const askedAt = attempt.facts?.now.getTime() ?? 0;
+  if (dependencies.now().getTime() - askedAt < FRESH_MS) return undefined;
+  try {
+    const passage = await askGates(dependencies, attempt);
     return passage === 'go' ? undefined : { kind: 'stopped', by: passage };
   } catch (error) {
     // The settings cannot be read now, so it is not known whether the mail may leave.
@@ -47,155 +79,51 @@ async function askGatesAgain(
   }
 }
 
-type Asked = { readonly progress: Progress; readonly facts: LoadedFacts };
+async function takePermits(
+  { slots }: DeliveryDependencies,
+  { accountId }: ClaimedDelivery,
+  [first]: readonly Hop[],
+): Promise<(() => void) | undefined> {
+  const ofAccount = await slots.accounts.take(accountId);
+  const ofHost = ofAccount && (await slots.hosts.take(first ? `${first.host}:${first.port}` : ''));
+  if (!ofHost) {
+    ofAccount?.();
+    return undefined;
+  }
+  return () => {
+    ofHost();
+    ofAccount();
+  };
+}
 
-/** Looks up the way and walks it, inside a slot of the first host. */
-async function sendTo(
-  dependencies: OutboundDependencies,
-  delivery: ClaimedDelivery,
-  asked: Asked,
-): Promise<AttemptRecord | 'busy'> {
-  const { progress, facts } = asked;
-  const { transcript, lease } = progress;
-  const way = await transcript.timed('dns', () => route(dependencies, delivery, facts.account));
-  if ('outcome' in way) return { outcome: way.outcome };
-  const outgoing = outgoingMessageOf(delivery, piecesOf(delivery.source, decodePatch(delivery.patch)));
-  if ('outcome' in outgoing) return { outcome: outgoing.outcome };
-  const began = dependencies.now().getTime();
-  const attempt = {
+function transactWith(
+  dependencies: DeliveryDependencies,
+  attempt: Attempt,
+  { outgoing, hops }: { readonly outgoing: OutgoingMessage; readonly hops: readonly Hop[] },
+): Promise<AttemptRecord> {
+  const { delivery, transcript, lease, tookMs } = attempt;
+  const untilMs = tookMs() + GOES_ON_MS;
+  const handover = {
     outgoing,
     transcript,
-    beforeMail: () => askGatesAgain(dependencies, delivery, asked),
+    beforeMail: () => askGatesAgain(dependencies, attempt),
     beforeDot: async () => {
-      const held = await dependencies.store.markDotSent(delivery.id, delivery.leaseId, dependencies.now());
-      progress.dotMarked = held;
-      return held;
+      attempt.isDotMarked = await dependencies.store.markDotSent(
+        delivery.id,
+        delivery.leaseId,
+        dependencies.now(),
+      );
+      return attempt.isDotMarked;
     },
-    mayGoOn: () => !lease.isLost() && dependencies.now().getTime() - began < GOES_ON_MS,
+    mayGoOn: () => !lease.isLost() && tookMs() < untilMs,
   };
-  const [first] = way.hops;
-  const host = first ? `${first.host}:${first.port}` : '';
-  const done = await dependencies.slots.hosts.within(host, () => tryHops(dependencies, attempt, way.hops));
-  return done && done.value.outcome.kind !== 'no_permit' ? done.value : 'busy';
+  return tryHops(dependencies, handover, hops);
 }
 
-async function settle(
-  dependencies: OutboundDependencies,
-  delivery: ClaimedDelivery,
-  progress: Progress,
-): Promise<Settled | NotMade> {
-  const facts = await loadGateFacts(dependencies, delivery, progress.lease.isLost);
-  const passage = passGates(delivery, facts);
-  if (passage !== 'go') return notMade(dependencies, delivery, passage);
-  const { unknownPolicy } = facts;
-  const done = await dependencies.slots.accounts.within(delivery.accountId, () =>
-    sendTo(dependencies, delivery, { progress, facts }),
-  );
-  const record = done?.value ?? 'busy';
-  if (record === 'busy') return record;
-  if (record.outcome.kind === 'stopped') return notMade(dependencies, delivery, record.outcome.by);
-  return {
-    classification: classify(dependencies.rules, {
-      delivery,
-      record,
-      unknownPolicy,
-      now: dependencies.now(),
-    }),
-    record,
-  };
-}
-
-/** What may have arrived, or is another process's now, ends in the ledger like an attempt; every other stop leaves none there. */
-function notMade(
-  dependencies: OutboundDependencies,
-  delivery: ClaimedDelivery,
-  passage: Stopping,
-): Settled | NotMade {
-  if (!('stop' in passage)) return passage;
-  const { outcome, reason } = passage.stop;
-  if (outcome === 'unknown') return { classification: stoppedInDoubt(reason), record: undefined };
-  if (outcome !== 'lease_lost') return passage;
-  const lost: ClassifyInput = {
-    delivery,
-    unknownPolicy: 'prefer_no_duplicate',
-    now: dependencies.now(),
-    record: { outcome: { kind: 'lease_lost' } },
-  };
-  return { classification: classify(dependencies.rules, lost), record: undefined };
-}
-
-const resultOf = (
-  delivery: ClaimedDelivery,
-  { classification, record }: Settled,
-  { transcript, endedAt }: { readonly transcript: Transcript; readonly endedAt: Date },
-): AttemptResult => ({
-  ...classification,
-  deliveryId: delivery.id,
-  leaseId: delivery.leaseId,
-  attempt: delivery.attempt,
-  endedAt,
-  host: record?.host,
-  ip: record?.ip,
-  port: record?.port,
-  tls: record?.tls,
-  timings: transcript.timings(),
-  transcript: transcript.lines(),
-});
-
-/**
- * An error of ours says nothing about the mail: it is tried again like any other that could not be handed over. Past
- * the dot it is not: they may have it.
- */
-function accident(
-  dependencies: OutboundDependencies,
-  delivery: ClaimedDelivery,
-  { dotMarked }: Progress,
-): Settled {
+/** An internal error says nothing about the mail: before the dot it is tried again, after the dot the server may have it. */
+function internalError(attempt: Attempt, error: unknown): AttemptRecord {
+  attempt.error = error;
   const text = 'an error inside Waybill';
-  const outcome = dotMarked
-    ? ({ kind: 'unanswered', text } as const)
-    : ({ kind: 'broken', phase: 'connect', failure: 'closed', text } as const);
-  const one: ClassifyInput = {
-    delivery,
-    record: { outcome },
-    unknownPolicy: 'prefer_no_duplicate',
-    now: dependencies.now(),
-  };
-  return { classification: classify(dependencies.rules, one), record: undefined };
-}
-
-async function attempt(
-  dependencies: OutboundDependencies,
-  delivery: ClaimedDelivery,
-  lease: KeptLease,
-): Promise<void> {
-  const began = performance.now();
-  const transcript = recordTranscript(() => performance.now() - began);
-  const progress: Progress = { transcript, lease, dotMarked: false };
-  let error: unknown;
-  const settled = await settle(dependencies, delivery, progress).catch((thrown: unknown) => {
-    error = thrown;
-    return accident(dependencies, delivery, progress);
-  });
-  if (!isSettled(settled)) return saveNotMade(dependencies, delivery, settled);
-  const result = resultOf(delivery, settled, { transcript, endedAt: dependencies.now() });
-  dependencies.onAttempt({ delivery, result, error, tookMs: performance.now() - began });
-  const held = await patiently(() => dependencies.store.saveAttempt(result));
-  await Promise.all([
-    suppress(dependencies, delivery, settled),
-    held && result.retryAt ? enqueueAt(dependencies, delivery.id, result.retryAt) : undefined,
-  ]);
-}
-
-/** For whoever claimed it. The lease is kept until the result is saved: a reply that was heard must find its delivery still its own. */
-export async function makeAttempt(
-  dependencies: OutboundDependencies,
-  delivery: ClaimedDelivery,
-): Promise<void> {
-  const lease = dependencies.leases.keep({ deliveryId: delivery.id, leaseId: delivery.leaseId });
-  try {
-    await attempt(dependencies, delivery, lease);
-  } finally {
-    lease.release();
-  }
+  if (attempt.isDotMarked) return { outcome: { kind: 'unanswered', text } };
+  return { outcome: { kind: 'broken', phase: 'connect', failure: 'closed', text } };
 }

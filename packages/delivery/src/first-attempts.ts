@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ClaimedDelivery, PreparedDelivery, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
-import { makeAttempt } from './deliver.ts';
-import type { OutboundDependencies } from './delivery-dependencies.ts';
+import { deliver } from './deliver.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { FirstPlaces } from './first-permits.ts';
 import type { Release } from './slots.ts';
 
@@ -72,14 +72,14 @@ async function takePlaces(
   return taken;
 }
 
-export function openFirstAttempts(dependencies: OutboundDependencies, places: FirstPlaces): FirstAttempts {
+export function openFirstAttempts(dependencies: DeliveryDependencies, places: FirstPlaces): FirstAttempts {
   /** By lease id. */
   const reserved = new Map<string, Release>();
   const underWay = new Set<Promise<void>>();
   let closed = false;
 
   const start = (delivery: ClaimedDelivery, release: Release): void => {
-    const attempt = makeAttempt(dependencies, delivery)
+    const attempt = deliver(dependencies, delivery)
       .catch((error: unknown) => dependencies.onTrouble(error, 'attempt not saved'))
       .finally(() => {
         underWay.delete(attempt);

@@ -48,7 +48,12 @@ export type Stop = {
   readonly heldFor?: HeldReason;
 };
 
+export type FinalStop = Stop & { readonly outcome: StoppedDelivery['outcome'] };
+
 export type Passage = 'go' | { readonly stop: Stop } | { readonly waitUntil: Date };
+
+/** The answer of a gate that does not let a delivery through. */
+export type Stopping = Exclude<Passage, 'go'>;
 
 export type DeliveryGate = (delivery: GatedDelivery, facts: DeliveryFacts) => Passage;
 
@@ -112,7 +117,7 @@ const recipientNotSuppressed: DeliveryGate = ({ bypassSuppression }, { suppressi
     ? stop('suppressed', describeSuppression(suppression))
     : 'go';
 
-/** In the order of the design. The engine's lanes come last. */
+/** In the order of ARCHITECTURE §7. A gate for lanes (what a destination allows one source address) would be the last. */
 const gates: readonly DeliveryGate[] = [
   unansweredDot,
   cancelled,

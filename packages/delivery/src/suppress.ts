@@ -3,28 +3,24 @@ import { foldedAddress } from '@waybill/mail/address';
 import { parseReply } from '@waybill/mail/reply';
 import { type Evidence, suppressionBy } from '@waybill/relay/delivery/suppression-rule';
 import type { ClaimedDelivery } from '@waybill/relay/ports';
-import type { AttemptOutcome } from './attempt-outcome.ts';
 import type { Classification } from './classify.ts';
-import type { OutboundDependencies } from './delivery-dependencies.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { AttemptRecord } from './try-hosts.ts';
 
-function evidenceOf(outcome: AttemptOutcome, recipient: string): Evidence | undefined {
+function evidenceOf(outcome: AttemptRecord['outcome'], recipient: string): Evidence | undefined {
   if (outcome.kind === 'unable') return { kind: 'dns', status: outcome.status };
   if (outcome.kind !== 'replied') return undefined;
   return { kind: 'words', recipient, phase: outcome.phase, ...parseReply(outcome.reply.verbatim) };
 }
 
-export type Suppressor = Pick<OutboundDependencies, 'suppressions' | 'onTrouble' | 'now'>;
+export type Suppressor = Pick<DeliveryDependencies, 'suppressions' | 'onTrouble' | 'now'>;
 
 export async function suppress(
   { suppressions, onTrouble, now }: Suppressor,
   delivery: Pick<ClaimedDelivery, 'id' | 'accountId' | 'recipient'>,
-  {
-    classification,
-    record,
-  }: { readonly classification: Classification; readonly record: AttemptRecord | undefined },
+  { classification, record }: { readonly classification: Classification; readonly record: AttemptRecord },
 ): Promise<void> {
-  if (classification.outcome !== 'bounced' || record === undefined) return;
+  if (classification.outcome !== 'bounced') return;
   const found = evidenceOf(record.outcome, delivery.recipient);
   const suppressing = found && suppressionBy(found, now());
   if (suppressing === undefined) return;

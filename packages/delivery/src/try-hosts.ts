@@ -1,23 +1,26 @@
-/** One attempt: host after host, address after address, until somebody takes the message or says no. RFC 5321 §5.1. */
-
+/** The transaction of an attempt: host after host, address after address, until a server takes the message or refuses it. RFC 5321 §5.1. */
 import { NoSession } from '@waybill/smtp-client/no-session';
 import type { Session } from '@waybill/smtp-client/session';
 import type { SessionPool } from '@waybill/smtp-client/session-pool';
-import { broken } from '@waybill/smtp-client/smtp-outcome';
+import { broken, type SmtpOutcome } from '@waybill/smtp-client/smtp-outcome';
 import type { Target } from '@waybill/smtp-client/target';
 import type { TlsFacts } from '@waybill/smtp-client/tls-handshake';
 import { type OutgoingMessage, transact } from '@waybill/smtp-client/transaction';
 import type { Transcript } from '@waybill/smtp-client/transcript';
-import type { AttemptOutcome } from './attempt-outcome.ts';
-import { addressesOf, type Hop, type RouteDependencies } from './route.ts';
+import type { Stopping } from './gates.ts';
+import { type AddressDependencies, addressesOf, type Hop } from './routes/hop.ts';
 import type { TlsMemory } from './tls-memory.ts';
 
-export type AttemptDependencies = Pick<RouteDependencies, 'resolver' | 'settings'> & {
+/** How the transaction of an attempt ended, before it is classified, or the gate that stopped it. */
+type AttemptOutcome = SmtpOutcome<Stopping>;
+
+export type HostDependencies = AddressDependencies & {
   readonly pool: SessionPool;
   readonly tlsMemory: TlsMemory;
 };
 
-export type Attempt = {
+/** One message to one recipient, and what the transaction must ask on its way. */
+export type Handover = {
   readonly outgoing: OutgoingMessage;
   readonly transcript: Transcript;
   /** Asks the gates again before MAIL FROM: a delivery may have waited for its session. */
@@ -27,7 +30,7 @@ export type Attempt = {
   readonly mayGoOn: () => boolean;
 };
 
-/** Whom the last conversation was with, and how it ended. */
+/** The server of the last transaction, and how that ended. */
 export type AttemptRecord = {
   readonly outcome: AttemptOutcome;
   readonly host?: string;
@@ -62,8 +65,8 @@ const wentStale = (session: Session, outcome: AttemptOutcome): boolean =>
     (outcome.kind === 'replied' && outcome.phase === 'mail' && outcome.reply.code === 421));
 
 async function withSession(
-  dependencies: AttemptDependencies,
-  attempt: Attempt,
+  dependencies: HostDependencies,
+  attempt: Handover,
   session: Session,
 ): Promise<AttemptRecord> {
   const { host, address: ip, port } = session.target;
@@ -80,8 +83,8 @@ async function withSession(
 }
 
 async function tryTarget(
-  dependencies: AttemptDependencies,
-  attempt: Attempt,
+  dependencies: HostDependencies,
+  attempt: Handover,
   target: Target,
 ): Promise<AttemptRecord> {
   const { host, address: ip, port } = target;
@@ -98,8 +101,8 @@ async function tryTarget(
 }
 
 async function tryAddress(
-  dependencies: AttemptDependencies,
-  attempt: Attempt,
+  dependencies: HostDependencies,
+  attempt: Handover,
   target: Target,
 ): Promise<AttemptRecord> {
   const key = `${target.host}:${target.port}`;
@@ -117,11 +120,11 @@ async function tryAddress(
 
 type Walk = { left: number; last: AttemptRecord };
 
-type Walking = { readonly attempt: Attempt; readonly walk: Walk };
+type Walking = { readonly attempt: Handover; readonly walk: Walk };
 
 /** `true`: somebody had the last word. */
 async function tryAll(
-  dependencies: AttemptDependencies,
+  dependencies: HostDependencies,
   { attempt, walk }: Walking,
   targets: readonly Target[],
 ): Promise<boolean> {
@@ -136,7 +139,7 @@ async function tryAll(
   return false;
 }
 
-async function tryHop(dependencies: AttemptDependencies, walking: Walking, hop: Hop): Promise<boolean> {
+async function tryHop(dependencies: HostDependencies, walking: Walking, hop: Hop): Promise<boolean> {
   const { attempt, walk } = walking;
   const found = await attempt.transcript.timed('dns', () => addressesOf(dependencies, hop));
   if ('ips' in found)
@@ -160,8 +163,8 @@ const nowhere: AttemptOutcome = {
 
 /** Never rejects: every way out is an ending, and every ending has a host when one was reached. */
 export async function tryHops(
-  dependencies: AttemptDependencies,
-  attempt: Attempt,
+  dependencies: HostDependencies,
+  attempt: Handover,
   hops: readonly Hop[],
 ): Promise<AttemptRecord> {
   const walk: Walk = { left: MAX_ADDRESSES, last: { outcome: nowhere } };

@@ -1,8 +1,8 @@
 /** Kind by kind: what the audit log holds of a change, before and after, and that it holds no secret. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Answer as DnsAnswer } from '@waybill/io/dns/resolver';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
+import type { DnsAnswer } from '@waybill/relay/delivery/dns-lookup';
 import { parsePublicId } from '@waybill/relay/id';
 import { type Seeded, seedAccount } from './seeded-account.ts';
 import { type Json, openTestApi, type TestApi } from './test-api.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
-import type { Answer as DnsAnswer } from '@waybill/io/dns/resolver';
 import { dkimRecord } from '@waybill/mail/signing/dkim-record';
+import type { DnsAnswer } from '@waybill/relay/delivery/dns-lookup';
 import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 /** DNS as a table: what stands under a name, or that it does not answer. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openResolver, type Resolver, saysNoMail } from '@waybill/io/dns/resolver';
+import { openResolver, type Resolver } from '@waybill/io/dns/resolver';
+import { saysNoMail } from '@waybill/relay/delivery/dns-lookup';
 import { type DnsStub, openDnsStub } from '../../support/dns-stub.ts';
 
 let stub: DnsStub;

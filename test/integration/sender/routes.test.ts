@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { inOrder } from '@waybill/delivery/route';
+import { inOrder } from '@waybill/delivery/routes/mx';
+import { outsideOf } from '@waybill/io/dns/private-address';
 import type { Account } from '@waybill/relay/ports';
 import { type DnsStub, openDnsStub, type StubAnswer } from '../../support/dns-stub.ts';
 import { type TestSenderOptions, testAccount, testDirectory, testSender } from '../../support/sender.ts';
@@ -205,8 +206,8 @@ for (const ip of ['127.0.1.1', '10.0.0.1', '192.168.1.1', '169.254.169.254', '10
   });
 
 test('nor to an address of our own', async () => {
-  const ownAddresses = new Set(['8.8.8.8']);
-  const sender = testSender({ route: { allowPrivateDestinations: false, ownAddresses } });
+  const dependencies = { isOutside: outsideOf(new Set(['8.8.8.8'])) };
+  const sender = testSender({ route: { allowPrivateDestinations: false }, dependencies });
   open.push(sender);
   assert.match((await sender.send({ recipient: 'ada@[8.8.8.8]' })).reason, /our own/);
 });

@@ -1,7 +1,7 @@
 /** Large messages in a process whose memory budget is used up: they are prepared later, and nothing else differs. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { onDelivery } from '@waybill/delivery/on-delivery';
+import { claimAndDeliver } from '@waybill/delivery/sources';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink, type Sink } from '../../support/sink.ts';
@@ -81,13 +81,13 @@ test('a large delivery beyond the memory budget is put back without an attempt, 
   });
   const { memory, others } = await fullBudget();
   const enqueuedBefore = enqueuedFor(id).length;
-  await onDelivery({ ...dependencies, memory }, id);
+  await claimAndDeliver({ ...dependencies, memory }, id);
   assert.equal(sink.commands.length, 0);
   assert.deepEqual(await bench.query('SELECT FROM attempt WHERE delivery_id = $1', [id]), []);
   assert.equal(enqueuedFor(id).length, enqueuedBefore + 1);
   others.release();
   const later = () => new Date(Date.now() + 5_000);
-  await onDelivery({ ...dependencies, memory, now: later }, id);
+  await claimAndDeliver({ ...dependencies, memory, now: later }, id);
   assert.equal((await bench.deliveries(messageId))[0].status, 'delivered');
   assert.equal(sink.mails.length, 1);
 });

@@ -1,7 +1,7 @@
 /** What becomes of held mail: a resume lets go what the suspension held, a release or a cancel decides about the rest. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { onDelivery } from '@waybill/delivery/on-delivery';
+import { claimAndDeliver } from '@waybill/delivery/sources';
 import { heldMail } from '@waybill/io/postgres/deliveries/resume';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
@@ -20,7 +20,7 @@ before(async () => {
   sink = await openSink({ extensions: [] });
   const outbound = outboundTo(sink.port, bench, 10);
   open.push(sink, ...outbound.closers);
-  send = (id) => onDelivery({ ...outbound.dependencies, memory: bench.ports.memory }, id);
+  send = (id) => claimAndDeliver({ ...outbound.dependencies, memory: bench.ports.memory }, id);
 });
 after(async () => {
   for (const one of open.toReversed()) await one.close();

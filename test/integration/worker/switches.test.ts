@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openFirstAttempts } from '@waybill/delivery/first-attempts';
 import { openFirstPlaces } from '@waybill/delivery/first-permits';
-import { onDelivery } from '@waybill/delivery/on-delivery';
+import { claimAndDeliver } from '@waybill/delivery/sources';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -57,7 +57,7 @@ for (const [what, status, reason, heldFor, work] of switches) {
     await work(one);
     await seen();
     const [{ id: deliveryId }] = await bench.deliveries(id);
-    await onDelivery({ ...outbound.dependencies, memory: bench.ports.memory }, deliveryId);
+    await claimAndDeliver({ ...outbound.dependencies, memory: bench.ports.memory }, deliveryId);
     assert.deepEqual(await standing(id), [[status, heldFor, 0, null]]);
     assert.match((await bench.deliveries(id))[0].reason, reason);
     assert.deepEqual(await eventsOf(id), ['queued', status]);
@@ -82,7 +82,7 @@ for (const [what, status, reason, heldFor, work] of switches) {
     await work(one);
     await bench.query('UPDATE delivery SET not_before = now() WHERE id = $1', [deliveryId]);
     await seen();
-    await onDelivery({ ...outbound.dependencies, memory: bench.ports.memory }, deliveryId);
+    await claimAndDeliver({ ...outbound.dependencies, memory: bench.ports.memory }, deliveryId);
     assert.deepEqual(await standing(id), [[status, heldFor, 1, null]]);
     assert.deepEqual(await eventsOf(id), ['queued', 'deferred', status]);
     assert.deepEqual(

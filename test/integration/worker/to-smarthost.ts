@@ -1,9 +1,9 @@
-import { type Outbound, openOutbound } from '@waybill/delivery/open-delivery';
 import { loadConfig } from '@waybill/io/config/config';
+import { type OpenedDelivery, openDelivery } from '@waybill/io/delivery/open-delivery';
 import type { Bench } from './bench.ts';
 
 /** The product's way out, as a worker or a sender opens it, to a next hop on this machine. */
-export function outboundTo(port: number, { ports, database }: Bench, concurrency: number): Outbound {
+export function outboundTo(port: number, { ports, database }: Bench, concurrency: number): OpenedDelivery {
   const { log, metrics, directory, suppressions, jobs } = ports;
   const config = loadConfig({
     DATABASE_URL: 'postgresql://not.used.test/',
@@ -12,7 +12,7 @@ export function outboundTo(port: number, { ports, database }: Bench, concurrency
     ALLOW_PRIVATE_DESTINATIONS: 'true',
     WAYBILL_MASTER_KEY: '00'.repeat(32),
   });
-  return openOutbound({
+  return openDelivery({
     config,
     log,
     metrics,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MemoryBudgetExceeded, openMemoryBudget } from './memory-budget.ts';
+import { MemoryBudgetExceeded } from '@waybill/relay/delivery/memory-budget';
+import { openMemoryBudget } from './memory-budget.ts';
 
 const open = () => openMemoryBudget({ bytes: 100, waitMs: 30 });
 

@@ -2,24 +2,8 @@
  * Bytes that the large messages of a process may take at a time, so that a few of them cannot exhaust its memory. One account may take
  * half of the budget. A message that is larger than the budget fits when no other one is in memory (ADR 18).
  */
+import { type MemoryBudget, MemoryBudgetExceeded } from '@waybill/relay/delivery/memory-budget';
 import { openSemaphore, type Release } from './semaphore.ts';
-
-/** Thrown when the memory budget stayed full for `waitMs`. Retry later; it does not count as a failed attempt. */
-export class MemoryBudgetExceeded extends Error {
-  override name = 'MemoryBudgetExceeded';
-}
-
-/** How long to wait before the retry, in milliseconds: 1 to 2 s by `random` (0 to 1), so that retries do not all come at once. */
-export const memoryBackoffMs = (random: number): number => 1_000 * (1 + random);
-
-export type MemoryReservation = {
-  /** Waits up to `waitMs` for the bytes. Rejects with `MemoryBudgetExceeded`. */
-  readonly take: (accountId: string, bytes: number) => Promise<void>;
-  /** Gives back all bytes that were taken. */
-  readonly release: () => void;
-};
-
-export type MemoryBudget = { reservation(): MemoryReservation };
 
 export type MemoryBudgetSettings = { readonly bytes: number; readonly waitMs: number };
 

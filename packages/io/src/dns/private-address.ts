@@ -1,3 +1,4 @@
+import { normalIp } from '@waybill/mail/addresses/ip-address';
 import ipaddr from 'ipaddr.js';
 
 /** Documentation and benchmarking networks, some of which ipaddr.js reports under other names. */
@@ -44,3 +45,9 @@ export function isPublicAddress(ip: string): boolean {
   if (address.match(nat64)) return isPublic(new ipaddr.IPv4(address.toByteArray().slice(12)));
   return isPublic(address);
 }
+
+/** Whether mail may leave to an address: public, and not one of `own`, because mail to this machine would come back to us. */
+export const outsideOf =
+  (own: ReadonlySet<string>) =>
+  (ip: string): boolean =>
+    isPublicAddress(ip) && !own.has(normalIp(ip) ?? ip);

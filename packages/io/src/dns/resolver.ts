@@ -1,26 +1,11 @@
 import { Resolver as NodeResolver } from 'node:dns/promises';
+import type { DnsAnswer, DnsLookup, HostAddress, Mx } from '@waybill/relay/delivery/dns-lookup';
 import { openLoadingCache } from '../cache/loading-cache.ts';
 
-export type Mx = { readonly exchange: string; readonly preference: number };
-export type Addresses = { readonly address: string; readonly family: 4 | 6; readonly ttl: number };
-
-/**
- * The answer of DNS. `none` is authoritative: the name does not exist (`no_domain`), or has no such records (`no_data`). `temporary` means
- * no answer and is never a reason to give up. RFC 2308, RFC 5321 §5.1.
- */
-export type Answer<Found> =
-  | { readonly kind: 'found'; readonly records: readonly Found[] }
-  | { readonly kind: 'none'; readonly why: 'no_domain' | 'no_data' }
-  | { readonly kind: 'temporary'; readonly reason: string };
-
-export type Resolver = {
-  /** By preference, lowest first; exchanges in lower case. A null MX (RFC 7505) is the one record with exchange ''. */
-  mx(domain: string): Promise<Answer<Mx>>;
-  /** A and AAAA together. `temporary` only when neither answered and one of them failed. */
-  addresses(host: string): Promise<Answer<Addresses>>;
+export type Resolver = DnsLookup & {
   /** The character-strings of each record joined, as SPF and DKIM read them. RFC 7208 §3.3. */
-  txt(name: string): Promise<Answer<string>>;
-  cname(name: string): Promise<Answer<string>>;
+  txt(name: string): Promise<DnsAnswer<string>>;
+  cname(name: string): Promise<DnsAnswer<string>>;
   close(): void;
 };
 
@@ -32,13 +17,7 @@ export type ResolverSettings = {
   readonly cacheMs?: number;
 };
 
-const isNullMx = (records: readonly Mx[]): boolean => records.length === 1 && records[0]?.exchange === '';
-
-/** RFC 7505: "this domain takes no mail". */
-export const saysNoMail = (answer: Answer<Mx>): boolean =>
-  answer.kind === 'found' && isNullMx(answer.records);
-
-const failureOf = (error: unknown): Answer<never> => {
+const failureOf = (error: unknown): DnsAnswer<never> => {
   const code = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
   if (code === 'ENOTFOUND') return { kind: 'none', why: 'no_domain' };
   if (code === 'ENODATA') return { kind: 'none', why: 'no_data' };
@@ -47,7 +26,7 @@ const failureOf = (error: unknown): Answer<never> => {
   return { kind: 'temporary', reason: `DNS look-up failed: ${code}` };
 };
 
-async function ask<Found>(query: () => Promise<readonly Found[]>): Promise<Answer<Found>> {
+async function ask<Found>(query: () => Promise<readonly Found[]>): Promise<DnsAnswer<Found>> {
   try {
     const records = await query();
     return records.length === 0 ? { kind: 'none', why: 'no_data' } : { kind: 'found', records };
@@ -56,7 +35,7 @@ async function ask<Found>(query: () => Promise<readonly Found[]>): Promise<Answe
   }
 }
 
-function joined(v6: Answer<Addresses>, v4: Answer<Addresses>): Answer<Addresses> {
+function joined(v6: DnsAnswer<HostAddress>, v4: DnsAnswer<HostAddress>): DnsAnswer<HostAddress> {
   const records = [v4, v6].flatMap((answer) => (answer.kind === 'found' ? answer.records : []));
   if (records.length > 0) return { kind: 'found', records };
   if (v4.kind === 'temporary') return v4;
@@ -69,7 +48,7 @@ function joined(v6: Answer<Addresses>, v4: Answer<Addresses>): Answer<Addresses>
 const negativeMs = 10_000;
 
 /** The shortest TTL of the records that carry one, and never longer than the default. A failure is not stored. */
-function ttlMsOf(answer: Answer<unknown>, defaultMs: number): number {
+function ttlMsOf(answer: DnsAnswer<unknown>, defaultMs: number): number {
   if (answer.kind === 'temporary') return 0;
   if (answer.kind === 'none') return Math.min(defaultMs, negativeMs);
   const ttls = answer.records.flatMap((record) => (record as { readonly ttl?: number }).ttl ?? []);
@@ -83,12 +62,12 @@ export function openResolver(settings: ResolverSettings = {}): Resolver {
   const node = new NodeResolver({ timeout: settings.timeoutMs ?? 4_000, tries: 2 });
   if (settings.resolver !== undefined) node.setServers([settings.resolver]);
   const defaultMs = settings.cacheMs ?? 60_000;
-  const cached = <Found>(load: (name: string) => Promise<Answer<Found>>) => {
-    const ttlMs = (answer: Answer<Found>): number => ttlMsOf(answer, defaultMs);
+  const cached = <Found>(load: (name: string) => Promise<DnsAnswer<Found>>) => {
+    const ttlMs = (answer: DnsAnswer<Found>): number => ttlMsOf(answer, defaultMs);
     const cache = openLoadingCache({ load, ttlMs, maxEntries: 10_000 });
-    return (name: string): Promise<Answer<Found>> => cache.get(normalName(name));
+    return (name: string): Promise<DnsAnswer<Found>> => cache.get(normalName(name));
   };
-  const addresses = async (host: string): Promise<Answer<Addresses>> => {
+  const addresses = async (host: string): Promise<DnsAnswer<HostAddress>> => {
     const [v4, v6] = await Promise.all([
       ask(async () =>
         (await node.resolve4(host, { ttl: true })).map((found) => ({ ...found, family: 4 as const })),
@@ -99,15 +78,15 @@ export function openResolver(settings: ResolverSettings = {}): Resolver {
     ]);
     return joined(v6, v4);
   };
-  const mx = (domain: string): Promise<Answer<Mx>> =>
+  const mx = (domain: string): Promise<DnsAnswer<Mx>> =>
     ask(async () =>
       (await node.resolveMx(domain))
         .map(({ exchange, priority }) => ({ exchange: normalName(exchange), preference: priority }))
         .sort(byPreference),
     );
-  const txt = (name: string): Promise<Answer<string>> =>
+  const txt = (name: string): Promise<DnsAnswer<string>> =>
     ask(async () => (await node.resolveTxt(name)).map((strings) => strings.join('')));
-  const cname = (name: string): Promise<Answer<string>> =>
+  const cname = (name: string): Promise<DnsAnswer<string>> =>
     ask(async () => (await node.resolveCname(name)).map(normalName));
   return {
     mx: cached(mx),

@@ -1,4 +1,5 @@
-/** What attempts are made with. `outbound.ts` opens it from the settings. */
+/** What the engine needs. `packages/io/src/delivery/open-delivery.ts` opens it from the settings. */
+import type { MemoryBudget } from '@waybill/relay/delivery/memory-budget';
 import type {
   AttemptResult,
   ClaimedDelivery,
@@ -10,11 +11,11 @@ import type {
 import type { Rules } from './classify.ts';
 import type { GateDependencies } from './gate-facts.ts';
 import type { HeldLeases } from './leases.ts';
-import type { RouteDependencies } from './route.ts';
+import type { RouteDependencies } from './routes/route.ts';
 import type { Slots } from './slots.ts';
-import type { AttemptDependencies } from './try-hosts.ts';
+import type { HostDependencies } from './try-hosts.ts';
 
-export type OutboundDependencies = AttemptDependencies &
+export type DeliveryDependencies = HostDependencies &
   RouteDependencies & {
     readonly store: DeliveryStore;
     readonly directory: GateDependencies['directory'];
@@ -22,11 +23,12 @@ export type OutboundDependencies = AttemptDependencies &
     readonly rules: Rules;
     /** Sessions of an account, and of a host, at a time. */
     readonly slots: { readonly accounts: Slots; readonly hosts: Slots };
-    /** The longest pause, before it is spread, of a delivery whose account or host has no session free: `busyPauseMs`. */
-    readonly busyMs: number;
     readonly leases: HeldLeases;
+    /** For the bytes of large deliveries that are claimed from the queue. */
+    readonly memory: MemoryBudget;
     readonly now: () => Date;
     readonly suppressions: Pick<SuppressionList, 'add' | 'among'>;
+    /** An attempt was made. Called before it is saved. */
     readonly onAttempt: (done: Done) => void;
     /** A gate stopped a delivery, so no attempt was made. */
     readonly onStop: (delivery: ClaimedDelivery, stopped: StoppedDelivery) => void;
@@ -34,7 +36,7 @@ export type OutboundDependencies = AttemptDependencies &
     readonly onTrouble: (error: unknown, what: string) => void;
   };
 
-/** An attempt that was made; `error` is one of ours. */
+/** An attempt that was made; `error` is an internal one. */
 export type Done = {
   readonly delivery: ClaimedDelivery;
   readonly result: AttemptResult;

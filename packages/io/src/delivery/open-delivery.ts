@@ -1,21 +1,23 @@
-/** What a process needs to make attempts, opened from the settings: sessions, leases, limits, the way out. */
+/** Opens the delivery engine of a process from the settings: sessions, leases, limits, DNS, and what is logged and counted of it. */
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import tls from 'node:tls';
-import type { Config } from '@waybill/io/config/config';
-import { openResolver } from '@waybill/io/dns/resolver';
-import type { Log } from '@waybill/io/log/log';
-import type { Metrics } from '@waybill/io/metrics/metrics';
-import type { Database } from '@waybill/io/postgres/connection/database';
-import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
-import type { Closer } from '@waybill/io/process/lifecycle';
+import type { DeliveryDependencies, Done } from '@waybill/delivery/dependencies';
+import { openHeldLeases } from '@waybill/delivery/leases';
+import type { RouteSettings } from '@waybill/delivery/routes/route';
+import { openSlots } from '@waybill/delivery/slots';
+import { openTlsMemory } from '@waybill/delivery/tls-memory';
 import { openSessionPool } from '@waybill/smtp-client/session-pool';
 import { rfcTimeouts } from '@waybill/smtp-client/timeouts';
-import type { Done, OutboundDependencies } from './delivery-dependencies.ts';
-import { openHeldLeases } from './leases.ts';
-import type { RouteSettings } from './route.ts';
-import { openSlots } from './slots.ts';
-import { openTlsMemory } from './tls-memory.ts';
+import { openMemoryBudget } from '../concurrency/memory-budget.ts';
+import type { Config } from '../config/config.ts';
+import { outsideOf } from '../dns/private-address.ts';
+import { openResolver } from '../dns/resolver.ts';
+import type { Log } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Database } from '../postgres/connection/database.ts';
+import { openDeliveryStore } from '../postgres/deliveries/delivery-store.ts';
+import type { Closer } from '../process/lifecycle.ts';
 
 const second = 1_000;
 const MAX_SESSIONS_PER_HOST = 20;
@@ -27,7 +29,7 @@ const MAX_IDLE_MS = 10 * second;
 const MAX_MESSAGES_PER_SESSION = 200;
 const TLS_MEMORY_MS = 3_600 * second;
 
-export type OutboundSettings = Pick<OutboundDependencies, 'directory' | 'suppressions' | 'jobs'> & {
+export type DeliveryOptions = Pick<DeliveryDependencies, 'directory' | 'suppressions' | 'jobs'> & {
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -36,8 +38,8 @@ export type OutboundSettings = Pick<OutboundDependencies, 'directory' | 'suppres
   readonly concurrency: number;
 };
 
-export type Outbound = {
-  readonly dependencies: OutboundDependencies;
+export type OpenedDelivery = {
+  readonly dependencies: DeliveryDependencies;
   /** In the order in which they were opened. */
   readonly closers: readonly Closer[];
 };
@@ -55,13 +57,13 @@ const routeSettings = (config: Config): RouteSettings => ({
   mxPort: config.MX_PORT ?? 25,
   ehloName: config.WAYBILL_HOSTNAME,
   allowPrivateDestinations: config.ALLOW_PRIVATE_DESTINATIONS,
-  ownAddresses: new Set(
-    Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)),
-  ),
 });
 
+const ownAddresses = (): ReadonlySet<string> =>
+  new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));
+
 const reporterOf =
-  ({ log, metrics }: OutboundSettings) =>
+  ({ log, metrics }: DeliveryOptions) =>
   ({ delivery, result, error, tookMs }: Done): void => {
     const { outcome, endedAt, reason, attempt, host, ip, reply, category } = result;
     metrics.attempts.inc({ outcome });
@@ -87,18 +89,18 @@ const reporterOf =
   };
 
 const stopReporterOf =
-  ({ log, metrics }: OutboundSettings): OutboundDependencies['onStop'] =>
+  ({ log, metrics }: DeliveryOptions): DeliveryDependencies['onStop'] =>
   ({ messageId, accountId }, { deliveryId, outcome, heldFor, reason }): void => {
     metrics.stopped.inc({ outcome, held_for: heldFor ?? '' });
     log.info({ deliveryId, messageId, accountId, outcome, heldFor, reason }, 'stopped before the attempt');
   };
 
-const slotsFor = (concurrency: number): OutboundDependencies['slots'] => ({
+const slotsFor = (concurrency: number): DeliveryDependencies['slots'] => ({
   accounts: openSlots({ perKey: shareOfAccount(concurrency), waitMs: WAIT_FOR_SESSION_MS }),
   hosts: openSlots({ perKey: MAX_SESSIONS_PER_HOST, waitMs: WAIT_FOR_SESSION_MS }),
 });
 
-export function openOutbound(settings: OutboundSettings): Outbound {
+export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
   const { config, log, database, directory, suppressions, jobs, concurrency } = settings;
   const now = (): Date => new Date();
   const onTrouble = (err: unknown, what: string): void => log.warn({ err }, what);
@@ -111,7 +113,7 @@ export function openOutbound(settings: OutboundSettings): Outbound {
   });
   const store = openDeliveryStore({ database });
   const leases = openHeldLeases({ store, leaseMs: config.LEASE_SECONDS * second, now, onTrouble });
-  const dependencies: OutboundDependencies = {
+  const dependencies: DeliveryDependencies = {
     store,
     leases,
     directory,
@@ -119,11 +121,12 @@ export function openOutbound(settings: OutboundSettings): Outbound {
     pool,
     suppressions,
     jobs,
-    rules: { waits: config.RETRY_MINUTES, random: Math.random },
+    rules: { waits: config.RETRY_MINUTES, random: Math.random, busyMs: BUSY_MS },
     random: Math.random,
     settings: routeSettings(config),
     slots: slotsFor(concurrency),
-    busyMs: BUSY_MS,
+    isOutside: outsideOf(ownAddresses()),
+    memory: openMemoryBudget(),
     tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
     now,
     onAttempt: reporterOf(settings),
@@ -131,7 +134,7 @@ export function openOutbound(settings: OutboundSettings): Outbound {
     onTrouble,
   };
   const closers = [
-    { name: 'outbound resolver', close: () => resolver.close() },
+    { name: 'delivery resolver', close: () => resolver.close() },
     { name: 'sessions', close: () => pool.close() },
     { name: 'leases', close: () => leases.close() },
   ];
