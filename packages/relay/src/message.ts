@@ -61,6 +61,8 @@ export type Message = {
   readonly edits: ReadonlyMap<PartText, readonly PartEdit[]>;
   /** `edits` as splices of the source, computed once for the signature and the patch. Absent: not computed yet. */
   readonly bodyChanges?: BodyChanges;
+  /** Why the copy stays 8-bit although the next hop takes 7-bit mail only. */
+  readonly eightBit?: string;
   readonly notes: readonly Note[];
   /** The bodies that tracking needs, read once for all copies. Absent: tracking is off. */
   readonly bodies?: TextBodies;

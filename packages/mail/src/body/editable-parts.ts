@@ -23,7 +23,7 @@ export type EditableParts = {
 const SIGNATURE = /^application\/(?:(?:x-)?pkcs7-signature|pgp-signature)$/;
 
 /** RFC 1847, RFC 8551 §3, RFC 3156: whatever of this changes by an byte no longer verifies or opens. */
-const securityOf = (part: MimePart): ProtectedReason | undefined => {
+export const securityOf = (part: MimePart): 'signed' | 'encrypted' | undefined => {
   if (part.contentType === 'multipart/signed') return 'signed';
   if (part.contentType === 'multipart/encrypted' || part.contentType === 'application/pgp-encrypted') {
     return 'encrypted';

@@ -9,10 +9,13 @@ import {
   lineBetween,
   type QuotedPrintableBody,
 } from './quoted-printable-body.ts';
-
-/** RFC 2045 §6.7 rule 5: 76 characters, of which a soft line break takes one. */
-const MAX_LINE = 76;
-const MAX_BEFORE_SOFT_BREAK = 75;
+import {
+  MAX_BEFORE_SOFT_BREAK,
+  MAX_LINE,
+  type Output,
+  putText,
+  putToken,
+} from './quoted-printable-writer.ts';
 
 type Cursor = { index: number; line: Line; lineStart: number; at: number; decoded: number };
 
@@ -83,49 +86,6 @@ const spanOf = (walk: Walk, { start: first, end: behind, insert }: ByteEdit): Sp
   return { start, end, head, tail: physicalLine(walk.body, last, end), insert };
 };
 
-const escapeOf = (byte: number): string => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-
-/** What must be escaped: all but printable ASCII and blanks, `=`, and a blank that would end a line. */
-const ESCAPED = /[^ -<>-~\t]|[ \t]$/g;
-
-type Output = { text: string; column: number; readonly softBreak: string };
-
-/** One escape, or one byte that stands for itself. */
-const putToken = (out: Output, token: string): void => {
-  if (out.column + token.length > MAX_BEFORE_SOFT_BREAK) {
-    out.text += out.softBreak;
-    out.column = 0;
-  }
-  out.text += token;
-  out.column += token.length;
-};
-
-/** Bytes that stand for themselves: as many to a line as it takes. */
-const putRun = (out: Output, run: string): void => {
-  for (let at = 0; at < run.length; ) {
-    if (out.column >= MAX_BEFORE_SOFT_BREAK) {
-      out.text += out.softBreak;
-      out.column = 0;
-    }
-    const piece = run.slice(at, at + MAX_BEFORE_SOFT_BREAK - out.column);
-    out.text += piece;
-    out.column += piece.length;
-    at += piece.length;
-  }
-};
-
-const putBytes = (out: Output, bytes: Buffer): void => {
-  const text = bytes.toString('latin1');
-  let at = 0;
-  ESCAPED.lastIndex = 0;
-  for (let match = ESCAPED.exec(text); match; match = ESCAPED.exec(text)) {
-    putRun(out, text.slice(at, match.index));
-    putToken(out, escapeOf(text.charCodeAt(match.index)));
-    at = match.index + 1;
-  }
-  putRun(out, text.slice(at));
-};
-
 /**
  * How many bytes before the span must be written anew with it: the last token of a full line,
  * which has no room left for the `=` of a soft break.
@@ -164,7 +124,7 @@ export function encodeQuotedPrintableEdits(
     const back = pulledBack(body.source, span, column);
     const out: Output = { text: '', column: column - back, softBreak };
     if (back > 0) putToken(out, body.source.toString('latin1', span.start - back, span.start));
-    putBytes(out, span.insert);
+    putText(out, span.insert.toString('latin1'));
     const rest = restOf(span, spans[index + 1]);
     if (out.column > 0 && out.column + rest.length > rest.limit) {
       out.text += softBreak;

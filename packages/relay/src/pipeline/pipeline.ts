@@ -26,6 +26,7 @@ import { signDkimLast } from './sign-dkim.ts';
 import type { Facts, Gate, GateFacts, No, Stage, Submitted } from './stage.ts';
 import { stripBcc } from './strip-bcc.ts';
 import { stripInternalHeaders } from './strip-internal-headers.ts';
+import { toSevenBit } from './to-seven-bit.ts';
 import { writeEdits } from './write-edits.ts';
 
 /** Gates, before 250. Permanent refusals come before temporary ones, so that a client that may never send does not try again. */
@@ -63,6 +64,7 @@ export const perRecipient: readonly Stage[] = [
   addFeedbackId,
   setReturnPath,
   dropBrokenSignature,
+  toSevenBit,
   signDkimLast,
 ];
 

@@ -76,6 +76,8 @@ export type Facts = {
   readonly ownReturnPath: OwnReturnPath | undefined;
   /** The domain of the installation in `Feedback-ID` and in an added `Message-ID`. */
   readonly platformDomain: string;
+  /** The next hop lacks 8BITMIME, so the copy has to be 7-bit. */
+  readonly sevenBit?: true;
 };
 
 export type Stage = (message: Message, facts: Facts) => Message;
