@@ -21,7 +21,7 @@ export const layerViolations: readonly Planted[] = [
     files: { 'packages/relay/src/planted-io.ts': imports('loadConfig', '@waybill/io/config/config') },
   },
   {
-    rule: 'contract-imports-only-event-words',
+    rule: 'contract-imports-only-closed-sets',
     files: { 'packages/contract/src/planted-relay.ts': imports('refusals', '@waybill/relay/refusal') },
   },
   {

@@ -11,10 +11,14 @@ function changeOf(request: FastifyRequest): Change {
   return request.auditChange;
 }
 
+/** An operator inside an account. */
+const isGuest = ({ principal }: FastifyRequest): boolean =>
+  principal?.kind === 'operator' && principal.accountId !== undefined;
+
 function actionOf(request: FastifyRequest): string | undefined {
   const { audit } = request.routeOptions.config;
   if (typeof audit === 'string') return changedNames(changeOf(request)).length === 0 ? undefined : audit;
-  return request.principal?.isGuest ? 'account.visited' : undefined;
+  return isGuest(request) ? 'account.visited' : undefined;
 }
 
 const targetOf = (request: FastifyRequest): string => {

@@ -1,11 +1,10 @@
 /** The only place that reads an API key. A key is found by its id and checked by its hash in constant time. */
-import { adminScope } from '@waybill/contract/api-key';
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { parsePublicId, publicId } from '@waybill/relay/id';
+import type { Principal } from '@waybill/relay/management/principal';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import type { Dependencies } from './dependencies.ts';
-import { isAllowed, type Principal } from './principal.ts';
 
 type AuthDependencies = Pick<Dependencies, 'stores' | 'now' | 'noteKeyUse'>;
 
@@ -43,27 +42,10 @@ export async function authenticate(
   request: FastifyRequest,
   dependencies: AuthDependencies,
 ): Promise<Principal> {
-  const key = await keyOf(request, dependencies);
-  dependencies.noteKeyUse(key.id, request.ip, dependencies.now());
-  const isOperator = key.accountId === undefined;
+  const { id: keyId, kind, accountId, scopes } = await keyOf(request, dependencies);
+  dependencies.noteKeyUse(keyId, request.ip, dependencies.now());
+  const key = { keyId, scopes, actor: publicId('key', keyId) };
   // An account's key ignores the header.
-  const accountId = key.accountId ?? (await namedAccount(request, dependencies));
-  return {
-    kind: key.kind,
-    keyId: key.id,
-    accountId,
-    scopes: key.scopes,
-    actor: publicId('key', key.id),
-    isGuest: isOperator && accountId !== undefined,
-  };
-}
-
-export function requireScope(request: FastifyRequest, principal: Principal): void {
-  const { scope } = request.routeOptions.config;
-  // app.ts refuses to start with a route that has no scope. This check is the second one.
-  if (scope === undefined) throw new Refusal('not_found');
-  if (isAllowed(principal, scope)) return;
-  // Operator routes answer 404 to other keys, so that their paths cannot be probed.
-  if (scope === adminScope) throw new Refusal('not_found');
-  throw new Refusal('forbidden', { detail: `needs scope ${scope}` });
+  if (kind !== 'admin' && accountId !== undefined) return { ...key, kind, accountId };
+  return { ...key, kind: 'operator', accountId: await namedAccount(request, dependencies) };
 }

@@ -1,21 +1,19 @@
 /** What a request carries besides HTTP: the caller, what the route requires, and new ids. */
-import type { Scope } from '@waybill/contract/api-key';
 import { makeId } from '@waybill/relay/id';
+import type { Permission } from '@waybill/relay/management/permissions';
+import type { Principal } from '@waybill/relay/management/principal';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import type { Change } from './audit-change.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { HeaderName } from './openapi/facts.ts';
-import type { Principal } from './principal.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Required of every `/v1` route. */
-    scope?: Scope;
+    /** The row of the route, set where a route needs a key. */
+    permission?: Permission;
     /** The action in the audit log; `false`: the route changes nothing or makes a message. Required where a route may change something. */
     audit?: string | false;
-    /** How a mail route hides live mail from a test key: `:id` is a message, the list is filtered, or the route only sends. */
-    testKey?: 'message' | 'list' | 'send';
     /** The route creates something and supports `Idempotency-Key`. */
     idempotent?: true;
     /** Codes that this route can answer, without those of every route. For the API description. */

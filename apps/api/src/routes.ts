@@ -1,8 +1,9 @@
-/** All routes of the API, in one list. */
+/** All routes, by audience. Each audience is a plugin with hooks of its own. */
 import { confirmationPages } from './confirmation-pages.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { docsRoutes } from './docs.ts';
 import { frontPage } from './front-page.ts';
+import { openKeyHooks } from './key-hooks.ts';
 import { messagePages } from './message-pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -29,7 +30,7 @@ import { sandboxPages } from './sandbox-pages.ts';
 
 type Register = (app: App, dependencies: Dependencies) => void;
 
-const routes: readonly Register[] = [
+const open: readonly Register[] = [
   frontPage,
   metaRoutes,
   docsRoutes,
@@ -37,6 +38,9 @@ const routes: readonly Register[] = [
   confirmationPages,
   sandboxPages,
   messagePages,
+];
+
+const account: readonly Register[] = [
   sendRoutes,
   messageRoutes,
   messageContentRoutes,
@@ -53,11 +57,20 @@ const routes: readonly Register[] = [
   domainRoutes,
   suppressionRoutes,
   sandboxRoutes,
-  adminAccountRoutes,
-  adminApiKeyRoutes,
-  adminSystemRoutes,
 ];
 
+const operator: readonly Register[] = [adminAccountRoutes, adminApiKeyRoutes, adminSystemRoutes];
+
 export function registerRoutes(app: App, dependencies: Dependencies): void {
-  for (const register of routes) register(app, dependencies);
+  const addKeyHooks = openKeyHooks(dependencies);
+  const audience = (routes: readonly Register[], addHooks: (scope: App) => void = () => undefined): void =>
+    void app.register((instance, _options, done) => {
+      const scope = instance as unknown as App;
+      addHooks(scope);
+      for (const register of routes) register(scope, dependencies);
+      done();
+    });
+  audience(open);
+  audience(account, addKeyHooks);
+  audience(operator, addKeyHooks);
 }

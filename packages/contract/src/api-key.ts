@@ -1,24 +1,8 @@
 /** Keys of the HTTP API. */
+import { accountScopes } from '@waybill/relay/management/permissions';
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { label, time } from './text.ts';
-
-export const accountScopes = [
-  'messages:send',
-  'messages:read',
-  'domains:read',
-  'domains:write',
-  'credentials:read',
-  'credentials:write',
-  'suppressions:read',
-  'suppressions:write',
-  'account:read',
-  'account:write',
-] as const;
-export type AccountScope = (typeof accountScopes)[number];
-/** The scope of the operator. It includes every scope of an account. */
-export const adminScope = 'admin:*';
-export type Scope = AccountScope | typeof adminScope;
 
 export const scope = z.enum([
   ...accountScopes,

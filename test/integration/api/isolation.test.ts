@@ -2,12 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parsePublicId } from '@waybill/relay/id';
+import { bodies, call, everyRoute, hasParameter, isAdmin, type Route, urlOf } from './every-route.ts';
 import { requireChange } from './newest-entry.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
 import { type Answer, type Ask, type Json, openTestApi, type TestApi } from './test-api.ts';
-
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-type Route = { readonly method: Method; readonly path: string };
 
 let api: TestApi;
 let owner: Seeded;
@@ -20,10 +18,7 @@ before(async () => {
   api = await openTestApi();
   owner = await seedAccount(api, 1);
   stranger = await seedAccount(api, 2);
-  const document = (await api.as(undefined)('GET /openapi.json')).body;
-  routes = Object.entries(document.paths as Record<string, Json>).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => ({ method: method.toUpperCase() as Method, path })),
-  );
+  routes = await everyRoute(api);
   const scopes = ['messages:read', 'domains:read', 'credentials:read', 'suppressions:read', 'account:read'];
   const made = await owner.ask('POST /v1/api-keys', { name: 'reader', scopes });
   readOnly = api.as(made.body.key);
@@ -32,56 +27,6 @@ before(async () => {
   revoked = api.as(doomed.body.key);
 });
 after(() => api.close());
-
-const isAdmin = ({ path }: Route): boolean => path.startsWith('/v1/admin/');
-const hasParameter = ({ path }: Route): boolean => path.includes('{');
-/** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`. */
-const collectionOf = ({ path }: Route): string => {
-  const [, , first = '', second = ''] = path.split('/');
-  if (first !== 'admin') return first;
-  return second === 'api-keys' ? 'operator-keys' : second;
-};
-
-function urlOf(route: Route, of: Seeded): string {
-  const address = route.path.startsWith('/v1/suppressions') ? of.suppressed : 'ada@example.com';
-  const id = of.ids[collectionOf(route)] ?? '';
-  const url = route.path.replace('{id}', id).replace('{address}', encodeURIComponent(address));
-  return route.path.endsWith('/content') ? `${url}?part=raw` : url;
-}
-
-let count = 0;
-/** A body that the route accepts from the owner. */
-const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
-  'POST /v1/messages': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
-  'POST /emails': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
-  'POST /v1/messages/batch': (of) => ({ messages: [{ from: of.from, to: 'bob@example.com', text: 'y' }] }),
-  'PATCH /v1/messages/{id}': () => ({ scheduled_at: new Date(Date.now() + 3_600_000).toISOString() }),
-  'PATCH /v1/account': () => ({ hide_client_ip: true }),
-  'POST /v1/streams': () => ({ name: `matrix-${count++}` }),
-  'PATCH /v1/streams/{id}': () => ({ list_unsubscribe: false }),
-  'POST /v1/smtp-credentials': () => ({ name: 'matrix' }),
-  'PATCH /v1/smtp-credentials/{id}': () => ({ name: 'renamed' }),
-  'POST /v1/smtp-credentials/{id}/rotate': () => ({}),
-  'POST /v1/api-keys': () => ({ name: 'matrix' }),
-  'POST /v1/ip-networks': () => ({ cidr: `93.185.${count++}.0/24` }),
-  'POST /v1/from-addresses': () => ({ address: `matrix-${count++}@example.com` }),
-  'POST /v1/domains': () => ({ domain: `matrix-${count++}.example` }),
-  'POST /v1/suppressions': () => ({ address: `matrix-${count++}@example.com` }),
-  'POST /v1/admin/accounts': () => ({ name: 'matrix' }),
-  'PATCH /v1/admin/accounts/{id}': () => ({ name: 'matrix' }),
-  'POST /v1/admin/accounts/{id}/suspend': () => ({ reason: 'matrix' }),
-  'POST /v1/admin/ip-networks': () => ({ cidr: `10.77.${count++}.0/24` }),
-};
-
-function call(ask: Ask, route: Route, of: Seeded) {
-  const name = `${route.method} ${route.path}`;
-  if (name === 'POST /v1/messages/raw')
-    return ask(`POST ${route.path}`, `From: ${of.from}\r\nSubject: x\r\n\r\nHi\r\n`, {
-      'content-type': 'message/rfc822',
-      'x-envelope-to': 'bob@example.com',
-    });
-  return ask(`${route.method} ${urlOf(route, of)}`, bodies[name]?.(of));
-}
 
 async function each(
   what: string,

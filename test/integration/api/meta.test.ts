@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { refusals } from '@waybill/relay/refusal-table';
 import { buildApp } from '../../../apps/api/src/app.ts';
-import { requireDeclarations } from '../../../apps/api/src/declarations.ts';
 import { type Ask, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 let api: TestApi;
@@ -124,17 +123,4 @@ test('health is sentences, queues are numbers', async () => {
     'report',
     'webhook',
   ]);
-});
-
-test('a route without a scope, or a change without a word for the audit log, stops the start', () => {
-  const scope = 'messages:send' as const;
-  assert.throws(() => requireDeclarations({ method: 'GET', url: '/v1/x' }), /no scope/);
-  assert.throws(
-    () => requireDeclarations({ method: 'POST', url: '/v1/x', config: { scope } as never }),
-    /no audit word/,
-  );
-  assert.doesNotThrow(() =>
-    requireDeclarations({ method: 'POST', url: '/v1/x', config: { scope, audit: false } as never }),
-  );
-  assert.doesNotThrow(() => requireDeclarations({ method: 'GET', url: '/healthz' }));
 });

@@ -22,7 +22,7 @@ const othersOf = (types: readonly string[] | undefined): readonly string[] =>
   (types ?? []).filter((type) => !isJson(type));
 
 export const factsOf = ({ config = {}, schema = {} }: Pick<RouteOptions, 'config' | 'schema'>): Facts => ({
-  isKeyed: config.scope !== undefined,
+  isKeyed: config.permission !== undefined,
   isIdempotent: config.idempotent === true,
   consumes: othersOf(schema.consumes),
   produces: othersOf(schema.produces),

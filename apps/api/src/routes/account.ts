@@ -1,15 +1,15 @@
 import { type AccountPatch, account, accountPatch } from '@waybill/contract/account';
+import type { Principal } from '@waybill/relay/management/principal';
 import { Refusal } from '@waybill/relay/refusal';
 import { accountView, ownChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import type { Principal } from '../principal.ts';
 import { accountOf, found, principalOf } from '../request.ts';
 
 /** `lenient` relays for unproven addresses under the platform's signature. Only the operator may set it. */
 function requireGrant({ sender_policy }: AccountPatch, { kind }: Principal): void {
-  if (sender_policy === 'lenient' && kind !== 'admin')
+  if (sender_policy === 'lenient' && kind !== 'operator')
     throw new Refusal('forbidden', { detail: 'only the operator sets sender_policy to lenient' });
 }
 
@@ -26,7 +26,6 @@ export function accountRoutes(app: App, dependencies: Dependencies): void {
         tags: ['Account'],
         response: answers({ 200: account }),
       },
-      config: { scope: 'account:read' },
     },
     async (request) => accountView(found(await accounts.one(accountOf(request)))),
   );
@@ -41,7 +40,7 @@ export function accountRoutes(app: App, dependencies: Dependencies): void {
         body: accountPatch,
         response: answers({ 200: account }),
       },
-      config: { scope: 'account:write', audit: 'account.changed' },
+      config: { audit: 'account.changed' },
     },
     async (request) => {
       requireGrant(request.body, principalOf(request));

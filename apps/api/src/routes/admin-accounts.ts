@@ -5,7 +5,6 @@ import {
   adminAccountPatch,
   suspendBody,
 } from '@waybill/contract/account';
-import { adminScope } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import type { AccountRecord } from '@waybill/io/postgres/management/accounts';
@@ -46,7 +45,6 @@ export function adminAccountRoutes(app: App, dependencies: Dependencies): void {
         querystring: accountQuery,
         response: answers({ 200: listOf(adminAccount) }),
       },
-      config: { scope: adminScope },
     },
     async (request) => {
       const { limit, after, q, status } = request.query;
@@ -74,7 +72,7 @@ export function adminAccountRoutes(app: App, dependencies: Dependencies): void {
         body: adminAccountBody,
         response: answers({ 201: adminAccount }),
       },
-      config: { scope: adminScope, audit: 'account.created', idempotent: true },
+      config: { audit: 'account.created', idempotent: true },
     },
     async (request, reply) => {
       const { name, ...settings } = request.body;
@@ -108,7 +106,6 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 200: adminAccount }),
       },
-      config: { scope: adminScope },
     },
     async (request) => adminAccountView(found(await accounts.one(innerId('acc', request.params.id)))),
   );
@@ -124,7 +121,7 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         body: adminAccountPatch,
         response: answers({ 200: adminAccount }),
       },
-      config: { scope: adminScope, audit: 'account.changed' },
+      config: { audit: 'account.changed' },
     },
     async (request) => {
       const id = innerId('acc', request.params.id);
@@ -146,7 +143,7 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 204: z.null() }),
       },
-      config: { scope: adminScope, audit: 'account.deleted' },
+      config: { audit: 'account.deleted' },
     },
     async (request, reply) => {
       const id = innerId('acc', request.params.id);
@@ -180,7 +177,7 @@ function stateRoutes(app: App, dependencies: Dependencies): void {
         body: suspendBody,
         response: answers({ 200: adminAccount }),
       },
-      config: { scope: adminScope, audit: 'account.suspended' },
+      config: { audit: 'account.suspended' },
     },
     async (request) => changed(request, (id) => accounts.suspend(id, request.body.reason)),
   );
@@ -195,7 +192,7 @@ function stateRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 200: adminAccount }),
       },
-      config: { scope: adminScope, audit: 'account.resumed' },
+      config: { audit: 'account.resumed' },
     },
     async (request) => changed(request, accounts.resume),
   );

@@ -1,5 +1,5 @@
 /** Keys of the operator. `waybill operator-key` makes them on the host; these routes list and revoke them. */
-import { adminScope, apiKey } from '@waybill/contract/api-key';
+import { apiKey } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
 import { Refusal } from '@waybill/relay/refusal';
@@ -29,7 +29,6 @@ export function adminApiKeyRoutes(app: App, dependencies: Dependencies): void {
         querystring: listQuery,
         response: answers({ 200: listOf(apiKey) }),
       },
-      config: { scope: adminScope },
     },
     async (request) => {
       const { limit, after } = request.query;
@@ -51,7 +50,6 @@ export function adminApiKeyRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 200: apiKey }),
       },
-      config: { scope: adminScope },
     },
     async (request) => apiKeyView(found(await apiKeys.one(undefined, innerId('key', request.params.id)))),
   );
@@ -66,7 +64,7 @@ export function adminApiKeyRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 204: z.null() }),
       },
-      config: { scope: adminScope, audit: 'operator_key.revoked', refusals: ['conflict'] },
+      config: { audit: 'operator_key.revoked', refusals: ['conflict'] },
     },
     async (request, reply) => {
       const id = innerId('key', request.params.id);

@@ -1,6 +1,5 @@
 /** The operator's view of the installation: trusted relays, discards, audit log, queues, health. */
 import { auditEntry, auditQuery, discard, discardQuery, health, queueDepth } from '@waybill/contract/admin';
-import { adminScope } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { ipNetwork, trustedRelayBody } from '@waybill/contract/ip-network';
 import { listOf, listQuery } from '@waybill/contract/list';
@@ -41,7 +40,6 @@ function trustedRelayRoutes(app: App, dependencies: Dependencies): void {
         querystring: listQuery,
         response: answers({ 200: listOf(ipNetwork) }),
       },
-      config: { scope: adminScope },
     },
     async (request) => {
       const { limit, after } = request.query;
@@ -64,7 +62,7 @@ function trustedRelayRoutes(app: App, dependencies: Dependencies): void {
         body: trustedRelayBody,
         response: answers({ 201: ipNetwork }),
       },
-      config: { scope: adminScope, audit: 'trusted_relay.created', idempotent: true, refusals: ['conflict'] },
+      config: { audit: 'trusted_relay.created', idempotent: true, refusals: ['conflict'] },
     },
     async (request, reply) => {
       const cidr = readNetwork('/cidr', request.body.cidr);
@@ -92,7 +90,7 @@ function trustedRelayRoutes(app: App, dependencies: Dependencies): void {
         params: idParams('net'),
         response: answers({ 204: z.null() }),
       },
-      config: { scope: adminScope, audit: 'trusted_relay.deleted' },
+      config: { audit: 'trusted_relay.deleted' },
     },
     async (request, reply) => {
       const removed = found(await ipNetworks.remove(undefined, innerId('net', request.params.id)));
@@ -115,7 +113,6 @@ function discardRoutes(app: App, dependencies: Dependencies): void {
         querystring: discardQuery,
         response: answers({ 200: listOf(discard) }),
       },
-      config: { scope: adminScope },
     },
     async (request) => {
       const { limit, after, message_id } = request.query;
@@ -154,7 +151,6 @@ function auditRoutes(app: App, dependencies: Dependencies): void {
         querystring: auditQuery,
         response: answers({ 200: listOf(auditEntry) }),
       },
-      config: { scope: adminScope },
     },
     async (request) => {
       const { limit, after, ...filter } = request.query;
@@ -179,7 +175,6 @@ function healthRoutes(app: App, dependencies: Dependencies): void {
         tags,
         response: answers({ 200: health }),
       },
-      config: { scope: adminScope },
     },
     async () => {
       const checks = await Promise.all(
@@ -201,7 +196,6 @@ function healthRoutes(app: App, dependencies: Dependencies): void {
         tags,
         response: answers({ 200: z.array(queueDepth) }),
       },
-      config: { scope: adminScope },
     },
     async () =>
       Object.entries(await dependencies.queueDepth()).map(([queue, waiting]) => ({ queue, waiting })),

@@ -1,10 +1,12 @@
-import { type ApiKeyView, accountScopes, apiKey, apiKeyBody, apiKeySecret } from '@waybill/contract/api-key';
+import { type ApiKeyView, apiKey, apiKeyBody, apiKeySecret } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
 import { revokeQuery } from '@waybill/contract/revocation';
 import type { ApiKeyRecord } from '@waybill/io/postgres/management/api-keys';
 import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { publicId } from '@waybill/relay/id';
+import { accountScopes, holdsScope } from '@waybill/relay/management/permissions';
+import type { Principal } from '@waybill/relay/management/principal';
 import { Refusal } from '@waybill/relay/refusal';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
@@ -12,7 +14,6 @@ import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
-import { isAllowed, type Principal } from '../principal.ts';
 import { accountOf, found, isoOrNull, newId, orNull, principalOf, requireDone } from '../request.ts';
 import { faultAt } from '../request-fault.ts';
 
@@ -36,8 +37,8 @@ const spelledOut = (scope: string) =>
 
 /** A new key has at most the scopes of the key that makes it. */
 function scopesFor(principal: Principal, wanted: readonly string[] | undefined): readonly string[] {
-  if (wanted === undefined) return principal.kind === 'admin' ? ['*'] : principal.scopes;
-  const beyond = wanted.find((scope) => spelledOut(scope).some((one) => !isAllowed(principal, one)));
+  if (wanted === undefined) return principal.kind === 'operator' ? ['*'] : principal.scopes;
+  const beyond = wanted.find((scope) => spelledOut(scope).some((one) => !holdsScope(principal, one)));
   if (beyond !== undefined)
     throw new Refusal('forbidden', { detail: `this key does not have ${beyond} itself` });
   return wanted;
@@ -63,7 +64,6 @@ export function apiKeyRoutes(app: App, dependencies: Dependencies): void {
         querystring: listQuery,
         response: answers({ 200: listOf(apiKey) }),
       },
-      config: { scope: 'credentials:read' },
     },
     async (request) => {
       const { limit, after } = request.query;
@@ -84,7 +84,7 @@ export function apiKeyRoutes(app: App, dependencies: Dependencies): void {
         body: apiKeyBody,
         response: answers({ 201: apiKeySecret }),
       },
-      config: { scope: 'credentials:write', audit: 'api_key.created', idempotent: true },
+      config: { audit: 'api_key.created', idempotent: true },
     },
     async (request, reply) => {
       const { name, kind, scopes, expires_at } = request.body;
@@ -122,7 +122,6 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         params: idParams('key'),
         response: answers({ 200: apiKey }),
       },
-      config: { scope: 'credentials:read' },
     },
     async (request) =>
       apiKeyView(found(await apiKeys.one(accountOf(request), innerId('key', request.params.id)))),
@@ -139,7 +138,7 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         querystring: revokeQuery,
         response: answers({ 204: z.null() }),
       },
-      config: { scope: 'credentials:write', audit: 'api_key.revoked' },
+      config: { audit: 'api_key.revoked' },
     },
     async (request, reply) => {
       const id = innerId('key', request.params.id);

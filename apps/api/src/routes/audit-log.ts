@@ -33,7 +33,6 @@ export function auditLogRoutes(app: App, dependencies: Dependencies): void {
         querystring: auditQuery,
         response: answers({ 200: listOf(auditEntry) }),
       },
-      config: { scope: 'account:read' },
     },
     async (request) => {
       const { limit, after, ...filter } = request.query;

@@ -52,7 +52,6 @@ export function domainRoutes(app: App, dependencies: Dependencies): void {
         querystring: listQuery,
         response: answers({ 200: listOf(domain) }),
       },
-      config: { scope: 'domains:read' },
     },
     async (request) => {
       const { limit, after } = request.query;
@@ -72,7 +71,7 @@ export function domainRoutes(app: App, dependencies: Dependencies): void {
         body: domainBody,
         response: answers({ 201: domain }),
       },
-      config: { scope: 'domains:write', audit: 'domain.created', idempotent: true, refusals: ['conflict'] },
+      config: { audit: 'domain.created', idempotent: true, refusals: ['conflict'] },
     },
     async (request, reply) => {
       const name = readDomain(request.body.domain);
@@ -107,7 +106,6 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 200: domain }),
       },
-      config: { scope: 'domains:read' },
     },
     async (request) =>
       domainView(
@@ -127,7 +125,6 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         produces: ['text/plain'],
         response: answers({}),
       },
-      config: { scope: 'domains:read' },
     },
     async (request, reply) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
@@ -146,7 +143,7 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 204: z.null() }),
       },
-      config: { scope: 'domains:write', audit: 'domain.deleted' },
+      config: { audit: 'domain.deleted' },
     },
     async (request, reply) => {
       const accountId = accountOf(request);
@@ -172,7 +169,7 @@ function actionRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 200: domain }),
       },
-      config: { scope: 'domains:write', audit: 'domain.checked', refusals: ['conflict'] },
+      config: { audit: 'domain.checked', refusals: ['conflict'] },
     },
     async (request) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
@@ -198,7 +195,6 @@ function actionRoutes(app: App, dependencies: Dependencies): void {
         response: answers({ 200: domain }),
       },
       config: {
-        scope: 'domains:write',
         audit: 'domain.dkim_rotated',
         idempotent: true,
         refusals: ['conflict'],

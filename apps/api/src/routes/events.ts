@@ -46,7 +46,6 @@ export function eventRoutes(app: App, dependencies: Dependencies): void {
         querystring: eventQuery,
         response: answers({ 200: listOf(event) }),
       },
-      config: { scope: 'messages:read', testKey: 'list' },
     },
     async (request) => {
       const { limit, after, types, message_id, delivery_id, since, until } = request.query;
@@ -77,7 +76,6 @@ export function eventRoutes(app: App, dependencies: Dependencies): void {
         params: idParams('msg'),
         response: answers({ 200: listOf(event) }),
       },
-      config: { scope: 'messages:read', testKey: 'message' },
     },
     async (request) => {
       const accountId = accountOf(request);

@@ -54,7 +54,6 @@ export function fromAddressRoutes(app: App, dependencies: Dependencies): void {
         querystring: listQuery,
         response: answers({ 200: listOf(fromAddress) }),
       },
-      config: { scope: 'credentials:read' },
     },
     async (request) => {
       const { limit, after } = request.query;
@@ -99,7 +98,6 @@ function registerRoute(app: App, dependencies: Dependencies): void {
         response: answers({ 201: fromAddressAsked, 202: fromAddressAsked }),
       },
       config: {
-        scope: 'credentials:write',
         audit: 'from_address.created',
         idempotent: true,
         refusals: refusalsOfAsking,
@@ -137,7 +135,6 @@ function confirmationRoute(app: App, dependencies: Dependencies): void {
         response: answers({ 202: fromAddressAsked }),
       },
       config: {
-        scope: 'credentials:write',
         audit: 'from_address.confirmation_mailed',
         refusals: refusalsOfAsking,
       },
@@ -171,7 +168,6 @@ function vouchRoute(app: App, dependencies: Dependencies): void {
         response: answers({ 200: fromAddress }),
       },
       config: {
-        scope: 'credentials:write',
         audit: 'from_address.vouched',
         refusals: ['conflict', 'sender_not_allowed', 'account_suspended'],
       },
@@ -180,7 +176,7 @@ function vouchRoute(app: App, dependencies: Dependencies): void {
       const accountId = accountOf(request);
       const id = innerId('from', request.params.id);
       const row = found(await fromAddresses.one(accountId, id));
-      if (principalOf(request).kind !== 'admin')
+      if (principalOf(request).kind !== 'operator')
         throw new Refusal('forbidden', { detail: 'only the operator vouches for an address' });
       await readAddress(row.address, accountId, dependencies);
       const before = await viewOf(row, accountId, dependencies);
@@ -204,7 +200,7 @@ function removeRoute(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 204: z.null() }),
       },
-      config: { scope: 'credentials:write', audit: 'from_address.deleted' },
+      config: { audit: 'from_address.deleted' },
     },
     async (request, reply) => {
       const { fromAddresses } = dependencies.stores;

@@ -36,7 +36,6 @@ export function ipNetworkRoutes(app: App, dependencies: Dependencies): void {
         querystring: listQuery,
         response: answers({ 200: listOf(ipNetwork) }),
       },
-      config: { scope: 'credentials:read' },
     },
     async (request) => {
       const { limit, after } = request.query;
@@ -58,7 +57,6 @@ export function ipNetworkRoutes(app: App, dependencies: Dependencies): void {
         response: answers({ 201: ipNetwork }),
       },
       config: {
-        scope: 'credentials:write',
         audit: 'ip_network.created',
         idempotent: true,
         refusals: ['conflict'],
@@ -67,7 +65,7 @@ export function ipNetworkRoutes(app: App, dependencies: Dependencies): void {
     async (request, reply) => {
       const { cidr: written, shared, label, confirm } = request.body;
       const cidr = readNetwork('/cidr', written);
-      const isOperator = principalOf(request).kind === 'admin';
+      const isOperator = principalOf(request).kind === 'operator';
       if (!isOperator) requireOwnNetwork(cidr);
       requireNarrow(cidr, confirm);
       const row = await ipNetworks.create({
@@ -100,7 +98,7 @@ function removeRoute(app: App, dependencies: Dependencies): void {
         params: idParams('net'),
         response: answers({ 204: z.null() }),
       },
-      config: { scope: 'credentials:write', audit: 'ip_network.deleted' },
+      config: { audit: 'ip_network.deleted' },
     },
     async (request, reply) => {
       const removed = found(await ipNetworks.remove(accountOf(request), innerId('net', request.params.id)));

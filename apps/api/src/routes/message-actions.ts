@@ -114,9 +114,8 @@ function rescheduleRoute(app: App, dependencies: Dependencies): void {
         response: answers({ 200: message }),
       },
       config: {
-        scope: 'messages:send',
         audit: 'message.rescheduled',
-        testKey: 'message',
+
         refusals: ['conflict', 'send_time_refused'],
       },
     },
@@ -158,9 +157,8 @@ export function messageActionRoutes(app: App, dependencies: Dependencies): void 
           response: answers({ 200: moved }),
         },
         config: {
-          scope: 'messages:send',
           audit,
-          testKey: 'message',
+
           refusals: ['conflict', 'account_suspended'],
         },
       },

@@ -72,7 +72,6 @@ export function messageContentRoutes(app: App, dependencies: Dependencies): void
         produces: [RFC822, 'text/plain', 'text/html'],
         response: answers({}),
       },
-      config: { scope: 'messages:read', testKey: 'message' },
     },
     async (request, reply) => {
       const asked = { query: request.query, dependencies };

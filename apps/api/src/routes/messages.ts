@@ -13,7 +13,6 @@ import { onlyTests } from '../test-key.ts';
 import { traceView } from '../trace-view.ts';
 
 const LIST = 'messages';
-const reading = { scope: 'messages:read', testKey: 'message' } as const;
 
 type Query = z.output<typeof messageQuery>;
 
@@ -86,7 +85,6 @@ export function messageRoutes(app: App, dependencies: Dependencies): void {
         querystring: messageQuery,
         response: answers({ 200: listOf(messageSummary) }),
       },
-      config: { ...reading, testKey: 'list' },
     },
     async (request) => {
       const accountId = accountOf(request);
@@ -110,7 +108,6 @@ export function messageRoutes(app: App, dependencies: Dependencies): void {
         params: idParams('msg'),
         response: answers({ 200: message }),
       },
-      config: reading,
     },
     async (request) =>
       messageView(found(await messages.one(accountOf(request), innerId('msg', request.params.id)))),
@@ -127,7 +124,6 @@ export function messageRoutes(app: App, dependencies: Dependencies): void {
         params: idParams('msg'),
         response: answers({ 200: trace }),
       },
-      config: reading,
     },
     async (request) =>
       traceView(found(await messages.one(accountOf(request), innerId('msg', request.params.id)))),

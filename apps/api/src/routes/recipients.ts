@@ -39,7 +39,6 @@ export function recipientRoutes(app: App, dependencies: Dependencies): void {
         querystring: listQuery,
         response: answers({ 200: recipient }),
       },
-      config: { scope: 'messages:read', testKey: 'list' },
     },
     async (request) => {
       const accountId = accountOf(request);

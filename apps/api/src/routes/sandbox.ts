@@ -24,7 +24,6 @@ import { onlyTests } from '../test-key.ts';
 const LIST = 'sandbox';
 const tags = ['Sandbox'];
 const params = idParams('box');
-const reading = { scope: 'messages:read', testKey: 'list' } as const;
 
 export function sandboxRoutes(app: App, dependencies: Dependencies): void {
   const { sandbox } = dependencies.stores;
@@ -39,7 +38,6 @@ export function sandboxRoutes(app: App, dependencies: Dependencies): void {
         querystring: sandboxQuery,
         response: answers({ 200: listOf(sandboxMessage) }),
       },
-      config: reading,
     },
     async (request) => {
       const { accountId } = principalOf(request);
@@ -71,7 +69,6 @@ export function sandboxRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 200: sandboxMessageDetail }),
       },
-      config: reading,
     },
     async (request) => {
       const { accountId } = principalOf(request);
@@ -98,7 +95,6 @@ function rawRoute(app: App, dependencies: Dependencies): void {
         produces: ['message/rfc822'],
         response: answers({}),
       },
-      config: reading,
     },
     async (request, reply) => {
       const row = found(
@@ -125,7 +121,6 @@ function linkRoute(app: App, dependencies: Dependencies): void {
         response: answers({ 200: sandboxLink }),
       },
       // The pages behind the link show the whole sandbox of the account.
-      config: { scope: 'messages:read' },
     },
     async (request) => {
       const { accountId } = principalOf(request);
@@ -141,7 +136,7 @@ function linkRoute(app: App, dependencies: Dependencies): void {
 
 function removeRoutes(app: App, dependencies: Dependencies): void {
   const { sandbox } = dependencies.stores;
-  const config = { scope: 'messages:send', audit: 'sandbox.cleared', testKey: 'list' } as const;
+  const config = { audit: 'sandbox.cleared' } as const;
   app.delete(
     '/v1/sandbox/messages',
     {

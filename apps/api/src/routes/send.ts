@@ -37,10 +37,9 @@ const refusals: readonly RefusalCode[] = [
   'send_time_refused',
 ];
 const sending = {
-  scope: 'messages:send',
   audit: false,
   idempotent: true,
-  testKey: 'send',
+
   refusals,
 } as const;
 

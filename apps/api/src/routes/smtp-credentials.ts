@@ -111,7 +111,6 @@ export function smtpCredentialRoutes(app: App, dependencies: Dependencies): void
         querystring: listQuery,
         response: answers({ 200: listOf(smtpCredential) }),
       },
-      config: { scope: 'credentials:read' },
     },
     async (request) => {
       const { limit, after } = request.query;
@@ -132,7 +131,6 @@ export function smtpCredentialRoutes(app: App, dependencies: Dependencies): void
         response: answers({ 201: smtpCredentialSecret }),
       },
       config: {
-        scope: 'credentials:write',
         audit: 'smtp_credential.created',
         idempotent: true,
         refusals: ['conflict'],
@@ -175,7 +173,6 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         params,
         response: answers({ 200: smtpCredential }),
       },
-      config: { scope: 'credentials:read' },
     },
     async (request) =>
       view(found(await smtpCredentials.one(accountOf(request), innerId('cred', request.params.id)))),
@@ -193,7 +190,7 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         querystring: revokeQuery,
         response: answers({ 204: z.null() }),
       },
-      config: { scope: 'credentials:write', audit: 'smtp_credential.revoked' },
+      config: { audit: 'smtp_credential.revoked' },
     },
     async (request, reply) => {
       const id = innerId('cred', request.params.id);
@@ -220,7 +217,7 @@ function changeRoutes(app: App, dependencies: Dependencies): void {
         body: smtpCredentialPatch,
         response: answers({ 200: smtpCredential }),
       },
-      config: { scope: 'credentials:write', audit: 'smtp_credential.changed', refusals: ['conflict'] },
+      config: { audit: 'smtp_credential.changed', refusals: ['conflict'] },
     },
     async (request) => {
       if (request.body.sandbox === false) requireOwnKind(request, false);
@@ -244,7 +241,7 @@ function changeRoutes(app: App, dependencies: Dependencies): void {
         body: rotateBody,
         response: answers({ 200: smtpCredentialSecret }),
       },
-      config: { scope: 'credentials:write', audit: 'smtp_credential.rotated', idempotent: true },
+      config: { audit: 'smtp_credential.rotated', idempotent: true },
     },
     async (request) => {
       const grace = (request.body?.grace_minutes ?? graceMinutes) * minute;

@@ -46,7 +46,6 @@ export function streamRoutes(app: App, dependencies: Dependencies): void {
         tags,
         response: answers({ 200: listOf(stream) }),
       },
-      config: { scope: 'account:read' },
     },
     async (request) => ({
       object: 'list' as const,
@@ -66,7 +65,7 @@ export function streamRoutes(app: App, dependencies: Dependencies): void {
         body: streamBody,
         response: answers({ 201: stream }),
       },
-      config: { scope: 'account:write', audit: 'stream.created', idempotent: true, refusals: ['conflict'] },
+      config: { audit: 'stream.created', idempotent: true, refusals: ['conflict'] },
     },
     async (request, reply) => {
       const { name } = request.body;
@@ -94,7 +93,7 @@ export function streamRoutes(app: App, dependencies: Dependencies): void {
         body: streamPatch,
         response: answers({ 200: stream }),
       },
-      config: { scope: 'account:write', audit: 'stream.changed', refusals: ['conflict'] },
+      config: { audit: 'stream.changed', refusals: ['conflict'] },
     },
     async (request) => {
       const [accountId, id] = [accountOf(request), innerId('str', request.params.id)];

@@ -117,7 +117,6 @@ export function suppressionRoutes(app: App, dependencies: Dependencies): void {
         querystring: suppressionQuery,
         response: answers({ 200: listOf(suppression) }),
       },
-      config: { scope: 'suppressions:read' },
     },
     async (request) => {
       const { limit, after, reason, address, stream_id } = request.query;
@@ -145,7 +144,7 @@ export function suppressionRoutes(app: App, dependencies: Dependencies): void {
         body: suppressionBody,
         response: answers({ 200: suppressionAdded, 201: suppressionAdded }),
       },
-      config: { scope: 'suppressions:write', audit: 'suppression.created', idempotent: true },
+      config: { audit: 'suppression.created', idempotent: true },
     },
     async (request, reply) => {
       const { rows, made } = await add(request, request.body, dependencies);
@@ -176,7 +175,6 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         params: addressParams,
         response: answers({ 200: listOf(suppression) }),
       },
-      config: { scope: 'suppressions:read' },
     },
     async (request) => {
       const address = pathAddress(request.params);
@@ -196,7 +194,7 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
         params: addressParams,
         response: answers({ 200: suppressionRemoved }),
       },
-      config: { scope: 'suppressions:write', audit: 'suppression.deleted' },
+      config: { audit: 'suppression.deleted' },
     },
     async (request) => {
       const address = pathAddress(request.params);

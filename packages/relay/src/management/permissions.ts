@@ -1,0 +1,151 @@
+/** Who may call which route of the HTTP API, in one table. A route without a row stops the start. */
+import { Refusal } from '../refusal.ts';
+import type { Principal } from './principal.ts';
+
+export const accountScopes = [
+  'messages:send',
+  'messages:read',
+  'domains:read',
+  'domains:write',
+  'credentials:read',
+  'credentials:write',
+  'suppressions:read',
+  'suppressions:write',
+  'account:read',
+  'account:write',
+] as const;
+export type AccountScope = (typeof accountScopes)[number];
+/** The scope of the operator. It includes every scope of an account. */
+export const adminScope = 'admin:*';
+export type Scope = AccountScope | typeof adminScope;
+
+export type Permission = {
+  readonly scope: Scope;
+  /**
+   * How a mail route hides live mail from a test key: `:id` is a message, the list is filtered, or the route only sends. A mail
+   * route without it refuses test keys; a settings route lets them read.
+   */
+  readonly testKey?: 'message' | 'list' | 'send';
+  /** An operator may call it without an account. */
+  readonly withoutAccount?: true;
+};
+
+const sending: Permission = { scope: 'messages:send', testKey: 'send' };
+const acting: Permission = { scope: 'messages:send', testKey: 'message' };
+const reading: Permission = { scope: 'messages:read', testKey: 'message' };
+const listing: Permission = { scope: 'messages:read', testKey: 'list' };
+const readingSandbox: Permission = { ...listing, withoutAccount: true };
+const clearingSandbox: Permission = { scope: 'messages:send', testKey: 'list', withoutAccount: true };
+const operator: Permission = { scope: adminScope };
+
+export const permissions: Readonly<Record<string, Permission>> = {
+  'POST /emails': sending,
+  'POST /v1/messages': sending,
+  'POST /v1/messages/raw': sending,
+  'POST /v1/messages/batch': sending,
+  'GET /v1/messages': listing,
+  'GET /v1/messages/:id': reading,
+  'GET /v1/messages/:id/trace': reading,
+  'GET /v1/messages/:id/events': reading,
+  'GET /v1/messages/:id/content': reading,
+  'PATCH /v1/messages/:id': acting,
+  'POST /v1/messages/:id/cancel': acting,
+  'POST /v1/messages/:id/retry': acting,
+  'POST /v1/messages/:id/release': acting,
+  'GET /v1/events': listing,
+  'GET /v1/recipients/:address': listing,
+  'GET /v1/account': { scope: 'account:read' },
+  'PATCH /v1/account': { scope: 'account:write' },
+  'GET /v1/audit-log': { scope: 'account:read' },
+  'GET /v1/streams': { scope: 'account:read' },
+  'POST /v1/streams': { scope: 'account:write' },
+  'PATCH /v1/streams/:id': { scope: 'account:write' },
+  'GET /v1/smtp-credentials': { scope: 'credentials:read' },
+  'POST /v1/smtp-credentials': { scope: 'credentials:write' },
+  'GET /v1/smtp-credentials/:id': { scope: 'credentials:read' },
+  'PATCH /v1/smtp-credentials/:id': { scope: 'credentials:write' },
+  'DELETE /v1/smtp-credentials/:id': { scope: 'credentials:write' },
+  'POST /v1/smtp-credentials/:id/rotate': { scope: 'credentials:write' },
+  'GET /v1/api-keys': { scope: 'credentials:read' },
+  'POST /v1/api-keys': { scope: 'credentials:write' },
+  'GET /v1/api-keys/:id': { scope: 'credentials:read' },
+  'DELETE /v1/api-keys/:id': { scope: 'credentials:write' },
+  'GET /v1/ip-networks': { scope: 'credentials:read' },
+  'POST /v1/ip-networks': { scope: 'credentials:write' },
+  'DELETE /v1/ip-networks/:id': { scope: 'credentials:write' },
+  'GET /v1/from-addresses': { scope: 'credentials:read' },
+  'POST /v1/from-addresses': { scope: 'credentials:write' },
+  'DELETE /v1/from-addresses/:id': { scope: 'credentials:write' },
+  'POST /v1/from-addresses/:id/confirmation': { scope: 'credentials:write' },
+  'POST /v1/from-addresses/:id/vouch': { scope: 'credentials:write' },
+  'GET /v1/domains': { scope: 'domains:read' },
+  'POST /v1/domains': { scope: 'domains:write' },
+  'GET /v1/domains/:id': { scope: 'domains:read' },
+  'DELETE /v1/domains/:id': { scope: 'domains:write' },
+  'GET /v1/domains/:id/zonefile': { scope: 'domains:read' },
+  'POST /v1/domains/:id/verify': { scope: 'domains:write' },
+  'POST /v1/domains/:id/dkim/rotate': { scope: 'domains:write' },
+  'GET /v1/suppressions': { scope: 'suppressions:read' },
+  'POST /v1/suppressions': { scope: 'suppressions:write' },
+  'GET /v1/suppressions/:address': { scope: 'suppressions:read' },
+  'DELETE /v1/suppressions/:address': { scope: 'suppressions:write' },
+  'GET /v1/sandbox/messages': readingSandbox,
+  'GET /v1/sandbox/messages/:id': readingSandbox,
+  'GET /v1/sandbox/messages/:id/raw': readingSandbox,
+  // The pages behind the link show the whole sandbox of the account, so a test key does not get it.
+  'GET /v1/sandbox/link': { scope: 'messages:read', withoutAccount: true },
+  'DELETE /v1/sandbox/messages': clearingSandbox,
+  'DELETE /v1/sandbox/messages/:id': clearingSandbox,
+  'GET /v1/admin/accounts': operator,
+  'POST /v1/admin/accounts': operator,
+  'GET /v1/admin/accounts/:id': operator,
+  'PATCH /v1/admin/accounts/:id': operator,
+  'DELETE /v1/admin/accounts/:id': operator,
+  'POST /v1/admin/accounts/:id/suspend': operator,
+  'POST /v1/admin/accounts/:id/resume': operator,
+  'GET /v1/admin/api-keys': operator,
+  'GET /v1/admin/api-keys/:id': operator,
+  'DELETE /v1/admin/api-keys/:id': operator,
+  'GET /v1/admin/ip-networks': operator,
+  'POST /v1/admin/ip-networks': operator,
+  'DELETE /v1/admin/ip-networks/:id': operator,
+  'GET /v1/admin/discards': operator,
+  'GET /v1/admin/audit-log': operator,
+  'GET /v1/admin/health': operator,
+  'GET /v1/admin/queues': operator,
+};
+
+/** The row of a route. HEAD is answered where GET is. */
+export function permissionOf(method: string, path: string): Permission {
+  const name = `${method === 'HEAD' ? 'GET' : method} ${path}`;
+  const permission = permissions[name];
+  if (permission === undefined) throw new Error(`${name} has no row in the table of permissions`);
+  return permission;
+}
+
+/** `domains:*` includes `domains:read`; `*` includes every scope of an account; an operator's key includes all. */
+export function holdsScope({ kind, scopes }: Pick<Principal, 'kind' | 'scopes'>, scope: Scope): boolean {
+  if (kind === 'operator') return scopes.includes(adminScope);
+  if (scope === adminScope) return false;
+  const [area = ''] = scope.split(':');
+  return scopes.includes(scope) || scopes.includes(`${area}:*`) || scopes.includes('*');
+}
+
+const forbidden = (detail: string): Refusal => new Refusal('forbidden', { detail });
+
+function requireTestKeyMay({ scope, testKey }: Permission, isReading: boolean): void {
+  const isMail = scope.startsWith('messages:');
+  if (isMail && testKey === undefined) throw forbidden('a test key sees only mail that was sent as a test');
+  if (!isMail && !isReading) throw forbidden('a test key reads settings and does not change them');
+}
+
+/** Throws the refusal of a request that the table does not allow. */
+export function requirePermission(principal: Principal, permission: Permission, isReading: boolean): void {
+  const { scope, withoutAccount } = permission;
+  if (!holdsScope(principal, scope))
+    // Operator routes answer 404 to other keys, so that their paths cannot be probed.
+    throw scope === adminScope ? new Refusal('not_found') : forbidden(`needs scope ${scope}`);
+  if (principal.kind === 'test') requireTestKeyMay(permission, isReading);
+  if (principal.accountId === undefined && scope !== adminScope && !withoutAccount)
+    throw forbidden("an operator's key acts inside an account with the header Waybill-Account: acc_…");
+}

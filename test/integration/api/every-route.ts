@@ -1,0 +1,63 @@
+/** Every route of /openapi.json, and a request for it that its owner may make. A new route is included without being named here. */
+import type { Seeded } from './seeded-account.ts';
+import type { Ask, Json, TestApi } from './test-api.ts';
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Route = { readonly method: Method; readonly path: string };
+
+export async function everyRoute(api: TestApi): Promise<readonly Route[]> {
+  const document = (await api.as(undefined)('GET /openapi.json')).body;
+  return Object.entries(document.paths as Record<string, Json>).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method: method.toUpperCase() as Method, path })),
+  );
+}
+
+export const isAdmin = ({ path }: Route): boolean => path.startsWith('/v1/admin/');
+export const hasParameter = ({ path }: Route): boolean => path.includes('{');
+/** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`. */
+const collectionOf = ({ path }: Route): string => {
+  const [, , first = '', second = ''] = path.split('/');
+  if (first !== 'admin') return first;
+  return second === 'api-keys' ? 'operator-keys' : second;
+};
+
+export function urlOf(route: Route, of: Seeded): string {
+  const address = route.path.startsWith('/v1/suppressions') ? of.suppressed : 'ada@example.com';
+  const id = of.ids[collectionOf(route)] ?? '';
+  const url = route.path.replace('{id}', id).replace('{address}', encodeURIComponent(address));
+  return route.path.endsWith('/content') ? `${url}?part=raw` : url;
+}
+
+let count = 0;
+/** A body that the route accepts from the owner. */
+export const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
+  'POST /v1/messages': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
+  'POST /emails': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
+  'POST /v1/messages/batch': (of) => ({ messages: [{ from: of.from, to: 'bob@example.com', text: 'y' }] }),
+  'PATCH /v1/messages/{id}': () => ({ scheduled_at: new Date(Date.now() + 3_600_000).toISOString() }),
+  'PATCH /v1/account': () => ({ hide_client_ip: true }),
+  'POST /v1/streams': () => ({ name: `matrix-${count++}` }),
+  'PATCH /v1/streams/{id}': () => ({ list_unsubscribe: false }),
+  'POST /v1/smtp-credentials': () => ({ name: 'matrix' }),
+  'PATCH /v1/smtp-credentials/{id}': () => ({ name: 'renamed' }),
+  'POST /v1/smtp-credentials/{id}/rotate': () => ({}),
+  'POST /v1/api-keys': () => ({ name: 'matrix' }),
+  'POST /v1/ip-networks': () => ({ cidr: `93.185.${count++}.0/24` }),
+  'POST /v1/from-addresses': () => ({ address: `matrix-${count++}@example.com` }),
+  'POST /v1/domains': () => ({ domain: `matrix-${count++}.example` }),
+  'POST /v1/suppressions': () => ({ address: `matrix-${count++}@example.com` }),
+  'POST /v1/admin/accounts': () => ({ name: 'matrix' }),
+  'PATCH /v1/admin/accounts/{id}': () => ({ name: 'matrix' }),
+  'POST /v1/admin/accounts/{id}/suspend': () => ({ reason: 'matrix' }),
+  'POST /v1/admin/ip-networks': () => ({ cidr: `10.77.${count++}.0/24` }),
+};
+
+export function call(ask: Ask, route: Route, of: Seeded) {
+  const name = `${route.method} ${route.path}`;
+  if (name === 'POST /v1/messages/raw')
+    return ask(`POST ${route.path}`, `From: ${of.from}\r\nSubject: x\r\n\r\nHi\r\n`, {
+      'content-type': 'message/rfc822',
+      'x-envelope-to': 'bob@example.com',
+    });
+  return ask(`${route.method} ${urlOf(route, of)}`, bodies[name]?.(of));
+}

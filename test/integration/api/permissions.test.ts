@@ -1,0 +1,106 @@
+/** Each row of the table of permissions with each kind of key, over HTTP: allowed or refused as the table says. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { makeId, publicId } from '@waybill/relay/id';
+import {
+  accountScopes,
+  adminScope,
+  type Permission,
+  permissions,
+} from '@waybill/relay/management/permissions';
+import { call, everyRoute, hasParameter, type Route } from './every-route.ts';
+import { type Seeded, seedAccount } from './seeded-account.ts';
+import { type Ask, openTestApi, type TestApi } from './test-api.ts';
+
+type Row = { readonly route: Route; readonly name: string; readonly permission: Permission };
+
+let api: TestApi;
+let owner: Seeded;
+let stranger: Seeded;
+/** The owner, with ids that no row has: what a key may do finds nothing, so a walk leaves the account as it is. */
+let nowhere: Seeded;
+let rows: readonly Row[];
+
+const nameOf = ({ method, path }: Route): string => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+
+before(async () => {
+  api = await openTestApi();
+  owner = await seedAccount(api, 1);
+  stranger = await seedAccount(api, 2);
+  const unknown = makeId(new Date(), randomBytes(10));
+  const ids = Object.fromEntries(
+    Object.entries(owner.ids).map(([of, id]) => [of, publicId(id.split('_')[0] as 'msg', unknown)]),
+  );
+  nowhere = { ...owner, ids, suppressed: 'unknown@example.com' };
+  rows = (await everyRoute(api)).map((route) => {
+    const name = nameOf(route);
+    return { route, name, permission: permissions[name] as Permission };
+  });
+});
+after(() => api.close());
+
+test('the table has a row for each route that is described, and no other row', () => {
+  assert.deepEqual(rows.map(({ name }) => name).toSorted(), Object.keys(permissions).toSorted());
+});
+
+/** A status is checked where the table refuses, and that it is no refusal of permission where the table allows. */
+async function walk(ask: Ask, expected: (row: Row) => number | undefined): Promise<void> {
+  const wrong: string[] = [];
+  for (const row of rows) {
+    const { status } = await call(ask, row.route, nowhere);
+    const refused = expected(row);
+    const isRight = refused === undefined ? ![401, 403].includes(status) && status < 500 : status === refused;
+    if (!isRight) wrong.push(`${row.name}: ${status} and not ${refused ?? 'allowed'}`);
+  }
+  assert.deepEqual(wrong, []);
+}
+
+const spellings = ['*', ...new Set(accountScopes.flatMap((scope) => [scope, `${scope.split(':')[0]}:*`]))];
+
+/** What a scope means, written apart from the product: `domains:*` is every scope that begins with `domains:`. */
+const covers = (held: string, needed: string): boolean =>
+  needed !== adminScope && (held.endsWith('*') ? needed.startsWith(held.slice(0, -1)) : held === needed);
+
+const refusedAs = ({ permission: { scope } }: Row): number => (scope === adminScope ? 404 : 403);
+
+for (const scope of spellings)
+  test(`a live key with ${scope} opens the routes that need it, and no other`, async () => {
+    const { key } = (await owner.ask('POST /v1/api-keys', { name: scope, scopes: [scope] })).body;
+    await walk(api.as(key), (row) => (covers(scope, row.permission.scope) ? undefined : refusedAs(row)));
+  });
+
+test('a test key reads settings, and calls the mail routes that hide live mail from it', async () => {
+  const { key } = (await owner.ask('POST /v1/api-keys', { name: 'test', kind: 'test' })).body;
+  await walk(api.as(key), (row) => {
+    const { scope, testKey } = row.permission;
+    if (scope === adminScope) return 404;
+    const isAllowed = scope.startsWith('messages:') ? testKey !== undefined : row.route.method === 'GET';
+    return isAllowed ? undefined : 403;
+  });
+});
+
+test('without a key every route answers 401', () => walk(api.as(undefined), () => 401));
+
+test('the operator calls the routes of an account only with its name', () =>
+  walk(api.operator, ({ permission: { scope, withoutAccount } }) =>
+    scope === adminScope || withoutAccount ? undefined : 403,
+  ));
+
+test('the operator inside an account calls every route', () =>
+  walk(api.as(api.operatorKey, { 'waybill-account': owner.id }), () => undefined));
+
+test('an id of another account is not found, with any key that holds the scope', async () => {
+  const wrong: string[] = [];
+  // Of an address that nothing was sent to the answer is an empty list.
+  for (const row of rows.filter(
+    ({ route }) => hasParameter(route) && route.path !== '/v1/recipients/{address}',
+  )) {
+    const { scope } = row.permission;
+    if (scope === adminScope) continue;
+    const { key } = (await stranger.ask('POST /v1/api-keys', { name: scope, scopes: [scope] })).body;
+    const { status } = await call(api.as(key), row.route, owner);
+    if (status !== 404) wrong.push(`${row.name}: ${status}`);
+  }
+  assert.deepEqual(wrong, []);
+});
