@@ -172,7 +172,7 @@ test('with Redis stopped a message is still accepted with 250, and the sweeper e
   const id = await send(to).finally(() => redis?.start());
   await makeDue(to);
   const trace = await traceAt(firstAccount(dev.file), id, 'delivered');
-  assert.match(reasonsIn(trace), /queued\. It is prepared and waits for its turn/);
+  assert.match(reasonsIn(trace), /queued\. It is prepared and waits for its first attempt/);
   await caughtBy(firstAccount(dev.file), to);
 });
 

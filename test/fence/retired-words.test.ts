@@ -43,7 +43,6 @@ const unfinished: readonly string[] = [
   'packages/delivery/',
   'packages/io/',
   'packages/mail/',
-  'packages/relay/',
   'packages/smtp-client/',
   'test/chaos/',
   'test/integration/',

@@ -42,7 +42,7 @@ const nested = (levels: number): string =>
     (_, level) => `--b${level}\r\nContent-Type: multipart/mixed; boundary=b${level + 1}\r\n\r\n`,
   ).join('')}--b${levels}\r\n\r\ndeep\r\n--b${levels}--\r\n`;
 
-test('an accepted message is kept, enqueued and named', async () => {
+test('an accepted message is stored, enqueued and answered with its id', async () => {
   const state = aState();
   const accepted = await submit(state, envelope({ rcptTo: ['bob@there.example', 'eve@there.example'] }));
   assert.deepEqual(state.enqueued, [accepted.messageId]);
@@ -59,7 +59,7 @@ test('an accepted message is kept, enqueued and named', async () => {
   );
 });
 
-test('our trace fields stand on top and every byte of the client below', async () => {
+test('our trace fields are on top and every byte of the client follows', async () => {
   const state = aState();
   await submit(state);
   const stored = state.accepted[0]?.bytes ?? Buffer.alloc(0);
@@ -95,7 +95,7 @@ test('Received does not name one recipient to the others', async () => {
   assert.doesNotMatch(state.accepted[0]?.bytes.subarray(0, 400).toString() ?? '', /for </);
 });
 
-test('control headers are read, stripped and kept beside the message', async () => {
+test('control headers are read, removed and stored with the message', async () => {
   const state = aState();
   const bytes = lines(
     'X-Waybill-Account: v1; account=acc_forged',
@@ -129,13 +129,13 @@ test('a recipient that is named twice gets one delivery', async () => {
   );
 });
 
-test('an unknown stream is a note and the default stream', async () => {
+test('a message for an unknown stream gets the default stream and a note', async () => {
   const state = aState();
   const { streamId, notes } = await submit(state, { options: { stream: 'nowhere' } });
   assert.deepEqual([streamId, notes[0]?.what], [idOf(20), 'unknown stream']);
 });
 
-test('a message with a time to send is kept and answered with that time, and its trace tells it', async () => {
+test('a scheduled message is stored and answered with its send time, and its trace shows it', async () => {
   const state = aState();
   const accepted = await submit(state, { options: { sendAt: '2026-03-02T12:00:00+02:00' } });
   assert.equal(accepted.sendAt?.toISOString(), '2026-03-02T10:00:00.000Z');
@@ -160,7 +160,7 @@ for (const [sendAt, detail] of [
   ['2026-02-30T10:00:00Z', /not a date .* at most 30 days/],
   ['tomorrow', /not a date/],
 ] as const)
-  test(`a message that is to leave at ${sendAt} is refused by the option and by the control header, and none is kept`, async () => {
+  test(`a message for ${sendAt} is refused by the option and by the control header, and none is stored`, async () => {
     const ways: readonly Partial<Submission>[] = [
       { options: { sendAt } },
       { bytes: lines(`X-Waybill-Send-At: ${sendAt}`, 'From: ada@acme.test', '', 'Hi') },
@@ -191,7 +191,7 @@ test('a job queue that fails is reported and the message stays accepted', async 
   }
 });
 
-test('nothing is enqueued and nothing promised when the message could not be kept', async () => {
+test('a message that could not be stored is not enqueued and not accepted', async () => {
   const state = aState({
     onAccept: () => {
       throw new Error('database is away');
@@ -241,7 +241,7 @@ const rows: readonly Row[] = [
     from('x@a.bounces.waybill.test'),
     'sender_not_allowed',
   ],
-  ['a From that nobody verified', {}, from('x@free.example'), 'sender_not_verified'],
+  ['a From that no account verified', {}, from('x@free.example'), 'sender_not_verified'],
   [
     'a proved From address',
     { fromAddresses: { 'x@free.example': [acme] } },
@@ -281,7 +281,7 @@ const rows: readonly Row[] = [
   ],
   ['the null envelope sender', {}, envelope({ mailFrom: undefined }), undefined],
   [
-    'lenient: a From that nobody verified',
+    'lenient: a From that no account verified',
     { accounts: lenient.accounts },
     { ...from('x@free.example'), ...envelope({ mailFrom: 'y@free.example' }) },
     undefined,
@@ -411,7 +411,7 @@ test('a credential may be limited to domains', async () => {
   assert.deepEqual([accepted.sandbox, accepted.streamId], [true, idOf(21)]);
 });
 
-test('a message that goes round through us is a loop', async () => {
+test('a message that passes through us too often is a loop', async () => {
   const state = aState();
   let bytes = aSubmission().bytes;
   for (let round = 0; round < 6; round++) {
@@ -421,7 +421,7 @@ test('a message that goes round through us is a loop', async () => {
   await assert.rejects(submit(state, { bytes }), { code: 'loop_detected' });
 });
 
-test('a refusal for quota says when to come back', async () => {
+test('a refusal for quota names the time to try again', async () => {
   const refusal = await submit(aState({ recipientsLeft: 0 })).catch((error: unknown) => error);
   assert.ok(refusal instanceof Refusal);
   assert.deepEqual(refusal.retryAt, new Date('2026-03-01T11:00:00Z'));

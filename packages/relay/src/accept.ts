@@ -39,6 +39,7 @@ import {
 } from './submission/submission-key.ts';
 import { takeQuota, unlessKept } from './submission/take-quota.ts';
 
+/** A submission of SMTP or HTTP, before acceptance. */
 export type Submission = {
   readonly envelope: Envelope;
   /** The bytes of the client, dots unstuffed, lines ending in CRLF, with its `X-Waybill-*` headers. */
@@ -61,6 +62,7 @@ export type Submission = {
   readonly options?: SubmissionOptions;
 };
 
+/** The ports that acceptance uses. */
 export type AcceptPorts = {
   readonly directory: Directory;
   readonly suppressions: SuppressionList;

@@ -1,11 +1,14 @@
 /** An account, its streams, its suppressions and its remaining quota, as values for the rules. */
 import type { ClickMode } from './tracking/click-mode.ts';
 
+/** Where mail is sent: into the sandbox, to a smart host, or to the MX hosts of the recipient. */
 export type DeliveryMode = 'sandbox' | 'smarthost' | 'mx';
 
+/** How SMTP treats a bare CR or LF: refuse the message, or repair the line end. */
 export const bareLineEndingRules = ['refuse', 'repair'] as const;
 export type BareLineEndings = (typeof bareLineEndingRules)[number];
 
+/** The settings of an account that rules read. Limits count recipients, sizes are in bytes. */
 export type Account = {
   readonly id: string;
   readonly name: string;
@@ -33,6 +36,7 @@ export type Account = {
   };
 };
 
+/** The settings of a stream, mail of one kind of an account. */
 export type Stream = {
   readonly id: string;
   readonly accountId: string;
@@ -45,6 +49,7 @@ export type Stream = {
   readonly unknownPolicy: 'prefer_no_duplicate' | 'prefer_delivery';
 };
 
+/** A recipient that an account, or one of its streams, does not send to. */
 export type Suppression = {
   readonly address: string;
   readonly reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual';

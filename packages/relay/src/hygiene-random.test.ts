@@ -4,7 +4,7 @@ import { repeatedFields } from '@waybill/mail/header/repeated-fields';
 import { parseHeaders } from '@waybill/mail/headers';
 import { cleaned } from './hygiene.test-support.ts';
 
-/** Numbers in [0, below) that are the same in every run (mulberry32). */
+/** Random numbers in [0, below), the same in every run (mulberry32). */
 const dice = (seed: number) => {
   let state = seed;
   return (below: number): number => {
@@ -106,7 +106,7 @@ function faultyMessage(roll: Dice): Buffer {
   ]);
 }
 
-test('2,000 clean messages leave byte for byte as they came, without a note', () => {
+test('2,000 clean messages are sent byte for byte as received, without a note', () => {
   const roll = dice(6409);
   for (let count = 0; count < 2_000; count++) {
     const client = cleanMessage(roll);
@@ -116,12 +116,12 @@ test('2,000 clean messages leave byte for byte as they came, without a note', ()
   }
 });
 
-test('what the stages made of 2,000 faulty messages they do not change again', () => {
+test('the stages do not change their own output for 2,000 faulty messages', () => {
   const roll = dice(5322);
   let changed = 0;
   for (let count = 0; count < 2_000; count++) {
     const client = faultyMessage(roll);
-    // What the door refuses never comes here.
+    // The gates refuse such a message.
     if (repeatedFields(parseHeaders(client).fields).differing) continue;
     const once = cleaned(client).bytes;
     if (!once.equals(client)) changed += 1;

@@ -36,7 +36,7 @@ export const facts = (some: Partial<Facts> = {}): Facts => ({
   ...some,
 });
 
-/** As the door stores it: our two fields on top. */
+/** The stored message: our two fields on top. */
 const stored = (client: Buffer): Buffer =>
   Buffer.concat([
     Buffer.from('Received: from client.example by mx.waybill.test with ESMTPA id msg_1;\r\n now\r\n'),
@@ -56,7 +56,7 @@ const withoutReceived = (bytes: Buffer): Buffer => bytes.subarray(bytes.indexOf(
 
 export type Cleaned = { readonly bytes: Buffer; readonly notes: readonly Note[] };
 
-/** The client's message through the stages of the message alone: what leaves of it, and what the trace says. */
+/** Runs the stages of the message alone: the outgoing bytes and the notes of the trace. */
 export function cleaned(client: Buffer, envelope: Partial<Envelope> = {}): Cleaned {
   const source = stored(client);
   const message = openMessage({ id: idOf(50), source, envelope: envelopeOf(envelope), options: {} });
@@ -66,7 +66,7 @@ export function cleaned(client: Buffer, envelope: Partial<Envelope> = {}): Clean
   return { bytes, notes };
 }
 
-/** The copy as it leaves, signed, with the notes of the message and of the delivery. */
+/** The outgoing copy, signed, with the notes of the message and of the delivery. */
 export function copied(client: Buffer, some: Partial<Facts> = {}): Cleaned {
   const source = stored(client);
   const message = openMessage({ id: idOf(50), source, envelope: envelopeOf(), options: {} });

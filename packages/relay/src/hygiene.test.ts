@@ -52,7 +52,7 @@ for (const value of ['', '2026-11-28 10:00:00', '2026-11-28T10:00:00+01:00', 'ye
   });
 }
 
-test('an identical repetition is dropped, the first one stays where it is', () => {
+test('an identical repetition is removed, the first one stays', () => {
   const { bytes, notes } = cleaned(message(DATE, ID, 'subject:  x', 'To: a@x.example', 'To: a@x.example'));
   assert.deepEqual(bytes, message(DATE, ID, 'To: a@x.example'));
   assert.deepEqual(
@@ -61,7 +61,7 @@ test('an identical repetition is dropped, the first one stays where it is', () =
   );
 });
 
-test('raw text beyond ASCII leaves in encoded words, and the trace names the fields', () => {
+test('raw text beyond ASCII is sent as encoded words, and the trace names the fields', () => {
   const source = lines(
     'From: Müller <ada@acme.test>',
     'Subject: Káva?',
@@ -93,7 +93,7 @@ test('text that is not UTF-8 is read in the charset of the first text part', () 
   assert.equal(decodeHeaderText(header(cleaned(source).bytes, 'Subject')[0] ?? ''), 'šł');
 });
 
-test('an address beyond ASCII is left, and the trace says so', () => {
+test('an address beyond ASCII is not encoded, and the trace says so', () => {
   const source = message(DATE, ID, 'To: zoë@x.example');
   const { bytes, notes } = cleaned(source);
   assert.deepEqual(bytes, source);
@@ -103,7 +103,7 @@ test('an address beyond ASCII is left, and the trace says so', () => {
   );
 });
 
-test('a header made to be dear is left rather than encoded', () => {
+test('a header over the limit is not encoded', () => {
   const source = message(DATE, ID, 'X-One: é', `To: ${'é <a@x.example>, '.repeat(10_000)}b@x.example`);
   assert.deepEqual(
     cleaned(source).notes.map(({ what }) => what),
@@ -111,7 +111,7 @@ test('a header made to be dear is left rather than encoded', () => {
   );
 });
 
-test('a line over 998 bytes is folded, and what cannot be folded is noted', () => {
+test('a line over 998 bytes is folded, and a line that cannot be folded is noted', () => {
   const to = Array.from({ length: 150 }, (_, index) => `user${index}@example.com`).join(', ');
   const url = `List-Help: <https://acme.test/${'a'.repeat(1_000)}>`;
   const { bytes, notes } = cleaned(message(DATE, ID, `To: ${to}`, url));
@@ -130,7 +130,7 @@ test('a line over 998 bytes is folded, and what cannot be folded is noted', () =
   );
 });
 
-test('a header line without a colon is noted with its number and with the fields behind it', () => {
+test('a header line without a colon is noted with its number and with the fields after it', () => {
   const source = lines(
     'From: ada@acme.test',
     DATE,
@@ -150,13 +150,13 @@ test('a header line without a colon is noted with its number and with the fields
       step: 'note-header-end',
       what: 'header ended at a line that is no field',
       reason:
-        'Line 5 of the header has no colon, so receivers read it and what follows as text. MIME-Version, Content-Type now stand in the body.',
+        'Line 5 of the header has no colon, so receivers read it and the rest as text. MIME-Version, Content-Type now stand in the body.',
       detail: { line: 5, fieldsInBody: ['MIME-Version', 'Content-Type'] },
     },
   ]);
 });
 
-test('a message that is all header has no line without a colon', () => {
+test('a message without a body gets no note on its header', () => {
   assert.deepEqual(cleaned(lines('From: ada@acme.test', DATE, ID)).notes, []);
 });
 
@@ -180,8 +180,8 @@ function signedByApp(...more: readonly string[]): Buffer {
   return Buffer.concat([signature?.raw ?? Buffer.alloc(0), source]);
 }
 
-/** What an independent verifier says of the application's own signature; empty when there is none. */
-async function verdictOfApp(bytes: Buffer): Promise<readonly string[]> {
+/** The results of an independent verifier for the signature of the application; empty: there is none. */
+async function verifyApp(bytes: Buffer): Promise<readonly string[]> {
   const jwk = createPublicKey(app).export({ format: 'jwk' });
   const p = Buffer.from(jwk.x ?? '', 'base64url').toString('base64');
   const { results } = await dkimVerify(bytes, { resolver: async () => [[`v=DKIM1; k=ed25519; p=${p}`]] });
@@ -191,14 +191,14 @@ async function verdictOfApp(bytes: Buffer): Promise<readonly string[]> {
 
 test('a signature of the client that our edits do not touch stays and verifies', async () => {
   const { bytes, notes } = copied(signedByApp());
-  assert.deepEqual(await verdictOfApp(bytes), ['pass']);
+  assert.deepEqual(await verifyApp(bytes), ['pass']);
   assert.ok(notes.every(({ step }) => step !== 'drop-broken-signature'));
 });
 
 const breaking = [
   ['a tracked link', aStream({ trackClicks: 'html', trackOpens: false, listUnsubscribe: false }), [], 'body'],
   ['the open pixel', aStream({ trackClicks: 'none', trackOpens: true, listUnsubscribe: false }), [], 'body'],
-  // It signs that there is no List-Unsubscribe.
+  // The signature covers the absence of List-Unsubscribe.
   [
     'a List-Unsubscribe',
     aStream({ trackClicks: 'none', trackOpens: false, listUnsubscribe: true }),
@@ -215,7 +215,7 @@ const breaking = [
 for (const [name, stream, more, part] of breaking) {
   test(`a signature of the client that ${name} breaks is removed, and the trace says so`, async () => {
     const { bytes, notes } = copied(signedByApp(...more), { stream });
-    assert.deepEqual(await verdictOfApp(bytes), []);
+    assert.deepEqual(await verifyApp(bytes), []);
     assert.deepEqual(
       notes.filter(({ step }) => step === 'drop-broken-signature').map(({ what, reason }) => [what, reason]),
       [
@@ -228,7 +228,7 @@ for (const [name, stream, more, part] of breaking) {
   });
 }
 
-test('the trace counts the links that were really rewritten', () => {
+test('the trace counts only the links that were rewritten', () => {
   const urls = Array.from({ length: 40 }, (_, index) => `https://x.example/${index}`).join(' ');
   const stream = aStream({ trackClicks: 'all', trackOpens: false, listUnsubscribe: false });
   const source = lines('From: ada@acme.test', DATE, ID, 'Content-Type: text/plain', '', urls);

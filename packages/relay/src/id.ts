@@ -37,6 +37,7 @@ export const idBytes = bytesOf;
 /** The id of 16 bytes. */
 export const idOfBytes = uuidOf;
 
+/** The public form of an id. */
 export const publicId = (prefix: IdPrefix, id: string): string => `${prefix}_${encodeBase32(bytesOf(id))}`;
 
 /** The internal id of a public one; `undefined`: prefix, length or a character is wrong. */
@@ -74,7 +75,9 @@ export function deriveId(parent: string, kind: IdPrefix, index: number): string 
 export const timeOfId = (id: string): Date =>
   new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
 
+/** The id of the delivery to the recipient with this index, from 0. */
 export const deliveryIdOf = (messageId: string, recipientIndex: number): string =>
   deriveId(messageId, 'dlv', recipientIndex);
+/** The id of the attempt with this number, from 1. */
 export const attemptIdOf = (deliveryId: string, attempt: number): string =>
   deriveId(deliveryId, 'att', attempt);

@@ -53,13 +53,13 @@ export const aSuppression = (address: string, some: Partial<Suppression> = {}): 
   ...some,
 });
 
-/** Whoever gave no key is not asked about one. */
+/** A submission without a key makes no look-up. */
 const noKeys: SubmissionKeys = {
-  find: async () => assert.fail('nobody gave a key'),
-  reserve: async () => assert.fail('nobody gave a key'),
+  find: async () => assert.fail('the submission has no key'),
+  reserve: async () => assert.fail('the submission has no key'),
 };
 
-/** A small world with two accounts: acme.test belongs to the first, beta.test to the second. */
+/** Two accounts: acme.test belongs to the first, beta.test to the second. */
 export type InMemoryState = {
   accounts: Account[];
   streams: Stream[];

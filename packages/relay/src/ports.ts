@@ -24,6 +24,7 @@ export type {
 } from './delivery/delivery-ports.ts';
 export type { HeldReason } from './delivery/held-reason.ts';
 
+/** The job queues. */
 export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];
 
@@ -32,6 +33,7 @@ export type JobProducer = {
   enqueue(queue: QueueName, ids: readonly string[], at?: Date): Promise<void>;
 };
 
+/** An SMTP credential with the data that each login mechanism needs. */
 export type Credential = {
   readonly id: string;
   readonly accountId: string;
@@ -70,6 +72,7 @@ export type SubmittingKey = {
 const pendingMails = ['hold', 'send'] as const;
 export type PendingMail = (typeof pendingMails)[number];
 
+/** A DKIM key that signs. */
 export type SigningKeyRow = {
   readonly domain: string;
   readonly selector: string;
@@ -102,6 +105,7 @@ export type Directory = {
   platformKeys(): Promise<readonly SigningKeyRow[]>;
 };
 
+/** The suppressions of accounts. */
 export type SuppressionList = {
   /** Live suppressions among these addresses for the account, and the stream when one is given. Keyed by `foldedAddress`. */
   among(
@@ -125,6 +129,7 @@ export type Usage = {
   take(account: Account, recipients: number): Promise<Taking>;
 };
 
+/** The result of `Usage.take`. */
 export type Taking =
   | { readonly granted: false; readonly left: QuotaLeft }
   /** `giveBack` returns the quota of a submission that is not stored. */
@@ -142,6 +147,7 @@ export type SessionFacts = {
   readonly mechanism: string | undefined;
 };
 
+/** A message at acceptance, as it is stored. */
 export type AcceptedMessage = {
   readonly id: string;
   readonly accountId: string;
@@ -182,6 +188,7 @@ export type StoredMessage = AcceptedMessage & {
   readonly isRunCounted: boolean;
 };
 
+/** The store of messages. */
 export type MessageStore = {
   /** Resolves after COMMIT; concurrent calls share a transaction. Rejects when the message was not stored. */
   accept(message: AcceptedMessage): Promise<void>;
@@ -199,6 +206,7 @@ export type MessageStore = {
   saveHeld(messageId: string, reason: string, at: Date): Promise<void>;
 };
 
+/** An event as it is stored. */
 export type EventRow = {
   readonly id: string;
   readonly accountId: string;
@@ -209,6 +217,7 @@ export type EventRow = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
+/** The store of events. */
 export type EventStore = {
   /** Appends an event in a batch and moves the delivery status; resolves after COMMIT. The same id twice is one event. */
   append(event: EventRow): Promise<void>;

@@ -17,6 +17,7 @@ const row = (smtp: number, status: string, rest: Omit<Row, 'smtp' | 'status'>): 
   ...rest,
 });
 
+/** The refusals by their code. */
 export const refusals = {
   // The session: authentication
   relay_denied: row(550, '5.7.1', {

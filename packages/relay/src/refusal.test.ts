@@ -6,7 +6,7 @@ import { refusals } from './refusal-table.ts';
 
 const codes = Object.keys(refusals) as RefusalCode[];
 
-/** What is our own doing or will pass: told as temporary by both faces. */
+/** Faults of the installation and faults that pass: temporary in SMTP and HTTP. */
 const temporary: readonly RefusalCode[] = [
   'authentication_unavailable',
   'too_many_failures',
@@ -27,7 +27,7 @@ for (const code of codes) {
   const { smtp, status, http, text, fix } = refusalRow(code);
   const parsed = parseStatus(status);
 
-  test(`${code} speaks SMTP and HTTP without contradiction`, () => {
+  test(`${code} means the same in SMTP and HTTP`, () => {
     assert.match(code, /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
     assert.ok(parsed, `${status} is no enhanced status`);
     assert.ok(smtp >= 400 && smtp <= 599, 'a refusal is 4xx or 5xx');
@@ -39,14 +39,14 @@ for (const code of codes) {
     else assert.ok(http < 500, 'a permanent no is never called our fault');
   });
 
-  test(`${code} tells what was met and what to do, on one line each`, () => {
+  test(`${code} has a text and a fix, one line each`, () => {
     assert.match(text, /^[\x20-\x7e]{5,100}$/);
     assert.match(fix, /^[A-Z].{5,150}\.$/u);
     assert.doesNotMatch(text, /\.$|undefined|stack|postgres|prisma|redis|bullmq/i);
   });
 }
 
-test('what is ours is never permanent', () => {
+test('a fault of the installation is never permanent', () => {
   for (const code of codes) {
     if (refusals[code].http < 500) continue;
     assert.ok(refusals[code].smtp < 500, code);
@@ -54,14 +54,14 @@ test('what is ours is never permanent', () => {
   }
 });
 
-test('421 is said only where the connection ends', () => {
+test('421 is sent only when the connection ends', () => {
   assert.deepEqual(
     codes.filter((code) => refusals[code].smtp === 421),
     ['too_many_failures', 'too_many_connections', 'shutting_down'],
   );
 });
 
-test('an accident becomes a temporary refusal and keeps its words to itself', () => {
+test('an internal error becomes a temporary refusal without its text', () => {
   for (const error of [new Error('password=hunter2'), new TypeError('x'), 'thrown text', undefined]) {
     const refusal = asRefusal(error);
     assert.equal(refusal.code, 'temporarily_unavailable');
@@ -74,7 +74,7 @@ const withCode = (code: string, cause?: unknown): Error =>
   Object.assign(new Error('could not extend file "base/1/2": hunter2', { cause }), { code });
 
 /** SQLSTATE class 53 is "insufficient resources", of which only one is a full disk. */
-const accidents: readonly (readonly [string, unknown, RefusalCode])[] = [
+const internalErrors: readonly (readonly [string, unknown, RefusalCode])[] = [
   ['a full disk of the database', withCode('53100'), 'storage_full'],
   ['a full disk of ours', withCode('ENOSPC'), 'storage_full'],
   ['a quota of the file system', withCode('EDQUOT'), 'storage_full'],
@@ -86,7 +86,7 @@ const accidents: readonly (readonly [string, unknown, RefusalCode])[] = [
   ['a read-only database', withCode('25006'), 'temporarily_unavailable'],
   ['the code in the text only', new Error('53100'), 'temporarily_unavailable'],
 ];
-for (const [name, error, code] of accidents)
+for (const [name, error, code] of internalErrors)
   test(`${name} is ${code}`, () => {
     const refusal = asRefusal(error);
     assert.equal(refusal.code, code);

@@ -3,6 +3,7 @@ import { type Row, refusals } from './refusal-table.ts';
 
 export type RefusalCode = keyof typeof refusals;
 
+/** The row of a refusal code. */
 export const refusalRow = (code: RefusalCode): Row => refusals[code];
 
 /** A refusal of Waybill. `detail` is public; internal text belongs in `cause`, which no client sees. */

@@ -209,7 +209,7 @@ for (const [name, some, accountId, by] of rows) {
   });
 }
 
-test('every losing candidate is listed with its reason', () => {
+test('every rejected candidate is listed with its reason', () => {
   const { rejected } = resolveAccount(
     evidence({
       ...auth('gone'),
@@ -229,7 +229,7 @@ test('every losing candidate is listed with its reason', () => {
   );
 });
 
-test('an address that counts for nothing is listed with the reason', () => {
+test('an address that does not count is listed with the reason', () => {
   const reasons = (some: Partial<Evidence>) =>
     resolveAccount(evidence({ ...trusted, ...some })).rejected.map(({ reason }) => reason.split(', but ')[1]);
   assert.deepEqual(reasons({ fromAddressClaims: unproved('b') }), [
@@ -244,7 +244,7 @@ test('an address that counts for nothing is listed with the reason', () => {
   ]);
 });
 
-test('an undecided message names all who might have been meant', () => {
+test('an undecided message names every candidate', () => {
   const { rejected, reason } = resolveAccount(evidence({ ...shared, fromAddressClaims: proved('c') }));
   assert.deepEqual(
     rejected.map(({ accountId, reason: why }) => [accountId, why.split(', but ')[1]]),
@@ -257,7 +257,7 @@ test('an undecided message names all who might have been meant', () => {
   assert.match(reason, /2 accounts share 192\.0\.2\.0\/24/);
 });
 
-test('a forged header is told, whoever wins', () => {
+test('a forged header is reported, for any chosen account', () => {
   for (const some of [{}, auth('a'), trusted]) {
     assert.match(resolveAccount(evidence({ ...some, header: 'forged' })).reason, /forged X-Waybill-Account/);
   }
@@ -272,7 +272,7 @@ test('the credential of the session or of the header is kept', () => {
   );
 });
 
-test('what else speaks for the winner is told', () => {
+test('further evidence for the chosen account is reported', () => {
   const { reason } = resolveAccount(
     evidence({ ...header('b'), networks: shared.networks, fromHolder: verifiedFor('b') }),
   );

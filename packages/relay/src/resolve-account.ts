@@ -10,6 +10,7 @@ import { type AddressClaim, type DomainHolder, standingOf } from './domains/send
 export const resolvers = ['auth', 'header', 'ip', 'from_address', 'from_domain'] as const;
 export type ResolvedBy = (typeof resolvers)[number];
 
+/** An account that the evidence names, and why it was chosen or rejected. */
 export type Candidate = { readonly accountId: string; readonly by: ResolvedBy; readonly reason: string };
 
 /** A registered network that contains an address. `accountId` is `undefined` for a trusted relay. */
@@ -44,6 +45,7 @@ export type Evidence = {
   readonly fromHolder: DomainHolder | undefined;
 };
 
+/** The account of a message and how it was found. */
 export type Resolution = {
   /** `undefined`: undecided. The message is refused in the session or ends as a discard. */
   readonly accountId: string | undefined;

@@ -38,7 +38,7 @@ test('a recorded header is accepted', () => {
   });
 });
 
-test('it reads as the design says', () => {
+test('its text has the documented form', () => {
   const [acc, cred, msg] = [publicId('acc', id(1)), publicId('cred', id(2)), publicId('msg', id(3))];
   const said = `v1; account=${acc}; credential=${cred}; ip=2001:db8::1; message=${msg}; t=${at.getTime() / 1000}; mac=`;
   assert.equal(flat.slice(0, -64), said);
@@ -49,24 +49,24 @@ test('no line of it is longer than 78 bytes', () => {
   for (const line of `X-Waybill-Account: ${long}`.split('\r\n')) assert.ok(line.length <= 78, line);
 });
 
-test('folding on the way does not hurt it', () => {
+test('a header that was refolded is still valid', () => {
   for (const folded of [flat, flat.replaceAll('; ', ';\r\n\t'), flat.replaceAll('; ', ';   '), ` ${flat} `]) {
     assert.deepEqual(parseWaybillHeader(folded, [key], waybill.messageId), waybill);
   }
 });
 
-test('an old key is good while keys rotate', () => {
+test('an old key stays valid while keys rotate', () => {
   const old = formatWaybillHeader(waybill, oldKey);
   assert.deepEqual(parseWaybillHeader(old, [key, oldKey], waybill.messageId), waybill);
   assert.equal(parseWaybillHeader(old, [key], waybill.messageId), undefined);
   assert.equal(parseWaybillHeader(old, [], waybill.messageId), undefined);
 });
 
-test('a header of one message proves nothing in another', () => {
+test('a header of one message is not valid in another', () => {
   assert.equal(parseWaybillHeader(value, [key], id(4)), undefined);
 });
 
-test('every altered character is noticed', () => {
+test('a header with any altered character is invalid', () => {
   for (let place = 0; place < flat.length; place++) {
     if (flat[place] === ' ') continue;
     const other = flat[place] === '1' ? '2' : '1';

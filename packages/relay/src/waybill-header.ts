@@ -5,8 +5,10 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { parsePublicId, publicId } from './id.ts';
 
+/** The name of the header field. */
 export const WAYBILL_HEADER = 'X-Waybill-Account';
 
+/** The content of the header field. */
 export type Waybill = {
   readonly accountId: string;
   readonly credentialId: string | undefined;

@@ -4,6 +4,7 @@ import type { PartText } from '@waybill/mail/body/part-text';
 import type { MimePart } from '@waybill/mail/mime-tree';
 import { makePatch, type Splice } from '@waybill/mail/patch';
 
+/** The encoded edits of a message body. */
 export type BodyChanges = {
   /** Ascending, none before the body. */
   readonly splices: readonly Splice[];
@@ -11,6 +12,7 @@ export type BodyChanges = {
   readonly skipped: readonly SkippedChange[];
 };
 
+/** An edit that was not applied, with its MIME part. */
 export type SkippedChange = SkippedEdit & { readonly part: MimePart };
 
 /** Encodes the edits. Base64 is encoded again from the first change on, which makes this the most expensive step of a copy. */

@@ -4,6 +4,7 @@ import type { PartEdits } from '@waybill/mail/body/part-edits';
 import type { HeaderField } from '@waybill/mail/headers';
 import type { Message, Note } from '../message.ts';
 
+/** Adds a note to the trace of the message. */
 export const addNote = (message: Message, note: Note): Message => ({
   ...message,
   notes: [...message.notes, note],
@@ -27,6 +28,7 @@ export function removeFields(message: Message, isUnwanted: (field: HeaderField) 
   return fields.length === message.fields.length ? message : { ...message, fields };
 }
 
+/** Replaces a field at its position. */
 export const replaceField = (message: Message, old: HeaderField, fresh: HeaderField): Message => ({
   ...message,
   fields: message.fields.map((field) => (field === old ? fresh : field)),

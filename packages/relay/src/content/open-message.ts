@@ -3,6 +3,7 @@ import type { Envelope } from '@waybill/mail/envelope';
 import { parseMimeTree } from '@waybill/mail/mime-tree';
 import type { Message, SubmissionOptions } from '../message.ts';
 
+/** A message as it is stored. */
 export type Stored = {
   readonly id: string;
   /** Ends in a line end, which `accept` adds. */

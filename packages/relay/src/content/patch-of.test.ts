@@ -78,7 +78,7 @@ const headers: readonly (readonly [string, Buffer, string])[] = [
   ['no header at all', lines('', 'Body'), 'Z: 9\r\n\r\nBody\r\n'],
 ];
 for (const [name, bytes, expected] of headers) {
-  test(`${name} ends in an empty line when it leaves`, () => {
+  test(`${name} gets an empty line after its header`, () => {
     assert.equal(leaves(addAtEnd(open(bytes), [makeField('Z', '9')])), expected);
   });
 }

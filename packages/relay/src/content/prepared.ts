@@ -5,6 +5,7 @@ import type { DeliveryStatus } from '../events/event.ts';
 import type { Note } from '../message.ts';
 import type { Resolution } from '../resolve-account.ts';
 
+/** A delivery as it is saved after preparation. */
 export type PreparedDelivery = {
   readonly id: string;
   readonly recipient: string;
@@ -19,10 +20,11 @@ export type PreparedDelivery = {
   readonly patch: Buffer | undefined;
   readonly notes: readonly Note[];
   readonly expiresAt: Date;
-  /** Whoever saves it makes the first attempt at once, under this lease. Absent: whoever claims it. */
+  /** The process that saves the delivery makes the first attempt under this lease. Absent: any process claims it. */
   readonly lease?: { readonly id: string; readonly until: Date };
 };
 
+/** A prepared message: its account resolution, its notes and its deliveries. */
 export type PreparedMessage = {
   readonly messageId: string;
   readonly accountId: string;

@@ -7,6 +7,7 @@ export const parties = ['recipient', 'sender_ip', 'sender_domain', 'content', 'p
 /** The party that caused a failure. Only `recipient` may lead to a suppression. */
 export type Party = (typeof parties)[number];
 
+/** The categories of replies, for filters and statistics. */
 export const categories = [
   'bad_mailbox',
   'mailbox_disabled',
@@ -30,8 +31,10 @@ export const categories = [
 ] as const;
 export type Category = (typeof categories)[number];
 
+/** The category of a reply and the party that caused it. */
 export type Meaning = { readonly category: Category; readonly party: Party };
 
+/** A rule for the text of replies. */
 export type BounceRule = Meaning & {
   /** Matched against the text without line ends, case-insensitive. */
   readonly pattern: RegExp;
@@ -47,6 +50,7 @@ const rule = (
   reply: string,
 ): BounceRule => ({ pattern, category, party, reply, ...(outcome ? { outcome } : {}) });
 
+/** The rules, in the order in which they are tried. */
 export const bounceRules: readonly BounceRule[] = [
   // Deferred with any code
   rule(

@@ -65,7 +65,7 @@ const rows: readonly Row[] = [
   ['500 5.5.1 what?', 'data', 'bounced', 'protocol', 'network'],
 ];
 for (const [raw, phase, outcome, category, party] of rows) {
-  test(`“${raw}” at ${phase} is ${outcome}, ${category ?? 'nothing'} of ${party ?? 'nobody'}`, () => {
+  test(`“${raw}” at ${phase} is ${outcome}, ${category ?? 'nothing'} of ${party ?? 'no party'}`, () => {
     const disposed = classify(raw, phase);
     assert.deepEqual([disposed.outcome, disposed.category, disposed.party], [outcome, category, party]);
     assert.match(disposed.reason, /^They .+\.$/);
@@ -80,7 +80,7 @@ test('a reply over several lines is read as one', () => {
   assert.match(reason, /550 5\.1\.1 \(Bad destination mailbox address\): “The email account/);
 });
 
-test('hostile replies of 100 kB are judged at once', () => {
+test('hostile replies of 100 kB are classified within milliseconds', () => {
   for (const piece of [
     'a',
     'user ',
@@ -94,7 +94,7 @@ test('hostile replies of 100 kB are judged at once', () => {
     'message ',
   ]) {
     const text = piece.repeat(100_000 / piece.length);
-    // Processor time of this process: what else the machine does takes none of it.
+    // CPU time of this process, which does not depend on other load of the machine.
     const before = process.cpuUsage();
     classifyReply({ code: 550, text }, 'rcpt');
     assert.ok(process.cpuUsage(before).user < 50_000, piece);

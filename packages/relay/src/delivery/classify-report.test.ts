@@ -74,7 +74,7 @@ test('a report that names another address does not suppress ours', () => {
   assert.equal(suppresses({ originalRecipient: 'ADA@RCPT.example' }), true);
 });
 
-test('of several recipients the one that is ours is classified', () => {
+test('of several recipients our recipient is classified', () => {
   const [ours] = aDsn().recipients;
   const [other] = aDsn({ finalRecipient: 'bob@rcpt.example', action: 'delayed' }).recipients;
   assert.ok(ours && other);
@@ -82,7 +82,7 @@ test('of several recipients the one that is ours is classified', () => {
   assert.equal(found.outcome, 'bounced');
 });
 
-test('the reason is a sentence with the meaning of the status, and the server’s words stand beside it', () => {
+test('the reason is a sentence with the meaning of the status, and the text of the server follows', () => {
   const { detail } = classifyDsn(aDsn(), reported);
   assert.match(detail.reason, /mx\.rcpt\.example.*5\.1\.1: Bad destination mailbox address/);
   assert.equal(detail.reply, '550 no such user');
@@ -122,12 +122,12 @@ test('the code of the diagnostic is shown, where there is one', () => {
   assert.equal(classifyDsn(aDsn({ diagnostic: 'no such user' }), reported).detail.code, undefined);
 });
 
-test('words that blame the sender suppress no recipient, whatever the number says', () => {
+test('text that blames the sender suppresses no recipient, with any status', () => {
   const diagnostic = '550 5.1.1 Client host [192.0.2.1] blocked using zen.spamhaus.org';
   assert.equal(suppresses({ diagnostic }), false);
 });
 
-test('delivery is believed only where an attempt had no answer', () => {
+test('a report of delivery changes only an attempt without an answer', () => {
   for (const action of ['delivered', 'relayed'] as const) {
     for (const status of ['queued', 'deferred', 'bounced', 'delivered'] as const) {
       assert.equal(
@@ -153,14 +153,14 @@ const aFeedback = {
   sourceIp: undefined,
 };
 
-test('a report that a recipient made is a complaint, a report of a filter is not', () => {
+test('a report of a recipient is a complaint, a report of a filter is not', () => {
   for (const feedbackType of ['abuse', 'fraud', 'opt-out'])
     assert.equal(classifyFeedback({ ...aFeedback, feedbackType }).outcome, 'complained', feedbackType);
   for (const feedbackType of ['not-spam', 'virus', 'auth-failure', 'other', 'x-new'])
     assert.equal(classifyFeedback({ ...aFeedback, feedbackType }).outcome, 'noted', feedbackType);
 });
 
-test('who reported it stands in the reason', () => {
+test('the reason names the reporter', () => {
   const { detail } = classifyFeedback({
     ...aFeedback,
     feedbackType: 'abuse',

@@ -16,8 +16,10 @@ export type ReportClassification = {
   readonly detail: ReportDetail;
 };
 
+/** The detail of the event, with the reason in one sentence. */
 export type ReportDetail = Readonly<Record<string, unknown>> & { readonly reason: string };
 
+/** The delivery that a report is about, as it is stored. */
 export type Reported = {
   readonly recipient: string;
   readonly status: DeliveryStatus;

@@ -42,6 +42,7 @@ export type ClaimedDelivery = {
   readonly unanswered?: { readonly attempt: number; readonly dotSentAt: Date };
 };
 
+/** One line of the SMTP transcript. `at`: milliseconds since the attempt began. */
 export type TranscriptLine = {
   readonly at: number;
   readonly from: 'client' | 'server' | 'note';
@@ -78,8 +79,10 @@ export type AttemptResult = {
  */
 export type PrepareAgain = (delivery: ClaimedDelivery) => Promise<ClaimedDelivery | undefined>;
 
+/** A lease that this process holds. */
 export type HeldLease = { readonly deliveryId: string; readonly leaseId: string };
 
+/** The store of deliveries. */
 export type DeliveryStore = {
   /**
    * Takes the lease of a delivery that is due and free. `undefined`: another process holds it, it is not due, or it is final. When
@@ -107,6 +110,7 @@ export type DeliveryStore = {
   stop(stopped: StoppedDelivery): Promise<void>;
 };
 
+/** A delivery that a gate stopped. */
 export type StoppedDelivery = {
   readonly deliveryId: string;
   readonly leaseId: string;

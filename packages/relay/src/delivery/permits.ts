@@ -9,11 +9,13 @@ export type PermitRequest = {
   readonly perSecond?: number | undefined;
 };
 
+/** A permit that was taken. */
 export type Permit = {
   /** Gives the permit back. Calling it twice changes nothing. */
   release(): void;
 };
 
+/** The port of shared permits. */
 export type Permits = {
   /** A permit for all of the requests, or for none of them: `undefined` when one of them had none free within `waitMs` milliseconds. */
   take(requests: readonly PermitRequest[], waitMs: number): Promise<Permit | undefined>;

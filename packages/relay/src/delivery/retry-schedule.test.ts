@@ -73,14 +73,14 @@ for (const [text, seconds] of hints) {
   });
 }
 
-test('a hint is obeyed and never undercut', () => {
+test('no attempt comes before the hinted time', () => {
   const replyText = 'try again in 20 minutes';
   assert.equal(minutesUntil(1, { replyText, random: 0 }), 20);
   assert.equal(minutesUntil(8, { replyText, random: 0 }), 20);
   assert.ok((minutesUntil(1, { replyText, random: 0.99 }) ?? 0) <= 23);
 });
 
-test('hints cannot keep us coming back at short intervals for ever', () => {
+test('hints cannot cause attempts at short intervals for ever', () => {
   assert.equal(minutesUntil(11, { replyText: 'try again in 1 minute' }), 360);
 });
 
@@ -88,7 +88,7 @@ test('a hint beyond the expiry gives up at once', () => {
   assert.equal(minutesUntil(1, { replyText: 'try again in 3 hours', expiresAt: later(60) }), undefined);
 });
 
-test('a delivery is forgotten only after the longest wait, its spread, a lease and an hour', () => {
+test('a delivery is overdue only after the longest wait, its spread, a lease and an hour', () => {
   const hour = 3_600_000;
   assert.equal(Math.round(ledgerGraceMs()), Math.round(6 * hour * 1.15 + hour));
   assert.equal(

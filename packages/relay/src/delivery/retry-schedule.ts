@@ -27,6 +27,7 @@ const MAX_SHORT_HINTS = 10;
 /** A delivery with more than this time left, in milliseconds, gets one last attempt just before it expires. */
 const WORTH_A_LAST_ATTEMPT = 2 * MINUTE;
 
+/** The facts that the time of the next attempt depends on. */
 export type RetryFacts = {
   readonly expiresAt: Date;
   /** From 0 to below 1: spreads attempts, so that deliveries that failed together are not retried together. */

@@ -32,7 +32,7 @@ for (const raw of gone)
     assert.deepEqual(byReply(raw, 'dot'), without);
   });
 
-/** Words that are used about the sender, about rates and about later; each is tried with every code. */
+/** Texts about the sender, about rates and about a later time; each is tried with every code. */
 const notTheRecipient: readonly string[] = [
   'Your account has been suspended for sending spam',
   'Sending account disabled; contact support',
@@ -86,7 +86,7 @@ const codes = [
   '553 5.1.3',
 ];
 
-test('words about the sender, rates or a later time suppress no recipient, whatever their code', () => {
+test('text about the sender, rates or a later time suppresses no recipient, with any code', () => {
   for (const words of notTheRecipient)
     for (const code of codes)
       for (const text of [words, words.toUpperCase(), `Rejected: ${words}. User unknown.`])
@@ -94,7 +94,7 @@ test('words about the sender, rates or a later time suppress no recipient, whate
           assert.equal(byReply(`${code} ${text}`, phase), undefined, `${code} ${text}`);
 });
 
-/** Repeatable random numbers, so that a failure can be seen again. */
+/** Repeatable random numbers, so that a failure can be reproduced. */
 function dice(seed: number): (size: number) => number {
   let state = seed;
   return (size) => {
@@ -156,7 +156,7 @@ test('generated faults of a sender suppress no recipient', () => {
   }
 });
 
-test('no rule that blames another party suppresses a recipient, whatever the code', () => {
+test('no rule that blames another party suppresses a recipient, with any code', () => {
   for (const rule of bounceRules.filter(({ party, outcome }) => party !== 'recipient' || outcome))
     for (const code of codes) {
       const words = rule.reply.replace(/^\d{3}[ -](?:\d\.\d+\.\d+ )?/, '');
@@ -164,12 +164,12 @@ test('no rule that blames another party suppresses a recipient, whatever the cod
     }
 });
 
-test('a reply before a recipient was named suppresses none', () => {
+test('a reply before RCPT TO suppresses no recipient', () => {
   for (const phase of ['connect', 'banner', 'ehlo', 'starttls', 'auth', 'mail'] as const)
     for (const raw of gone) assert.equal(byReply(raw, phase), undefined, `${phase} ${raw}`);
 });
 
-test('what may pass suppresses none: another code, another status, a full mailbox', () => {
+test('temporary faults suppress no recipient: another code, another status, a full mailbox', () => {
   for (const raw of [
     '450 5.1.1 User unknown',
     '550 4.1.1 User unknown',
@@ -184,7 +184,7 @@ test('what may pass suppresses none: another code, another status, a full mailbo
     assert.equal(byReply(raw), undefined, raw);
 });
 
-test('trouble of the DNS suppresses none, also when a smart host reports it', () => {
+test('a DNS failure suppresses no recipient, also when a smart host reports it', () => {
   for (const status of ['5.1.2', '5.4.4', '5.1.3'])
     assert.equal(suppressionBy({ kind: 'dns', status }, now), undefined);
   for (const raw of [
@@ -196,7 +196,7 @@ test('trouble of the DNS suppresses none, also when a smart host reports it', ()
     assert.equal(byReply(raw), undefined, raw);
 });
 
-test('a domain that says that it takes no mail suppresses for thirty days', () => {
+test('a null MX suppresses the recipient for thirty days', () => {
   const expiresAt = new Date('2026-03-31T10:00:00Z');
   assert.deepEqual(suppressionBy({ kind: 'dns', status: '5.1.10' }, now), { expiresAt });
   assert.deepEqual(byReply('556 5.1.10 no mail here'), { expiresAt });

@@ -22,6 +22,7 @@ type Words = {
   readonly phase: Phase;
 } & Pick<Reply, 'code' | 'status' | 'text'>;
 
+/** The evidence for a suppression: text of a server, or the result of a DNS look-up. */
 export type Evidence =
   | ({ readonly kind: 'words' } & Words)
   /** The result of a look-up as an enhanced status. */
@@ -100,6 +101,7 @@ const untilNullMxIsOld = (now: Date): Suppressing => ({
   expiresAt: new Date(now.getTime() + NULL_MX_DAYS * DAY_MS),
 });
 
+/** The suppression that follows from the evidence; `undefined`: none. */
 export function suppressionBy(evidence: Evidence, now: Date): Suppressing | undefined {
   if (evidence.kind === 'words') return byWords(evidence, now);
   return evidence.status === NULL_MX ? untilNullMxIsOld(now) : undefined;

@@ -20,5 +20,6 @@ const reasons: Readonly<Record<Suppression['reason'], string>> = {
   manual: 'it was put on the list by hand',
 };
 
+/** One sentence about a suppression, for the trace. */
 export const describeSuppression = ({ address, reason, streamId, createdAt }: Suppression): string =>
   `${address} is suppressed ${streamId === undefined ? 'in the whole account' : 'in this stream'} since ${createdAt.toISOString().slice(0, 10)} because ${reasons[reason]}.`;

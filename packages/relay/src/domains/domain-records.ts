@@ -1,9 +1,12 @@
 /** The DNS records of a sender domain, and their comparison with the result of a look-up. Pure: another file does the look-up. */
 import { compareDkimRecord } from '@waybill/mail/signing/dkim-record';
 
+/** What a DNS record is for. */
 export type RecordPurpose = 'dkim' | 'return_path' | 'spf' | 'dmarc';
+/** The types of DNS records in use. */
 export type RecordType = 'TXT' | 'MX';
 
+/** A DNS record that the owner of a domain must publish. */
 export type ExpectedRecord = {
   readonly purpose: RecordPurpose;
   readonly type: RecordType;
@@ -16,6 +19,7 @@ export type ExpectedRecord = {
   readonly wantedUntil?: Date | undefined;
 };
 
+/** The result of a look-up. `unknown`: DNS did not answer, or the record was not checked yet. */
 export type RecordStatus = 'ok' | 'missing' | 'mismatch' | 'unknown';
 
 /** A record with the result of its look-up. Stored as JSON with the domain, so the time is text. */
@@ -26,6 +30,7 @@ export type CheckedRecord = ExpectedRecord & {
   readonly checkedAt: string | undefined;
 };
 
+/** The public part of a DKIM key. */
 export type PublishedKey = {
   readonly selector: string;
   readonly algorithm: 'rsa' | 'ed25519';
@@ -41,6 +46,7 @@ export type Installation = { readonly hostName: string; readonly returnPathDomai
 /** The answer of DNS; `undefined`: DNS did not answer. */
 export type Found = readonly string[] | undefined;
 
+/** The DNS name of a DKIM key. RFC 6376 §3.6.2.1. */
 export const dkimName = (selector: string, domain: string): string => `${selector}._domainkey.${domain}`;
 
 /** The TXT record of a key. RFC 6376 §3.6.1. */
@@ -90,10 +96,10 @@ const ok: Comparison = { status: 'ok', hint: undefined };
 const mismatch = (hint: string): Comparison => ({ status: 'mismatch', hint });
 
 const dkimHints = {
-  different: 'Another key stands here. Replace the record by ours.',
-  revoked: 'The key here was revoked (p= is empty). Replace the record by ours.',
+  different: 'This record holds another key. Replace it by ours.',
+  revoked: 'The key in this record was revoked (p= is empty). Replace it by ours.',
   unusable: 'This record forbids SHA-256 or mail (h= or s=). Replace it by ours.',
-  malformed: 'This is no DKIM key. Look for quotes, line breaks or a value that was cut short by the panel.',
+  malformed: 'This is no DKIM key. Look for quotes, line breaks or a value that the panel cut short.',
 } as const;
 
 function compareDkim(value: string, found: readonly string[]): Comparison {
@@ -102,7 +108,7 @@ function compareDkim(value: string, found: readonly string[]): Comparison {
     // RFC 6376 §3.6.2.2: with several records a verifier may take any.
     return comparisons.length === 1
       ? ok
-      : mismatch('Several records stand here; verifiers may take any. Keep only ours.');
+      : mismatch('There are several records, and verifiers may use any of them. Keep only ours.');
   }
   const [first = 'malformed'] = comparisons;
   return mismatch(first === 'same' ? dkimHints.different : dkimHints[first]);
@@ -116,7 +122,7 @@ function compareDmarc(_value: string, found: readonly string[]): Comparison | un
   if (policies.length === 0) return undefined;
   return policies.length === 1
     ? ok
-    : mismatch('Two DMARC policies cancel each other. Keep one. RFC 7489 §6.6.3.');
+    : mismatch('With two DMARC policies receivers apply neither. Keep one. RFC 7489 §6.6.3.');
 }
 
 function compareSpf(value: string, found: readonly string[]): Comparison | undefined {
@@ -126,14 +132,14 @@ function compareSpf(value: string, found: readonly string[]): Comparison | undef
     return mismatch('Two SPF records are an error. Join them into one. RFC 7208 §4.5.');
   const include = /include:\S+/.exec(value)?.[0] ?? '';
   const hasOurs = policies[0]?.toLowerCase().split(/\s+/).includes(include.toLowerCase());
-  return hasOurs ? ok : mismatch(`Add ${include} to the record that stands here.`);
+  return hasOurs ? ok : mismatch(`Add ${include} to this record.`);
 }
 
 function compareMx(value: string, found: readonly string[]): Comparison {
   const host = (text: string): string | undefined => text.toLowerCase().split(/\s+/)[1]?.replace(/\.$/, '');
   return found.some((text) => host(text) === host(value))
     ? ok
-    : mismatch('Another host takes mail for this name.');
+    : mismatch('Another host receives mail for this name.');
 }
 
 const comparisons: Readonly<
@@ -149,7 +155,7 @@ const comparisons: Readonly<
 export const doubledName = (name: string, domain: string): string => `${name}.${domain}`;
 
 const gone = (until: Date): string =>
-  `Mail that was signed with this key may still be on its way. Put the record back and keep it until ${until.toISOString()}.`;
+  `Mail that was signed with this key may still arrive. Add the record again and keep it until ${until.toISOString()}.`;
 
 /** Compares a record with the answer of DNS, and gives a hint when they differ. `elsewhere`: the values under the doubled name. */
 export function compareRecord(
@@ -166,8 +172,8 @@ export function compareRecord(
   if (record.wantedUntil)
     return { ...record, status: 'missing', found, hint: gone(record.wantedUntil), checkedAt };
   const hint = isDoubled
-    ? 'It stands under a name that has the domain twice: enter the name without the domain in this panel.'
-    : 'Nothing stands here yet. A new record may take until the old answer expires, minutes to hours.';
+    ? 'The record is under a name that has the domain twice. Enter the name without the domain in this panel.'
+    : 'There is no record yet. A new record may take minutes to hours, until the old answer expires.';
   return { ...record, status: 'missing', found, hint, checkedAt };
 }
 
@@ -180,6 +186,7 @@ export const unchecked = (record: ExpectedRecord): CheckedRecord => ({
   checkedAt: undefined,
 });
 
+/** The status of a sender domain. `degraded`: it was verified, and a required record is missing now. */
 export type DomainStatus = 'pending' | 'verified' | 'degraded';
 
 /** The domain status after a look-up. A verified domain is degraded by an answer without a required record, not by a DNS failure. */

@@ -2,6 +2,7 @@
 import { normalIp } from '@waybill/mail/addresses/ip-address';
 import ipaddr from 'ipaddr.js';
 
+/** A network in its one spelling. */
 export type Network = {
   /** The first address and the prefix length: `10.0.0.0/8`, `2001:db8::/32`. */
   readonly cidr: string;

@@ -9,7 +9,7 @@ import {
   standingOf,
 } from './sender-standing.ts';
 
-test('the domains above a domain are listed from the most specific to the least', () => {
+test('the parents of a domain are listed from the most specific to the least', () => {
   assert.deepEqual(domainsAtOrAbove('a.b.acme.test'), ['a.b.acme.test', 'b.acme.test', 'acme.test', 'test']);
   assert.deepEqual(domainsAtOrAbove('test'), ['test']);
   assert.deepEqual(domainsAtOrAbove('[192.0.2.1]'), ['[192.0.2.1]']);
@@ -33,11 +33,11 @@ const holders: readonly (readonly [string, string | undefined, string | undefine
   ['myrelay.test', undefined, undefined],
   ['relay.test.free.test', undefined, undefined],
   ['sub.acme.test', 'acme.test', 'account acme.test'],
-  // The platform decides before a verified domain that is as specific or less.
+  // The platform takes precedence over a verified domain that is equally specific or less.
   ['relay.test', 'relay.test', 'platform relay.test'],
   ['mail.bounces.relay.test', 'relay.test', 'platform bounces.relay.test'],
   ['relay.test', 'test', 'platform relay.test'],
-  // What an account verified below a name of the platform is the account's own.
+  // A domain below a name of the platform belongs to the account that verified it.
   ['acme.relay.test', 'acme.relay.test', 'account acme.relay.test'],
   ['deep.acme.relay.test', 'acme.relay.test', 'account acme.relay.test'],
 ];

@@ -51,6 +51,7 @@ type Asked = {
   readonly isProved: boolean;
 };
 
+/** The standing of an address for an account. */
 export function standingOf({ accountId, domain, holder, isProved }: Asked): SenderStanding {
   const holderId = holder?.kind === 'platform' ? PLATFORM_ACCOUNT_ID : holder?.accountId;
   if (holderId !== undefined && holderId !== accountId) return 'foreign';

@@ -24,7 +24,7 @@ const aDomain = (some: Partial<SenderDomain> = {}): SenderDomain => ({
   ...some,
 });
 
-/** DNS as a table: a name that is not in it does not exist, `undefined` does not answer. */
+/** DNS as a table: a missing name does not exist, `undefined` gets no answer. */
 const dns = (table: Readonly<Record<string, string | undefined>>): LookUp => ({
   async txt(name) {
     if (!(name in table)) return { kind: 'none' };
@@ -92,7 +92,7 @@ for (const [how, before, table, after] of outcomes)
     assert.equal((await verified(aDomain({ status: before }), dns(table))).status, after);
   });
 
-test('a key that is seen signs from now on, and the one it replaces retires', async () => {
+test('a key signs once its record is seen, and the replaced key retires', async () => {
   const keys = [aKey(), aKey({ id: idOf(51), selector: 'wb2', state: 'published' })];
   const both = { [name]: stands, 'wb2._domainkey.acme.test': stands };
   assert.deepEqual((await verified(aDomain({ keys }), dns(both))).states, ['retired', 'active']);
@@ -161,7 +161,7 @@ test('the record of a key that was retired more than two weeks ago is not asked 
   );
 });
 
-test('an owner who replaces the old record by the new one loses nothing: the new key signs at once', async () => {
+test('an owner may replace the old record by the new one: the new key signs at once', async () => {
   const keys = [aKey(), aKey({ id: idOf(51), selector: 'wb2', state: 'published' })];
   for (const status of ['verified', 'degraded'] as const) {
     const found = await verified(aDomain({ status, keys }), dns({ 'wb2._domainkey.acme.test': stands }));
@@ -169,13 +169,13 @@ test('an owner who replaces the old record by the new one loses nothing: the new
   }
 });
 
-test('during a rotation the loss of the record that signs now degrades the domain, while the new one is not seen', async () => {
+test('during a rotation the loss of the active record degrades the domain, while the new one is not seen', async () => {
   const keys = [aKey(), aKey({ id: idOf(51), selector: 'wb2', state: 'published' })];
   const found = await verified(aDomain({ keys }), dns({}));
   assert.deepEqual([found.status, found.states], ['degraded', ['active', 'published']]);
 });
 
-test('a record under the domain twice is found and hinted at', async () => {
+test('a record under a name with the domain twice is found and gets a hint', async () => {
   const { checks } = await verified(aDomain({ status: 'pending' }), dns({ [`${name}.acme.test`]: stands }));
   assert.match(checks.find((check) => check.name === name)?.hint ?? '', /twice/);
 });

@@ -29,12 +29,14 @@ export type LookUp = {
   mx(name: string): Promise<DnsAnswer<{ readonly preference: number; readonly exchange: string }>>;
 };
 
+/** A DKIM key of a sender domain. `published`: its record is not seen in DNS yet. */
 export type SenderKey = Omit<PublishedKey, 'wantedUntil'> & {
   readonly id: string;
   readonly state: 'published' | 'active' | 'retired';
   readonly retiredAt: Date | undefined;
 };
 
+/** A sender domain with its keys and the status of its records. */
 export type SenderDomain = {
   readonly id: string;
   /** `undefined`: a domain of the installation. */
@@ -46,12 +48,14 @@ export type SenderDomain = {
   readonly keys: readonly SenderKey[];
 };
 
+/** Key ids that start and stop signing at a time. */
 export type KeySwitch = {
   readonly activate: readonly string[];
   readonly retire: readonly string[];
   readonly at: Date;
 };
 
+/** The store of sender domains. */
 export type DomainStore<Row extends SenderDomain> = {
   saveChecks(
     accountId: string | undefined,
@@ -68,6 +72,7 @@ export type DomainStore<Row extends SenderDomain> = {
   one(accountId: string | undefined, id: string): Promise<Row | undefined>;
 };
 
+/** The ports of verification. */
 export type VerifyPorts<Row extends SenderDomain> = {
   readonly senderDomains: DomainStore<Row>;
   readonly lookUp: LookUp;

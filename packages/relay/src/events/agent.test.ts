@@ -42,7 +42,7 @@ for (const [kind, name, userAgent] of table)
   });
 
 for (const purpose of ['prefetch', 'prefetch;prerender', 'preview', 'Prefetch'])
-  test(`purpose ${purpose} is a prefetch, whoever asks`, () => {
+  test(`purpose ${purpose} is a prefetch, from any client`, () => {
     assert.equal(
       agentOf({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0', purpose }).kind,
       'prefetch',

@@ -4,10 +4,13 @@
  */
 import { isbot } from 'isbot';
 
+/** Kinds of clients that fetch a pixel or follow a link. `proxy`: a person's mail program behind an image proxy. */
 export const agentKinds = ['human', 'proxy', 'prefetch', 'bot'] as const;
 export type AgentKind = (typeof agentKinds)[number];
+/** The kind of a client and its name. */
 export type Agent = { readonly kind: AgentKind; readonly name: string };
 
+/** The request headers that classify a client. */
 export type AgentEvidence = {
   readonly userAgent: string | undefined;
   /** The value of `Sec-Purpose`, `Purpose`, `X-Purpose` or `X-Moz`. */

@@ -5,6 +5,7 @@ import { openLink, signLink } from './signed-link.ts';
 const daySeconds = 86_400;
 const subjectOf = (messageId: string): string => `message-link:${messageId}`;
 
+/** The message that a link opens. */
 export type MessageLink = { readonly accountId: string; readonly messageId: string };
 
 /** The URL of the page. */

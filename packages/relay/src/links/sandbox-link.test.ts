@@ -27,14 +27,14 @@ test("the operator's link names no account", () => {
   assert.deepEqual(openSandboxLink(key, token, { boxId, now }), { accountId: undefined });
 });
 
-test('a link is good for a day and dead after 25 hours', () => {
+test('a link is valid for a day and invalid after 25 hours', () => {
   const token = signSandboxLink(key, { accountId, boxId }, now);
   const after = (hours: number): Date => new Date(now.getTime() + hours * 3_600_000);
   assert.ok(openSandboxLink(key, token, { boxId, now: after(24) }));
   assert.equal(openSandboxLink(key, token, { boxId, now: after(25) }), undefined);
 });
 
-test('a token with any letter changed, cut or signed by another key opens nothing', () => {
+test('a token with a changed character, cut or signed by another key opens nothing', () => {
   const token = signSandboxLink(key, { accountId, boxId }, now);
   for (let at = 0; at < token.length; at++) {
     const flipped = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;

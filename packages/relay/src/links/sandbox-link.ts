@@ -8,6 +8,7 @@ import { openLink, signLink } from './signed-link.ts';
 const hourSeconds = 3_600;
 const dayMs = 86_400_000;
 
+/** The sandbox pages that a link opens. */
 export type SandboxLink = {
   /** `undefined`: a link of the operator, for every account. */
   readonly accountId: string | undefined;

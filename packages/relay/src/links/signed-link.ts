@@ -12,6 +12,7 @@ const everyAccount = Buffer.alloc(idSize);
 const macOf = (key: Buffer, head: Buffer, subject: string): Buffer =>
   createHmac('sha256', key).update(`${subject}:`).update(head).digest().subarray(0, macSize);
 
+/** The content of a signed link. */
 export type SignedLink = {
   /** `undefined`: a link of the operator, for every account. */
   readonly accountId: string | undefined;
@@ -21,6 +22,7 @@ export type SignedLink = {
   readonly expires: number;
 };
 
+/** The token of a link as base64url: expiry, account and MAC (HMAC-SHA-256, 20 bytes). */
 export function signLink(key: Buffer, { accountId, subject, expires }: SignedLink): string {
   const head = Buffer.alloc(headSize);
   head.writeUIntBE(expires, 0, timeSize);

@@ -13,7 +13,7 @@ export const dropDuplicateFields: Stage = (message) => {
     {
       step: 'drop-duplicate-fields',
       what: `duplicate ${names.join(', ')} removed`,
-      reason: 'The field may stand once, and the repetition said the same. Receivers refuse mail with two.',
+      reason: 'The field may occur once, and the repetition was identical. Receivers refuse mail with two.',
       detail: { fields: names },
     },
   );

@@ -36,7 +36,7 @@ export const noteHeaderEnd: Stage = (message) => {
   return addNote(message, {
     step: 'note-header-end',
     what: 'header ended at a line that is no field',
-    reason: `Line ${line} of the header has no colon, so receivers read it and what follows as text.${lost}`,
+    reason: `Line ${line} of the header has no colon, so receivers read it and the rest as text.${lost}`,
     detail: { line, fieldsInBody: fields },
   });
 };

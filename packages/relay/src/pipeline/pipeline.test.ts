@@ -16,14 +16,14 @@ import type { GateFacts, No, SenderFacts, Submitted } from './stage.ts';
 import { stripInternalHeaders } from './strip-internal-headers.ts';
 import { toSevenBit } from './to-seven-bit.ts';
 
-test('our own headers are gone before anything else happens, and signing is last', () => {
+test('our own headers are removed first, and signing is last', () => {
   assert.equal(perMessage[0], stripInternalHeaders);
   assert.equal(perRecipient.at(-1), signDkimLast);
 });
 
-test('the temporary no comes after every permanent one', () => assert.equal(gates.at(-1), requireQuota));
+test('the temporary refusal comes after every permanent one', () => assert.equal(gates.at(-1), requireQuota));
 
-test('a signature that our edits break goes after the last edit and before we sign', () => {
+test('a signature that our edits break is removed after the last edit and before we sign', () => {
   assert.deepEqual(perRecipient.slice(-3), [dropBrokenSignature, toSevenBit, signDkimLast]);
 });
 
@@ -59,7 +59,7 @@ for (const [address, senderPolicy, some, code] of sending) {
   });
 }
 
-test('a refused sender learns that a domain is taken, and nothing of the account that has it', () => {
+test('the refusal of a domain of another account does not name the account', () => {
   const detail = (address: string) => senderRefusal(address, senders(), { senderPolicy: 'strict' })?.detail;
   assert.equal(detail('x@beta.test'), 'beta.test belongs to the platform or to another account');
   assert.equal(detail('x@free.example'), 'free.example is not verified for this account');
@@ -80,7 +80,7 @@ for (const [wanted, recipients, detail] of quotas) {
   });
 }
 
-test('a message that no window can hold is refused for good, with the limit', () => {
+test('a message with more recipients than the limit is refused permanently, with the limit', () => {
   const account = { limits: { perHour: 100, perSecond: 2 } };
   const no = neverFits(3, account);
   assert.deepEqual(no, { code: 'quota_too_small', detail: '3 recipients, the limit is 2 per second' });
@@ -94,13 +94,13 @@ test('a size is compared with the limit, not rounded', () => {
   assert.equal(sizeRefusal(101, { maxMessageBytes: 100 })?.detail, '101 bytes, the limit is 100');
 });
 
-test('the recipient beyond the limit is put off to another transaction', () => {
+test('a recipient beyond the limit is deferred to another transaction', () => {
   assert.equal(recipientCountRefusal(100, { maxRecipients: 100 }), undefined);
   const no = recipientCountRefusal(101, { maxRecipients: 100 });
   assert.equal(no && refusalRow(no.code).smtp, 452);
 });
 
-test('a suppressed recipient is refused only where the account wants that', () => {
+test('a suppressed recipient is refused only if the account is set so', () => {
   const suppression = aSuppression('bob@there.example', { reason: 'complaint' });
   assert.equal(recipientRefusal(undefined, { suppressedRecipients: 'refuse' }), undefined);
   assert.equal(recipientRefusal(suppression, { suppressedRecipients: 'report' }), undefined);
@@ -126,7 +126,7 @@ const submitted = (source: Buffer): Submitted => ({
   options: {},
 });
 
-test('of several reasons the first gate names its own', () => {
+test('of several refusals the first gate decides', () => {
   const message = submitted(lines('From: a@beta.test', '', 'too long'));
   assert.equal(firstNo(message, gateFacts())?.code, 'sender_not_allowed');
   const own = submitted(lines('From: a@acme.test', '', 'too long'));
@@ -138,7 +138,7 @@ test('of several reasons the first gate names its own', () => {
   assert.equal(firstNo(own, gateFacts({ size, account })), undefined);
 });
 
-test('two fields that differ where one may stand are refused before acceptance', () => {
+test('two different fields where one is allowed are refused before acceptance', () => {
   const size = { maxMessageBytes: 1000, maxRecipients: 1 };
   const no = (...fields: readonly string[]) =>
     firstNo(submitted(lines('From: a@acme.test', ...fields, '', 'x')), gateFacts({ size }));
@@ -148,7 +148,7 @@ test('two fields that differ where one may stand are refused before acceptance',
   assert.equal(no('Subject: a', 'Subject: a'), undefined);
 });
 
-test('a loop through us is seen whatever the case of our name, and a forged hop alone is not enough', () => {
+test('a loop through us is found with our name in any case, and one forged hop is no loop', () => {
   const hop = (host: string) =>
     `Received: from a.example ([192.0.2.1]) by ${host} with ESMTP id msg_1; Sun, 1 Mar 2026 10:00:00 +0000`;
   const loop = (count: number, host: string) =>

@@ -77,5 +77,6 @@ export function firstNo(message: Submitted, facts: GateFacts): No | undefined {
   return undefined;
 }
 
+/** Runs the stages in their order. */
 export const throughStages = (stages: readonly Stage[], message: Message, facts: Facts): Message =>
   stages.reduce((at, stage) => stage(at, facts), message);

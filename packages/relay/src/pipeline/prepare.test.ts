@@ -111,15 +111,15 @@ const records: Readonly<Record<string, string>> = Object.fromEntries(
   }),
 );
 
-/** What an independent verifier makes of it: domain, algorithm and result of each signature, sorted. */
-async function verdicts(bytes: Buffer): Promise<readonly string[]> {
+/** The results of an independent verifier: domain, algorithm and result of each signature, sorted. */
+async function verifiedSignatures(bytes: Buffer): Promise<readonly string[]> {
   const resolver = async (name: string) => [[records[name] ?? '']];
   const { results } = await dkimVerify(bytes, { resolver });
   const all = results as readonly { signingDomain: string; algo: string; status: { result: string } }[];
   return all.map(({ signingDomain, algo, status }) => `${signingDomain} ${algo} ${status.result}`).toSorted();
 }
 
-test('a copy leaves without Bcc, Return-Path and our own headers, and with the client’s Message-ID', async () => {
+test('a copy has no Bcc, no Return-Path and none of our own headers, and has the client’s Message-ID', async () => {
   const { bytes, prepared } = await run();
   const text = bytes.toString();
   assert.doesNotMatch(text, /x-waybill|acc_secret|hidden@|evil@/i);
@@ -132,12 +132,15 @@ test('a copy leaves without Bcc, Return-Path and our own headers, and with the c
 
 test('both signatures verify at an independent verifier', async () => {
   const { bytes } = await run();
-  assert.deepEqual(await verdicts(bytes), ['acme.test ed25519-sha256 pass', 'acme.test rsa-sha256 pass']);
+  assert.deepEqual(await verifiedSignatures(bytes), [
+    'acme.test ed25519-sha256 pass',
+    'acme.test rsa-sha256 pass',
+  ]);
 });
 
-test('the platform signs beside the account when it is told to', async () => {
+test('the platform signs in addition to the account when it is set so', async () => {
   const { bytes } = await run({}, { platformSignature: true });
-  assert.deepEqual(await verdicts(bytes), [
+  assert.deepEqual(await verifiedSignatures(bytes), [
     'acme.test ed25519-sha256 pass',
     'acme.test rsa-sha256 pass',
     'waybill.test rsa-sha256 pass',
@@ -146,7 +149,7 @@ test('the platform signs beside the account when it is told to', async () => {
 
 test('a From that is not verified is signed by the platform, and the trace says so', async () => {
   const { bytes, prepared } = await run({}, { signingKeys: [] });
-  assert.deepEqual(await verdicts(bytes), ['waybill.test rsa-sha256 pass']);
+  assert.deepEqual(await verifiedSignatures(bytes), ['waybill.test rsa-sha256 pass']);
   assert.ok(prepared.deliveries[0]?.notes.some(({ what }) => what === 'signed waybill.test/rsa'));
 });
 
@@ -179,12 +182,12 @@ test('every recipient has links, pixel and return path of its own', async () => 
   }
 });
 
-test('to prepare twice gives the same copies, byte for byte', async () => {
+test('preparing twice gives the same copies, byte for byte', async () => {
   const [one, two] = [await run(), await run()];
   assert.ok(one.bytes.equals(two.bytes));
 });
 
-test('what no stage touches leaves byte for byte', async () => {
+test('bytes that no stage changes are sent as received', async () => {
   const { bytes } = await run({ options: { trackClicks: 'none', trackOpens: false } });
   const body = (all: Buffer) => all.subarray(parseHeaders(all).bodyStart).toString();
   assert.equal(body(bytes), body(source));
@@ -274,7 +277,7 @@ test('signed parts are not touched, and the trace says so', async () => {
   assert.notDeepEqual(note?.detail?.leftAlone ?? [], []);
 });
 
-test('links beyond measure stay as they are, and the trace says so', async () => {
+test('links beyond the limit stay unchanged, and the trace says so', async () => {
   const many = lines(
     'From: ada@acme.test',
     'Content-Type: text/html',
@@ -344,7 +347,7 @@ test('Feedback-ID names stream and account', async () => {
   assert.deepEqual(header((await run({ source: theirs })).bytes, 'Feedback-ID'), ['mine:own:x:acme1']);
 });
 
-test('the client’s address is hidden where the account asks for it', async () => {
+test('the client’s address is hidden if the account asks for it', async () => {
   const { bytes } = await run({}, { account: anAccount({ hideClientIp: true }) });
   assert.doesNotMatch(bytes.toString(), /192\.0\.2\.1|client\.example/);
   assert.match(
@@ -354,7 +357,7 @@ test('the client’s address is hidden where the account asks for it', async () 
   assert.match(header((await run()).bytes, 'Received')[0] ?? '', /192\.0\.2\.1/);
 });
 
-test('a suppressed recipient gets a delivery that ends there, the others their mail', async () => {
+test('a suppressed recipient gets a suppressed delivery, the others their mail', async () => {
   const suppressed = new Map([['bob@there.example', aSuppression('bob@there.example')]]);
   const { prepared } = await run({ rcptTo: ['Bob@There.example', 'eve@there.example'] }, { suppressed });
   const [bob, eve] = prepared.deliveries;
@@ -416,7 +419,7 @@ for (const [what, own, expectedHost, expectedWhose, expectedReason] of [
     assert.match(reason, expectedReason);
   });
 
-test('expiry counts from acceptance, or from when the client wants it sent', async () => {
+test('expiry counts from acceptance, or from the send time', async () => {
   const stream = aStream({ expiryMinutes: 10 });
   const expiry = async (sendAt: Date | undefined) =>
     (await run({}, { stream, sendAt })).prepared.deliveries[0]?.expiresAt.toISOString();
@@ -452,6 +455,9 @@ const odd: readonly (readonly [string, Buffer])[] = [
 for (const [name, bytes] of odd) {
   test(`the signature covers what the receiver reads: ${name}`, async () => {
     const copy = (await run({ source: bytes })).bytes;
-    assert.deepEqual(await verdicts(copy), ['acme.test ed25519-sha256 pass', 'acme.test rsa-sha256 pass']);
+    assert.deepEqual(await verifiedSignatures(copy), [
+      'acme.test ed25519-sha256 pass',
+      'acme.test rsa-sha256 pass',
+    ]);
   });
 }

@@ -36,7 +36,7 @@ function skippedNotes(skipped: readonly SkippedChange[]): readonly Note[] {
     {
       step: 'patch',
       what: 'edits skipped',
-      reason: 'The part’s encoding or line length does not allow them; the bytes stay as they were.',
+      reason: 'The part’s encoding or line length does not allow them; the bytes stay unchanged.',
       detail,
     },
   ];
@@ -65,7 +65,7 @@ function queuedDelivery(message: Message, recipient: Recipient, facts: Facts): P
   const delivery: PreparedDelivery = {
     ...recipient,
     status: 'queued',
-    reason: 'It is prepared and waits for its turn.',
+    reason: 'It is prepared and waits for its first attempt.',
     returnPath: ready.copy?.returnPath,
     patch: encodePatch(patchOf(ready)),
     notes: [...ready.notes, ...skippedNotes(skipped)],

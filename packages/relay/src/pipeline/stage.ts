@@ -35,8 +35,10 @@ export type SenderFacts = {
   readonly credentialDomains: readonly string[];
 };
 
+/** The limits of one submission. Sizes are in bytes. */
 export type SizeFacts = { readonly maxMessageBytes: number; readonly maxRecipients: number };
 
+/** The facts for the gates. */
 export type GateFacts = {
   readonly account: Account;
   readonly senders: SenderFacts;
@@ -47,6 +49,7 @@ export type GateFacts = {
   readonly hostName: string;
 };
 
+/** Returns a refusal; `undefined`: the submission passes. */
 export type Gate = (message: Submitted, facts: GateFacts) => No | undefined;
 
 /** The facts for the stages. Secrets among them are keys that are used and never written into the message. */
@@ -80,4 +83,5 @@ export type Facts = {
   readonly sevenBit?: true;
 };
 
+/** Returns the message with its change. */
 export type Stage = (message: Message, facts: Facts) => Message;

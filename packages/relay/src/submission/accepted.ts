@@ -9,6 +9,7 @@ import type { GateFacts } from '../pipeline/stage.ts';
 import type { Credential } from '../ports.ts';
 import type { Resolution } from '../resolve-account.ts';
 
+/** The result of an accepted submission. */
 export type Accepted = {
   readonly messageId: string;
   readonly accountId: string;
@@ -39,9 +40,11 @@ type Owned = {
 
 type Decided = Pick<Owned, 'account' | 'credential' | 'options'>;
 
+/** Whether the message goes to the sandbox, by its account, its credential or its options. */
 export const isSandbox = ({ account, credential, options }: Decided): boolean =>
   account.deliveryMode === 'sandbox' || credential?.sandbox === true || options.sandbox === true;
 
+/** The result for the client. */
 export function answerOf(
   owned: Owned & Pick<Accepted, 'sendAt'>,
   { messageId, isRepeat }: Pick<Accepted, 'messageId' | 'isRepeat'>,

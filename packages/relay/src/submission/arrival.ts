@@ -13,6 +13,7 @@ import type { Resolution } from '../resolve-account.ts';
 import { formatWaybillHeader, WAYBILL_HEADER } from '../waybill-header.ts';
 import type { FromHeader } from './from-header.ts';
 
+/** A submission that was accepted and has an id. */
 export type Arriving = {
   readonly id: string;
   readonly at: Date;
@@ -23,8 +24,10 @@ export type Arriving = {
   readonly resolution: Resolution;
 };
 
+/** The installation: its host name and its MAC keys. */
 export type Place = { readonly hostName: string; readonly headerKeys: readonly [KeyObject, ...KeyObject[]] };
 
+/** The added fields and the values for lists and searches. */
 export type Arrival = {
   /** Topmost first. */
   readonly fields: readonly HeaderField[];
@@ -79,6 +82,7 @@ const textOf = (fields: readonly HeaderField[], name: string): string | undefine
   return field && decodeHeaderText(fieldValue(field)).slice(0, MAX_SUMMARY);
 };
 
+/** Makes the added fields and the values for lists and searches. */
 export function arrivalOf(arriving: Arriving, session: SessionFacts, place: Place): Arrival {
   const written = textOf(arriving.fields, 'Message-ID');
   return {

@@ -26,7 +26,7 @@ const understood: readonly (readonly [string, SubmissionOptions])[] = [
   ['Require-TLS: true', { requireTls: true }],
   ['Bypass-Suppression: 1', { bypassSuppression: true }],
   ['Sandbox: on', { sandbox: true }],
-  // Passed on as it is: the time to send is refused when it cannot be read, never left out.
+  // Passed on unchanged: `send-at.ts` refuses an invalid time.
   ['Send-At: tomorrow', { sendAt: 'tomorrow' }],
   ['Send-At:', { sendAt: '' }],
   ['Send-At: a\0b', { sendAt: '' }],
@@ -102,7 +102,7 @@ test('other headers are not looked at', () => {
   });
 });
 
-test('every X-Waybill field is cut out and every other byte stays', () => {
+test('every X-Waybill field is removed and every other byte stays', () => {
   const before =
     'X-Waybill-Account: v1;\r\n account=acc_1\r\nFrom: a@x.test\r\nx-waybill-tag : t\r\nSubject: s\r\nX-WAYBILL-Z: z\r\n';
   const body = '\r\nX-Waybill-Tag: in the body\r\n';

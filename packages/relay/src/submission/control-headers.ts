@@ -20,6 +20,7 @@ const MAX_VALUE = 256;
 const MAX_METADATA_VALUE = 500;
 const MAX_NOTES = 50;
 
+/** The options, and notes on ignored fields. */
 export type ControlHeaders = { readonly options: SubmissionOptions; readonly notes: readonly Note[] };
 
 type Read = (text: string) => Partial<SubmissionOptions> | undefined;

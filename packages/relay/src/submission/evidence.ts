@@ -6,6 +6,7 @@ import type { Evidence } from '../resolve-account.ts';
 import { parseWaybillHeader, WAYBILL_HEADER } from '../waybill-header.ts';
 import { type FromHeader, readFrom } from './from-header.ts';
 
+/** The evidence in stored bytes. */
 export type StoredEvidence = {
   readonly header: Evidence['header'];
   readonly connectingIp: string | undefined;

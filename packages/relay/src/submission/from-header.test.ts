@@ -29,7 +29,7 @@ const unreadable: readonly (readonly [string, RegExp])[] = [
   ['From: a@acme.test\r\nfrom: a@acme.test', /2 From fields/],
   ['From: a@acme.test, b@beta.test', /2 addresses/],
   ['From: Team: a@acme.test, b@beta.test;', /2 addresses/],
-  ['From: Nobody:;', /no address/],
+  ['From: Group:;', /no address/],
   ['From:', /no address/],
   ['From: not an address', /no address/],
   ['From: Acme, Inc. <ada@acme.test>', /a comma outside quotation marks: write "Acme, Inc."/],
@@ -38,7 +38,7 @@ const unreadable: readonly (readonly [string, RegExp])[] = [
   [`From: ${'a@acme.test, '.repeat(2_000)}b@acme.test`, /26\d{3} bytes/],
 ];
 for (const [header, fault] of unreadable) {
-  test(`${JSON.stringify(header).slice(0, 100)} is from nobody`, () => {
+  test(`${JSON.stringify(header).slice(0, 100)} is a fault`, () => {
     const from = read(header);
     assert.equal(from.address, undefined);
     assert.match(from.fault ?? '', fault);

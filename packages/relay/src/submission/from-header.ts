@@ -4,6 +4,7 @@ import { parseLoneMailbox, unquotedFault } from '@waybill/mail/addresses/lone-ma
 import { type Mailbox, parseMailboxes } from '@waybill/mail/addresses/mailboxes';
 import { fieldsNamed, fieldValue, type HeaderField } from '@waybill/mail/headers';
 
+/** The From address in normal form and its domain, or the fault. */
 export type FromHeader =
   | { readonly address: string; readonly domain: string; readonly fault: undefined }
   | { readonly address: undefined; readonly domain: undefined; readonly fault: string };

@@ -4,16 +4,16 @@ import { acme, aState, beta, idOf, portsOf } from '../in-memory-ports.test-suppo
 import { loadEvidence } from './load-evidence.ts';
 import { loadSenders } from './load-senders.ts';
 
-const nobody = { address: undefined, domain: undefined, fault: 'none' } as const;
+const noAuthor = { address: undefined, domain: undefined, fault: 'none' } as const;
 const known = {
   authenticated: undefined,
   header: undefined,
   connectingIp: undefined,
   networks: [],
-  from: nobody,
+  from: noAuthor,
 };
 
-test('every account that is named anywhere is looked up once, and only those that exist are alive', async () => {
+test('every account in the evidence is looked up once, and only existing ones are live', async () => {
   const asked: string[] = [];
   const { directory } = portsOf(aState({ fromAddresses: { 'x@acme.test': [idOf(7), beta] } }));
   const counting = {
@@ -37,7 +37,7 @@ test('every account that is named anywhere is looked up once, and only those tha
   assert.deepEqual(evidence.fromHolder, { kind: 'account', accountId: acme, domain: 'acme.test' });
 });
 
-test('without a From nobody is asked about it', async () => {
+test('without a From no claim is looked up', async () => {
   const evidence = await loadEvidence(portsOf(aState()).directory, known);
   assert.deepEqual(
     [evidence.fromAddress, evidence.fromAddressClaims, evidence.fromHolder],
@@ -45,7 +45,7 @@ test('without a From nobody is asked about it', async () => {
   );
 });
 
-test('what an account may send as is separated from what the platform and other accounts hold', async () => {
+test('domains of the account are separated from domains of the platform and of other accounts', async () => {
   const { directory } = portsOf(
     aState({
       fromAddresses: {

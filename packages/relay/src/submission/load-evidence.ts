@@ -4,6 +4,7 @@ import type { Directory } from '../ports.ts';
 import type { Evidence } from '../resolve-account.ts';
 import type { FromHeader } from './from-header.ts';
 
+/** The evidence that needs no directory. */
 export type KnownEvidence = Pick<Evidence, 'authenticated' | 'header' | 'connectingIp' | 'networks'> & {
   readonly from: FromHeader;
 };

@@ -6,6 +6,7 @@ import type { Credential, Directory } from '../ports.ts';
 
 type Lookups = Pick<Directory, 'fromAddressClaims' | 'domainHolder'>;
 
+/** An account and the addresses that it wants to send as. */
 export type Asking = {
   readonly accountId: string;
   readonly credential: Pick<Credential, 'senderDomains'> | undefined;
@@ -36,6 +37,7 @@ async function loadStanding(
   return { address: normal, domain, standing: standingOf({ accountId, domain, holder, isProved }) };
 }
 
+/** Loads which of the addresses the account may send as. */
 export async function loadSenders(directory: Lookups, asking: Asking): Promise<SenderFacts> {
   const { accountId, credential } = asking;
   const addresses = new Set(asking.addresses.filter((address) => address !== undefined));

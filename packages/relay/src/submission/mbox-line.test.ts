@@ -6,7 +6,7 @@ import { withoutMboxLine } from './mbox-line.ts';
 const message = ['From: ada@acme.test', '', 'Hi'];
 
 for (const line of ['From ada@acme.test Mon Feb  8 02:53:47 PST 1993', '>From ada@acme.test', 'From -']) {
-  test(`“${line}” is taken from the top`, () => {
+  test(`“${line}” is removed from the top`, () => {
     const { bytes, notes } = withoutMboxLine(lines(line, ...message));
     assert.deepEqual(bytes, lines(...message));
     assert.deepEqual(

@@ -17,7 +17,7 @@ const taken: readonly (readonly [string | undefined, string | undefined])[] = [
   ['2026-03-01T09:59:00Z', undefined],
 ];
 for (const [wish, at] of taken)
-  test(`a client that asks for ${wish} is served at ${at ?? 'once'}`, () => {
+  test(`a message for ${wish} is sent ${at ? `at ${at}` : 'at once'}`, () => {
     const read = readSendAt(wish, now);
     assert.ok('at' in read, JSON.stringify(read));
     assert.equal(read.at?.toISOString(), at);
@@ -59,7 +59,7 @@ for (const [wish, fault] of refused)
 test('the fix that a refusal names has the limit of the rule', () =>
   assert.match(refusals.send_time_refused.fix, new RegExp(`at most ${MAX_SEND_AT_DAYS} days`)));
 
-test('a message is early until the very moment of its time', () => {
+test('a message is early until its send time', () => {
   const sendAt = new Date('2026-03-01T10:00:00.000Z');
   assert.equal(isEarly({ sendAt }, new Date('2026-03-01T09:59:59.999Z')), true);
   assert.equal(isEarly({ sendAt }, sendAt), false);

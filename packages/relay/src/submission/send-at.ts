@@ -57,6 +57,7 @@ export function laterOf(wish: string | undefined, now: Date): Date | undefined {
 
 const STEP = 'send-at';
 
+/** The note for a scheduled message. */
 export const scheduledNote = (sendAt: Date): Note => ({
   step: STEP,
   what: 'scheduled',
@@ -68,7 +69,7 @@ export const scheduledNote = (sendAt: Date): Note => ({
 export const movedNote = (sendAt: Date, at: Date): Note => ({
   step: STEP,
   what: 'moved',
-  reason: `At ${at.toISOString()} the time to send was moved to ${sendAt.toISOString()}.`,
+  reason: `At ${at.toISOString()} the send time was changed to ${sendAt.toISOString()}.`,
   detail: { sendAt: sendAt.toISOString(), at: at.toISOString() },
 });
 

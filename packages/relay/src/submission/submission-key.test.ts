@@ -30,7 +30,7 @@ const keysThat = (found: KeyFound, reserved?: KeyReserved): SubmissionKeys => ({
   reserve: async ({ messageId }) => reserved ?? { state: 'reserved', messageId },
 });
 
-test('a message whose key was used for it before is answered with the first oneâ€™s ids, and nothing is kept or enqueued', async () => {
+test('a repeated key with the same content is answered with the first ids, and nothing is stored or enqueued', async () => {
   const state = aState({ keys: keysThat({ state: 'kept', messageId: idOf(77) }) });
   const accepted = await submit(state);
   assert.deepEqual(
@@ -40,7 +40,7 @@ test('a message whose key was used for it before is answered with the first oneâ
   assert.deepEqual([state.accepted, state.enqueued], [[], []]);
 });
 
-test('what was accepted once is answered as it was then, though the limit is reached and the recipient is suppressed', async () => {
+test('a repeat gets the first answer, even if the limit is reached or the recipient is suppressed', async () => {
   const state = aState({
     keys: keysThat({ state: 'kept', messageId: idOf(77) }),
     recipientsLeft: 0,
@@ -49,7 +49,7 @@ test('what was accepted once is answered as it was then, though the limit is rea
   assert.equal((await submit(state)).messageId, idOf(77));
 });
 
-test('a fresh key is reserved for the message that is kept, for a day, by account and content', async () => {
+test('a new key is reserved for the stored message, for a day, by account and content', async () => {
   const asked: unknown[] = [];
   const keys: SubmissionKeys = {
     find: async () => ({ state: 'unused' }),
@@ -64,7 +64,7 @@ test('a fresh key is reserved for the message that is kept, for a day, by accoun
   assert.deepEqual([state.accepted[0]?.id, accepted.isRepeat], [accepted.messageId, false]);
 });
 
-test('whoever comes second at the same moment keeps it under the id of the first', async () => {
+test('of two concurrent sessions the second one stores the message under the id of the first', async () => {
   const state = aState({ keys: keysThat({ state: 'unused' }, { state: 'reserved', messageId: idOf(78) }) });
   const accepted = await submit(state);
   assert.equal(accepted.messageId, idOf(78));
@@ -72,7 +72,7 @@ test('whoever comes second at the same moment keeps it under the id of the first
   assert.deepEqual(accepted.deliveryIds, [deliveryIdOf(idOf(78), 0)]);
 });
 
-test('a message that is kept takes its recipients once, however many sessions bring it with the same key', async () => {
+test('a message uses quota once, also when several sessions submit it with the same key', async () => {
   const first = aState({ keys: keysThat({ state: 'unused' }), recipientsLeft: 5 });
   await submit(first);
   assert.equal(first.recipientsLeft, 4);
@@ -87,7 +87,7 @@ test('a message that is kept takes its recipients once, however many sessions br
   assert.equal(replay.recipientsLeft, 5);
 });
 
-test('a message whose key is refused gives back what it took', async () => {
+test('a message whose key is refused returns its quota', async () => {
   const state = aState({ keys: keysThat({ state: 'unused' }, { state: 'conflict' }), recipientsLeft: 5 });
   await assert.rejects(submit(state));
   assert.equal(state.recipientsLeft, 5);
@@ -108,7 +108,7 @@ const refusals: readonly (readonly [string, SubmissionKeys, RefusalCode])[] = [
   ],
 ];
 for (const [how, keys, code] of refusals)
-  test(`a message whose key ${how} is refused as ${code}, and not kept`, async () => {
+  test(`a message whose key ${how} is refused as ${code}, and not stored`, async () => {
     const state = aState({ keys });
     await assert.rejects(submit(state), (error) => error instanceof Refusal && error.code === code);
     assert.deepEqual(state.accepted, []);

@@ -9,6 +9,7 @@ import { Refusal } from '../refusal.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
+/** A submission with an idempotency key. */
 export type KeyedSubmission = {
   readonly accountId: string;
   readonly key: string;
@@ -21,11 +22,13 @@ export type KeyFound =
   | { readonly state: 'unused' | 'conflict' | 'running' }
   | { readonly state: 'kept'; readonly messageId: string };
 
+/** The result of a reservation. `conflict`: the key was used for other content. */
 export type KeyReserved =
   | { readonly state: 'conflict' | 'running' }
   /** The id under which this content is stored: the id of this submission, or of an earlier one with the same content. */
   | { readonly state: 'reserved'; readonly messageId: string };
 
+/** The store of idempotency keys. */
 export type SubmissionKeys = {
   /** Looks the key up. Changes nothing. */
   find(submission: KeyedSubmission): Promise<KeyFound>;

@@ -7,6 +7,7 @@ import { Refusal } from '../refusal.ts';
 /** Returns the used quota, when the submission was stored before or is refused later. */
 export type GiveBack = () => Promise<void>;
 
+/** Uses quota for the recipients. Throws a `Refusal` when the rest of the limit is too small. */
 export async function takeQuota(usage: Usage, account: Account, recipients: number): Promise<GiveBack> {
   const taking = await usage.take(account, recipients);
   if (taking.granted) return taking.giveBack;

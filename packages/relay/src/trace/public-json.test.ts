@@ -14,9 +14,9 @@ for (const [name, shown] of [
   ['MailFrom', 'MailFrom'],
   ['x', 'x'],
 ] as const)
-  test(`${name} leaves as ${shown}`, () => assert.equal(snakeName(name), shown));
+  test(`${name} is shown as ${shown}`, () => assert.equal(snakeName(name), shown));
 
-test('ids leave with the prefix of what their field names, in lists and in depth', () => {
+test('ids are shown with the prefix for their field, also in lists and nested objects', () => {
   assert.deepEqual(
     publicFields({
       accountId: id,
@@ -41,7 +41,7 @@ test('ids leave with the prefix of what their field names, in lists and in depth
   );
 });
 
-test('text that only looks like an id, dates, bytes and names of the client stay as they are', () => {
+test('text that only looks like an id, dates, bytes and names of the client stay unchanged', () => {
   const at = new Date();
   const bytes = Buffer.from('x');
   const fields = {
@@ -54,7 +54,7 @@ test('text that only looks like an id, dates, bytes and names of the client stay
   assert.deepEqual(publicFields(fields), fields);
 });
 
-test('what left once leaves the same way again', () => {
+test('public JSON is mapped to itself', () => {
   const once = publicFields({ messageId: id, session: { clientIp: '192.0.2.1', tls: undefined } });
   assert.deepEqual(publicFields(once), once);
 });

@@ -61,6 +61,7 @@ function publicValue(name: string, value: unknown): unknown {
   return publicFields(value as Readonly<Record<string, unknown>>);
 }
 
+/** The fields of an object with public names and values. */
 export const publicFields = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {

@@ -58,7 +58,7 @@ const story = (some: Partial<Story> = {}, message: Partial<Story['message']> = {
   ...some,
 });
 
-test('the story is told in the order in which one thing led to another', () => {
+test('the entries are in causal order', () => {
   const { entries } = traceOf(
     story({
       deliveries: [
@@ -112,14 +112,14 @@ const running: readonly (readonly [Partial<TracedAttempt>, string, string])[] = 
   [{ outcome: 'unknown' }, 'unknown', 'It ended as unknown.'],
 ];
 for (const [some, what, reason] of running) {
-  test(`an attempt without a reason is told as “${reason}”`, () => {
+  test(`an attempt without a reason is described as “${reason}”`, () => {
     const open = attempt({ endedAt: undefined, outcome: undefined, reason: undefined, ...some });
     const entry = traceOf(story({ deliveries: [delivery('bob', { history: [open] })] })).entries.at(-1);
     assert.deepEqual([entry?.what, entry?.reason], [what, reason]);
   });
 }
 
-test('it says where the message stands now', () => {
+test('the reason of the trace names the present state', () => {
   const bounced = delivery('eve', { status: 'bounced', reason: 'They said 550.' });
   const deferred = delivery('dan', { status: 'deferred', reason: 'They said 451.' });
   const many = Array.from({ length: 5 }, (_, index) =>
@@ -145,7 +145,7 @@ test('it says where the message stands now', () => {
   for (const [one, reason] of rows) assert.equal(traceOf(one).reason, reason);
 });
 
-test('every event can be told in a sentence', () => {
+test('every event is described in a sentence', () => {
   for (const type of eventTypes) assert.match(describeEvent(type), /^[A-Z].+\.$/);
   assert.equal(describeEvent('bounced', { reason: 'the report says 5.1.1' }), 'The report says 5.1.1.');
   assert.equal(describeEvent('clicked', { agent: 'human' }), 'One of its links was followed, by a person.');

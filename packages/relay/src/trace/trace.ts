@@ -8,6 +8,7 @@ import type { Note } from '../message.ts';
 import type { SessionFacts, StoredMessage } from '../ports.ts';
 import type { Resolution } from '../resolve-account.ts';
 
+/** An attempt as the trace needs it. */
 export type TracedAttempt = {
   readonly number: number;
   readonly startedAt: Date;
@@ -21,6 +22,7 @@ export type TracedAttempt = {
   readonly reply: { readonly text: string } | undefined;
 };
 
+/** A delivery as the trace needs it. */
 export type TracedDelivery = {
   readonly id: string;
   readonly recipient: string;
@@ -30,6 +32,7 @@ export type TracedDelivery = {
   readonly history: readonly TracedAttempt[];
 };
 
+/** An event as the trace needs it. */
 export type TracedEvent = {
   readonly type: EventType;
   readonly deliveryId: string | undefined;
@@ -37,6 +40,7 @@ export type TracedEvent = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
+/** All stored facts about a message. */
 export type Story = {
   readonly message: {
     readonly state: StoredMessage['state'];
@@ -51,8 +55,10 @@ export type Story = {
   readonly events: readonly TracedEvent[];
 };
 
+/** The kinds of trace entries. */
 export type TraceKind = 'session' | 'account' | 'step' | 'attempt' | 'event';
 
+/** One entry of the trace. */
 export type TraceEntry = {
   readonly at: Date;
   readonly kind: TraceKind;
@@ -65,6 +71,7 @@ export type TraceEntry = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
+/** The trace of a message. */
 export type Trace = {
   /** The present state and its reason, one sentence. */
   readonly reason: string;
@@ -166,4 +173,5 @@ function standing({ message, deliveries }: Story): string {
   return [counted, named([...ended, ...open])].filter((part) => part !== '').join(' ');
 }
 
+/** Makes the trace of a message from the stored facts. */
 export const traceOf = (story: Story): Trace => ({ reason: standing(story), entries: entriesOf(story) });

@@ -36,7 +36,7 @@ test('puts one image before the end of the body and changes nothing else', () =>
   assert.deepEqual(notes, []);
 });
 
-test('of several HTML bodies the first that can take it gets the image', () => {
+test('of several HTML bodies the first that can hold the image gets it', () => {
   const source = Buffer.from(
     `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${htmlPart('one', '; charset=utf-7')}\r\n--b\r\n${htmlPart('two')}\r\n--b\r\n${htmlPart('three')}\r\n--b--\r\n`,
   );
@@ -59,7 +59,7 @@ for (const [name, source, note] of none) {
   });
 }
 
-test('an image on a line that is full goes to a line of its own', () => {
+test('an image next to a line of full length gets a line of its own', () => {
   const full = 'x'.repeat(990);
   const { result } = withPixel(Buffer.from(htmlPart(`${full}</body>\r\n`)));
   assert.match(result, /x\r\n<img [^>]*><\/body>\r\n$/);

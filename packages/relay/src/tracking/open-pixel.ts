@@ -9,6 +9,7 @@ import { isHtml, partOf, type SearchedBody, type TextBodies, type UntouchedPart 
 /** The position of the pixel. `at` is an offset in the decoded bytes of the part. */
 export type PixelPlace = { readonly text: PartText; readonly at: number };
 
+/** The position of the pixel, and notes on parts that cannot hold it. */
 export type FoundPixelPlace = {
   /** `undefined` when no part can take an image. */
   readonly place: PixelPlace | undefined;

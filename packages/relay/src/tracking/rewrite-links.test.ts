@@ -72,7 +72,7 @@ const encodings: readonly [string, (bytes: Buffer) => string][] = [
 ];
 
 for (const [encoding, encode] of encodings) {
-  test(`finds and replaces links in ${encoding}, and finds its own again`, () => {
+  test(`finds and replaces links in ${encoding}, and finds the replaced ones again`, () => {
     const body = encode(
       Buffer.from('<p><a href="https://a.example/">x</a> <a href="https://a.example/2">y</a></p>'),
     );
@@ -126,14 +126,14 @@ const untouched: readonly [string, Buffer, readonly string[]][] = [
 ];
 
 for (const [name, source, notes] of untouched) {
-  test(`leaves what it may not touch, and tells the trace why: ${name}`, () => {
+  test(`protected parts stay unchanged, with a note: ${name}`, () => {
     const rewritten = rewrite(source);
     assert.equal(rewritten.result, source.toString('latin1'));
     assert.deepEqual([rewritten.urls, rewritten.notes], [[], notes]);
   });
 }
 
-test('counts the links it left by reason', () => {
+test('counts the untracked links by reason', () => {
   const links = [
     'mailto:a@b.test',
     'tel:1',

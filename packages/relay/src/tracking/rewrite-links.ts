@@ -10,6 +10,7 @@ import type { ClickMode } from './click-mode.ts';
 import { isHtml, partOf, type SearchedBody, type TextBodies, type UntouchedPart } from './text-bodies.ts';
 import { MAX_TRACKED_URL_BYTES } from './token.ts';
 
+/** Why a part or a link is not tracked. */
 export type TrackingReason =
   | ProtectedReason
   | UnreadableReason
@@ -27,6 +28,7 @@ export type TrackingNote = {
   readonly count: number;
 };
 
+/** A link to track. */
 export type FoundLink = {
   /** Position in the message, from 0: the link index of its token. */
   readonly index: number;
@@ -39,8 +41,10 @@ export type FoundLink = {
   readonly breaks: { readonly before: number; readonly after: number } | undefined;
 };
 
+/** The tracked links of a message, and notes on the others. */
 export type FoundLinks = { readonly links: readonly FoundLink[]; readonly notes: readonly TrackingNote[] };
 
+/** The options of the search. */
 export type LinkSearch = {
   readonly mode: ClickMode;
   /** Links that already lead to the tracker stay, so that a message that is relayed twice is tracked once. */

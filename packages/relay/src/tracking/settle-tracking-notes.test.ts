@@ -25,12 +25,12 @@ const pixel: Note = {
 };
 const other: Note = { step: 'ensure-date', what: 'Date added' };
 
-test('without a refused edit the notes stay as they are', () => {
+test('without a refused edit the notes stay unchanged', () => {
   const notes = [links, pixel, other];
   assert.equal(settleTrackingNotes(notes, []), notes);
 });
 
-test('a refused link is not counted and is named among those left alone', () => {
+test('a refused link is not counted and is listed as untracked', () => {
   assert.deepEqual(settleTrackingNotes([links, pixel, other], [skipped(1, 5), skipped(7, 9)]), [
     {
       ...links,
@@ -46,7 +46,7 @@ test('a refused link is not counted and is named among those left alone', () => 
   ]);
 });
 
-test('a refused pixel is not called tracked', () => {
+test('a refused pixel is not reported as tracked', () => {
   const [untouched, settled] = settleTrackingNotes([links, pixel], [skipped(4, 4)]);
   assert.equal(untouched, links);
   assert.equal(settled?.what, 'open not tracked');

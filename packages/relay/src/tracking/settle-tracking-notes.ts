@@ -7,6 +7,7 @@ import type { SkippedChange } from '../content/body-changes.ts';
 import type { Note } from '../message.ts';
 import type { TrackingNote } from './rewrite-links.ts';
 
+/** The text of a note on tracked links. */
 export const linksTracked = (count: number): string => `${count} ${count === 1 ? 'link' : 'links'} tracked`;
 
 /** An edit that inserts is the pixel; an edit that replaces is a link. */
@@ -42,6 +43,7 @@ function settledPixel(note: Note, skipped: readonly SkippedChange[]): Note {
   };
 }
 
+/** The notes without the edits that were skipped. */
 export function settleTrackingNotes(
   notes: readonly Note[],
   skipped: readonly SkippedChange[],

@@ -17,6 +17,7 @@ export type SearchedBody = {
 /** A part that must stay unchanged. */
 export type UntouchedPart = { readonly part: MimePart; readonly reason: ProtectedReason | UnreadableReason };
 
+/** The text bodies of a message, and the other parts. */
 export type TextBodies = {
   /** `text/html` and `text/plain` bodies, in the order of the message. */
   readonly bodies: readonly (SearchedBody | UntouchedPart)[];
@@ -24,10 +25,13 @@ export type TextBodies = {
   readonly protectedParts: readonly UntouchedPart[];
 };
 
+/** The body types that tracking needs. */
 export type WantedBodies = { readonly html: boolean; readonly text: boolean };
 
+/** Whether the part is HTML. */
 export const isHtml = ({ contentType }: MimePart): boolean => contentType === 'text/html';
 
+/** The MIME part of a body. */
 export const partOf = (body: SearchedBody | UntouchedPart): MimePart =>
   'reason' in body ? body.part : body.text.part;
 

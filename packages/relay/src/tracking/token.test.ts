@@ -39,7 +39,7 @@ test('sealing twice gives the same token, and another delivery another one', () 
   assert.notEqual(sealToken(click('https://a.example/'), key), sealToken(again, key));
 });
 
-/** Made by earlier versions. Mail that holds such links lies in mailboxes for years. */
+/** Tokens of earlier versions, because mail with such links stays in mailboxes for years. */
 const recorded: readonly (readonly [string, Token])[] = [
   ['By3g2fbpF11H62Oe-QaIFFWx0ny00awxfMaIXpr8toaCAQ', { type: 'open', deliveryId }],
   ['B4mHkWr0SLSHjRMnEJ0qw6fNmsyjXe_GtgDjySOdquqhZQ', { type: 'unsubscribe', deliveryId }],
@@ -60,14 +60,14 @@ for (const [text, token] of recorded) {
 }
 
 test('all of a token behind its tag is AES-256-CTR that starts at the tag', () => {
-  // More than 256 blocks: whatever the tag ends in, its last byte runs over.
+  // More than 256 blocks, so that the last byte of the counter overflows with any tag.
   const url = `https://a.example/${'x'.repeat(MAX_TRACKED_URL_BYTES - 18)}`;
   const bytes = Buffer.from(sealToken(click(url), key), 'base64url');
   const cipher = createCipheriv('aes-256-ctr', key.encryptionKey, bytes.subarray(1, 17));
   assert.ok(cipher.update(bytes.subarray(17)).toString('latin1').endsWith(url));
 });
 
-test('nothing of a delivery or a target can be read off a token', () => {
+test('a token shows nothing of its delivery and target', () => {
   const bytes = Buffer.from(sealToken(click('https://a.example/'), key), 'base64url');
   assert.equal(bytes.includes(deliveryId), false);
   assert.equal(bytes.includes('a.example'), false);
@@ -122,14 +122,14 @@ for (const url of refusedUrls) {
   });
 }
 
-test('what cannot be a token is not sealed', () => {
+test('an invalid token is not sealed', () => {
   assert.throws(() => sealToken({ type: 'open', deliveryId: Buffer.alloc(15) }, key));
   assert.throws(() => sealToken(click(`https://a.example/${'x'.repeat(MAX_TRACKED_URL_BYTES)}`), key));
   assert.throws(() => sealToken(click('https://a.example/', -1), key));
   assert.throws(() => sealToken(click('https://a.example/', 0.5), key));
 });
 
-test('a key needs an id of one byte and a secret worth the name', () => {
+test('a key needs an id of one byte and a secret of at least 16 bytes', () => {
   assert.throws(() => makeTrackingKey(256, Buffer.alloc(32)));
   assert.throws(() => makeTrackingKey(1, Buffer.alloc(8)));
 });

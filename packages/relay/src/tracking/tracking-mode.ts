@@ -3,6 +3,7 @@ import type { Account, Stream } from '../account.ts';
 import type { SubmissionOptions } from '../message.ts';
 import type { ClickMode } from './click-mode.ts';
 
+/** A decided setting and its reason, one sentence. */
 export type Effective<T> = { readonly value: T; readonly reason: string };
 
 const parts: Readonly<Record<ClickMode, readonly ('html' | 'text')[]>> = {
@@ -20,6 +21,7 @@ export function narrowerClickMode(one: ClickMode, other: ClickMode): ClickMode {
 
 const source = (isOwn: boolean, { name }: Stream): string => (isOwn ? 'The message' : `The stream ${name}`);
 
+/** Whether opens are tracked. */
 export function openTracking(
   account: Account,
   stream: Stream,
@@ -32,6 +34,7 @@ export function openTracking(
   return { value: true, reason: `${who} asks for open tracking.` };
 }
 
+/** The bodies whose links are tracked. */
 export function clickTracking(
   account: Account,
   stream: Stream,
