@@ -41,7 +41,7 @@ const unfinished: readonly string[] = [
   'apps/sender/',
   'apps/worker/',
   'packages/delivery/',
-  'packages/io/',
+  'packages/io/src/queue/',
   'packages/mail/',
   'packages/smtp-client/',
   'test/chaos/',

@@ -20,10 +20,10 @@ const badData: readonly unknown[] = [
   undefined,
 ];
 
-test('a server that is away, stopping or overwhelmed is trouble that passes', () => {
+test('an error of a server that is away, stopping or overloaded is temporary', () => {
   for (const error of trouble) assert.equal(isConnectionTrouble(error), true, String(error));
 });
 
-test('bad data is not: to try it again is pointless', () => {
+test('an error of wrong data is not temporary', () => {
   for (const error of badData) assert.equal(isConnectionTrouble(error), false, String(error));
 });

@@ -1,4 +1,4 @@
-/** SQLSTATEs by which the server says "not now": connection, shutdown, resources, failover, deadlock, time-out. */
+/** SQLSTATEs of temporary errors: connection, shutdown, resources, failover, deadlock, time-out. */
 const troubleStates = new Set(['57P01', '57P02', '57P03', '57014', '25006', '40001', '40P01', '55P03']);
 const troubleClasses = new Set(['08', '53', '58']);
 
@@ -32,8 +32,8 @@ function isTroubleItself(error: Error): boolean {
 }
 
 /**
- * The server is away, restarting or overwhelmed, or the connection was cut: the same statement may succeed in a moment.
- * `false` means that the data (or the statement) is at fault, and that trying again is pointless.
+ * Whether the server is away, restarting or overloaded, or the connection was cut, so that the same statement may succeed later.
+ * `false`: the data or the statement is wrong, and another try would fail as well.
  */
 export function isConnectionTrouble(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isConnectionTrouble);

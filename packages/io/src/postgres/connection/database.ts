@@ -4,16 +4,16 @@ import type { PrismaClient } from '../generated/client.ts';
 import { openEventSignal } from '../mail-store/event-signal.ts';
 import { keptPlans, sessionOptions } from './generic-plans.ts';
 
-/** The one way to PostgreSQL of a process: hot paths use the pool, management tables the Prisma client on the same pool. */
+/** The PostgreSQL connections of a process. Hot paths use the pool; management tables use the Prisma client on the same pool. */
 export type Database = {
   readonly pool: pg.Pool;
-  /** Loaded on first use: most processes never touch a management table, and its engine takes time and memory. */
+  /** Loaded on first use, because most processes use no management table and its engine takes time and memory. */
   prisma(): Promise<PrismaClient>;
   readonly url: string;
   readonly applicationName: string;
-  /** Whether tenant queries can run as the role `waybill_api`, under row-level security. Asked once. */
+  /** Whether tenant queries can run as the role `waybill_api`, under row-level security. Queried once. */
   hasRowSecurity(): Promise<boolean>;
-  /** Notifies who follows events that some were written. Costs nothing while it is called often. */
+  /** Notifies the followers of events that events were written. At most four notifications a second. */
   eventsWritten(): void;
   close(): Promise<void>;
 };
@@ -24,18 +24,18 @@ export type DatabaseOptions = {
   readonly applicationName: string;
   readonly statementTimeoutMs?: number;
   /**
-   * Plans of prepared statements are kept instead of made anew for each set of values. For processes whose statements are
-   * the few of the hot path: over weekly partitions, planning costs more than running (docs/performance.md).
+   * Whether prepared statements keep one plan instead of a new one for each set of values. For processes that run only the
+   * statements of the hot path: over weekly partitions, planning costs more than running (docs/performance.md).
    */
   readonly keepsPlans?: boolean;
-  /** Told about connections that broke while nobody used them; the pool has replaced them by then. */
+  /** Called for an idle connection that broke. The pool has replaced it. */
   readonly onTrouble?: (error: Error) => void;
 };
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** A role that is missing or not ours to take is the operator's choice; `waybill migrate` says what is in the way. */
+/** Whether the role exists and this user may take it. `waybill migrate` reports what is missing. */
 const roleSql = `
   SELECT pg_has_role(current_user, oid,
     CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END) AS can
@@ -65,8 +65,8 @@ async function openPrisma(pool: pg.Pool, onTrouble: (error: Error) => void): Pro
 }
 
 /**
- * For a server that is frozen and cannot even time out: whoever waits must hear an end. A timer for each connection: pg's own
- * `query_timeout` is one for each statement, whose closure keeps rows and values alive until the next major garbage collection.
+ * Closes a connection whose server does not answer, also when the server is frozen. One timer for each connection, because
+ * `query_timeout` of pg is one timer for each statement and holds its rows and values until the next major garbage collection.
  */
 function cutWhenSilent(client: pg.PoolClient, afterMs: number): void {
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
@@ -76,7 +76,7 @@ function cutWhenSilent(client: pg.PoolClient, afterMs: number): void {
   });
 }
 
-/** Connects lazily, so that a process starts while PostgreSQL is away and recovers when it comes back. */
+/** Connects on first use, so that a process starts while PostgreSQL is away and recovers when it returns. */
 export function openDatabase(options: DatabaseOptions): Database {
   const onTrouble = options.onTrouble ?? (() => undefined);
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
@@ -86,12 +86,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
-    // A transaction that its process forgot must not keep locks for ever.
+    // A transaction that its process does not end must not hold locks for ever.
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     ...(options.keepsPlans ? { options: sessionOptions(keptPlans) } : {}),
   });
-  // Without listeners a connection that the server cuts would end the process.
+  // Without a listener an error of a connection would end the process.
   pool.on('error', onTrouble);
   pool.on('connect', (client) => {
     client.on('error', onTrouble);

@@ -1,6 +1,6 @@
 /**
- * One plan per statement for good, always by index: every statement of the hot path names its rows by key, and a plan made
- * while the tables were empty would read them whole for as long as the connection lives. Nor is a row remembered that is looked up once.
+ * Planner settings for one plan per statement, always by index. Every statement of the hot path selects rows by key. Without these
+ * settings a plan that was made for empty tables would read whole tables as long as the connection lives.
  */
 export const keptPlans: readonly string[] = [
   'plan_cache_mode=force_generic_plan',
@@ -12,6 +12,6 @@ export const keptPlans: readonly string[] = [
   'jit=off',
 ];
 
-/** Settings as a connection takes them when it starts. */
+/** The settings as options of a connection. */
 export const sessionOptions = (settings: readonly string[]): string =>
   settings.map((setting) => `-c ${setting}`).join(' ');

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Database } from './database.ts';
 
-/** All of the work, or none of it. A connection whose work failed is closed, because it may still carry the role of an account. */
+/** Runs the work in one transaction. After a failure the connection is closed, because it may still have the role of an account. */
 export async function inTransaction<T>(
   { pool }: Pick<Database, 'pool'>,
   work: (client: pg.PoolClient) => Promise<T>,

@@ -1,4 +1,4 @@
-/** A NUL, or half of a surrogate pair, as JSON.stringify escapes them. PostgreSQL keeps neither in text or jsonb. */
+/** A NUL, or half of a surrogate pair, as JSON.stringify escapes them. PostgreSQL stores neither in text or jsonb. */
 const unkeepable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
 const cleanText = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
@@ -11,11 +11,11 @@ function cleaned(value: unknown): unknown {
 }
 
 /**
- * JSON that PostgreSQL takes whatever strangers wrote: a NUL in a subject must not make a message impossible to keep.
- * What cannot be kept becomes U+FFFD; the bytes of the message stay the truth.
+ * JSON text that PostgreSQL stores, for values from outside: a NUL in a subject must not prevent the message from being stored.
+ * Characters that it cannot store become U+FFFD; the bytes of the message are stored unchanged.
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);
-  // Most text holds no escape at all, and the look for one is the cheaper one.
+  // Most text holds no escape, and this test is the cheaper one.
   return text.includes('\\u') && unkeepable.test(text) ? JSON.stringify(cleaned(value)) : text;
 }

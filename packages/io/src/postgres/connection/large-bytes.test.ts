@@ -4,7 +4,7 @@ import { inPieces, type Range } from './large-bytes.ts';
 
 const MEBIBYTE = 1_048_576;
 
-test('bytes are read piece by piece, each once, and put together', async () => {
+test('bytes are read piece by piece, each once, and joined', async () => {
   const bytes = Buffer.alloc(2 * MEBIBYTE + 5, 'abcdefg');
   const asked: Range[] = [];
   const read = await inPieces(bytes.length, async (range) => {
@@ -18,7 +18,7 @@ test('bytes are read piece by piece, each once, and put together', async () => {
   );
 });
 
-test('nothing is read for nothing', async () => {
+test('zero bytes need no statement', async () => {
   assert.equal((await inPieces(0, () => assert.fail('nothing to read'))).length, 0);
 });
 
@@ -26,7 +26,7 @@ for (const [what, rest] of [
   ['a row that went meanwhile', undefined],
   ['bytes that end too soon', Buffer.alloc(0)],
 ] as const)
-  test(`${what}: an error, and no shorter message`, async () => {
+  test(`${what}: an error instead of a shorter message`, async () => {
     const first = Buffer.alloc(MEBIBYTE);
     const read = ({ start }: Range): Promise<Buffer | undefined> =>
       Promise.resolve(start === 1 ? first : rest);

@@ -1,19 +1,19 @@
 /**
- * Large bytes do not come with their row: whoever shares its statement would wait for them, and a process does nothing else while it
- * undoes sixteen megabytes of hex. They are read afterwards, piece by piece. docs/reliability.md F18.
+ * Large bytes are read after their row, piece by piece. In the same statement they would delay the other rows of the batch, and
+ * decoding sixteen megabytes of hex would block the event loop. docs/reliability.md F18.
  */
 
-/** What comes with its row. */
+/** The most bytes that are read with their row. */
 export const INLINE_BYTES = 262_144;
 const PIECE_BYTES = 1_048_576;
 
 /** `start` counts from 1, as in SQL. */
 export type Range = { readonly start: number; readonly size: number };
 
-/** The range of a column, for `$2` and `$3`. What is stored plain is not read as a whole for it. */
+/** SQL for a range of a column, from `$2` and `$3`. The server reads only that part of an uncompressed value. */
 export const rangeSql = (column: string): string => `substring(${column} FROM $2::integer FOR $3::integer)`;
 
-/** Rejects when there is less than it should be: a row that went meanwhile is no message. */
+/** Reads the bytes in pieces. Rejects when bytes are missing, because the row was deleted meanwhile. */
 export async function inPieces(
   size: number,
   read: (range: Range) => Promise<Buffer | undefined>,

@@ -1,12 +1,12 @@
 import pg from 'pg';
 import type { Database } from './database.ts';
 
-/** `undefined`: the connection was lost and is back; anything may have been missed. */
+/** `undefined`: the connection was lost and is restored, and notifications may have been missed. */
 export type Handler = (payload: string | undefined) => void;
 
-/** LISTEN on a connection of its own, with reconnection. */
+/** LISTEN on a separate connection, with reconnection. */
 export type Listener = {
-  /** Returns what stops it. */
+  /** Returns a function that removes the handler. */
   on(channel: string, handler: Handler): () => void;
   close(): Promise<void>;
 };
@@ -51,7 +51,7 @@ async function connect(state: State, database: Database): Promise<void> {
     state.client = client;
     for (const channel of state.handlers.keys()) tell(state, channel, undefined);
   } catch {
-    // Also when PostgreSQL is away at the start: the timer tries until it is there.
+    // Also when PostgreSQL is away at the start: the timer connects again.
     client.end().catch(() => undefined);
     lost();
   }

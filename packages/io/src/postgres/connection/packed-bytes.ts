@@ -1,6 +1,6 @@
 /**
- * Many byte strings as one binary parameter, cut apart again by `substring` in the statement: an array of bytea would
- * travel as hex, twice the size.
+ * Packs many byte strings into one binary parameter. The statement takes them apart by `substring`. An array of bytea would be
+ * sent as hex, with twice the size.
  */
 export type PackedBytes = {
   readonly bytes: Buffer;

@@ -1,4 +1,4 @@
-/** It exists already, or belongs to somebody else. `what` names the rule, `<table>_<columns>_key` or the constraint's own name. */
+/** The row exists already, or belongs to another account. `what` is the constraint, `<table>_<columns>_key` or its own name. */
 export class Taken extends Error {
   readonly what: string;
 
@@ -11,7 +11,7 @@ export class Taken extends Error {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Where pg and Prisma's adapter put the name of the constraint, or of the fields. */
+/** The name of the constraint, or of the fields, in an error of pg or of Prisma's adapter. */
 function constraintOf(error: unknown): string | undefined {
   if (error === null || typeof error !== 'object') return undefined;
   const { constraint, cause, meta, driverAdapterError } = error as Record<string, unknown>;
@@ -28,7 +28,7 @@ const isUniqueClash = (error: unknown): boolean => {
   return code === '23505' || code === 'P2002';
 };
 
-/** Runs it, and makes a unique clash a `Taken`. Everything else is an accident and stays what it is. */
+/** Runs the work. A violated unique constraint becomes a `Taken`; other errors stay unchanged. */
 export async function orTaken<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -4,8 +4,8 @@ import type { Database } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 
 /**
- * Work inside one account. Every query names the account as well; the role and the setting make the database refuse the
- * query that forgot. `undefined` is the operator, who sees all and is asked about rows without an account.
+ * Queries inside one account. Every query names the account; role and setting make the database hide other rows from a query that
+ * does not. `undefined`: the operator, with the rows of all accounts and those without an account.
  */
 export type AccountId = string | undefined;
 
@@ -13,7 +13,7 @@ export type Page = { readonly limit: number; readonly after?: string };
 
 const actSql = "SELECT set_config('role', 'waybill_api', true), set_config('waybill.account_id', $1, true)";
 
-/** Management tables that Prisma reads and changes. */
+/** Runs queries of Prisma on management tables in a transaction of the account. */
 export async function asAccount<T>(
   database: Database,
   accountId: AccountId,
@@ -27,7 +27,7 @@ export async function asAccount<T>(
   });
 }
 
-/** Several statements of SQL in one transaction. */
+/** Runs SQL statements in one transaction of the account. */
 export async function transactAs<T>(
   database: Database,
   accountId: AccountId,
@@ -40,7 +40,7 @@ export async function transactAs<T>(
   });
 }
 
-/** One statement of SQL. */
+/** Runs one SQL statement in the account. */
 export async function readAs<Row extends pg.QueryResultRow>(
   database: Database,
   accountId: AccountId,
@@ -56,19 +56,19 @@ export async function readAs<Row extends pg.QueryResultRow>(
   );
 }
 
-/** SQL: the rows of the account in `$1`, or of the operator when `$1` is NULL. Written so that an index on the account serves. */
+/** SQL: the rows of the account in `$1`, or of the operator when `$1` is NULL, in a form that uses an index on the account. */
 export const ownedBy = (accountId: AccountId, column = 'account_id'): string =>
   accountId === undefined ? `(${column} IS NULL AND $1::uuid IS NULL)` : `${column} = $1::uuid`;
 
-/** A page as Prisma takes it: newest first, below the last id seen. */
+/** A page for Prisma: newest first, below the last id of the page before. */
 export const newestFirst = ({ limit }: Page) => ({ take: limit, orderBy: { id: 'desc' as const } });
 export const below = ({ after }: Page) => (after === undefined ? {} : { id: { lt: after } });
 
-/** A change as Prisma takes it: an absent setting stays as it is, one that is there without a value is cleared. */
+/** A change for Prisma: an absent setting stays unchanged, a setting with `undefined` is cleared. */
 export const withNulls = <T extends object>(change: T): { [K in keyof T]: Exclude<T[K], undefined> | null } =>
   Object.fromEntries(Object.entries(change).map(([name, value]) => [name, value ?? null])) as {
     [K in keyof T]: Exclude<T[K], undefined> | null;
   };
 
-/** Prisma wants bytes that own their memory. */
+/** Prisma needs bytes with their own memory. */
 export const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(buffer);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { makeId } from '@waybill/relay/id';
 import { inWeeks, type Weekly, weekOf } from './weekly.ts';
 
-const nowhere: Weekly = { run: () => assert.fail('nobody asks the database') };
+const nowhere: Weekly = { run: () => assert.fail('the database must not be asked') };
 const idAt = (time: string): string => makeId(new Date(time), Buffer.alloc(10, 7));
 
 test('the week of an id begins on Monday at midnight UTC', () => {
@@ -21,12 +21,12 @@ test('the week of an id begins on Monday at midnight UTC', () => {
   for (const [time, week] of weeks) assert.equal(weekOf(idAt(time)), week, time);
 });
 
-test('an id that no clock made has no week, or one without tables', () => {
+test('an id without a valid time has no week, or one without partitions', () => {
   assert.equal(weekOf('ffffffff-ffff-4fff-bfff-ffffffffffff'), '');
   assert.match(weekOf('00000000-0000-4000-8000-000000000000'), /^1969/);
 });
 
-test('a batch across weeks is run once for each and answered in its own order', async () => {
+test('a batch over several weeks runs once for each, and its results are in the order of the items', async () => {
   const ids = ['2026-11-22T23:59:59Z', '2026-11-23T00:00:00Z', '2026-11-22T23:59:58Z'].map(idAt);
   const runs: [string, number][] = [];
   const batch = inWeeks(

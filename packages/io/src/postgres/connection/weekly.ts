@@ -1,19 +1,18 @@
 /**
- * The tables with a partition for each week, addressed by week. A statement on the whole table opens and locks every
- * partition before it looks at one row, which costs several times what the row does; the hot path knows the week of its rows,
- * because it is in their ids (RFC 9562 §5.7).
+ * Statements on the partition of one week. A statement on the whole table opens and locks every partition before it reads a row,
+ * which costs several times the read. The hot path knows the week of its rows, because their ids hold the time (RFC 9562 §5.7).
  */
 import { timeOfId } from '@waybill/relay/id';
 import type pg from 'pg';
 
-/** `@message` stands for the table `message`, known by that name in the rest of the text. */
+/** `@message` stands for the partition of the table `message`, with `message` as its alias. */
 export type WeeklyStatement = { readonly name: string; readonly text: string };
 
-/** Monday 00:00 UTC of a week, as its partitions are named: `YYYYMMDD`. Empty for one that can have none. */
+/** Monday 00:00 UTC of a week in the form of partition names, `YYYYMMDD`. Empty: the week can have no partition. */
 export type Week = string;
 
 export type Weekly = {
-  /** Runs it as a prepared statement on the tables of that week; on the whole tables where the week has none. */
+  /** Runs a prepared statement on the partitions of the week, or on the whole tables when the week has none. */
   run<Row extends pg.QueryResultRow>(
     statement: WeeklyStatement,
     week: Week,
@@ -24,17 +23,17 @@ export type Weekly = {
 const DAY_MS = 86_400_000;
 /** 1970-01-01 was a Thursday. */
 const DAYS_SINCE_MONDAY = 3;
-/** How long a week that had no tables is taken to have none. */
+/** How long the result that a week has no partitions is cached, in milliseconds. */
 const ABSENT_MS = 60_000;
 const UNDEFINED_TABLE = '42P01';
 
-/** An id that is no UUIDv7 may name a year of five digits. */
+/** An id that is no UUIDv7 may contain a year of five digits. */
 const named = (monday: number): Week => {
   const day = new Date(monday * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
   return /^\d{8}$/.test(day) ? day : '';
 };
 
-// Nearly every id is of this week.
+// Nearly every id is of the present week.
 let last = { monday: 0, name: named(0) };
 
 export function weekOf(id: string): Week {
@@ -82,7 +81,7 @@ export function openWeekly(pool: pg.Pool, now: () => number = Date.now): Weekly 
 
 type Batch<Item, Result> = (weekly: Weekly, items: readonly Item[]) => Promise<readonly Result[]>;
 
-/** Runs a batch week by week, nearly always once, and answers in the order of the items. A week keeps all of its items or none. */
+/** Runs a batch week by week, nearly always once. Results are in the order of the items. Each week saves all of its items or none. */
 export const inWeeks =
   <Item, Result>(
     idOf: (item: Item) => string,

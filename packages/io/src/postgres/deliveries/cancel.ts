@@ -1,4 +1,4 @@
-/** What is cancelled ends visibly, recipient by recipient, whether it was prepared before or not. */
+/** Cancels messages. Each recipient gets an event, also when the message was not prepared yet. */
 import { foldedAddress } from '@waybill/mail/address';
 import { deliveryIdOf } from '@waybill/relay/id';
 import type { Database } from '../connection/database.ts';
@@ -15,8 +15,8 @@ const recipientsSql = `
   WHERE account_id = $1 AND id = $2 AND state IN ('accepted', 'held')`;
 
 /**
- * Before it was prepared. The row of the message decides between this and the worker: whichever statement comes first
- * moves its state, and the other one finds nothing to do. Deliveries get the ids that preparing would have given them.
+ * Cancels a message that is not prepared. This statement and the worker both change the state of the row. The first one succeeds,
+ * and the other one changes nothing. The deliveries get the ids that preparing would have given them.
  */
 const unpreparedSql = `
   WITH moved AS (
@@ -43,7 +43,7 @@ const unpreparedSql = `
   )
   SELECT id FROM kept`;
 
-/** What no process is sending at the moment: a live lease means that the message may be on its way already. */
+/** Cancels deliveries without a live lease. A live lease means that a process may be sending. */
 const deliveriesSql = `
   WITH moved AS (
     UPDATE delivery SET status = 'cancelled', reason = $6, status_changed_at = $3, next_action_at = NULL, held_for = NULL
@@ -98,7 +98,10 @@ async function cancelDeliveries(
 }
 
 export const cancelling = (database: Database) => ({
-  /** Deliveries that will not be sent; their ids. The worker may prepare the message in between: both are asked. */
+  /**
+   * Cancels the message and its deliveries, and returns the ids of the deliveries. Runs both statements, because the worker may
+   * prepare in between.
+   */
   async cancel(accountId: string, messageId: string, at: Date): Promise<readonly string[]> {
     const asked = { accountId, messageId, at };
     return [...(await cancelUnprepared(database, asked)), ...(await cancelDeliveries(database, asked))];

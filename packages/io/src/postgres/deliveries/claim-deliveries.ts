@@ -12,10 +12,9 @@ export type Claim = {
 };
 
 /**
- * Takes leases for all at once and starts their attempts. SKIP LOCKED: a row that somebody else is at is not free.
- * A claim that the server's last moments lost is noticed before the final dot, where the lease is checked under fsync:
- * no fsync is waited for here. `next_action_at` stays as it is, which keeps the update off every index; the sweeper
- * looks at the lease too.
+ * Takes the leases of a batch and starts its attempts. SKIP LOCKED: a row that another transaction has locked is not free.
+ * The statement does not wait for an fsync: a claim that a crash of the server loses is detected before the final dot, where the
+ * lease is checked with fsync. `next_action_at` stays unchanged, so no index is written; the sweeper also reads the lease.
  */
 const claimSql = {
   name: 'claim',
@@ -48,8 +47,8 @@ const claimSql = {
 };
 
 /**
- * Dots of earlier attempts that nobody answered. A statement of its own, after the claim: the one that claims sees the world
- * as it was before it had the lease, and a process that was asleep may have sent a dot in between. From now on none can.
+ * Reads unanswered final dots of earlier attempts. It runs after the claim, because the snapshot of the claim was made before the
+ * lease was taken, and the earlier holder may have sent a dot in between. After the claim it cannot.
  */
 const lostSql = {
   name: 'lost-dots',
@@ -69,7 +68,7 @@ type Row = ContentRow & {
   readonly recipient: string;
   readonly return_path: string | null;
   readonly envelope: ClaimedDelivery['envelope'];
-  /** Null where there is none, and where it is large. */
+  /** Null: there is none, or it is large. */
   readonly patch: Buffer | null;
   readonly patch_size: number | null;
   readonly sandbox: boolean;
@@ -85,7 +84,7 @@ type Row = ContentRow & {
   readonly bypass_suppression: boolean;
 };
 
-/** First attempts have none before them: most claims ask nothing more. */
+/** A first attempt has no earlier one, so most claims need no second statement. */
 async function lostDots(
   weekly: Weekly,
   week: Week,
@@ -113,10 +112,10 @@ async function patchOf(weekly: Weekly, { id, patch, patch_size: size }: Row): Pr
   return patch ?? inPieces(size ?? 0, read);
 }
 
-/** What a claim got: the row, and the dot of an earlier attempt that nobody answered. */
+/** The result of a claim: the row, and the unanswered dot of an earlier attempt. */
 export type ClaimedRow = { readonly row: Row; readonly lost: Lost | undefined };
 
-/** With its bytes, which may still have to be read. */
+/** The claimed delivery. Reads its large bytes. */
 export async function claimedOf(
   weekly: Weekly,
   { row, lost }: ClaimedRow,
@@ -163,7 +162,7 @@ async function claimWeek(
     claims.map((claim) => claim.now),
   ]);
   const lost = await lostDots(weekly, week, rows);
-  // By lease too: of two callers for one delivery in a batch, one got it.
+  // By lease too: of two callers for one delivery in a batch, one took it.
   const found = new Map(rows.map((row) => [`${row.id} ${row.lease_id}`, row]));
   return claims.map(({ deliveryId, leaseId }) => {
     const row = found.get(`${deliveryId} ${leaseId}`);

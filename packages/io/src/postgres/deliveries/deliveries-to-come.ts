@@ -1,4 +1,4 @@
-/** A message with a time to send has no deliveries before that time. This is what it shows instead: those it will have. */
+/** The deliveries that a scheduled message will have. It has no rows of deliveries before its send time. */
 import { deliveryIdOf } from '@waybill/relay/id';
 import type { DeliveryRow, MessageRow } from '../mail-store/message-rows.ts';
 
@@ -9,7 +9,7 @@ export type Unprepared = Pick<
   'id' | 'state' | 'scheduledAt' | 'isScheduled' | 'recipients' | 'acceptedAt'
 >;
 
-/** Under the ids that they will have. None for a message without a time: its deliveries are there in a moment. */
+/** The deliveries with their later ids. Empty for a message without a send time, which is prepared at once. */
 export function deliveriesToCome(
   { id, state, scheduledAt, isScheduled, recipients, acceptedAt }: Unprepared,
   expiryMinutes: number,

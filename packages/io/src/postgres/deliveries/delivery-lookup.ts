@@ -23,7 +23,7 @@ type Row = {
   readonly return_path: string | null;
 };
 
-/** Whose delivery is it? For reports, sandbox and tracker, which hold an id that our own MAC vouches for. */
+/** Finds a delivery by its id, for reports, sandbox and tracker. Their ids have a valid MAC. */
 export const deliveryLookup = ({ pool }: Database): DeliveryLookup => ({
   async find(deliveryId) {
     const { rows } = await pool.query<Row>({

@@ -10,14 +10,14 @@ import { renewLeases } from './renew-leases.ts';
 import { saveAttempts } from './save-attempts.ts';
 import { stopDeliveries } from './stop-deliveries.ts';
 
-/** A session waits for these. */
+/** Linger of the batch in milliseconds. Short, because an SMTP session waits for it. */
 const DOT_LINGER_MS = 3;
 
 type Dot = { readonly deliveryId: string; readonly leaseId: string; readonly at: Date };
 
 /**
- * The delivery is locked while its lease is looked at: a claim that comes at the same moment waits no lock and takes
- * none, so exactly one of the two wins. An end that arrived meanwhile (a cancellation, a late answer) stops it too.
+ * Records the dot while the row of the delivery is locked. A concurrent claim skips a locked row, so only one of the two statements
+ * succeeds. The statement fails when the delivery has ended meanwhile, by a cancellation or a late answer.
  */
 const dotSql = {
   name: 'dot-sent',
@@ -46,7 +46,7 @@ async function markWeek(weekly: Weekly, week: Week, dots: readonly Dot[]): Promi
   return dots.map((dot) => marked.has(`${dot.deliveryId} ${dot.leaseId}`));
 }
 
-/** Only the holder of the lease may, and only before the dot: what was sent stays what is stored. */
+/** Saves a patch, only for the holder of the lease and only before the dot, so that the stored patch is the sent one. */
 const patchSql = {
   name: 'save-patch',
   text: `
@@ -58,7 +58,7 @@ const patchSql = {
 
 const markDots = inWeeks(({ deliveryId }: Dot) => deliveryId, markWeek);
 
-/** Runs of results in which no delivery occurs twice: a statement sees the state before itself only. */
+/** Splits results into groups in which no delivery occurs twice, because a statement sees only the state before itself. */
 function withoutRepeats(results: readonly AttemptResult[]): readonly (readonly AttemptResult[])[] {
   const runs: AttemptResult[][] = [];
   for (const result of results) {

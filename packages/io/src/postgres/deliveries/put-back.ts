@@ -4,8 +4,8 @@ import { GRACE_MS } from './save-attempts.ts';
 export type PutBack = { readonly deliveryId: string; readonly leaseId: string; readonly until: Date };
 
 /**
- * A claim that never became an attempt: nobody was spoken to, so nothing of it stays, and the schedule of retries does not
- * count it. Only the holder of the lease can, and only before the dot.
+ * Gives back a claim that made no connection. Its attempt is deleted and does not count in the retry schedule. Only for the holder
+ * of the lease, and only before the dot.
  */
 const putBackSql = {
   name: 'put-back',

@@ -2,9 +2,9 @@ import type { HeldLease } from '@waybill/relay/ports';
 import { inWeeks, type Weekly } from '../connection/weekly.ts';
 
 /**
- * One statement for all that a process holds. A lease that ran out while PostgreSQL was away, and that nobody took, is still
- * its holder's; one that was given back or replaced is not. Neither an index nor an fsync is touched, as with the claim:
- * a renewal that the server's last moments lost is noticed before the final dot.
+ * Renews all leases of a process in one statement. A lease that expired while PostgreSQL was away is renewed if no other process
+ * took it; a lease that was given back or replaced is not. The statement writes no index and waits for no fsync: a renewal that a
+ * crash of the server loses is detected before the final dot.
  */
 const renewSql = {
   name: 'renew-leases',
@@ -23,7 +23,7 @@ const renewSql = {
   RETURNING lease_id, set_config('synchronous_commit', 'off', true)`,
 };
 
-/** Those that still hold. */
+/** Returns the leases that are still valid. */
 export async function renewLeases(
   weekly: Weekly,
   leases: readonly HeldLease[],

@@ -1,4 +1,4 @@
-/** What somebody asks to be tried again. The one way back, told by an event: docs/adr/0009-requeued-is-the-one-way-back.md */
+/** Requeues deliveries on request, with an event: docs/adr/0009-requeued-is-the-one-way-back.md */
 import { randomBytes } from 'node:crypto';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { makeId } from '@waybill/relay/id';
@@ -10,10 +10,10 @@ import { GRACE_MS } from './save-attempts.ts';
 const moves = movesAfter(['requeued']);
 const movable = (Object.keys(moves) as DeliveryStatus[]).filter((status) => moves[status] !== status);
 
-/** Waiting, or come to an end in which no server had the last word. */
+/** Statuses that wait, or that ended without a final reply of a server. */
 const retryable: readonly DeliveryStatus[] = [...new Set([...openStatuses, ...movable])];
 
-/** Who was suppressed meanwhile; a complaint cannot be bypassed. */
+/** Recipients that were suppressed meanwhile. A complaint cannot be bypassed. */
 const suppressedSql = `
   SELECT FROM suppression s
   WHERE s.account_id = $1 AND s.address = delivery.recipient_key AND (s.stream_id IS NULL OR s.stream_id = delivery.stream_id)
@@ -21,9 +21,9 @@ const suppressedSql = `
     AND (s.reason = 'complaint' OR NOT coalesce((message.options->>'bypassSuppression')::boolean, false))`;
 
 /**
- * Due now. A release is the account's decision: it is recorded, and the gates let the delivery pass although its key or sender is
- * gone. No process is sending it, its bytes are still there, and what expired gets the time of its stream again. The
- * sweeper rings when the caller's ring is lost.
+ * Makes deliveries due now, if no process is sending them and their bytes are stored. A release is recorded, so that the gates let
+ * the delivery pass although its key or sender was removed. An expired delivery gets the lifetime of its stream again. The sweeper
+ * enqueues ids that the caller could not enqueue.
  */
 const requeueSql = `
   WITH moved AS (
@@ -45,7 +45,7 @@ const requeueSql = `
   )
   SELECT id FROM moved`;
 
-/** A message that was put aside goes back to the worker, which counts its runs anew. */
+/** Returns a held message to the worker and resets the number of its runs. */
 const releaseSql = `
   WITH moved AS (
     UPDATE message SET state = 'accepted', reason = '', process_attempts = 0, next_action_at = greatest($3, scheduled_at)
@@ -60,7 +60,7 @@ const releaseSql = `
 
 const MAX_DELIVERIES = 1_000;
 
-/** Ids of events that will exist once per delivery; more are made than are used. */
+/** Ids for one event per delivery. Some may stay unused. */
 export const freshEventIds = (at: Date): readonly string[] =>
   Array.from({ length: MAX_DELIVERIES }, () => makeId(at, randomBytes(10)));
 
@@ -69,7 +69,7 @@ const sweepAfter = (at: Date): Date => new Date(at.getTime() + GRACE_MS);
 type Requeue = {
   readonly from: readonly DeliveryStatus[];
   readonly reason: string;
-  /** Of what a switch held, whatever its status. */
+  /** Also for deliveries that a setting holds, in any status. */
   readonly isRelease: boolean;
 };
 
@@ -101,14 +101,14 @@ async function releaseMessage(database: Database, { accountId, messageId, at }: 
 }
 
 export type Released = {
-  /** The message itself was held: ring queue `accepted`. */
+  /** The message itself was held: the caller enqueues it in `accepted`. */
   readonly message: boolean;
-  /** Its deliveries that were: ring queue `delivery`. */
+  /** Deliveries that were held: the caller enqueues them in `delivery`. */
   readonly deliveries: readonly string[];
 };
 
 export const requeueing = (database: Database) => ({
-  /** Undelivered recipients are due now, whatever they waited for, also those that were given up; ids to ring. */
+  /** Makes undelivered recipients due now, also failed ones. Returns the ids to enqueue. */
   retry: (accountId: string, messageId: string, at: Date): Promise<readonly string[]> =>
     requeue(
       database,
@@ -116,7 +116,7 @@ export const requeueing = (database: Database) => ({
       { from: retryable, reason: 'it is tried again on request', isRelease: false },
     ),
 
-  /** What was held, the message or deliveries of it, is due now. */
+  /** Makes the held message or its held deliveries due now. */
   async release(accountId: string, messageId: string, at: Date): Promise<Released> {
     const asked = { accountId, messageId, at };
     const reason = 'it was held and is released on request';

@@ -1,4 +1,4 @@
-/** Mail that a suspension held goes on when its account is active again: found by looking, so that no resume is missed. */
+/** Resumes mail that a suspension held. It polls for active accounts with held mail, so that no change of an account is missed. */
 import { randomBytes } from 'node:crypto';
 import { makeId } from '@waybill/relay/id';
 import type { Database } from '../connection/database.ts';
@@ -6,7 +6,7 @@ import { jsonText } from '../connection/json-text.ts';
 import { movesAfter } from '../mail-store/status-moves.ts';
 import { GRACE_MS } from './save-attempts.ts';
 
-/** One probe of the index of held mail for each account that has some, however much it is. */
+/** Probes the index of held mail once for each account. */
 const accountsSql = `
   WITH RECURSIVE held AS (
     (SELECT account_id FROM delivery WHERE held_for = 'account_suspended' ORDER BY account_id LIMIT 1)
@@ -20,8 +20,8 @@ const accountsSql = `
 const BECAUSE = 'the account is active again';
 
 /**
- * Oldest first. The account is looked at again in the statement, for it may be suspended anew. The time on hold does not count
- * against the expiry. SKIP LOCKED: several workers resume different mail.
+ * Oldest first. The statement checks the account again, because it may be suspended again. The time on hold does not count as
+ * lifetime. SKIP LOCKED: several workers resume different mail.
  */
 const sliceSql = `
   WITH due AS (
@@ -43,9 +43,9 @@ const sliceSql = `
 const moves = jsonText(movesAfter(['requeued']));
 
 export type HeldMail = {
-  /** Active accounts with mail that a suspension held. */
+  /** Active accounts with mail that a suspension holds. */
   resumable(): Promise<readonly string[]>;
-  /** The next deliveries of the account are due at `at`; ids to enqueue. */
+  /** Makes the next deliveries of the account due at `at`. Returns the ids to enqueue. */
   resume(accountId: string, at: Date, limit: number): Promise<readonly string[]>;
 };
 

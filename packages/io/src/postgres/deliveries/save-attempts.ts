@@ -6,16 +6,16 @@ import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { eventIdOf } from '../mail-store/event-id.ts';
 import { movesAfter, openStatuses } from '../mail-store/status-moves.ts';
 
-/** How long the job queue has after the time of a retry before the sweeper enqueues it. */
+/** The delay after the time of a retry, in milliseconds, until the sweeper enqueues it. */
 export const GRACE_MS = 15_000;
 
 /**
- * Attempt, delivery and event at once. An attempt ends once, except that a true answer replaces the `unknown` that was
- * assumed for a process thought dead. Who lost the lease keeps the attempt and may still bring an end (then nobody sends
- * it again), but frees and schedules nothing. A lease is given back by its time; its id stays, so that a second call
- * hears what the first one did.
- * `locked` joins nothing beside what was given: where it joined `ended` too, PostgreSQL 18.4 sometimes dropped a row that
- * somebody had changed while it waited for it, and the delivery was sent again though its attempt said delivered.
+ * Saves attempt, delivery and event in one statement. An attempt ends once, except that a real reply replaces the `unknown` that
+ * was assumed for a process without a lease. A process that lost its lease still saves the attempt and a final status, so that no
+ * process sends again, but it changes no lease and no schedule. The id of a lease stays after its end, so that a second call
+ * has the same result.
+ * `locked` joins only the given rows. When it also joined `ended`, PostgreSQL 18.4 sometimes dropped a row that another
+ * transaction changed while the statement waited for it, and the delivery was sent again although its attempt was delivered.
  */
 const saveSql = {
   name: 'save-attempt',
@@ -68,7 +68,7 @@ const saveSql = {
   SELECT id FROM locked WHERE holds`,
 };
 
-/** For each outcome, what it makes of each status. */
+/** For each outcome, the next status of each status. */
 const outcomeMoves = jsonText(
   Object.fromEntries(attemptOutcomes.map((outcome) => [outcome, movesAfter([outcome])])),
 );
@@ -134,5 +134,5 @@ async function saveWeek(
   return results.map((result) => ids.has(result.deliveryId));
 }
 
-/** For each: whether its lease held. At most one result per delivery in a call. */
+/** Returns for each result whether its lease was valid. At most one result per delivery in a call. */
 export const saveAttempts = inWeeks(({ deliveryId }: AttemptResult) => deliveryId, saveWeek);

@@ -5,12 +5,12 @@ import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { eventIdOf } from '../mail-store/event-id.ts';
 import { movesAfter } from '../mail-store/status-moves.ts';
 
-/** For every outcome of a stop, the status that follows each status. */
+/** For each outcome of a stop, the next status of each status. */
 export const stopMoves = jsonText(
   Object.fromEntries(stopOutcomes.map((outcome) => [outcome, movesAfter([outcome])])),
 );
 
-/** The events of the rows that a statement has moved. */
+/** Inserts the events of the rows that the statement changed. */
 export const eventsOfStopsSql = `
   INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
   SELECT event_id, account_id, message_id, id, outcome, at,
@@ -18,8 +18,9 @@ export const eventsOfStopsSql = `
   FROM moved`;
 
 /**
- * A gate stopped these claims. No server was asked to take the mail, so no attempt stays and its number is given back; see
- * `put-back.ts`. The event is appended and moves the status. An `unknown` delivery stays `unknown` when it is held: they may have it.
+ * Ends claims that a gate stopped. No server was contacted, so the attempt is deleted and its number is free again; see
+ * `put-back.ts`. The event is appended and moves the status. An `unknown` delivery that is held stays `unknown`, because the
+ * server may have accepted it.
  */
 const stopSql = {
   name: 'stop-deliveries',

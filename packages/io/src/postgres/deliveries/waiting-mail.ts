@@ -1,4 +1,4 @@
-/** Mail that no process is working on, as the gates see it, and its stops. Triggers say whose mail is to be looked at. */
+/** Applies the gates to mail that no process works on. Triggers record which accounts and recipients to check. */
 import { randomBytes } from 'node:crypto';
 import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { makeId } from '@waybill/relay/id';
@@ -24,7 +24,7 @@ export type WaitingDelivery = Pick<
   | 'releasedAt'
   | 'expiresAt'
 > & {
-  /** By a switch, whatever its status. */
+  /** Held by a setting, in any status. */
   readonly isHeld: boolean;
 };
 
@@ -33,14 +33,14 @@ export type WaitingStop = Omit<StoppedDelivery, 'leaseId' | 'deliveryId'> & {
 };
 
 export type WaitingMail = {
-  /** What was asked before then, oldest first. */
+  /** The checks that were recorded before that time, oldest first. */
   checks(before: Date, limit: number): Promise<readonly GateCheck[]>;
-  /** Ids of deliveries that wait for an attempt or are held by a switch. */
+  /** Ids of deliveries that wait for an attempt or are held by a setting. */
   idsOf(check: GateCheck): Promise<readonly string[]>;
   load(ids: readonly string[]): Promise<readonly WaitingDelivery[]>;
-  /** Changes nothing where a process has claimed the delivery meanwhile, or its status changed. */
+  /** Stops deliveries. Skips a delivery that a process has claimed or whose status changed meanwhile. */
   stop(stops: readonly WaitingStop[]): Promise<void>;
-  /** Unless it was asked again meanwhile. */
+  /** Deletes the checks, except those that were recorded again meanwhile. */
   done(checks: readonly GateCheck[]): Promise<void>;
 };
 
@@ -48,7 +48,7 @@ const checksSql = `
   SELECT account_id AS "accountId", recipient_key AS "recipientKey", asked_at AS "askedAt"
   FROM gate_check WHERE asked_at <= $1 ORDER BY asked_at LIMIT $2`;
 
-// A lease that was not given back: its process may have sent the dot. The next process that claims the delivery finds out.
+// Excludes deliveries with a lease, because the holder may have sent the dot. The next claim finds that out.
 const waitingWhere = `account_id = $1 AND next_action_at IS NOT NULL AND lease_until IS NULL AND status IN ('queued', 'deferred', 'unknown')`;
 
 const accountSql = `

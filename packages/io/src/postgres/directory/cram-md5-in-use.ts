@@ -7,7 +7,7 @@ const TABLE = 'smtp_credential';
 
 const sql = 'SELECT EXISTS (SELECT FROM smtp_credential WHERE cram_md5 AND revoked_at IS NULL) AS used';
 
-/** Whether any live credential has CRAM-MD5 switched on. As long as PostgreSQL has not answered: yes. */
+/** Whether any live credential has CRAM-MD5 on. `true` until PostgreSQL has answered. */
 export type CramMd5InUse = { current(): boolean; close(): void };
 
 export function openCramMd5InUse(database: Database, listener: Listener): CramMd5InUse {
@@ -16,7 +16,7 @@ export function openCramMd5InUse(database: Database, listener: Listener): CramMd
     const { rows } = await database.pool.query<{ used: boolean }>(sql);
     used = rows[0]?.used ?? true;
   };
-  // A failure keeps the last answer: the listener asks again when the connection is back.
+  // A failure keeps the last answer. The listener asks again when the connection is restored.
   const refresh = (): void => void ask().catch(() => undefined);
   const stop = listener.on(CHANNEL, (payload) => {
     if (payload === undefined || payload === TABLE) refresh();

@@ -4,7 +4,7 @@ import type { NetworkMatch } from '@waybill/relay/resolve-account';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import { openText, secretContexts } from './secret-context.ts';
 
-/** Settings as they lie in the database, and as the rules know them. */
+/** Rows of settings, and their mapping to the types of the rules. */
 export type AccountRow = {
   readonly id: string;
   readonly name: string;
@@ -78,7 +78,7 @@ export type CredentialRow = {
   readonly account_id: string;
   readonly username: string;
   readonly secret_hash: Buffer;
-  /** Null when rotation is over, by the database's clock. */
+  /** Null after the end of the rotation, by the clock of the database. */
   readonly live_previous_hash: Buffer | null;
   readonly cram_md5: boolean;
   readonly secret_box: Buffer | null;

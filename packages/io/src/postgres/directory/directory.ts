@@ -27,10 +27,10 @@ import {
 export type DirectoryOptions = {
   readonly database: Database;
   readonly box: SecretBox;
-  /** Tells of changes at once. Without it, and while its connection is down, an answer is at most `ttlMs` old. */
+  /** Notifies of changes. Without it, and while its connection is down, an answer is at most `ttlMs` old. */
   readonly listener?: Listener;
   readonly ttlMs?: number;
-  /** The platform's own host names: with everything below them they are held by no account. */
+  /** The host names of the platform. No account holds one of them or a name below it. */
   readonly platformNames?: readonly string[];
 };
 
@@ -38,7 +38,7 @@ const TTL_MS = 5_000;
 /** Set by the triggers of the first migration. */
 const CHANNEL = 'waybill_settings_changed';
 
-// A deleted account and everything it owned are absent from every answer.
+// A deleted account and all its rows are absent from every answer.
 const sql = {
   account: 'SELECT * FROM account WHERE id = $1 AND deleted_at IS NULL',
   streams: `SELECT stream.* FROM stream JOIN account ON account.id = account_id
@@ -49,7 +49,7 @@ const sql = {
     WHERE c.${column} = $1 AND revoked_at IS NULL AND deleted_at IS NULL`,
   credentialOfCertificate: `SELECT c.id FROM smtp_credential c JOIN account ON account.id = c.account_id
     WHERE certificate_fingerprints @> ARRAY[$1] AND revoked_at IS NULL AND deleted_at IS NULL`,
-  // Revoked ones too: mail that they handed over is still on its way.
+  // Revoked ones too, because mail that was submitted with them may not be sent yet.
   submittingKey: `
     SELECT 'smtp_credential' AS kind, revoked_at, pending_mail, NULL::timestamptz AS expires_at FROM smtp_credential WHERE id = $1
     UNION ALL
@@ -59,8 +59,7 @@ const sql = {
     WHERE network >>= $1::inet AND deleted_at IS NULL ORDER BY masklen(network) DESC, n.id`,
   fromAddress: `SELECT account_id, f.status FROM from_address f JOIN account ON account.id = account_id
     WHERE address = $1 AND deleted_at IS NULL ORDER BY account_id`,
-  // The most specific of a domain and those above it. A degraded domain was verified and is still owned: a fault in DNS must
-  // not stop its mail.
+  // The most specific of a domain and its parents. A degraded domain counts, because a fault in DNS must not stop its mail.
   domain: `SELECT account_id, domain FROM sender_domain d JOIN account ON account.id = account_id
     WHERE domain = ANY($1) AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL
     ORDER BY length(domain) DESC LIMIT 1`,
@@ -76,21 +75,21 @@ const sql = {
     WHERE account_id IS NULL AND state = 'active' ORDER BY k.id`,
 };
 
-/** An IPv4 address in IPv6 clothes is the IPv4 address: networks are registered as what people read. RFC 4291 §2.5.5.2. */
+/** Converts an IPv4-mapped IPv6 address to IPv4, because networks are registered as IPv4. RFC 4291 §2.5.5.2. */
 const plainIp = (ip: string): string =>
   ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '').replace(/%.*$/, '');
 
 const sha256Hex = /^[0-9a-f]{64}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-// For keys that nothing can have. As promises, like what the caches hold: an async function around one costs three turns of the queue.
+// The answer for impossible keys. A promise, as in the caches, because an async function would cost three microtasks more.
 const nothing = Promise.resolve(undefined);
 const none = Promise.resolve([]);
 
-/** Two words in one key: neither an id nor a domain holds a space. */
+/** A key of two parts, as neither an id nor a domain holds a space. */
 const keyOf = (accountId: string, domain: string): string => `${accountId} ${domain}`;
 
-/** Which caches a change of each table makes stale. An account's end reaches everything it owns. */
+/** The caches that a change of each table makes stale. The deletion of an account concerns all its rows. */
 const staleBy: Readonly<Record<string, readonly string[]>> = {
   stream: ['streams'],
   smtp_credential: ['credentials', 'usernames', 'certificates', 'submittingKeys'],
@@ -109,7 +108,7 @@ const domainHolderOf = (domain: string, row: HolderRow | undefined, platformName
 type Rows = <Row extends object>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 type OpenCache = <Value>(load: (key: string) => Promise<Value>) => LoadingCache<Value>;
 
-/** What is known of a sender domain. */
+/** The caches of sender domains. */
 const domainCaches = ({ box, platformNames }: DirectoryOptions, rows: Rows, cache: OpenCache) => ({
   domains: cache(async (domain) => {
     const [row] = await rows<HolderRow>(sql.domain, [domainsAtOrAbove(domain)]);
@@ -169,7 +168,7 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     submittingKeyById: (id) => (uuid.test(id) ? caches.submittingKeys.get(id) : nothing),
     async credentialByUsername(username) {
       const id = parsePublicId('cred', username);
-      // PostgreSQL has no text with a NUL in it: nobody has that name.
+      // PostgreSQL cannot store a NUL, so no credential has this name.
       if (username.includes('\0')) return undefined;
       return id === undefined ? caches.usernames.get(username) : caches.credentials.get(id);
     },

@@ -2,7 +2,7 @@ import type { Database } from '../connection/database.ts';
 
 export type UsedKind = 'smtp_credential' | 'api_key';
 
-/** When a credential was last used, and from where. Written every few seconds; what a dying process had not written is lost. */
+/** Records when a credential was last used, and from which address. Saved every few seconds; a crash loses the unsaved part. */
 export type LastUsed = {
   note(kind: UsedKind, id: string, use: { readonly ip: string; readonly at: Date }): void;
   close(): Promise<void>;
@@ -21,7 +21,7 @@ export function openLastUsed(database: Database): LastUsed {
   const pending: Record<UsedKind, Map<string, Use>> = { smtp_credential: new Map(), api_key: new Map() };
 
   const flushKind = async (kind: UsedKind): Promise<void> => {
-    // One order for every process, so that they cannot deadlock.
+    // The same order in every process, so that they cannot deadlock.
     const uses = [...pending[kind]].sort(([a], [b]) => (a < b ? -1 : 1));
     pending[kind] = new Map();
     if (uses.length === 0) return;
@@ -33,7 +33,7 @@ export function openLastUsed(database: Database): LastUsed {
   };
 
   const flush = async (): Promise<void> => {
-    // A nicety: nothing waits for it, nothing fails because of it.
+    // The data is informational: a failure is ignored.
     await Promise.allSettled([flushKind('smtp_credential'), flushKind('api_key')]);
   };
 

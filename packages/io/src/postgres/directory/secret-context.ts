@@ -1,6 +1,6 @@
 import type { SecretBox } from '../../secrets/secret-box.ts';
 
-/** What the encrypted columns are bound to: a box moved to another row does not open. */
+/** The contexts of encrypted columns. A box that was moved to another row does not open. */
 export const secretContexts = {
   smarthostUrl: (accountId: string) => `account.smarthost_url_box:${accountId}`,
   credentialSecret: (credentialId: string) => `smtp_credential.secret_box:${credentialId}`,

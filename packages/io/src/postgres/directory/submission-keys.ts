@@ -6,17 +6,17 @@ import type {
 } from '@waybill/relay/submission/submission-key';
 import type { Database } from '../connection/database.ts';
 
-/** In the table of HTTP's keys, under a name that no route has. */
+/** The route name in the table of HTTP idempotency keys. No HTTP route has it. */
 const ROUTE = 'accept';
 const ACCEPTED = 250;
 
-/** After that long without a message, whoever reserved the key is taken for dead, and the key may stand for other content. */
+/** In milliseconds. After that time without a message the reserving process counts as dead, and other content may use the key. */
 const ABANDONED_MS = 60_000;
 
 const isKept = (table: string): string =>
   `EXISTS (SELECT FROM message WHERE message.id = (${table}.response->>'messageId')::uuid)`;
 
-/** The row is the truth about the id, the message about whether it was kept: there is no second write that could be lost. */
+/** The row holds the id, and the message shows whether it was stored. So no second write is needed that could be lost. */
 const findSql = `
   SELECT body_hash AS hash, response->>'messageId' AS "messageId", created_at AS "createdAt", ${isKept('held')} AS kept
   FROM idempotency_key held
@@ -60,7 +60,7 @@ export const submissionKeys = ({ pool }: Pick<Database, 'pool'>): SubmissionKeys
       const { rowCount } = await pool.query(reserveSql, values);
       if (rowCount) return { state: 'reserved', messageId };
       const row = await rowOf(submission);
-      // Gone between the two statements: whoever asks again gets an answer.
+      // Deleted between the two statements. The next request gets an answer.
       if (row === undefined) return { state: 'running' };
       if (row.hash.equals(contentHash)) return { state: 'reserved', messageId: row.messageId };
       return { state: row.kept ? 'conflict' : 'running' };

@@ -33,16 +33,16 @@ const amongSql = `
     ON s.account_id = asked.account_id AND s.address = asked.address
   WHERE s.account_id = ANY ($1::uuid[]) AND s.address = ANY ($2::text[])`;
 
-/** Lists up to this length are kept in memory, of so many accounts: some 60 MiB at the most. */
+/** The longest list that is cached. With the number of cached accounts the cache holds at most about 60 MiB. */
 const MAX_KEPT = 250;
 const MAX_ACCOUNTS = 1_000;
 
 const listSql = `SELECT ${columns} FROM suppression s WHERE account_id = $1 LIMIT ${MAX_KEPT + 1}`;
 const CHANNEL = 'waybill_suppressions_changed';
-/** How old a kept list may be while nobody can tell of changes. */
+/** How old a cached list may be while the listener has no connection. */
 const TTL_MS = 5_000;
 
-/** By address; `undefined` when the list is too long to be kept. */
+/** By address; `undefined`: the list is too long for the cache. */
 type Kept = ReadonlyMap<string, readonly Row[]> | undefined;
 
 const suppressionOf = (row: Row): Suppression => ({
@@ -52,7 +52,7 @@ const suppressionOf = (row: Row): Suppression => ({
   createdAt: row.created_at,
 });
 
-/** The one that stops a message of this stream; one for the whole account before one for the stream. */
+/** The suppression that applies to a message of this stream. One of the whole account takes precedence. */
 function answerOf(question: Question, rows: readonly Row[]): Suppression | undefined {
   const now = Date.now();
   const own = rows.filter(
@@ -76,14 +76,14 @@ async function askMany(
     text: amongSql,
     values: [
       questions.map((question) => question.accountId),
-      // PostgreSQL has no text with a NUL in it.
+      // PostgreSQL cannot store a NUL.
       questions.map((question) => question.address.replaceAll('\0', '')),
     ],
   });
   return questions.map((question) => answerOf(question, rows));
 }
 
-/** A suppression that has expired, or ends sooner, gives way to the new one; any other stays as it was first written. */
+/** Adds a suppression. It replaces one that has expired or ends sooner; any other existing one stays unchanged. */
 const addSql = `
   INSERT INTO suppression AS old (id, account_id, stream_id, address, reason, evidence, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -92,7 +92,7 @@ const addSql = `
       expires_at = excluded.expires_at
     WHERE old.expires_at <= now() OR old.expires_at < coalesce(excluded.expires_at, 'infinity')`;
 
-/** An account's whole list, where it is short: most mail is then looked up without a question to the database. */
+/** Caches the whole list of an account if it is short, so that most look-ups need no query. */
 const keptLists = (pool: pg.Pool): LoadingCache<Kept> =>
   openLoadingCache({
     load: async (accountId) => {
@@ -104,8 +104,8 @@ const keptLists = (pool: pg.Pool): LoadingCache<Kept> =>
   });
 
 /**
- * Short lists are kept in memory and forgotten when a listener tells of a change; what long ones are asked, RCPT commands of
- * concurrent sessions ask together.
+ * Short lists are cached until the listener reports a change. Look-ups in long lists are batched over the RCPT commands of
+ * concurrent sessions.
  */
 export function suppressionList(database: Database, listener?: Listener): SuppressionList {
   const lists = listener && keptLists(database.pool);

@@ -1,4 +1,4 @@
-/** The counters behind the limits of accounts. Concurrent submissions of a process share one statement. */
+/** The counters of the account limits. Concurrent submissions of a process share one statement. */
 
 import { openBatcher } from '../../concurrency/batcher.ts';
 import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
@@ -6,27 +6,27 @@ import type { Database } from '../connection/database.ts';
 
 export type Want = {
   readonly accountId: string;
-  /** Per second, hour, day and month; null: none. */
+  /** Per second, hour, day and month; null: no limit. */
   readonly limits: readonly (number | null)[];
   readonly recipients: number;
 };
 
 export type Taken = {
   readonly granted: boolean;
-  /** What is left of each limit afterwards; null where there is none. */
+  /** The rest of each limit after the call; null: no limit. */
   readonly remaining: readonly (number | null)[];
   /** The clock of the database. */
   readonly at: Date;
 };
 
 export type UsageTaken = {
-  /** Takes all of the recipients or none. Zero recipients: only looks. */
+  /** Uses quota for all recipients or for none. Zero recipients: only reads. */
   take(want: Want): Promise<Taken>;
-  /** For a submission that was not kept. The sliding second is not given back: it is over soon. */
+  /** Returns the quota of a submission that was not stored. The limit per second is not returned, because it ends soon. */
   giveBack(accountId: string, recipients: number, takenAt: Date): Promise<void>;
 };
 
-/** Rows are locked in the order of accounts, so that two processes cannot deadlock. */
+/** Locks rows in the order of accounts, so that two processes cannot deadlock. */
 const takeSql = {
   name: 'take usage',
   text: `
@@ -48,13 +48,13 @@ const giveBackSql = {
 
 type Row = Taken & { readonly account_id: string; readonly place: number };
 
-/** One call for those who ask for the same account with the same limits. */
+/** Callers with the same account and the same limits share one row of the statement. */
 const keyOf = ({ accountId, limits }: Want): string => `${accountId} ${limits.join(' ')}`;
 
 async function takeMany({ pool }: Database, wants: readonly Want[]): Promise<readonly Taken[]> {
   const groups = [...Map.groupBy(wants, keyOf).values()];
   const answers = new Map<Want, Taken>();
-  // Two groups of one account, with limits that have just changed, would answer under one name: the later one waits.
+  // If the limits of an account have just changed, it has two groups. The later one gets a statement of its own.
   const rounds = Map.groupBy(groups, (group) =>
     groups.filter((other) => other[0]?.accountId === group[0]?.accountId).indexOf(group),
   );
@@ -79,7 +79,7 @@ async function takeMany({ pool }: Database, wants: readonly Want[]): Promise<rea
 }
 
 export function openUsageTaken(database: Database): UsageTaken {
-  // After a cut connection the statement runs again and may take twice: stricter, never more than the limit.
+  // After a cut connection the statement runs again and may count twice, which never allows more than the limit.
   const takes = openBatcher<Want, Taken>({
     flush: (wants) => takeMany(database, wants),
     maxItems: 500,

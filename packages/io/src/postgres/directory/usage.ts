@@ -3,7 +3,7 @@ import { openLoadingCache } from '../../cache/loading-cache.ts';
 import type { Database } from '../connection/database.ts';
 import { openUsageTaken, type Taken } from './usage-taken.ts';
 
-/** How old an early answer may be; `take` decides in any case. */
+/** How old an early answer may be, in milliseconds. `take` decides later. */
 const EARLY_MS = 1_000;
 
 const startOfNext = {
@@ -26,14 +26,14 @@ const limitsOf = ({ limits }: Account): Limits => [
   limits.perMonth ?? null,
 ];
 
-/** A second is over before the client has sent the message, so it is no reason for an early no. */
+/** The limit per second is no reason for an early refusal, because the second ends before the client has sent the message. */
 const withoutSecond = ([, ...longer]: Limits): Limits => [null, ...longer];
 
 const isUnlimited = (limits: Limits): boolean => limits.every((limit) => limit === null);
 
 const unlimited: QuotaLeft = { recipients: Number.POSITIVE_INFINITY, binding: undefined, retryAt: undefined };
 
-/** The tightest limit binds; of two that are equally tight, the one that lasts longer. */
+/** The limit with the smallest rest; of two equal ones the longer period. */
 function tightest({ remaining, at }: Taken): QuotaLeft {
   const left = remaining.flatMap((recipients, index) => {
     const window: Window | undefined = windows[index];
@@ -48,7 +48,7 @@ function tightest({ remaining, at }: Taken): QuotaLeft {
   return { recipients, binding: window, retryAt: startOfNext[window](at) };
 }
 
-/** The limits of accounts, exact over all processes that share the database. */
+/** The limits of accounts, exact over all processes with this database. */
 export function usage(database: Database): Usage {
   const taken = openUsageTaken(database);
   const early = openLoadingCache<QuotaLeft>({

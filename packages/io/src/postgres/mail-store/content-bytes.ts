@@ -1,19 +1,19 @@
 /**
- * The bytes of a message on their way out of the database. As `bytea` they travel in hex: twice the size, written and read digit
- * by digit. Seven-bit ones travel as the text that they are.
+ * Reads the bytes of a message. `bytea` is sent as hex, with twice the size and conversion on both sides, so 7-bit bytes are sent
+ * as text.
  */
 import { isAscii } from 'node:buffer';
 import { INLINE_BYTES, inPieces, type Range, rangeSql } from '../connection/large-bytes.ts';
 import { type Weekly, weekOf } from '../connection/weekly.ts';
 
-/** 7bit data (RFC 2045 §2.7), as far as it matters here: PostgreSQL keeps it as text. */
+/** Whether PostgreSQL can store the bytes as text: ASCII without NUL, as in 7bit data. RFC 2045 §2.7. */
 export const isSevenBit = (bytes: Buffer): boolean => isAscii(bytes) && !bytes.includes(0);
 
 const columnsOf = (bytes: string, condition: string): string =>
   `CASE WHEN ${condition} AND is_seven_bit THEN convert_from(${bytes}, 'UTF8') END AS content_text,
     CASE WHEN ${condition} AND NOT is_seven_bit THEN ${bytes} END AS content_bytes`;
 
-/** Of the first two one is null; both are when the bytes are large. */
+/** One of the first two columns is null; both are null when the bytes are large. */
 export const contentColumns = `${columnsOf('bytes', `octet_length(bytes) <= ${INLINE_BYTES}`)},
     octet_length(bytes) AS content_size`;
 
@@ -29,11 +29,11 @@ const pieceSql = {
 const bytesIn = ({ content_text, content_bytes }: Piece): Buffer | undefined =>
   content_text === null ? (content_bytes ?? undefined) : Buffer.from(content_text, 'latin1');
 
-/** How many did not come with the row. */
+/** The number of bytes that were not read with the row. */
 export const bytesToRead = (row: ContentRow): number =>
   row.content_text === null && row.content_bytes === null ? row.content_size : 0;
 
-/** As they came with the row, or else piece by piece. */
+/** The bytes of the row, or the bytes read piece by piece. */
 export async function contentOf(weekly: Weekly, messageId: string, row: ContentRow): Promise<Buffer> {
   const read = async ({ start, size }: Range): Promise<Buffer | undefined> => {
     const { rows } = await weekly.run<Piece>(pieceSql, weekOf(messageId), [messageId, start, size]);

@@ -20,7 +20,7 @@ const discardOf = (row: Row): Discard => ({
   occurredAt: row.occurred_at,
 });
 
-/** What could be given to no account. The operator's: it belongs to nobody else. */
+/** Discards: submissions without an account. Only the operator sees them. */
 export const discards = ({ pool }: Database) => ({
   async list({
     limit,

@@ -29,7 +29,7 @@ test('any number of written events makes at most four notifications a second, an
   }
 });
 
-test('a batch that could not be saved is no news', async () => {
+test('a batch that could not be saved makes no notification', async () => {
   let noted = 0;
   const save = notingEvents({ eventsWritten: () => noted++ }, () => Promise.reject(new Error('away')));
   await assert.rejects(save([1]));

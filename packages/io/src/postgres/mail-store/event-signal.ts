@@ -1,6 +1,6 @@
 /**
- * Tells followers of events that some were written, without their content. Outside the transactions of mail, for NOTIFY inside
- * would make their commits wait for each other, and at most four times a second.
+ * Notifies the followers of events that events were written, without their content, at most four times a second. It runs outside
+ * the transactions of mail, because NOTIFY inside would make their commits wait for each other.
  */
 export const EVENTS_CHANNEL = 'waybill_events';
 
@@ -12,7 +12,7 @@ export function openEventSignal(query: (sql: string) => Promise<unknown>): Event
   let timer: NodeJS.Timeout | undefined;
   const send = (): void => {
     timer = undefined;
-    // One that is lost is made up for by the next one.
+    // The next notification replaces a lost one.
     query(`NOTIFY ${EVENTS_CHANNEL}`).catch(() => undefined);
   };
   return {
@@ -25,7 +25,7 @@ export function openEventSignal(query: (sql: string) => Promise<unknown>): Event
   };
 }
 
-/** Saves a batch in which there are events, and notes it. */
+/** Saves a batch with events and notifies the followers. */
 export const notingEvents =
   <Item, Result>(
     { eventsWritten }: { readonly eventsWritten: () => void },

@@ -8,7 +8,7 @@ import { jsonText } from '../connection/json-text.ts';
 import { notingEvents } from './event-signal.ts';
 import { movesAfter, openStatuses } from './status-moves.ts';
 
-/** Events, and the statuses they move. `moves` folds all events of a delivery, since a statement changes a row once. */
+/** Inserts events and moves statuses. `moves` combines all events of a delivery, because a statement changes a row once. */
 const appendSql = `
   WITH told AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
@@ -39,7 +39,7 @@ const eventRow = (event: EventRow) => ({
   detail: event.detail,
 });
 
-/** Events that leave every status as it is need no look at the delivery. */
+/** Whether the event may change a status. Other events need no read of the delivery. */
 const isMoving = (type: EventType): boolean =>
   Object.entries(movesAfter([type])).some(([before, after]) => before !== after);
 
@@ -77,7 +77,7 @@ async function appendEvents(pool: pg.Pool, events: readonly EventRow[]): Promise
   return events.map(() => undefined);
 }
 
-/** Concurrent callers share a statement; each resolves after its COMMIT. */
+/** Concurrent calls share a statement; each resolves after its COMMIT. */
 export function openEventStore({ database }: { readonly database: Database }): EventStore {
   const events = openBatcher<EventRow, void>({
     flush: notingEvents(database, (batch: readonly EventRow[]) => appendEvents(database.pool, batch)),

@@ -6,11 +6,11 @@ export type IdempotencyScope = { readonly accountId: string; readonly route: str
 export type IdempotencyState =
   | { readonly state: 'fresh' }
   | { readonly state: 'running' }
-  /** The same key with another body. */
+  /** The key was used with another body. */
   | { readonly state: 'conflict' }
   | { readonly state: 'done'; readonly status: number; readonly response: unknown };
 
-/** After that long without an answer the process that began is taken for dead. */
+/** In milliseconds. After that time without an answer the first process counts as dead. */
 const ABANDONED_MS = 60_000;
 
 const beginSql = `
@@ -44,7 +44,7 @@ export const idempotency = ({ pool }: Database) => ({
       `SELECT body_hash, status, response FROM idempotency_key WHERE ${one}`,
       [accountId, route, key],
     );
-    // Forgotten between the two statements: the other one failed, and the caller comes again.
+    // Deleted between the two statements, because the other request failed. The caller tries again.
     return rows[0] ? stateOf(rows[0], bodyHash) : { state: 'running' };
   },
 
@@ -57,12 +57,12 @@ export const idempotency = ({ pool }: Database) => ({
     );
   },
 
-  /** It failed in a way that may pass: the next one begins anew. */
+  /** Deletes the key after a temporary failure, so that the next request starts again. */
   async forget({ accountId, route, key }: IdempotencyScope): Promise<void> {
     await pool.query(`DELETE FROM idempotency_key WHERE ${one} AND status IS NULL`, [accountId, route, key]);
   },
 
-  /** For retention; how many went. */
+  /** For retention. Returns the number of deleted rows. */
   async removeExpired(now: Date): Promise<number> {
     return (await pool.query('DELETE FROM idempotency_key WHERE expires_at <= $1', [now])).rowCount ?? 0;
   },

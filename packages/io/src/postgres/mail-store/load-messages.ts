@@ -2,14 +2,14 @@ import type { MakeRoom, StoredMessage } from '@waybill/relay/ports';
 import { inWeeks, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
 import { bytesToRead, type ContentRow, contentColumns, contentOf } from './content-bytes.ts';
 
-/** How long after acceptance a run is taken to be the first one: its sweeper comes no earlier. */
+/** Time after acceptance within which a run is the first one, in milliseconds. The sweeper enqueues later than that. */
 const FIRST_RUN_MS = 30_000;
 
 /**
- * Loading a message that is not processed yet counts: a message that kills its process again and again is known by
- * the number. Only its first half minute is free, because a second version of every row is half of what loading costs; a run of that
- * time that fails is counted by `countRun`, and of one that ends the process nothing is known. The count may be lost with the
- * server's last moments, nothing else depends on it: no fsync is waited for.
+ * Loads a message and counts the run, so that a message that ends its process again and again is found by the number. A run in the
+ * first half minute is not counted here, because the second version of the row is half the cost of loading. `countRun` counts
+ * such a run when it fails; a run that ends its process is then not counted. The statement waits for no fsync, because a lost
+ * count does no harm.
  */
 const loadSql = {
   name: 'load',
@@ -30,7 +30,7 @@ const loadSql = {
   WHERE message.id = ANY ($1::uuid[])`,
 };
 
-/** Of a message, as it stands in the database. */
+/** The row of a message. */
 export type LoadedRow = ContentRow & {
   readonly id: string;
   readonly account_id: string;
@@ -52,7 +52,7 @@ export type LoadedRow = ContentRow & {
   readonly is_run_counted: boolean;
 };
 
-/** What was not even read did not end its process. */
+/** Takes the count back, because a message that was not read cannot have ended its process. */
 const notBegunSql = {
   name: 'not-begun',
   text: `UPDATE @message SET process_attempts = process_attempts - 1 WHERE id = $1 AND state = 'accepted' AND process_attempts > 0`,
@@ -80,7 +80,7 @@ const withBytes = (row: LoadedRow, bytes: Buffer): StoredMessage => ({
   isRunCounted: row.is_run_counted,
 });
 
-/** With its bytes, which may still have to be read. */
+/** The stored message. Reads its large bytes. */
 export async function messageOf(
   weekly: Weekly,
   row: LoadedRow,

@@ -1,7 +1,7 @@
 import type { DeliveryStatus, EventType } from '@waybill/relay/events/event';
 import type { AttemptResult, StoredMessage, TranscriptLine } from '@waybill/relay/ports';
 
-/** Stored mail as the API reads it: rows of the database in the words of the product. */
+/** Rows of stored mail for the API. */
 export type MessageRow = {
   readonly id: string;
   readonly accountId: string;
@@ -10,7 +10,7 @@ export type MessageRow = {
   readonly via: 'smtp' | 'http';
   readonly mailFrom: string | undefined;
   readonly recipients: readonly string[];
-  /** Of its deliveries, by recipient. Empty until it was processed. */
+  /** The statuses of its deliveries, by recipient. Empty until it was processed. */
   readonly statuses: readonly DeliveryStatus[];
   readonly headerFrom: string | undefined;
   readonly subject: string | undefined;
@@ -22,9 +22,9 @@ export type MessageRow = {
   readonly size: number;
   readonly sandbox: boolean;
   readonly acceptedAt: Date;
-  /** Not before this time; `undefined`: at once. Stays when the message was sent. */
+  /** The earliest send time; `undefined`: at once. Stays after the message was sent. */
   readonly scheduledAt: Date | undefined;
-  /** Its time has not come, and it is neither prepared nor put aside. */
+  /** Its send time is in the future, and it is neither prepared nor held. */
   readonly isScheduled: boolean;
 };
 
@@ -57,14 +57,14 @@ export type DeliveryRow = {
   readonly returnPath: string | undefined;
   readonly notes: StoredMessage['notes'];
   readonly attempts: number;
-  /** `undefined`: none will be made. */
+  /** `undefined`: there will be no further attempt. */
   readonly nextAttemptAt: Date | undefined;
   readonly expiresAt: Date;
   readonly statusChangedAt: Date;
   readonly history: readonly AttemptRow[];
 };
 
-/** An event with what its message and its delivery say of themselves. */
+/** An event with fields of its message and its delivery. */
 export type EventDetail = {
   readonly id: string;
   readonly accountId: string;
@@ -77,7 +77,7 @@ export type EventDetail = {
   readonly customId: string | undefined;
   readonly tags: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
-  /** From 1, over all events of the message. */
+  /** The number of the event in its message, from 1. */
   readonly sequence: number;
 };
 
@@ -100,7 +100,7 @@ export type RecipientDelivery = {
   readonly statusChangedAt: Date;
 };
 
-/** `null` ends here: the absent value of the database becomes ours. */
+/** Replaces the `null` of the database by `undefined`. */
 export type FromDatabase<T> = {
   readonly [K in keyof T]: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K];
 };
@@ -116,7 +116,7 @@ type AttemptColumns = FromDatabase<Omit<AttemptRow, 'reply'>> & {
   readonly replyText: string | null;
 };
 
-/** Columns in the names of the product, so that rows need no second naming. */
+/** Columns with the field names of the product, so that rows need no mapping. */
 export const attemptColumns = `id, delivery_id AS "deliveryId", number, started_at AS "startedAt", dot_sent_at AS "dotSentAt",
   ended_at AS "endedAt", outcome, reason, host, ip, port, tls, timings, transcript, reply_code AS "replyCode",
   reply_status AS "replyStatus", reply_text AS "replyText", category, party`;
@@ -134,7 +134,7 @@ export const deliveryColumns = `id, message_id AS "messageId", recipient, recipi
   return_path AS "returnPath", notes, attempts, CASE WHEN next_action_at IS NOT NULL THEN not_before END AS "nextAttemptAt",
   expires_at AS "expiresAt", status_changed_at AS "statusChangedAt"`;
 
-/** By the clock of the database, so that lists, filters and single messages agree. */
+/** SQL: by the clock of the database, so that lists, filters and single messages agree. */
 export const isScheduled = (message: string): string =>
   `(${message}.state = 'accepted' AND ${message}.scheduled_at IS NOT NULL AND ${message}.scheduled_at > now())`;
 
@@ -145,13 +145,13 @@ export const messageColumns = `m.id, m.account_id AS "accountId", m.state, m.rea
   m.credential_id AS "credentialId", m.stream_id AS "streamId", m.size, m.sandbox, m.accepted_at AS "acceptedAt", m.scheduled_at AS "scheduledAt",
   ${isScheduled('m')} AS "isScheduled"`;
 
-/** How long its stream tries to deliver. */
+/** SQL: the expiry of the stream in minutes. */
 export const lifetimeColumn = `coalesce((SELECT expiry_minutes FROM stream s WHERE s.id = m.stream_id), 2880) AS "expiryMinutes"`;
 
 export const eventColumns = `e.id, e.account_id AS "accountId", e.message_id AS "messageId", e.delivery_id AS "deliveryId",
   coalesce(d.recipient, e.detail->>'recipient') AS recipient, e.type, e.occurred_at AS "occurredAt", e.detail,
   m.custom_id AS "customId", coalesce(m.tags, '{}') AS tags, coalesce(m.options->'metadata', '{}') AS metadata, placed.sequence`;
 
-/** What the client asked for: a test key or `sandbox: true`. A whole account in the sandbox does not make its mail a test. */
+/** SQL: whether the client asked for a test, by a test key or `sandbox: true`. Mail of an account in sandbox mode is no test. */
 export const isTestSql = (table: string): string =>
   `coalesce((${table}.options->>'sandbox')::boolean, false)`;

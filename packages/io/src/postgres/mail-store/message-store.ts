@@ -45,7 +45,7 @@ const heldSql = `
 
 const countSql = `UPDATE message SET process_attempts = process_attempts + 1 WHERE id = $1 AND state = 'accepted'`;
 
-/** Concurrent callers of each method share statements; `accept` resolves after COMMIT. */
+/** Concurrent calls of each method share statements; `accept` resolves after COMMIT. */
 export function openMessageStore({ database }: { readonly database: Database }): MessageStore {
   const { pool } = database;
   const weekly = openWeekly(pool);

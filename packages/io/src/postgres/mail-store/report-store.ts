@@ -30,10 +30,10 @@ export type ReportReading = {
 };
 
 export type ReportStore = {
-  /** Resolves after COMMIT: then the return path may say 250. Twice is harmless. */
+  /** Saves a report once. Resolves after COMMIT; then the return-path listener replies 250. */
   save(report: IncomingReport): Promise<void>;
   load(id: string): Promise<StoredReport | undefined>;
-  /** What it was found to be; nothing is left to do with it. */
+  /** Saves the classification of a report and ends its processing. */
   finish(id: string, reading: ReportReading): Promise<void>;
 };
 
@@ -54,7 +54,7 @@ const saveSql = `
   VALUES ($1, $2, $3, $4, $5, $6, $7)
   ON CONFLICT (id) DO NOTHING`;
 
-/** What is known already from the return path is kept when the reading does not name it. */
+/** Keeps the values from the return path that the classification does not name. */
 const finishSql = `
   UPDATE report SET kind = $2, detail = detail || $3::jsonb, next_action_at = NULL,
     delivery_id = coalesce($4, delivery_id), account_id = coalesce($5, account_id)

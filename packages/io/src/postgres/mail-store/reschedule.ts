@@ -1,4 +1,4 @@
-/** Another time to send, as long as the message was not prepared. */
+/** Changes the send time of a message that is not prepared. */
 import { movedNote } from '@waybill/relay/submission/send-at';
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
@@ -6,8 +6,8 @@ import { readAs } from '../connection/tenant.ts';
 import { GRACE_MS } from '../deliveries/save-attempts.ts';
 
 /**
- * The worker may be preparing the message at this moment: what it saves finds the later time and changes nothing. The
- * caller enqueues the message for its new time; when that fails, the sweeper finds it due.
+ * If the worker is preparing the message, its save finds the later time and changes nothing. The caller enqueues the message for
+ * its new time; if that fails, the sweeper enqueues it.
  */
 const rescheduleSql = `
   UPDATE message SET scheduled_at = $3, next_action_at = $4, notes = notes || $5::jsonb
@@ -23,7 +23,7 @@ export type Rescheduled = {
 };
 
 export const rescheduling = (database: Database) => ({
-  /** `false`: the message has no time to send, or it was prepared, cancelled or put aside before. */
+  /** `false`: the message has no send time, or it was prepared, cancelled or held before. */
   async reschedule({ accountId, messageId, sendAt, at }: Rescheduled): Promise<boolean> {
     const scheduledAt = sendAt ?? at;
     const nextActionAt = sendAt ?? new Date(at.getTime() + GRACE_MS);

@@ -32,30 +32,30 @@ export type SandboxRow = {
   readonly tls: string | undefined;
   readonly size: number;
   readonly receivedAt: Date;
-  /** The first bytes, which hold the header; only where they were asked for. */
+  /** The first bytes, which hold the header. Only on request. */
   readonly head?: Buffer;
 };
 
-/** One of them whole, and the message that it is a copy of while that is kept. */
+/** A received message with its bytes, and the id of the sent message while that is stored. */
 export type SandboxDetail = SandboxRow & { readonly bytes: Buffer; readonly messageId: string | undefined };
 
 export type SandboxQuery = Page & {
   readonly to?: string;
   readonly deliveryId?: string;
-  /** How long to wait for a message while there is none. */
+  /** How long to wait for a message while there is none, in milliseconds. */
   readonly waitMs?: number;
   readonly withHead?: boolean;
 } & Narrowed;
 
-/** Copies of messages that were sent with a test key or `sandbox: true`, and of no other. */
+/** Restricts to messages that were sent with a test key or `sandbox: true`. */
 type Narrowed = { readonly onlyTests?: true };
 
-/** `accountId` undefined is the operator, who sees every account's. */
+/** The messages that the sandbox received. `accountId` undefined: the operator, with those of every account. */
 export type SandboxStore = {
   save(caught: SandboxCatch): Promise<void>;
   list(accountId: AccountId, query: SandboxQuery): Promise<readonly SandboxRow[]>;
   one(accountId: AccountId, id: string, narrowed?: Narrowed): Promise<SandboxDetail | undefined>;
-  /** One, or all of the account; how many went. */
+  /** Deletes one message, or all of the account. Returns the number of deleted rows. */
   remove(accountId: AccountId, which?: { readonly id?: string } & Narrowed): Promise<number>;
 };
 
@@ -138,7 +138,7 @@ const oneSql = `
   FROM sandbox_message WHERE id = $2 AND ($1::uuid IS NULL OR account_id = $1)
     AND ($3::uuid IS NULL OR account_id IS DISTINCT FROM $3) AND ${onlyTestsSql('$4')}`;
 
-/** Wakes at the next message of anybody, or after a while: a notice may be lost. */
+/** Resolves at the next message of any account, or after a time, because a notification may be lost. */
 function nextCatch(listener: Listener | undefined, milliseconds: number): Promise<unknown> {
   if (!listener) return wait(Math.min(milliseconds, POLL_MS));
   const woken = Promise.withResolvers<void>();
@@ -153,7 +153,7 @@ function nextCatch(listener: Listener | undefined, milliseconds: number): Promis
 export function openSandboxStore(options: {
   readonly database: Database;
   readonly listener?: Listener;
-  /** Leaves out mail of the product itself, whose links open what only the recipient may open. For every reader, the operator too. */
+  /** Hides mail of the product itself from every reader, because only the recipient may use its links. */
   readonly hidesPlatform?: boolean;
 }): SandboxStore {
   const { database } = options;
@@ -178,7 +178,7 @@ export function openSandboxStore(options: {
     async list(accountId, query) {
       const end = performance.now() + (query.waitMs ?? 0);
       for (;;) {
-        // Listening starts before the look: what comes in between wakes us.
+        // LISTEN starts before the query, so that no message in between is missed.
         const left = end - performance.now();
         const next = left > 0 ? nextCatch(options.listener, left) : undefined;
         const rows = await look(accountId, query);

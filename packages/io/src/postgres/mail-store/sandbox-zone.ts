@@ -3,7 +3,7 @@ import type { PublishedKey } from '@waybill/relay/domains/domain-records';
 import type { SenderKey } from '@waybill/relay/domains/verify-domain';
 import type { Database } from '../connection/database.ts';
 
-/** A sender domain that only our own name server knows, with the keys it publishes. */
+/** A sender domain that only the sandbox name server publishes, with its keys. */
 export type ZoneDomain = { readonly domain: string; readonly keys: readonly PublishedKey[] };
 
 export type SandboxZone = { domains(now: Date): Promise<readonly ZoneDomain[]> };
@@ -14,8 +14,8 @@ type Row = {
 };
 
 /**
- * `.test` belongs to no registry (RFC 6761 §6.2): what stands there we say ourselves. A zone has one holder: where a domain
- * is verified, what other accounts want to publish under its name does not stand there.
+ * `.test` belongs to no registry (RFC 6761 §6.2), so the sandbox publishes it. If an account verified a domain, records of other
+ * accounts under that name are not published.
  */
 const zoneSql = `
   SELECT domain, coalesce(json_agg(json_build_object('id', k.id, 'selector', selector, 'algorithm', algorithm,

@@ -4,12 +4,12 @@ import { packBytes } from '../connection/packed-bytes.ts';
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { isSevenBit } from './content-bytes.ts';
 
-/** How long the job queue has before the sweeper enqueues it. */
+/** The delay after acceptance, in milliseconds, until the sweeper enqueues the message. */
 const GRACE_MS = 30_000;
 
 /**
- * One statement, one round trip, one transaction: messages, bytes and usage counters. A message that is there already
- * changes and counts nothing. Counters are locked in the order of accounts, so that two processes cannot deadlock.
+ * Saves messages, bytes and usage counters in one statement, one round trip and one transaction. A message that is stored already
+ * changes nothing. Counters are locked in the order of accounts, so that two processes cannot deadlock.
  */
 const acceptSql = {
   name: 'accept',
@@ -43,7 +43,7 @@ const acceptSql = {
   SELECT id FROM kept`,
 };
 
-/** Moments as text: one Date in it makes all of the JSON cost three times as much. */
+/** Times are text, because one Date makes the JSON of the row cost three times as much. */
 const rowOf = (message: AcceptedMessage, place: { readonly start: number; readonly size: number }) => ({
   id: message.id,
   account_id: message.accountId,
@@ -82,5 +82,5 @@ async function saveWeek(
   return messages.map((message) => fresh.has(message.id));
 }
 
-/** Answers for each whether it was new. */
+/** Returns for each message whether it was new. */
 export const saveAccepted = inWeeks(({ id }: AcceptedMessage) => id, saveWeek);

@@ -8,12 +8,13 @@ import { eventIdOf } from './event-id.ts';
 const GRACE_MS = 30_000;
 
 /**
- * The message leaves `accepted` once; deliveries, events and first attempts follow only from that, so a second run changes nothing.
- * No fsync is waited for: should the server die now, the message is still `accepted` and is prepared again under the same
- * ids. Nothing can have left meanwhile, because the dot of a delivery is committed with an fsync that covers all before it.
- * What was moved to a later time while it was being prepared stays `accepted` as well.
- * No two sets of rows are joined with each other, for each pair would be looked at: what was kept is an array, and `given` is named
- * once more by key so that the server takes it for the smaller side and finds messages one by one.
+ * Saves a prepared message. The message leaves the state `accepted` once; deliveries, events and first attempts depend on that, so
+ * a second run changes nothing.
+ * The statement waits for no fsync. After a crash of the server the message is still `accepted` and is prepared again with the
+ * same ids. No delivery was sent before, because its dot is committed with an fsync that also covers this statement.
+ * A message that was rescheduled to a later time meanwhile stays `accepted` too.
+ * The statement joins no two sets of rows, because the server would compare each pair. The saved ids are an array, and `given` is
+ * also selected by key, so that the server finds messages one by one.
  */
 const preparedSql = {
   name: 'save-prepared',
@@ -102,7 +103,7 @@ async function saveWeek(
   week: Week,
   given: readonly PreparedMessage[],
 ): Promise<readonly (readonly string[])[]> {
-  // Two runs of a message may meet here, each with its own time and lease: the first one it is.
+  // A batch may hold two runs of a message, each with its own time and lease. The first one is saved.
   const first = new Map(given.toReversed().map((message) => [message.messageId, message]));
   const messages = [...first.values()];
   const pairs = messages.flatMap((message) => message.deliveries.map((delivery) => ({ message, delivery })));

@@ -12,7 +12,7 @@ export type AccountRecord = Account & {
   readonly createdAt: Date;
 };
 
-/** An absent setting stays as it is; one that is there with `undefined` is cleared. */
+/** An absent setting stays unchanged; a setting with `undefined` is cleared. */
 export type AccountSettings = {
   readonly name?: string;
   readonly senderPolicy?: Account['senderPolicy'];
@@ -35,7 +35,7 @@ export type NewAccount = AccountSettings & {
   readonly id: string;
   readonly name: string;
   readonly createdAt: Date;
-  /** The account's first stream, `transactional`. */
+  /** The first stream of the account, `transactional`. */
   readonly streamId: string;
 };
 
@@ -81,12 +81,12 @@ function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
   };
 }
 
-/** The platform's own account is none of these: it cannot be listed, read, changed or acted for. */
+/** Accounts of tenants. The account of the platform cannot be listed, read, changed or acted for. */
 const tenants = { deletedAt: null, NOT: { id: PLATFORM_ACCOUNT_ID } } as const;
 const isTenant = `deleted_at IS NULL AND id <> '${PLATFORM_ACCOUNT_ID}'`;
 
 export type AccountsQuery = Page & {
-  /** A part of the name, in any case and any normal form of Unicode. */
+  /** A part of the name, in any case and any normalization form of Unicode. */
   readonly q?: string;
   readonly status?: Account['status'];
   readonly id?: string;
@@ -116,7 +116,7 @@ const reading = (database: Database, box: SecretBox) => ({
 export const accounts = (database: Database, box: SecretBox) => ({
   ...reading(database, box),
 
-  /** With its default stream. */
+  /** Creates the account with its default stream. */
   async create({ id, streamId, createdAt, name, ...settings }: NewAccount): Promise<AccountRecord> {
     await asAccount(database, undefined, async (tx) => {
       await tx.account.create({
@@ -141,7 +141,7 @@ export const accounts = (database: Database, box: SecretBox) => ({
   resume: async (id: string): Promise<boolean> =>
     (await database.pool.query(statusSql, [id, 'active', null])).rowCount === 1,
 
-  /** Its mail stays until retention; its keys and names stop working at once, and its networks and domains are free again. */
+  /** Deletes the account. Its mail stays until retention, its keys stop working at once, and its networks and domains are free again. */
   remove: (id: string, at: Date): Promise<boolean> =>
     asAccount(database, undefined, async (tx) => {
       const { count } = await tx.account.updateMany({

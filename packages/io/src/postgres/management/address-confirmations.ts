@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
 import { inTransaction } from '../connection/in-transaction.ts';
 
-/** A confirmation mail that is about to be sent. `address` is folded. */
+/** A confirmation message to be sent. `address` is folded. */
 export type NewConfirmation = {
   readonly mailId: string;
   readonly fromAddressId: string;
@@ -14,11 +14,11 @@ export type NewConfirmation = {
 
 export type Reserved =
   | { readonly kind: 'reserved'; readonly expiresAt: Date }
-  /** The mailbox answered "not me" before. */
+  /** The mailbox has refused confirmations. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'limited'; readonly by: 'address' | 'account'; readonly retryAt: Date };
 
-/** What the page behind a link shows. */
+/** The content of the confirmation page. */
 export type PendingConfirmation = {
   readonly fromAddressId: string;
   readonly accountId: string;
@@ -26,12 +26,12 @@ export type PendingConfirmation = {
   readonly address: string;
 };
 
-/** Every reservation of the installation waits for the one before: the limits span accounts, and mails are few. */
+/** The advisory lock of all reservations, because the limits apply over accounts. Confirmations are few. */
 const LOCK = 7_283_041_965;
 const DAY_MS = 86_400_000;
 const MAILS_PER_ACCOUNT = 10;
 
-/** The link works as long as the limit of the address lasts. */
+/** A link is valid as long as the limit of the address lasts. */
 const CONFIRMATION_HOURS = 24;
 
 const after = (time: Date, milliseconds: number): Date => new Date(time.getTime() + milliseconds);
@@ -49,7 +49,7 @@ async function limitOf(
   );
   const last = mailed[0]?.last ?? undefined;
   if (last !== undefined) return { kind: 'limited', by: 'address', retryAt: after(last, DAY_MS) };
-  // The tenth newest: once it is a day old, one more may follow.
+  // The tenth newest. When it is a day old, one more is allowed.
   const { rows: ofAccount } = await client.query<{ mailed_at: Date }>(
     'SELECT mailed_at FROM confirmation_mail WHERE account_id = $1 AND mailed_at > $2 ORDER BY mailed_at DESC OFFSET $3 LIMIT 1',
     [accountId, dayAgo, MAILS_PER_ACCOUNT - 1],
@@ -81,13 +81,13 @@ const pendingSql = `
   FROM from_address f JOIN account ON account.id = f.account_id
   WHERE f.token_hash = $1 AND f.token_expires_at > $2 AND deleted_at IS NULL`;
 
-/** Of all accounts: the holder of a link is logged in to none. A token is found by its hash, and works once. */
+/** Confirmations of all accounts, because a link needs no login. A token is found by its hash and works once. */
 export const addressConfirmations = (database: Database) => ({
-  /** Takes the place of one mail in the limits and makes its token the only one that works; or says why not. */
+  /** Reserves one message in the limits and makes its token the only valid one. Returns the reason when it cannot. */
   reserve: (mail: NewConfirmation): Promise<Reserved> =>
     inTransaction(database, (client) => reserveLocked(client, mail)),
 
-  /** The mail was not accepted: as if it had not been reserved. */
+  /** Removes the reservation of a message that was not accepted. */
   async release({ mailId, tokenHash }: Pick<NewConfirmation, 'mailId' | 'tokenHash'>): Promise<void> {
     await database.pool.query('DELETE FROM confirmation_mail WHERE id = $1', [mailId]);
     await database.pool.query(
@@ -96,12 +96,12 @@ export const addressConfirmations = (database: Database) => ({
     );
   },
 
-  /** What a link that still works asks for. Changes nothing: mail scanners open links. */
+  /** The pending confirmation of a valid link. Changes nothing, because mail scanners open links. */
   async pending(tokenHash: Buffer, now: Date): Promise<PendingConfirmation | undefined> {
     return (await database.pool.query<PendingConfirmation>(pendingSql, [tokenHash, now])).rows[0];
   },
 
-  /** `false`: the token was used, replaced or is too old. Of two at once, one is true. */
+  /** Confirms the address. `false`: the token was used or replaced, or is too old. One of two concurrent calls returns `true`. */
   async confirm(tokenHash: Buffer, now: Date): Promise<boolean> {
     const { rowCount } = await database.pool.query(
       `UPDATE from_address SET status = 'confirmed', status_changed_at = $2, token_hash = NULL, token_expires_at = NULL
@@ -111,7 +111,7 @@ export const addressConfirmations = (database: Database) => ({
     return rowCount === 1;
   },
 
-  /** "Not me": the token is used up, and no account can have a confirmation mail sent to this address again. */
+  /** The mailbox refuses: the token becomes invalid, and no account can send a confirmation to this address again. */
   refuse: (
     tokenHash: Buffer,
     { address, now }: { readonly address: string; readonly now: Date },

@@ -6,7 +6,7 @@ import { type Revocation, revocationColumns } from './revocation.ts';
 
 export type ApiKeyRecord = {
   readonly id: string;
-  /** `undefined`: the operator's. */
+  /** `undefined`: a key of the operator. */
   readonly accountId: string | undefined;
   readonly kind: ApiKeyKind;
   readonly name: string;
@@ -71,7 +71,7 @@ export const apiKeys = (database: Database) => ({
     return recordOf(row as Row);
   },
 
-  /** Keys that are not revoked, newest first. `undefined`: the operator's. */
+  /** Keys that are not revoked, newest first. `undefined`: keys of the operator. */
   async list(accountId: AccountId, { limit, after }: Page): Promise<readonly ApiKeyRecord[]> {
     const text = `
       SELECT ${columns} FROM api_key
@@ -95,10 +95,10 @@ export const apiKeys = (database: Database) => ({
     return (await readAs(database, accountId, { text, values })).length > 0;
   },
 
-  /** A key of the operator; the last one that works stays. */
+  /** Revokes a key of the operator, but not the last valid one. */
   revokeOperators: (id: string, at: Date) => revokeOperatorKey(database, id, at),
 
-  /** For authentication: live keys of live accounts only. The caller compares the hash in constant time. */
+  /** For authentication: only valid keys of existing accounts. The caller compares the hash in constant time. */
   async byId(id: string, now: Date): Promise<(ApiKeyRecord & { readonly secretHash: Buffer }) | undefined> {
     const { rows } = await database.pool.query<Row & { readonly secret_hash: Buffer }>(byIdSql, [id, now]);
     return rows.map((row) => ({ ...recordOf(row), secretHash: row.secret_hash }))[0];

@@ -28,7 +28,7 @@ export type AuditRecord = {
 
 export type AuditQuery = Page & Partial<Pick<AuditEntry, 'actor' | 'action' | 'target'>>;
 
-export type AuditVerdict = { readonly ok: boolean; readonly entries: number; readonly brokenAt?: string };
+export type AuditCheck = { readonly ok: boolean; readonly entries: number; readonly brokenAt?: string };
 
 type Row = {
   readonly id: string;
@@ -43,12 +43,12 @@ type Row = {
   readonly occurred_at: Date;
 };
 
-/** One chain for the installation: whoever appends waits for the one before. */
+/** The advisory lock for appending, because the installation has one hash chain. */
 const LOCK = 7_283_041_963;
 const BATCH = 1_000;
 const beginning = Buffer.alloc(32);
 
-/** One spelling per value, since jsonb keeps no order of keys. */
+/** A canonical form of a value, because jsonb keeps no order of keys. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;
@@ -57,7 +57,7 @@ function canonical(value: unknown): unknown {
     .map(([name, item]) => [name, canonical(item)]);
 }
 
-/** Covers everything that can be read of an entry, its place and the entry before. */
+/** The hash of all fields of an entry, its number and the hash of the entry before. */
 function hashOf(record: AuditRecord, previous: Buffer): Buffer {
   const { sequence, id, accountId, actor, action, target, detail, occurredAt } = record;
   const said = [
@@ -95,7 +95,7 @@ async function appendLocked(client: pg.PoolClient, entry: AuditEntry): Promise<v
     'SELECT sequence, hash FROM audit_entry ORDER BY sequence DESC LIMIT 1',
   );
   const previous = rows[0]?.hash ?? beginning;
-  // As it will come back from the database, or the hash would not verify.
+  // The form that the database returns, because the hash is verified with it.
   const words = JSON.parse(jsonText({ ...entry, detail: entry.detail ?? {} })) as Omit<
     AuditRecord,
     'occurredAt'
@@ -130,7 +130,7 @@ const listSql = `
     AND ($3::text IS NULL OR actor = $3) AND ($4::text IS NULL OR action = $4) AND ($5::text IS NULL OR target = $5)
   ORDER BY sequence DESC LIMIT $6`;
 
-async function verify(database: Database): Promise<AuditVerdict> {
+async function verify(database: Database): Promise<AuditCheck> {
   let previous: Buffer = beginning;
   let sequence = 0;
   for (;;) {
@@ -152,12 +152,12 @@ async function verify(database: Database): Promise<AuditVerdict> {
 
 export const auditLog = (database: Database) => ({
   append: (entry: AuditEntry): Promise<void> => append(database, entry),
-  /** Newest first. `undefined`: the operator, who sees all. */
+  /** Newest first. `undefined`: the operator, with all entries. */
   async list(accountId: AccountId, page: AuditQuery): Promise<readonly AuditRecord[]> {
     const { limit, after, actor, action, target } = page;
     const query = { text: listSql, values: [accountId, after, actor, action, target, limit] };
     return (await readAs<Row>(database, accountId, query)).map(recordOf);
   },
-  /** Walks the chain from its beginning. */
-  verify: (): Promise<AuditVerdict> => verify(database),
+  /** Verifies the chain from its start. */
+  verify: (): Promise<AuditCheck> => verify(database),
 });

@@ -6,12 +6,12 @@ import type { FromAddress as Row } from '../generated/client.ts';
 export type FromAddressRecord = {
   readonly id: string;
   readonly address: string;
-  /** What was proved about the address itself. Whether its domain is verified is looked up apart. */
+  /** The proof of the address itself, independent of its domain. */
   readonly status: 'unconfirmed' | 'confirmed' | 'vouched';
   readonly createdAt: Date;
 };
 
-// The CHECK constraint of the table vouches for the closed set.
+// The CHECK constraint of the table ensures the closed set.
 const recordOf = ({ id, address, status, createdAt }: Row): FromAddressRecord => ({
   id,
   address,
@@ -20,7 +20,7 @@ const recordOf = ({ id, address, status, createdAt }: Row): FromAddressRecord =>
 });
 
 export const fromAddresses = (database: Database) => ({
-  /** `address` in normal form. It begins unconfirmed. */
+  /** `address` is in normal form. Its first status is `unconfirmed`. */
   create: (accountId: string, row: Omit<FromAddressRecord, 'status'>): Promise<FromAddressRecord> =>
     orTaken(
       asAccount(database, accountId, async (tx) =>
@@ -41,7 +41,7 @@ export const fromAddresses = (database: Database) => ({
       return row ? recordOf(row) : undefined;
     }),
 
-  /** The operator answers for the address. */
+  /** The operator vouches for the address. */
   vouch: (accountId: string, id: string, at: Date): Promise<FromAddressRecord | undefined> =>
     asAccount(database, accountId, async (tx) => {
       const data = { status: 'vouched', statusChangedAt: at };

@@ -21,11 +21,11 @@ export type NewIpNetwork = {
   readonly shared: boolean;
   readonly label: string;
   readonly createdAt: Date;
-  /** The operator's right: inside, or around, what another account or a trusted relay has. The longest prefix then wins. */
+  /** For the operator: the network may overlap with one of another account or a trusted relay. The longest prefix wins. */
   readonly mayOverlap?: boolean;
 };
 
-/** PostgreSQL leaves the length out where it is the whole address. */
+/** PostgreSQL omits the length of a single address. */
 const cidrOf = (network: string): string => {
   if (network.includes('/')) return network;
   return network.includes(':') ? `${network}/128` : `${network}/32`;
@@ -39,8 +39,8 @@ const recordOf = ({ network, accountId, ...row }: Row): IpNetworkRecord => ({
 
 export const ipNetworks = (database: Database) => ({
   /**
-   * `Taken` when another account has it and not both share it, when it is a trusted relay, or when it overlaps with either.
-   * A trigger says so, under a lock, so that of two who register at once one is refused.
+   * `Taken`: another account has the network and not both share it, it is a trusted relay, or it overlaps with either. A trigger
+   * checks this under a lock, so that one of two concurrent registrations is refused.
    */
   create: ({ cidr, mayOverlap = false, ...network }: NewIpNetwork): Promise<IpNetworkRecord> =>
     orTaken(
@@ -60,7 +60,7 @@ export const ipNetworks = (database: Database) => ({
     );
   },
 
-  /** What was removed; `undefined` when there was nothing. */
+  /** Returns the removed row; `undefined`: there was none. */
   remove: (accountId: AccountId, id: string): Promise<IpNetworkRecord | undefined> =>
     asAccount(database, accountId, async (tx) => {
       const where = { accountId: accountId ?? null, id };

@@ -1,4 +1,4 @@
-/** Revoking keys of the operator: they belong to no account, and one that works must be left. */
+/** Revokes keys of the operator. They belong to no account, and one valid key must remain. */
 import type { Database } from '../connection/database.ts';
 import { inTransaction } from '../connection/in-transaction.ts';
 
@@ -10,13 +10,13 @@ const lockSql = `
   SELECT id, expires_at IS NULL OR expires_at > $1 AS works FROM api_key
   WHERE account_id IS NULL AND kind = 'admin' AND revoked_at IS NULL ORDER BY id FOR UPDATE`;
 
-/** Locks every key that could be the last one, so that two revocations at the same time come one after the other. */
+/** Locks every valid key, so that two concurrent revocations run one after the other. */
 export const revokeOperatorKey = (database: Database, id: string, at: Date): Promise<RevokedOperatorKey> =>
   inTransaction(database, async (client) => {
     const { rows: keys } = await client.query<OperatorKey>(lockSql, [at]);
     const key = keys.find((one) => one.id === id);
     if (key === undefined) return 'missing';
-    // An expired key opens nothing, so that its revocation takes nothing away.
+    // An expired key may always be revoked.
     if (key.works && !keys.some((one) => one.id !== id && one.works)) return 'last';
     await client.query('UPDATE api_key SET revoked_at = $2 WHERE id = $1', [id, at]);
     return 'revoked';

@@ -13,7 +13,7 @@ export type DkimKeyRecord = {
   readonly id: string;
   readonly selector: string;
   readonly algorithm: 'rsa' | 'ed25519';
-  /** base64 as in `p=`. The private half is only ever opened by the directory. */
+  /** base64 as in `p=`. Only the directory decrypts the private key. */
   readonly publicKey: string;
   readonly state: KeyState;
   readonly createdAt: Date;
@@ -22,13 +22,13 @@ export type DkimKeyRecord = {
 
 export type SenderDomainRecord = {
   readonly id: string;
-  /** `undefined`: the installation's own. */
+  /** `undefined`: a domain of the installation. */
   readonly accountId: string | undefined;
   readonly domain: string;
   readonly status: 'pending' | 'verified' | 'degraded';
-  /** Of `bounce.<domain>`. */
+  /** The status of `bounce.<domain>`. */
   readonly returnPathStatus: 'pending' | 'verified' | 'degraded';
-  /** As `saveChecks` was given them. */
+  /** The JSON that `saveChecks` saved. */
   readonly checks: readonly unknown[];
   readonly createdAt: Date;
   readonly checkedAt: Date | undefined;
@@ -47,7 +47,7 @@ export type NewSenderDomain = {
   readonly keys: readonly NewDkimKey[];
 };
 
-/** As JSON in the row of its domain: times are text. */
+/** A key as JSON in the row of its domain, with times as text. */
 type KeyRow = Omit<DkimKeyRecord, 'createdAt' | 'retiredAt'> & {
   readonly createdAt: string;
   readonly retiredAt: string | null;
@@ -114,7 +114,7 @@ async function findOne(client: Client, accountId: AccountId, id: string) {
   return rows.map(recordOf)[0];
 }
 
-/** The private half of each key is stored sealed. */
+/** Inserts keys. The private keys are encrypted. */
 async function insertKeys(
   client: Client,
   box: SecretBox,
@@ -139,8 +139,8 @@ async function insertKeys(
 
 const keyChanges = (database: Database, box: SecretBox) => ({
   /**
-   * The keys of a rotation. `undefined` when the domain is not this account's; `waiting` when keys of the rotation before
-   * are still to be seen in DNS. The row of the domain is locked, so that two rotations at once are one.
+   * Adds the keys of a rotation. `undefined`: the domain is not of this account. `waiting`: DNS does not show the keys of the last
+   * rotation yet. Locks the row of the domain, so that two concurrent rotations become one.
    */
   addKeys: (
     accountId: AccountId,
@@ -158,7 +158,7 @@ const keyChanges = (database: Database, box: SecretBox) => ({
       }),
     ),
 
-  /** How many keys changed. A key that was retired before keeps its date, from which its record's time in DNS counts. */
+  /** Returns the number of changed keys. A retired key keeps its date, from which the lifetime of its record counts. */
   async switchKeys(
     accountId: AccountId,
     domainId: string,
@@ -185,7 +185,7 @@ const reading = (database: Database) => ({
     return (await readAs<Row>(database, accountId, query)).map(recordOf)[0];
   },
 
-  /** Of every account and the installation, for re-checks. */
+  /** Domains of every account and of the installation, for verification. */
   async all({ limit, after }: Page): Promise<readonly SenderDomainRecord[]> {
     const text = `SELECT ${columns} FROM sender_domain WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`;
     return (await readAs<Row>(database, undefined, { text, values: [after, limit] })).map(recordOf);
@@ -208,14 +208,14 @@ export const senderDomains = (database: Database, box: SecretBox) => ({
       }),
     ),
 
-  /** `Taken` when another account has verified the domain meanwhile: there is one owner. */
+  /** `Taken`: another account has verified the domain meanwhile. */
   async saveChecks(
     accountId: AccountId,
     id: string,
     checked: {
       readonly checks: readonly unknown[];
       readonly status: SenderDomainRecord['status'];
-      /** Absent: it stays as it is. */
+      /** Absent: unchanged. */
       readonly returnPathStatus?: SenderDomainRecord['returnPathStatus'];
       readonly at: Date;
     },

@@ -40,7 +40,7 @@ export type NewSmtpCredential = SmtpCredentialSettings & {
   readonly id: string;
   readonly username: string;
   readonly name: string;
-  /** Generated, never chosen. Kept as a hash; recoverable, encrypted, only where CRAM-MD5 is on. */
+  /** A generated secret. Stored as a hash; with CRAM-MD5 also encrypted. */
   readonly secret: string;
   readonly cramMd5?: boolean;
   readonly createdAt: Date;
@@ -74,7 +74,7 @@ const settingColumns = ({ streamId, ...settings }: SmtpCredentialSettings) => {
   };
 };
 
-/** What is kept of a secret: its hash, SCRAM keys that do not give it back, and itself, encrypted, only for CRAM-MD5. */
+/** The stored columns of a secret: its hash, its SCRAM keys, and for CRAM-MD5 only the encrypted secret. */
 function secretColumns(
   box: SecretBox,
   secret: string,
@@ -96,7 +96,7 @@ function secretColumns(
 
 type Rotation = { readonly secret: string; readonly graceUntil: Date };
 
-/** The old secret stays valid for PLAIN and LOGIN until `graceUntil`; SCRAM and CRAM-MD5 know the new one only. */
+/** Rotates the secret. The old one stays valid for PLAIN and LOGIN until `graceUntil`; SCRAM and CRAM-MD5 accept only the new one. */
 const rotate = (
   { database, box }: { readonly database: Database; readonly box: SecretBox },
   { accountId, id }: { readonly accountId: string; readonly id: string },

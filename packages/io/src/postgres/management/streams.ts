@@ -36,7 +36,7 @@ export const streams = (database: Database) => ({
       ),
     ),
 
-  /** All of them: an account has a handful. The default one first. */
+  /** All streams of the account, without pages, as an account has few. The default one is first. */
   list: (accountId: string): Promise<readonly StreamRecord[]> =>
     asAccount(database, accountId, async (tx) =>
       (

@@ -11,7 +11,7 @@ export type SuppressionRecord = Suppression & {
 
 export type NewSuppression = {
   readonly id: string;
-  /** `foldedAddress`. */
+  /** The result of `foldedAddress`. */
   readonly address: string;
   readonly reason: Suppression['reason'];
   readonly streamId?: string;
@@ -31,7 +31,7 @@ const recordOf = (row: Row): SuppressionRecord => ({
 });
 
 export const suppressions = (database: Database) => ({
-  /** The ids of those that are new; what is suppressed already stays as it is, what expired gives way. */
+  /** Returns the ids of new entries. An existing suppression stays unchanged; an expired one is replaced. */
   create: (accountId: string, entries: readonly NewSuppression[]): Promise<readonly string[]> =>
     asAccount(database, accountId, async (tx) => {
       const addresses = entries.map((entry) => entry.address);
@@ -70,7 +70,7 @@ export const suppressions = (database: Database) => ({
       ).map(recordOf),
     ),
 
-  /** All that concern one address: the whole account's and the streams'. */
+  /** All suppressions of one address: of the account and of its streams. */
   ofAddress: (accountId: string, address: string): Promise<readonly SuppressionRecord[]> =>
     asAccount(database, accountId, async (tx) =>
       (await tx.suppression.findMany({ where: { accountId, address }, orderBy: { id: 'desc' } })).map(
@@ -78,7 +78,7 @@ export const suppressions = (database: Database) => ({
       ),
     ),
 
-  /** How many went. */
+  /** Returns the number of deleted rows. */
   remove: (accountId: string, address: string): Promise<number> =>
     asAccount(
       database,

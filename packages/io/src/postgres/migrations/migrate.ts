@@ -9,15 +9,15 @@ type Migration = { readonly name: string; readonly sql: string; readonly checksu
 export type Migrated = {
   /** Names of the migrations that this run applied. */
   readonly applied: readonly string[];
-  /** Sentences for the operator: what works less well than it could, and how to mend it. */
+  /** Sentences for the operator: what is limited on this server, and how to change that. */
   readonly notices: readonly string[];
 };
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Any number; every run of this product takes the same lock. */
+/** The advisory lock of migrations. The number is arbitrary. */
 const LOCK = 7_283_041_962;
 
-/** Prisma's own ledger, so that `prisma migrate deploy` agrees with what is applied here. */
+/** The migration table of Prisma, so that `prisma migrate deploy` agrees with this code. */
 const ledgerSql = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                  VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -45,7 +45,7 @@ async function loadMigrations(folder: string): Promise<readonly Migration[]> {
   );
 }
 
-/** Throws when the past was rewritten: the database then no longer is what the files say. */
+/** The missing migrations. Throws when an applied migration was changed afterwards. */
 function pendingOf(files: readonly Migration[], ledger: ReadonlyMap<string, string>): readonly Migration[] {
   for (const { name, checksum } of files) {
     const applied = ledger.get(name);
@@ -102,7 +102,7 @@ async function bringUpToDate(client: pg.Client, folder: string, at: Date): Promi
   };
 }
 
-/** How a database stands to these migrations. */
+/** The state of a database relative to these migrations. */
 export type SchemaState = {
   /** No migration was ever applied. */
   readonly isEmpty: boolean;
@@ -110,7 +110,7 @@ export type SchemaState = {
   readonly pending: readonly string[];
 };
 
-/** Changes nothing. Throws when the database is newer than the files, or was made from others. */
+/** Reads the state and changes nothing. Throws when the database is newer than the files or was made from other files. */
 export async function schemaState(connectionString: string, folder: string): Promise<SchemaState> {
   const client = new pg.Client({
     connectionString,
@@ -129,7 +129,7 @@ export async function schemaState(connectionString: string, folder: string): Pro
   }
 }
 
-/** What an operator reads about a database that is not at the present schema; `undefined` when it is. */
+/** The message for an operator about an outdated schema; `undefined`: the schema is up to date. */
 export const schemaProblem = ({ isEmpty, pending }: SchemaState): string | undefined => {
   if (pending.length === 0) return undefined;
   return isEmpty
@@ -137,7 +137,7 @@ export const schemaProblem = ({ isEmpty, pending }: SchemaState): string | undef
     : `The database is older than this program: it lacks ${pending.length} migrations: ${pending.join(', ')}.`;
 };
 
-/** Applies what is missing, one transaction per migration, under a lock: many processes may call it at once and again. */
+/** Applies missing migrations, one transaction each, under a lock, so that several processes may call it concurrently. */
 export async function migrate(connectionString: string, folder: string, at: Date): Promise<Migrated> {
   const client = new pg.Client({ connectionString, application_name: 'waybill migrate' });
   client.on('error', () => undefined);

@@ -11,14 +11,14 @@ import {
 import { firstIdOf } from './message-filter.ts';
 
 /**
- * Ids are made before their transaction commits, so a later id may be seen first. A reader that goes by the last id it
- * saw is shown nothing younger than this, or it would pass over what was still on its way.
+ * In milliseconds. Ids are made before their transaction commits, so a later id may be visible first. A reader that continues after
+ * the last id gets only events older than this, so that it misses none.
  */
 const SETTLE_MS = 1_000;
-/** How much earlier than the event its id may be: the clocks of two hosts. The bound by id spares whole partitions. */
+/** The most that an id may be earlier than its event, because clocks of hosts differ. A bound by id excludes whole partitions. */
 const HOUR_MS = 3_600_000;
 
-/** The place of an event among all of its message, counted here, so that writing an event stays one insert. */
+/** SQL: the number of an event in its message, computed here, so that writing an event stays one insert. */
 const placed = (page: string): string => `
   WITH page AS (${page}), placed AS (
     SELECT e.id, row_number() OVER (PARTITION BY e.message_id ORDER BY e.occurred_at, e.id)::integer AS sequence
@@ -48,7 +48,7 @@ const load = async (database: Database, accountId: string, query: Query): Promis
     withoutNulls<EventDetail>(row),
   );
 
-/** Oldest first, the newest among them. */
+/** The newest events of a message, oldest first. */
 export const eventsOfMessage = (
   database: Database,
   accountId: string,
@@ -57,7 +57,7 @@ export const eventsOfMessage = (
   load(database, accountId, { text: ofMessageSql, values: [accountId, messageId] });
 
 export type EventsQuery = {
-  /** Id of the last event seen. */
+  /** The id of the last event of the page before. */
   readonly after?: string;
   readonly limit: number;
   readonly types?: readonly EventType[];
@@ -66,12 +66,12 @@ export type EventsQuery = {
   readonly since?: Date;
   readonly until?: Date;
   readonly now: Date;
-  /** Of messages that were sent with a test key or `sandbox: true`. */
+  /** Only events of messages that were sent with a test key or `sandbox: true`. */
   readonly onlyTests?: true;
 };
 
 export const events = (database: Database) => ({
-  /** Oldest first, so that a reader can go on from the last. */
+  /** Oldest first, so that a reader can continue after the last event. */
   since: (accountId: string, query: EventsQuery): Promise<readonly EventDetail[]> => {
     const { after, limit, types, messageId, deliveryId, since, until, now, onlyTests } = query;
     const settled = firstIdOf(new Date(now.getTime() - SETTLE_MS));

@@ -1,4 +1,4 @@
-/** The newest events of some accounts, for a console: read when something was written, and not otherwise. */
+/** The newest events of some accounts, for a console. It reads only after a notification of new events. */
 import type { EventType } from '@waybill/relay/events/event';
 import type { Note } from '@waybill/relay/message';
 import type { Database } from '../connection/database.ts';
@@ -11,13 +11,13 @@ export type FollowedEvent = {
   readonly type: EventType;
   readonly occurredAt: Date;
   readonly detail: Readonly<Record<string, unknown>>;
-  /** `null`: it concerns the whole message. */
+  /** `null`: the event concerns the whole message. */
   readonly recipient: string | null;
   readonly acceptedAt: Date | null;
   readonly notes: readonly Note[];
 };
 
-/** Later ones of earlier ids may still be on their way into the table. */
+/** In milliseconds. Events with earlier ids may be committed later. */
 const SETTLE_MS = 1_000;
 const LIMIT = 2_000;
 
@@ -30,7 +30,7 @@ const sql = `
 
 export type Followed = { readonly accountIds: readonly string[]; readonly types: readonly EventType[] };
 
-/** Each call gives what has settled since the one before. */
+/** Each call returns the events that became older than `SETTLE_MS` since the call before. */
 export function followedEvents(
   { pool }: Database,
   { accountIds, types }: Followed,

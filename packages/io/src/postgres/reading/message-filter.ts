@@ -7,10 +7,10 @@ import { isScheduled, isTestSql } from '../mail-store/message-rows.ts';
 
 export type MessageFilter = Page & {
   readonly status?: DeliveryStatus | StoredMessage['state'];
-  /** Address of the From header or of MAIL FROM. */
+  /** The address of the From header or of MAIL FROM. */
   readonly from?: string;
   readonly to?: string;
-  /** Domain of a recipient. */
+  /** The domain of a recipient. */
   readonly domain?: string;
   readonly tag?: string;
   readonly customId?: string;
@@ -29,20 +29,20 @@ export type MessageFilter = Page & {
 };
 
 const hour = 3_600_000;
-/** UUIDv7 has 48 bits of milliseconds since 1970; a time before or after them lies at their edge. RFC 9562 §5.7. */
+/** UUIDv7 has 48 bits of milliseconds since 1970. A time outside that range becomes its bound. RFC 9562 §5.7. */
 const lastIdMs = 2 ** 48 - 1;
 
-/** The lowest id of a moment: ids are in order of time, so a bound on them spares whole partitions. */
+/** The lowest id of a time. Ids are in order of time, so a bound on them excludes whole partitions. */
 export const firstIdOf = (at: Date): string =>
   makeId(new Date(Math.min(Math.max(at.getTime(), 0), lastIdMs)), Buffer.alloc(10));
 
-/** Text that stands for itself in a LIKE pattern. */
+/** The text escaped for a LIKE pattern. */
 export const likeText = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
 /** Conditions under which a value is named by its place in the list of values. */
 type Way = {
   readonly sql: (place: string) => string;
-  /** No index finds it: messages have to be read one after the other. */
+  /** No index serves it: messages are read one after the other. */
   readonly readsAll?: boolean;
 };
 
@@ -55,7 +55,7 @@ const reading = (sql: Way['sql']): Way => ({ sql, readsAll: true });
 const ofDelivery = (condition: string): string =>
   `EXISTS (SELECT FROM delivery d WHERE d.message_id = m.id AND d.account_id = m.account_id AND ${condition})`;
 
-/** The words of partial indexes: what waits is `…_due`, what was forgotten `…_stranded`, `…_set_aside` the rest. */
+/** The conditions of the partial indexes `…_due`, `…_stranded` and `…_set_aside`. */
 const waitsOrNot = ['IS NOT NULL', 'IS NULL'];
 const unfinishedSql = (condition: string): string =>
   [
@@ -68,13 +68,13 @@ const unfinishedSql = (condition: string): string =>
 const sameText = (column: string, place: string): string =>
   `waybill_search_key(${column}) = waybill_search_key(${place})`;
 
-/** The message of a row that names it. */
+/** SQL: the message that a row names. */
 const messageOf =
   (table: string): Way['sql'] =>
   (place) =>
     `m.id = (SELECT one.message_id FROM ${table} one WHERE one.id = ${place} AND one.account_id = $1)`;
 
-/** Before it was processed a message has recipients only in its envelope. */
+/** SQL: whether the envelope contains one of the recipients. A message that is not processed has no deliveries. */
 export const toOneOf = (envelope: string, place: string): string =>
   `EXISTS (SELECT FROM jsonb_array_elements_text(${envelope}->'rcptTo') AS rcpt(address) WHERE ${sameText('rcpt.address', place)})`;
 
@@ -84,30 +84,30 @@ const waysOfStatus: Readonly<Record<string, readonly Way[]>> = {
   accepted: waitsOrNot.map((is) =>
     way((place) => `m.state = ${place} AND m.next_action_at ${is} AND NOT ${isScheduled('m')}`),
   ),
-  // The words of the index `message_scheduled`.
+  // The condition of the index `message_scheduled`.
   scheduled: [
     way(
       (place) =>
         `m.state = 'accepted' AND m.scheduled_at IS NOT NULL AND m.scheduled_at > now() AND ${place}::text = 'scheduled'`,
     ),
   ],
-  // Nearly all of them are: the next one is a few rows away, unless it is the exception here.
+  // Nearly all messages are processed, so the next one is a few rows away.
   processed: [reading((place) => `m.state = ${place}`)],
   delivered: [reading((place) => ofDelivery(`d.status = ${place}`))],
   discarded: [ofState],
-  // A word of both; a message that is held has no deliveries.
+  // Both messages and deliveries have this status; a held message has no deliveries.
   held: [ofState, ofStatus],
   queued: waitsOrNot.map((is) =>
     way((place) => ofDelivery(`d.status = ${place} AND d.next_action_at ${is}`)),
   ),
 } satisfies Partial<Record<NonNullable<MessageFilter['status']>, readonly Way[]>>;
 
-/** The spellings in which the same text may be stored. */
+/** The forms in which the same text may be stored. */
 const formsOf = (text: string): readonly string[] => [
   ...new Set([text, text.normalize('NFC'), text.normalize('NFD')]),
 ];
 
-/** With the brackets and without: what a client wrote without them was stored so. RFC 5322 §3.6.4. */
+/** With angle brackets and without, because a client may have written none. RFC 5322 §3.6.4. */
 export function messageIdForms(q: string): readonly string[] {
   const bare = q.trim().replace(/^<(.*)>$/, '$1');
   return [...formsOf(bare), ...formsOf(`<${bare}>`)];
@@ -115,7 +115,7 @@ export function messageIdForms(q: string): readonly string[] {
 
 export const customIdForms = (id: string): readonly string[] => formsOf(id);
 
-/** The value is text of JSON, because one place holds three lists. */
+/** The value is JSON text, because one parameter holds three lists. */
 const listIn = (place: string, name: string): string =>
   `ARRAY(SELECT jsonb_array_elements_text(${place}::jsonb -> '${name}'))`;
 
@@ -136,7 +136,7 @@ function searchCondition(q: string): Condition {
   return words.length > 1 ? [values, byCustomId, byWords] : [values, byId, byCustomId, byWords];
 }
 
-/** The domain as an envelope holds it. */
+/** The domain in the form of an envelope. */
 const domainKey = (domain: string): string => parseDomain(domain) ?? domain.toLowerCase();
 
 export const makers: {
@@ -157,7 +157,7 @@ export const makers: {
     way((place) => ofDelivery(`d.recipient_key = ${place}`)),
     way((place) => `m.id IN (${unfinishedSql(toOneOf('u.envelope', place))})`),
   ],
-  // Along the message, which is being read anyway. The quote ends an address of the JSON; one inside an address is escaped.
+  // Read with the message. The quote ends an address in the JSON; a quote inside an address is escaped.
   domain: (domain) => [
     `%@${likeText(domainKey(domain))}"%`,
     reading((place) => `lower(m.envelope->>'rcptTo') LIKE ${place}`),
@@ -182,7 +182,7 @@ export const makers: {
   until: (at) => [at, way((place) => `m.accepted_at < ${place}`)],
 };
 
-/** An hour of slack: an id is made when the message comes in, `accepted_at` when it was read. */
+/** With an hour of tolerance, because the id is made at the start of the submission and `accepted_at` at its end. */
 export function idBounds({ since, until }: MessageFilter): readonly Condition[] {
   const lower: Condition[] = since
     ? [[firstIdOf(new Date(since.getTime() - hour)), way((place) => `m.id >= ${place}`)]]

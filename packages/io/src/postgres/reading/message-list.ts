@@ -1,10 +1,10 @@
 import { type Condition, idBounds, type MessageFilter, makers } from './message-filter.ts';
 
-/** How many messages a list reads for what no index finds. The next page goes on below them. */
+/** The number of messages that a list reads for a condition without an index. The next page continues below them. */
 export const SEARCHED_MESSAGES = 10_000;
 
 type Name = keyof typeof makers;
-/** Each of these names so few messages that nothing else has to be limited. */
+/** Each of these conditions selects so few messages that the others need no limit. */
 const narrow = [
   'to',
   'customId',
@@ -28,7 +28,7 @@ function conditionsOf(
 
 type Leg = { readonly conditions: readonly string[]; readonly readsAll: boolean };
 
-/** One leg for every choice of ways. */
+/** One part of the UNION for every combination of alternatives. */
 const legsOf = (conditions: readonly Condition[], firstPlace: number): readonly Leg[] =>
   conditions.reduce<readonly Leg[]>(
     (legs, [, ...ways], index) =>
@@ -45,11 +45,11 @@ type Query = { readonly text: string; readonly values: readonly unknown[] };
 
 export type ListQuery = {
   readonly page: Query;
-  /** Asks for the last message that was read for a page that is not full; without an answer, all were. */
+  /** Finds the last message that was read for a page that is not full. No row: all messages were read. */
   readonly end: Query | undefined;
 };
 
-/** What the legs of a list of messages `m` read FROM; values from `$2` on, `$1` is the account. */
+/** The parts of a list of messages `m`. `$1` is the account; values start at `$2`. */
 function legsOfList({ limit: _, ...filter }: MessageFilter) {
   const span = [...conditionsOf(filter, (name) => spans.has(name)), ...idBounds({ limit: 0, ...filter })];
   const rest = conditionsOf(filter, (name) => !spans.has(name));
@@ -72,7 +72,7 @@ function legsOfList({ limit: _, ...filter }: MessageFilter) {
   };
 }
 
-/** Newest first. Each leg stops at the limit, so that together they read little more than the page. */
+/** Newest first. Each part stops at the limit, so that together they read little more than the page. */
 export function listSql(columns: string, accountId: string, filter: MessageFilter): ListQuery {
   const { legs, values, searched } = legsOfList(filter);
   const order = 'ORDER BY m.id DESC';

@@ -65,17 +65,17 @@ type PatchRow = { readonly messageId: string; readonly source: Buffer; readonly 
 
 export type MessagePage = {
   readonly rows: readonly MessageRow[];
-  /** The search ended here before the page was full: what is older was not looked at. */
+  /** The search ended at this id before the page was full. Older messages were not read. */
   readonly searchedTo: string | undefined;
 };
 
-/** Found by its Message-ID or its custom id, which an index finds at any age. */
+/** Whether the message was found by its Message-ID or its custom id, which an index finds at any age. */
 const isFoundByName = ({ messageIdHeader = '', customId = '' }: MessageRow, q: string): boolean =>
   messageIdForms(q).includes(messageIdHeader) || customIdForms(q.trim()).includes(customId);
 
 /**
- * Messages that came in between the two questions move the end up, so a row below it was read all the same. What a
- * Message-ID or a custom id found may be any age: then that was what was looked for.
+ * The end of the search. New messages between the two queries move it up, so a row below it was read nevertheless. A message that
+ * was found by its Message-ID or custom id may be older; then the search is complete.
  */
 function searchedTo(end: string | undefined, rows: readonly MessageRow[], q = ''): string | undefined {
   const last = rows.at(-1);
@@ -112,7 +112,7 @@ export const messages = (database: Database) => ({
     return { message, deliveries, events };
   },
 
-  /** Sent with a test key or `sandbox: true`. */
+  /** Whether the message was sent with a test key or `sandbox: true`. */
   async isTest(accountId: string, id: string): Promise<boolean> {
     const text = `SELECT m.id FROM message m WHERE m.account_id = $1 AND m.id = $2 AND ${isTestSql('m')}`;
     return (await readAs(database, accountId, { text, values: [accountId, id] })).length > 0;
@@ -123,7 +123,7 @@ export const messages = (database: Database) => ({
     return (await readAs<{ bytes: Buffer }>(database, accountId, query))[0]?.bytes;
   },
 
-  /** Source and patch: together the bytes that left, or would leave. */
+  /** Source and patch, which together make the outgoing bytes. */
   async patchOf(accountId: string, deliveryId: string): Promise<PatchRow | undefined> {
     const query = { text: patchSql, values: [accountId, deliveryId] };
     const [row] = await readAs<FromDatabase<PatchRow>>(database, accountId, query);

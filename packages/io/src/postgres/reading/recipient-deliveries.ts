@@ -1,4 +1,4 @@
-/** Everything that goes to one address: deliveries, and those that scheduled messages will have. */
+/** The deliveries to one address, also those that scheduled messages will have. */
 import { foldedAddress } from '@waybill/mail/address';
 import type { Database } from '../connection/database.ts';
 import { type Page, readAs } from '../connection/tenant.ts';
@@ -24,7 +24,7 @@ const preparedSql = `
 type Coming = Unprepared &
   Pick<RecipientDelivery, 'subject' | 'headerFrom'> & { readonly expiryMinutes: number };
 
-// The words of the index `message_scheduled`.
+// The condition of the index `message_scheduled`.
 const comingSql = `
   SELECT m.id, m.state, m.scheduled_at AS "scheduledAt", ${isScheduled('m')} AS "isScheduled", m.envelope->'rcptTo' AS recipients,
     m.accepted_at AS "acceptedAt", m.subject, m.header_from AS "headerFrom", ${lifetimeColumn}
@@ -33,8 +33,8 @@ const comingSql = `
     AND ($6::boolean IS NULL OR ${isTestSql('m')})`;
 
 /**
- * The id of a delivery begins with the 48 bits of time of its message; what follows is known here only. So all messages of
- * the millisecond of `after` ($3 to $4) are read, and of those before it a page that ends with a whole millisecond.
+ * The id of a delivery starts with the 48 bits of time of its message; SQL cannot compute the rest. So the statement reads all
+ * messages of the millisecond of `after` ($3 to $4), and of earlier ones a page that ends with a whole millisecond.
  */
 const comingPageSql = `
   (${comingSql} AND m.id BETWEEN $3 AND $4)
@@ -76,7 +76,7 @@ export const receiving = (database: Database) => ({
   ): Promise<readonly RecipientDelivery[]> {
     const { limit, after, onlyTests } = page;
     const key = foldedAddress(address.replaceAll('\0', ''));
-    // What is prepared between the two questions is found by both, under the same ids.
+    // A message that is prepared between the two queries is found by both, with the same ids.
     const coming = await readAs<FromDatabase<Coming>>(database, accountId, {
       text: comingPageSql,
       values: [accountId, key, ...comingValues(page)],

@@ -1,12 +1,12 @@
 /**
- * The books of the whole installation, for the operator: how much stands where, and what is not where it should be.
- * ARCHITECTURE §1, law 1: accepted mail reaches a visible end. Whoever is neither at an end nor on the way is found here.
+ * Counts the mail of the installation by state, and finds mail that is neither final nor scheduled. ARCHITECTURE §1, law 1:
+ * accepted mail reaches a visible end.
  */
 import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
 import { firstIdOf } from '../reading/message-filter.ts';
 
-/** `overdue`: its time ran out and it has not ended. `stranded`: open, and nobody will ring for it. `childless`: processed, without a delivery. */
+/** `overdue`: expired and not final. `stranded`: not final, without a job and a next action. `childless`: processed, without a delivery. */
 export type LedgerFault = 'overdue' | 'stranded' | 'childless';
 
 export type LedgerFinding = {
@@ -23,22 +23,22 @@ export type LedgerFinding = {
 export type LedgerCounts = {
   readonly messages: Readonly<Record<string, number>>;
   readonly deliveries: Readonly<Record<string, number>>;
-  /** Attempts that sent the final dot and heard no answer. */
+  /** Attempts that sent the final dot and got no reply. */
   readonly unansweredAttempts: number;
 };
 
 export type Ledger = {
-  /** Of what was accepted since then. */
+  /** Counts messages that were accepted since that time. */
   counts(since: Date): Promise<LedgerCounts>;
   /**
-   * What has not ended though its time ran out before `due`, or that nobody will ring for. Deliveries without an answer
-   * (`unknown`) and what is `held` stand still on purpose, and are shown by the counts.
+   * Finds mail that expired before `due` and is not final, or that has no next action. `unknown` deliveries and `held` mail wait
+   * on purpose and are in the counts.
    */
   outside(due: Date, limit: number): Promise<readonly LedgerFinding[]>;
 };
 
 const STATEMENT_MS = 300_000;
-/** Messages without a delivery are looked for among those of the last days only: they come about in one transaction. */
+/** Messages without a delivery are searched in the last days only, in milliseconds, because one transaction makes both. */
 const CHILDLESS_MS = 3 * 86_400_000;
 
 const outsideSql = `
@@ -90,7 +90,7 @@ type CountRow = { readonly name: string; readonly count: number };
 const recordOf = (rows: readonly CountRow[]): Readonly<Record<string, number>> =>
   Object.fromEntries(rows.map(({ name, count }) => [name, count]));
 
-/** Nobody waits for these, and they may have much to read: they get more time than a statement of the product. */
+/** Runs a statement with a longer time-out, because it reads much and no client waits for it. */
 async function patiently<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
@@ -98,7 +98,7 @@ async function patiently<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Prom
     await client.query(`SET LOCAL statement_timeout = ${STATEMENT_MS}`);
     return await work(client);
   } finally {
-    // A connection that is gone must not hide why.
+    // A failed ROLLBACK must not hide the first error.
     await client.query('ROLLBACK').catch(() => undefined);
     client.release();
   }

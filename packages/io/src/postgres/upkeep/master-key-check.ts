@@ -1,4 +1,4 @@
-/** Whether the master key is the one that this database was made with. */
+/** Checks whether the master key is the one that this database was made with. */
 import { timingSafeEqual } from 'node:crypto';
 import { deriveKeys } from '../../secrets/keys.ts';
 import { openSecretBox } from '../../secrets/secret-box.ts';
@@ -7,7 +7,7 @@ import { secretContexts } from '../directory/secret-context.ts';
 
 const oldestKeySql = 'SELECT id, private_key_box FROM dkim_key ORDER BY id LIMIT 1';
 
-/** For a database from before the check value: whether the key opens the oldest secret that is encrypted with it. */
+/** For a database without a check value: whether the key decrypts the oldest secret. */
 async function opensOldestSecret({ pool }: Database, masterKey: Buffer): Promise<boolean> {
   const { rows } = await pool.query<{ id: string; private_key_box: Buffer }>(oldestKeySql);
   const [oldest] = rows;
@@ -20,7 +20,7 @@ async function opensOldestSecret({ pool }: Database, masterKey: Buffer): Promise
   }
 }
 
-/** Changes nothing. A database that knows no key yet takes any. */
+/** Changes nothing. A database without a key accepts any key. */
 export async function isMasterKeyOf(database: Database, masterKey: Buffer): Promise<boolean> {
   const { rows } = await database.pool.query<{ master_key_check: Buffer }>(
     'SELECT master_key_check FROM installation',
@@ -36,7 +36,7 @@ export const wrongMasterKey =
 export const howToMendMasterKey =
   'Set WAYBILL_MASTER_KEY (or WAYBILL_MASTER_KEY_FILE) to the key that this database was first started with, or DATABASE_URL to the database of this key.';
 
-/** Remembers the key on the first start. Throws when the database knows another one. */
+/** Saves a check value on the first start. Throws when the database was made with another key. */
 export async function requireMasterKeyOf(database: Database, masterKey: Buffer): Promise<void> {
   const isKnownSecret = await isMasterKeyOf(database, masterKey);
   if (isKnownSecret)
@@ -44,7 +44,7 @@ export async function requireMasterKeyOf(database: Database, masterKey: Buffer):
       'INSERT INTO installation (master_key_check) VALUES ($1) ON CONFLICT (id) DO NOTHING',
       [deriveKeys(masterKey).check],
     );
-  // Asked again: another process may have been first, with another key.
+  // Checked again, because another process may have saved another key first.
   if (!isKnownSecret || !(await isMasterKeyOf(database, masterKey)))
     throw new Error(`${wrongMasterKey} ${howToMendMasterKey}`);
 }

@@ -1,21 +1,20 @@
-/** What is kept no longer. Whole weeks go with their partitions; this is what goes row by row. ARCHITECTURE §6. */
+/** Deletes expired data row by row. Whole weeks are dropped with their partitions. ARCHITECTURE §6. */
 import type { Database } from '../connection/database.ts';
 import { firstIdOf } from '../reading/message-filter.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Rows in a statement: short transactions, so that nothing waits for them. */
+/** Rows in a statement. Transactions are short, so that others do not wait. */
 const BATCH = 1_000;
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-/** As a stream is made; an installation without a stream keeps for as long. */
+/** The retention of a new stream, and of an installation without a stream. */
 const DEFAULT_DAYS = 45;
 
 type Stream = { readonly id: string; readonly accountId: string; readonly days: number };
 
 /**
- * Bytes of finished messages of one stream, batch by batch along (account_id, id). The time of a scheduled message counts from
- * when it was to be sent. What is held or still to be sent keeps
- * them, since it could not go on without.
+ * Deletes bytes of finished messages of one stream, batch by batch along (account_id, id). The retention of a scheduled message
+ * counts from its send time. Held and unsent messages keep their bytes, because sending needs them.
  */
 const contentSql = `
   WITH old AS (
@@ -28,7 +27,7 @@ const contentSql = `
   )
   DELETE FROM message_content WHERE message_id = ANY (ARRAY(SELECT id FROM old)) RETURNING message_id AS id`;
 
-/** Kept beside the mail, not in its partitions. Their ids are in order of time, too. */
+/** Tables without partitions. Their ids are in order of time too. */
 const beside: readonly string[] = ['report', 'sandbox_message', 'discard'].map((table) => {
   const isDone = table === 'report' ? 'AND next_action_at IS NULL' : '';
   return `
@@ -65,7 +64,7 @@ async function removeBatches({ pool }: Database, sql: string, end: string): Prom
 }
 
 export const retention = (database: Database) => ({
-  /** Before this, no stream keeps anything. */
+  /** The time before which no stream keeps data. */
   async horizon(now: Date): Promise<Date> {
     const { rows } = await database.pool.query<{ days: number | null }>(
       'SELECT max(retention_days) AS days FROM stream',
@@ -74,8 +73,8 @@ export const retention = (database: Database) => ({
   },
 
   /**
-   * Bytes of messages whose stream keeps them for a shorter time than their week lives; how many went. The rest of a
-   * message (envelope, attempts, events) goes with its week.
+   * Deletes bytes of messages whose stream keeps them for a shorter time than their partition lives. Returns the number. The rest of
+   * a message (envelope, attempts, events) is dropped with its partition.
    */
   async removeContent(now: Date): Promise<number> {
     const { rows } = await database.pool.query<Stream>(
@@ -86,7 +85,7 @@ export const retention = (database: Database) => ({
     return removed;
   },
 
-  /** Reports, what the sandbox caught and discards from before; how many went. */
+  /** Deletes reports, sandbox messages and discards from before a time. Returns the number. */
   async removeBeside(end: Date): Promise<number> {
     let removed = 0;
     for (const sql of beside) removed += await removeBatches(database, sql, firstIdOf(end));
