@@ -32,6 +32,8 @@ export type Installation = {
 export type InstallationOptions = {
   readonly portOffset: number;
   readonly folder?: string;
+  /** More arguments of `waybill dev`. */
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -67,13 +69,13 @@ async function makeSenders(file: DevFile): Promise<Installation['senders']> {
 }
 
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
-  const { portOffset, folder } = options;
+  const { portOffset, folder, args = [] } = options;
   const env = { ...settings, ...options.env };
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const sink = await openCountingSink();
   const dev = await startTestDev({
     portOffset,
-    args: ['--smarthost', `smtp://127.0.0.1:${sink.port}`],
+    args: ['--smarthost', `smtp://127.0.0.1:${sink.port}`, ...args],
     env,
     ...(folder === undefined ? {} : { folder }),
   }).catch(async (error: unknown) => {
@@ -138,12 +140,14 @@ export const untilApiAnswers = (installation: Installation, seconds: number): Pr
     },
   });
 
-/** Kills these at once and waits until each has a new process. */
+/** Kills the processes of these apps at once and waits until each has a new process. */
 export async function killAll(installation: Installation, names: readonly string[]): Promise<void> {
   const pids = new Map<string, number>();
   for (const name of names) pids.set(name, await installation.pidOf(name));
   // PostgreSQL leads a group of its own: its backends die with it, as in a power cut.
-  for (const [name, pid] of pids) process.kill(name === 'postgres' ? -pid : pid, 'SIGKILL');
+  const { postgres, ...apps } = Object.fromEntries(pids);
+  for (const pid of new Set(Object.values(apps))) process.kill(pid, 'SIGKILL');
+  if (postgres !== undefined) process.kill(-postgres, 'SIGKILL');
   for (const [name, pid] of pids)
     await until({
       what: `${name} runs again`,

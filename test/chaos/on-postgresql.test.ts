@@ -1,4 +1,7 @@
-/** The faults of our own processes, with the queues on PostgreSQL. Every attempt is the sender's here, and the worker's on Redis. */
+/**
+ * The faults of our own processes, with the queues on PostgreSQL. Each app is a process of its own here, and the sender makes every attempt;
+ * on Redis the processes are those of `waybill dev`, and the worker makes the first attempt.
+ */
 import { after, before, test } from 'node:test';
 import { freePortOffset } from '../support/dev.ts';
 import { hasStrace, syncedBeforeItsReply } from './faults/durable.ts';
@@ -15,6 +18,7 @@ let installation: Installation;
 before(async () => {
   installation = await startInstallation({
     portOffset: await freePortOffset(),
+    args: ['--apart'],
     env: { WORKER_FIRST_ATTEMPTS: '0' },
   });
 });

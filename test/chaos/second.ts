@@ -20,6 +20,7 @@ async function environmentOf({ dev, sink, portOffset, databaseUrl, env }: Instal
     resolver: undefined,
     databaseUrl,
     redisUrl: env.REDIS_URL,
+    isApart: true,
   };
   const place = {
     options,

@@ -205,6 +205,40 @@ test('several apps share METRICS_PORT: each has a port of its own, which the sta
   assert.deepEqual(await ended, [0, null]);
 });
 
+test('start all runs the worker and a host of the other apps, starts one that ends again, and stops both', async () => {
+  const first = await freePort();
+  const child = spawn(process.execPath, [bin, 'start', 'all'], {
+    env: { ...env, METRICS_PORT: String(first), METRICS_BIND: '127.0.0.1' },
+    cwd: certificates.folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  let output = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    output += bytes.toString();
+  });
+  const readyLines = (): readonly string[] => output.match(/^\w+ is ready: .*$/gm) ?? [];
+  try {
+    await eventually('both are ready', async () => (readyLines().length === 2 ? true : undefined));
+    const lines = readyLines().toSorted().join('\n');
+    assert.match(
+      lines,
+      new RegExp(`^host is ready: .*ingress metrics ${first},.*\nworker is ready: metrics ${first + 1}$`),
+    );
+    for (const [index, app] of ['ingress', 'worker', 'sender', 'tracker', 'api'].entries()) {
+      const scraped = await (await fetch(`http://127.0.0.1:${first + index}/metrics`)).text();
+      assert.match(scraped, new RegExp(`process="${app}"`));
+    }
+    const [, pid] = /"name":"host","pid":(\d+)|"pid":(\d+),.*"name":"host"/.exec(output) ?? [];
+    process.kill(Number(pid), 'SIGKILL');
+    await eventually('the host runs again', async () => (readyLines().length === 3 ? true : undefined));
+    assert.match(output, /^host was started again$/m);
+  } finally {
+    child.kill('SIGTERM');
+  }
+  assert.deepEqual(await ended, [0, null]);
+});
+
 test('an app that was started while PostgreSQL was away ends with a sentence when the database turns out empty', async () => {
   const port = await freePort();
   const empty = await openEmptyDatabase();

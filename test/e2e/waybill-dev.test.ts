@@ -186,14 +186,14 @@ test('a link to a message stands in no log file', async () => {
   const token = url.searchParams.get('t') ?? '';
   assert.ok(token.length > 40);
   const logs = await readdir(join(folder, 'logs'));
-  assert.ok(logs.includes('api.log'));
+  assert.ok(logs.includes('host.log'));
   for (const name of logs)
     assert.ok(!(await readFile(join(folder, 'logs', name), 'utf8')).includes(token), name);
 });
 
 test('the printed lines ask the API for nothing, whether mail flows or not', async () => {
   const requests = async (): Promise<number> =>
-    (await readFile(join(folder, 'logs', 'api.log'), 'utf8')).split('"request":').length;
+    (await readFile(join(folder, 'logs', 'host.log'), 'utf8')).split('"request":').length;
   const before_ = await requests();
   const to = freshRecipient('quiet');
   await send(to);
@@ -245,8 +245,15 @@ test('a port that is taken is named, with the way out, and nothing that runs is 
   assert.ok(isAlive(file.processes.ingress ?? 0));
 });
 
-for (const name of ['ingress', 'worker', 'sender', 'tracker', 'api', 'sandbox', 'postgres']) {
-  test(`${name} is started again when it dies, and the file names the new process`, async () => {
+test('two processes run all apps: the worker, and the host of the others', () => {
+  const { worker, postgres, ...others } = file.processes;
+  assert.deepEqual(Object.keys(others), ['ingress', 'sender', 'tracker', 'api', 'sandbox']);
+  assert.equal(new Set(Object.values(others)).size, 1);
+  assert.equal(new Set([others.ingress, worker, postgres]).size, 3);
+});
+
+for (const name of ['ingress', 'worker', 'postgres']) {
+  test(`the process of ${name} is started again when it dies, and the file names the new process`, async () => {
     const pid = (await devFile()).processes[name] ?? 0;
     process.kill(pid, 'SIGKILL');
     const renewed = await eventually(`${name} under a new id`, async () => {

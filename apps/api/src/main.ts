@@ -8,7 +8,7 @@ import { buildApp } from './app.ts';
 import { openDependencies } from './open-dependencies.ts';
 import { isReady } from './readiness.ts';
 
-const app: App = {
+export const app: App = {
   name: 'api',
   async open(setup) {
     const { config, metrics } = setup;

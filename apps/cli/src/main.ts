@@ -8,7 +8,7 @@ import { listOperatorKeys, makeOperatorKey, revokeOperatorKey } from './commands
 import { runDev } from './commands/run-dev.ts';
 import { runMigrate } from './commands/run-migrate.ts';
 import { runStart } from './commands/run-start.ts';
-import { appNames } from './supervisor.ts';
+import { appNames } from './processes.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -61,8 +61,16 @@ program
   .option('--json', 'print the content of dev.json once ready, and nothing else', false)
   .option('--smarthost <url>', 'send the last hop to smtp://HOST:PORT instead of the sandbox', smtpUrl)
   .option('--resolver <host:port>', 'ask this DNS server', hostPort)
+  .option('--apart', 'run each app in a process of its own, as several machines would', false)
   .action(
-    (given: { portOffset: number; data: string; json: boolean; smarthost?: string; resolver?: string }) =>
+    (given: {
+      portOffset: number;
+      data: string;
+      json: boolean;
+      smarthost?: string;
+      resolver?: string;
+      apart: boolean;
+    }) =>
       runDev(dependencies, {
         portOffset: given.portOffset,
         folder: resolve(given.data),
@@ -72,13 +80,17 @@ program
         resolver: given.resolver,
         databaseUrl: process.env.DATABASE_URL || undefined,
         redisUrl: process.env.REDIS_URL || undefined,
+        isApart: given.apart,
       }),
   );
 
 program
   .command('start')
-  .description(`run apps in production: ${appNames.join(', ')}`)
-  .argument('<apps...>', 'which apps; one that is named twice is two processes')
+  .description(`run apps in production: all, or some of ${appNames.join(', ')}`)
+  .argument(
+    '<apps...>',
+    'all: the apps of one machine in few processes; otherwise a process for each name, two for a name given twice',
+  )
   .action((apps: readonly string[]) => runStart(dependencies, apps));
 
 program

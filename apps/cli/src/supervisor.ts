@@ -4,50 +4,31 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReadyMessage } from '@waybill/io/process/lifecycle';
-
-/** The apps that run as processes of their own. */
-export const appNames = ['ingress', 'worker', 'sender', 'tracker', 'api', 'sandbox'] as const;
-export type AppName = (typeof appNames)[number];
+import type { Process } from './processes.ts';
 
 export type Supervisor = {
-  /**
-   * Resolves when every app has said that it is ready. Rejects when one dies before it ever was. A name that is given twice is two
-   * processes: `worker` and `worker-2`.
-   */
-  start(names: readonly AppName[]): Promise<void>;
-  /** By the name of the process. */
+  /** Resolves when every process has reported that it is ready. Rejects when one ends before that. */
+  start(processes: readonly Process[]): Promise<void>;
+  /** By the name of the instance. */
   pids(): Readonly<Record<string, number>>;
-  /** Asks every app to finish and waits; what does not end within 30 s is killed. */
+  /** Asks every process to finish and waits. Kills a process that does not end within 30 s. */
   stop(): Promise<void>;
 };
 
 export type SupervisorOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Settings of one process alone, by its name. */
-  readonly envOf?: (name: string) => Readonly<Record<string, string>>;
-  /** What a process listens on, whenever it has become ready. */
+  /** By the name of the instance. */
+  readonly metricsPorts?: Readonly<Record<string, number>>;
+  /** Called with the ports of a process when it is ready. */
   readonly onReady?: (name: string, ports: Readonly<Record<string, number>>) => void;
-  /** Where the output goes, one file a process; `undefined`: to our own output. */
+  /** The folder for the output, one file for each process. `undefined`: the output of this process. */
   readonly logFolder: string | undefined;
   readonly onRestart: (name: string) => void;
   readonly log: (line: string) => void;
 };
 
-/**
- * What a message leaves behind shall die young, and what lives be marked rarely: at 100 messages a second marking was most of what made
- * one in a hundred slow. So the young generation has room for a burst (with more of it the bytes of large messages lie in cold
- * memory), the old one grows to six times of what lives in it (some 40 MB) before it is marked, and nothing is pretenured: in a burst
- * messages outlive two minor collections, V8 then makes all later ones old from the start, and what hangs on them stays until the
- * next marking.
- * Most functions are called once a message. They are optimized after a thousand calls instead of three thousand, so that an app is at
- * its speed sooner after a start.
- */
-const engineFlags = [
-  '--max-semi-space-size=16',
-  '--heap-growing-percent=500',
-  '--no-allocation-site-pretenuring',
-  '--invocation-count-for-turbofan=1000',
-];
+/** The memory of a burst of messages is freed by minor garbage collections: the young generation has 3 × 16 MiB. */
+const heapFlags = ['--max-semi-space-size=16'];
 
 const RESTART_MS = 200;
 const RESTART_MS_MOST = 5_000;
@@ -57,32 +38,24 @@ const STOP_MS = 30_000;
 type Life = {
   readonly failures: number;
   readonly onReady: () => void;
-  /** Only at the first start: there a death is told instead of repaired. */
+  /** Only at the first start, which fails instead of being repeated. */
   readonly onEarlyEnd?: (error: Error) => void;
 };
 
-export type Process = { readonly app: AppName; readonly name: string };
+const host = fileURLToPath(new URL('host.ts', import.meta.url));
 
-/** The first of an app is called as the app is. */
-export function processesOf(apps: readonly AppName[]): readonly Process[] {
-  const counts = new Map<AppName, number>();
-  return apps.map((app) => {
-    const count = (counts.get(app) ?? 0) + 1;
-    counts.set(app, count);
-    return { app, name: count === 1 ? app : `${app}-${count}` };
+function spawnProcess({ name, instances }: Process, options: SupervisorOptions): ChildProcess {
+  const args = instances.map((instance) => {
+    const port = options.metricsPorts?.[instance.name];
+    return port === undefined ? instance.app : `${instance.app}=${port}`;
   });
-}
-
-const mainOf = (app: AppName): string => fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
-
-function spawnApp({ app, name }: Process, options: SupervisorOptions): ChildProcess {
   const log =
     options.logFolder === undefined ? undefined : openSync(join(options.logFolder, `${name}.log`), 'a');
   const output = log ?? 'inherit';
-  // Detached: Ctrl-C goes to us alone, and we stop the apps in order.
-  const child = fork(mainOf(app), [], {
-    env: { ...options.env, ...options.envOf?.(name) },
-    execArgv: [...process.execArgv, ...engineFlags],
+  // Detached, so that Ctrl-C reaches only the supervisor, which stops its processes.
+  const child = fork(host, args, {
+    env: options.env,
+    execArgv: [...process.execArgv, ...heapFlags],
     stdio: ['ignore', output, output, 'ipc'],
     detached: true,
   });
@@ -98,9 +71,9 @@ const readyMessage = (message: unknown): ReadyMessage | undefined =>
 const earlyEndOf = (name: string, how: string | number | null, logFolder: string | undefined): string =>
   `${name} ended before it was ready (${how})${logFolder === undefined ? '' : `; its log is ${join(logFolder, `${name}.log`)}`}`;
 
-/** Starts apps as processes, starts one that dies again within a second, and stops them together. */
+/** Starts processes, starts one that ends again within a second, and stops them together. */
 export function superviseApps(options: SupervisorOptions): Supervisor {
-  const children = new Map<string, ChildProcess>();
+  const children = new Map<Process, ChildProcess>();
   let isStopping = false;
 
   const again = (one: Process, lived: number, failures: number): void => {
@@ -116,9 +89,9 @@ export function superviseApps(options: SupervisorOptions): Supervisor {
   const keep = (one: Process, life: Life): void => {
     const { name } = one;
     const bornAt = Date.now();
-    const child = spawnApp(one, options);
+    const child = spawnProcess(one, options);
     let wasReady = false;
-    children.set(name, child);
+    children.set(one, child);
     child.on('message', (message) => {
       const ready = readyMessage(message);
       if (ready === undefined || wasReady) return;
@@ -135,16 +108,21 @@ export function superviseApps(options: SupervisorOptions): Supervisor {
   };
 
   return {
-    async start(names) {
+    async start(processes) {
       if (options.logFolder !== undefined) await mkdir(options.logFolder, { recursive: true });
       await Promise.all(
-        processesOf(names).map(
+        processes.map(
           (one) =>
             new Promise<void>((onReady, onEarlyEnd) => keep(one, { failures: 0, onReady, onEarlyEnd })),
         ),
       );
     },
-    pids: () => Object.fromEntries([...children].map(([name, child]) => [name, child.pid ?? 0])),
+    pids: () =>
+      Object.fromEntries(
+        [...children].flatMap(([{ instances }, child]) =>
+          instances.map(({ name }) => [name, child.pid ?? 0]),
+        ),
+      ),
     async stop() {
       isStopping = true;
       await Promise.all([...children.values()].map(stopChild));

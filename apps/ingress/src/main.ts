@@ -187,6 +187,6 @@ async function open(setup: Setup): Promise<Opened> {
   return { ports: { ...listeners.ports, ...metricsPort }, closers };
 }
 
-const app: App = { name: 'ingress', open, closeWithinMs: DRAIN_MS + 8_000 };
+export const app: App = { name: 'ingress', open, closeWithinMs: DRAIN_MS + 8_000 };
 
 if (import.meta.main) runApp(app, process);

@@ -90,6 +90,6 @@ async function open({ config, log }: Setup): Promise<Opened> {
   };
 }
 
-const app: App = { name: 'sandbox', open };
+export const app: App = { name: 'sandbox', open };
 
 if (import.meta.main) runApp(app, process);

@@ -69,6 +69,6 @@ async function open(setup: Setup): Promise<Opened> {
   return { ports, closers };
 }
 
-const app: App = { name: 'sender', open };
+export const app: App = { name: 'sender', open };
 
 if (import.meta.main) runApp(app, process);

@@ -82,6 +82,6 @@ async function open(setup: Setup): Promise<Opened> {
   return { ports, closers };
 }
 
-const app: App = { name: 'tracker', open };
+export const app: App = { name: 'tracker', open };
 
 if (import.meta.main) runApp(app, process);

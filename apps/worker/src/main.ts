@@ -233,6 +233,6 @@ async function open(setup: Setup): Promise<Opened> {
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }
 
-const app: App = { name: 'worker', open };
+export const app: App = { name: 'worker', open };
 
 if (import.meta.main) runApp(app, process);

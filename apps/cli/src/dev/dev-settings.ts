@@ -13,6 +13,8 @@ export type DevOptions = {
   readonly resolver: string | undefined;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
+  /** Each app in a process of its own. */
+  readonly isApart: boolean;
 };
 
 const basePorts = {
@@ -103,7 +105,7 @@ export function devEnvironment({
     RESOLVER: options.resolver ?? `127.0.0.1:${ports.sandboxDns}`,
     // Compiled code is kept: every start after the first one takes half as long, also that after a crash.
     NODE_COMPILE_CACHE: join(options.folder, 'compile-cache'),
-    // One port for six processes would let one of them start.
+    // With one port for six apps only one of them would start.
     METRICS_PORT: '',
     OUTBOUND_CA_FILE: certificates.caFile,
   };

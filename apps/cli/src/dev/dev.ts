@@ -5,7 +5,8 @@ import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { parsePublicId } from '@waybill/relay/id';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
 import { prepareInstallation } from '../commands/prepare-installation.ts';
-import { appNames, type Supervisor, superviseApps } from '../supervisor.ts';
+import { apart, appNames, instancesOf, together } from '../processes.ts';
+import { type Supervisor, superviseApps } from '../supervisor.ts';
 import { apiClient } from './api-client.ts';
 import { type Demo, demoNetworks, ensureDemo } from './demo.ts';
 import { ensureDevCertificates } from './dev-ca.ts';
@@ -169,7 +170,8 @@ export async function startDev(start: DevStart): Promise<Dev> {
       log: onChange,
       onRestart: (name) => rewrite(`${name} was started again`),
     });
-    await supervisor.start(appNames);
+    const instances = instancesOf(appNames);
+    await supervisor.start(options.isApart ? apart(instances) : together(instances));
     const url = `http://127.0.0.1:${ports.api}`;
     const vouch =
       options.resolver === undefined ? undefined : vouchIn({ databaseUrl: database.url, masterKey });

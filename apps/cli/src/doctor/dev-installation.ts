@@ -27,7 +27,7 @@ const processCheck = ({ processes }: DevFile): Check => ({
   look: async () => {
     const names = Object.keys(processes);
     const missing = names.filter((name) => !isAlive(processes[name] ?? 0));
-    if (missing.length === 0) return well(`${names.length} processes run.`);
+    if (missing.length === 0) return well(`${names.join(', ')}: all run.`);
     if (missing.length === names.length) return ill('waybill dev does not run.', howToStart);
     return ill(
       `Not running: ${missing.join(', ')}.`,
@@ -58,6 +58,7 @@ export async function findDevInstallation(folder: string, env: Env): Promise<Dev
     folder,
     shownFolder: folder,
     isJson: false,
+    isApart: false,
     smarthost: undefined,
     resolver: undefined,
     databaseUrl: undefined,

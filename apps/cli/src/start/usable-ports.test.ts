@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { type Listener, metricsPorts } from './listeners.ts';
 import { portProblem } from './usable-ports.ts';
 
-const relay: Listener = { process: 'ingress', setting: 'SMTP_RELAY_PORT', host: '0.0.0.0', port: 25 };
-const api: Listener = { process: 'api', setting: 'API_PORT', host: '127.0.0.1', port: 25 };
+const relay: Listener = { instance: 'ingress', setting: 'SMTP_RELAY_PORT', host: '0.0.0.0', port: 25 };
+const api: Listener = { instance: 'api', setting: 'API_PORT', host: '127.0.0.1', port: 25 };
 
 test('a user who may not open port 25 reads which capability to give, or which setting to change', () => {
   const sentence = portProblem(relay, 'EACCES', [relay]);
@@ -25,19 +25,19 @@ test('a port of another program and an address of another host are named, and an
   assert.match(portProblem(relay, 'EMFILE', [relay]), /EMFILE/);
 });
 
-const processes = [
+const instances = [
   { app: 'ingress', name: 'ingress' },
   { app: 'worker', name: 'worker' },
   { app: 'worker', name: 'worker-2' },
 ] as const;
 
-test('processes have METRICS_PORT and the numbers behind it, in the order of the command', () => {
-  assert.deepEqual(metricsPorts({ METRICS_PORT: 9464 }, processes), {
+test('apps have METRICS_PORT and the numbers behind it, in the order of the command', () => {
+  assert.deepEqual(metricsPorts({ METRICS_PORT: 9464 }, instances), {
     ingress: 9464,
     worker: 9465,
     'worker-2': 9466,
   });
-  assert.deepEqual(metricsPorts({ METRICS_PORT: 0 }, processes), { ingress: 0, worker: 0, 'worker-2': 0 });
-  assert.deepEqual(metricsPorts({ METRICS_PORT: undefined }, processes), {});
-  assert.throws(() => metricsPorts({ METRICS_PORT: 65_534 }, processes), /METRICS_PORT=65534.*3 processes/);
+  assert.deepEqual(metricsPorts({ METRICS_PORT: 0 }, instances), { ingress: 0, worker: 0, 'worker-2': 0 });
+  assert.deepEqual(metricsPorts({ METRICS_PORT: undefined }, instances), {});
+  assert.throws(() => metricsPorts({ METRICS_PORT: 65_534 }, instances), /METRICS_PORT=65534.*3 apps/);
 });

@@ -11,8 +11,8 @@ const tryPort = (listener: Listener): Promise<Tried> =>
     server.listen(listener.port, listener.host, () => resolve({ listener, server }));
   });
 
-const placeOf = ({ setting, port, host, process }: Listener): string =>
-  `${setting}: ${process} cannot listen on port ${port} of ${host}`;
+const placeOf = ({ setting, port, host, instance }: Listener): string =>
+  `${setting}: ${instance} cannot listen on port ${port} of ${host}`;
 
 const isSamePlace = (one: Listener, other: Listener): boolean =>
   one !== other && one.port === other.port && one.port !== 0;
@@ -30,7 +30,7 @@ export function portProblem(listener: Listener, code: string, all: readonly List
   const rival = all.find((other) => isSamePlace(listener, other));
   const reason =
     code === 'EADDRINUSE' && rival !== undefined
-      ? `${rival.setting} of ${rival.process} has the same number. Give each a port of its own`
+      ? `${rival.setting} of ${rival.instance} has the same number. Give each a port of its own`
       : (sentences[code]?.(listener) ?? `the system says ${code}`);
   return `${placeOf(listener)}: ${reason}.`;
 }

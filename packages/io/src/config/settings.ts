@@ -194,7 +194,7 @@ export const settings = {
   METRICS_PORT: {
     schema: port,
     about:
-      'Prometheus metrics, readiness and liveness, a port for each process: the first of `waybill start a b c` has this number, the others the next ones.',
+      'Prometheus metrics, readiness and liveness, a port for each app: the first of `waybill start a b c` has this number, the others the next ones.',
     example: '9464',
   },
 

@@ -28,10 +28,22 @@ export type Metrics = {
   readonly exposition: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
+/** How often Node measures the delay of the event loop once it is scraped, in milliseconds. Each measurement wakes the process. */
+const EVENT_LOOP_MS = 100;
+
 export function openMetrics(process: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ process });
-  collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
+  let isScraped = false;
+  const collectOfProcess = (): void => {
+    if (isScraped) return;
+    isScraped = true;
+    collectDefaultMetrics({
+      register: registry,
+      prefix: 'waybill_',
+      eventLoopMonitoringPrecision: EVENT_LOOP_MS,
+    });
+  };
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
     new Counter({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers });
@@ -71,6 +83,9 @@ export function openMetrics(process: string): Metrics {
     ),
     trackerHits: counter('tracker_hits_total', 'Requests at the tracker', ['kind', 'outcome']),
     httpRequests: counter('http_requests_total', 'Requests at the API', ['method', 'status']),
-    exposition: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    exposition: async () => {
+      collectOfProcess();
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
   };
 }

@@ -14,18 +14,52 @@ export type App = {
   readonly closeWithinMs?: number;
 };
 
-/** Runs one app as this process, until it is stopped. Throws when the settings are wrong. */
-export function runApp(
-  { name, open, closeWithinMs }: App,
-  process: ProcessLike & { readonly env: Env },
-): void {
-  const config = loadConfig(process.env);
-  const log = openLog({ level: config.LOG_LEVEL, name });
+/** An app, and the environment that its settings are read from. */
+export type HostedApp = { readonly app: App; readonly env: Env };
+
+/** How long an app may take to close unless it says so, in milliseconds. */
+const CLOSE_MS = 25_000;
+
+function setupOf({ app: { name }, env }: HostedApp): Setup {
+  const config = loadConfig(env);
+  return { config, log: openLog({ level: config.LOG_LEVEL, name }), metrics: openMetrics(name) };
+}
+
+/** The ports of several apps. Each app has a metrics port, so that gets the name of the app. */
+const portsOf = (names: readonly string[], apps: readonly Opened[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    apps.flatMap(({ ports = {} }, index) =>
+      Object.entries(ports).map(([port, number]) => [
+        port === 'metrics' ? `${names[index]}_metrics` : port,
+        number,
+      ]),
+    ),
+  );
+
+/** Runs several apps as this process, until it is stopped. An uncaught error in one of them ends them all. ADR 33. */
+export function runApps(hosted: readonly HostedApp[], process: ProcessLike): void {
+  const apps = hosted.map((one) => ({ ...one.app, setup: setupOf(one) }));
+  const [first] = apps;
+  if (first === undefined) throw new Error('No app is named');
+  const isAlone = apps.length === 1;
+  const name = isAlone ? first.name : 'host';
   runUntilStopped({
     name,
-    log,
+    log: isAlone ? first.setup.log : openLog({ level: first.setup.config.LOG_LEVEL, name }),
     process,
-    open: () => open({ config, log, metrics: openMetrics(name) }),
-    ...(closeWithinMs === undefined ? {} : { closeWithinMs }),
+    open: async () => {
+      const opened = await Promise.all(apps.map(({ open, setup }) => open(setup)));
+      const names = apps.map((app) => app.name);
+      return {
+        ports: isAlone ? (opened[0]?.ports ?? {}) : portsOf(names, opened),
+        closers: [],
+        apps: opened,
+      };
+    },
+    closeWithinMs: Math.max(...apps.map(({ closeWithinMs = CLOSE_MS }) => closeWithinMs)),
   });
 }
+
+/** Runs one app as this process, until it is stopped. Throws when the settings are wrong. */
+export const runApp = (app: App, process: ProcessLike & { readonly env: Env }): void =>
+  runApps([{ app, env: process.env }], process);

@@ -7,6 +7,8 @@ export type Opened = {
   readonly ports?: Readonly<Record<string, number>>;
   /** Closed one after another in reverse order. */
   readonly closers: readonly Closer[];
+  /** Apps in this process. They close side by side, before `closers`. */
+  readonly apps?: readonly Opened[];
 };
 export type Closer = { readonly name: string; close(): Promise<void> | void };
 
@@ -26,24 +28,22 @@ export type Lifecycle = {
   readonly process: ProcessLike;
   /** Opens all parts. An error ends the process with code 1. */
   readonly open: () => Promise<Opened>;
-  readonly closeWithinMs?: number;
+  readonly closeWithinMs: number;
 };
 
-const closeLimitMs = 25_000;
-
-async function closeInReverse(
-  closers: readonly Closer[],
-  { log, closing }: { readonly log: Log; readonly closing: (name: string) => void },
-): Promise<boolean> {
-  let clean = true;
-  for (const closer of [...closers].reverse()) {
-    closing(closer.name);
+/** `pending` holds the names of the closers that are at work. Resolves with whether all of them succeeded. */
+async function closeAll(opened: Opened, log: Log, pending: Set<string>): Promise<boolean> {
+  const apps = await Promise.all((opened.apps ?? []).map((app) => closeAll(app, log, pending)));
+  let clean = !apps.includes(false);
+  for (const closer of [...opened.closers].reverse()) {
+    pending.add(closer.name);
     try {
       await closer.close();
     } catch (err) {
       clean = false;
       log.error({ err, closer: closer.name }, 'close failed');
     }
+    pending.delete(closer.name);
   }
   return clean;
 }
@@ -63,8 +63,7 @@ function announce(lifecycle: Lifecycle, opened: Opened): void {
  */
 export function runUntilStopped(lifecycle: Lifecycle): void {
   useSmallBufferPool();
-  const { process, log } = lifecycle;
-  const limitMs = lifecycle.closeWithinMs ?? closeLimitMs;
+  const { process, log, closeWithinMs } = lifecycle;
   let stopping = false;
   const crash = (err: unknown, event: string): void => {
     log.fatal({ err }, event);
@@ -75,15 +74,15 @@ export function runUntilStopped(lifecycle: Lifecycle): void {
     if (stopping) return;
     stopping = true;
     log.info({ reason }, 'stopping');
-    let waitsFor = 'opening';
+    const pending = new Set<string>();
     const tooLate = (): void =>
-      crash(new Error(`Not closed within ${limitMs} ms: ${waitsFor}`), 'stop timed out');
-    setTimeout(tooLate, limitMs).unref();
-    const closing = (name: string): void => {
-      waitsFor = name;
-    };
+      crash(
+        new Error(`Not closed within ${closeWithinMs} ms: ${[...pending].join(', ') || 'opening'}`),
+        'stop timed out',
+      );
+    setTimeout(tooLate, closeWithinMs).unref();
     opening.promise
-      .then((opened) => closeInReverse(opened.closers, { log, closing }))
+      .then((opened) => closeAll(opened, log, pending))
       .then((clean) => {
         log.info({ clean }, 'stopped');
         process.exit(clean ? 0 : 1);
