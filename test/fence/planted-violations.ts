@@ -108,6 +108,10 @@ export const layerViolations: readonly Planted[] = [
     files: { 'apps/worker/src/planted-cache.ts': imports('LRUCache', 'lru-cache') },
   },
   {
+    rule: 'one-home-for-piscina',
+    files: { 'apps/sender/src/planted-pool.ts': imports('Piscina', 'piscina') },
+  },
+  {
     rule: 'one-home-for-fastify',
     files: {
       'apps/worker/src/planted-fastify.ts':

@@ -1,19 +1,13 @@
 import { foldedAddress } from '@waybill/mail/address';
-import type { Facts } from '@waybill/relay/pipeline/stage';
 import type { Directory, StoredMessage, Stream, SuppressionList } from '@waybill/relay/ports';
 import type { Resolution } from '@waybill/relay/resolve-account';
 import { chooseStream } from '@waybill/relay/submission/choose-stream';
 import type { FromHeader } from '@waybill/relay/submission/from-header';
-import type { DkimKeys } from './dkim-keys.ts';
-
-/** What every message of this installation is prepared with. */
-export type Installation = Pick<Facts, 'tracking' | 'returnPath' | 'platformDomain' | 'platformSignature'>;
+import type { MessageFacts } from './preparing/preparation.ts';
 
 export type FactPorts = {
   readonly directory: Directory;
   readonly suppressions: SuppressionList;
-  readonly keys: DkimKeys;
-  readonly installation: Installation;
   readonly now: () => Date;
 };
 
@@ -38,8 +32,8 @@ async function streamOf({ stored, resolution }: Resolved, { directory }: FactPor
 }
 
 /** Everything the stages may know, fetched before they start. */
-export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<Facts> {
-  const { directory, suppressions, keys, installation, now } = ports;
+export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<MessageFacts> {
+  const { directory, suppressions, now } = ports;
   const { stored, resolution, from } = resolved;
   const [account, stream, signingKeys, ownReturnPath, platformKeys] = await Promise.all([
     directory.accountById(resolution.accountId),
@@ -51,7 +45,6 @@ export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<F
   // It was there a moment ago, when the message was resolved: the next run resolves again, without it.
   if (!account) throw new Error(`Account ${resolution.accountId} is gone`);
   return {
-    ...installation,
     now: now(),
     acceptedAt: stored.acceptedAt,
     sendAt: stored.sendAt,
@@ -59,7 +52,7 @@ export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<F
     stream,
     suppressed: await suppressions.among(account.id, stream.id, stored.envelope.rcptTo.map(foldedAddress)),
     ownReturnPath,
-    signingKeys: keys.of(signingKeys),
-    platformKeys: keys.of(platformKeys),
+    signingKeys,
+    platformKeys,
   };
 }

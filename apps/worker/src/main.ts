@@ -33,13 +33,11 @@ import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { checkLedger } from './check-ledger.ts';
 import { checkWaiting } from './check-waiting.ts';
-import { openDkimKeys } from './dkim-keys.ts';
 import { every } from './every.ts';
-import type { Installation } from './load-facts.ts';
 import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
-import type { Preparing } from './preparing/preparation.ts';
-import { openPreparing } from './preparing/preparing.ts';
+import type { Installation } from './preparing/preparation.ts';
+import { openPreparing, type Preparing } from './preparing/preparing.ts';
 import { resumeHeld } from './resume-held.ts';
 import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
@@ -97,7 +95,7 @@ type PreparationDependencies = Pick<Preparing, 'prepare'> & {
 };
 
 const acceptedPorts = (
-  { config, log, metrics, database, directory, queues, keys, suppressions }: Dependencies,
+  { log, metrics, database, directory, queues, keys, suppressions }: Dependencies,
   preparation: PreparationDependencies,
 ): AcceptedPorts => ({
   ...preparation,
@@ -105,9 +103,7 @@ const acceptedPorts = (
   directory,
   suppressions,
   jobs: queues.jobs,
-  keys: openDkimKeys(),
   memory: openMemoryBudget(),
-  installation: installationOf(config, keys),
   headerKeys: [keys.headerMac],
   isTrouble: isConnectionTrouble,
   now,
@@ -216,7 +212,7 @@ async function open(setup: Setup): Promise<Opened> {
   const dependencies = await openDependencies(setup);
   const { database, listener, directory, queues, resolver } = dependencies;
   const watch = await openWatch(dependencies);
-  const preparing = openPreparing();
+  const preparing = openPreparing(installationOf(dependencies.config, dependencies.keys));
   const { firstAttempts, closers: sending } = openSending(dependencies);
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },

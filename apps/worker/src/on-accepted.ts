@@ -11,8 +11,7 @@ import type { Note } from '@waybill/relay/message';
 import type { JobProducer, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
 import { isEarly } from '@waybill/relay/submission/send-at';
 import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
-import type { Prepare } from './preparing/preparation.ts';
-import { TooDear } from './preparing/thread.ts';
+import { PreparationLimitExceeded, type Prepare } from './preparing/preparing.ts';
 import { discardOf, type ResolvePorts, resolveStored, type StoredResolution } from './resolve-stored.ts';
 import { cancelledMessage, stopPrepared } from './stop-prepared.ts';
 
@@ -157,7 +156,8 @@ async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promi
   try {
     return await processMessage(stored, ports);
   } catch (error) {
-    if (error instanceof TooDear) return hold(stored, `Preparing it took ${error.message}.`, ports);
+    if (error instanceof PreparationLimitExceeded)
+      return hold(stored, `Preparing it took ${error.message}.`, ports);
     return afterFailure(stored, error, ports);
   }
 }

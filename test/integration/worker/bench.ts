@@ -16,9 +16,8 @@ import { accept, type Submission } from '@waybill/relay/accept';
 import { makeId } from '@waybill/relay/id';
 import type { JobProducer } from '@waybill/relay/ports';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
-import { openDkimKeys } from '../../../apps/worker/src/dkim-keys.ts';
 import type { AcceptedPorts } from '../../../apps/worker/src/on-accepted.ts';
-import { runPreparation } from '../../../apps/worker/src/preparing/preparation.ts';
+import { openPreparation } from '../../../apps/worker/src/preparing/preparation.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
 export const anId = (): string => makeId(new Date(), randomBytes(10));
@@ -89,21 +88,21 @@ const bytesOf = ({ from = 'app@acme.test', extra = '', more = '' }: Submitted): 
 
 type Dependencies = { readonly ports: AcceptedPorts; readonly database: Database };
 
+const prepare = openPreparation({
+  tracking: { baseUrl: 'https://t.waybill.test', key: makeTrackingKey(1, keys.tracking.secret) },
+  returnPath: { domain: 'bounces.waybill.test', key: keys.returnPath },
+  platformDomain: 'waybill.test',
+  platformSignature: false,
+});
+
 function openDependencies(database: Database, jobs: JobProducer): AcceptedPorts {
   return {
     directory: openDirectory({ database, box, ttlMs: 1 }),
     suppressions: suppressionList(database),
     messages: openMessageStore({ database }),
     jobs,
-    keys: openDkimKeys(),
-    installation: {
-      tracking: { baseUrl: 'https://t.waybill.test', key: makeTrackingKey(1, keys.tracking.secret) },
-      returnPath: { domain: 'bounces.waybill.test', key: keys.returnPath },
-      platformDomain: 'waybill.test',
-      platformSignature: false,
-    },
     headerKeys: [keys.headerMac],
-    prepare: async (preparation) => runPreparation(preparation),
+    prepare: async (preparation) => prepare(preparation),
     memory: openMemoryBudget(),
     isTrouble: isConnectionTrouble,
     now: () => new Date(),

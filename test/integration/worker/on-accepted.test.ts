@@ -188,11 +188,7 @@ test('a message that belongs to nobody ends as a discard with the evidence and e
 
 const broken = (error: Error) => ({
   ...bench.ports,
-  keys: {
-    of: () => {
-      throw error;
-    },
-  },
+  prepare: () => Promise.reject(error),
 });
 
 test('a message that cannot be prepared is tried again, then held with a reason that tells no internals, and never dropped', async () => {

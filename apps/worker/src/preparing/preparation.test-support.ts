@@ -1,14 +1,20 @@
 /** One message of an account with a key, to be prepared. */
-import { createPrivateKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
-import type { Facts } from '@waybill/relay/pipeline/stage';
+import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
-import type { Preparation } from './preparation.ts';
+import type { Installation, MessageFacts, Preparation } from './preparation.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
 const account = '01900000-0000-7000-8000-000000000001';
+
+export const installation: Installation = {
+  platformSignature: false,
+  tracking: { baseUrl: 'https://t.example', key: makeTrackingKey(1, Buffer.alloc(32, 1)) },
+  returnPath: { domain: 'bounces.example', key: createSecretKey(Buffer.alloc(32, 2)) },
+  platformDomain: 'relay.example',
+};
 
 export const facts = {
   now: new Date('2026-01-02T03:04:05Z'),
@@ -23,15 +29,9 @@ export const facts = {
       { address: 'grace@rcpt.example', reason: 'manual', streamId: undefined, createdAt: new Date(0) },
     ],
   ]),
-  signingKeys: [
-    { domain: 'acme.test', selector: 's1', algorithm: 'ed25519', privateKey: createPrivateKey(privateKey) },
-  ],
+  signingKeys: [{ domain: 'acme.test', selector: 's1', algorithm: 'ed25519', privateKeyPem: privateKey }],
   platformKeys: [],
-  platformSignature: false,
-  tracking: { baseUrl: 'https://t.example', key: makeTrackingKey(1, Buffer.alloc(32, 1)) },
-  returnPath: { domain: 'bounces.example', key: createSecretKey(Buffer.alloc(32, 2)) },
-  platformDomain: 'relay.example',
-} as unknown as Facts;
+} as unknown as MessageFacts;
 
 const head =
   'From: app@acme.test\r\nTo: ada@rcpt.example\r\nSubject: Hello\r\nContent-Type: text/html\r\n\r\n';

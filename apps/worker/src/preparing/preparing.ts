@@ -1,22 +1,139 @@
-/** Where messages are prepared: beside the event loop, which has the wire and the database to attend to. */
+/**
+ * Prepares messages in threads (ADR 27), so that the event loop serves connections meanwhile, and a message that exceeds its time or
+ * memory ends its thread only (docs/reliability.md F18). Small messages go in batches, a large one has a thread to itself.
+ */
+import { availableParallelism } from 'node:os';
+import { openBatcher } from '@waybill/io/concurrency/batcher';
+import { openSemaphore } from '@waybill/io/concurrency/semaphore';
+import type { PreparedMessage } from '@waybill/relay/ports';
+import { Piscina } from 'piscina';
+import { type CrossingPreparation, type CrossingResult, packPreparation, unpackResult } from './crossing.ts';
+import type { Installation, Preparation } from './preparation.ts';
 
-import { openPrepareApart } from './apart.ts';
-import type { Preparation, Preparing } from './preparation.ts';
-import { openPrepareTogether } from './together.ts';
+export type Prepare = (preparation: Preparation) => Promise<PreparedMessage>;
 
+export type Preparing = {
+  /** Rejects with `PreparationLimitExceeded`, or with the error that preparing throws. */
+  readonly prepare: Prepare;
+  close(): Promise<void>;
+};
+
+export type PreparationLimits = {
+  /** Threads for batches, and as many for messages that are prepared alone. */
+  readonly threads: number;
+  /** Messages of a batch. The first one waits for the last one. */
+  readonly batch: number;
+  /** For a batch, or for a message to one recipient. */
+  readonly limitMs: number;
+  /** For each further recipient of a message that is prepared alone. */
+  readonly perRecipientMs: number;
+  /** JavaScript memory of a thread. It does not include the bytes of messages. */
+  readonly heapMebibytes: number;
+};
+
+export const preparationLimits: PreparationLimits = {
+  threads: Math.max(1, Math.floor(availableParallelism() / 2)),
+  batch: 16,
+  limitMs: 20_000,
+  perRecipientMs: 1_000,
+  heapMebibytes: 512,
+};
+
+/** A message took more time or memory than it may, and would do so again. */
+export class PreparationLimitExceeded extends Error {
+  override readonly name = 'PreparationLimitExceeded';
+}
+
+/** A thread that has had no message for this time ends, because it holds about 20 MiB. To start one takes about 0.2 s. */
+const IDLE_MS = 60_000;
 const LARGE_BYTES = 524_288;
 
-/** What nobody should have to wait for. Each recipient is a copy to rewrite and to sign. */
+/** Each recipient is a copy to rewrite and to sign. */
 export const isLarge = ({ stored }: Preparation): boolean =>
   stored.source.length * Math.max(1, stored.envelope.rcptTo.length) >= LARGE_BYTES;
 
-export function openPreparing(): Preparing {
-  const apart = openPrepareApart();
-  const together = openPrepareTogether(apart.prepare);
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+
+const openPool = (workerData: Installation, { threads, heapMebibytes }: PreparationLimits): Piscina =>
+  new Piscina({
+    filename: new URL('./thread-main.ts', import.meta.url).href,
+    workerData,
+    minThreads: 0,
+    maxThreads: 2 * threads,
+    idleTimeout: IDLE_MS,
+    recordTiming: false,
+    resourceLimits: { maxOldGenerationSizeMb: heapMebibytes },
+  });
+
+type Task = {
+  readonly name: 'prepareOne' | 'prepareBatch';
+  readonly value: CrossingPreparation | readonly CrossingPreparation[];
+  readonly transferList: ArrayBuffer[];
+  readonly limitMs: number;
+};
+
+/** A task never waits for a thread, so its time counts from here. */
+async function runTask(pool: Piscina, { name, value, transferList, limitMs }: Task): Promise<unknown> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), limitMs);
+  try {
+    return await pool.run(value, { name, transferList, signal: limit.signal });
+  } catch (cause) {
+    if (limit.signal.aborted)
+      throw new PreparationLimitExceeded(`more than ${Math.round(limitMs / 1000)} s`, { cause });
+    if (isOutOfMemory(cause)) throw new PreparationLimitExceeded('more memory than it may use', { cause });
+    throw cause;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function openPreparing(installation: Installation, limits = preparationLimits): Preparing {
+  const pool = openPool(installation, limits);
+  const alone = openSemaphore({ total: limits.threads });
+
+  const prepareAlone: Prepare = async (preparation) => {
+    const { limitMs, perRecipientMs } = limits;
+    const done = await alone.run('', () => {
+      const value = packPreparation(preparation);
+      return runTask(pool, {
+        name: 'prepareOne',
+        value,
+        transferList: [value.stored.source.buffer],
+        limitMs: limitMs + perRecipientMs * (preparation.stored.envelope.rcptTo.length - 1),
+      });
+    });
+    if (!done) throw new Error('Preparing has ended');
+    return unpackResult(done.value as CrossingResult);
+  };
+
+  /** `undefined` for a message that has to be prepared alone: it failed, or its batch did. */
+  const prepareBatch = async (
+    batch: readonly Preparation[],
+  ): Promise<readonly (PreparedMessage | undefined)[]> => {
+    const value = batch.map(packPreparation);
+    const transferList = value.map(({ stored }) => stored.source.buffer);
+    try {
+      const results = await runTask(pool, {
+        name: 'prepareBatch',
+        value,
+        transferList,
+        limitMs: limits.limitMs,
+      });
+      return (results as readonly (CrossingResult | undefined)[]).map((one) => one && unpackResult(one));
+    } catch {
+      return batch.map(() => undefined);
+    }
+  };
+  const batches = openBatcher({ flush: prepareBatch, maxItems: limits.batch, maxFlushes: limits.threads });
+
   return {
-    prepare: (preparation) => (isLarge(preparation) ? apart : together).prepare(preparation),
+    prepare: async (preparation) =>
+      (isLarge(preparation) ? undefined : await batches.add(preparation)) ?? prepareAlone(preparation),
     async close() {
-      await Promise.all([together.close(), apart.close()]);
+      alone.close();
+      await pool.destroy();
     },
   };
 }

@@ -1,19 +1,22 @@
-/** The main file of a preparing thread: a parcel of messages in, an answer out, one after the other. */
-import { parentPort } from 'node:worker_threads';
-import { type Outcome, openUnpacker, type Parcel, packAnswer } from './crossing.ts';
-import { type Preparation, runPreparation } from './preparation.ts';
+/** The functions that piscina calls in a preparing thread, by name. Its `workerData` is the installation. */
+import { workerData } from 'node:worker_threads';
+import { type CrossingPreparation, type CrossingResult, packResult, unpackPreparation } from './crossing.ts';
+import { openPreparation } from './preparation.ts';
 
-const unpack = openUnpacker();
+const prepare = openPreparation(workerData);
 
-function outcomeOf(preparation: Preparation): Outcome {
-  try {
-    return { prepared: runPreparation(preparation) };
-  } catch (error) {
-    return { failed: error };
-  }
-}
+/** @public */
+export const prepareOne = (preparation: CrossingPreparation): CrossingResult =>
+  packResult(prepare(unpackPreparation(preparation)));
 
-parentPort?.on('message', (parcel: Parcel) => {
-  const answer = packAnswer(unpack(parcel).map(outcomeOf));
-  parentPort?.postMessage(answer, [answer.bytes.buffer]);
-});
+/** @public `undefined` for a message that failed. */
+export const prepareBatch = (
+  batch: readonly CrossingPreparation[],
+): readonly (CrossingResult | undefined)[] =>
+  batch.map((preparation) => {
+    try {
+      return prepareOne(preparation);
+    } catch {
+      return undefined;
+    }
+  });
