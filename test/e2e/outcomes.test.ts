@@ -14,6 +14,7 @@ import {
   traceAt,
 } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dev: TestDev;
 before(async () => {
@@ -23,9 +24,9 @@ after(() => dev.stop());
 
 const magic = (name: string): string => freshRecipient(name, 'sandbox.test');
 
-async function sendTo(to: string): Promise<{ api: Api; id: string }> {
+async function sendTo(to: string, header = ''): Promise<{ api: Api; id: string }> {
   const { smtp, credential } = dev.file;
-  const raw = `From: app@acme.test\nTo: ${to}\nSubject: Outcome\n\nHello\n`;
+  const raw = `From: app@acme.test\nTo: ${to}\n${header}Subject: Outcome\n\nHello\n`;
   const reply = await submit({ port: smtp.port, auth: credential, mailFrom: 'app@acme.test', to, raw });
   return { api: firstAccount(dev.file), id: messageIdIn(reply) };
 }
@@ -66,15 +67,34 @@ test('a connection lost before the dot is tried again', async () => {
   await api.post(`/v1/messages/${id}/cancel`);
 });
 
-test('a connection lost after the dot is unknown, said so, and not sent twice', async () => {
-  const to = magic('drop-after-dot');
-  const { api, id } = await sendTo(to);
+test('a connection lost after the dot is unknown and sent again; cancelled, it stays unknown and is not sent again', async () => {
+  const { api, id } = await sendTo(magic('drop-after-dot'));
   const trace = await traceAt(api, id, 'unknown');
-  const attempts = attemptsOf(trace);
-  assert.equal(attempts.length, 1);
-  assert.equal(attempts[0].outcome, 'unknown');
-  assert.notEqual(attempts[0].dot_sent_at, null);
-  assert.match(trace.deliveries[0].reason, /dot|reply|unknown/i);
+  const [first] = attemptsOf(trace);
+  assert.equal(first.outcome, 'unknown');
+  assert.notEqual(first.dot_sent_at, null);
+  assert.match(trace.deliveries[0].reason, /It is sent again \(prefer_delivery\)/);
+  // An attempt that goes on at this moment is not cancelled.
+  await eventually('cancelled', () =>
+    api.post(`/v1/messages/${id}/cancel`).then(
+      () => true,
+      () => false,
+    ),
+  );
+  const [delivery] = (await api.get(`/v1/messages/${id}`)).deliveries;
+  assert.deepEqual([delivery.status, delivery.next_attempt_at], ['unknown', null]);
+});
+
+test('a stream that prefers no duplicate does not send again what may have arrived', async () => {
+  const api = firstAccount(dev.file);
+  await api.post('/v1/streams', { name: 'once', unknown_policy: 'prefer_no_duplicate' });
+  const to = magic('drop-after-dot');
+  const { id } = await sendTo(to, 'X-Waybill-Stream: once\n');
+  const trace = await traceAt(api, id, 'unknown');
+  assert.equal(attemptsOf(trace).length, 1);
+  assert.match(trace.deliveries[0].reason, /It is not sent again \(prefer_no_duplicate\)/);
+  const [delivery] = (await api.get(`/v1/messages/${id}`)).deliveries;
+  assert.equal(delivery.next_attempt_at, null);
 });
 
 test('a next hop that refuses the connection is tried again until the message expires or gets through', async () => {

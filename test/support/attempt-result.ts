@@ -23,6 +23,7 @@ export const bareResultOf = (
   category: undefined,
   party: undefined,
   retryAt: undefined,
+  unanswered: undefined,
   ...over,
 });
 

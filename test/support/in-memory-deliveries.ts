@@ -90,9 +90,9 @@ const assumeEnded = (history: readonly Attempt[], before: number): void => {
 };
 
 /** Who lost the lease frees and schedules nothing, but may bring an end. */
-function move(row: HeldDelivery, { outcome, reason, leaseId, retryAt }: AttemptResult): void {
+function move(row: HeldDelivery, { outcome, reason, leaseId, retryAt, unanswered }: AttemptResult): void {
   const isHolder = holds(row, leaseId);
-  const next = statusAfter(row.status, outcome);
+  const next = statusAfter(unanswered ? statusAfter(row.status, 'unknown') : row.status, outcome);
   if (!isHolder && open.has(next)) return;
   Object.assign(row, { status: next, reason, isOpen: open.has(next) && retryAt !== undefined });
   if (!isHolder) return;

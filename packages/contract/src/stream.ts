@@ -8,6 +8,13 @@ export const streamName = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits, - and _');
 
+/** What becomes of a delivery whose final dot was not answered: the server may have it. RFC 5321 §4.5.4.1. */
+const unknownPolicy = z
+  .enum(['prefer_delivery', 'prefer_no_duplicate'])
+  .describe(
+    'When the final dot was not answered: prefer_delivery (the default of new streams) sends again, prefer_no_duplicate stops',
+  );
+
 export const stream = z
   .object({
     id: publicIdOf('str'),
@@ -16,7 +23,7 @@ export const stream = z
     tracking: z.object({ opens: z.boolean(), clicks: clickMode }),
     list_unsubscribe: z.boolean(),
     expiry_minutes: z.number().int(),
-    unknown_policy: z.enum(['prefer_no_duplicate', 'prefer_delivery']),
+    unknown_policy: unknownPolicy,
     retention_days: z.number().int(),
     created_at: time,
   })
@@ -26,7 +33,7 @@ const settings = {
   tracking: z.strictObject({ opens: z.boolean().optional(), clicks: clickMode.optional() }).optional(),
   list_unsubscribe: z.boolean().optional(),
   expiry_minutes: z.number().int().min(1).max(14_400).optional(),
-  unknown_policy: z.enum(['prefer_no_duplicate', 'prefer_delivery']).optional(),
+  unknown_policy: unknownPolicy.optional(),
   retention_days: z.number().int().min(1).max(730).optional(),
 };
 

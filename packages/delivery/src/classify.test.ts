@@ -13,7 +13,13 @@ const classificationOf = (
   unknownPolicy: ClassifyInput['unknownPolicy'] = 'prefer_no_duplicate',
 ): Classification => {
   const end = classify(rules, {
-    delivery: { attempt: 1, acceptedAt: now, expiresAt: new Date(now.getTime() + hour), ...over },
+    delivery: {
+      attempt: 1,
+      acceptedAt: now,
+      expiresAt: new Date(now.getTime() + hour),
+      status: 'queued',
+      ...over,
+    },
     record: { outcome, host: 'mx.dest.example', ip: '192.0.2.1' },
     unknownPolicy,
     now,
@@ -86,6 +92,15 @@ test('doubt after the dot ends, or is tried again, as the stream wants it', () =
   assert.match(late.reason, /too late/);
 });
 
+for (const doubt of [{ status: 'unknown' }, { unanswered: { attempt: 1, dotSentAt: now } }] as const)
+  test(`what may have arrived has not failed when it is given up: it stays unknown (${Object.keys(doubt)})`, () => {
+    const { outcome, reason, retryAt } = classificationOf(refused, { ...doubt, attempt: 2, expiresAt: now });
+    assert.deepEqual([outcome, retryAt], ['unknown', undefined]);
+    assert.match(reason, /They may have it\. It is not sent again: Given up after 2 attempts/);
+    assert.equal(classificationOf(refused, doubt).outcome, 'deferred');
+    assert.equal(classificationOf(replied('550 5.1.1 no'), doubt).outcome, 'bounced');
+  });
+
 test('every because is a sentence', () => {
   const endings: readonly SmtpOutcome[] = [
     refused,
@@ -97,7 +112,8 @@ test('every because is a sentence', () => {
 });
 
 test('without a permit the delivery is put back, and no attempt is classified', () => {
-  const delivery = { attempt: 1, acceptedAt: now, expiresAt: new Date(now.getTime() + hour) };
+  const expiresAt = new Date(now.getTime() + hour);
+  const delivery = { attempt: 1, acceptedAt: now, expiresAt, status: 'queued' } as const;
   const record = { outcome: { kind: 'no_permit' } } as const;
   const end = classify(rules, { delivery, record, unknownPolicy: 'prefer_no_duplicate', now });
   assert.deepEqual(end, { kind: 'put_back', until: new Date(now.getTime() + 150) });

@@ -8,7 +8,7 @@ import type { AttemptResult, ClaimedDelivery, Stream } from '@waybill/relay/port
 import type { Phase } from '@waybill/smtp-client/connection-error';
 import type { SmtpOutcome } from '@waybill/smtp-client/smtp-outcome';
 import { busyPauseMs } from './backoff.ts';
-import type { FinalStop, Stopping } from './gates.ts';
+import { doubtOf, type FinalStop, type Stopping } from './gates.ts';
 import type { AttemptRecord } from './try-hosts.ts';
 
 /** What the ledger keeps of an attempt that was made. `retryAt`: the next attempt; `undefined`: there is none. */
@@ -33,7 +33,7 @@ export type Rules = {
 };
 
 export type ClassifyInput = {
-  readonly delivery: Pick<ClaimedDelivery, 'attempt' | 'acceptedAt' | 'expiresAt'>;
+  readonly delivery: Pick<ClaimedDelivery, 'attempt' | 'acceptedAt' | 'expiresAt' | 'status' | 'unanswered'>;
   readonly record: AttemptRecord;
   readonly unknownPolicy: Stream['unknownPolicy'];
   readonly now: Date;
@@ -145,6 +145,17 @@ function ofAttempt(
   }
 }
 
+/** A delivery that a server may have from an earlier attempt has not failed: it stays `unknown`, and is not sent again. */
+function withDoubt({ delivery }: ClassifyInput, classification: Classification): Classification {
+  const doubt = classification.outcome === 'failed' ? doubtOf(delivery) : undefined;
+  if (doubt === undefined) return classification;
+  return {
+    ...classification,
+    outcome: 'unknown',
+    reason: `${doubt} It is not sent again: ${classification.reason}`,
+  };
+}
+
 /** What becomes of a delivery after this outcome. */
 export function classify(rules: Rules, one: ClassifyInput): End {
   const { outcome } = one.record;
@@ -154,7 +165,7 @@ export function classify(rules: Rules, one: ClassifyInput): End {
     const pauseMs = busyPauseMs(waitedMs, rules.busyMs, rules.random());
     return { kind: 'put_back', until: new Date(one.now.getTime() + pauseMs) };
   }
-  return { kind: 'attempted', classification: ofAttempt(rules, one, outcome) };
+  return { kind: 'attempted', classification: withDoubt(one, ofAttempt(rules, one, outcome)) };
 }
 
 /** Category and party of what Waybill found out itself, by its enhanced status. */

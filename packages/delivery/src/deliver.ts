@@ -35,7 +35,7 @@ export async function deliver(dependencies: DeliveryDependencies, delivery: Clai
     const end = classify(dependencies.rules, {
       delivery,
       record: tried,
-      unknownPolicy: attempt.facts?.unknownPolicy ?? 'prefer_no_duplicate',
+      unknownPolicy: attempt.facts?.unknownPolicy ?? 'prefer_delivery',
       now: dependencies.now(),
     });
     await record(dependencies, attempt, { end, record: tried });

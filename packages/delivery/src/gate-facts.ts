@@ -43,7 +43,7 @@ async function suppressionOf(
 
 const policyOf = (streams: readonly Stream[], streamId: string | undefined): Stream['unknownPolicy'] => {
   const stream = streams.find(({ id }) => id === streamId) ?? streams.find(({ isDefault }) => isDefault);
-  return stream?.unknownPolicy ?? 'prefer_no_duplicate';
+  return stream?.unknownPolicy ?? 'prefer_delivery';
 };
 
 /** `hasEnded`: what the holder of the lease knows of the delivery. */

@@ -70,6 +70,13 @@ const rows: readonly Row[] = [
     'unknown',
     /^Attempt 1 sent the final dot at .*They may have it.*prefer_no_dup/,
   ],
+  [
+    'a stream that was set to prefer no duplicate while the delivery waited',
+    { status: 'unknown' },
+    {},
+    'unknown',
+    /^An earlier attempt was not answered. They may have it. It is not sent again \(prefer_no_dup/,
+  ],
   ['an end or another holder', {}, { hasEnded: true }, 'lease_lost', /cancelled, ended or taken over/],
   ['its expiry', { expiresAt: now }, {}, 'failed', /^It expired at 2026-01-01T12:00:00.000Z/],
   ['a suspended account', {}, { account: suspended }, 'held', /^account suspended/, 'account_suspended'],
@@ -121,6 +128,7 @@ for (const [what, delivery, known, outcome, reason, heldFor] of rows)
 
 const passing: readonly (readonly [string, Partial<GatedDelivery>, Partial<DeliveryFacts>])[] = [
   ['an unanswered dot under prefer_delivery', { unanswered }, { unknownPolicy: 'prefer_delivery' }],
+  ['an unknown delivery under prefer_delivery', { status: 'unknown' }, { unknownPolicy: 'prefer_delivery' }],
   ['a key that was revoked with its pending mail to be sent', {}, { key: { ...revoked, pending: 'send' } }],
   ['a release after the revocation', { releasedAt: before(5) }, { key: revoked }],
   ['a release after the sender was removed', { releasedAt: before(5) }, { senders: senders() }],

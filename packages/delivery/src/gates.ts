@@ -65,10 +65,20 @@ const hold = (heldFor: HeldReason, reason: string): Passage => ({
 const dotOf = ({ attempt, dotSentAt }: NonNullable<ClaimedDelivery['unanswered']>): string =>
   `Attempt ${attempt} sent the final dot at ${dotSentAt.toISOString()} and its process ended before the reply. They may have it.`;
 
-const unansweredDot: DeliveryGate = ({ unanswered }, { unknownPolicy }) =>
-  unanswered && unknownPolicy === 'prefer_no_duplicate'
-    ? stop('unknown', `${dotOf(unanswered)} It is not sent again (prefer_no_duplicate).`)
-    : 'go';
+/** Why a server may have the delivery already; `undefined`: every attempt was answered, or did not reach the final dot. */
+export function doubtOf({
+  status,
+  unanswered,
+}: Pick<ClaimedDelivery, 'status' | 'unanswered'>): string | undefined {
+  if (unanswered) return dotOf(unanswered);
+  return status === 'unknown' ? 'An earlier attempt was not answered. They may have it.' : undefined;
+}
+
+/** Also when the stream was set to `prefer_no_duplicate` while the delivery waited for its next attempt. */
+const unansweredDot: DeliveryGate = (delivery, { unknownPolicy }) => {
+  const doubt = unknownPolicy === 'prefer_no_duplicate' ? doubtOf(delivery) : undefined;
+  return doubt === undefined ? 'go' : stop('unknown', `${doubt} It is not sent again (prefer_no_duplicate).`);
+};
 
 const cancelled: DeliveryGate = (_, { hasEnded }) =>
   hasEnded ? stop('lease_lost', 'it was cancelled, ended or taken over meanwhile') : 'go';
@@ -131,10 +141,11 @@ const gates: readonly DeliveryGate[] = [
 const settled: ReadonlySet<Stop['outcome']> = new Set(['failed', 'cancelled', 'suppressed']);
 
 /** What may have arrived is never said to have failed or to be cancelled: it stays `unknown`, and is not sent again. */
-function withDoubt({ status, unanswered }: GatedDelivery, { outcome, reason }: Stop): Stop | undefined {
-  if (!settled.has(outcome) || (unanswered === undefined && status !== 'unknown')) return undefined;
-  const known = unanswered ? dotOf(unanswered) : 'An earlier attempt was not answered. They may have it.';
-  return { outcome: 'unknown', reason: `${known} It is not sent again: ${reason}` };
+function withDoubt(delivery: GatedDelivery, { outcome, reason }: Stop): Stop | undefined {
+  const doubt = settled.has(outcome) ? doubtOf(delivery) : undefined;
+  return doubt === undefined
+    ? undefined
+    : { outcome: 'unknown', reason: `${doubt} It is not sent again: ${reason}` };
 }
 
 /** The answer of the first gate that does not let it through. */

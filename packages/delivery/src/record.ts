@@ -65,6 +65,7 @@ const resultOf = (
   leaseId: delivery.leaseId,
   attempt: delivery.attempt,
   endedAt,
+  unanswered: delivery.unanswered,
   host: record.host,
   ip: record.ip,
   port: record.port,

@@ -41,7 +41,7 @@ export const aStream = (some: Partial<Stream> = {}): Stream => ({
   trackClicks: 'html',
   listUnsubscribe: true,
   expiryMinutes: 2880,
-  unknownPolicy: 'prefer_no_duplicate',
+  unknownPolicy: 'prefer_delivery',
   ...some,
 });
 

@@ -325,6 +325,7 @@ test('streams and account settings change; what is not theirs does not', async (
   assert.equal(body.bare_line_endings, 'repair');
   assert.equal((await account.ask('PATCH /v1/account', { limits: { per_hour: 1 } })).status, 400);
   const [first] = (await account.ask('GET /v1/streams')).body.data;
+  assert.equal(first.unknown_policy, 'prefer_delivery');
   assert.equal(first.is_default, true);
   const changed = await account.ask(`PATCH /v1/streams/${first.id}`, { expiry_minutes: 60 });
   assert.equal(changed.body.expiry_minutes, 60);

@@ -155,6 +155,59 @@ test('under prefer_delivery an attempt without an answer is tried again, and the
     [message.id],
   );
   assert.deepEqual(rows, [{ due: true }]);
+  assert.ok(waiting?.deliveries[0]?.nextAttemptAt, 'the next attempt is shown');
+});
+
+const standingOf = async (id: string) =>
+  (await detailOf(id))?.deliveries.map(({ status, nextAttemptAt }) => [status, nextAttemptAt]);
+const lastEventOf = async (id: string) => (await detailOf(id))?.events.at(-1)?.type;
+
+test('what may have arrived is not sent again once it is cancelled, and stays unknown', async () => {
+  const { message } = await unanswered(new Date(Date.now() + hour));
+  assert.equal((await openMessages(opened.database).cancel(accountId, message.id, new Date())).length, 1);
+  assert.deepEqual(await standingOf(message.id), [['unknown', undefined]]);
+  assert.equal(await lastEventOf(message.id), 'unknown');
+  assert.deepEqual(await openMessages(opened.database).cancel(accountId, message.id, new Date()), []);
+});
+
+/** Claims, sends the dot, and never ends: the process died. */
+async function abandoned(untilMs: number) {
+  const { message, delivery } = await prepared();
+  const deliveries = openDeliveryStore({ database: opened.database });
+  const now = new Date();
+  const until = new Date(now.getTime() + untilMs);
+  const claim = await deliveries.claim(delivery.id, { leaseId: someId(), now, until });
+  assert.ok(claim && (await deliveries.markDotSent(claim.id, claim.leaseId, now)));
+  return { message, delivery, deliveries, until };
+}
+
+test('a cancelled delivery whose process died past the final dot is unknown', async () => {
+  const { message, until } = await abandoned(10_000);
+  const cancel = (at: Date) => openMessages(opened.database).cancel(accountId, message.id, at);
+  assert.deepEqual(await cancel(new Date(until.getTime() - 1)), [], 'it may be on its way');
+  assert.equal((await cancel(until)).length, 1);
+  assert.deepEqual(await standingOf(message.id), [['unknown', undefined]]);
+});
+
+test('the doubt about a process that died past the final dot is an event before that of the next attempt', async () => {
+  const { message, delivery, deliveries, until } = await abandoned(10_000);
+  const claim = await deliveries.claim(delivery.id, {
+    leaseId: someId(),
+    now: until,
+    until: new Date(until.getTime() + hour),
+  });
+  assert.ok(claim?.unanswered);
+  const retryAt = new Date(until.getTime() + hour);
+  const { unanswered } = claim;
+  await deliveries.saveAttempt(
+    bareResultOf(claim, { endedAt: until, outcome: 'deferred', retryAt, unanswered }),
+  );
+  assert.deepEqual(await standingOf(message.id), [['unknown', retryAt]]);
+  const detail = await detailOf(message.id);
+  assert.deepEqual(
+    detail?.events.slice(-2).map(({ type }) => type),
+    ['unknown', 'deferred'],
+  );
 });
 
 test('the daily check names each and counts them all', async () => {

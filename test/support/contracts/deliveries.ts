@@ -231,6 +231,24 @@ const ends: readonly Case[] = [
     },
   ],
   [
+    'what a process that died past the final dot may have sent is unknown until an attempt settles it',
+    async (bench) => {
+      const { store, make, standing } = bench;
+      const { id, at } = await make();
+      const first = await claimed(bench, id, at);
+      await store.markDotSent(id, first.leaseId, at);
+      const second = await claimed(bench, id, later(at, 16 * minute));
+      const retryAt = later(at, 20 * minute);
+      const { unanswered } = second;
+      await store.saveAttempt(resultOf(second, { outcome: 'deferred', retryAt, unanswered }));
+      assert.equal((await standing(id)).status, 'unknown');
+      const third = await claimed(bench, id, retryAt);
+      assert.deepEqual([third.status, third.unanswered], ['unknown', undefined]);
+      await store.saveAttempt(resultOf(third));
+      assert.equal((await standing(id)).status, 'delivered');
+    },
+  ],
+  [
     'a process that lost the lease does not free, schedule or move back the delivery',
     async (bench) => {
       const { id, at } = await bench.make();

@@ -44,7 +44,8 @@ const words = {
   cancel: {
     summary:
       'Stop what has not been delivered yet; a message that is not prepared ends with all its recipients',
-    description: 'What is on its way at this moment, or has come to an end, stays as it is.',
+    description:
+      'What is on its way at this moment, or has come to an end, stays as it is. A delivery that a server may have (`unknown`) is not sent again and stays `unknown`.',
     audit: 'message.cancelled',
     nothing: 'no delivery of this message is in a state to cancel',
   },

@@ -69,6 +69,8 @@ export type AttemptResult = {
   readonly category: string | undefined;
   readonly party: string | undefined;
   readonly retryAt: Date | undefined;
+  /** As it was claimed: this doubt is noted as an event of its own, and the delivery stays `unknown` until an attempt ends it. */
+  readonly unanswered: ClaimedDelivery['unanswered'] | undefined;
 };
 
 /**

@@ -43,24 +43,41 @@ const unpreparedSql = `
   )
   SELECT id FROM kept`;
 
-/** Cancels deliveries without a live lease. A live lease means that a process may be sending. */
+/**
+ * Deliveries without a live lease: a live lease means that a process may be sending. What a server may have from an earlier attempt is
+ * not sent again and is `unknown`, not `cancelled`. RFC 5321 §4.5.4.1.
+ */
 const deliveriesSql = `
-  WITH moved AS (
-    UPDATE delivery SET status = 'cancelled', reason = $6, status_changed_at = $3, next_action_at = NULL, held_for = NULL
-    WHERE account_id = $1 AND message_id = $2 AND (next_action_at IS NOT NULL OR status = 'held') AND status = ANY ($4::text[])
+  WITH waiting AS MATERIALIZED (
+    SELECT delivery.id, CASE WHEN delivery.status = 'unknown' OR EXISTS (
+        SELECT FROM attempt WHERE attempt.delivery_id = delivery.id AND dot_sent_at IS NOT NULL AND ended_at IS NULL
+      ) THEN 'unknown' ELSE 'cancelled' END AS next
+    FROM delivery
+    WHERE account_id = $1 AND message_id = $2 AND (next_action_at IS NOT NULL OR held_for IS NOT NULL OR status = 'held') AND status = ANY ($4::text[])
       AND (lease_until IS NULL OR lease_until <= $3)
-    RETURNING id, message_id, account_id, recipient
+    ORDER BY delivery.id FOR UPDATE OF delivery
+  ), moved AS (
+    UPDATE delivery SET status = next, reason = CASE next WHEN 'unknown' THEN $7 ELSE $6 END, next_action_at = NULL, held_for = NULL,
+      status_changed_at = CASE WHEN status <> next THEN $3 ELSE status_changed_at END
+    FROM waiting WHERE delivery.id = waiting.id AND account_id = $1 AND message_id = $2
+    RETURNING delivery.id, message_id, account_id, recipient, status, reason
   ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-    SELECT ids.id, account_id, message_id, numbered.id, 'cancelled', $3,
-      jsonb_build_object('recipient', recipient, 'reason', $6::text)
+    SELECT ids.id, account_id, message_id, numbered.id, status, $3, jsonb_build_object('recipient', recipient, 'reason', reason)
     FROM numbered JOIN unnest($5::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
   )
   SELECT id FROM moved`;
 
-const cancellable = Object.entries(movesAfter(['cancelled']))
-  .filter(([before, after]) => after === 'cancelled' && before !== 'cancelled')
-  .map(([before]) => before);
+const IN_DOUBT =
+  'Cancelled on request: it is not sent again. An earlier attempt was not answered. They may have it.';
+
+/** `unknown` too: the next attempt is what is cancelled. */
+const cancellable = [
+  'unknown',
+  ...Object.entries(movesAfter(['cancelled']))
+    .filter(([before, after]) => after === 'cancelled' && before !== 'cancelled')
+    .map(([before]) => before),
+];
 
 type Asked = { readonly accountId: string; readonly messageId: string; readonly at: Date };
 
@@ -93,7 +110,7 @@ async function cancelDeliveries(
   database: Database,
   { accountId, messageId, at }: Asked,
 ): Promise<readonly string[]> {
-  const values = [accountId, messageId, at, cancellable, freshEventIds(at), BECAUSE];
+  const values = [accountId, messageId, at, cancellable, freshEventIds(at), BECAUSE, IN_DOUBT];
   return idsOf(await readAs<{ id: string }>(database, accountId, { text: deliveriesSql, values }));
 }
 

@@ -24,7 +24,8 @@ const saveSql = {
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
       attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, reason text,
       host text, ip text, port integer, tls jsonb, timings jsonb, transcript jsonb, reply_code integer, reply_status text,
-      reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, detail jsonb)
+      reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, detail jsonb,
+      doubt_event_id uuid, doubt_detail jsonb)
   ), ended AS (
     UPDATE @attempt SET ended_at = given.ended_at, outcome = given.outcome, reason = given.reason, host = given.host,
       ip = given.ip, port = given.port, tls = given.tls, timings = given.timings, transcript = given.transcript,
@@ -44,8 +45,8 @@ const saveSql = {
     WHERE attempt.delivery_id = ANY ($3::uuid[]) AND attempt.delivery_id = given.delivery_id
       AND attempt.number < given.number AND attempt.ended_at IS NULL
   ), locked AS MATERIALIZED (
-    SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, $4::jsonb->given.outcome->>delivery.status AS next,
-      given.reason, ended_at, retry_at, sweep_at, event_id, outcome, detail
+    SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, (CASE WHEN doubt_event_id IS NULL THEN $4::jsonb ELSE $6::jsonb END)->given.outcome->>delivery.status AS next,
+      given.reason, ended_at, retry_at, sweep_at, event_id, outcome, detail, doubt_event_id, doubt_detail
     FROM @delivery JOIN given ON given.delivery_id = delivery.id
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), moved AS (
@@ -58,7 +59,13 @@ const saveSql = {
       next_action_at = CASE WHEN next <> ALL ($2::text[]) THEN NULL WHEN holds THEN sweep_at ELSE next_action_at END
     FROM locked
     WHERE delivery.id = locked.id AND locked.id = ANY (ARRAY(SELECT delivery_id FROM ended)) AND (holds OR next <> ALL ($2::text[]))
-    RETURNING delivery.id, message_id, account_id, recipient, event_id, outcome, ended_at, detail
+    RETURNING delivery.id, message_id, account_id, recipient, event_id, outcome, ended_at, detail, doubt_event_id, doubt_detail
+  ), doubted AS (
+    INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
+    SELECT doubt_event_id, account_id, message_id, id, 'unknown', ended_at - interval '1 millisecond',
+      doubt_detail || jsonb_build_object('recipient', recipient)
+    FROM moved WHERE doubt_event_id IS NOT NULL
+    ON CONFLICT (id) DO NOTHING
   ), told AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
     SELECT event_id, account_id, message_id, id, outcome, ended_at, detail || jsonb_build_object('recipient', recipient)
@@ -71,6 +78,11 @@ const saveSql = {
 /** For each outcome, the next status of each status. */
 const outcomeMoves = jsonText(
   Object.fromEntries(attemptOutcomes.map((outcome) => [outcome, movesAfter([outcome])])),
+);
+
+/** The same where an earlier attempt, whose process died past the final dot, makes it `unknown` first. */
+const movesInDoubt = jsonText(
+  Object.fromEntries(attemptOutcomes.map((outcome) => [outcome, movesAfter(['unknown', outcome])])),
 );
 
 const detailOf = (result: AttemptResult) => ({
@@ -88,6 +100,21 @@ const detailOf = (result: AttemptResult) => ({
 
 const sweepAt = ({ retryAt }: AttemptResult): Date | undefined =>
   retryAt && new Date(retryAt.getTime() + GRACE_MS);
+
+/** The event of the attempt that was not answered, just before the one that followed it. */
+function doubtOf({ deliveryId, unanswered, endedAt }: AttemptResult) {
+  if (!unanswered) return {};
+  const { attempt, dotSentAt } = unanswered;
+  const at = new Date(endedAt.getTime() - 1);
+  return {
+    doubt_event_id: eventIdOf(attemptIdOf(deliveryId, attempt), 'unknown', at),
+    doubt_detail: {
+      attempt,
+      reason: 'Its process ended before the reply to the final dot came. They may have it.',
+      dot_sent_at: dotSentAt,
+    },
+  };
+}
 
 const rowOf = (result: AttemptResult) => {
   const attemptId = attemptIdOf(result.deliveryId, result.attempt);
@@ -114,6 +141,7 @@ const rowOf = (result: AttemptResult) => {
     sweep_at: sweepAt(result),
     event_id: eventIdOf(attemptId, result.outcome, result.endedAt),
     detail: detailOf(result),
+    ...doubtOf(result),
   };
 };
 
@@ -129,6 +157,7 @@ async function saveWeek(
     results.filter((result) => result.attempt > 1).map((result) => result.deliveryId),
     outcomeMoves,
     results.map(({ deliveryId }) => deliveryId),
+    movesInDoubt,
   ]);
   const ids = new Set(held.map((row) => row.id));
   return results.map((result) => ids.has(result.deliveryId));
