@@ -3,18 +3,20 @@
 import type { Rules } from '@waybill/delivery/classify';
 import type { DeliveryDependencies } from '@waybill/delivery/dependencies';
 import { openHeldLeases } from '@waybill/delivery/leases';
+import { openPermittedSessions, type PermitPolicy } from '@waybill/delivery/permits';
 import type { RouteSettings } from '@waybill/delivery/routes/route';
-import { openSlots } from '@waybill/delivery/slots';
 import { claimAndDeliver } from '@waybill/delivery/sources';
 import { openTlsMemory } from '@waybill/delivery/tls-memory';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
+import { openSharedPermits } from '@waybill/io/concurrency/permits/shared-permits';
 import { outsideOf } from '@waybill/io/dns/private-address';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
 import type { Account, AttemptResult, ClaimedDelivery, JobProducer, Stream } from '@waybill/relay/ports';
-import { openSessionPool, type SessionPoolSettings } from '@waybill/smtp-client/session-pool';
+import type { SessionPoolSettings } from '@waybill/smtp-client/session-pool';
 import type { Timeouts } from '@waybill/smtp-client/timeouts';
 import { type InMemoryDeliveries, inMemoryDeliveries } from './in-memory-deliveries.ts';
+import { inMemoryPermitStore } from './in-memory-permits.ts';
 
 export const shortTimeouts: Timeouts = {
   connectMs: 500,
@@ -47,6 +49,7 @@ export type TestSender = {
 export type TestSenderOptions = {
   readonly route?: Partial<RouteSettings>;
   readonly pool?: Partial<SessionPoolSettings>;
+  readonly permits?: Partial<PermitPolicy>;
   readonly dependencies?: Partial<DeliveryDependencies>;
   readonly resolver?: string;
   readonly unknownPolicy?: Stream['unknownPolicy'];
@@ -62,6 +65,8 @@ export const message = Buffer.from(
 );
 
 export const patchOf = (splices: readonly Splice[]): Buffer => encodePatch(makePatch(splices));
+
+const silent = { warn: () => undefined, info: () => undefined };
 
 let count = 0;
 
@@ -149,7 +154,9 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
   const suppressed: string[] = [];
   const resolver = openResolver({ resolver: options.resolver ?? '127.0.0.1:9', timeoutMs: 200 });
   const jobs: JobProducer = { enqueue: async (_, ids, at) => void enqueued.push({ ids, at }) };
-  const pool = openSessionPool({
+  const permits = openSharedPermits({ store: inMemoryPermitStore(), log: silent });
+  const policy = { permits, perAccount: 30, perDestination: 20, waitMs: 1_000, ...options.permits };
+  const pool = openPermittedSessions(policy, {
     timeouts: shortTimeouts,
     secureContext: undefined,
     maxIdleMs: 5_000,
@@ -171,10 +178,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     resolver,
     random: () => 0.5,
     rules: options.rules ?? minuteRules,
-    slots: {
-      accounts: openSlots({ perKey: 30, waitMs: 1_000 }),
-      hosts: openSlots({ perKey: 20, waitMs: 1_000 }),
-    },
+    permits: policy,
     isOutside: outsideOf(new Set()),
     memory: openMemoryBudget(),
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
@@ -207,6 +211,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     async close() {
       leases.close();
       await pool.close();
+      await permits.close();
       resolver.close();
     },
   };

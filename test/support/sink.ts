@@ -22,6 +22,8 @@ export type Sink = {
   /** Segments of each DATA phase as they were read. */
   readonly dataReads: Buffer[];
   connections(): number;
+  /** Connections that had not said QUIT nor ended, at most at a time. */
+  mostSessions(): number;
   /** Called when the final dot has been read, before it is answered. */
   onDot: () => void;
   close(): Promise<void>;
@@ -74,10 +76,11 @@ type Talk = {
   to: string;
 };
 
-type Stage = { readonly sink: Sink; readonly play: Play } & Pick<
-  SinkOptions,
-  'tls' | 'wantsClientCertificate'
->;
+type Stage = {
+  readonly onQuit: () => void;
+  readonly sink: Sink;
+  readonly play: Play;
+} & Pick<SinkOptions, 'tls' | 'wantsClientCertificate'>;
 
 function act({ socket }: Talk, answer: Answer): void {
   if (answer === 'silence') return;
@@ -111,7 +114,9 @@ function onCommand(stage: Stage, talk: Talk, line: string): void {
   talk.data = verb === 'DATA' && saysGoAhead(answer, '354');
   act(talk, answer);
   if (verb === 'STARTTLS' && saysGoAhead(answer, '220')) upgrade(stage, talk);
-  if (verb === 'QUIT') talk.socket.end();
+  if (verb !== 'QUIT') return;
+  stage.onQuit();
+  talk.socket.end();
 }
 
 /** The message ends at CRLF dot CRLF, or at once when it is empty. */
@@ -169,7 +174,9 @@ function playOf(script: Script, extensions: readonly string[]): Play {
 
 export async function openSink(options: SinkOptions = {}): Promise<Sink> {
   const open = new Set<net.Socket>();
+  const talking = new Set<net.Socket>();
   let connections = 0;
+  let mostSessions = 0;
   const play = playOf(
     options.script ?? {},
     options.extensions ?? ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'SIZE 1000000'],
@@ -177,10 +184,16 @@ export async function openSink(options: SinkOptions = {}): Promise<Sink> {
   const server = net.createServer((socket) => {
     connections += 1;
     open.add(socket);
-    socket.on('close', () => open.delete(socket));
+    talking.add(socket);
+    mostSessions = Math.max(mostSessions, talking.size);
+    socket.on('close', () => {
+      open.delete(socket);
+      talking.delete(socket);
+    });
     const talk: Talk = { socket, held: Buffer.alloc(0), data: false, from: '', to: '' };
     const { wantsClientCertificate = false } = options;
-    const stage = { sink, play, tls: options.tls, wantsClientCertificate };
+    const onQuit = () => void talking.delete(socket);
+    const stage = { sink, play, tls: options.tls, wantsClientCertificate, onQuit };
     if (options.isImplicit) upgrade(stage, talk);
     else listen(stage, talk);
     act(talk, play('banner'));
@@ -194,6 +207,7 @@ export async function openSink(options: SinkOptions = {}): Promise<Sink> {
     commands: [],
     dataReads: [],
     connections: () => connections,
+    mostSessions: () => mostSessions,
     onDot: () => undefined,
     close: () =>
       new Promise((resolve) => {

@@ -45,7 +45,6 @@ async function open(setup: Setup): Promise<Opened> {
     directory,
     suppressions: suppressionList(database, listener),
     jobs: queues.jobs,
-    concurrency: config.SENDER_CONCURRENCY,
   });
   closers.push(...delivery.closers);
   const ports: Record<string, number> = {};

@@ -3,7 +3,7 @@ import { openFirstPlaces } from '@waybill/delivery/first-permits';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import type { Config } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
-import { openDelivery, shareOfAccount } from '@waybill/io/delivery/open-delivery';
+import { openDelivery, transactionsPerAccount } from '@waybill/io/delivery/open-delivery';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { type MetricsServer, openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
@@ -194,16 +194,16 @@ function openSending(dependencies: Dependencies): {
   readonly firstAttempts: FirstAttempts | undefined;
   readonly closers: readonly Closer[];
 } {
-  const concurrency = dependencies.config.WORKER_FIRST_ATTEMPTS;
-  if (concurrency === 0) return { firstAttempts: undefined, closers: [] };
+  const { config } = dependencies;
+  const places = config.WORKER_FIRST_ATTEMPTS;
+  if (places === 0) return { firstAttempts: undefined, closers: [] };
   const { dependencies: delivery, closers } = openDelivery({
     ...dependencies,
     jobs: dependencies.queues.jobs,
-    concurrency,
   });
   const firstAttempts = openFirstAttempts(
     delivery,
-    openFirstPlaces({ places: concurrency, perAccount: shareOfAccount(concurrency) }),
+    openFirstPlaces({ places, perAccount: transactionsPerAccount(config) }),
   );
   return { firstAttempts, closers: [...closers, { name: 'first attempts', close: firstAttempts.close }] };
 }

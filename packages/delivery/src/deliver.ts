@@ -14,6 +14,7 @@ import type { DeliveryDependencies } from './dependencies.ts';
 import { loadGateFacts } from './gate-facts.ts';
 import { type Passage, passGates } from './gates.ts';
 import { outgoingMessageOf } from './outgoing-message.ts';
+import { takeAccountPermit } from './permits.ts';
 import { record } from './record.ts';
 import type { Hop } from './routes/hop.ts';
 import { routeOf } from './routes/route.ts';
@@ -52,9 +53,10 @@ async function attemptRecordOf(dependencies: DeliveryDependencies, attempt: Atte
   if ('outcome' in route) return route;
   const outgoing = outgoingMessageOf(delivery);
   if ('outcome' in outgoing) return outgoing;
-  const permit = await takePermits(dependencies, delivery, route.hops);
+  // For the account; each session to a destination has a permit of its own (`permits.ts`).
+  const permit = await takeAccountPermit(dependencies.permits, delivery.accountId);
   if (!permit) return { outcome: { kind: 'no_permit' } };
-  return transactWith(dependencies, attempt, { outgoing, hops: route.hops }).finally(permit);
+  return transactWith(dependencies, attempt, { outgoing, hops: route.hops }).finally(permit.release);
 }
 
 async function askGates(dependencies: DeliveryDependencies, attempt: Attempt): Promise<Passage> {
@@ -77,23 +79,6 @@ async function askGatesAgain(
     dependencies.onTrouble(error, 'gates not asked');
     return broken('mail', error);
   }
-}
-
-async function takePermits(
-  { slots }: DeliveryDependencies,
-  { accountId }: ClaimedDelivery,
-  [first]: readonly Hop[],
-): Promise<(() => void) | undefined> {
-  const ofAccount = await slots.accounts.take(accountId);
-  const ofHost = ofAccount && (await slots.hosts.take(first ? `${first.host}:${first.port}` : ''));
-  if (!ofHost) {
-    ofAccount?.();
-    return undefined;
-  }
-  return () => {
-    ofHost();
-    ofAccount();
-  };
 }
 
 function transactWith(

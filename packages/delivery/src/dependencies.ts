@@ -11,8 +11,8 @@ import type {
 import type { Rules } from './classify.ts';
 import type { GateDependencies } from './gate-facts.ts';
 import type { HeldLeases } from './leases.ts';
+import type { PermitPolicy } from './permits.ts';
 import type { RouteDependencies } from './routes/route.ts';
-import type { Slots } from './slots.ts';
 import type { HostDependencies } from './try-hosts.ts';
 
 export type DeliveryDependencies = HostDependencies &
@@ -21,8 +21,7 @@ export type DeliveryDependencies = HostDependencies &
     readonly directory: GateDependencies['directory'];
     readonly jobs: JobProducer;
     readonly rules: Rules;
-    /** Sessions of an account, and of a host, at a time. */
-    readonly slots: { readonly accounts: Slots; readonly hosts: Slots };
+    readonly permits: PermitPolicy;
     readonly leases: HeldLeases;
     /** For the bytes of large deliveries that are claimed from the queue. */
     readonly memory: MemoryBudget;

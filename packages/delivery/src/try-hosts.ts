@@ -39,7 +39,7 @@ export type AttemptRecord = {
   readonly tls?: TlsFacts | undefined;
 };
 
-// §5.1 asks for at least two; a domain with fifty addresses must not hold a slot for hours.
+// §5.1 asks for at least two; a domain with fifty addresses must not hold a session for hours.
 const MAX_ADDRESSES = 6;
 
 const phasesBeforeMail = new Set(['dns', 'connect', 'banner', 'ehlo', 'starttls', 'auth']);
@@ -133,7 +133,10 @@ async function tryAll(
     const isFirst = walk.left === MAX_ADDRESSES;
     if (walk.left === 0 || (!isFirst && !attempt.mayGoOn())) return true;
     walk.left -= 1;
-    walk.last = await tryAddress(dependencies, attempt, target);
+    const record = await tryAddress(dependencies, attempt, target);
+    // What the hosts before it said counts more than that this one had no permit left.
+    if (record.outcome.kind === 'no_permit' && !isFirst) return true;
+    walk.last = record;
     if (!worthTheNext(walk.last.outcome)) return true;
   }
   return false;

@@ -2,22 +2,17 @@
 import { sendCommand } from './commands.ts';
 import { NoSession } from './no-session.ts';
 import { openSession, type Session, type SessionSettings } from './session.ts';
-import { destinationOf, type Target } from './target.ts';
+import { openSessionQueue, type SessionLimit, type SessionPermit } from './session-queue.ts';
+import { destinationOf, keyOf, type Target } from './target.ts';
 import { noTranscript, type Transcript } from './transcript.ts';
-
-/** The right to have one more session open. */
-export type SessionPermit = { release(): void };
 
 export type SessionPoolSettings = SessionSettings & {
   /** How long a session may wait for its next message. */
   readonly maxIdleMs: number;
   /** Messages after which a session ends. */
   readonly maxMessages: number;
-  /**
-   * Asked before each new session; `undefined` means no. The pool releases the permit when the session has ended,
-   * whichever side ended it. Without `permit` every session may open.
-   */
-  readonly permit?: ((target: Target) => Promise<SessionPermit | undefined>) | undefined;
+  /** How many sessions may be open; without it there is no limit. */
+  readonly limit?: SessionLimit;
 };
 
 export type SessionPool = {
@@ -27,22 +22,14 @@ export type SessionPool = {
   fresh(target: Target, transcript: Transcript): Promise<Session>;
   /** Takes the session back: keeps it when it can be used again, else ends it. Never rejects. */
   release(session: Session): Promise<void>;
-  /** Ends the idle sessions to this destination (`destinationOf`), so that their permits come free. */
-  closeIdle(destination: string): void;
+  /**
+   * Ends this number of sessions to a destination (`destinationOf`), so that their permits come free: idle ones at once, others when
+   * they are released.
+   */
+  endSessions(destination: string, count: number): void;
   /** Ends the idle sessions, and each other session when it is released. */
   close(): Promise<void>;
 };
-
-const keyOf = (target: Target): string =>
-  JSON.stringify([
-    target.host,
-    target.address,
-    target.port,
-    target.localAddress,
-    target.ehloName,
-    target.tls,
-    target.auth,
-  ]);
 
 const onlyResetTime = ({ connection, timeouts }: Session) => ({
   connection,
@@ -73,14 +60,12 @@ async function reset(session: Session): Promise<void> {
 const isUsable = (session: Session): boolean =>
   session.connection.alive() && session.connection.unexpectedReplies() === 0 && !session.dirty;
 
-/** Opens a session under a permit, which lasts as long as the connection. */
-async function openPermitted(
+/** Opens a session. The permit lasts as long as the connection. */
+async function openUnder(
+  permit: SessionPermit | undefined,
   settings: SessionPoolSettings,
-  target: Target,
-  transcript: Transcript,
+  { target, transcript }: { readonly target: Target; readonly transcript: Transcript },
 ): Promise<Session> {
-  const permit = settings.permit ? await settings.permit(target) : undefined;
-  if (settings.permit && !permit) throw new NoSession({ kind: 'no_permit' });
   try {
     const session = await openSession(target, settings, transcript);
     if (permit) session.connection.onEnd(() => permit.release());
@@ -89,6 +74,14 @@ async function openPermitted(
     permit?.release();
     throw error;
   }
+}
+
+function reused(session: Session, transcript: Transcript): Session {
+  const { host, address, port } = session.target;
+  transcript.note(
+    `session to ${host} [${address}] port ${port} reused, message ${session.messages + 1} on it`,
+  );
+  return session;
 }
 
 type Idle = { readonly session: Session; readonly timer: NodeJS.Timeout };
@@ -128,8 +121,12 @@ function openIdleSessions(maxIdleMs: number, leave: (session: Session) => void) 
       }
       return undefined;
     },
-    end(which: (target: Target) => boolean): void {
-      for (const { session } of [...byTarget.values()].flat()) if (which(session.target)) end(session);
+    /** Ends at most `count` of those; returns how many it ended. */
+    end(which: (target: Target) => boolean, count = Number.POSITIVE_INFINITY): number {
+      const found = [...byTarget.values()].flat().filter(({ session }) => which(session.target));
+      const ended = found.slice(0, count);
+      for (const { session } of ended) end(session);
+      return ended.length;
     },
   };
 }
@@ -137,6 +134,8 @@ function openIdleSessions(maxIdleMs: number, leave: (session: Session) => void) 
 /** Opens no connection until a session is asked for. */
 export function openSessionPool(settings: SessionPoolSettings): SessionPool {
   const leaving = new Set<Promise<void>>();
+  /** Sessions that are to end when they are released, by destination. */
+  const surplus = new Map<string, number>();
   let closed = false;
 
   const leave = (session: Session): void => {
@@ -144,31 +143,55 @@ export function openSessionPool(settings: SessionPoolSettings): SessionPool {
     leaving.add(left);
   };
   const idle = openIdleSessions(settings.maxIdleMs, leave);
+  const endIdle = (destination: string, count?: number): number =>
+    idle.end((target) => destinationOf(target) === destination, count);
+  const queue =
+    settings.limit && openSessionQueue(settings.limit, (destination) => void endIdle(destination));
 
-  const fresh: SessionPool['fresh'] = async (target, transcript) => {
-    const session = await openPermitted(settings, target, transcript);
+  const open = async (
+    target: Target,
+    transcript: Transcript,
+    permit: SessionPermit | undefined,
+  ): Promise<Session> => {
+    const session = await openUnder(permit, settings, { target, transcript });
     session.connection.onEnd(() => idle.remove(session));
     return session;
   };
 
+  const get = async (target: Target, transcript: Transcript, takesReleased: boolean): Promise<Session> => {
+    if (!queue) return open(target, transcript, undefined);
+    const turn = await queue.wait(target, takesReleased);
+    if (!turn) throw new NoSession({ kind: 'no_permit' });
+    return 'connection' in turn ? reused(turn, transcript) : open(target, transcript, turn);
+  };
+
+  const isSurplus = ({ target }: Session): boolean => {
+    const destination = destinationOf(target);
+    const left = (surplus.get(destination) ?? 0) - 1;
+    if (left > 0) surplus.set(destination, left);
+    else surplus.delete(destination);
+    return left >= 0;
+  };
+
   return {
-    fresh,
+    fresh: (target, transcript) => get(target, transcript, false),
     async acquire(target, transcript) {
       const session = idle.take(target);
-      if (!session) return fresh(target, transcript);
-      const { host, address, port } = target;
-      transcript.note(
-        `session to ${host} [${address}] port ${port} reused, message ${session.messages + 1} on it`,
-      );
-      return session;
+      return session ? reused(session, transcript) : get(target, transcript, true);
     },
     async release(session) {
-      const isWorthKeeping = !closed && session.messages < settings.maxMessages && session.connection.alive();
+      const isWorthKeeping =
+        !closed &&
+        session.messages < settings.maxMessages &&
+        session.connection.alive() &&
+        !isSurplus(session);
       if (isWorthKeeping && session.dirty) await reset(session);
-      if (isWorthKeeping && !closed && isUsable(session)) idle.add(session);
-      else leave(session);
+      if (!isWorthKeeping || closed || !isUsable(session)) leave(session);
+      else if (!queue?.give(session)) idle.add(session);
     },
-    closeIdle: (destination) => idle.end((target) => destinationOf(target) === destination),
+    endSessions(destination, count) {
+      surplus.set(destination, count - endIdle(destination, count));
+    },
     async close() {
       closed = true;
       idle.end(() => true);

@@ -22,3 +22,15 @@ export const destinationOf = ({
   localAddress,
 }: Pick<Target, 'host' | 'port' | 'localAddress'>): string =>
   localAddress === undefined ? `${host}:${port}` : `${host}:${port} from ${localAddress}`;
+
+/** Equal for targets whose sessions can stand in for each other. */
+export const keyOf = (target: Target): string =>
+  JSON.stringify([
+    target.host,
+    target.address,
+    target.port,
+    target.localAddress,
+    target.ehloName,
+    target.tls,
+    target.auth,
+  ]);

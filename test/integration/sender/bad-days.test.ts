@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openSlots } from '@waybill/delivery/slots';
 import { minuteRules, type TestSenderOptions, testDirectory, testSender } from '../../support/sender.ts';
 import { openSink, type Script } from '../../support/sink.ts';
 
@@ -207,18 +206,13 @@ test('a job queue that is broken costs nothing but time', async () => {
   assert.equal((await sender.send()).outcome, 'deferred');
 });
 
-for (const [whose, slots] of [
-  [
-    'a host',
-    { hosts: openSlots({ perKey: 3, waitMs: 20 }), accounts: openSlots({ perKey: 99, waitMs: 20 }) },
-  ],
-  [
-    'an account',
-    { hosts: openSlots({ perKey: 99, waitMs: 20 }), accounts: openSlots({ perKey: 3, waitMs: 20 }) },
-  ],
+for (const [whose, limits] of [
+  ['a destination', { perDestination: 3, perAccount: 99 }],
+  ['an account', { perDestination: 99, perAccount: 3 }],
 ] as const)
   test(`${whose} has its number of sessions; the rest is put back, and that is no attempt`, async () => {
-    const { sink, sender } = await scene({ dot: { after: 150, say: '250 ok' } }, { dependencies: { slots } });
+    const permits = { ...limits, waitMs: 20 };
+    const { sink, sender } = await scene({ dot: { after: 150, say: '250 ok' } }, { permits });
     const sent = await Promise.allSettled(Array.from({ length: 8 }, () => sender.send()));
     assert.equal(sent.filter(({ status }) => status === 'fulfilled').length, 3);
     assert.deepEqual(

@@ -25,7 +25,7 @@ after(async () => {
 
 async function scene(script: NonNullable<SinkOptions['script']> = {}, places = 10) {
   const sink = await openSink({ script, extensions: [] });
-  const outbound = outboundTo(sink.port, bench, places);
+  const outbound = outboundTo(sink.port, bench);
   const firstAttempts = openFirstAttempts(
     outbound.dependencies,
     openFirstPlaces({ places, perAccount: places }),

@@ -75,7 +75,7 @@ test('a large delivery beyond the memory budget is put back without an attempt, 
   const messageId = await bench.submit(acme, large);
   await onAccepted(messageId, bench.ports);
   const [{ id }] = await bench.deliveries(messageId);
-  const { dependencies, closers } = outboundTo(sink.port, bench, 4);
+  const { dependencies, closers } = outboundTo(sink.port, bench);
   t.after(async () => {
     for (const { close } of closers.toReversed()) await close();
   });

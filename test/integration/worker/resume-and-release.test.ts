@@ -18,7 +18,7 @@ const open: { close(): Promise<void> | void }[] = [];
 before(async () => {
   bench = await openBench();
   sink = await openSink({ extensions: [] });
-  const outbound = outboundTo(sink.port, bench, 10);
+  const outbound = outboundTo(sink.port, bench);
   open.push(sink, ...outbound.closers);
   send = (id) => claimAndDeliver({ ...outbound.dependencies, memory: bench.ports.memory }, id);
 });

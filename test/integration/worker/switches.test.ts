@@ -49,7 +49,7 @@ for (const [what, status, reason, heldFor, work] of switches) {
 
   test(`${what}: a queued message is ${status} before its attempt, and no attempt is on record`, async () => {
     const sink = await openSink({ extensions: [] });
-    const outbound = outboundTo(sink.port, bench, 10);
+    const outbound = outboundTo(sink.port, bench);
     open.push(sink, ...outbound.closers);
     const one = await newTenant(bench);
     const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
@@ -67,7 +67,7 @@ for (const [what, status, reason, heldFor, work] of switches) {
 
   test(`${what}: a deferred message is ${status} at its next attempt, and the first attempt stays on record`, async () => {
     const sink = await openSink({ extensions: [], script: { RCPT: '450 4.2.0 later' } });
-    const outbound = outboundTo(sink.port, bench, 10);
+    const outbound = outboundTo(sink.port, bench);
     open.push(sink, ...outbound.closers);
     const one = await newTenant(bench);
     const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
@@ -94,7 +94,7 @@ for (const [what, status, reason, heldFor, work] of switches) {
 
 test('a first attempt that waited for its session asks again before MAIL FROM', async () => {
   const sink = await openSink({ extensions: [], script: { banner: { after: 400, say: '220 slow' } } });
-  const outbound = outboundTo(sink.port, bench, 10);
+  const outbound = outboundTo(sink.port, bench);
   open.push(sink, ...outbound.closers);
   const one = await newTenant(bench);
   const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });

@@ -3,7 +3,7 @@ import { type OpenedDelivery, openDelivery } from '@waybill/io/delivery/open-del
 import type { Bench } from './bench.ts';
 
 /** The product's way out, as a worker or a sender opens it, to a next hop on this machine. */
-export function outboundTo(port: number, { ports, database }: Bench, concurrency: number): OpenedDelivery {
+export function outboundTo(port: number, { ports, database }: Bench): OpenedDelivery {
   const { log, metrics, directory, suppressions, jobs } = ports;
   const config = loadConfig({
     DATABASE_URL: 'postgresql://not.used.test/',
@@ -20,6 +20,5 @@ export function outboundTo(port: number, { ports, database }: Bench, concurrency
     suppressions,
     jobs,
     database,
-    concurrency,
   });
 }

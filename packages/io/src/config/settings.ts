@@ -210,9 +210,10 @@ export const settings = {
     example: '150',
   },
   SENDER_CONCURRENCY: {
-    schema: positive(50),
-    about: 'Deliveries in flight at a time in one sender.',
-    example: '50',
+    schema: positive(150),
+    about:
+      'Deliveries in flight at a time in one sender. One account has at most 60 % of this, and of WORKER_FIRST_ATTEMPTS, in flight at a time over all processes.',
+    example: '150',
   },
   SWEEP_SECONDS: {
     schema: positive(5),

@@ -4,12 +4,12 @@ import { networkInterfaces } from 'node:os';
 import tls from 'node:tls';
 import type { DeliveryDependencies, Done } from '@waybill/delivery/dependencies';
 import { openHeldLeases } from '@waybill/delivery/leases';
+import { openPermittedSessions, type PermitPolicy } from '@waybill/delivery/permits';
 import type { RouteSettings } from '@waybill/delivery/routes/route';
-import { openSlots } from '@waybill/delivery/slots';
 import { openTlsMemory } from '@waybill/delivery/tls-memory';
-import { openSessionPool } from '@waybill/smtp-client/session-pool';
 import { rfcTimeouts } from '@waybill/smtp-client/timeouts';
 import { openMemoryBudget } from '../concurrency/memory-budget.ts';
+import { openPermits } from '../concurrency/permits/open-permits.ts';
 import type { Config } from '../config/config.ts';
 import { outsideOf } from '../dns/private-address.ts';
 import { openResolver } from '../dns/resolver.ts';
@@ -20,10 +20,8 @@ import { openDeliveryStore } from '../postgres/deliveries/delivery-store.ts';
 import type { Closer } from '../process/lifecycle.ts';
 
 const second = 1_000;
-const MAX_SESSIONS_PER_HOST = 20;
-/** Of all attempts at a time, how many one account may have: the others must not wait for its slow hosts. */
-export const shareOfAccount = (concurrency: number): number => Math.ceil(concurrency * 0.6);
-const WAIT_FOR_SESSION_MS = 250;
+const SESSIONS_PER_DESTINATION = 20;
+const WAIT_FOR_PERMIT_MS = 250;
 const BUSY_MS = 5 * second;
 const MAX_IDLE_MS = 10 * second;
 const MAX_MESSAGES_PER_SESSION = 200;
@@ -34,8 +32,6 @@ export type DeliveryOptions = Pick<DeliveryDependencies, 'directory' | 'suppress
   readonly log: Log;
   readonly metrics: Metrics;
   readonly database: Database;
-  /** Attempts at a time in this process. */
-  readonly concurrency: number;
 };
 
 export type OpenedDelivery = {
@@ -95,17 +91,29 @@ const stopReporterOf =
     log.info({ deliveryId, messageId, accountId, outcome, heldFor, reason }, 'stopped before the attempt');
   };
 
-const slotsFor = (concurrency: number): DeliveryDependencies['slots'] => ({
-  accounts: openSlots({ perKey: shareOfAccount(concurrency), waitMs: WAIT_FOR_SESSION_MS }),
-  hosts: openSlots({ perKey: MAX_SESSIONS_PER_HOST, waitMs: WAIT_FOR_SESSION_MS }),
-});
+/**
+ * Transactions of one account at a time, over all processes: less than one process makes, so that the other accounts never wait for the
+ * slow hosts of one.
+ */
+export const transactionsPerAccount = ({
+  SENDER_CONCURRENCY: ofSender,
+  WORKER_FIRST_ATTEMPTS: ofWorker,
+}: Pick<Config, 'SENDER_CONCURRENCY' | 'WORKER_FIRST_ATTEMPTS'>): number =>
+  Math.ceil(0.6 * Math.min(ofSender, ofWorker || ofSender));
 
 export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
-  const { config, log, database, directory, suppressions, jobs, concurrency } = settings;
+  const { config, log, database, directory, suppressions, jobs } = settings;
   const now = (): Date => new Date();
   const onTrouble = (err: unknown, what: string): void => log.warn({ err }, what);
   const resolver = openResolver({ resolver: config.RESOLVER });
-  const pool = openSessionPool({
+  const permits = openPermits({ redisUrl: config.REDIS_URL, database, log });
+  const policy: PermitPolicy = {
+    permits,
+    perAccount: transactionsPerAccount(config),
+    perDestination: SESSIONS_PER_DESTINATION,
+    waitMs: WAIT_FOR_PERMIT_MS,
+  };
+  const pool = openPermittedSessions(policy, {
     timeouts: rfcTimeouts,
     secureContext: secureContextOf(config.OUTBOUND_CA_FILE),
     maxIdleMs: MAX_IDLE_MS,
@@ -124,7 +132,7 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
     rules: { waits: config.RETRY_MINUTES, random: Math.random, busyMs: BUSY_MS },
     random: Math.random,
     settings: routeSettings(config),
-    slots: slotsFor(concurrency),
+    permits: policy,
     isOutside: outsideOf(ownAddresses()),
     memory: openMemoryBudget(),
     tlsMemory: openTlsMemory(TLS_MEMORY_MS, Date.now),
@@ -135,6 +143,7 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
   };
   const closers = [
     { name: 'delivery resolver', close: () => resolver.close() },
+    { name: 'permits', close: () => permits.close() },
     { name: 'sessions', close: () => pool.close() },
     { name: 'leases', close: () => leases.close() },
   ];

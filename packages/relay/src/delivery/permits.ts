@@ -19,6 +19,9 @@ export type Permit = {
 export type Permits = {
   /** A permit for all of the requests, or for none of them: `undefined` when one of them had none free within `waitMs` milliseconds. */
   take(requests: readonly PermitRequest[], waitMs: number): Promise<Permit | undefined>;
-  /** Called when another process got no permit of a key of which this process holds some. The handler gives idle permits back. */
-  onWanted(handler: (key: string) => void): void;
+  /**
+   * Called when another process got no permit of a key of which this process uses `count` more than its part: the limit divided by the
+   * processes that hold or want the key. The handler gives as many back soon.
+   */
+  onWanted(handler: (key: string, count: number) => void): void;
 };

@@ -66,13 +66,20 @@ export function use(permits: BorrowedPermits): void {
   permits.peak = Math.max(permits.peak, permits.used);
 }
 
+/** What is this process's when it shares the key with all that hold or want it. */
+const partOf = ({ limit, sharers }: BorrowedPermits): number => Math.floor(limit / sharers);
+
+/** Permits in use beyond this process's part while another process wants the key. */
+export const surplusOf = (permits: BorrowedPermits): number =>
+  permits.isWanted ? Math.max(0, permits.used - partOf(permits)) : 0;
+
 /**
  * Ends one use. While another process wants the key, a permit beyond this process's part goes back to the store, so that processes
  * take turns. `true`: something went back, and the store must learn of it soon.
  */
 export function endUse(permits: BorrowedPermits): boolean {
   permits.used -= 1;
-  if (!permits.isWanted || permits.held <= Math.floor(permits.limit / permits.sharers)) return false;
+  if (!permits.isWanted || permits.held <= partOf(permits)) return false;
   permits.held -= 1;
   permits.returned += 1;
   return true;
@@ -139,4 +146,9 @@ export function startPeriod(permits: BorrowedPermits): void {
 export const isUnused = ({ used, held, waiting, returned }: BorrowedPermits): boolean =>
   used === 0 && held === 0 && waiting === 0 && returned === 0;
 
-export const mustClaim = ({ returned, waiting }: BorrowedPermits): boolean => returned > 0 || waiting > 0;
+/** The store can give more. Otherwise all permits of the key are in this process. */
+export const canGrow = ({ held, limit, perSecond }: BorrowedPermits): boolean =>
+  held < limit || perSecond !== undefined;
+
+export const mustClaim = (permits: BorrowedPermits): boolean =>
+  permits.returned > 0 || (permits.waiting > 0 && canGrow(permits));

@@ -4,10 +4,7 @@ import { redisPermitStore } from '../../redis/redis-permit-store.ts';
 import { postgresPermitStore } from './postgres-permit-store.ts';
 import { openSharedPermits, type SharedPermits } from './shared-permits.ts';
 
-/**
- * Permits in Redis where the installation has one, otherwise in PostgreSQL.
- * @public
- */
+/** Permits in Redis where the installation has one, otherwise in PostgreSQL. */
 export const openPermits = (options: {
   readonly redisUrl: string | undefined;
   readonly database: Pick<Database, 'pool'>;

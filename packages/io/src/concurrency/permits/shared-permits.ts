@@ -14,6 +14,7 @@ import type { Log } from '../../log/log.ts';
 import {
   applyGrant,
   type BorrowedPermits,
+  canGrow,
   canUse,
   claimOf,
   endUse,
@@ -22,6 +23,7 @@ import {
   noPermits,
   refillWhileAway,
   startPeriod,
+  surplusOf,
   use,
 } from './borrowed-permits.ts';
 import type { PermitStore } from './permit-store.ts';
@@ -65,7 +67,7 @@ class BorrowingPermits implements SharedPermits {
   readonly #holder = randomUUID();
   readonly #keys = new Map<string, BorrowedPermits>();
   readonly #waiters = new Set<Waiter>();
-  readonly #handlers: ((key: string) => void)[] = [];
+  readonly #handlers: ((key: string, count: number) => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #claiming: Promise<void> | undefined;
@@ -87,7 +89,7 @@ class BorrowingPermits implements SharedPermits {
     return permit ?? this.#wait(requests, waitMs);
   }
 
-  onWanted(handler: (key: string) => void): void {
+  onWanted(handler: (key: string, count: number) => void): void {
     this.#handlers.push(handler);
   }
 
@@ -142,7 +144,7 @@ class BorrowingPermits implements SharedPermits {
       for (const permits of waitedFor) permits.waiting += 1;
       const waiter: Waiter = {
         requests,
-        isAnswered: this.#isStoreAway,
+        isAnswered: this.#isStoreAway || !waitedFor.some(canGrow),
         isLate: false,
         end: (permit) => {
           clearTimeout(late);
@@ -156,7 +158,7 @@ class BorrowingPermits implements SharedPermits {
         if (waiter.isAnswered) waiter.end(undefined);
       }, waitMs);
       this.#waiters.add(waiter);
-      this.#claimIn(this.#isStoreAway ? HEARTBEAT_MS : 0);
+      if (!waiter.isAnswered || this.#isStoreAway) this.#claimIn(this.#isStoreAway ? HEARTBEAT_MS : 0);
     });
   }
 
@@ -196,13 +198,16 @@ class BorrowingPermits implements SharedPermits {
     }
   }
 
+  #reportSurplus(key: string, count: number): void {
+    if (count > 0) for (const handler of this.#handlers) handler(key, count);
+  }
+
   async #claim(): Promise<void> {
     const covered = [...this.#waiters];
     const claimed = this.#keysToClaim();
     if (claimed.length > 0) await this.#claimFrom(claimed);
     for (const waiter of covered) waiter.isAnswered = true;
-    const wanted = claimed.filter(({ isWanted, held }) => isWanted && held > 0);
-    for (const { key } of wanted) for (const handler of this.#handlers) handler(key);
+    for (const permits of claimed) this.#reportSurplus(permits.key, surplusOf(permits));
     this.#serve();
     for (const permits of this.#keys.values()) if (isUnused(permits)) this.#keys.delete(permits.key);
   }

@@ -1,0 +1,94 @@
+/** Messages that wait for a session: each gets one that another message is done with, or the permit to open a new one. */
+import type { Session } from './session.ts';
+import { destinationOf, keyOf, type Target } from './target.ts';
+
+/** The right to have one more session open. */
+export type SessionPermit = { release(): void };
+
+export type SessionLimit = {
+  /** Asked for each new session; `undefined` means no. Never rejects. The permit is released when the session has ended, whichever side ended it. */
+  readonly permit: (target: Target) => Promise<SessionPermit | undefined>;
+  /** How long a message waits for a session, in milliseconds. */
+  readonly waitMs: number;
+};
+
+export type SessionQueue = {
+  /** In the order of arrival; `undefined`: nothing came within `waitMs`. `takesReleased`: a session in use will do. */
+  wait(target: Target, takesReleased: boolean): Promise<Session | SessionPermit | undefined>;
+  /** Gives a released session to the first message that waits for its target. `false`: none does. */
+  give(session: Session): boolean;
+};
+
+type Waiter = {
+  readonly target: Target;
+  /** The key of the sessions that will do; `undefined`: only a new one. */
+  readonly key: string | undefined;
+  readonly end: (turn: Session | SessionPermit | undefined) => void;
+};
+
+/** `onRefused`: a destination has no permit left, so sessions to it that lie idle are in the way. */
+export function openSessionQueue(
+  { permit, waitMs }: SessionLimit,
+  onRefused: (destination: string) => void,
+): SessionQueue {
+  const waiters = new Map<string, Set<Waiter>>();
+  const asking = new Set<string>();
+  const firstOf = (destination: string): Waiter | undefined =>
+    waiters.get(destination)?.values().next().value;
+
+  /** `false`: there was no permit. Then the messages wait on for sessions to be released. */
+  const askForOne = async (destination: string, target: Target): Promise<boolean> => {
+    const given = await permit(target);
+    if (!given) {
+      onRefused(destination);
+      return false;
+    }
+    const next = firstOf(destination);
+    if (next) next.end(given);
+    else given.release();
+    return true;
+  };
+
+  /** Asks for one permit after the other, while messages wait and permits come. */
+  const ask = async (destination: string): Promise<void> => {
+    if (asking.has(destination)) return;
+    asking.add(destination);
+    try {
+      let first = firstOf(destination);
+      while (first && (await askForOne(destination, first.target))) first = firstOf(destination);
+    } finally {
+      asking.delete(destination);
+    }
+  };
+
+  return {
+    wait: (target, takesReleased) =>
+      new Promise((resolve) => {
+        const destination = destinationOf(target);
+        const ofDestination = waiters.get(destination) ?? new Set();
+        waiters.set(destination, ofDestination);
+        const waiter: Waiter = {
+          target,
+          key: takesReleased ? keyOf(target) : undefined,
+          end: (turn) => {
+            clearTimeout(timer);
+            ofDestination.delete(waiter);
+            if (ofDestination.size === 0) waiters.delete(destination);
+            resolve(turn);
+          },
+        };
+        const timer = setTimeout(() => waiter.end(undefined), waitMs);
+        ofDestination.add(waiter);
+        void ask(destination);
+      }),
+    give(session) {
+      const key = keyOf(session.target);
+      for (const waiter of waiters.get(destinationOf(session.target)) ?? []) {
+        if (waiter.key !== key) continue;
+        waiter.end(session);
+        return true;
+      }
+      return false;
+    },
+  };
+}
