@@ -41,7 +41,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
         output += bytes.toString();
       });
     const ended = once(child, 'exit').then(([code]) => code as number | null);
-    await waitUntilPrinted({ child, folder, output: () => output, ended }, 'A line per message follows.');
+    await waitUntilPrinted(
+      { child, folder, output: () => output, ended },
+      'Each event of a message is printed below.',
+    );
     const { processes } = JSON.parse(await readFile(join(folder, 'dev.json'), 'utf8'));
     const pids = Object.values<number>(processes);
     assert.ok(pids.length >= 7 && pids.every(isAlive));

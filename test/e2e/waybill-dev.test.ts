@@ -43,7 +43,7 @@ before(async () => {
   folder = await makeOpenFolder('e2e');
   portOffset = await freePortOffset();
   launched = launchDev({ portOffset, folder, env: production });
-  await waitUntilPrinted(launched, 'A line per message follows.');
+  await waitUntilPrinted(launched, 'Each event of a message is printed below.');
   file = await devFile();
 });
 after(async () => {
@@ -127,7 +127,7 @@ test('the printed sandbox page opens as it is', async () => {
   assert.equal(page.status, 200);
   await caughtBy(firstAccount(file), 'you@example.com');
   const list = await (await fetch(url)).text();
-  const path = /href="(\/sandbox\/box_[^"]+)"><b>Your first message went the whole way</.exec(list)?.[1];
+  const path = /href="(\/sandbox\/box_[^"]+)"><b>Your first message was delivered</.exec(list)?.[1];
   assert.ok(path, 'it lists the welcome message');
   const message = await (await fetch(new URL(path, url))).text();
   for (const words of [

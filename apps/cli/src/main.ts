@@ -13,19 +13,19 @@ import { appNames } from './processes.ts';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const wholeNumber = (text: string): number => {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It must be an integer.');
   return Number(text);
 };
 
 const hostPort = (text: string): string => {
   if (!/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/.test(text))
-    throw new InvalidArgumentError('It must read HOST:PORT.');
+    throw new InvalidArgumentError('It must have the form HOST:PORT.');
   return text;
 };
 
 const smtpUrl = (text: string): string => {
   if (!/^smtps?:\/\/\S+$/.test(text) || !URL.canParse(text))
-    throw new InvalidArgumentError('It must read smtp://HOST:PORT.');
+    throw new InvalidArgumentError('It must have the form smtp://HOST:PORT.');
   return text;
 };
 
@@ -40,7 +40,7 @@ const stopAsked = (): Promise<void> =>
     process.once('SIGTERM', onSignal);
   });
 
-// A .env file beside package.json serves every command; what the environment says wins.
+// Every command reads a .env file in the working directory. The environment takes precedence.
 if (existsSync('.env')) process.loadEnvFile('.env');
 const dependencies = { env: process.env, say, stopAsked };
 
@@ -53,9 +53,7 @@ const program = new Command('waybill')
 
 program
   .command('dev')
-  .description(
-    'run everything on this machine, on an embedded PostgreSQL, with a sandbox for every recipient',
-  )
+  .description('run all apps on this machine with an embedded PostgreSQL; the sandbox receives all mail')
   .option('--port-offset <n>', 'shift every port by this number', wholeNumber, 0)
   .option('--data <dir>', 'folder for data, keys and dev.json', '.waybill')
   .option('--json', 'print the content of dev.json once ready, and nothing else', false)
@@ -95,39 +93,43 @@ program
 
 program
   .command('migrate')
-  .description('bring the database to the present schema; safe to run from many hosts at once')
+  .description('update the schema of the database; several hosts may run it concurrently')
   .action(() => runMigrate(dependencies));
 
 const doctorCommand = program
   .command('doctor')
-  .description('check settings, database, queue and DNS; every finding is a sentence with a fix')
-  .option('--data <dir>', 'without settings: the folder of the waybill dev to look at', '.waybill')
+  .description('check settings, database, queue and DNS; print a fix for each problem')
+  .option(
+    '--data <dir>',
+    'folder of the waybill dev installation to check, used without DATABASE_URL',
+    '.waybill',
+  )
   .action(async (given: { data: string }) => {
     process.exitCode = (await doctor(dependencies, resolve(given.data))) ? 0 : 1;
   });
 
 doctorCommand
   .command('ledger')
-  .description('count what stands where, and name what was accepted and has not come to an end')
-  .option('--days <n>', 'count what was accepted in so many days', wholeNumber, 7)
+  .description('count accepted mail by status, and list mail without a final status or next action')
+  .option('--days <n>', 'count mail accepted in this number of days', wholeNumber, 7)
   .action(async (given: { days: number }) => {
     process.exitCode = (await doctorLedger(dependencies, given.days)) ? 0 : 1;
   });
 
 const operatorKeyCommand = program
   .command('operator-key')
-  .description('make an API key for the operator; it is shown once')
-  .option('--name <name>', 'what the key is for', 'operator')
+  .description('make an API key for the operator; the key is shown once')
+  .option('--name <name>', 'name of the key', 'operator')
   .action((given: { name: string }) => makeOperatorKey(dependencies, given.name));
 
 operatorKeyCommand
   .command('list')
-  .description('the operator keys that are not revoked, newest first, without their secrets')
+  .description('list the operator keys that are not revoked, newest first, without their secrets')
   .action(() => listOperatorKeys(dependencies));
 
 operatorKeyCommand
   .command('revoke <id>')
-  .description('revoke one (key_…); the last one that works cannot be revoked')
+  .description('revoke a key (key_…); the last valid key cannot be revoked')
   .action((id: string) => revokeOperatorKey(dependencies, id));
 
 try {

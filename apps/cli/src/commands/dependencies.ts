@@ -1,7 +1,7 @@
-/** What a command may touch of the process: passed in, so that only `main.ts` knows the real one. */
+/** The parts of the process that a command uses. Only `main.ts` passes the real process. */
 export type Dependencies = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly say: (line: string) => void;
-  /** Resolves when the person or the system asks us to stop. */
+  /** Resolves when a person or the system asks the process to stop. */
   readonly stopAsked: () => Promise<void>;
 };

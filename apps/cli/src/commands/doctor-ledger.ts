@@ -10,16 +10,16 @@ const MOST_SHOWN = 50;
 
 const words: Readonly<Record<LedgerFault, { readonly what: string; readonly fix: string }>> = {
   overdue: {
-    what: 'its time ran out and it has not ended.',
+    what: 'it has expired and has no final status.',
     fix: 'Start a worker and a sender: waybill start worker sender',
   },
   stranded: {
-    what: 'it has not ended, and it has no job and no next action.',
+    what: 'it has no final status, no job and no next action.',
     fix: 'Retry it through the API: POST /v1/messages/{id}/retry',
   },
   childless: {
     what: 'it was processed and has no delivery.',
-    fix: 'Send the message again, and report this with the log of the worker: it is a fault of waybill.',
+    fix: 'Send the message again, and report this with the log of the worker: it is a fault of Waybill.',
   },
 };
 
@@ -34,7 +34,7 @@ const list = (counts: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${name} ${count}`)
     .join(', ') || 'none';
 
-/** `waybill doctor ledger`: how much stands where, and what has not come to an end; true when everything has. */
+/** `waybill doctor ledger`: counts mail by status and lists faults; returns whether there is none. */
 export async function doctorLedger({ env, say }: Dependencies, days: number): Promise<boolean> {
   const config = loadConfig(env);
   const database = openDatabase({
@@ -48,11 +48,11 @@ export async function doctorLedger({ env, say }: Dependencies, days: number): Pr
     say(`Accepted in the last ${days} days`);
     say(`  messages:   ${list(counts.messages)}`);
     say(`  deliveries: ${list(counts.deliveries)}`);
-    say(`  attempts that sent the final dot and heard no answer: ${counts.unansweredAttempts}`);
+    say(`  attempts that sent the final dot and got no reply: ${counts.unansweredAttempts}`);
     const due = new Date(Date.now() - ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1_000));
     const found = await books.outside(due, MOST_SHOWN);
     for (const finding of found) say(sentence(finding));
-    if (found.length === 0) say('well  Everything accepted is at its end or on its way.');
+    if (found.length === 0) say('well  All accepted mail has a final status or a next action.');
     return found.length === 0;
   } finally {
     await database.close();

@@ -5,14 +5,14 @@ import { findDevInstallation } from '../doctor/dev-installation.ts';
 import { type Check, findingOf, ill, lineOf, well } from '../doctor/finding.ts';
 import type { Dependencies } from './dependencies.ts';
 
-/** All apps but the ingress: whether there is a certificate has a line of its own. */
+/** All apps except the ingress, because the certificate has a separate line. */
 const appsAsked = ['worker', 'sender', 'tracker', 'api'];
 
 const settingsCheck = (env: Env): Check => ({
   name: 'settings',
-  fix: 'Correct them; docs/config.md has all.',
+  fix: 'Correct them; docs/config.md describes all settings.',
   look: async () => {
-    // The master key has a line of its own.
+    // The master key has a separate line.
     const problems = productionProblems(env, appsAsked).filter(
       ({ name }) => !name.startsWith('WAYBILL_MASTER_KEY'),
     );
@@ -28,13 +28,13 @@ const settingsCheck = (env: Env): Check => ({
 async function installationOf(env: Env, folder: string, say: Dependencies['say']) {
   if (env.DATABASE_URL) return { config: loadConfig(env), checks: [settingsCheck(env), ...checks] };
   const dev = await findDevInstallation(folder, env);
-  // Nothing is set and nothing is here: the error names the settings.
+  // There are no settings and no installation of `waybill dev`. The error names the settings.
   if (dev === undefined) return { config: loadConfig(env), checks };
-  say(`DATABASE_URL is not set: this looks at the installation of waybill dev in ${folder}.`);
+  say(`DATABASE_URL is not set: checking the installation of waybill dev in ${folder}.`);
   return { config: dev.config, checks: [...dev.checks, ...checks] };
 }
 
-/** `waybill doctor`: looks at everything and says all that it found; true when all is well. */
+/** `waybill doctor`: runs all checks and prints their results; returns whether all passed. */
 export async function doctor({ env, say }: Dependencies, folder: string): Promise<boolean> {
   const installation = await installationOf(env, folder, say);
   let isWell = true;

@@ -6,18 +6,18 @@ import { makeId } from '@waybill/relay/id';
 type View = Readonly<Record<string, unknown>>;
 
 export type Noted = {
-  /** A person at the host of the installation has no key: the actor is the command. */
+  /** The actor in the audit log: a person at the host of the installation has no key. */
   readonly command: string;
   readonly action: string;
-  /** Public id. */
+  /** The public id. */
   readonly target: string;
-  /** As the API shows it, without secrets; absent: it is new. */
+  /** The view of the API, without secrets; absent: the object is new. */
   readonly before?: View;
-  /** Absent: it is gone. */
+  /** Absent: the object was removed. */
   readonly after?: View;
 };
 
-/** One entry of the audit log about a change that a command made. */
+/** Writes the audit log entry of a change that a command made. */
 export async function noteChange(database: Database, noted: Noted): Promise<void> {
   const { command: actor, action, target, before = null, after = null } = noted;
   const occurredAt = new Date();

@@ -18,7 +18,7 @@ const keyView = ({ id, kind, name, scopes, createdAt, expiresAt }: ApiKeyRecord)
 
 type Made = { readonly name: string; readonly command: string };
 
-/** A fresh operator's key, noted in the audit log. Only its hash is kept. */
+/** Makes an operator key, with an entry in the audit log. Only its hash is stored. */
 export async function createOperatorKey(database: Database, { name, command }: Made): Promise<string> {
   const createdAt = new Date();
   const id = makeId(createdAt, randomBytes(10));
@@ -44,7 +44,7 @@ async function withDatabase<T>(
   }
 }
 
-/** `waybill operator-key`: how the first person gets in. */
+/** `waybill operator-key`: makes a key and prints it once. */
 export const makeOperatorKey = (dependencies: Dependencies, name: string): Promise<void> =>
   withDatabase(dependencies, async (database) =>
     dependencies.say(await createOperatorKey(database, { name, command: COMMAND })),
@@ -64,17 +64,15 @@ async function everyKey(database: Database, after?: string): Promise<readonly Ap
   return [...rows, ...(await everyKey(database, rows.at(-1)?.id))];
 }
 
-/** `waybill operator-key list`: without the secrets, of which only hashes are stored. */
+/** `waybill operator-key list`: lists the keys without their secrets, of which only hashes are stored. */
 export const listOperatorKeys = (dependencies: Dependencies): Promise<void> =>
   withDatabase(dependencies, async (database) => {
     for (const key of await everyKey(database)) dependencies.say(lineOf(key));
   });
 
 const refusals = {
-  missing: (id: string) =>
-    `${id} is no operator key that could be revoked: look at waybill operator-key list`,
-  last: (id: string) =>
-    `${id} is the last operator key that works: make another one first with waybill operator-key`,
+  missing: (id: string) => `${id} is no operator key that can be revoked. See: waybill operator-key list`,
+  last: (id: string) => `${id} is the last valid operator key. Make another one first: waybill operator-key`,
 } as const;
 
 /** `waybill operator-key revoke ID`. */

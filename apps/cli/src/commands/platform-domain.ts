@@ -7,11 +7,11 @@ import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domains/domain
 import { makeId, publicId } from '@waybill/relay/id';
 import { noteChange } from './note-change.ts';
 
-/** The records that the platform's domain needs in DNS: those of the keys that sign. */
+/** The DNS records of the active keys of the platform domain. */
 export const platformRecords = ({ domain, keys }: SenderDomainRecord): readonly ExpectedRecord[] =>
   keys.filter(({ state }) => state === 'active').map((key) => dkimRecordOf(domain, key));
 
-/** `undefined` when this database has no keys for the platform's domain. */
+/** `undefined`: this database has no keys for the platform domain. */
 export async function findPlatformDomain(
   database: Database,
   box: SecretBox,
@@ -23,13 +23,13 @@ export async function findPlatformDomain(
 
 type Wanted = {
   readonly domain: string;
-  /** Who made it, for the audit log. */
+  /** The actor in the audit log. */
   readonly command: string;
 };
 
 /**
- * The installation's own domain with its signing keys. They sign mail of the product and mail of lenient accounts. The domain is the
- * operator's by definition, so it counts as verified. Answers the records to publish when the keys are new, else `undefined`.
+ * Makes the platform domain with its signing keys, which sign mail of the product and mail of lenient accounts. The domain belongs to
+ * the operator, so it counts as verified. Returns the records to publish when the keys are new, else `undefined`.
  */
 export async function ensurePlatformDomain(
   database: Database,

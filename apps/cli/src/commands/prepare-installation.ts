@@ -9,14 +9,14 @@ import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { createOperatorKey } from './operator-key.ts';
 import { ensurePlatformDomain } from './platform-domain.ts';
 
-/** Where the migrations lie, seen from here. */
+/** The folder of the migrations. */
 export const migrationsFolder = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
 
 export type Installation = {
   readonly databaseUrl: string;
   readonly masterKey: Buffer;
   readonly platformDomain: string;
-  /** Of an earlier start; kept while it opens this database. */
+  /** The key of an earlier start. It is used again if it is valid in this database. */
   readonly knownOperatorKey: string | undefined;
 };
 
@@ -26,7 +26,7 @@ async function isUsable(database: Database, key: string | undefined): Promise<bo
   return stored !== undefined && parsed !== undefined && isSecretOf(parsed.secretHash, [stored.secretHash]);
 }
 
-/** The database at the present schema, the platform's domain, and an operator's key that works. */
+/** Migrates the database, makes the platform domain, and returns a valid operator key. */
 export async function prepareInstallation(installation: Installation): Promise<string> {
   const { databaseUrl, masterKey, platformDomain, knownOperatorKey } = installation;
   await migrate(databaseUrl, migrationsFolder, new Date());

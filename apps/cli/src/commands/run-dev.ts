@@ -8,11 +8,11 @@ import type { Dependencies } from './dependencies.ts';
 /** `waybill dev`: runs until Ctrl-C. */
 export async function runDev(dependencies: Dependencies, options: DevOptions): Promise<void> {
   const stopAsked = dependencies.stopAsked();
-  const tell = options.isJson ? () => undefined : (line: string) => dependencies.say(`  ${line}`);
+  const report = options.isJson ? () => undefined : (line: string) => dependencies.say(`  ${line}`);
   const startedAt = performance.now();
   if (!options.isJson)
     dependencies.say(`Waybill is starting; logs are in ${relative('', options.folder) || '.'}/logs …`);
-  const dev = await startDev({ options, env: dependencies.env, onChange: tell });
+  const dev = await startDev({ options, env: dependencies.env, onChange: report });
   const following = new AbortController();
   let printing: Promise<void> = Promise.resolve();
   try {

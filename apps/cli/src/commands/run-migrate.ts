@@ -14,7 +14,7 @@ const COMMAND = 'waybill migrate';
 const hasMasterKey = ({ WAYBILL_MASTER_KEY, WAYBILL_MASTER_KEY_FILE }: Config): boolean =>
   WAYBILL_MASTER_KEY !== undefined || WAYBILL_MASTER_KEY_FILE !== undefined;
 
-/** What a fresh database needs besides its tables: the check value of the master key, and keys for the platform's own domain. */
+/** Makes what a new database needs besides its tables: the check value of the master key, and keys for the platform domain. */
 async function prepareSecrets(config: Config, { env, say }: Dependencies): Promise<void> {
   const masterKey = loadMasterKey(config);
   const database = openDatabase({
@@ -40,7 +40,7 @@ async function prepareSecrets(config: Config, { env, say }: Dependencies): Promi
   }
 }
 
-/** `waybill migrate`: the schema, its partitions, and the queue's tables where the queues live in PostgreSQL. */
+/** `waybill migrate`: applies migrations, makes partitions, and makes the tables of the queue if it is in PostgreSQL. */
 export async function runMigrate(dependencies: Dependencies): Promise<void> {
   const config = loadConfig(dependencies.env);
   const { DATABASE_URL, REDIS_URL } = config;
@@ -50,7 +50,7 @@ export async function runMigrate(dependencies: Dependencies): Promise<void> {
   for (const notice of notices) dependencies.say(notice);
   dependencies.say(
     applied.length === 0
-      ? 'Nothing to do: the database is at the present schema.'
+      ? 'Nothing to do: the schema of the database is up to date.'
       : `Applied: ${applied.join(', ')}`,
   );
 }

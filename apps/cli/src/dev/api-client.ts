@@ -1,4 +1,4 @@
-/** The HTTP API as the CLI uses it: the same door as everybody else. */
+/** A client of the HTTP API, which every other client uses as well. */
 export type ApiClient = {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
@@ -8,7 +8,7 @@ export type ApiAccess = { readonly url: string; readonly key: string; readonly a
 
 type Request = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown };
 
-/** Carries the problem's own words. */
+/** An error with the text of the problem document. */
 export class ApiError extends Error {
   readonly status: number;
 

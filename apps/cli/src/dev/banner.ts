@@ -1,12 +1,12 @@
 import type { DevFile } from './dev-file.ts';
 import { snippetsFor } from './snippets.ts';
 
-/** What a newcomer reads first: where things are, how to log in, what to paste. */
+/** The first output of `waybill dev`: URLs, logins, and examples to paste. */
 export function banner(dev: DevFile, sandboxUrl: string, seconds: number): string {
   const { username, password } = dev.credential;
   const lines = [
     '',
-    `  Waybill is ready after ${seconds.toFixed(1)} s. No mail leaves this machine: the sandbox plays every recipient.`,
+    `  Waybill is ready after ${seconds.toFixed(1)} s. No mail leaves this machine: the sandbox receives it for every recipient.`,
     '',
     `  Sandbox    ${sandboxUrl}`,
     `  API        ${dev.api.url}/docs`,
@@ -19,7 +19,7 @@ export function banner(dev: DevFile, sandboxUrl: string, seconds: number): strin
     '  Send a message. Paste any of these into another terminal:',
     ...snippetsFor(dev).flatMap(({ name, shell }) => ['', `  # ${name}`, shell]),
     '',
-    '  Ctrl-C stops everything; the data stays. A line per message follows.',
+    '  Ctrl-C stops all processes; the data stays. Each event of a message is printed below.',
     '',
   ];
   return lines.join('\n');

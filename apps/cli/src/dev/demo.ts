@@ -2,7 +2,7 @@ import { type ApiClient, ApiError, apiClient } from './api-client.ts';
 import type { DevFile } from './dev-file.ts';
 import type { Vouch } from './vouch.ts';
 
-/** Loopback networks of the demo, so that every way in can be tried on one machine. */
+/** Loopback networks of the demo, so that every kind of login can be tried on one machine. */
 export const demoNetworks = {
   own: '127.0.0.42/32',
   shared: '127.0.0.44/32',
@@ -32,7 +32,7 @@ type Domain = {
 type Place = {
   readonly url: string;
   readonly operatorKey: string;
-  /** Instead of a look-up, where the name server in use cannot know the demo. */
+  /** Replaces the look-up in DNS when the configured name server does not know the demo domains. */
   readonly vouch: Vouch | undefined;
 };
 type Wanted = {
@@ -61,7 +61,7 @@ const accountById = (operator: ApiClient, id: string): Promise<Account | undefin
     throw error;
   });
 
-/** The account of an earlier start, whatever its name is by now. Where none is known, the one of that name, or a new one. */
+/** The account of an earlier start, also after it was renamed; else the account with that name; else a new one. */
 async function ensureAccount(
   operator: ApiClient,
   { name, knownId }: { readonly name: string; readonly knownId: string | undefined },
@@ -110,7 +110,7 @@ async function ensureTrustedRelay(operator: ApiClient): Promise<void> {
   });
 }
 
-/** The keys of an earlier start, when they still open this account. */
+/** The keys of an earlier start, if they are still valid for this account. */
 async function usable(
   place: Place,
   id: string,
@@ -158,7 +158,7 @@ async function ensureDemoAccount(place: Place, want: Wanted, before: Before): Pr
   return { id, domain: want.domain, ...keys, dkim: dkimOf(domain) };
 }
 
-/** Two accounts with verified domains, networks and keys, made through the API; what an earlier start made is kept. */
+/** Makes two accounts with verified domains, networks and keys through the API. Those of an earlier start are used again. */
 export async function ensureDemo(place: Place, before: DevFile | undefined): Promise<Demo> {
   const [first, second] = await Promise.all([
     ensureDemoAccount(

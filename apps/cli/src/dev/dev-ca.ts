@@ -11,14 +11,14 @@ export type DevCertificates = {
 const DAY_MS = 86_400_000;
 const subject = (name: string) => [{ name: 'commonName', value: name }];
 
-/** Where they are in the folder of an installation. */
+/** The paths of the files in the folder of an installation. */
 export const devCertificateFiles = (folder: string): DevCertificates => ({
   caFile: join(folder, 'dev-ca.pem'),
   certFile: join(folder, 'dev-cert.pem'),
   keyFile: join(folder, 'dev-key.pem'),
 });
 
-/** A certificate authority of this folder's own and a certificate for localhost under it, made on the first start. */
+/** A certificate authority of this folder and its certificate for localhost, made on the first start. */
 export async function ensureDevCertificates(folder: string, now: Date): Promise<DevCertificates> {
   const files = devCertificateFiles(folder);
   const isMade = await Promise.all(Object.values(files).map((file) => access(file))).then(

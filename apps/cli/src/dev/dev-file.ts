@@ -8,7 +8,7 @@ type Listener = {
 };
 type Login = { readonly username: string; readonly password: string };
 
-/** `.waybill/dev.json`: what a newcomer's scripts and every black-box test rely on. ARCHITECTURE §9. */
+/** The content of `.waybill/dev.json`, which scripts and black-box tests read. ARCHITECTURE §9. */
 export type DevFile = {
   readonly smtp: Listener;
   readonly smtpStartTls: Listener;
@@ -42,7 +42,7 @@ export async function saveDevFile(path: string, content: DevFile): Promise<void>
   await rename(`${path}.new`, path);
 }
 
-/** What an earlier start wrote, or `undefined`. Anything unreadable counts as absent: it is written anew. */
+/** The content that an earlier start wrote; `undefined`: the file is absent or unreadable, and is written again. */
 export async function loadDevFile(path: string): Promise<DevFile | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as DevFile;

@@ -11,7 +11,7 @@ after(() => rmSync(folder, { recursive: true }));
 const given = { WAYBILL_MASTER_KEY: 'ab'.repeat(32) };
 const own = { WAYBILL_MASTER_KEY: undefined, WAYBILL_MASTER_KEY_FILE: join(folder, 'master.key') };
 
-test('the embedded database has the key of its folder, whatever the environment says, and keeps it', () => {
+test('the embedded database uses the key of its folder, with any environment, and keeps it', () => {
   assert.deepEqual(devMasterKey({}, { folder, databaseUrl: undefined }), own);
   const key = readFileSync(own.WAYBILL_MASTER_KEY_FILE, 'utf8');
   assert.match(key, /^[0-9a-f]{64}\n$/);
@@ -19,7 +19,7 @@ test('the embedded database has the key of its folder, whatever the environment 
   assert.equal(readFileSync(own.WAYBILL_MASTER_KEY_FILE, 'utf8'), key);
 });
 
-test('a database that was given goes with a key that was given', () => {
+test('a database of the environment uses the key of the environment', () => {
   const databaseUrl = 'postgresql://waybill@db.example/waybill';
   assert.equal(devMasterKey(given, { folder, databaseUrl }).WAYBILL_MASTER_KEY, given.WAYBILL_MASTER_KEY);
   const file = { WAYBILL_MASTER_KEY: '', WAYBILL_MASTER_KEY_FILE: '/run/secrets/key' };

@@ -10,8 +10,8 @@ export type MasterKeySettings = {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The embedded database goes with the key of its folder, made on the first start: a key that stands in the environment for
- * production must neither stop a trial nor make its data unreadable. A database that was given goes with a key that was.
+ * The embedded database uses the key of its folder, made on the first start, so that a production key in the environment
+ * neither stops a trial nor makes its data unreadable. A database of the environment uses the key of the environment.
  */
 export function devMasterKey(
   env: Env,

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { DevCertificates } from './dev-ca.ts';
 
-/** What `waybill dev` was asked for. */
+/** The options of `waybill dev`. */
 export type DevOptions = {
   readonly portOffset: number;
   /** The `.waybill` folder, as an absolute path. */
   readonly folder: string;
-  /** The same as it was given, for what people and `dev.json` read. */
+  /** The folder as it was given, for output and for `dev.json`. */
   readonly shownFolder: string;
   readonly isJson: boolean;
   readonly smarthost: string | undefined;
@@ -32,7 +32,7 @@ const basePorts = {
 
 export type DevPorts = { readonly [K in keyof typeof basePorts]: number };
 
-/** Every port of a development installation, shifted together so that several can run side by side. */
+/** The ports of a development installation. The offset allows several installations on one machine. */
 export function devPorts(offset: number): DevPorts {
   const entries = Object.entries(basePorts).map(([name, port]) => [name, port + offset] as const);
   const tooLarge = entries.find(([, port]) => port > 65_535 || port < 1);
@@ -43,7 +43,7 @@ export function devPorts(offset: number): DevPorts {
   return Object.fromEntries(entries) as DevPorts;
 }
 
-/** The offset that puts the API on this URL. */
+/** The port offset that belongs to this URL of the API. */
 export const portOffsetOf = (apiUrl: string): number => Number(new URL(apiUrl).port) - basePorts.api;
 
 export const devPlatformDomain = 'waybill.test';
@@ -54,7 +54,7 @@ export type DevPlace = {
   readonly ports: DevPorts;
   readonly certificates: DevCertificates;
   readonly databaseUrl: string;
-  /** `undefined`: the environment names the key. */
+  /** `undefined`: the environment has the key. */
   readonly masterKeyFile: string | undefined;
 };
 
@@ -63,7 +63,7 @@ const deliveryOf = (options: DevOptions): Record<string, string> =>
     ? { DELIVERY_MODE: 'sandbox' }
     : { DELIVERY_MODE: 'smarthost', SMARTHOST_URL: options.smarthost };
 
-/** The environment of the apps: the same settings that production has, with loopback values. */
+/** The environment of the apps: the settings of production with loopback values. */
 export function devEnvironment({
   options,
   ports,
@@ -103,7 +103,7 @@ export function devEnvironment({
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_DNS_PORT: String(ports.sandboxDns),
     RESOLVER: options.resolver ?? `127.0.0.1:${ports.sandboxDns}`,
-    // Compiled code is kept: every start after the first one takes half as long, also that after a crash.
+    // Compiled code is cached, so that every start after the first one takes half the time, also after a crash.
     NODE_COMPILE_CACHE: join(options.folder, 'compile-cache'),
     // With one port for six apps only one of them would start.
     METRICS_PORT: '',

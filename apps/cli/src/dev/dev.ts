@@ -28,18 +28,18 @@ import { vouchIn } from './vouch.ts';
 
 export type Dev = {
   readonly file: () => DevFile;
-  /** A page of everything that recipients got; opens without a key for a day. */
+  /** The page of all received mail. It opens without a key for a day. */
   readonly sandboxUrl: string;
-  /** What the console prints, and where its links lead. */
+  /** The settings of the console output. */
   readonly follow: Omit<Follow, 'print'>;
   stop(): Promise<void>;
 };
 
 export type DevStart = {
   readonly options: DevOptions;
-  /** Settings of the caller's environment that the apps shall have too; what `waybill dev` sets itself wins. */
+  /** Settings of the environment that are passed to the apps. Settings of `waybill dev` take precedence. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told after a process was started again and `dev.json` was rewritten. */
+  /** Called after a process was started again and `dev.json` was rewritten. */
   readonly onChange: (line: string) => void;
 };
 
@@ -121,16 +121,16 @@ async function sendWelcome(file: DevFile): Promise<void> {
   await apiClient({ url: file.api.url, key: file.api.key }).post('/v1/messages', {
     from: `Waybill <welcome@${file.account.domain}>`,
     to: 'you@example.com',
-    subject: 'Your first message went the whole way',
-    text: 'Accepted, tracked, signed, delivered to the sandbox and explained. See its trace: every step says why.',
+    subject: 'Your first message was delivered',
+    text: 'Accepted, tracked, signed, delivered to the sandbox and explained. Its trace shows the reason of every step.',
     html: '<p>Accepted, tracked, signed, delivered to the sandbox and <a href="https://example.com/explained">explained</a>.</p>',
     custom_id: 'welcome',
   });
 }
 
 /**
- * Runs the whole product on this machine: database, apps, demo accounts. Resolves when all of it is ready. What was
- * opened is closed again when a later step fails.
+ * Runs the whole product on this machine: database, apps, demo accounts. Resolves when all parts are ready. When a step
+ * fails, the opened parts are closed.
  */
 export async function startDev(start: DevStart): Promise<Dev> {
   const { options, onChange } = start;

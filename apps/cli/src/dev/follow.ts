@@ -1,4 +1,4 @@
-/** The console's lines. It reads events when PostgreSQL notifies that some were written: an idle console costs nothing. */
+/** Prints events on the console. It reads them when PostgreSQL notifies that events were written, so an idle console sends no query. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
 import { type Listener, openListener } from '@waybill/io/postgres/connection/listener';
@@ -10,13 +10,13 @@ import { messageUrl } from '@waybill/relay/links/message-link';
 export type Follow = {
   readonly databaseUrl: string;
   readonly accountIds: readonly string[];
-  /** Of the API, and the key that signs links to it. */
+  /** The URL of the API, and the key that signs links to it. */
   readonly url: string;
   readonly linkKey: Buffer;
   readonly print: (line: string) => void;
 };
 
-/** Printed when they happen; the steps in between are in the trace. */
+/** The printed event types. The trace shows the steps in between. */
 const printed: readonly EventType[] = [
   'delivered',
   'bounced',
@@ -31,20 +31,20 @@ const printed: readonly EventType[] = [
   'complained',
 ];
 
-/** Many events in this time are one look at the database. */
+/** Time between two queries, in milliseconds. */
 const LOOK_MS = 700;
-/** So many looks after a notification: what was written just before it has settled by then. */
+/** The number of queries after a notification, so that events that are committed a little later are found. */
 const LOOKS = 3;
 
 const clock = (time: Date): string => time.toTimeString().slice(0, 8);
 
-const SAID_LETTERS = 100;
+const MAX_REPLY_CHARACTERS = 100;
 
-/** What the other side said. It is theirs: what would steer a terminal is taken out. */
-function saidFacts({ detail: { code, reply } }: FollowedEvent): string {
+/** The reply of the other server, without characters that control a terminal. */
+function replyOf({ detail: { code, reply } }: FollowedEvent): string {
   if (typeof code !== 'number' || typeof reply !== 'string') return '';
   const text = reply.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-  return `  ${code} ${text.length > SAID_LETTERS ? `${text.slice(0, SAID_LETTERS)}…` : text}`;
+  return `  ${code} ${text.length > MAX_REPLY_CHARACTERS ? `${text.slice(0, MAX_REPLY_CHARACTERS)}…` : text}`;
 }
 
 const factSteps = ['sign-dkim', 'rewrite-links'];
@@ -58,12 +58,12 @@ function deliveredFacts({ acceptedAt, occurredAt, notes }: FollowedEvent): strin
 }
 
 function lineOf(event: FollowedEvent, link: string): string {
-  const facts = event.type === 'delivered' ? deliveredFacts(event) : saidFacts(event);
+  const facts = event.type === 'delivered' ? deliveredFacts(event) : replyOf(event);
   return `${clock(event.occurredAt)}  ${(event.recipient ?? '').padEnd(28)} ${event.type}${facts} · ${link}`;
 }
 
 type Watch = {
-  /** Resolves when it is worth looking at the database. */
+  /** Resolves when the next query is due. */
   due(): Promise<void>;
   lookAgain(): void;
 };
@@ -98,7 +98,7 @@ async function printEach(follow: Console, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await watch.due();
     await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
-    // A database that is just being restarted is asked at the next look.
+    // If the database is restarting, the next query reads the events.
     const events = await read().catch(() => undefined);
     if (events === undefined || events.length > 0) watch.lookAgain();
     const now = new Date();
@@ -107,7 +107,7 @@ async function printEach(follow: Console, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Prints a line per event from now on, until aborted. */
+/** Prints a line per event from now until aborted. */
 export async function followEvents(follow: Follow, signal: AbortSignal): Promise<void> {
   const database = openDatabase({
     url: follow.databaseUrl,

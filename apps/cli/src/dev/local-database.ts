@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@waybill/io/embedded/embedded-postgres';
 
-/** The embedded server, started again when it dies, until it is stopped. */
+/** The embedded server. It is started again when it dies, until it is stopped. */
 export type LocalDatabase = { readonly url: string; pid(): number; stop(): Promise<void> };
 
 export type LocalDatabaseOptions = {
@@ -16,7 +16,7 @@ export type LocalDatabaseOptions = {
 
 const passwordFile = (folder: string): string => join(folder, 'postgres-password');
 
-/** What the first start made; `undefined` before it, and where the database is not the embedded one. */
+/** The password that the first start made; `undefined`: there was no start, or the database is not the embedded one. */
 export async function knownPassword(folder: string): Promise<string | undefined> {
   return (await readFile(passwordFile(folder), 'utf8').catch(() => '')) || undefined;
 }

@@ -12,7 +12,7 @@ const folder = await mkdtemp(join(tmpdir(), 'waybill-rotate-'));
 after(() => rm(folder, { recursive: true }));
 const path = join(folder, 'api.log');
 
-test('a log file that grew too large is kept once as .1 and begins again, small ones and other files stay', async () => {
+test('a log file over the limit is copied to .1 and emptied, small ones and other files stay', async () => {
   await writeFile(path, 'x'.repeat(101));
   await writeFile(join(folder, 'worker.log'), 'y'.repeat(100));
   await writeFile(join(folder, 'other.txt'), 'z'.repeat(500));
@@ -26,7 +26,7 @@ test('a log file that grew too large is kept once as .1 and begins again, small 
   assert.equal((await readdir(folder)).length, 4);
 });
 
-test('a process that holds its log open goes on writing at the beginning of the emptied file', async () => {
+test('a process with an open log continues at the start of the emptied file', async () => {
   const log = openSync(path, 'a');
   const script = "process.stdin.on('data', (text) => process.stdout.write(text))";
   const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', log, 'inherit'] });

@@ -1,4 +1,4 @@
-/** Keeps the log files of a folder below a size. Processes hold them open, so a file is copied and then emptied. */
+/** Keeps the log files of a folder below a size. A process has its file open, so the file is copied and then emptied. */
 import { copyFile, readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -7,13 +7,13 @@ export type Rotation = { close(): Promise<void> };
 const LOG_BYTES = 10 * 1_048_576;
 const EVERY_MS = 5_000;
 
-/** `x.log` becomes `x.log.1`, which is replaced. On a full disk the copy is lost and the file is emptied all the same. */
+/** Copies `x.log` to `x.log.1`, which is replaced. On a full disk the copy is lost and the file is still emptied. */
 async function rotate(path: string): Promise<void> {
   await copyFile(path, `${path}.1`).catch(() => truncate(`${path}.1`).catch(() => undefined));
   await truncate(path);
 }
 
-/** Looks once at every log file. */
+/** Checks every log file once. */
 export async function rotateLogs(folder: string, maxBytes = LOG_BYTES): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
   for (const name of names) {

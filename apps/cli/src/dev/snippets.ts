@@ -1,6 +1,6 @@
 import type { DevFile } from './dev-file.ts';
 
-/** A way to send, ready to paste into a shell. The tests run each of them. */
+/** An example that sends a message, to paste into a shell. The tests run each example. */
 export type Snippet = { readonly name: string; readonly needs: string; readonly shell: string };
 
 const recipient = 'ada@example.com';

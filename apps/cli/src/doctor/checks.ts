@@ -1,4 +1,4 @@
-/** What both kinds of installation need: keys, database, queue, DNS, certificate. */
+/** The checks for both kinds of installation: keys, database, queue, DNS, certificate. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Config } from '@waybill/io/config/config';
@@ -28,7 +28,7 @@ async function lookAtMasterKey(config: Config): Promise<Finding> {
     poolSize: 1,
   });
   try {
-    // A database that does not answer or lacks the table is the next line's finding.
+    // The next check reports a database that does not answer or lacks the table.
     const isFitting = await isMasterKeyOf(database, masterKey).catch(() => undefined);
     if (isFitting === undefined) return well('The master key can be read.');
     return isFitting
@@ -51,7 +51,7 @@ async function lookAtQueues(config: Config): Promise<Finding> {
   const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
   try {
     const { ready, warnings } = await queues.check();
-    if (ready && warnings.length === 0) return well('The queue answers and keeps what it is given.');
+    if (ready && warnings.length === 0) return well('The queue answers and stores its jobs durably.');
     return ill(
       `The queue answers, but: ${warnings.join(' ')}`,
       'Redis needs maxmemory-policy noeviction and appendonly yes.',
@@ -87,7 +87,7 @@ async function lookAtCertificate({ TLS_CERT_FILE, TLS_KEY_FILE }: Config): Promi
     ? well(`The TLS certificate is valid for ${days} more days.`)
     : ill(
         days < 0 ? 'The TLS certificate has expired.' : `The TLS certificate ends in ${days} days.`,
-        'Renew it; it is read again without a restart.',
+        'Renew it. Waybill loads the new certificate without a restart.',
       );
 }
 
@@ -104,7 +104,7 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'queue',
-    fix: 'Start Redis, or correct REDIS_URL. Without REDIS_URL the queue is in PostgreSQL: start that, and run: waybill migrate',
+    fix: 'Start Redis, or correct REDIS_URL. Without REDIS_URL the queue is in PostgreSQL: start PostgreSQL, and run: waybill migrate',
     look: lookAtQueues,
   },
   { name: 'DNS', fix: 'Set RESOLVER, or repair the resolver of this host.', look: lookAtResolver },

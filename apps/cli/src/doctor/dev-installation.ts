@@ -1,4 +1,4 @@
-/** The installation of `waybill dev` in a folder, seen from another terminal. */
+/** The checks for an installation of `waybill dev`, from another terminal. */
 import { join } from 'node:path';
 import { type Config, type Env, loadConfig } from '@waybill/io/config/config';
 import { devCertificateFiles } from '../dev/dev-ca.ts';
@@ -47,7 +47,7 @@ const httpCheck = (name: string, url: string): Check => ({
   },
 });
 
-/** `undefined` when the folder holds no installation, or one whose database is not the embedded one. */
+/** `undefined`: the folder has no installation, or one without the embedded database. */
 export async function findDevInstallation(folder: string, env: Env): Promise<DevInstallation | undefined> {
   const file = await loadDevFile(join(folder, 'dev.json'));
   const password = await knownPassword(folder);

@@ -1,13 +1,13 @@
 import type { Config } from '@waybill/io/config/config';
 
-/** One line of the doctor: a sentence, and what to do when it is not well. */
+/** The result of a check: a sentence, and a fix when the check failed. */
 export type Finding =
   | { readonly isWell: true; readonly sentence: string }
   | { readonly isWell: false; readonly sentence: string; readonly fix: string };
 
 export type Check = {
   readonly name: string;
-  /** What to do when the look itself fails. */
+  /** The fix when the check itself throws. */
   readonly fix: string;
   readonly look: (config: Config) => Promise<Finding>;
 };

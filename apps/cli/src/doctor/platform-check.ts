@@ -1,4 +1,4 @@
-/** Whether mail of the platform itself leaves with a signature that others can verify. */
+/** Checks whether receivers can verify the signature on mail of the platform itself. */
 import type { Config } from '@waybill/io/config/config';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { openDatabase } from '@waybill/io/postgres/connection/database';

@@ -1,4 +1,4 @@
-/** Whether the apps may run on this database: its schema is theirs, and its secrets open with their master key. */
+/** Checks whether the apps may run on this database: by its schema and its master key. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
@@ -10,7 +10,7 @@ export type DatabaseCheck = { readonly databaseUrl: string; readonly masterKey: 
 
 const AGAIN_MS = 2_000;
 
-/** Throws a sentence that says what to do. */
+/** Throws an error that names the fix. */
 async function requireUsableDatabase({ databaseUrl, masterKey }: DatabaseCheck): Promise<void> {
   const problem = schemaProblem(await schemaState(databaseUrl, migrationsFolder));
   if (problem !== undefined) throw new Error(`${problem} Run: waybill migrate`);
@@ -22,7 +22,7 @@ async function requireUsableDatabase({ databaseUrl, masterKey }: DatabaseCheck):
   }
 }
 
-/** Asks until the database answers; then as `requireUsableDatabase`. */
+/** Waits until the database answers, then runs `requireUsableDatabase`. */
 async function requireOnceAnswered(check: DatabaseCheck, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await wait(AGAIN_MS, undefined, { signal });
@@ -35,8 +35,8 @@ async function requireOnceAnswered(check: DatabaseCheck, signal: AbortSignal): P
 }
 
 /**
- * Looks at the database at once. While it does not answer the apps start all the same, for they wait for it (the tracker even works
- * without it), and it is looked at when it answers: then the promise in `later` rejects if the apps may not run on it.
+ * Checks the database at once. If it does not answer, the apps start and wait for it (the tracker works without it), and the check
+ * runs when it answers: the promise in `later` rejects if the apps may not run on the database.
  */
 export async function checkDatabase(
   check: DatabaseCheck,

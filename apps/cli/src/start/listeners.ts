@@ -2,7 +2,7 @@
 import type { Config } from '@waybill/io/config/config';
 import type { Instance } from '../processes.ts';
 
-/** `setting` is where the operator changes the port. */
+/** `setting` is the setting of the port. */
 export type Listener = {
   readonly instance: string;
   readonly setting: string;

@@ -6,7 +6,7 @@ import { portProblem } from './usable-ports.ts';
 const relay: Listener = { instance: 'ingress', setting: 'SMTP_RELAY_PORT', host: '0.0.0.0', port: 25 };
 const api: Listener = { instance: 'api', setting: 'API_PORT', host: '127.0.0.1', port: 25 };
 
-test('a user who may not open port 25 reads which capability to give, or which setting to change', () => {
+test('for a user who may not open port 25 the error names the capability and the setting', () => {
   const sentence = portProblem(relay, 'EACCES', [relay]);
   assert.match(sentence, /^SMTP_RELAY_PORT: ingress cannot listen on port 25 of 0\.0\.0\.0: /);
   assert.match(sentence, /AmbientCapabilities=CAP_NET_BIND_SERVICE.*SMTP_RELAY_PORT=2025/);
@@ -19,7 +19,7 @@ test('of two settings with one number both are named', () => {
   );
 });
 
-test('a port of another program and an address of another host are named, and an unknown trouble by its code', () => {
+test('the error names a port of another program and an address of another host, and an unknown error by its code', () => {
   assert.match(portProblem(relay, 'EADDRINUSE', [relay]), /another program listens there/);
   assert.match(portProblem(relay, 'EADDRNOTAVAIL', [relay]), /no such address/);
   assert.match(portProblem(relay, 'EMFILE', [relay]), /EMFILE/);

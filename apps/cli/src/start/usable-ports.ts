@@ -1,4 +1,4 @@
-/** Tries every port before anything is started, so that all that is in the way is said at once. */
+/** Tries every port before an app is started, so that one error names all problems. */
 import { createServer, type Server } from 'node:net';
 import type { Listener } from './listeners.ts';
 
@@ -25,7 +25,7 @@ const sentences: Readonly<Record<string, (listener: Listener) => string>> = {
     'this host has no such address. Set the bind address to one of this host, for example 0.0.0.0',
 };
 
-/** What an operator reads about a port that cannot be opened. */
+/** The message for an operator about a port that cannot be opened. */
 export function portProblem(listener: Listener, code: string, all: readonly Listener[]): string {
   const rival = all.find((other) => isSamePlace(listener, other));
   const reason =
@@ -35,10 +35,10 @@ export function portProblem(listener: Listener, code: string, all: readonly List
   return `${placeOf(listener)}: ${reason}.`;
 }
 
-/** Throws one error that names every port that cannot be opened, and what to do. */
+/** Throws one error that names every port that cannot be opened, each with a fix. */
 export async function requireUsablePorts(listeners: readonly Listener[]): Promise<void> {
   const tried: Tried[] = [];
-  // One after another: of two with one number the second one is named.
+  // One after another, so that of two settings with one number the second one is named.
   for (const listener of listeners) tried.push(await tryPort(listener));
   await Promise.all(tried.map(({ server }) => server && new Promise((resolve) => server.close(resolve))));
   const problems = tried.flatMap(({ listener, code }) =>
