@@ -159,7 +159,7 @@ test('operator keys are listed without secrets and revoked on the host; the last
     assert.equal((await waybill(['operator-key', 'revoke', id])).output.trim(), `${id} is revoked`);
   const last = await waybill(['operator-key', 'revoke', ids[0] ?? '']);
   assert.equal(last.code, 1);
-  assert.match(last.output, /is the last operator key that works: make another one first/);
+  assert.match(last.output, /is the last valid operator key. Make another one first/);
   const unknown = await waybill(['operator-key', 'revoke', 'key_nonsense']);
   assert.equal(unknown.code, 1);
   hasNoStack(last.output + unknown.output);
