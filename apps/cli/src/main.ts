@@ -56,9 +56,9 @@ program
   .description('run all apps on this machine with an embedded PostgreSQL; the sandbox receives all mail')
   .option('--port-offset <n>', 'shift every port by this number', wholeNumber, 0)
   .option('--data <dir>', 'folder for data, keys and dev.json', '.waybill')
-  .option('--json', 'print the content of dev.json once ready, and nothing else', false)
-  .option('--smarthost <url>', 'send the last hop to smtp://HOST:PORT instead of the sandbox', smtpUrl)
-  .option('--resolver <host:port>', 'ask this DNS server', hostPort)
+  .option('--json', 'print only the content of dev.json when ready', false)
+  .option('--smarthost <url>', 'deliver to smtp://HOST:PORT instead of the sandbox', smtpUrl)
+  .option('--resolver <host:port>', 'use this DNS server', hostPort)
   .option('--apart', 'run each app in a process of its own, as several machines would', false)
   .action(
     (given: {

@@ -26,7 +26,7 @@ function appsOf(names: readonly string[], { SANDBOX_PORT }: Dependencies['env'])
   return names.filter(isApp);
 }
 
-/** `waybill start <apps…>`: production. Everything that can be known is checked here, before any app is started. */
+/** `waybill start <apps…>`: runs apps in production. Settings, ports and database are checked before any app is started. */
 export async function runStart(dependencies: Dependencies, names: readonly string[]): Promise<void> {
   const apps = appsOf(names, dependencies.env);
   const env = productionEnvironment(dependencies.env, apps);

@@ -30,7 +30,7 @@ export function portProblem(listener: Listener, code: string, all: readonly List
   const rival = all.find((other) => isSamePlace(listener, other));
   const reason =
     code === 'EADDRINUSE' && rival !== undefined
-      ? `${rival.setting} of ${rival.instance} has the same number. Give each a port of its own`
+      ? `${rival.setting} of ${rival.instance} has the same number. Give each its own port`
       : (sentences[code]?.(listener) ?? `the system says ${code}`);
   return `${placeOf(listener)}: ${reason}.`;
 }
