@@ -61,7 +61,7 @@ export type LaunchedDev = {
 export function launchDev(asked: DevArguments & { readonly folder: string }): LaunchedDev {
   const { portOffset, folder, args = [], env = {} } = asked;
   const place = ['--port-offset', String(portOffset), '--data', folder];
-  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'dev', ...place, ...args], {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/bin/waybill.mjs'), 'dev', ...place, ...args], {
     cwd: root,
     // Whatever database the person who runs the tests works with, it is not for them.
     env: {

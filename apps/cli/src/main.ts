@@ -2,12 +2,6 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { doctor } from './commands/doctor.ts';
-import { doctorLedger } from './commands/doctor-ledger.ts';
-import { listOperatorKeys, makeOperatorKey, revokeOperatorKey } from './commands/operator-key.ts';
-import { runDev } from './commands/run-dev.ts';
-import { runMigrate } from './commands/run-migrate.ts';
-import { runStart } from './commands/run-start.ts';
 import { appNames } from './processes.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -46,6 +40,7 @@ const dependencies = { env: process.env, say, stopAsked };
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
+// Each command loads what it needs: `start` and `dev` live as long as the product.
 const program = new Command('waybill')
   .version(version)
   .description('Self-hosted, multi-tenant, transactional email relay')
@@ -61,15 +56,16 @@ program
   .option('--resolver <host:port>', 'use this DNS server', hostPort)
   .option('--apart', 'run each app in a process of its own, as several machines would', false)
   .action(
-    (given: {
+    async (given: {
       portOffset: number;
       data: string;
       json: boolean;
       smarthost?: string;
       resolver?: string;
       apart: boolean;
-    }) =>
-      runDev(dependencies, {
+    }) => {
+      const { runDev } = await import('./commands/run-dev.ts');
+      await runDev(dependencies, {
         portOffset: given.portOffset,
         folder: resolve(given.data),
         shownFolder: given.data,
@@ -79,7 +75,8 @@ program
         databaseUrl: process.env.DATABASE_URL || undefined,
         redisUrl: process.env.REDIS_URL || undefined,
         isApart: given.apart,
-      }),
+      });
+    },
   );
 
 program
@@ -89,12 +86,14 @@ program
     '<apps...>',
     'all: the apps of one machine in few processes; otherwise a process for each name, two for a name given twice',
   )
-  .action((apps: readonly string[]) => runStart(dependencies, apps));
+  .action(async (apps: readonly string[]) =>
+    (await import('./commands/run-start.ts')).runStart(dependencies, apps),
+  );
 
 program
   .command('migrate')
   .description('update the schema of the database; several hosts may run it concurrently')
-  .action(() => runMigrate(dependencies));
+  .action(async () => (await import('./commands/run-migrate.ts')).runMigrate(dependencies));
 
 const doctorCommand = program
   .command('doctor')
@@ -105,6 +104,7 @@ const doctorCommand = program
     '.waybill',
   )
   .action(async (given: { data: string }) => {
+    const { doctor } = await import('./commands/doctor.ts');
     process.exitCode = (await doctor(dependencies, resolve(given.data))) ? 0 : 1;
   });
 
@@ -113,24 +113,28 @@ doctorCommand
   .description('count accepted mail by status, and list mail without a final status or next action')
   .option('--days <n>', 'count mail accepted in this number of days', wholeNumber, 7)
   .action(async (given: { days: number }) => {
+    const { doctorLedger } = await import('./commands/doctor-ledger.ts');
     process.exitCode = (await doctorLedger(dependencies, given.days)) ? 0 : 1;
   });
 
+const operatorKeys = () => import('./commands/operator-key.ts');
 const operatorKeyCommand = program
   .command('operator-key')
   .description('make an API key for the operator; the key is shown once')
   .option('--name <name>', 'name of the key', 'operator')
-  .action((given: { name: string }) => makeOperatorKey(dependencies, given.name));
+  .action(async (given: { name: string }) =>
+    (await operatorKeys()).makeOperatorKey(dependencies, given.name),
+  );
 
 operatorKeyCommand
   .command('list')
   .description('list the operator keys that are not revoked, newest first, without their secrets')
-  .action(() => listOperatorKeys(dependencies));
+  .action(async () => (await operatorKeys()).listOperatorKeys(dependencies));
 
 operatorKeyCommand
   .command('revoke <id>')
   .description('revoke a key (key_…); the last valid key cannot be revoked')
-  .action((id: string) => revokeOperatorKey(dependencies, id));
+  .action(async (id: string) => (await operatorKeys()).revokeOperatorKey(dependencies, id));
 
 try {
   await program.parseAsync();

@@ -39,7 +39,7 @@ async function spawnDev(installation: Installation): Promise<Child> {
   const args = ['dev', '--json', '--port-offset', String(portOffset), '--data', path];
   return startChild(
     process.execPath,
-    [join(checkout, 'apps/cli/src/main.ts'), ...args, '--smarthost', `smtp://127.0.0.1:${sinkPort}`],
+    [join(checkout, 'apps/cli/bin/waybill.mjs'), ...args, '--smarthost', `smtp://127.0.0.1:${sinkPort}`],
     // An empty value counts as absent, and a .env file does not replace it.
     {
       cwd: checkout,

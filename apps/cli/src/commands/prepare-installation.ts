@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
 import { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { migrate } from '@waybill/io/postgres/migrations/migrate';
@@ -6,11 +5,9 @@ import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check
 import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { migrationsFolder } from '../migrations-folder.ts';
 import { createOperatorKey } from './operator-key.ts';
 import { ensurePlatformDomain } from './platform-domain.ts';
-
-/** The folder of the migrations. */
-export const migrationsFolder = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
 
 export type Installation = {
   readonly databaseUrl: string;

@@ -5,9 +5,9 @@ import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check
 import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { migrationsFolder } from '../migrations-folder.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensurePlatformDomain } from './platform-domain.ts';
-import { migrationsFolder } from './prepare-installation.ts';
 
 const COMMAND = 'waybill migrate';
 

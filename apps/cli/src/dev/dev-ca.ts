@@ -1,6 +1,5 @@
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 
 export type DevCertificates = {
   readonly caFile: string;
@@ -30,6 +29,7 @@ export async function ensureDevCertificates(folder: string, now: Date): Promise<
     notBeforeDate: new Date(now.getTime() - DAY_MS),
     notAfterDate: new Date(now.getTime() + 3650 * DAY_MS),
   };
+  const { generate } = await import('selfsigned');
   const ca = await generate(subject('Waybill development CA'), {
     ...validity,
     algorithm: 'sha256',

@@ -103,8 +103,6 @@ export function devEnvironment({
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_DNS_PORT: String(ports.sandboxDns),
     RESOLVER: options.resolver ?? `127.0.0.1:${ports.sandboxDns}`,
-    // Compiled code is cached, so that every start after the first one takes half the time, also after a crash.
-    NODE_COMPILE_CACHE: join(options.folder, 'compile-cache'),
     // With one port for six apps only one of them would start.
     METRICS_PORT: '',
     OUTBOUND_CA_FILE: certificates.caFile,

@@ -4,7 +4,6 @@ import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { parsePublicId } from '@waybill/relay/id';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
-import { prepareInstallation } from '../commands/prepare-installation.ts';
 import { apart, appNames, instancesOf, together } from '../processes.ts';
 import { type Supervisor, superviseApps } from '../supervisor.ts';
 import { apiClient } from './api-client.ts';
@@ -23,8 +22,8 @@ import type { Follow } from './follow.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { keepFile, openLineFile } from './line-file.ts';
 import { type LocalDatabase, openLocalDatabase } from './local-database.ts';
+import { prepareApart } from './prepare-apart.ts';
 import { keepLogsSmall } from './rotate-logs.ts';
-import { vouchIn } from './vouch.ts';
 
 export type Dev = {
   readonly file: () => DevFile;
@@ -157,13 +156,21 @@ export async function startDev(start: DevStart): Promise<Dev> {
   };
   try {
     const place = { options, ports, certificates, databaseUrl: database.url, masterKeyFile };
-    const env = { ...start.env, ...devEnvironment(place) };
-    const operatorKey = await prepareInstallation({
-      databaseUrl: database.url,
-      masterKey,
-      platformDomain: devPlatformDomain,
-      knownOperatorKey: before?.api.operatorKey,
-    });
+    const env = {
+      // Compiled code is kept: every start after the first one takes half as long and has no compiler of TypeScript in memory.
+      NODE_COMPILE_CACHE: join(options.folder, 'compile-cache'),
+      ...start.env,
+      ...devEnvironment(place),
+    };
+    const operatorKey = await prepareApart(
+      {
+        databaseUrl: database.url,
+        masterKey,
+        platformDomain: devPlatformDomain,
+        knownOperatorKey: before?.api.operatorKey,
+      },
+      env,
+    );
     supervisor = superviseApps({
       env,
       logFolder: join(options.folder, 'logs'),
@@ -174,7 +181,9 @@ export async function startDev(start: DevStart): Promise<Dev> {
     await supervisor.start(options.isApart ? apart(instances) : together(instances));
     const url = `http://127.0.0.1:${ports.api}`;
     const vouch =
-      options.resolver === undefined ? undefined : vouchIn({ databaseUrl: database.url, masterKey });
+      options.resolver === undefined
+        ? undefined
+        : (await import('./vouch.ts')).vouchIn({ databaseUrl: database.url, masterKey });
     const demo = await ensureDemo({ url, operatorKey, vouch }, before);
     const file = (): DevFile =>
       fileOf({

@@ -13,7 +13,7 @@ import {
 } from '@waybill/io/postgres/upkeep/master-key-check';
 import { openQueues } from '@waybill/io/queue/queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
-import { migrationsFolder } from '../commands/prepare-installation.ts';
+import { migrationsFolder } from '../migrations-folder.ts';
 import { type Check, type Finding, ill, well } from './finding.ts';
 import { platformCheck } from './platform-check.ts';
 

@@ -4,7 +4,7 @@ import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { schemaProblem, schemaState } from '@waybill/io/postgres/migrations/migrate';
 import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
-import { migrationsFolder } from '../commands/prepare-installation.ts';
+import { migrationsFolder } from '../migrations-folder.ts';
 
 export type DatabaseCheck = { readonly databaseUrl: string; readonly masterKey: Buffer };
 
