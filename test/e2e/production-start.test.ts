@@ -229,7 +229,7 @@ test('start all runs the worker and a host of the other apps, starts one that en
       const scraped = await (await fetch(`http://127.0.0.1:${first + index}/metrics`)).text();
       assert.match(scraped, new RegExp(`process="${app}"`));
     }
-    const [, pid] = /"name":"host","pid":(\d+)|"pid":(\d+),.*"name":"host"/.exec(output) ?? [];
+    const [, pid] = /"pid":(\d+),[^\n]*"name":"host"/.exec(output) ?? [];
     process.kill(Number(pid), 'SIGKILL');
     await eventually('the host runs again', async () => (readyLines().length === 3 ? true : undefined));
     assert.match(output, /^host was started again$/m);

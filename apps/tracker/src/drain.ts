@@ -90,7 +90,11 @@ async function drainAll(ports: DrainPorts): Promise<void> {
   }
 }
 
-export type Drainer = { close(): Promise<void> };
+export type Drainer = {
+  /** Drains soon, because a hit was appended. */
+  wake(): void;
+  close(): Promise<void>;
+};
 
 const PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
@@ -107,20 +111,27 @@ async function drainOnce(ports: DrainPorts, pauseMs: number): Promise<number> {
   }
 }
 
-/** Drains until closed. */
+/** Drains what an earlier process left, then after each `wake`, until closed. While the database is away it tries again by itself. */
 export function startDraining(ports: DrainPorts): Drainer {
   const stopped = new AbortController();
+  let due = Promise.withResolvers<void>();
+  due.resolve();
   const run = async (): Promise<void> => {
     let pauseMs = PAUSE_MS;
     while (!stopped.signal.aborted) {
+      await due.promise;
+      due = Promise.withResolvers();
       await wait(pauseMs, undefined, { signal: stopped.signal }).catch(() => undefined);
       pauseMs = await drainOnce(ports, pauseMs);
+      if (pauseMs > PAUSE_MS) due.resolve();
     }
   };
   const running = run();
   return {
+    wake: () => due.resolve(),
     async close() {
       stopped.abort();
+      due.resolve();
       await running;
     },
   };

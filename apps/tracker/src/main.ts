@@ -14,13 +14,16 @@ import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { makeId } from '@waybill/relay/id';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { buildTracker, type TrackerDependencies } from './app.ts';
-import { startDraining } from './drain.ts';
+import { type Drainer, startDraining } from './drain.ts';
 import { isWritable, openSpool, type Spool } from './spool.ts';
 import { lockSpool } from './spool-lock.ts';
 
 const now = (): Date => new Date();
 
-function drainInto(spool: Spool, { config, log, metrics }: Setup): readonly Closer[] {
+function drainInto(
+  spool: Spool,
+  { config, log, metrics }: Setup,
+): { readonly drainer: Drainer; readonly closers: readonly Closer[] } {
   const database = openDatabase({
     url: config.DATABASE_URL,
     applicationName: 'waybill tracker',
@@ -36,17 +39,24 @@ function drainInto(spool: Spool, { config, log, metrics }: Setup): readonly Clos
     count: (outcome) => metrics.trackerHits.inc({ kind: 'drain', outcome }),
     log,
   });
-  return [
+  const closers = [
     { name: 'database', close: () => database.close() },
     { name: 'drainer', close: () => drainer.close() },
   ];
+  return { drainer, closers };
 }
 
-const dependenciesOf = (spool: Spool, { config, log, metrics }: Setup): TrackerDependencies => {
+const dependenciesOf = (
+  { spool, drainer }: { readonly spool: Spool; readonly drainer: Drainer },
+  { config, log, metrics }: Setup,
+): TrackerDependencies => {
   const { tracking } = deriveKeys(loadMasterKey(config));
   return {
     keys: [makeTrackingKey(tracking.id, tracking.secret)],
-    append: (hit) => spool.append(hit),
+    async append(hit) {
+      await spool.append(hit);
+      drainer.wake();
+    },
     now,
     count: (kind, outcome) => metrics.trackerHits.inc({ kind, outcome }),
     onLost: (err) => log.error({ err }, 'hit lost'),
@@ -59,12 +69,13 @@ async function open(setup: Setup): Promise<Opened> {
   const { config, metrics } = setup;
   const lock = await lockSpool(config.TRACKER_SPOOL_DIR);
   const spool = await openSpool(config.TRACKER_SPOOL_DIR);
-  const tracker = buildTracker(dependenciesOf(spool, setup));
+  const { drainer, closers: draining } = drainInto(spool, setup);
+  const tracker = buildTracker(dependenciesOf({ spool, drainer }, setup));
   await tracker.listen({ host: config.TRACKER_BIND, port: config.TRACKER_PORT ?? 3001 });
   const closers: Closer[] = [
     { name: 'lock', close: () => lock.release() },
     { name: 'spool', close: () => spool.close() },
-    ...drainInto(spool, setup),
+    ...draining,
     { name: 'http', close: () => tracker.close() },
   ];
   const ports: Record<string, number> = { tracker: (tracker.server.address() as AddressInfo).port };

@@ -25,6 +25,21 @@ export type EmbeddedOptions = {
   readonly log: (line: string) => void;
 };
 
+/** For a machine of 1 GiB that PostgreSQL shares with the apps. Nothing replicates from this server. */
+const smallMachine = {
+  shared_buffers: '64MB',
+  huge_pages: 'off',
+  maintenance_work_mem: '32MB',
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  autovacuum_max_workers: '1',
+  // Three processes less than with io_method=worker.
+  io_method: 'sync',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_logical_replication_workers: '0',
+};
+
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -95,6 +110,7 @@ async function startOnce(
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
+    ...smallMachine,
     ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
