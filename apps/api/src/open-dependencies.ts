@@ -144,7 +144,7 @@ export async function openDependencies(
     box: openSecretBox(masterKey),
     showsProductMail: isDevelopment(config),
   };
-  const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
+  const queues = await openQueues({ redisUrl: config.REDIS_URL, ...machines, log });
   const { ports, directory } = openAcceptPorts(machines, queues, config);
   const resolver = openResolver({ resolver: config.RESOLVER, cacheMs: 0 });
   const lastUsed = openLastUsed(database);

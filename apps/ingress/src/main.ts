@@ -80,7 +80,7 @@ async function openDependencies(setup: Setup, closers: Closer[]) {
   const cramMd5 = closing('mechanisms', openCramMd5InUse(database, listener));
   const lastUsed = closing('last used', openLastUsed(database));
   const rateLimits = closing('rate limits', openRateLimits({ redisUrl: config.REDIS_URL, database, log }));
-  const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
+  const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, database, listener, log }));
   const ports: AcceptPorts = {
     directory,
     suppressions: suppressionList(database, listener),

@@ -29,7 +29,16 @@ async function openDependencies({ config, log }: Setup, closers: Closer[]) {
     'directory',
     openDirectory({ database, box, listener, platformNames: platformNamesOf(config) }),
   );
-  const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: url, log }));
+  const queues = closing(
+    'queues',
+    await openQueues({
+      redisUrl: config.REDIS_URL,
+      database,
+      listener,
+      log,
+      sweepMs: config.SWEEP_SECONDS * 1000,
+    }),
+  );
   return { database, listener, directory, queues };
 }
 

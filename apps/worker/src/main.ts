@@ -73,7 +73,13 @@ async function openDependencies(setup: Setup) {
   const listener = openListener(database);
   const box = openSecretBox(masterKey);
   const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
-  const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
+  const queues = await openQueues({
+    redisUrl: config.REDIS_URL,
+    database,
+    listener,
+    log,
+    sweepMs: config.SWEEP_SECONDS * 1000,
+  });
   return {
     ...setup,
     database,
@@ -161,8 +167,11 @@ function keepUp(dependencies: Dependencies): readonly Closer[] {
   const books = { ledger: ledger(database), now, graceMs, log, metrics };
   const checks = { directory, suppressions, waitingMail: waitingMail(database), now, log };
   const held = { heldMail: heldMail(database), jobs: queues.jobs, now, log };
+  // On PostgreSQL the consumers find the rows themselves.
+  const sweeps =
+    config.REDIS_URL === undefined ? [] : [every(config.SWEEP_SECONDS * 1000, () => sweep(ports))];
   const rounds = [
-    every(config.SWEEP_SECONDS * 1000, () => sweep(ports)),
+    ...sweeps,
     every(SWITCHES_MS, (signal) => checkWaiting(checks, signal)),
     // Apart: to resume a long backlog takes minutes, and no switch waits for that.
     every(SWITCHES_MS, (signal) => resumeHeld(held, signal)),

@@ -19,7 +19,7 @@ async function sweepQueue(queue: QueueName, ports: SweepPorts): Promise<void> {
     const ids = await sweeper.due(queue, now, LIMIT);
     if (ids.length === 0) return;
     await jobs.enqueue(queue, ids).catch(async (err: unknown) => {
-      // Once the queue is back, the next round rings for them, and not one most of a minute later.
+      // Once the queue is back, the next round enqueues them, and not one most of a minute later.
       await sweeper.stillDue(queue, ids, now);
       throw err;
     });
@@ -31,7 +31,7 @@ async function sweepQueue(queue: QueueName, ports: SweepPorts): Promise<void> {
   }
 }
 
-/** Rings for whatever was saved and is due, and whose ring was lost. Several sweepers at a time are harmless. */
+/** Enqueues rows that are due and whose job was lost. For Redis; on PostgreSQL the consumers take due rows. Several sweepers at a time are harmless. */
 export async function sweep(ports: SweepPorts): Promise<void> {
   for (const queue of queueNames) await sweepQueue(queue, ports);
 }

@@ -25,7 +25,7 @@ export type {
 export type { HeldReason } from './delivery/held-reason.ts';
 
 /** The job queues. */
-export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
+export const queueNames = ['accepted', 'delivery', 'report'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** Enqueues ids of rows that need work. A lost job delays the row only: the sweeper enqueues it again. */

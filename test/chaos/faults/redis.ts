@@ -5,8 +5,8 @@ import net from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openLog } from '@waybill/io/log/log';
-import { openQueues } from '@waybill/io/queue/queues';
 import { type RedisServer, startRedis } from '../../integration/queue/redis-server.ts';
+import { openTestQueues } from '../../support/queues.ts';
 import { type Installation, until } from '../installation.ts';
 import type { Load } from '../load.ts';
 import { underLoad } from '../load-on.ts';
@@ -126,7 +126,7 @@ export async function badRedisIsReported(databaseUrl: string): Promise<void> {
   const lines: string[] = [];
   try {
     const log = openLog({ level: 'warn', name: 'chaos' }, { write: (line) => void lines.push(line) });
-    const queues = await openQueues({ redisUrl: redis.url, databaseUrl, log });
+    const queues = await openTestQueues({ redisUrl: redis.url, databaseUrl }, log);
     const { ready, warnings } = await queues.check();
     await queues.close();
     assert.equal(ready, true, 'it works, and it is reported');

@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { loadConfig } from '@waybill/io/config/config';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
-import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { makeApiKey } from '@waybill/io/secrets/generated-secret';
 import { makeId, publicId } from '@waybill/relay/id';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -110,7 +109,6 @@ export async function openTestApi({
   dependencies: changes = {},
 }: Overrides = {}): Promise<TestApi> {
   const test = await openTestDatabase();
-  await migrateQueues(test.url);
   const config = loadConfig({
     DATABASE_URL: test.url,
     WAYBILL_MASTER_KEY: randomBytes(32).toString('hex'),

@@ -1,282 +1,319 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { afterEach, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openLog } from '@waybill/io/log/log';
-import { openQueues, type Queues } from '@waybill/io/queue/queues';
+import type { Queues } from '@waybill/io/queue/queues';
 import { makeId } from '@waybill/relay/id';
+import { eventually } from '../../support/eventually.ts';
+import { openTestQueues, type QueuePlace } from '../../support/queues.ts';
 
-export type QueuePlace = { readonly redisUrl: string | undefined; readonly databaseUrl: string };
+/** What is different between the backends: on PostgreSQL the rows of the reports are the queue. */
+export type ContractPlace = QueuePlace & {
+  /** Saves reports that are due at that time, if the backend takes jobs from rows. */
+  readonly saveReports: (ids: readonly string[], dueAt: Date) => Promise<void>;
+  readonly finishReport: (id: string) => Promise<void>;
+  /** Before each test. */
+  readonly empty: () => Promise<void>;
+};
 
-export const log = openLog({ level: 'silent', name: 'test' });
-export const anId = (): string => makeId(new Date(), randomBytes(10));
+export const someIds = (count: number): readonly string[] =>
+  Array.from({ length: count }, () => makeId(new Date(), randomBytes(10)));
+const anId = (): string => makeId(new Date(), randomBytes(10));
 
-export async function until(isTrue: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!(await isTrue())) {
-    assert.ok(performance.now() < end, `not so within ${withinMs} ms: ${isTrue}`);
-    await wait(5);
-  }
+type Bench = {
+  readonly place: () => ContractPlace;
+  /** The queues of one more process. Closed after the test. */
+  readonly openProcess: () => Promise<Queues>;
+  /** Saves reports that are enqueued now, and enqueues them. */
+  readonly enqueue: (queues: Queues, ids: readonly string[], at?: Date) => Promise<void>;
+};
+
+const GRACE_MS = 30_000;
+
+function waiting({ place, openProcess, enqueue }: Bench): void {
+  test('an id that is enqueued many times while it waits is handled once', async () => {
+    const queues = await openProcess();
+    const [id = ''] = someIds(1);
+    await Promise.all(Array.from({ length: 20 }, () => enqueue(queues, [id])));
+    assert.equal((await queues.depth()).report, 1);
+    const handled: string[] = [];
+    const handle = async (one: string): Promise<void> => {
+      handled.push(one);
+      await place().finishReport(one);
+    };
+    queues.consume('report', { concurrency: 5, handle });
+    await eventually('finished', async () => (await queues.depth()).report === 0);
+    assert.deepEqual(handled, [id]);
+    await queues.jobs.enqueue('report', [id]);
+    await eventually('handled again', () => handled.length === 2);
+  });
+
+  test('jobs that were enqueued while no process consumed them are handled by the next one', async () => {
+    const producer = await openProcess();
+    const left = new Set(someIds(500));
+    await enqueue(producer, [...left]);
+    await producer.close();
+    const consumer = await openProcess();
+    const handle = async (id: string): Promise<void> => {
+      await place().finishReport(id);
+      left.delete(id);
+    };
+    consumer.consume('report', { concurrency: 20, handle });
+    await eventually(
+      () => `${left.size} are left`,
+      () => left.size === 0,
+    );
+  });
 }
 
-type Bench = { readonly place: () => QueuePlace; readonly openHere: () => Promise<Queues> };
-
-function ringing({ openHere }: Bench): void {
-  test('a ring in one process is heard in another within milliseconds', async () => {
-    const ringing = await openHere();
-    const hearing = await openHere();
-    const heardAt = new Map<string, number>();
-    const consumer = hearing.consume('accepted', {
-      concurrency: 2,
-      handle: async (id) => void heardAt.set(id, performance.now()),
-    });
-    await consumer.ready;
+function enqueuing({ openProcess }: Bench): void {
+  test('a job that one process enqueues is handled by another within milliseconds', async () => {
+    const producer = await openProcess();
+    const consumer = await openProcess();
+    const handledAt = new Map<string, number>();
+    const handle = async (id: string): Promise<void> => void handledAt.set(id, performance.now());
+    await consumer.consume('accepted', { concurrency: 2, handle }).ready;
     const waits: number[] = [];
-    for (let round = 0; round < 20; round++) {
-      const id = anId();
-      const rungAt = performance.now();
-      await ringing.jobs.enqueue('accepted', [id]);
-      await until(() => heardAt.has(id));
-      waits.push((heardAt.get(id) ?? 0) - rungAt);
+    for (const id of someIds(20)) {
+      const enqueuedAt = performance.now();
+      await producer.jobs.enqueue('accepted', [id]);
+      waits.push((await eventually('handled', () => handledAt.get(id))) - enqueuedAt);
     }
-    await consumer.close();
     const median = waits.sort((one, other) => one - other)[10] ?? Number.POSITIVE_INFINITY;
-    assert.ok(median < 50, `median from ring to handling was ${median} ms`);
+    assert.ok(median < 50, `median from enqueue to handling was ${median} ms`);
   });
 
-  test('the same id rung many times while it waits is handled once', async () => {
-    const queues = await openHere();
-    const id = anId();
-    await Promise.all(Array.from({ length: 20 }, () => queues.jobs.enqueue('delivery', [id, id])));
-    await queues.jobs.enqueue('delivery', [id]);
-    assert.equal((await queues.depth()).delivery, 1);
-    const heard: string[] = [];
-    const consumer = queues.consume('delivery', {
-      concurrency: 5,
-      handle: async (one) => void heard.push(one),
-    });
-    await until(async () => (await queues.depth()).delivery === 0);
-    assert.deepEqual(heard, [id]);
-    await queues.jobs.enqueue('delivery', [id]);
-    await until(() => heard.length === 2);
-    await consumer.close();
+  test('a process handles what it enqueues itself', async () => {
+    const queues = await openProcess();
+    const handled: string[] = [];
+    queues.consume('accepted', { concurrency: 2, handle: async (id) => void handled.push(id) });
+    const ids = someIds(3);
+    await queues.jobs.enqueue('accepted', ids);
+    await eventually('handled', () => handled.length === 3);
+    assert.deepEqual(handled.toSorted(), ids.toSorted());
   });
 
-  test('ringing nobody is nothing', async () => {
-    const queues = await openHere();
-    await queues.jobs.enqueue('accepted', []);
-    assert.equal((await queues.depth()).accepted, 0);
-  });
-}
-
-function times({ openHere }: Bench): void {
-  test('a ring for later is heard then, not before, and not only when something else rings', async () => {
-    const queues = await openHere();
-    const heardAt: number[] = [];
-    const consumer = queues.consume('webhook', {
-      concurrency: 1,
-      handle: async () => void heardAt.push(Date.now()),
-    });
-    await consumer.ready;
-    await wait(50);
-    const due = Date.now() + 400;
-    await queues.jobs.enqueue('webhook', [anId()], new Date(due));
-    await until(() => heardAt.length === 1);
-    await consumer.close();
-    const late = (heardAt[0] ?? 0) - due;
-    assert.ok(late >= -5 && late < 300, `heard ${late} ms after it was due`);
+  test('to enqueue no ids does nothing', async () => {
+    const queues = await openProcess();
+    await queues.jobs.enqueue('report', []);
+    assert.equal((await queues.depth()).report, 0);
   });
 
-  test('a handler may ask to be rung again later for the id it is handling', async () => {
-    const queues = await openHere();
-    const id = anId();
-    const heard: string[] = [];
-    const consumer = queues.consume('delivery', {
-      concurrency: 1,
-      handle: async (one) => {
-        heard.push(one);
-        if (heard.length === 1) await queues.jobs.enqueue('delivery', [one], new Date(Date.now() + 100));
-      },
-    });
-    await queues.jobs.enqueue('delivery', [id]);
-    await until(() => heard.length === 2);
-    await consumer.close();
-    assert.deepEqual(heard, [id, id]);
+  test('closing waits until jobs that were not awaited are enqueued, and then refuses others', async () => {
+    const queues = await openProcess();
+    const consumer = await openProcess();
+    const handled = new Set<string>();
+    await consumer.consume('report', { concurrency: 5, handle: async (id) => void handled.add(id) }).ready;
+    const enqueuing = Promise.allSettled(someIds(50).map((id) => queues.jobs.enqueue('report', [id])));
+    await queues.close();
+    assert.deepEqual(new Set((await enqueuing).map(({ status }) => status)), new Set(['fulfilled']));
+    await eventually('handled', () => handled.size === 50);
+    await assert.rejects(queues.jobs.enqueue('report', [anId()]), /closed/);
   });
 }
 
-function handling({ openHere }: Bench): void {
-  test('a handler that throws does not stop the others, and its ring is forgotten', async () => {
-    const queues = await openHere();
+function times({ openProcess, enqueue }: Bench): void {
+  for (const from of ['the process that consumes it', 'another process'])
+    test(`a job for later from ${from} is handled then, and not before`, async () => {
+      const consumer = await openProcess();
+      const producer = from === 'another process' ? await openProcess() : consumer;
+      const handledAt: number[] = [];
+      const handle = async (): Promise<void> => void handledAt.push(Date.now());
+      await consumer.consume('report', { concurrency: 1, handle }).ready;
+      // On PostgreSQL a consumer that begins alone looks at all rows, also those that are not due yet.
+      await wait(100);
+      const due = Date.now() + 600;
+      await enqueue(producer, [anId()], new Date(due));
+      await eventually('handled', () => handledAt.length === 1);
+      const late = (handledAt[0] ?? 0) - due;
+      assert.ok(late >= -5 && late < 400, `handled ${late} ms after it was due`);
+    });
+
+  test('a handler may enqueue for later the id that it is handling', async () => {
+    const queues = await openProcess();
+    const id = anId();
+    const handled: string[] = [];
+    const handle = async (one: string): Promise<void> => {
+      handled.push(one);
+      if (handled.length === 1) await queues.jobs.enqueue('delivery', [one], new Date(Date.now() + 100));
+    };
+    queues.consume('delivery', { concurrency: 1, handle });
+    await queues.jobs.enqueue('delivery', [id]);
+    await eventually('handled twice', () => handled.length === 2);
+    assert.deepEqual(handled, [id, id]);
+  });
+}
+
+function handling({ openProcess }: Bench): void {
+  test('a handler that throws ends its own job only', async () => {
+    const queues = await openProcess();
     const bad = anId();
-    const good = anId();
     const outcomes: string[] = [];
-    const consumer = queues.consume('report', {
+    queues.consume('report', {
       concurrency: 1,
       handle: async (id) => {
         if (id === bad) throw new Error('broken');
       },
       handled: (outcome) => outcomes.push(outcome),
     });
-    await queues.jobs.enqueue('report', [bad, good]);
-    await until(async () => outcomes.length === 2 && (await queues.depth()).report === 0);
-    await consumer.close();
+    await queues.jobs.enqueue('report', [bad, anId()]);
+    await eventually('both handled', () => outcomes.length === 2);
     assert.deepEqual(outcomes.sort(), ['done', 'failed']);
   });
 
-  test('thousands of rings at once are all heard, never more at a time than asked', async () => {
-    const queues = await openHere();
-    const ids = new Set(Array.from({ length: 2_000 }, anId));
-    let busy = 0;
+  test('thousands of jobs at once are all handled, never more at a time than the concurrency', async () => {
+    const producer = await openProcess();
+    const consumer = await openProcess();
+    const left = new Set(someIds(2_000));
+    let inFlight = 0;
     let most = 0;
-    const consumer = queues.consume('accepted', {
-      concurrency: 8,
-      handle: async (id) => {
-        most = Math.max(most, ++busy);
-        await wait(1);
-        busy--;
-        ids.delete(id);
-      },
-    });
-    const all = [...ids];
-    await Promise.all(all.map((id) => queues.jobs.enqueue('accepted', [id])));
-    await until(() => ids.size === 0, 30_000);
-    await consumer.close();
+    const handle = async (id: string): Promise<void> => {
+      most = Math.max(most, ++inFlight);
+      await wait(1);
+      inFlight--;
+      left.delete(id);
+    };
+    await consumer.consume('accepted', { concurrency: 8, handle }).ready;
+    await Promise.all([...left].map((id) => producer.jobs.enqueue('accepted', [id])));
+    await eventually(
+      () => `${left.size} are left`,
+      () => left.size === 0,
+      30,
+    );
     assert.ok(most > 1 && most <= 8, `${most} at a time`);
+  });
+
+  test('a slow job delays no other that was enqueued with it or after it', async () => {
+    const queues = await openProcess();
+    const slow = Promise.withResolvers<void>();
+    const ids = someIds(30);
+    const handled: string[] = [];
+    const handle = async (id: string): Promise<void> => {
+      if (id === ids[0]) await slow.promise;
+      handled.push(id);
+    };
+    queues.consume('report', { concurrency: 2, handle });
+    await queues.jobs.enqueue('report', ids.slice(0, 10));
+    await queues.jobs.enqueue('report', ids.slice(10));
+    await eventually('all but the slow one', () => handled.length === 29);
+    slow.resolve();
+    await eventually('the slow one', () => handled.length === 30);
+  });
+
+  test('of several processes one handles each job', async () => {
+    const producer = await openProcess();
+    const handled: string[] = [];
+    for (let process = 0; process < 3; process++) {
+      const consumer = await openProcess();
+      await consumer.consume('report', { concurrency: 5, handle: async (id) => void handled.push(id) }).ready;
+    }
+    const ids = someIds(300);
+    await producer.jobs.enqueue('report', ids);
+    await eventually(
+      () => `${handled.length} of 300`,
+      () => handled.length >= 300,
+    );
+    await wait(100);
+    assert.deepEqual(handled.toSorted(), ids.toSorted());
   });
 }
 
-function closing({ place, openHere }: Bench): void {
-  test('closing waits for what is being handled', async () => {
-    const queues = await openQueues({ ...place(), log });
-    let finished = false;
-    let begun = false;
-    queues.consume('report', {
-      concurrency: 1,
-      handle: async () => {
-        begun = true;
-        await wait(300);
-        finished = true;
-      },
-    });
+function closing({ openProcess }: Bench): void {
+  test('closing waits for jobs in flight', async () => {
+    const queues = await openProcess();
+    const begun = Promise.withResolvers<void>();
+    let isFinished = false;
+    const handle = async (): Promise<void> => {
+      begun.resolve();
+      await wait(300);
+      isFinished = true;
+    };
+    queues.consume('report', { concurrency: 1, handle });
     await queues.jobs.enqueue('report', [anId()]);
-    await until(() => begun);
+    await begun.promise;
     await queues.close();
-    assert.ok(finished);
-    await assert.rejects(queues.jobs.enqueue('report', [anId()]), /closed/);
+    assert.ok(isFinished);
   });
 
-  test('rings that nobody awaited when the queues closed are heard', async () => {
-    const queues = await openQueues({ ...place(), log });
-    const ids = Array.from({ length: 50 }, anId);
-    const rings = Promise.allSettled(ids.map((id) => queues.jobs.enqueue('webhook', [id])));
-    await queues.close();
-    assert.deepEqual(new Set((await rings).map(({ status }) => status)), new Set(['fulfilled']));
-    const left = new Set(ids);
-    const hearing = await openHere();
-    const consumer = hearing.consume('webhook', {
-      concurrency: 5,
-      handle: async (id) => void left.delete(id),
-    });
-    await until(() => left.size === 0);
-    await consumer.close();
-  });
-
-  test('a consumer that is closed while it opens has ended, whenever that is', async () => {
-    for (let delayMs = 0; delayMs < 40; delayMs += 4) {
-      const queues = await openQueues({ ...place(), log });
-      const consumer = queues.consume('webhook', { concurrency: 1, handle: async () => undefined });
-      if (delayMs > 0) await wait(delayMs);
-      const ended = consumer.close().then(() => 'ended');
-      assert.equal(await Promise.race([ended, wait(3_000, 'still open')]), 'ended', `after ${delayMs} ms`);
-      await queues.close();
-    }
-  });
-
-  test('what is still being handled when the queues close may ring', async () => {
-    const queues = await openQueues({ ...place(), log });
+  test('a job in flight may enqueue another one while the queues close', async () => {
+    const queues = await openProcess();
+    const begun = Promise.withResolvers<void>();
     const outcomes: string[] = [];
-    let begun = false;
-    queues.consume('report', {
-      concurrency: 1,
-      handle: async (id) => {
-        begun = true;
-        await wait(200);
-        await queues.jobs.enqueue('webhook', [id], new Date(Date.now() + 3_600_000));
-      },
-      handled: (outcome) => outcomes.push(outcome),
-    });
+    const handle = async (id: string): Promise<void> => {
+      begun.resolve();
+      await wait(200);
+      await queues.jobs.enqueue('delivery', [id], new Date(Date.now() + 3_600_000));
+    };
+    queues.consume('report', { concurrency: 1, handle, handled: (outcome) => outcomes.push(outcome) });
     await queues.jobs.enqueue('report', [anId()]);
-    await until(() => begun);
+    await begun.promise;
     await queues.close();
     assert.deepEqual(outcomes, ['done']);
   });
-}
 
-function sharing({ place, openHere }: Bench): void {
-  test('ids of a shared ring that were not begun at closing are rung again', async () => {
-    const queues = await openQueues({ ...place(), log });
-    const ids = Array.from({ length: 20 }, anId);
-    const heard: string[] = [];
+  test('a consumer that is closed while it opens ends, whenever that is', async () => {
+    for (let delayMs = 0; delayMs < 40; delayMs += 8) {
+      const queues = await openProcess();
+      const consumer = queues.consume('report', { concurrency: 1, handle: async () => undefined });
+      if (delayMs > 0) await wait(delayMs);
+      const ended = consumer.close().then(() => 'ended');
+      assert.equal(await Promise.race([ended, wait(3_000, 'still open')]), 'ended', `after ${delayMs} ms`);
+    }
+  });
+
+  test('jobs that were not begun when their process closed go to another process at once', async () => {
+    const [first, second, producer] = [await openProcess(), await openProcess(), await openProcess()];
+    const ids = someIds(20);
+    const handled: string[] = [];
     const handle = async (id: string): Promise<void> => {
-      heard.push(id);
+      handled.push(id);
       await wait(100);
     };
-    queues.consume('webhook', { concurrency: 2, handle });
-    await queues.jobs.enqueue('webhook', ids);
-    await until(() => heard.length > 0);
-    await queues.close();
-    assert.ok(heard.length < 20, `${heard.length} were handled before it closed`);
-    const hearing = await openHere();
-    const consumer = hearing.consume('webhook', { concurrency: 20, handle });
-    await until(() => new Set(heard).size === 20);
-    await consumer.close();
-    assert.deepEqual(heard.toSorted(), ids.toSorted());
-  });
-
-  test('a slow id holds nobody up that was rung with it or after it', async () => {
-    const queues = await openHere();
-    const slow = Promise.withResolvers<void>();
-    const ids = Array.from({ length: 30 }, anId);
-    const heard: string[] = [];
-    const consumer = queues.consume('webhook', {
-      concurrency: 2,
-      handle: async (id) => {
-        if (id === ids[0]) await slow.promise;
-        heard.push(id);
-      },
-    });
-    await queues.jobs.enqueue('webhook', ids.slice(0, 10));
-    await queues.jobs.enqueue('webhook', ids.slice(10));
-    await until(() => heard.length === 29);
-    slow.resolve();
-    await until(() => heard.length === 30);
-    await consumer.close();
+    await first.consume('report', { concurrency: 2, handle }).ready;
+    await producer.jobs.enqueue('report', ids);
+    await eventually('begun', () => handled.length > 0);
+    await second.consume('report', { concurrency: 20, handle }).ready;
+    await first.close();
+    await eventually(
+      () => `${handled.length} of 20`,
+      () => handled.length === 20,
+      5,
+    );
+    assert.deepEqual(handled.toSorted(), ids.toSorted());
   });
 }
 
-/** What every backend owes the doorbell. */
-export function queueContract(name: string, open: () => Promise<QueuePlace>): void {
+/** What both backends guarantee. */
+export function queueContract(name: string, open: () => Promise<ContractPlace>): void {
   describe(`queues on ${name}`, () => {
-    let here: QueuePlace | undefined;
+    let here: ContractPlace | undefined;
     const opened: Queues[] = [];
-    const place = (): QueuePlace => here ?? assert.fail('not open');
-    const openHere = async (): Promise<Queues> => {
-      const queues = await openQueues({ ...place(), log });
-      opened.push(queues);
-      return queues;
+    const place = (): ContractPlace => here ?? assert.fail('not open');
+    const bench: Bench = {
+      place,
+      async openProcess() {
+        const queues = await openTestQueues(place());
+        let closing: Promise<void> | undefined;
+        const once = { ...queues, close: () => (closing ??= queues.close()) };
+        opened.push(once);
+        return once;
+      },
+      async enqueue(queues, ids, at) {
+        await place().saveReports(ids, at ?? new Date(Date.now() + GRACE_MS));
+        await queues.jobs.enqueue('report', ids, at);
+      },
     };
     before(async () => {
       here = await open();
     });
-    after(async () => {
-      for (const queues of opened) await queues.close();
+    beforeEach(() => place().empty());
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((queues) => queues.close()));
     });
-    const bench = { place, openHere };
-    ringing(bench);
+    enqueuing(bench);
+    waiting(bench);
     times(bench);
     handling(bench);
     closing(bench);
-    sharing(bench);
   });
 }

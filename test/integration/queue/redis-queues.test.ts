@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
-import { openQueues, type Queues } from '@waybill/io/queue/queues';
-import { anId, log, queueContract, until } from './queue-contract.ts';
+import type { Queues } from '@waybill/io/queue/queues';
+import { eventually } from '../../support/eventually.ts';
+import { openTestQueues } from '../../support/queues.ts';
+import { queueContract, someIds } from './queue-contract.ts';
 import { hasRedisServer, type RedisServer, startRedis } from './redis-server.ts';
 
 const noDatabase = 'postgresql://nobody@127.0.0.1:1/none';
 
 let server: RedisServer;
 async function openHere(context: TestContext, redisUrl = server.url): Promise<Queues> {
-  const queues = await openQueues({ redisUrl, databaseUrl: noDatabase, log });
+  const queues = await openTestQueues({ redisUrl, databaseUrl: noDatabase });
   context.after(() => queues.close());
   return queues;
 }
@@ -19,14 +21,20 @@ function queuesOnRedis(): void {
   });
   after(() => server.close());
 
-  queueContract('Redis', async () => ({ redisUrl: server.url, databaseUrl: noDatabase }));
+  queueContract('Redis', async () => ({
+    redisUrl: server.url,
+    databaseUrl: noDatabase,
+    saveReports: async () => undefined,
+    finishReport: async () => undefined,
+    empty: () => server.empty(),
+  }));
 
-  test('a Redis as production is told to run it has nothing to warn of', async (t) => {
+  test('a Redis with the settings that production asks for gives no warning', async (t) => {
     const queues = await openHere(t);
     assert.deepEqual((await queues.check()).warnings, []);
   });
 
-  test('a Redis that evicts and forgets is told of', async (t) => {
+  test('a Redis that evicts and forgets gives warnings', async (t) => {
     const careless = await startRedis(['--maxmemory-policy', 'allkeys-lru', '--save', '']);
     t.after(() => careless.close());
     const queues = await openHere(t, careless.url);
@@ -37,33 +45,36 @@ function queuesOnRedis(): void {
 }
 
 function redisAway(): void {
-  test('with Redis gone a ring fails soon, and all come back by themselves', async (t) => {
+  test('with Redis gone enqueuing fails soon, and consumers come back by themselves', async (t) => {
     const queues = await openHere(t);
-    const heard: string[] = [];
-    const consumer = queues.consume('report', { concurrency: 2, handle: async (id) => void heard.push(id) });
+    const handled: string[] = [];
+    const consumer = queues.consume('report', {
+      concurrency: 2,
+      handle: async (id) => void handled.push(id),
+    });
     await consumer.ready;
     await server.kill();
     const from = performance.now();
-    await assert.rejects(queues.jobs.enqueue('report', [anId()]));
+    await assert.rejects(queues.jobs.enqueue('report', someIds(1)));
     assert.ok(performance.now() - from < 500);
     await server.start();
-    const id = anId();
-    await until(() =>
+    const [id = ''] = someIds(1);
+    await eventually('enqueued', () =>
       queues.jobs.enqueue('report', [id]).then(
         () => true,
         () => false,
       ),
     );
-    await until(() => heard.includes(id), 15_000);
+    await eventually('handled', () => handled.includes(id));
   });
 
-  test('with Redis silent a ring fails within seconds', async (t) => {
+  test('with Redis silent enqueuing fails within seconds', async (t) => {
     const queues = await openHere(t);
-    await queues.jobs.enqueue('accepted', [anId()]);
+    await queues.jobs.enqueue('accepted', someIds(1));
     server.freeze();
     const from = performance.now();
     try {
-      await assert.rejects(queues.jobs.enqueue('accepted', [anId()]));
+      await assert.rejects(queues.jobs.enqueue('accepted', someIds(1)));
       assert.ok(performance.now() - from < 4_000);
     } finally {
       server.thaw();
@@ -73,19 +84,19 @@ function redisAway(): void {
   test('a process starts while Redis is away, and works when it comes', async (t) => {
     await server.kill();
     const queues = await openHere(t);
-    const heard: string[] = [];
-    queues.consume('webhook', { concurrency: 1, handle: async (id) => void heard.push(id) });
-    await assert.rejects(queues.jobs.enqueue('webhook', [anId()]));
+    const handled: string[] = [];
+    queues.consume('delivery', { concurrency: 1, handle: async (id) => void handled.push(id) });
+    await assert.rejects(queues.jobs.enqueue('delivery', someIds(1)));
     await assert.rejects(queues.check());
     await server.start();
-    const id = anId();
-    await until(() =>
-      queues.jobs.enqueue('webhook', [id]).then(
+    const [id = ''] = someIds(1);
+    await eventually('enqueued', () =>
+      queues.jobs.enqueue('delivery', [id]).then(
         () => true,
         () => false,
       ),
     );
-    await until(() => heard.includes(id), 15_000);
+    await eventually('handled', () => handled.includes(id));
   });
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +17,8 @@ export type RedisServer = {
   /** Freezes and thaws it: connected, and silent. */
   freeze(): void;
   thaw(): void;
+  /** Removes all keys. */
+  empty(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -54,6 +57,11 @@ export async function startRedis(settings: readonly string[] = asProduction): Pr
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
+    empty: async () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.end('FLUSHALL\r\n');
+      await once(socket.resume(), 'end');
+    },
     close: async () => {
       await kill();
       await rm(folder, { recursive: true, force: true });

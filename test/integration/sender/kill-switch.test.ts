@@ -6,13 +6,12 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openLog } from '@waybill/io/log/log';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
-import { migrateQueues } from '@waybill/io/queue/migrate-queues';
-import { openQueues, type Queues } from '@waybill/io/queue/queues';
+import type { Queues } from '@waybill/io/queue/queues';
 import { encodePatch } from '@waybill/mail/patch';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { openTestQueues } from '../../support/queues.ts';
 import { openSink, type Sink } from '../../support/sink.ts';
 import { addAccount, addVerifiedDomain, someMessage, somePrepared } from '../postgres/some.ts';
 
@@ -50,9 +49,7 @@ async function startSender(): Promise<void> {
 
 before(async () => {
   opened = await openTestDatabase();
-  await migrateQueues(opened.url);
-  const log = openLog({ level: 'silent', name: 'test' });
-  queues = await openQueues({ redisUrl: undefined, databaseUrl: opened.url, log });
+  queues = await openTestQueues({ redisUrl: undefined, databaseUrl: opened.url });
   sink = await openSink({ extensions: [] });
   accountId = await addAccount(opened.database);
   await addVerifiedDomain(opened.database, accountId, 'acme.test');

@@ -4,11 +4,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openLog } from '@waybill/io/log/log';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { openSandboxStore } from '@waybill/io/postgres/mail-store/sandbox-store';
-import { migrateQueues } from '@waybill/io/queue/migrate-queues';
-import { openQueues, type Queues } from '@waybill/io/queue/queues';
+import type { Queues } from '@waybill/io/queue/queues';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { encodePatch } from '@waybill/mail/patch';
 import { formatReturnPath } from '@waybill/mail/verp';
@@ -16,6 +14,7 @@ import { deliveryIdOf, idBytes } from '@waybill/relay/id';
 import { testCertificates } from '../../support/certificate.ts';
 import { freePort, openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { openTestQueues } from '../../support/queues.ts';
 import { addAccount, addVerifiedDomain, someMessage, somePrepared } from '../postgres/some.ts';
 
 const masterKey = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 37 + 11) % 256));
@@ -48,12 +47,7 @@ async function stop(child: ChildProcess): Promise<number | null> {
 before(async () => {
   opened = await openTestDatabase();
   files = await testCertificates();
-  await migrateQueues(opened.url);
-  queues = await openQueues({
-    redisUrl: undefined,
-    databaseUrl: opened.url,
-    log: openLog({ level: 'silent', name: 'test' }),
-  });
+  queues = await openTestQueues({ redisUrl: undefined, databaseUrl: opened.url });
   accountId = await addAccount(opened.database);
   await addVerifiedDomain(opened.database, accountId, 'acme.test');
   const env = {

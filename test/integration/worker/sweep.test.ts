@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
-import { openQueues } from '@waybill/io/queue/queues';
 import type { JobProducer } from '@waybill/relay/ports';
 import { every } from '../../../apps/worker/src/every.ts';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { sweep } from '../../../apps/worker/src/sweep.ts';
 import { openTestDatabase } from '../../support/database.ts';
+import { openTestQueues } from '../../support/queues.ts';
 import { type Bench, openBench } from './bench.ts';
 
 let bench: Bench;
@@ -27,15 +27,11 @@ const sweeping = (jobs: JobProducer, now: () => Date) => ({
   metrics: bench.ports.metrics,
 });
 
-test('a message whose ring was lost goes its whole way by sweeping, over real queues', async () => {
+test('a message whose job was lost goes its whole way by sweeping, over real queues', async () => {
   const id = await bench.submit(acme);
   // Databases of tests share a server: the queues get one of their own, as the sweep is of all rows.
   const place = await openTestDatabase();
-  const queues = await openQueues({
-    redisUrl: undefined,
-    databaseUrl: place.url,
-    log: bench.ports.log,
-  });
+  const queues = await openTestQueues({ redisUrl: undefined, databaseUrl: place.url }, bench.ports.log);
   const prepared: string[] = [];
   const consumer = queues.consume('accepted', {
     concurrency: 2,
@@ -88,24 +84,24 @@ test('a queue that cannot be enqueued does not keep the others from being swept,
 });
 
 test('what could not be enqueued is due in the next round, except what was handled in the meantime', async () => {
-  const [unheard, heard] = await Promise.all([bench.submit(acme), bench.submit(acme)]);
+  const [lost, handled] = await Promise.all([bench.submit(acme), bench.submit(acme)]);
   const enqueued: string[] = [];
   let isAway = true;
   const jobs: JobProducer = {
     async enqueue(queue, ids) {
       if (!isAway) return void enqueued.push(...ids);
       if (queue !== 'accepted') return;
-      await onAccepted(heard, bench.ports);
-      throw new Error('no answer, and yet it was heard');
+      await onAccepted(handled, bench.ports);
+      throw new Error('no answer, and yet it was handled');
     },
   };
   const inTwoHours = minutesFromNow(120);
   await sweep(sweeping(jobs, () => inTwoHours));
   isAway = false;
   await sweep(sweeping(jobs, () => new Date(inTwoHours.getTime() + 1_000)));
-  assert.ok(enqueued.includes(unheard), 'it did not have to wait for the pause after a ring');
-  assert.ok(!enqueued.includes(heard));
-  assert.equal((await bench.message(heard)).state, 'processed');
+  assert.ok(enqueued.includes(lost), 'it did not have to wait for the pause after a sweep');
+  assert.ok(!enqueued.includes(handled));
+  assert.equal((await bench.message(handled)).state, 'processed');
 });
 
 test('rounds begin at once, follow each other, never overlap, and end when told', async () => {

@@ -2,7 +2,6 @@ import { type Database, openDatabase } from '@waybill/io/postgres/connection/dat
 import { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { migrate } from '@waybill/io/postgres/migrations/migrate';
 import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
-import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { migrationsFolder } from '../migrations-folder.ts';
@@ -27,7 +26,6 @@ async function isUsable(database: Database, key: string | undefined): Promise<bo
 export async function prepareInstallation(installation: Installation): Promise<string> {
   const { databaseUrl, masterKey, platformDomain, knownOperatorKey } = installation;
   await migrate(databaseUrl, migrationsFolder, new Date());
-  await migrateQueues(databaseUrl);
   const database = openDatabase({ url: databaseUrl, applicationName: 'waybill dev', poolSize: 2 });
   try {
     await requireMasterKeyOf(database, masterKey);

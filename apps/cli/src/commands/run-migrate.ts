@@ -2,7 +2,6 @@ import { type Config, loadConfig } from '@waybill/io/config/config';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { migrate } from '@waybill/io/postgres/migrations/migrate';
 import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
-import { migrateQueues } from '@waybill/io/queue/migrate-queues';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { migrationsFolder } from '../migrations-folder.ts';
@@ -40,12 +39,10 @@ async function prepareSecrets(config: Config, { env, say }: Dependencies): Promi
   }
 }
 
-/** `waybill migrate`: applies migrations, makes partitions, and makes the tables of the queue if it is in PostgreSQL. */
+/** `waybill migrate`: applies migrations and makes partitions. */
 export async function runMigrate(dependencies: Dependencies): Promise<void> {
   const config = loadConfig(dependencies.env);
-  const { DATABASE_URL, REDIS_URL } = config;
-  const { applied, notices } = await migrate(DATABASE_URL, migrationsFolder, new Date());
-  if (REDIS_URL === undefined) await migrateQueues(DATABASE_URL);
+  const { applied, notices } = await migrate(config.DATABASE_URL, migrationsFolder, new Date());
   if (hasMasterKey(config)) await prepareSecrets(config, dependencies);
   for (const notice of notices) dependencies.say(notice);
   dependencies.say(

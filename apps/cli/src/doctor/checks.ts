@@ -5,6 +5,7 @@ import type { Config } from '@waybill/io/config/config';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { openLog } from '@waybill/io/log/log';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { openListener } from '@waybill/io/postgres/connection/listener';
 import { schemaProblem, schemaState } from '@waybill/io/postgres/migrations/migrate';
 import {
   howToMendMasterKey,
@@ -48,7 +49,13 @@ async function lookAtDatabase({ DATABASE_URL }: Config): Promise<Finding> {
 
 async function lookAtQueues(config: Config): Promise<Finding> {
   const log = openLog({ name: 'doctor', level: 'silent' });
-  const queues = await openQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: 'waybill-doctor',
+    poolSize: 1,
+  });
+  const listener = openListener(database);
+  const queues = await openQueues({ redisUrl: config.REDIS_URL, database, listener, log });
   try {
     const { ready, warnings } = await queues.check();
     if (ready && warnings.length === 0) return well('The queue answers and stores its jobs durably.');
@@ -58,6 +65,7 @@ async function lookAtQueues(config: Config): Promise<Finding> {
     );
   } finally {
     await queues.close();
+    await database.close();
   }
 }
 
@@ -104,7 +112,7 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'queue',
-    fix: 'Start Redis, or correct REDIS_URL. Without REDIS_URL the queue is in PostgreSQL: start PostgreSQL, and run: waybill migrate',
+    fix: 'Start Redis, or correct REDIS_URL. Without REDIS_URL the queue is in PostgreSQL: start PostgreSQL.',
     look: lookAtQueues,
   },
   { name: 'DNS', fix: 'Set RESOLVER, or repair the resolver of this host.', look: lookAtResolver },

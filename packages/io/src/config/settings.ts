@@ -217,7 +217,7 @@ export const settings = {
   },
   SWEEP_SECONDS: {
     schema: positive(5),
-    about: 'How often the sweeper looks for mail that was saved but not enqueued.',
+    about: 'How often mail is looked for that was saved and whose job was lost.',
     example: '5',
   },
   LEASE_SECONDS: {

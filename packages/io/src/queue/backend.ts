@@ -1,66 +1,64 @@
 import type { QueueName } from '@waybill/relay/ports';
-import type { Job } from 'bullmq';
+import type { Log } from '../log/log.ts';
 
 export type QueueState = {
   readonly ready: boolean;
   readonly detail: Readonly<Record<string, unknown>>;
-  /** What works but will lose or delay rings one day. Told loudly at start. */
+  /** What works but will lose or delay jobs one day. Logged at start. */
   readonly warnings: readonly string[];
 };
 
-export type BulkRing = {
-  readonly name: string;
-  readonly data: { readonly ids: readonly string[] };
-  readonly opts: Readonly<Record<string, unknown>>;
+export type ConsumeOptions = {
+  /** Ids handled at a time. */
+  readonly concurrency: number;
+  /** An error is logged and the job is over: the row stays due and is enqueued again by the sweeper. */
+  readonly handle: (id: string) => Promise<void>;
+  /** Called after each id, for the metrics. */
+  readonly handled?: (outcome: 'done' | 'failed') => void;
 };
 
-/** The part of a BullMQ queue that we use. */
-export type RingQueue = {
-  waitUntilReady(): Promise<unknown>;
-  add(name: BulkRing['name'], data: BulkRing['data'], opts: BulkRing['opts']): Promise<unknown>;
-  addBulk(rings: BulkRing[]): Promise<unknown>;
-  getJobCounts(...states: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
-  on(event: 'error', listener: (error: Error) => void): unknown;
+export type Consumer = {
+  /** Resolves once the backend was reached and jobs are taken. */
+  readonly ready: Promise<void>;
+  /** Takes no more jobs, waits for those in flight, and enqueues again what it took and did not begin. */
   close(): Promise<void>;
 };
 
-/** The part of a BullMQ worker that we use. */
-export type RingWorker = {
-  waitUntilReady(): Promise<unknown>;
-  run(): Promise<void>;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-  close(force?: boolean): Promise<void>;
-};
-
-export type RingHandler = (job: Pick<Job, 'data'>) => Promise<void>;
-
-/** Where rings live: Redis or PostgreSQL. Everything else in this room is the same for both. */
+/** The producer and the consumers of one process, on Redis or on PostgreSQL. */
 export type QueueBackend = {
   readonly kind: 'redis' | 'postgres';
-  /** Makes what queues need, once. Rejects soon while the backend is away; the next call tries again. */
-  prepare(): Promise<void>;
-  openQueue(queue: QueueName): RingQueue;
-  /** In the way that costs this backend least. */
-  add(queue: RingQueue, rings: BulkRing[]): Promise<unknown>;
-  openWorker(queue: QueueName, handle: RingHandler, concurrency: number): RingWorker;
+  /** Rejects within seconds while the backend is away. */
+  enqueue(queue: QueueName, ids: readonly string[], at: Date | undefined): Promise<void>;
+  consume(queue: QueueName, options: ConsumeOptions): Consumer;
+  depth(): Promise<Readonly<Record<QueueName, number>>>;
   check(): Promise<QueueState>;
   close(): Promise<void>;
 };
 
-/**
- * A worker that died gives its rings back after at most the sum of these two: the lock must run out, then be seen.
- * Short is safe: handling twice is harmless, and locks are renewed at half time.
- */
-export const workerOptions = {
-  autorun: false,
-  lockDuration: 15_000,
-  stalledInterval: 10_000,
-  // An id that takes its process down again and again comes back through the sweeper, which counts.
-  maxStalledCount: 3,
-  runRetryDelay: 1_000,
-  removeOnComplete: { count: 0 },
-  removeOnFail: { count: 0 },
-} as const;
+export type BackendReporting = {
+  readonly log: Log;
+  /** For errors of a backend that is away; may be called often. */
+  readonly onTrouble: (error: unknown) => void;
+};
 
-/** Nobody reads BullMQ's own events. */
-export const streamOptions = { events: { maxLen: 100 } } as const;
+/** Jobs of one statement or Redis script. */
+export const MAX_BATCH = 500;
+/** An enqueue that has not ended after this time has failed. */
+export const ENQUEUE_TIMEOUT_MS = 3_000;
+/** No client waits for a job to be enqueued, so under load a batch waits a little for more. */
+export const ENQUEUE_LINGER_MS = 5;
+
+/** Handles one id. Never rejects. */
+export async function handleId(
+  queue: QueueName,
+  id: string,
+  { handle, handled, log }: ConsumeOptions & Pick<BackendReporting, 'log'>,
+): Promise<void> {
+  try {
+    await handle(id);
+    handled?.('done');
+  } catch (err) {
+    log.error({ queue, id, err }, 'handling failed');
+    handled?.('failed');
+  }
+}

@@ -1,47 +1,47 @@
-import { type JobProducer, type QueueName, queueNames } from '@waybill/relay/ports';
+import type { JobProducer, QueueName } from '@waybill/relay/ports';
 import type { Log } from '../log/log.ts';
-import type { QueueBackend, QueueState } from './backend.ts';
-import { openBells } from './bells.ts';
-import { type ConsumeOptions, type Consumer, openConsumer } from './consumer.ts';
-import { openPostgresBackend } from './postgres-backend.ts';
-import { openRedisBackend } from './redis-backend.ts';
-import { quietly } from './trouble.ts';
-import { underWay } from './under-way.ts';
+import type { Database } from '../postgres/connection/database.ts';
+import type { Listener } from '../postgres/connection/listener.ts';
+import type { ConsumeOptions, Consumer, QueueBackend, QueueState } from './backend.ts';
+import { openPostgresQueue } from './postgres-queue.ts';
 
 export type Queues = {
   readonly jobs: JobProducer;
   consume(queue: QueueName, options: ConsumeOptions): Consumer;
-  /** Rings that wait or are being handled, those for later included. */
+  /** Jobs that wait or are in flight, those for later included. */
   depth(): Promise<Readonly<Record<QueueName, number>>>;
   /** For readiness. Rejects when the backend is away. */
   check(): Promise<QueueState>;
-  /** Consumers first, each waiting for what it handles; then rings that nobody awaited, for some seconds. */
+  /** Closes the consumers, each of which waits for its jobs in flight; then waits until the last jobs are enqueued. */
   close(): Promise<void>;
 };
 
 export type QueueSettings = {
   /** Redis when set; otherwise PostgreSQL. */
   readonly redisUrl: string | undefined;
-  readonly databaseUrl: string;
+  readonly database: Pick<Database, 'pool'>;
+  readonly listener: Listener;
   readonly log: Log;
-  /** At most this many PostgreSQL connections for the queues of this process. */
-  readonly connections?: number;
+  /** On PostgreSQL, how often a consumer looks for rows whose job was lost, in milliseconds. */
+  readonly sweepMs?: number;
 };
 
-/** A ring fails by itself after three seconds; one that came while another was on its way needs as long again. */
-const RINGS_END_MS = 6_000;
+const SWEEP_MS = 5_000;
+const TROUBLE_INTERVAL_MS = 5_000;
 
-function openBackend(settings: QueueSettings): QueueBackend {
-  if (settings.redisUrl !== undefined) return openRedisBackend(settings.redisUrl, settings.log);
-  return openPostgresBackend({
-    databaseUrl: settings.databaseUrl,
-    log: settings.log,
-    connections: settings.connections ?? 6,
-  });
+/** A backend that is away fails often: it is logged once in five seconds. */
+function troubleLog(log: Log): (err: unknown) => void {
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  return (err) => {
+    const now = performance.now();
+    if (now - loggedAt < TROUBLE_INTERVAL_MS) return;
+    loggedAt = now;
+    log.warn({ err }, 'queue trouble');
+  };
 }
 
-/** Tells at start what is wrong with the backend. Its absence is no reason not to start: it may come later. */
-async function tellState(backend: QueueBackend, log: Log): Promise<void> {
+/** Logs at start what is wrong with the backend. A process starts while its backend is away. */
+async function logState(backend: QueueBackend, log: Log): Promise<void> {
   try {
     const { detail, warnings } = await backend.check();
     for (const warning of warnings) log.warn({ ...detail, warning }, 'queue backend');
@@ -50,47 +50,45 @@ async function tellState(backend: QueueBackend, log: Log): Promise<void> {
   }
 }
 
+async function openBackend(settings: QueueSettings): Promise<QueueBackend> {
+  const { redisUrl, database, listener, log, sweepMs = SWEEP_MS } = settings;
+  const reporting = { log, onTrouble: troubleLog(log) };
+  if (redisUrl === undefined)
+    return openPostgresQueue({ ...reporting, pool: database.pool, listener, sweepMs });
+  // BullMQ takes memory and time to load, in each process.
+  const { openRedisQueue } = await import('./redis-queue.ts');
+  return openRedisQueue({ ...reporting, redisUrl });
+}
+
 export async function openQueues(settings: QueueSettings): Promise<Queues> {
   const { log } = settings;
-  const backend = openBackend(settings);
-  const trouble = quietly((err) => log.warn({ err, backend: backend.kind }, 'queue trouble'));
-  const bells = openBells(backend, trouble);
+  const backend = await openBackend(settings);
   const consumers: Consumer[] = [];
-  const rings = underWay();
-  let closed = false;
-  await tellState(backend, log);
+  const enqueueing = new Set<Promise<void>>();
+  let isClosed = false;
+  await logState(backend, log);
   return {
     jobs: {
       async enqueue(queue, ids, at) {
-        if (closed) throw new Error('The queues are closed');
+        if (isClosed) throw new Error('The queues are closed');
         if (ids.length === 0) return;
-        const all = ids.map((id) => ({ id, at }));
-        await rings.add(bells.ring(queue, all));
+        const enqueued = backend.enqueue(queue, ids, at);
+        enqueueing.add(enqueued);
+        await enqueued.finally(() => enqueueing.delete(enqueued));
       },
     },
     consume(queue, options) {
-      const giveBack = (ids: readonly string[]): Promise<void> =>
-        rings.add(
-          bells.ring(
-            queue,
-            ids.map((id) => ({ id, at: undefined })),
-          ),
-        );
-      const consumer = openConsumer({ backend, queue, options, log, trouble, giveBack });
+      const consumer = backend.consume(queue, options);
       consumers.push(consumer);
       return consumer;
     },
-    async depth() {
-      const counts = queueNames.map(async (queue) => [queue, await bells.depthOf(queue)] as const);
-      return Object.fromEntries(await Promise.all(counts)) as Record<QueueName, number>;
-    },
+    depth: () => backend.depth(),
     check: () => backend.check(),
     async close() {
-      // What is still being handled may ring.
+      // Jobs in flight may enqueue others.
       await Promise.all(consumers.map((consumer) => consumer.close()));
-      closed = true;
-      await rings.ended(RINGS_END_MS);
-      await bells.close();
+      isClosed = true;
+      await Promise.allSettled(enqueueing);
       await backend.close();
     },
   };

@@ -5,7 +5,7 @@ import { redisHealthOf } from './redis-health.ts';
 const info = (policy: string, aof: string, role = 'master'): string =>
   `# Memory\r\nmaxmemory_policy:${policy}\r\n# Persistence\r\naof_enabled:${aof}\r\n# Replication\r\nrole:${role}\r\n`;
 
-test('each thing that loses rings is told, with what to do about it', () => {
+test('each setting that loses jobs has a warning, with what to do about it', () => {
   assert.deepEqual(redisHealthOf(info('noeviction', '1')).warnings, []);
   assert.match(redisHealthOf(info('allkeys-lru', '1')).warnings.join(), /allkeys-lru.*noeviction/);
   assert.match(redisHealthOf(info('noeviction', '0')).warnings.join(), /appendonly yes/);

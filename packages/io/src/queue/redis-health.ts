@@ -10,7 +10,7 @@ const fieldsOf = (info: string): ReadonlyMap<string, string> =>
   );
 
 /**
- * What `INFO` says of a Redis that is to hold queues. `INFO`, not `CONFIG GET`, which hosted ones forbid. Rings that
+ * The state of a Redis that is to hold queues, from `INFO`. Hosted ones forbid `CONFIG GET`. Jobs that
  * Redis loses come back through the sweeper, so this warns and does not refuse.
  */
 export function redisHealthOf(info: string): QueueState {
@@ -21,13 +21,13 @@ export function redisHealthOf(info: string): QueueState {
   const warnings = [
     ...(policy === 'noeviction'
       ? []
-      : [`Redis may throw rings away: maxmemory-policy is ${policy}. Set it to noeviction.`]),
+      : [`Redis may throw jobs away: maxmemory-policy is ${policy}. Set it to noeviction.`]),
     ...(appendOnly
       ? []
       : [
-          'Redis forgets rings when it restarts: appendonly is off. Set appendonly yes; until then the sweeper rings again.',
+          'Redis forgets jobs when it restarts: appendonly is off. Set appendonly yes; until then the sweeper enqueues them again.',
         ]),
-    ...(writable ? [] : ['This Redis is a replica and takes no rings. Point REDIS_URL at the primary.']),
+    ...(writable ? [] : ['This Redis is a replica and takes no jobs. Point REDIS_URL at the primary.']),
   ];
   return { ready: writable, detail: { backend: 'redis', policy, appendOnly }, warnings };
 }

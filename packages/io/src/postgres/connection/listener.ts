@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Database } from './database.ts';
+import { sessionOptions } from './generic-plans.ts';
 
 /** `undefined`: the connection was lost and is restored, and notifications may have been missed. */
 export type Handler = (payload: string | undefined) => void;
@@ -8,11 +9,20 @@ export type Handler = (payload: string | undefined) => void;
 export type Listener = {
   /** Returns a function that removes the handler. */
   on(channel: string, handler: Handler): () => void;
+  /** Runs on the connection that listens, for locks that end with it. Rejects while there is no connection. */
+  query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  isConnected(): boolean;
   close(): Promise<void>;
 };
 
 const RECONNECT_MS = 250;
 const KEEPALIVE_MS = 30_000;
+/** Asks the server to notice within half a minute that the host of this process is gone: its locks are held until then. */
+const serverKeepalive = sessionOptions([
+  'tcp_keepalives_idle=10',
+  'tcp_keepalives_interval=5',
+  'tcp_keepalives_count=3',
+]);
 
 type State = {
   readonly handlers: Map<string, Set<Handler>>;
@@ -32,6 +42,7 @@ async function connect(state: State, database: Database): Promise<void> {
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
+    options: serverKeepalive,
   });
   const lost = (): void => {
     if (state.client === client) state.client = undefined;
@@ -78,6 +89,11 @@ export function openListener(database: Database): Listener {
         listen(channel);
       }
       return () => void state.handlers.get(channel)?.delete(handler);
+    },
+    isConnected: () => state.client !== undefined,
+    async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) {
+      if (!state.client) throw new Error('The listener is not connected');
+      return (await state.client.query<Row>(text, [...values])).rows;
     },
     async close() {
       state.isClosed = true;

@@ -1,5 +1,4 @@
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
-import { GRACE_MS } from './save-attempts.ts';
 
 export type PutBack = { readonly deliveryId: string; readonly leaseId: string; readonly until: Date };
 
@@ -11,9 +10,9 @@ const putBackSql = {
   name: 'put-back',
   text: `
   WITH given AS (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS g(id, lease_id, until, sweep_at)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS g(id, lease_id, until)
   ), locked AS MATERIALIZED (
-    SELECT delivery.id, attempts, until, sweep_at
+    SELECT delivery.id, attempts, until
     FROM @delivery JOIN given ON given.id = delivery.id
     WHERE delivery.lease_id = given.lease_id AND lease_until IS NOT NULL AND next_action_at IS NOT NULL
     ORDER BY delivery.id FOR UPDATE OF delivery
@@ -22,7 +21,7 @@ const putBackSql = {
     WHERE attempt.id = waybill_derive_id(locked.id, 'att', locked.attempts) AND ended_at IS NULL AND dot_sent_at IS NULL
     RETURNING attempt.delivery_id
   )
-  UPDATE @delivery SET attempts = locked.attempts - 1, lease_until = NULL, not_before = until, next_action_at = sweep_at
+  UPDATE @delivery SET attempts = locked.attempts - 1, lease_until = NULL, not_before = until, next_action_at = until
   FROM locked JOIN gone ON gone.delivery_id = locked.id
   WHERE delivery.id = locked.id`,
 };
@@ -36,7 +35,6 @@ async function putBackWeek(
     all.map(({ deliveryId }) => deliveryId),
     all.map(({ leaseId }) => leaseId),
     all.map(({ until }) => until),
-    all.map(({ until }) => new Date(until.getTime() + GRACE_MS)),
   ]);
   return all.map(() => undefined);
 }

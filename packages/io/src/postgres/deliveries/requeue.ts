@@ -5,7 +5,7 @@ import { makeId } from '@waybill/relay/id';
 import type { Database } from '../connection/database.ts';
 import { readAs } from '../connection/tenant.ts';
 import { movesAfter, openStatuses } from '../mail-store/status-moves.ts';
-import { GRACE_MS } from './save-attempts.ts';
+import { ENQUEUE_GRACE_MS } from '../upkeep/due-rows.ts';
 
 const moves = movesAfter(['requeued']);
 const movable = (Object.keys(moves) as DeliveryStatus[]).filter((status) => moves[status] !== status);
@@ -64,7 +64,7 @@ const MAX_DELIVERIES = 1_000;
 export const freshEventIds = (at: Date): readonly string[] =>
   Array.from({ length: MAX_DELIVERIES }, () => makeId(at, randomBytes(10)));
 
-const sweepAfter = (at: Date): Date => new Date(at.getTime() + GRACE_MS);
+const sweepAfter = (at: Date): Date => new Date(at.getTime() + ENQUEUE_GRACE_MS);
 
 type Requeue = {
   readonly from: readonly DeliveryStatus[];

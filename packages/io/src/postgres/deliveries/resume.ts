@@ -4,7 +4,7 @@ import { makeId } from '@waybill/relay/id';
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
 import { movesAfter } from '../mail-store/status-moves.ts';
-import { GRACE_MS } from './save-attempts.ts';
+import { ENQUEUE_GRACE_MS } from '../upkeep/due-rows.ts';
 
 /** Probes the index of held mail once for each account. */
 const accountsSql = `
@@ -55,7 +55,7 @@ export const heldMail = ({ pool }: Pick<Database, 'pool'>): HeldMail => ({
     return rows.map(({ id }) => id);
   },
   async resume(accountId, at, limit) {
-    const sweepAt = new Date(at.getTime() + GRACE_MS);
+    const sweepAt = new Date(at.getTime() + ENQUEUE_GRACE_MS);
     const ids = Array.from({ length: limit }, () => makeId(at, randomBytes(10)));
     const values = [accountId, limit, moves, BECAUSE, at, sweepAt, ids];
     const { rows } = await pool.query<{ id: string }>(sliceSql, values);

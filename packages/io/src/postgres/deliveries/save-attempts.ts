@@ -6,9 +6,6 @@ import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { eventIdOf } from '../mail-store/event-id.ts';
 import { movesAfter, openStatuses } from '../mail-store/status-moves.ts';
 
-/** The delay after the time of a retry, in milliseconds, until the sweeper enqueues it. */
-export const GRACE_MS = 15_000;
-
 /**
  * Saves attempt, delivery and event in one statement. An attempt ends once, except that a real reply replaces the `unknown` that
  * was assumed for a process without a lease. A process that lost its lease still saves the attempt and a final status, so that no
@@ -24,7 +21,7 @@ const saveSql = {
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(
       attempt_id uuid, delivery_id uuid, lease_id uuid, number integer, ended_at timestamptz, outcome text, reason text,
       host text, ip text, port integer, tls jsonb, timings jsonb, transcript jsonb, reply_code integer, reply_status text,
-      reply_text text, category text, party text, retry_at timestamptz, sweep_at timestamptz, event_id uuid, detail jsonb,
+      reply_text text, category text, party text, retry_at timestamptz, event_id uuid, detail jsonb,
       doubt_event_id uuid, doubt_detail jsonb)
   ), ended AS (
     UPDATE @attempt SET ended_at = given.ended_at, outcome = given.outcome, reason = given.reason, host = given.host,
@@ -46,7 +43,7 @@ const saveSql = {
       AND attempt.number < given.number AND attempt.ended_at IS NULL
   ), locked AS MATERIALIZED (
     SELECT delivery.id, delivery.lease_id = given.lease_id AS holds, (CASE WHEN doubt_event_id IS NULL THEN $4::jsonb ELSE $6::jsonb END)->given.outcome->>delivery.status AS next,
-      given.reason, ended_at, retry_at, sweep_at, event_id, outcome, detail, doubt_event_id, doubt_detail
+      given.reason, ended_at, retry_at, event_id, outcome, detail, doubt_event_id, doubt_detail
     FROM @delivery JOIN given ON given.delivery_id = delivery.id
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), moved AS (
@@ -56,7 +53,7 @@ const saveSql = {
       status_changed_at = CASE WHEN next <> status THEN ended_at ELSE status_changed_at END,
       lease_until = CASE WHEN holds THEN NULL ELSE lease_until END,
       not_before = CASE WHEN holds THEN coalesce(retry_at, not_before) ELSE not_before END,
-      next_action_at = CASE WHEN next <> ALL ($2::text[]) THEN NULL WHEN holds THEN sweep_at ELSE next_action_at END
+      next_action_at = CASE WHEN next <> ALL ($2::text[]) THEN NULL WHEN holds THEN retry_at ELSE next_action_at END
     FROM locked
     WHERE delivery.id = locked.id AND locked.id = ANY (ARRAY(SELECT delivery_id FROM ended)) AND (holds OR next <> ALL ($2::text[]))
     RETURNING delivery.id, message_id, account_id, recipient, event_id, outcome, ended_at, detail, doubt_event_id, doubt_detail
@@ -98,9 +95,6 @@ const detailOf = (result: AttemptResult) => ({
   retry_at: result.retryAt,
 });
 
-const sweepAt = ({ retryAt }: AttemptResult): Date | undefined =>
-  retryAt && new Date(retryAt.getTime() + GRACE_MS);
-
 /** The event of the attempt that was not answered, just before the one that followed it. */
 function doubtOf({ deliveryId, unanswered, endedAt }: AttemptResult) {
   if (!unanswered) return {};
@@ -138,7 +132,6 @@ const rowOf = (result: AttemptResult) => {
     category: result.category,
     party: result.party,
     retry_at: result.retryAt,
-    sweep_at: sweepAt(result),
     event_id: eventIdOf(attemptId, result.outcome, result.endedAt),
     detail: detailOf(result),
     ...doubtOf(result),

@@ -3,7 +3,7 @@ import { movedNote } from '@waybill/relay/submission/send-at';
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
 import { readAs } from '../connection/tenant.ts';
-import { GRACE_MS } from '../deliveries/save-attempts.ts';
+import { ENQUEUE_GRACE_MS } from '../upkeep/due-rows.ts';
 
 /**
  * If the worker is preparing the message, its save finds the later time and changes nothing. The caller enqueues the message for
@@ -26,7 +26,7 @@ export const rescheduling = (database: Database) => ({
   /** `false`: the message has no send time, or it was prepared, cancelled or held before. */
   async reschedule({ accountId, messageId, sendAt, at }: Rescheduled): Promise<boolean> {
     const scheduledAt = sendAt ?? at;
-    const nextActionAt = sendAt ?? new Date(at.getTime() + GRACE_MS);
+    const nextActionAt = sendAt ?? new Date(at.getTime() + ENQUEUE_GRACE_MS);
     const values = [accountId, messageId, scheduledAt, nextActionAt, jsonText([movedNote(scheduledAt, at)])];
     return (await readAs(database, accountId, { text: rescheduleSql, values })).length > 0;
   },
