@@ -4,10 +4,10 @@ import type {
   AdminAccountPatch,
   AdminAccountView,
 } from '@waybill/contract/account';
-import type { AccountRecord, AccountSettings } from '@waybill/io/postgres/management/accounts';
+import { given } from '@waybill/relay/given';
 import { publicId } from '@waybill/relay/id';
-import { given } from './given.ts';
-import { orNull } from './request.ts';
+import { orNull } from '@waybill/relay/management/or-null';
+import type { AccountRecord, AccountSettings } from '@waybill/relay/management/records';
 import { maskedUrl, smarthostToStore } from './smarthost-url.ts';
 
 export const accountView = (row: AccountRecord): AccountView => ({

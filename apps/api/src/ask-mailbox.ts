@@ -1,10 +1,10 @@
 /** Mails the confirmation link to a registered address, and reports in the API's answer whether it was sent. */
 import type { ConfirmationView } from '@waybill/contract/from-address';
-import type { FromAddressRecord } from '@waybill/io/postgres/management/from-addresses';
+import { found } from '@waybill/relay/management/found';
+import type { FromAddressRecord } from '@waybill/relay/management/records';
 import { Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import type { Dependencies } from './dependencies.ts';
 import { mailConfirmation } from './product-mail/confirmation-mail.ts';
-import { found } from './request.ts';
 
 /** Refusals that stop the mail but not the registration: the operator may still vouch for the address. */
 const withoutMail: ReadonlySet<string> = new Set([

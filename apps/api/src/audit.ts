@@ -1,8 +1,9 @@
 /** The audit log: one entry for every change, and for every request of an operator inside an account. */
+
+import { newId } from '@waybill/relay/management/audit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { beforeAndAfter, type Change, changedNames, type View } from './audit-change.ts';
 import type { Dependencies } from './dependencies.ts';
-import { newId } from './request.ts';
 
 /** A handler that does not note its change fails at its first call, in every test of its route. */
 function changeOf(request: FastifyRequest): Change {
@@ -15,10 +16,14 @@ function changeOf(request: FastifyRequest): Change {
 const isGuest = ({ principal }: FastifyRequest): boolean =>
   principal?.kind === 'operator' && principal.accountId !== undefined;
 
+/** Reading and sending change no settings. */
+const changesNothing = ({ method, routeOptions }: FastifyRequest): boolean =>
+  method === 'GET' || method === 'HEAD' || routeOptions.config.permission?.testKey === 'send';
+
 function actionOf(request: FastifyRequest): string | undefined {
   const { audit } = request.routeOptions.config;
   if (typeof audit === 'string') return changedNames(changeOf(request)).length === 0 ? undefined : audit;
-  return isGuest(request) ? 'account.visited' : undefined;
+  return isGuest(request) && changesNothing(request) ? 'account.visited' : undefined;
 }
 
 const targetOf = (request: FastifyRequest): string => {

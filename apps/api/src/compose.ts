@@ -7,13 +7,13 @@ import type { Mailbox } from '@waybill/mail/addresses/mailboxes';
 import { withCrlf } from '@waybill/mail/body/line-ends';
 import type { Envelope } from '@waybill/mail/envelope';
 import { type HeaderField, parseHeaders } from '@waybill/mail/headers';
+import { given } from '@waybill/relay/given';
+import { faultAt } from '@waybill/relay/management/request-fault';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { partsOf } from './composing/attachments.ts';
 import { headerOf } from './composing/header.ts';
 import { peopleOf } from './composing/people.ts';
-import { given } from './given.ts';
-import { faultAt } from './request-fault.ts';
 import { readScheduledAt } from './scheduled-at.ts';
 
 export type Composed = {

@@ -7,12 +7,12 @@ import { linkTokenHash } from '@waybill/io/secrets/link-token';
 import { domainOf, foldedAddress } from '@waybill/mail/address';
 import { standingOf } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
+import { newId } from '@waybill/relay/management/audit';
 import type { FastifyReply } from 'fastify';
 import { beforeAndAfter, type Change } from './audit-change.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { html, type Markup, page, pageHeaders } from './html.ts';
 import { plainName } from './product-mail/plain-name.ts';
-import { newId } from './request.ts';
 
 type TokenRequest = { Params: { token: string } };
 

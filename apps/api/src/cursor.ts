@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { List } from '@waybill/contract/list';
 import { idBytes, idOfBytes } from '@waybill/relay/id';
-import { faultAt } from './request-fault.ts';
+import { faultAt } from '@waybill/relay/management/request-fault';
 
 const idSize = 16;
 const macSize = 8;

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DnsRecordView, DomainView } from '@waybill/contract/domain';
-import type { SenderDomainRecord } from '@waybill/io/postgres/management/sender-domains';
 import { publishedUntil } from '@waybill/relay/domains/dkim-rotation';
 import {
   type CheckedRecord,
@@ -10,8 +9,9 @@ import {
 } from '@waybill/relay/domains/domain-records';
 import { recordsOf } from '@waybill/relay/domains/verify-domain';
 import { publicId } from '@waybill/relay/id';
+import { isoOrNull, orNull } from '@waybill/relay/management/or-null';
+import type { SenderDomainRecord } from '@waybill/relay/management/records';
 import { z } from 'zod';
-import { isoOrNull, orNull } from './request.ts';
 
 export type DomainRow = SenderDomainRecord;
 

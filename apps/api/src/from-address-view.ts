@@ -1,9 +1,9 @@
 import type { FromAddressView } from '@waybill/contract/from-address';
-import type { FromAddressRecord } from '@waybill/io/postgres/management/from-addresses';
 import { domainOf } from '@waybill/mail/address';
 import type { DomainHolder } from '@waybill/relay/domains/sender-standing';
 import { standingOf } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
+import type { FromAddressRecord } from '@waybill/relay/management/records';
 
 const proofOf = {
   unconfirmed: null,

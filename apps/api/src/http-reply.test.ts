@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Taken } from '@waybill/io/postgres/connection/taken';
+import { faultAt, RequestFault } from '@waybill/relay/management/request-fault';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import { refusals } from '@waybill/relay/refusal-table';
 import { problemOf, refusalOf } from './http-reply.ts';
-import { faultAt, RequestFault } from './request-fault.ts';
 
 const problem = (error: unknown) => problemOf(refusalOf(error), 'req_1', 'https://waybill.example');
 

@@ -1,9 +1,9 @@
 /** The only place where an error becomes an answer. RFC 9457. An unexpected error is 503, and its text stays in the log. */
 import type { Problem } from '@waybill/contract/problem';
 import { Taken } from '@waybill/io/postgres/connection/taken';
+import { RequestFault } from '@waybill/relay/management/request-fault';
 import { asRefusal, Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequestFault } from './request-fault.ts';
 
 /** Errors of fastify before a route is reached. */
 const fastifyCodes: Readonly<Record<string, RefusalCode>> = {

@@ -4,11 +4,11 @@
  * secret. docs/api.md §1.
  */
 import { createHash } from 'node:crypto';
+import { faultAt } from '@waybill/relay/management/request-fault';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dependencies } from './dependencies.ts';
 import { principalOf } from './request.ts';
-import { faultAt } from './request-fault.ts';
 
 const day = 86_400_000;
 /** The account of keys of an operator without an account. A UUIDv7 is never all zero. */

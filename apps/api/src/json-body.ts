@@ -1,8 +1,8 @@
 /** `application/json` bodies. The answer to text that is not JSON names the position and what is expected there. */
 
+import { RequestFault } from '@waybill/relay/management/request-fault';
 import type { App } from './dependencies.ts';
 import { type JsonFault, jsonFault } from './json-fault.ts';
-import { RequestFault } from './request-fault.ts';
 
 const sentence = ({ line, column, expected }: JsonFault): string =>
   `is not JSON: line ${line}, column ${column}: expected ${expected}`;

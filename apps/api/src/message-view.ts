@@ -2,9 +2,9 @@
 import type { MessageSummaryView, MessageView } from '@waybill/contract/message';
 import { deliveryStatuses } from '@waybill/relay/events/event';
 import { publicId } from '@waybill/relay/id';
+import { isoOrNull, orNull } from '@waybill/relay/management/or-null';
 import { traceOf } from '@waybill/relay/trace/trace';
 import type { Dependencies } from './dependencies.ts';
-import { isoOrNull, orNull } from './request.ts';
 
 type Reading = Dependencies['stores']['messages'];
 export type MessageRow = Awaited<ReturnType<Reading['list']>>['rows'][number];

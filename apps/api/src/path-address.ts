@@ -1,5 +1,5 @@
 import { foldedAddress, parseAddress } from '@waybill/mail/address';
-import { faultAt } from './request-fault.ts';
+import { faultAt } from '@waybill/relay/management/request-fault';
 
 /** The address in a path, in the normal form by which suppressions and deliveries are found. */
 export function pathAddress({ address }: { readonly address: string }): string {

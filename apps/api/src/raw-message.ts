@@ -3,12 +3,12 @@ import { isAscii } from 'node:buffer';
 import { type Address, formatAddress, needsSmtpUtf8, parseAddress } from '@waybill/mail/address';
 import { type Mailbox, parseMailboxes } from '@waybill/mail/addresses/mailboxes';
 import { parseHeaders } from '@waybill/mail/headers';
+import { faultAt } from '@waybill/relay/management/request-fault';
 import { Refusal } from '@waybill/relay/refusal';
 import { readFrom } from '@waybill/relay/submission/from-header';
 import { requireModestHeader } from '@waybill/relay/submission/modest-header';
 import type { FastifyRequest } from 'fastify';
 import type { Composed } from './compose.ts';
-import { faultAt } from './request-fault.ts';
 
 /** A file from a Unix editor has bare LF throughout. Mixed line ends can be read in two ways and are refused. RFC 5321 §2.3.8. */
 function withCrlf(bytes: Buffer): Buffer {

@@ -1,9 +1,10 @@
 /** Checks requests against the contract. Each fault has a JSON pointer. RFC 6901. */
+
+import { type Fault, RequestFault } from '@waybill/relay/management/request-fault';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import { REQUIRED, sentenceOf, typeWord } from './issue-words.ts';
-import { type Fault, RequestFault } from './request-fault.ts';
 
 type Issue = z.core.$ZodIssue;
 

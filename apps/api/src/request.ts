@@ -1,11 +1,10 @@
-/** What a request carries besides HTTP: the caller, what the route requires, and new ids. */
-import { makeId } from '@waybill/relay/id';
+/** What a request carries besides HTTP: the caller, and what the route requires. */
+import type { Caller } from '@waybill/relay/management/audit';
 import type { Permission } from '@waybill/relay/management/permissions';
-import type { Principal } from '@waybill/relay/management/principal';
+import { accountOf as ownAccountOf, type Principal } from '@waybill/relay/management/principal';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import type { Change } from './audit-change.ts';
-import type { Dependencies } from './dependencies.ts';
 import type { HeaderName } from './openapi/facts.ts';
 
 declare module 'fastify' {
@@ -38,30 +37,15 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-/** The account of the request. An operator's key names it by `Waybill-Account`. */
-export function accountOf(request: FastifyRequest): string {
-  const { accountId } = principalOf(request);
-  if (accountId === undefined)
-    throw new Refusal('forbidden', {
-      detail: "an operator's key acts inside an account with the header Waybill-Account: acc_…",
-    });
-  return accountId;
-}
+/** The account of the request. */
+export const accountOf = (request: FastifyRequest): string => ownAccountOf(principalOf(request));
 
-export const newId = (dependencies: Pick<Dependencies, 'now' | 'random'>): string =>
-  makeId(dependencies.now(), dependencies.random(10));
-
-/** The row, or the same 404 that an id of another account gets. */
-export function found<T>(row: T | undefined): T {
-  if (row === undefined) throw new Refusal('not_found');
-  return row;
-}
-
-/** Rejects with 404 when no row was changed. */
-export function requireDone(done: boolean): void {
-  if (!done) throw new Refusal('not_found');
-}
-
-/** `null` in JSON for `undefined`. */
-export const orNull = <T>(value: T | undefined): T | null => value ?? null;
-export const isoOrNull = (value: Date | undefined): string | null => value?.toISOString() ?? null;
+/** The caller as use-cases know it, with what the audit log shows of the request. */
+export const callerOf = (request: FastifyRequest): Caller => ({
+  ...principalOf(request),
+  about: {
+    request_id: request.id,
+    ip: request.ip,
+    request: `${request.method} ${request.routeOptions.url}`,
+  },
+});

@@ -11,7 +11,7 @@ import { adminAccountRoutes } from './routes/admin-accounts.ts';
 import { adminApiKeyRoutes } from './routes/admin-api-keys.ts';
 import { adminSystemRoutes } from './routes/admin-system.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
-import { auditLogRoutes } from './routes/audit-log.ts';
+import { adminAuditLogRoutes, auditLogRoutes } from './routes/audit-log.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fromAddressRoutes } from './routes/from-addresses.ts';
@@ -59,7 +59,12 @@ const account: readonly Register[] = [
   sandboxRoutes,
 ];
 
-const operator: readonly Register[] = [adminAccountRoutes, adminApiKeyRoutes, adminSystemRoutes];
+const operator: readonly Register[] = [
+  adminAccountRoutes,
+  adminApiKeyRoutes,
+  adminSystemRoutes,
+  adminAuditLogRoutes,
+];
 
 export function registerRoutes(app: App, dependencies: Dependencies): void {
   const addKeyHooks = openKeyHooks(dependencies);

@@ -1,9 +1,9 @@
 import type { SandboxMessageDetailView, SandboxMessageView } from '@waybill/contract/sandbox';
 import { publicId } from '@waybill/relay/id';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
+import { orNull } from '@waybill/relay/management/or-null';
 import type { Dependencies } from './dependencies.ts';
 import { headerList, preview } from './preview.ts';
-import { orNull } from './request.ts';
 
 type Store = Dependencies['stores']['sandbox'];
 export type SandboxRow = Awaited<ReturnType<Store['list']>>[number];

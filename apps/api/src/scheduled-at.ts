@@ -1,5 +1,5 @@
+import { RequestFault } from '@waybill/relay/management/request-fault';
 import { readSendAt } from '@waybill/relay/submission/send-at';
-import { RequestFault } from './request-fault.ts';
 
 /** The time to send in a body; `undefined`: send now. A refusal points at the field. */
 export function readScheduledAt(wish: string | undefined, now: Date): Date | undefined {

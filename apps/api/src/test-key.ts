@@ -1,9 +1,10 @@
 /** A test key sees mail that was sent as a test. The table of permissions says how each route hides other mail from it. */
 import { parsePublicId } from '@waybill/relay/id';
+import { found } from '@waybill/relay/management/found';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import type { Dependencies } from './dependencies.ts';
-import { found, principalOf } from './request.ts';
+import { principalOf } from './request.ts';
 
 const isTest = (request: FastifyRequest): boolean => principalOf(request).kind === 'test';
 

@@ -1,12 +1,12 @@
 /** One causally ordered document: session, account decision, steps, attempts with their conversation, later events. */
 import type { TraceView } from '@waybill/contract/message';
 import { publicId } from '@waybill/relay/id';
+import { isoOrNull, orNull } from '@waybill/relay/management/or-null';
 import type { Note } from '@waybill/relay/message';
 import type { Resolution } from '@waybill/relay/resolve-account';
 import { publicFields } from '@waybill/relay/trace/public-json';
 import { type TraceEntry, traceOf } from '@waybill/relay/trace/trace';
 import { type AttemptRow, deliveryView, type MessageDetail } from './message-view.ts';
-import { isoOrNull, orNull } from './request.ts';
 
 type History = TraceView['deliveries'][number]['history'][number];
 

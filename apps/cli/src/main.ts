@@ -134,7 +134,7 @@ operatorKeyCommand
 operatorKeyCommand
   .command('revoke <id>')
   .description('revoke a key (key_…); the last valid key cannot be revoked')
-  .action(async (id: string) => (await operatorKeys()).revokeOperatorKey(dependencies, id));
+  .action(async (id: string) => (await operatorKeys()).revokeKey(dependencies, id));
 
 try {
   await program.parseAsync();

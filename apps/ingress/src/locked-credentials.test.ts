@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { AuditEntry } from '@waybill/io/postgres/management/audit-log';
 import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
+import type { AuditEntry } from '@waybill/relay/management/audit';
 import type { Credential } from '@waybill/relay/ports';
 import { lockedCredentials } from './locked-credentials.ts';
 import type { Lock, LoginAttempt } from './login-throttle.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { lruCache } from '@waybill/io/cache/lru-cache';
 import type { Log } from '@waybill/io/log/log';
-import type { AuditEntry } from '@waybill/io/postgres/management/audit-log';
 import { makeId, publicId } from '@waybill/relay/id';
+import type { AuditEntry } from '@waybill/relay/management/audit';
 import type { Credential } from '@waybill/relay/ports';
 import { type Lock, type LoginAttempt, loginThrottleLimits } from './login-throttle.ts';
 

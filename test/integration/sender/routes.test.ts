@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { inOrder } from '@waybill/delivery/routes/mx';
-import { outsideOf } from '@waybill/io/dns/private-address';
+import { outsideOf } from '@waybill/relay/domains/private-address';
 import type { Account } from '@waybill/relay/ports';
 import { type DnsStub, openDnsStub, type StubAnswer } from '../../support/dns-stub.ts';
 import { type TestSenderOptions, testAccount, testDirectory, testSender } from '../../support/sender.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sendBody } from '@waybill/contract/send';
 import { type MimePart, parseMimeTree } from '@waybill/mail/mime-tree';
+import { RequestFault } from '@waybill/relay/management/request-fault';
 import { compose } from '../compose.ts';
-import { RequestFault } from '../request-fault.ts';
 
 const now = new Date('2026-11-29T10:00:00Z');
 const aBody = (more: Record<string, unknown>) =>

@@ -4,7 +4,7 @@ import { formatMailboxes } from '@waybill/mail/addresses/format-mailboxes';
 import type { Mailbox } from '@waybill/mail/addresses/mailboxes';
 import { decodeWords, encodeHeaderText, foldAtSpaces } from '@waybill/mail/header/encoded-word';
 import { type HeaderField, makeField } from '@waybill/mail/headers';
-import { faultAt } from '../request-fault.ts';
+import { faultAt } from '@waybill/relay/management/request-fault';
 
 export type People = {
   readonly from: Mailbox;

@@ -2,7 +2,7 @@
 import type { SendBody } from '@waybill/contract/send';
 import type { Mailbox } from '@waybill/mail/addresses/mailboxes';
 import { parseNamedMailboxes } from '@waybill/mail/addresses/named-mailbox';
-import { faultAt } from '../request-fault.ts';
+import { faultAt } from '@waybill/relay/management/request-fault';
 import type { People } from './header.ts';
 
 function readMailbox(pointer: string, text: string): readonly Mailbox[] {

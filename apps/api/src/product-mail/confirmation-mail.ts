@@ -3,9 +3,9 @@ import type { Reserved } from '@waybill/io/postgres/management/address-confirmat
 import { makeLinkToken } from '@waybill/io/secrets/link-token';
 import { foldedAddress } from '@waybill/mail/address';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
+import { newId } from '@waybill/relay/management/audit';
 import { Refusal } from '@waybill/relay/refusal';
 import type { Dependencies } from '../dependencies.ts';
-import { newId } from '../request.ts';
 import { plainName } from './plain-name.ts';
 import { type ProductMail, sendProductMail } from './send-product-mail.ts';
 

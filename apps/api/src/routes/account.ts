@@ -1,11 +1,12 @@
 import { type AccountPatch, account, accountPatch } from '@waybill/contract/account';
+import { found } from '@waybill/relay/management/found';
 import type { Principal } from '@waybill/relay/management/principal';
 import { Refusal } from '@waybill/relay/refusal';
 import { accountView, ownChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { accountOf, found, principalOf } from '../request.ts';
+import { accountOf, principalOf } from '../request.ts';
 
 /** `lenient` relays for unproven addresses under the platform's signature. Only the operator may set it. */
 function requireGrant({ sender_policy }: AccountPatch, { kind }: Principal): void {

@@ -7,17 +7,18 @@ import {
 } from '@waybill/contract/account';
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
-import type { AccountRecord } from '@waybill/io/postgres/management/accounts';
+import { given } from '@waybill/relay/given';
 import { parsePublicId, publicId } from '@waybill/relay/id';
+import { newId } from '@waybill/relay/management/audit';
+import { found, requireDone } from '@waybill/relay/management/found';
+import type { AccountRecord } from '@waybill/relay/management/records';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { adminAccountView, operatorChange } from '../account-view.ts';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
-import { found, newId, requireDone } from '../request.ts';
 
 const LIST = 'accounts';
 const tags = ['Operator'];

@@ -2,13 +2,15 @@ import { type EventView, event, eventQuery } from '@waybill/contract/event';
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import { type EventType, eventTypes } from '@waybill/relay/events/event';
+import { given } from '@waybill/relay/given';
 import { publicId } from '@waybill/relay/id';
+import { found } from '@waybill/relay/management/found';
+import { orNull } from '@waybill/relay/management/or-null';
 import { publicFields } from '@waybill/relay/trace/public-json';
 import { answers } from '../answers.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
-import { accountOf, found, orNull } from '../request.ts';
+import { accountOf } from '../request.ts';
 import { onlyTests } from '../test-key.ts';
 
 const LIST = 'events';

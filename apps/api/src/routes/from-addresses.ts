@@ -1,10 +1,14 @@
 import { fromAddress, fromAddressAsked, fromAddressBody } from '@waybill/contract/from-address';
 import { idParams } from '@waybill/contract/id';
 import { listOf, listQuery } from '@waybill/contract/list';
-import type { FromAddressRecord } from '@waybill/io/postgres/management/from-addresses';
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import { standingOf } from '@waybill/relay/domains/sender-standing';
+import { given } from '@waybill/relay/given';
 import { publicId } from '@waybill/relay/id';
+import { newId } from '@waybill/relay/management/audit';
+import { found, requireDone } from '@waybill/relay/management/found';
+import type { FromAddressRecord } from '@waybill/relay/management/records';
+import { faultAt } from '@waybill/relay/management/request-fault';
 import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import { z } from 'zod';
@@ -13,10 +17,8 @@ import { askMailbox, askMailboxOfNew } from '../ask-mailbox.ts';
 import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { fromAddressView } from '../from-address-view.ts';
-import { given } from '../given.ts';
 import { innerId } from '../inner-id.ts';
-import { accountOf, found, newId, principalOf, requireDone } from '../request.ts';
-import { faultAt } from '../request-fault.ts';
+import { accountOf, principalOf } from '../request.ts';
 
 const LIST = 'from-addresses';
 const tags = ['Credentials'];

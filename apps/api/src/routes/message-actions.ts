@@ -2,6 +2,7 @@ import { idParams } from '@waybill/contract/id';
 import { message, moved } from '@waybill/contract/message';
 import { rescheduleBody } from '@waybill/contract/send';
 import { publicId } from '@waybill/relay/id';
+import { found } from '@waybill/relay/management/found';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import { answers } from '../answers.ts';
@@ -9,7 +10,7 @@ import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { deliveryView, type MessageDetail, messageView } from '../message-view.ts';
-import { accountOf, found } from '../request.ts';
+import { accountOf } from '../request.ts';
 import { readScheduledAt } from '../scheduled-at.ts';
 
 type Action = 'cancel' | 'retry' | 'release';

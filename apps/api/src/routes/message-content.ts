@@ -3,14 +3,15 @@ import { idParams } from '@waybill/contract/id';
 import { contentQuery } from '@waybill/contract/message';
 import { fieldsNamed, parseHeaders } from '@waybill/mail/headers';
 import { applyPatch, decodePatch, makePatch } from '@waybill/mail/patch';
+import { found } from '@waybill/relay/management/found';
+import { faultAt } from '@waybill/relay/management/request-fault';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
 import { type Content, sendContent } from '../content-reply.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { preview } from '../preview.ts';
-import { accountOf, found } from '../request.ts';
-import { faultAt } from '../request-fault.ts';
+import { accountOf } from '../request.ts';
 
 type Query = z.output<typeof contentQuery>;
 const RFC822 = 'message/rfc822';

@@ -1,14 +1,15 @@
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import { message, messageQuery, messageSummary, searchIsBounded, trace } from '@waybill/contract/message';
+import { given } from '@waybill/relay/given';
 import { type IdPrefix, parsePublicId } from '@waybill/relay/id';
+import { found } from '@waybill/relay/management/found';
 import type { z } from 'zod';
 import { answers } from '../answers.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { messageView, summaryView } from '../message-view.ts';
-import { accountOf, found } from '../request.ts';
+import { accountOf } from '../request.ts';
 import { onlyTests } from '../test-key.ts';
 import { traceView } from '../trace-view.ts';
 

@@ -3,10 +3,11 @@ import { listQuery } from '@waybill/contract/list';
 import { recipient } from '@waybill/contract/message';
 import { addressParams } from '@waybill/contract/suppression';
 import { publicId } from '@waybill/relay/id';
+import { orNull } from '@waybill/relay/management/or-null';
 import { answers } from '../answers.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { pathAddress } from '../path-address.ts';
-import { accountOf, orNull } from '../request.ts';
+import { accountOf } from '../request.ts';
 import { onlyTests } from '../test-key.ts';
 
 const LIST = 'recipients';

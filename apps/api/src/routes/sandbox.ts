@@ -9,15 +9,16 @@ import {
   sandboxQuery,
 } from '@waybill/contract/sandbox';
 import { normalAddress } from '@waybill/mail/address';
+import { given } from '@waybill/relay/given';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
+import { found, requireDone } from '@waybill/relay/management/found';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import { sendContent } from '../content-reply.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
-import { found, principalOf, requireDone } from '../request.ts';
+import { principalOf } from '../request.ts';
 import { sandboxDetailView, sandboxView } from '../sandbox-view.ts';
 import { onlyTests } from '../test-key.ts';
 

@@ -3,6 +3,8 @@
 import { batchSent } from '@waybill/contract/message';
 import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '@waybill/contract/send';
 import { publicId } from '@waybill/relay/id';
+import { isoOrNull } from '@waybill/relay/management/or-null';
+import { faultAt } from '@waybill/relay/management/request-fault';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import type { RefusalCode } from '@waybill/relay/refusal';
 import type { Accepted } from '@waybill/relay/submission/accepted';
@@ -13,8 +15,7 @@ import type { App, Dependencies } from '../dependencies.ts';
 import { refusalOf, tellProblem } from '../http-reply.ts';
 import { readRaw } from '../raw-message.ts';
 import { readPart } from '../read-request.ts';
-import { accountOf, isoOrNull, principalOf } from '../request.ts';
-import { faultAt } from '../request-fault.ts';
+import { accountOf, principalOf } from '../request.ts';
 
 /** The refusals of `accept` and its gates, over HTTP and SMTP. */
 const refusals: readonly RefusalCode[] = [

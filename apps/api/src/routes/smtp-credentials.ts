@@ -9,22 +9,25 @@ import {
   smtpCredentialPatch,
   smtpCredentialSecret,
 } from '@waybill/contract/smtp-credential';
-import type { SmtpCredentialRecord } from '@waybill/io/postgres/management/smtp-credentials';
 import { makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import { parseDomain } from '@waybill/mail/address';
 import { encodeBase32 } from '@waybill/mail/base32';
+import { given } from '@waybill/relay/given';
 import { publicId } from '@waybill/relay/id';
+import { newId } from '@waybill/relay/management/audit';
+import { found, requireDone } from '@waybill/relay/management/found';
+import { readNetwork } from '@waybill/relay/management/network-rules';
+import { isoOrNull, orNull } from '@waybill/relay/management/or-null';
+import type { SmtpCredentialRecord } from '@waybill/relay/management/records';
+import { faultAt } from '@waybill/relay/management/request-fault';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { given } from '../given.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
-import { readNetwork } from '../networks.ts';
-import { accountOf, found, isoOrNull, newId, orNull, principalOf, requireDone } from '../request.ts';
-import { faultAt } from '../request-fault.ts';
+import { accountOf, principalOf } from '../request.ts';
 
 const LIST = 'smtp-credentials';
 const tags = ['Credentials'];

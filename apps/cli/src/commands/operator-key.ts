@@ -1,33 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { loadConfig } from '@waybill/io/config/config';
 import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
-import { type ApiKeyRecord, apiKeys } from '@waybill/io/postgres/management/api-keys';
-import { makeApiKey } from '@waybill/io/secrets/generated-secret';
-import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
+import { apiKeys } from '@waybill/io/postgres/management/api-keys';
+import { parsePublicId, publicId } from '@waybill/relay/id';
+import { createOperatorKey, revokeOperatorKey } from '@waybill/relay/management/api-keys';
+import type { ApiKeyRecord } from '@waybill/relay/management/records';
+import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import type { Dependencies } from './dependencies.ts';
-import { noteChange } from './note-change.ts';
-
-const keyView = ({ id, kind, name, scopes, createdAt, expiresAt }: ApiKeyRecord) => ({
-  id: publicId('key', id),
-  kind,
-  name,
-  scopes,
-  created_at: createdAt.toISOString(),
-  expires_at: expiresAt?.toISOString() ?? null,
-});
-
-type Made = { readonly name: string; readonly command: string };
-
-/** Makes an operator key, with an entry in the audit log. Only its hash is stored. */
-export async function createOperatorKey(database: Database, { name, command }: Made): Promise<string> {
-  const createdAt = new Date();
-  const id = makeId(createdAt, randomBytes(10));
-  const { text, secretHash } = makeApiKey('admin', id);
-  const key = { id, kind: 'admin', name, secretHash, scopes: ['admin:*'], createdAt } as const;
-  const after = keyView(await apiKeys(database).create(key));
-  await noteChange(database, { command, action: 'operator_key.created', target: after.id, after });
-  return text;
-}
+import { callerOf, portsOf } from './on-host.ts';
 
 const COMMAND = 'waybill operator-key';
 
@@ -46,9 +25,10 @@ async function withDatabase<T>(
 
 /** `waybill operator-key`: makes a key and prints it once. */
 export const makeOperatorKey = (dependencies: Dependencies, name: string): Promise<void> =>
-  withDatabase(dependencies, async (database) =>
-    dependencies.say(await createOperatorKey(database, { name, command: COMMAND })),
-  );
+  withDatabase(dependencies, async (database) => {
+    const { key } = await createOperatorKey(name, callerOf(COMMAND), portsOf(database));
+    dependencies.say(key);
+  });
 
 const shownTime = (at: Date | undefined): string => at?.toISOString() ?? 'never';
 
@@ -70,25 +50,22 @@ export const listOperatorKeys = (dependencies: Dependencies): Promise<void> =>
     for (const key of await everyKey(database)) dependencies.say(lineOf(key));
   });
 
-const refusals = {
-  missing: (id: string) => `${id} is no operator key that can be revoked. See: waybill operator-key list`,
-  last: (id: string) => `${id} is the last valid operator key. Make another one first: waybill operator-key`,
-} as const;
+const refusals: Partial<Record<RefusalCode, string>> = {
+  not_found: 'is no operator key that can be revoked. See: waybill operator-key list',
+  conflict: 'is the last valid operator key. Make another one first: waybill operator-key',
+};
 
-/** `waybill operator-key revoke ID`. */
-export const revokeOperatorKey = (dependencies: Dependencies, given: string): Promise<void> =>
+/** `waybill operator-key revoke ID`. An id that is none matches no key. */
+export const revokeKey = (dependencies: Dependencies, given: string): Promise<void> =>
   withDatabase(dependencies, async (database) => {
     const id = parsePublicId('key', given);
-    const row = id === undefined ? undefined : await apiKeys(database).one(undefined, id);
-    const done = row === undefined ? 'missing' : await apiKeys(database).revokeOperators(row.id, new Date());
-    if (row === undefined || done !== 'revoked')
-      throw new Error(refusals[done as keyof typeof refusals](given));
-    const before = keyView(row);
-    await noteChange(database, {
-      command: COMMAND,
-      action: 'operator_key.revoked',
-      target: before.id,
-      before,
-    });
+    try {
+      if (id === undefined) throw new Refusal('not_found');
+      await revokeOperatorKey(id, callerOf(COMMAND), portsOf(database));
+    } catch (error) {
+      const why = error instanceof Refusal ? refusals[error.code] : undefined;
+      if (why === undefined) throw error;
+      throw new Error(`${given} ${why}`, { cause: error });
+    }
     dependencies.say(`${given} is revoked`);
   });

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '@waybill/io/postgres/connection/database';
-import { type SenderDomainRecord, senderDomains } from '@waybill/io/postgres/management/sender-domains';
+import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
 import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domains/domain-records';
 import { makeId, publicId } from '@waybill/relay/id';
+import type { SenderDomainRecord } from '@waybill/relay/management/records';
 import { noteChange } from './note-change.ts';
 
 /** The DNS records of the active keys of the platform domain. */

@@ -4,8 +4,9 @@ import { migrate } from '@waybill/io/postgres/migrations/migrate';
 import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { createOperatorKey } from '@waybill/relay/management/api-keys';
 import { migrationsFolder } from '../migrations-folder.ts';
-import { createOperatorKey } from './operator-key.ts';
+import { callerOf, portsOf } from './on-host.ts';
 import { ensurePlatformDomain } from './platform-domain.ts';
 
 export type Installation = {
@@ -35,7 +36,7 @@ export async function prepareInstallation(installation: Installation): Promise<s
     });
     if (knownOperatorKey !== undefined && (await isUsable(database, knownOperatorKey)))
       return knownOperatorKey;
-    return await createOperatorKey(database, { name: 'waybill dev', command: 'waybill dev' });
+    return (await createOperatorKey('waybill dev', callerOf('waybill dev'), portsOf(database))).key;
   } finally {
     await database.close();
   }

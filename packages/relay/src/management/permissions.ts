@@ -1,6 +1,6 @@
 /** Who may call which route of the HTTP API, in one table. A route without a row stops the start. */
 import { Refusal } from '../refusal.ts';
-import type { Principal } from './principal.ts';
+import { accountOf, type Principal } from './principal.ts';
 
 export const accountScopes = [
   'messages:send',
@@ -146,6 +146,5 @@ export function requirePermission(principal: Principal, permission: Permission, 
     // Operator routes answer 404 to other keys, so that their paths cannot be probed.
     throw scope === adminScope ? new Refusal('not_found') : forbidden(`needs scope ${scope}`);
   if (principal.kind === 'test') requireTestKeyMay(permission, isReading);
-  if (principal.accountId === undefined && scope !== adminScope && !withoutAccount)
-    throw forbidden("an operator's key acts inside an account with the header Waybill-Account: acc_…");
+  if (scope !== adminScope && !withoutAccount) accountOf(principal);
 }

@@ -1,4 +1,5 @@
 /** The caller of a request. The permissions of each kind are in `permissions.ts`. */
+import { Refusal } from '../refusal.ts';
 
 /** A key of an account. A `test` key sees and sends only mail that stays in the sandbox. */
 export type ApiKey = {
@@ -20,3 +21,12 @@ export type Operator = {
 };
 
 export type Principal = ApiKey | Operator;
+
+/** The account of the caller. The operator's key names it by `Waybill-Account`. */
+export function accountOf({ accountId }: Pick<Principal, 'accountId'>): string {
+  if (accountId === undefined)
+    throw new Refusal('forbidden', {
+      detail: "an operator's key acts inside an account with the header Waybill-Account: acc_…",
+    });
+  return accountId;
+}

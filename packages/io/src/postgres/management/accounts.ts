@@ -1,43 +1,12 @@
 import type { Account } from '@waybill/relay/account';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
+import type { AccountRecord, AccountSettings, NewAccount } from '@waybill/relay/management/records';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { asAccount, bytes, type Page, withNulls } from '../connection/tenant.ts';
 import { type AccountRow, accountOf } from '../directory/directory-rows.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 import { likeText } from '../reading/message-filter.ts';
-
-export type AccountRecord = Account & {
-  readonly suspendedReason: string | undefined;
-  readonly createdAt: Date;
-};
-
-/** An absent setting stays unchanged; a setting with `undefined` is cleared. */
-export type AccountSettings = {
-  readonly name?: string;
-  readonly senderPolicy?: Account['senderPolicy'];
-  readonly suppressedRecipients?: Account['suppressedRecipients'];
-  readonly bareLineEndings?: Account['bareLineEndings'];
-  readonly trackOpens?: boolean;
-  readonly trackClicks?: Account['trackClicks'];
-  readonly hideClientIp?: boolean;
-  readonly deliveryMode?: Account['deliveryMode'];
-  readonly smarthostUrl?: string | undefined;
-  readonly maxMessageBytes?: number | undefined;
-  readonly maxRecipients?: number | undefined;
-  readonly limitPerSecond?: number | undefined;
-  readonly limitPerHour?: number | undefined;
-  readonly limitPerDay?: number | undefined;
-  readonly limitPerMonth?: number | undefined;
-};
-
-export type NewAccount = AccountSettings & {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: Date;
-  /** The first stream of the account, `transactional`. */
-  readonly streamId: string;
-};
 
 type Row = AccountRow & { readonly suspended_reason: string | null; readonly created_at: Date };
 

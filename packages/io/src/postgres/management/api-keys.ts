@@ -1,32 +1,9 @@
+import type { ApiKeyRecord, NewApiKey, Revocation } from '@waybill/relay/management/records';
 import type { ApiKeyKind } from '../../secrets/generated-secret.ts';
 import type { Database } from '../connection/database.ts';
 import { type AccountId, ownedBy, type Page, readAs } from '../connection/tenant.ts';
 import { revokeOperatorKey } from './operator-keys.ts';
-import { type Revocation, revocationColumns } from './revocation.ts';
-
-export type ApiKeyRecord = {
-  readonly id: string;
-  /** `undefined`: a key of the operator. */
-  readonly accountId: string | undefined;
-  readonly kind: ApiKeyKind;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly createdAt: Date;
-  readonly expiresAt: Date | undefined;
-  readonly lastUsedAt: Date | undefined;
-  readonly lastUsedIp: string | undefined;
-};
-
-export type NewApiKey = {
-  readonly id: string;
-  readonly accountId?: string;
-  readonly kind: ApiKeyKind;
-  readonly name: string;
-  readonly secretHash: Buffer;
-  readonly scopes: readonly string[];
-  readonly expiresAt?: Date;
-  readonly createdAt: Date;
-};
+import { revocationColumns } from './revocation.ts';
 
 type Row = {
   readonly id: string;

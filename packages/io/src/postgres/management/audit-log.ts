@@ -1,19 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { AuditEntry } from '@waybill/relay/management/audit';
 import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
 import { inTransaction } from '../connection/in-transaction.ts';
 import { jsonText } from '../connection/json-text.ts';
 import { type AccountId, type Page, readAs } from '../connection/tenant.ts';
-
-export type AuditEntry = {
-  readonly id: string;
-  readonly accountId?: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly target: string;
-  readonly detail?: Readonly<Record<string, unknown>>;
-  readonly occurredAt: Date;
-};
 
 export type AuditRecord = {
   readonly id: string;

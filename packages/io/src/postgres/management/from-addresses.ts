@@ -1,15 +1,8 @@
+import type { FromAddressRecord } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
 import { orTaken } from '../connection/taken.ts';
 import { asAccount, below, newestFirst, type Page } from '../connection/tenant.ts';
 import type { FromAddress as Row } from '../generated/client.ts';
-
-export type FromAddressRecord = {
-  readonly id: string;
-  readonly address: string;
-  /** The proof of the address itself, independent of its domain. */
-  readonly status: 'unconfirmed' | 'confirmed' | 'vouched';
-  readonly createdAt: Date;
-};
 
 // The CHECK constraint of the table ensures the closed set.
 const recordOf = ({ id, address, status, createdAt }: Row): FromAddressRecord => ({

@@ -1,29 +1,8 @@
+import type { IpNetworkRecord, NewIpNetwork } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
 import { orTaken } from '../connection/taken.ts';
 import { type AccountId, asAccount, ownedBy, type Page, readAs } from '../connection/tenant.ts';
 import type { IpNetwork as Row } from '../generated/client.ts';
-
-export type IpNetworkRecord = {
-  readonly id: string;
-  /** `undefined`: a trusted relay of the operator. */
-  readonly accountId: string | undefined;
-  readonly cidr: string;
-  readonly shared: boolean;
-  readonly label: string;
-  readonly createdAt: Date;
-};
-
-export type NewIpNetwork = {
-  readonly id: string;
-  readonly accountId?: string;
-  /** Without host bits: `198.51.100.0/24`, `2001:db8::/48`. */
-  readonly cidr: string;
-  readonly shared: boolean;
-  readonly label: string;
-  readonly createdAt: Date;
-  /** For the operator: the network may overlap with one of another account or a trusted relay. The longest prefix wins. */
-  readonly mayOverlap?: boolean;
-};
 
 /** PostgreSQL omits the length of a single address. */
 const cidrOf = (network: string): string => {

@@ -1,7 +1,4 @@
-import type { PendingMail } from '@waybill/relay/ports';
-
-/** Without `pending`, mail that was submitted with the key and is not sent yet is held. */
-export type Revocation = { readonly at: Date; readonly pending?: PendingMail };
+import type { Revocation } from '@waybill/relay/management/records';
 
 export const revocationColumns = ({ at, pending = 'hold' }: Revocation) => ({
   revokedAt: at,

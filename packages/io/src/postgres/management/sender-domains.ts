@@ -1,4 +1,10 @@
 import type { KeySwitch } from '@waybill/relay/domains/verify-domain';
+import type {
+  DkimKeyRecord,
+  NewDkimKey,
+  NewSenderDomain,
+  SenderDomainRecord,
+} from '@waybill/relay/management/records';
 import type pg from 'pg';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
@@ -6,46 +12,6 @@ import { jsonText } from '../connection/json-text.ts';
 import { orTaken } from '../connection/taken.ts';
 import { type AccountId, ownedBy, type Page, readAs, transactAs } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
-
-export type KeyState = 'published' | 'active' | 'retired';
-
-export type DkimKeyRecord = {
-  readonly id: string;
-  readonly selector: string;
-  readonly algorithm: 'rsa' | 'ed25519';
-  /** base64 as in `p=`. Only the directory decrypts the private key. */
-  readonly publicKey: string;
-  readonly state: KeyState;
-  readonly createdAt: Date;
-  readonly retiredAt: Date | undefined;
-};
-
-export type SenderDomainRecord = {
-  readonly id: string;
-  /** `undefined`: a domain of the installation. */
-  readonly accountId: string | undefined;
-  readonly domain: string;
-  readonly status: 'pending' | 'verified' | 'degraded';
-  /** The status of `bounce.<domain>`. */
-  readonly returnPathStatus: 'pending' | 'verified' | 'degraded';
-  /** The JSON that `saveChecks` saved. */
-  readonly checks: readonly unknown[];
-  readonly createdAt: Date;
-  readonly checkedAt: Date | undefined;
-  readonly verifiedAt: Date | undefined;
-  readonly keys: readonly DkimKeyRecord[];
-};
-
-export type NewDkimKey = Omit<DkimKeyRecord, 'retiredAt'> & { readonly privateKeyPem: string };
-
-export type NewSenderDomain = {
-  readonly id: string;
-  readonly accountId?: string;
-  /** A-labels, lower case. */
-  readonly domain: string;
-  readonly createdAt: Date;
-  readonly keys: readonly NewDkimKey[];
-};
 
 /** A key as JSON in the row of its domain, with times as text. */
 type KeyRow = Omit<DkimKeyRecord, 'createdAt' | 'retiredAt'> & {

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { deriveScramKeys } from '@waybill/mail/login/scram';
+import type {
+  NewSmtpCredential,
+  Revocation,
+  SmtpCredentialRecord,
+  SmtpCredentialSettings,
+} from '@waybill/relay/management/records';
 import { secretHashOf } from '../../secrets/generated-secret.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
@@ -7,44 +13,7 @@ import { orTaken } from '../connection/taken.ts';
 import { asAccount, below, bytes, newestFirst, type Page, withNulls } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 import type { SmtpCredential as Row } from '../generated/client.ts';
-import { type Revocation, revocationColumns } from './revocation.ts';
-
-export type SmtpCredentialRecord = {
-  readonly id: string;
-  readonly accountId: string;
-  readonly username: string;
-  readonly name: string;
-  readonly streamId: string | undefined;
-  readonly cramMd5: boolean;
-  readonly sandbox: boolean;
-  readonly networks: readonly string[];
-  readonly senderDomains: readonly string[];
-  readonly certificateFingerprints: readonly string[];
-  readonly createdAt: Date;
-  readonly previousExpiresAt: Date | undefined;
-  readonly lastUsedAt: Date | undefined;
-  readonly lastUsedIp: string | undefined;
-};
-
-export type SmtpCredentialSettings = {
-  readonly name?: string;
-  readonly streamId?: string | undefined;
-  readonly sandbox?: boolean;
-  readonly networks?: readonly string[];
-  readonly senderDomains?: readonly string[];
-  /** SHA-256 of client certificates, lower-case hex. */
-  readonly certificateFingerprints?: readonly string[];
-};
-
-export type NewSmtpCredential = SmtpCredentialSettings & {
-  readonly id: string;
-  readonly username: string;
-  readonly name: string;
-  /** A generated secret. Stored as a hash; with CRAM-MD5 also encrypted. */
-  readonly secret: string;
-  readonly cramMd5?: boolean;
-  readonly createdAt: Date;
-};
+import { revocationColumns } from './revocation.ts';
 
 const recordOf = (row: Row): SmtpCredentialRecord => ({
   id: row.id,

@@ -1,26 +1,9 @@
 import type { Stream } from '@waybill/relay/account';
+import type { NewStream, StreamRecord, StreamSettings } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
 import { orTaken } from '../connection/taken.ts';
 import { asAccount } from '../connection/tenant.ts';
 import type { Stream as Row } from '../generated/client.ts';
-
-export type StreamRecord = Stream & { readonly retentionDays: number; readonly createdAt: Date };
-
-export type StreamSettings = {
-  readonly name?: string;
-  readonly trackOpens?: boolean;
-  readonly trackClicks?: Stream['trackClicks'];
-  readonly listUnsubscribe?: boolean;
-  readonly expiryMinutes?: number;
-  readonly unknownPolicy?: Stream['unknownPolicy'];
-  readonly retentionDays?: number;
-};
-
-export type NewStream = StreamSettings & {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: Date;
-};
 
 const recordOf = (row: Row): StreamRecord => ({
   ...row,

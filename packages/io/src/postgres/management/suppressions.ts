@@ -1,24 +1,8 @@
 import type { Suppression } from '@waybill/relay/account';
+import type { NewSuppression, SuppressionRecord } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
 import { asAccount, below, newestFirst, type Page } from '../connection/tenant.ts';
 import type { Prisma, Suppression as Row } from '../generated/client.ts';
-
-export type SuppressionRecord = Suppression & {
-  readonly id: string;
-  readonly evidence: Readonly<Record<string, unknown>>;
-  readonly expiresAt: Date | undefined;
-};
-
-export type NewSuppression = {
-  readonly id: string;
-  /** The result of `foldedAddress`. */
-  readonly address: string;
-  readonly reason: Suppression['reason'];
-  readonly streamId?: string;
-  readonly evidence?: Readonly<Record<string, unknown>>;
-  readonly createdAt: Date;
-  readonly expiresAt?: Date;
-};
 
 const recordOf = (row: Row): SuppressionRecord => ({
   id: row.id,

@@ -1,8 +1,8 @@
 /** Parses and checks networks that authenticate clients by address. docs/reliability.md S03. */
 
-import { isPublicAddress } from '@waybill/io/dns/private-address';
-import { containsIp, parseNetwork } from '@waybill/relay/domains/networks';
-import { Refusal } from '@waybill/relay/refusal';
+import { containsIp, parseNetwork } from '../domains/networks.ts';
+import { isPublicAddress } from '../domains/private-address.ts';
+import { Refusal } from '../refusal.ts';
 import { faultAt } from './request-fault.ts';
 
 /** A wider network belongs to a provider and not to an account. RFC 6177: a site has a /48. */

@@ -1,4 +1,4 @@
-import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
+import { Refusal, type RefusalCode } from '../refusal.ts';
 
 export type Fault = { readonly pointer: string; readonly code: string; readonly detail: string };
 

@@ -1,0 +1,57 @@
+/** Declares a list: keyset pages by an opaque cursor, newest first. docs/api.md §1. */
+import { type List, listOf, type listQuery } from '@waybill/contract/list';
+import { given } from '@waybill/relay/given';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { App, Dependencies } from './dependencies.ts';
+import { route, type Words } from './route.ts';
+
+type Page = { readonly limit: number; readonly after?: string };
+type Query = z.ZodType<z.output<typeof listQuery>>;
+type Rows<Row> =
+  | readonly Row[]
+  /** Rows below `searchedTo` were not searched yet. */
+  | { readonly rows: readonly Row[]; readonly searchedTo: string | undefined };
+
+export type Listed<Q extends Query, Item extends z.ZodType, Row> = Words & {
+  readonly url: string;
+  /** The name of the list in its cursors. Clients keep cursors, so it stays. */
+  readonly cursor: string;
+  /** A list that grows at its end: it has a cursor whenever it has a row. */
+  readonly isTail?: boolean;
+  readonly query: Q;
+  readonly item: Item;
+  /** `page.limit` is one more than is shown: a row there means that there is another page. */
+  rows(page: Page, request: FastifyRequest<{ Querystring: z.output<Q> }>): Promise<Rows<Row>>;
+  view(row: Row, request: FastifyRequest): z.output<Item>;
+};
+
+export function listRoute<Q extends Query, Item extends z.ZodType, Row extends { readonly id: string }>(
+  app: App,
+  { cursors }: Pick<Dependencies, 'cursors'>,
+  { url, cursor, isTail, query, item, rows: load, view, ...words }: Listed<Q, Item, Row>,
+): void {
+  route(app, {
+    ...words,
+    method: 'GET',
+    url,
+    query,
+    answer: listOf(item),
+    run: async (request) => {
+      const { limit, after } = request.query as z.output<typeof listQuery>;
+      const page = { limit: limit + 1, ...given({ after: cursors.read(cursor, after) }) };
+      const loaded = await load(page, request as never);
+      const { rows, searchedTo } = 'rows' in loaded ? loaded : { rows: loaded, searchedTo: undefined };
+      const shape = { limit, searchedTo, view: (row: Row) => view(row, request as never) };
+      return cursors[isTail ? 'tail' : 'page'](cursor, rows, shape);
+    },
+  });
+}
+
+/** A list that has one page, because it is short. */
+export const wholeList = <T>(data: readonly T[]): List<T> => ({
+  object: 'list',
+  data: [...data],
+  has_more: false,
+  next_cursor: null,
+});

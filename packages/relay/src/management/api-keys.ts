@@ -1,0 +1,105 @@
+/** Keys of the HTTP API: those of an account, and those of the operator. */
+import { publicId } from '../id.ts';
+import { Refusal } from '../refusal.ts';
+import { audit, type Caller, newId } from './audit.ts';
+import { found, requireDone } from './found.ts';
+import { isoOrNull, orNull } from './or-null.ts';
+import { accountScopes, adminScope, holdsScope } from './permissions.ts';
+import { accountOf } from './principal.ts';
+import type { ApiKeyRecord, Revocation } from './records.ts';
+import type { Ports } from './stores.ts';
+
+type Kind = ApiKeyRecord['kind'];
+
+export type KeyPorts = Ports<'apiKeys'> & {
+  readonly makeApiKey: (kind: Kind, id: string) => { readonly text: string; readonly secretHash: Buffer };
+};
+
+export const apiKeyView = (row: ApiKeyRecord) => ({
+  id: publicId('key', row.id),
+  kind: row.kind,
+  name: row.name,
+  scopes: [...row.scopes],
+  created_at: row.createdAt.toISOString(),
+  expires_at: isoOrNull(row.expiresAt),
+  last_used_at: isoOrNull(row.lastUsedAt),
+  last_used_ip: orNull(row.lastUsedIp),
+});
+
+/** `domains:*` means every scope with that prefix, `*` every scope of an account. */
+const spelledOut = (scope: string) =>
+  accountScopes.filter((one) => one === scope || (scope.endsWith('*') && one.startsWith(scope.slice(0, -1))));
+
+/** A new key has at most the scopes of the key that makes it. */
+function scopesFor(caller: Caller, wanted: readonly string[] | undefined): readonly string[] {
+  if (wanted === undefined) return caller.kind === 'operator' ? ['*'] : caller.scopes;
+  const beyond = wanted.find((scope) => spelledOut(scope).some((one) => !holdsScope(caller, one)));
+  if (beyond !== undefined)
+    throw new Refusal('forbidden', { detail: `this key does not have ${beyond} itself` });
+  return wanted;
+}
+
+/** `key` is shown once; only its hash is stored. */
+type MadeKey = { readonly row: ApiKeyRecord; readonly key: string };
+
+type NewKey = Pick<ApiKeyRecord, 'kind' | 'name' | 'scopes'> & {
+  readonly accountId?: string;
+  readonly expiresAt?: Date;
+};
+
+async function create(
+  asked: NewKey,
+  { caller, action }: { readonly caller: Caller; readonly action: string },
+  ports: KeyPorts,
+): Promise<MadeKey> {
+  const id = newId(ports);
+  const { text: key, secretHash } = ports.makeApiKey(asked.kind, id);
+  const row = await ports.stores.apiKeys.create({ ...asked, id, secretHash, createdAt: ports.now() });
+  const after = apiKeyView(row);
+  await audit(caller, { action, target: after.id, after }, ports);
+  return { row, key };
+}
+
+export type AskedKey = {
+  readonly kind: 'live' | 'test';
+  readonly name: string;
+  readonly scopes: readonly string[] | undefined;
+  readonly expiresAt?: Date;
+};
+
+/** Without `scopes` the key has those of the caller. */
+export const createApiKey = (asked: AskedKey, caller: Caller, ports: KeyPorts): Promise<MadeKey> =>
+  create(
+    { ...asked, accountId: accountOf(caller), scopes: scopesFor(caller, asked.scopes) },
+    { caller, action: 'api_key.created' },
+    ports,
+  );
+
+export async function revokeApiKey(
+  { id, pending }: { readonly id: string } & Pick<Revocation, 'pending'>,
+  caller: Caller,
+  ports: Ports<'apiKeys'>,
+): Promise<void> {
+  const { apiKeys } = ports.stores;
+  const accountId = accountOf(caller);
+  const before = apiKeyView(found(await apiKeys.one(accountId, id)));
+  const revocation = { at: ports.now(), ...(pending === undefined ? {} : { pending }) };
+  requireDone(await apiKeys.revoke(accountId, id, revocation));
+  await audit(caller, { action: 'api_key.revoked', target: before.id, before }, ports);
+}
+
+export const createOperatorKey = (name: string, caller: Caller, ports: KeyPorts): Promise<MadeKey> =>
+  create({ kind: 'admin', name, scopes: [adminScope] }, { caller, action: 'operator_key.created' }, ports);
+
+/** The last key that works cannot be revoked. */
+export async function revokeOperatorKey(id: string, caller: Caller, ports: Ports<'apiKeys'>): Promise<void> {
+  const { apiKeys } = ports.stores;
+  const before = apiKeyView(found(await apiKeys.one(undefined, id)));
+  const done = await apiKeys.revokeOperators(id, ports.now());
+  if (done === 'last')
+    throw new Refusal('conflict', {
+      detail: 'this is the last operator key that works; make another one first with `waybill operator-key`',
+    });
+  requireDone(done === 'revoked');
+  await audit(caller, { action: 'operator_key.revoked', target: before.id, before }, ports);
+}

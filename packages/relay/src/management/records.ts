@@ -1,0 +1,204 @@
+/** The rows of management as the product knows them. `packages/io` maps them from the tables. */
+import type { Account, Stream, Suppression } from '../account.ts';
+import type { PendingMail } from '../ports.ts';
+
+export type AccountRecord = Account & {
+  readonly suspendedReason: string | undefined;
+  readonly createdAt: Date;
+};
+
+/** An absent setting stays unchanged; a setting with `undefined` is cleared. */
+export type AccountSettings = {
+  readonly name?: string;
+  readonly senderPolicy?: Account['senderPolicy'];
+  readonly suppressedRecipients?: Account['suppressedRecipients'];
+  readonly bareLineEndings?: Account['bareLineEndings'];
+  readonly trackOpens?: boolean;
+  readonly trackClicks?: Account['trackClicks'];
+  readonly hideClientIp?: boolean;
+  readonly deliveryMode?: Account['deliveryMode'];
+  readonly smarthostUrl?: string | undefined;
+  readonly maxMessageBytes?: number | undefined;
+  readonly maxRecipients?: number | undefined;
+  readonly limitPerSecond?: number | undefined;
+  readonly limitPerHour?: number | undefined;
+  readonly limitPerDay?: number | undefined;
+  readonly limitPerMonth?: number | undefined;
+};
+
+export type NewAccount = AccountSettings & {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  /** The first stream of the account, `transactional`. */
+  readonly streamId: string;
+};
+
+export type StreamRecord = Stream & { readonly retentionDays: number; readonly createdAt: Date };
+
+export type StreamSettings = {
+  readonly name?: string;
+  readonly trackOpens?: boolean;
+  readonly trackClicks?: Stream['trackClicks'];
+  readonly listUnsubscribe?: boolean;
+  readonly expiryMinutes?: number;
+  readonly unknownPolicy?: Stream['unknownPolicy'];
+  readonly retentionDays?: number;
+};
+
+export type NewStream = StreamSettings & {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+};
+
+/** Without `pending`, mail that was submitted with the key and is not sent yet is held. */
+export type Revocation = { readonly at: Date; readonly pending?: PendingMail };
+
+export type ApiKeyRecord = {
+  readonly id: string;
+  /** `undefined`: a key of the operator. */
+  readonly accountId: string | undefined;
+  readonly kind: 'live' | 'test' | 'admin';
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
+  readonly lastUsedAt: Date | undefined;
+  readonly lastUsedIp: string | undefined;
+};
+
+export type NewApiKey = {
+  readonly id: string;
+  readonly accountId?: string;
+  readonly kind: 'live' | 'test' | 'admin';
+  readonly name: string;
+  readonly secretHash: Buffer;
+  readonly scopes: readonly string[];
+  readonly expiresAt?: Date;
+  readonly createdAt: Date;
+};
+
+export type SmtpCredentialRecord = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly username: string;
+  readonly name: string;
+  readonly streamId: string | undefined;
+  readonly cramMd5: boolean;
+  readonly sandbox: boolean;
+  readonly networks: readonly string[];
+  readonly senderDomains: readonly string[];
+  readonly certificateFingerprints: readonly string[];
+  readonly createdAt: Date;
+  readonly previousExpiresAt: Date | undefined;
+  readonly lastUsedAt: Date | undefined;
+  readonly lastUsedIp: string | undefined;
+};
+
+export type SmtpCredentialSettings = {
+  readonly name?: string;
+  readonly streamId?: string | undefined;
+  readonly sandbox?: boolean;
+  readonly networks?: readonly string[];
+  readonly senderDomains?: readonly string[];
+  /** SHA-256 of client certificates, lower-case hex. */
+  readonly certificateFingerprints?: readonly string[];
+};
+
+export type NewSmtpCredential = SmtpCredentialSettings & {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  /** A generated secret. Stored as a hash; with CRAM-MD5 also encrypted. */
+  readonly secret: string;
+  readonly cramMd5?: boolean;
+  readonly createdAt: Date;
+};
+
+export type IpNetworkRecord = {
+  readonly id: string;
+  /** `undefined`: a trusted relay of the operator. */
+  readonly accountId: string | undefined;
+  readonly cidr: string;
+  readonly shared: boolean;
+  readonly label: string;
+  readonly createdAt: Date;
+};
+
+export type NewIpNetwork = {
+  readonly id: string;
+  readonly accountId?: string;
+  /** Without host bits: `198.51.100.0/24`, `2001:db8::/48`. */
+  readonly cidr: string;
+  readonly shared: boolean;
+  readonly label: string;
+  readonly createdAt: Date;
+  /** For the operator: the network may overlap with one of another account or a trusted relay. The longest prefix wins. */
+  readonly mayOverlap?: boolean;
+};
+
+export type FromAddressRecord = {
+  readonly id: string;
+  readonly address: string;
+  /** The proof of the address itself, independent of its domain. */
+  readonly status: 'unconfirmed' | 'confirmed' | 'vouched';
+  readonly createdAt: Date;
+};
+
+export type SuppressionRecord = Suppression & {
+  readonly id: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly expiresAt: Date | undefined;
+};
+
+export type NewSuppression = {
+  readonly id: string;
+  /** The result of `foldedAddress`. */
+  readonly address: string;
+  readonly reason: Suppression['reason'];
+  readonly streamId?: string;
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  readonly expiresAt?: Date;
+};
+
+type KeyState = 'published' | 'active' | 'retired';
+
+export type DkimKeyRecord = {
+  readonly id: string;
+  readonly selector: string;
+  readonly algorithm: 'rsa' | 'ed25519';
+  /** base64 as in `p=`. Only the directory decrypts the private key. */
+  readonly publicKey: string;
+  readonly state: KeyState;
+  readonly createdAt: Date;
+  readonly retiredAt: Date | undefined;
+};
+
+export type SenderDomainRecord = {
+  readonly id: string;
+  /** `undefined`: a domain of the installation. */
+  readonly accountId: string | undefined;
+  readonly domain: string;
+  readonly status: 'pending' | 'verified' | 'degraded';
+  /** The status of `bounce.<domain>`. */
+  readonly returnPathStatus: 'pending' | 'verified' | 'degraded';
+  /** The JSON that `saveChecks` saved. */
+  readonly checks: readonly unknown[];
+  readonly createdAt: Date;
+  readonly checkedAt: Date | undefined;
+  readonly verifiedAt: Date | undefined;
+  readonly keys: readonly DkimKeyRecord[];
+};
+
+export type NewDkimKey = Omit<DkimKeyRecord, 'retiredAt'> & { readonly privateKeyPem: string };
+
+export type NewSenderDomain = {
+  readonly id: string;
+  readonly accountId?: string;
+  /** A-labels, lower case. */
+  readonly domain: string;
+  readonly createdAt: Date;
+  readonly keys: readonly NewDkimKey[];
+};

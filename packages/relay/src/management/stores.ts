@@ -1,0 +1,37 @@
+/** What use-cases need of the database. Every method names the account; `undefined` is the operator's own row. */
+import type { AuditPorts } from './audit.ts';
+import type * as rows from './records.ts';
+
+type AccountId = string | undefined;
+
+export type Stores = {
+  readonly apiKeys: {
+    create(key: rows.NewApiKey): Promise<rows.ApiKeyRecord>;
+    one(accountId: AccountId, id: string): Promise<rows.ApiKeyRecord | undefined>;
+    revoke(accountId: AccountId, id: string, revocation: rows.Revocation): Promise<boolean>;
+    /** A key of the operator; the last one that works stays. */
+    revokeOperators(id: string, at: Date): Promise<'revoked' | 'missing' | 'last'>;
+  };
+  readonly ipNetworks: {
+    create(network: rows.NewIpNetwork): Promise<rows.IpNetworkRecord>;
+    remove(accountId: AccountId, id: string): Promise<rows.IpNetworkRecord | undefined>;
+  };
+  readonly streams: {
+    list(accountId: string): Promise<readonly rows.StreamRecord[]>;
+    one(accountId: string, id: string): Promise<rows.StreamRecord | undefined>;
+    create(accountId: string, stream: rows.NewStream): Promise<rows.StreamRecord>;
+    change(
+      accountId: string,
+      id: string,
+      settings: rows.StreamSettings,
+    ): Promise<rows.StreamRecord | undefined>;
+  };
+  readonly suppressions: {
+    create(accountId: string, rows: readonly rows.NewSuppression[]): Promise<readonly string[]>;
+    ofAddress(accountId: string, address: string): Promise<readonly rows.SuppressionRecord[]>;
+    remove(accountId: string, address: string): Promise<number>;
+  };
+};
+
+/** The stores of these names, with the audit log, the clock and the randomness. */
+export type Ports<Name extends keyof Stores> = AuditPorts & { readonly stores: Pick<Stores, Name> };
