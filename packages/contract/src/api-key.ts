@@ -42,5 +42,3 @@ export const apiKeyBody = z.strictObject({
     .describe('Every scope the asking key has, when it is not given'),
   expires_at: time.optional(),
 });
-
-export type ApiKeyView = z.output<typeof apiKey>;

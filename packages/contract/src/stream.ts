@@ -40,5 +40,4 @@ const settings = {
 export const streamBody = z.strictObject({ name: streamName, ...settings });
 export const streamPatch = z.strictObject({ name: streamName.optional(), ...settings });
 
-export type StreamView = z.output<typeof stream>;
 export type StreamPatch = z.output<typeof streamPatch>;
