@@ -29,7 +29,7 @@ function trustedRelayRoutes(app: App, dependencies: Dependencies): void {
   listRoute(app, dependencies, {
     url: '/v1/admin/ip-networks',
     operationId: 'listTrustedRelays',
-    summary: 'Trusted relays: networks that may hand over mail for every account',
+    summary: 'Trusted relays: networks that may submit mail for every account',
     description: 'Mail from a trusted relay is given to an account by its From address.',
     tags,
     cursor: 'trusted-relays',

@@ -55,7 +55,7 @@ export async function removeNetwork(id: string, caller: Caller, ports: NetworkPo
   await audit(caller, { action: 'ip_network.deleted', target: before.id, before }, ports);
 }
 
-/** A network that may hand over mail for every account. */
+/** A network that may submit mail for every account. */
 export const trustRelay = (
   asked: AskedNetwork,
   caller: Caller,
