@@ -1,4 +1,4 @@
-/** One client of the load: logs in, hands over messages on one connection, and connects again when it is cut. */
+/** One client of the load: logs in, submits messages on one connection, and connects again when it is cut. */
 import net from 'node:net';
 
 export type Login = { readonly username: string; readonly password: string };
@@ -88,7 +88,7 @@ const endedBy = (reply: string): Ended => {
 async function transact(talk: Talk, { from, to, bytes }: Mail): Promise<Ended> {
   for (const line of [`MAIL FROM:<${from}>\r\n`, `RCPT TO:<${to}>\r\n`, 'DATA\r\n']) {
     const reply = await talk.say(line);
-    // Nothing was handed over yet: whatever was said, or not, it is no message.
+    // No message was submitted yet, so a missing reply loses none.
     if (reply === '') return { kind: 'refused', reply: 'closed' };
     if (/^[23]/.test(reply)) continue;
     if (!reply.startsWith('421')) await talk.say('RSET\r\n');

@@ -24,7 +24,7 @@ export type Load = {
   readonly book: Book;
   /** When its last client has gone. */
   readonly ended: Promise<void>;
-  /** Ends after the messages under way. */
+  /** Ends after the messages in flight. */
   stop(): Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-/** After the fault: waits until nothing is under way any more, then counts. docs/reliability.md §1. */
+/** After the fault: waits until no message is in flight, then counts. docs/reliability.md §1. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { ledger } from '@waybill/io/postgres/upkeep/ledger';
@@ -48,17 +48,17 @@ async function fatesOf({ database }: Installation, name: string): Promise<Readon
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-type Judged = {
+type Counted = {
   readonly id: string;
   readonly by: Policy;
   readonly arrivals: number;
   readonly fate: Fate | undefined;
 };
 
-const isLost = ({ by, arrivals, fate }: Judged): boolean =>
+const isLost = ({ by, arrivals, fate }: Counted): boolean =>
   arrivals === 0 && !(by === 'prefer_no_duplicate' && fate?.status === 'unknown');
 
-const isUnexplained = ({ by, arrivals, fate }: Judged): boolean =>
+const isUnexplained = ({ by, arrivals, fate }: Counted): boolean =>
   arrivals > 1 && (by === 'prefer_no_duplicate' || (fate?.unknown ?? 0) < arrivals - 1);
 
 /** Lets everything drain, and says what the fault has cost. */
@@ -68,7 +68,7 @@ async function reckon(
 ): Promise<Reckoning> {
   const drainMs = await untilDrained(installation, drainSeconds);
   const fates = await fatesOf(installation, name);
-  const judged: Judged[] = [...load.book.accepted].map(([id, { by }]) => ({
+  const counted: Counted[] = [...load.book.accepted].map(([id, { by }]) => ({
     id,
     by,
     arrivals: installation.sink.arrivals.get(id)?.length ?? 0,
@@ -76,10 +76,10 @@ async function reckon(
   }));
   return {
     accepted: load.book.accepted.size,
-    lost: judged.filter(isLost).map(({ id, fate }) => `${id} (${fate?.status ?? 'no row'})`),
-    duplicates: judged.reduce((sum, { arrivals }) => sum + Math.max(0, arrivals - 1), 0),
-    unexplained: judged.filter(isUnexplained).map(({ id }) => id),
-    unknown: judged.filter(({ fate }) => fate?.status === 'unknown').length,
+    lost: counted.filter(isLost).map(({ id, fate }) => `${id} (${fate?.status ?? 'no row'})`),
+    duplicates: counted.reduce((sum, { arrivals }) => sum + Math.max(0, arrivals - 1), 0),
+    unexplained: counted.filter(isUnexplained).map(({ id }) => id),
+    unknown: counted.filter(({ fate }) => fate?.status === 'unknown').length,
     drainMs,
   };
 }

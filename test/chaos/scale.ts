@@ -11,7 +11,7 @@ export type Scale = {
   readonly databaseAwayMs: number;
   readonly senderFrozenMs: number;
   readonly queued: number;
-  /** Messages that a load has handed over before it ends. */
+  /** The number of submitted messages after which a load ends. */
   readonly leastAccepted: number;
   /** Messages a client sends a second: the machine is shared. */
   readonly perClientPerSecond: number;

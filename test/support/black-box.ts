@@ -122,7 +122,7 @@ export async function traceAt(api: Api, messageId: string, status: string): Prom
   });
 }
 
-/** The signatures as mailauth judges them, with the keys that `dev.json` publishes. */
+/** The results of mailauth for the signatures, with the keys of `dev.json`. */
 export async function signaturesOf(
   raw: Buffer,
   dev: DevFile,

@@ -1,4 +1,4 @@
-/** The sender, wired for a test: everything real but the database and the job queue. */
+/** The sender for a test: all parts are real except the database and the job queue. */
 
 import type { Rules } from '@waybill/delivery/classify';
 import type { DeliveryDependencies } from '@waybill/delivery/dependencies';
@@ -32,7 +32,7 @@ export const shortTimeouts: Timeouts = {
   resetMs: 200,
 };
 
-/** The product's rules, a minute between attempts. */
+/** The rules of the product, with a minute between attempts. */
 export const minuteRules: Rules = { waits: [60_000], random: () => 0.5, busyMs: 1_000 };
 
 export type TestSender = {
@@ -40,7 +40,7 @@ export type TestSender = {
   readonly enqueued: { readonly ids: readonly string[]; readonly at: Date | undefined }[];
   readonly errors: unknown[];
   readonly suppressed: string[];
-  /** Puts a delivery in and rings for it. */
+  /** Saves a delivery and enqueues it. */
   send(delivery?: Partial<ClaimedDelivery>): Promise<AttemptResult>;
   enqueue(id: string): Promise<void>;
   close(): Promise<void>;

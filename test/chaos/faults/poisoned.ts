@@ -69,7 +69,7 @@ async function swallow(installation: Installation, { name, mail }: Poison, id: s
   assert.ok(state === 'delivered' || state === 'held', `${name}: ${JSON.stringify(last.fate)}`);
   const [arrival] = sink.arrivals.get(id) ?? [];
   if (state === 'delivered') assert.ok((arrival?.bytes ?? 0) >= bytes.length, `${name}: arrived whole`);
-  return `${name}: ${state}, handed over in ${handed.toFixed(0)} ms, first attempt after ${last.fate?.prepared} ms, sent in ${last.fate?.sent} ms`;
+  return `${name}: ${state}, accepted in ${handed.toFixed(0)} ms, first attempt after ${last.fate?.prepared} ms, sent in ${last.fate?.sent} ms`;
 }
 
 /** Accept → arrival of what was accepted in this span, 95 of 100. */
@@ -85,7 +85,7 @@ export async function poisoned(t: TestContext, installation: Installation): Prom
   const account = firstAccount(installation.dev.file);
   const { data } = await account.get('/v1/streams?limit=10');
   await account.patch(`/v1/streams/${data[0].id}`, { tracking: { opens: true, clicks: 'all' } });
-  // What an earlier fault still has under way is nothing to compare with.
+  // Mail of an earlier fault that is still in flight cannot be compared.
   await untilDrained(installation, 60);
   const { result } = await underLoad(t, installation, {
     name: 'f18',

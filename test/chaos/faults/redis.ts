@@ -19,7 +19,7 @@ const SETTLE_MS = 700;
 /** The 250 does not wait for the job queue. */
 const MOST_SILENCE_MS = 3_000;
 
-async function assertNobodyDied(
+async function assertNoProcessDied(
   { dev }: Installation,
   before: Readonly<Record<string, number>>,
 ): Promise<void> {
@@ -46,7 +46,7 @@ async function awayUnderLoad(
   });
   t.diagnostic(`${name}: longest time without a 250 ${silence} ms`);
   assert.ok(silence < MOST_SILENCE_MS, `no 250 for ${silence} ms`);
-  await assertNobodyDied(installation, before);
+  await assertNoProcessDied(installation, before);
 }
 
 export const redisRestarts = (t: TestContext, scene: WithRedis): Promise<void> =>

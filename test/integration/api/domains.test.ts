@@ -141,7 +141,7 @@ test('a rotation publishes, waits to be seen, switches and retires, and mail is 
   });
   assert.equal((await account.ask(`POST /v1/domains/${domain.id}/dkim/rotate`)).status, 409);
   const waiting = await verify(domain);
-  assert.equal(waiting.body.status, 'verified', 'a rotation under way is no fault');
+  assert.equal(waiting.body.status, 'verified', 'a rotation that has started is no fault');
   assert.equal(statesOf(waiting.body)['wb1 rsa'], 'active');
   publish(rotated.body);
   const done = await verify(domain);

@@ -62,8 +62,8 @@ test('keys of another account and of another route are other keys', async () => 
 });
 
 test('a refusal of the request itself is remembered as it was', async () => {
-  const first = await send('e', { to: 'nobody' });
-  const again = await send('e', { to: 'nobody' });
+  const first = await send('e', { to: 'absent' });
+  const again = await send('e', { to: 'absent' });
   assert.equal(again.status, 400);
   assert.equal(again.body.request_id, first.body.request_id);
   assert.equal(again.raw.headers['idempotency-replayed'], 'true');

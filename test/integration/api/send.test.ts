@@ -130,7 +130,7 @@ test('pages follow each other without gap or repetition, newest first', async ()
 
 const faults: readonly (readonly [string, Record<string, unknown>, number, string, string?])[] = [
   ['no recipient', { to: [] }, 400, 'request_malformed', '/to'],
-  ['an address that is none', { to: 'nobody' }, 400, 'request_malformed', '/to'],
+  ['an address that is none', { to: 'absent' }, 400, 'request_malformed', '/to'],
   ['two senders', { from: `${from}, ${from}` }, 400, 'request_malformed', '/from'],
   ['a sender that is not ours', { from: 'app@elsewhere.example' }, 403, 'sender_not_verified'],
   ['an unknown stream', { stream: 'nowhere' }, 400, 'request_malformed', '/stream'],
@@ -310,7 +310,7 @@ test('a batch answers for each item; a bad one costs only itself', async () => {
   const { status, body } = await account.ask('POST /v1/messages/batch', {
     messages: [
       aBody(),
-      { from, to: 'nobody' },
+      { from, to: 'absent' },
       aBody({ from: 'x@elsewhere.example' }),
       { nonsense: 1 },
       aBody(),

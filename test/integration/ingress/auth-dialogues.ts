@@ -36,7 +36,7 @@ export const authDialogues: readonly Dialogue[] = [
     lines: [[`AUTH PLAIN ${plainToken('acme', secret, 'acme')}`, '235 2.7.0']],
   },
   {
-    name: 'nobody acts for another',
+    name: 'no user acts for another one',
     rfc: '4616 §2',
     lines: [[`AUTH PLAIN ${plainToken('acme', secret, 'beta')}`, '535 5.7.8']],
   },
@@ -48,7 +48,7 @@ export const authDialogues: readonly Dialogue[] = [
   {
     name: 'an unknown user hears the same',
     rfc: '4954 §9',
-    lines: [[`AUTH PLAIN ${plainToken('nobody', secret)}`, '535 5.7.8 Authentication credentials invalid']],
+    lines: [[`AUTH PLAIN ${plainToken('unknown', secret)}`, '535 5.7.8 Authentication credentials invalid']],
   },
   {
     name: 'a failed AUTH leaves nothing behind and may be tried again',
@@ -164,11 +164,11 @@ export const authDialogues: readonly Dialogue[] = [
     ],
   },
   {
-    name: 'LOGIN of nobody asks for the password too',
+    name: 'LOGIN of an unknown user asks for the password too',
     rfc: '4954 §9',
     lines: [
       ['AUTH LOGIN', username],
-      [base64('nobody'), password],
+      [base64('unknown'), password],
       [base64('x'), '535 5.7.8'],
     ],
   },
@@ -269,7 +269,7 @@ export const authDialogues: readonly Dialogue[] = [
   {
     name: 'an unknown API key',
     rfc: 'docs/api.md §1',
-    lines: [[`AUTH PLAIN ${plainToken('apikey', 'wb_live_of_nobody')}`, '535 5.7.8']],
+    lines: [[`AUTH PLAIN ${plainToken('apikey', 'wb_live_of_unknown')}`, '535 5.7.8']],
   },
   {
     name: 'an AUTH line longer than any mechanism needs',

@@ -7,7 +7,7 @@ import { type DialogueOptions, openDialogue, sendMessage } from '../../support/s
 import { base64 } from './auth-dialogues.ts';
 import { aCredential, aMessage, type Ingress, secret, startIngress } from './start-ingress.ts';
 
-/** AUTH EXTERNAL: the client is whoever its certificate stands for. RFC 4422 appendix A, RFC 4954. */
+/** AUTH EXTERNAL: the certificate of the client names its credential. RFC 4422 appendix A, RFC 4954. */
 type Pair = { readonly cert: string; readonly key: string };
 const day = 86_400_000;
 
@@ -87,11 +87,11 @@ const rows: readonly Row[] = [
     ],
   ],
   [
-    'nobody acts for another user of the account',
+    'no user acts for another user of the account',
     registered,
     [[`AUTH EXTERNAL ${base64('acme-cram')}`, failed]],
   ],
-  ['nobody acts for another account', registered, [[`AUTH EXTERNAL ${base64('beta')}`, failed]]],
+  ['no user acts for another account', registered, [[`AUTH EXTERNAL ${base64('beta')}`, failed]]],
   [
     'another account’s certificate is that account, and no more',
     ofBeta,
@@ -113,7 +113,7 @@ const rows: readonly Row[] = [
     ],
   ],
   [
-    'a certificate that nobody registered, and a password still helps',
+    'an unregistered certificate is refused, and a password is accepted after it',
     unknown,
     [
       ['AUTH EXTERNAL =', failed],
@@ -206,7 +206,7 @@ test('a TLS session that is taken up again is still the certificate’s', async 
   again.client.close();
 });
 
-test('where nobody logs in nobody is asked for a certificate', async () => {
+test('a listener without logins asks for no certificate', async () => {
   const { client } = await open({ port: ingress.ports.returnPath, tls: 'starttls' }, registered);
   assert.ok([500, 502, 503, 538].includes((await client.say('AUTH EXTERNAL =')).code));
   client.close();

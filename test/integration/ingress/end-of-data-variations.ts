@@ -41,7 +41,7 @@ export const variations: readonly Variation[] = [
   ['a stuffed dot', '..\r\n.\r\n', '.\r\n'],
   ['a stuffed line', '..a\r\n.\r\n', '.a\r\n'],
   ['two stuffed dots', '...\r\n.\r\n', '..\r\n'],
-  ['a dot that nobody stuffed', '.a\r\n.\r\n', 'a\r\n'],
+  ['a dot that is not stuffed', '.a\r\n.\r\n', 'a\r\n'],
   ['a dot inside a line', 'a.\r\nb.b\r\n.\r\n', 'a.\r\nb.b\r\n'],
   ['stuffed dots in a row', '..\r\n..\r\n..\r\n.\r\n', '.\r\n.\r\n.\r\n'],
   ['a dot and a blank', '. \r\n.\r\n', ' \r\n'],

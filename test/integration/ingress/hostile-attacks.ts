@@ -23,7 +23,7 @@ type Raw = {
   readonly socket: Socket;
   readonly heard: Set<string>;
   readonly closed: Promise<unknown>;
-  /** Resolves when the bytes are on their way, or nobody takes them any more. */
+  /** Resolves when the bytes are sent, or when the server reads no more. */
   write(bytes: string | Buffer): Promise<void>;
 };
 
@@ -288,7 +288,7 @@ export const attacks = {
   'endless beginnings of AUTH': repeating(['EHLO a.example'], ['AUTH LOGIN', '*']),
   'endless unknown commands': repeating([], ['XYZZY']),
   'endless greetings': repeating([], ['EHLO a.example', 'HELO a.example', 'RSET', 'NOOP']),
-  'pipelined commands whose replies nobody reads': unread,
+  'pipelined commands whose replies are not read': unread,
   'handshakes after STARTTLS': startTlsFlood,
   'noise on the TLS port': tlsNoise,
   'half-closed sockets': halfClosed,

@@ -131,7 +131,7 @@ test('an unknown user and a wrong secret cannot be told apart by time: medians w
         connections: 100,
         turns: 4,
         ask: (client, isKnown) =>
-          client.say(`AUTH PLAIN ${plainToken(isKnown ? 'acme' : 'nobody', 'a guess')}`),
+          client.say(`AUTH PLAIN ${plainToken(isKnown ? 'acme' : 'unknown', 'a guess')}`),
       });
     },
   ));
@@ -149,7 +149,7 @@ test('a challenge of SCRAM does not come sooner for a name that is in use', () =
       connections: 40,
       turns: 10,
       async ask(client, isKnown) {
-        const first = `n,,n=${isKnown ? 'acme-cram' : 'nobody'},r=abcdefghijkl`;
+        const first = `n,,n=${isKnown ? 'acme-cram' : 'unknown'},r=abcdefghijkl`;
         const reply = await client.say(`AUTH SCRAM-SHA-256 ${Buffer.from(first).toString('base64')}`);
         assert.equal(reply.code, 334);
       },

@@ -190,9 +190,9 @@ test('CRAM-MD5 is listed while PostgreSQL holds a credential for it', async () =
   await becomes(true);
 });
 
-test('a credential that somebody guesses at is locked there, and its account can read of it', async () => {
+test('a credential is locked for an address that guesses its secret, and the audit log of its account shows it', async () => {
   const guesser = '127.0.0.99';
-  // As many as a name has from one address; their answers come late, nobody waits for them here.
+  // The number of failures that one address may have with a name. Their replies are delayed and are not awaited here.
   const guesses = await Promise.all(
     Array.from({ length: 10 }, async () => {
       const client = await openDialogue({ port: ports.cleartext ?? 0, localAddress: guesser });

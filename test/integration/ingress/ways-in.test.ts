@@ -92,10 +92,10 @@ test('SCRAM-SHA-256 proves both sides to each other', async () => {
   assert.equal((await send(client, 'ada@acme.test')).code, 250);
 });
 
-test('SCRAM-SHA-256 with a wrong secret, or of nobody, fails at its end', async () => {
+test('SCRAM-SHA-256 with a wrong secret, or of an unknown user, fails at its end', async () => {
   for (const [username, password] of [
     ['acme-cram', 'wrong'],
-    ['nobody', secret],
+    ['unknown', secret],
     ['acme', secret],
   ] as const) {
     const client = await from('127.0.0.1', ingress.ports.cleartext);
@@ -108,7 +108,7 @@ test('SCRAM-SHA-256 with a wrong secret, or of nobody, fails at its end', async 
   }
 });
 
-test('SCRAM-SHA-256 for oneself, said in full; nobody acts for another', async () => {
+test('SCRAM-SHA-256 accepts the own name as authzid, and no other', async () => {
   for (const [authzid, code] of [
     ['acme-cram', 235],
     ['acme', 535],
@@ -172,7 +172,7 @@ test('and on the submission ports, after STARTTLS where that is required', async
   assert.equal((await send(secured, 'ada@acme.test')).code, 250);
 });
 
-test('an own network sends as nobody else', async () => {
+test('a client of an own network cannot send as another account', async () => {
   const client = await from('127.0.0.42');
   assert.match((await client.say('MAIL FROM:<ada@beta.test>')).text, /^5\.7\.1 sender_not_allowed: /);
   client.close();
@@ -193,7 +193,7 @@ test('a From of neither account is refused before 250', async () => {
   assert.match(`${reply.code} ${reply.text}`, /^550 5\.7\.1 account_undecided: /);
 });
 
-test('a trusted relay hands over mail for anyone, decided by From', async () => {
+test('a trusted relay submits mail for every account, decided by From', async () => {
   assert.equal((await send(await from('127.0.0.43'), 'bea@beta.test')).code, 250);
   assert.equal(lastKept().accountId, ingress.beta.id);
   const unknown = await send(await from('127.0.0.43'), 'ada@elsewhere.example');

@@ -79,7 +79,7 @@ test('a directory that is away is 454 at AUTH and 451 at MAIL, never a permanent
   client.close();
 });
 
-test('on the relay port a stranger hears 451 while nobody can tell whether it is one', async () => {
+test('on the relay port an unknown client gets 451 while its network cannot be looked up', async () => {
   ingress.failing.directory.cause = internal;
   const client = await openDialogue({ port: ingress.ports.relay });
   await client.say('EHLO spam.example');

@@ -82,9 +82,9 @@ const found = async (filter: Partial<MessageFilter>): Promise<readonly string[]>
 const searches: readonly (readonly [Partial<MessageFilter>, rows: number])[] = [
   [{}, 26],
   [{ to: 'stored5000@rcpt.example' }, 1],
-  [{ to: 'nobody@rcpt.example' }, 0],
+  [{ to: 'absent@rcpt.example' }, 0],
   [{ q: '<stored-5000@acme.test>' }, 1],
-  [{ customId: 'nobody' }, 0],
+  [{ customId: 'absent' }, 0],
   [{ to: 'stored5000@rcpt.example', q: 'hello' }, 1],
   [{ to: 'stored5000@rcpt.example', q: 'xylophone' }, 0],
   [{ to: 'stored5000@rcpt.example', status: 'held' }, 0],
@@ -139,7 +139,7 @@ test('a page that is full, or all that an index found, does not say where a sear
     {},
     { tag: 'none', limit: 0 },
     { status: 'bounced' as const },
-    { to: 'nobody@rcpt.example', tag: 'party' },
+    { to: 'absent@rcpt.example', tag: 'party' },
   ])
     assert.equal((await messages(database).list(accountId, { limit: 26, ...filter })).searchedTo, undefined);
 });

@@ -96,7 +96,7 @@ test('another body is a conflict; another account or route is another key', asyn
   assert.equal((await keys.begin(asked('other', { route: 'POST /v1/domains' }))).state, 'fresh');
 });
 
-test('what failed for a while, expired, or died under way begins anew', async () => {
+test('a request that failed temporarily, expired, or lost its process starts again', async () => {
   await keys.begin(asked('a'));
   await keys.forget(asked('a'));
   assert.equal((await keys.begin(asked('a'))).state, 'fresh');
@@ -141,7 +141,7 @@ for (const [name, sandbox] of [
 
 test('waiting ends when nothing comes, and the operator sees mail that belongs to no account', async () => {
   const sandbox = openSandboxStore({ database, listener });
-  assert.deepEqual(await sandbox.list(accountId, { to: 'nobody@rcpt.example', limit: 1, waitMs: 300 }), []);
+  assert.deepEqual(await sandbox.list(accountId, { to: 'absent@rcpt.example', limit: 1, waitMs: 300 }), []);
   const stray = someCatch('stray@rcpt.example', { accountId: undefined });
   await sandbox.save(stray);
   assert.deepEqual(await sandbox.list(accountId, { to: 'stray@rcpt.example', limit: 1 }), []);

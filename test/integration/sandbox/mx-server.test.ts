@@ -105,7 +105,7 @@ test('two deliveries to one greylisting address do not share a try', async () =>
 
 test('only sandbox.test has magic recipients; every other recipient takes everything', async () => {
   assert.equal(await send('bounce@acme.test', 'a@x.test'), kept);
-  assert.equal(await send('somebody@sandbox.test', 'a@x.test'), kept);
+  assert.equal(await send('ada@sandbox.test', 'a@x.test'), kept);
   assert.deepEqual(playOf('no address'), {});
 });
 
@@ -201,7 +201,7 @@ for (const [path, recipient] of [
 
 const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['RCPT before MAIL', ['RCPT TO:<a@x.test>'], /^503 5\.5\.1 /],
-  ['no address', ['MAIL FROM:<a@x.test>', 'RCPT TO:<nobody>'], /^501 5\.1\.3 /],
+  ['no address', ['MAIL FROM:<a@x.test>', 'RCPT TO:<absent>'], /^501 5\.1\.3 /],
   [
     'a second recipient',
     ['MAIL FROM:<a@x.test>', 'RCPT TO:<a@x.test>', 'RCPT TO:<b@x.test>'],

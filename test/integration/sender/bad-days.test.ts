@@ -43,16 +43,16 @@ const table: readonly (readonly [string, Script, Ends, RegExp])[] = [
   ['a 451 to MAIL', { MAIL: '451 4.7.1 greylisted', DATA: '503 no' }, 'deferred', /They answered 451/],
   ['a 550 to MAIL', { MAIL: '550 5.7.1 no', RCPT: '503 no', DATA: '503 no' }, 'bounced', /They answered 550/],
   ['a 450 to RCPT', { RCPT: '450 4.2.1 later', DATA: '503 no' }, 'deferred', /They answered 450/],
-  ['a 550 to RCPT', { RCPT: '550 5.1.1 nobody', DATA: '503 no' }, 'bounced', /They answered 550/],
+  ['a 550 to RCPT', { RCPT: '550 5.1.1 absent', DATA: '503 no' }, 'bounced', /They answered 550/],
   [
     'a 550 to RCPT in several lines',
-    { RCPT: '550-5.1.1 nobody\r\n550 5.1.1 here', DATA: '503 no' },
+    { RCPT: '550-5.1.1 absent\r\n550 5.1.1 here', DATA: '503 no' },
     'bounced',
-    /nobody here/,
+    /absent here/,
   ],
   [
     'a 550 to RCPT and 354 to DATA all the same',
-    { RCPT: '550 5.1.1 nobody' },
+    { RCPT: '550 5.1.1 absent' },
     'bounced',
     /They answered 550/,
   ],
@@ -127,7 +127,7 @@ test('what is still deferred at its expiry has failed, and the last reason is to
   assert.equal(result.retryAt, undefined);
 });
 
-test('nobody listening: deferred', async () => {
+test('a closed port defers', async () => {
   const sink = await openSink();
   await sink.close();
   const sender = testSender({ route: { mode: 'smarthost', smarthostUrl: `smtp://127.0.0.1:${sink.port}` } });

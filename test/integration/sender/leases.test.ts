@@ -1,4 +1,4 @@
-/** An attempt may last longer than its lease; whoever lost the lease sends nothing. */
+/** An attempt may last longer than its lease. A process that lost the lease sends nothing. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';

@@ -32,7 +32,7 @@ const attemptsOf = async (id: string): Promise<number> =>
     (await database.pool.query('SELECT count(*) FROM attempt WHERE delivery_id = $1', [id])).rows[0].count,
   );
 
-test('what is put back is due again at its time, as if nobody had claimed it', async () => {
+test('a delivery that was put back is due at its time, as if no process had claimed it', async () => {
   const { id, at, claim } = await claimed();
   const until = later(at, 5_000);
   await store.putBack(id, claim.leaseId, until);

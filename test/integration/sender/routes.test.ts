@@ -72,7 +72,7 @@ for (const [what, script] of [
   });
 
 for (const [what, script, outcome] of [
-  ['a 550 to RCPT', { RCPT: '550 5.1.1 nobody', DATA: '503 no' }, 'bounced'],
+  ['a 550 to RCPT', { RCPT: '550 5.1.1 absent', DATA: '503 no' }, 'bounced'],
   ['a 450 to RCPT', { RCPT: '450 4.2.1 later', DATA: '503 no' }, 'deferred'],
   ['silence after the dot', { dot: 'silence' }, 'unknown'],
 ] as const)
@@ -82,7 +82,7 @@ for (const [what, script, outcome] of [
     assert.equal(sinks[1]?.connections(), 0);
   });
 
-test('whoever loses the lease at the first MX does not go on to the next', async () => {
+test('a process that loses the lease at the first MX does not try the next one', async () => {
   const slowNo = { banner: { after: 200, say: '421 4.3.2 full' } };
   const { sinks, sender } = await scene(twoHosts, [slowNo, {}], { leaseMs: 150 });
   sender.store.renew = async () => [];

@@ -43,7 +43,7 @@ test('TLS is taken when offered, and version, cipher and verification are on rec
   assert.deepEqual(sink.commands.slice(0, 3), ['EHLO relay.example', 'STARTTLS', 'EHLO relay.example']);
 });
 
-test('a certificate that nobody vouches for encrypts all the same, and is on record as not verified', async () => {
+test('a certificate of an unknown authority encrypts, and is recorded as not verified', async () => {
   const { sender } = await scene({});
   const { outcome, tls: facts } = await sender.send();
   assert.equal(outcome, 'delivered');

@@ -1,4 +1,4 @@
-/** The tracker answers while PostgreSQL is away, keeps what it saw over a crash, and tells it once when it can. */
+/** The tracker answers while PostgreSQL is away, keeps its hits over a crash, and saves each once later. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -149,7 +149,7 @@ test('with PostgreSQL there, open, click and unsubscribe are events within a sec
   assert.ok(row.stream_id, 'of the stream that the message came from');
 });
 
-test('with PostgreSQL away everything is answered at once; a crash loses nothing; each is told once', async () => {
+test('with PostgreSQL away every request is answered at once; a crash loses no hit; each hit is saved once', async () => {
   const sent = await aDelivery('bob@example.com');
   await cable.cut();
   const started = performance.now();
@@ -179,7 +179,7 @@ test('with PostgreSQL away everything is answered at once; a crash loses nothing
   assert.equal((await suppressions(sent)).length, 1);
 });
 
-test('a hit for a delivery that nobody knows is dropped, and holds up nobody', async () => {
+test('a hit for an unknown delivery is dropped and delays no other hit', async () => {
   const sent = await aDelivery('eve@example.com');
   assert.equal((await get(click({ ...sent, deliveryId: makeId(new Date(), randomBytes(10)) }))).status, 302);
   assert.equal((await get(click(sent))).status, 302);
@@ -187,7 +187,7 @@ test('a hit for a delivery that nobody knows is dropped, and holds up nobody', a
   await eventually(orLog('a line in the log'), async () => tracker.log().includes('unknown delivery'));
 });
 
-test('an agent’s verdict is kept, its address and name are not', async () => {
+test('the classification of an agent is stored, its address and user agent are not', async () => {
   const sent = await aDelivery('zoe@example.com');
   await fetch(link(sent, { type: 'open' }), { headers: { 'user-agent': 'via ggpht.com GoogleImageProxy' } });
   await eventually(orLog('the open'), async () => (await eventsOf(sent)).length === 1);

@@ -55,7 +55,7 @@ const claimNow = (deliveryId: string) => {
   return openDeliveryStore({ database: bench.database }).claim(deliveryId, lease);
 };
 
-test('what was prepared leaves at once and is on record, and nobody is enqueued it', async () => {
+test('a prepared delivery is sent at once and recorded, and no job is enqueued', async () => {
   const { sink, firstAttempts, ports } = await scene();
   const id = await bench.submit(account, { rcptTo: ['ada@rcpt.example', 'bob@rcpt.example'] });
   await onAccepted(id, ports);
@@ -88,7 +88,7 @@ test('enqueued twice at a time, it is sent once', async () => {
   assert.equal((await attemptsOf(id)).length, 1);
 });
 
-test('while it is under way nobody else can claim it', async () => {
+test('while it is in flight no other process can claim it', async () => {
   const { sink, firstAttempts, ports } = await scene({ dot: { after: 150, say: '250 2.0.0 kept' } });
   const id = await bench.submit(account);
   await onAccepted(id, ports);

@@ -76,7 +76,7 @@ test('a message that was accepted is prepared once, however often and however ma
   assert.deepEqual(events, [{ type: 'queued' }]);
 });
 
-test('a message that was accepted is prepared although nobody can be enqueued, and the sweeper finds its deliveries later', async () => {
+test('an accepted message is prepared although enqueueing fails, and the sweeper finds its deliveries later', async () => {
   const id = await bench.submit(acme);
   const jobs = { enqueue: async () => Promise.reject(new Error('the queue is away')) };
   await onAccepted(id, { ...bench.ports, jobs });
@@ -161,7 +161,7 @@ test('a message whose account was deleted before it was prepared is cancelled, o
   assert.deepEqual(await bench.query('SELECT FROM discard WHERE message_id = $1', [id]), []);
 });
 
-test('a message that belongs to nobody ends as a discard with the evidence and every losing candidate, once', async () => {
+test('a message without an account ends as one discard with the evidence and every rejected candidate', async () => {
   const gone = await bench.addAccount('lost.test');
   const id = await bench.submit(acme);
   await bench.addNetwork(gone, '192.0.2.99/32');
@@ -191,7 +191,7 @@ const broken = (error: Error) => ({
   prepare: () => Promise.reject(error),
 });
 
-test('a message that cannot be prepared is tried again, then held with a reason that tells no internals, and never dropped', async () => {
+test('a message that cannot be prepared is tried again, then held with a reason without internal text, and never deleted', async () => {
   const id = await bench.submit(acme);
   const ports = broken(new RangeError('secret internals'));
   for (let run = 1; run <= 4; run++) {
@@ -208,7 +208,7 @@ test('a message that cannot be prepared is tried again, then held with a reason 
   assert.deepEqual(events, [{ type: 'held' }]);
 });
 
-test('a failure is told as it was, also when its run cannot be counted', async () => {
+test('a failure is reported with its own error, also when its run cannot be counted', async () => {
   const id = await bench.submit(acme);
   const messages = { ...bench.ports.messages, countRun: () => Promise.reject(new Error('not counted')) };
   await assert.rejects(onAccepted(id, { ...broken(new RangeError('the cause')), messages }), /the cause/);
@@ -232,6 +232,6 @@ test('a message that cannot be prepared because it ends its process each time is
   assert.match(reason, /never ended/);
 });
 
-test('a ring for a message that is not there is nothing', async () => {
+test('a job for a message that does not exist has no effect', async () => {
   await onAccepted('01890a5d-ac96-774b-bcce-b302099a8057', bench.ports);
 });

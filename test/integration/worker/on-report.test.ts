@@ -78,7 +78,7 @@ test('a mailbox that does not exist bounces the delivery and suppresses the reci
   assert.deepEqual([kind, account_id, next_action_at], ['dsn', acme, null]);
 });
 
-test('what the recipient’s owner did not cause bounces and suppresses nobody', async () => {
+test('a fault that the recipient did not cause bounces and suppresses no recipient', async () => {
   const cases = [
     ['full@rcpt.example', 'Final-Recipient: rfc822; full@rcpt.example\nAction: failed\nStatus: 5.2.2'],
     ['policy@rcpt.example', 'Final-Recipient: rfc822; policy@rcpt.example\nAction: failed\nStatus: 5.7.1'],
@@ -99,7 +99,7 @@ test('a report that says nothing final changes nothing and stays to be read', as
   const id = await aDelivery('slow@rcpt.example', 'deferred');
   const cases = [
     dsn('Final-Recipient: rfc822; slow@rcpt.example\nAction: delayed\nStatus: 4.4.1'),
-    // Whoever can write a report must not stop a retry.
+    // A forged report must not stop a retry.
     dsn('Final-Recipient: rfc822; slow@rcpt.example\nAction: delivered\nStatus: 2.0.0'),
     Buffer.from('Subject: Out of office\r\n\r\nBack on Monday.\r\n'),
   ];
@@ -168,13 +168,13 @@ test('a report that is no complaint changes nothing and stays to be read', async
   assert.equal(await suppressed('calm@rcpt.example'), undefined);
 });
 
-test('a complaint about a delivery that is not known any more suppresses nobody', async () => {
+test('a complaint about a deleted delivery suppresses no recipient', async () => {
   const before = (await bench.query('SELECT count(*) FROM suppression'))[0].count;
   assert.equal((await stored(await report(anId(), complaint()))).kind, 'feedback');
   assert.equal((await bench.query('SELECT count(*) FROM suppression'))[0].count, before);
 });
 
-test('a report of a delivery that is not known any more is kept and suppresses nobody', async () => {
+test('a report of a deleted delivery is stored and suppresses no recipient', async () => {
   const before = (await bench.query('SELECT count(*) FROM suppression'))[0].count;
   const reportId = await report(
     anId(),

@@ -4,7 +4,7 @@ import type { AcceptedMessage, MessageStore, PreparedMessage } from '@waybill/re
 
 export type MessagesBench = {
   readonly store: MessageStore;
-  /** A message that was not handed over yet, and what it would be prepared to. */
+  /** A message that is not accepted yet, and its prepared form. */
   make(): Promise<{ readonly message: AcceptedMessage; readonly prepared: PreparedMessage }>;
 };
 
@@ -70,7 +70,7 @@ const cases: readonly Case[] = [
     },
   ],
   [
-    'prepared with a lease, its delivery is held by whoever saved it first, and by nobody who saves it again',
+    'a delivery that is prepared with a lease is leased to the process that saved it first',
     async ({ store, make }) => {
       const { message, prepared } = await make();
       await store.accept(message);

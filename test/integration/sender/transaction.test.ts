@@ -229,7 +229,7 @@ test('an idle session says QUIT and goes', async () => {
 
 test('a refused recipient leaves a clean session behind', async () => {
   const { sink, sender } = await scene({
-    script: { RCPT: ['550 5.1.1 nobody', '250 ok'], DATA: ['503 5.5.1 no', '354 go'] },
+    script: { RCPT: ['550 5.1.1 absent', '250 ok'], DATA: ['503 5.5.1 no', '354 go'] },
   });
   assert.equal((await sender.send()).outcome, 'bounced');
   await new Promise((resolve) => setTimeout(resolve, 50));
