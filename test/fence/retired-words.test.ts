@@ -41,10 +41,8 @@ const unfinished: readonly string[] = [
   'apps/sender/',
   'apps/worker/',
   'packages/delivery/',
-  'packages/io/src/queue/',
   'packages/mail/',
   'packages/smtp-client/',
-  'test/integration/queue/',
   'test/integration/worker/',
 ];
 

@@ -6,7 +6,7 @@ import { openTestQueues } from '../../support/queues.ts';
 import { queueContract, someIds } from './queue-contract.ts';
 import { hasRedisServer, type RedisServer, startRedis } from './redis-server.ts';
 
-const noDatabase = 'postgresql://nobody@127.0.0.1:1/none';
+const noDatabase = 'postgresql://absent@127.0.0.1:1/none';
 
 let server: RedisServer;
 async function openHere(context: TestContext, redisUrl = server.url): Promise<Queues> {
