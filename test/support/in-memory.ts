@@ -1,4 +1,5 @@
 import { foldedAddress } from '@waybill/mail/address';
+import { claimedFrom } from '@waybill/relay/delivery/prepared-claim';
 import { byPrefix, containsIp, parseNetwork } from '@waybill/relay/domains/networks';
 import { domainsAtOrAbove, holderOf } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
@@ -200,11 +201,11 @@ export function inMemoryMessages(failing: Failing = { cause: undefined }): InMem
         return { ...message, ...beginRun(message) };
       }),
     countRun: (id) => unlessFailing(failing, () => countRun(id)),
-    savePrepared: (one) =>
+    savePrepared: (one, claim) =>
       unlessFailing(failing, () => {
         if (!isOpen(one.messageId)) return [];
         prepared.push(one);
-        return one.deliveries.filter(({ lease }) => lease !== undefined).map(({ id }) => id);
+        return claim ? claimedFrom(one, claim, new Set(one.deliveries.map(({ id }) => id))) : [];
       }),
     saveDiscard: (discard) =>
       unlessFailing(failing, () => {

@@ -1,5 +1,4 @@
-import { type FirstAttempts, openFirstAttempts } from '@waybill/delivery/first-attempts';
-import { openFirstPlaces } from '@waybill/delivery/first-permits';
+import { openPreparedSource, type PreparedSource } from '@waybill/delivery/sources';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import type { Config } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
@@ -97,7 +96,7 @@ type Dependencies = Awaited<ReturnType<typeof openDependencies>>;
 
 /** Where a message is prepared, and where it goes next. */
 type PreparationDependencies = Pick<Preparing, 'prepare'> & {
-  readonly firstAttempts: FirstAttempts | undefined;
+  readonly deliveries: PreparedSource | undefined;
 };
 
 const acceptedPorts = (
@@ -199,22 +198,17 @@ async function openWatch({
   });
 }
 
-function openSending(dependencies: Dependencies): {
-  readonly firstAttempts: FirstAttempts | undefined;
+function openDeliveries(dependencies: Dependencies): {
+  readonly deliveries: PreparedSource | undefined;
   readonly closers: readonly Closer[];
 } {
   const { config } = dependencies;
-  const places = config.WORKER_FIRST_ATTEMPTS;
-  if (places === 0) return { firstAttempts: undefined, closers: [] };
-  const { dependencies: delivery, closers } = openDelivery({
-    ...dependencies,
-    jobs: dependencies.queues.jobs,
-  });
-  const firstAttempts = openFirstAttempts(
-    delivery,
-    openFirstPlaces({ places, perAccount: transactionsPerAccount(config) }),
-  );
-  return { firstAttempts, closers: [...closers, { name: 'first attempts', close: firstAttempts.close }] };
+  const most = config.WORKER_FIRST_ATTEMPTS;
+  if (most === 0) return { deliveries: undefined, closers: [] };
+  const engine = openDelivery({ ...dependencies, jobs: dependencies.queues.jobs });
+  const perAccount = transactionsPerAccount(config);
+  const deliveries = openPreparedSource(engine.dependencies, { most, perAccount });
+  return { deliveries, closers: [...engine.closers, { name: 'deliveries', close: deliveries.close }] };
 }
 
 async function open(setup: Setup): Promise<Opened> {
@@ -222,7 +216,7 @@ async function open(setup: Setup): Promise<Opened> {
   const { database, listener, directory, queues, resolver } = dependencies;
   const watch = await openWatch(dependencies);
   const preparing = openPreparing(installationOf(dependencies.config, dependencies.keys));
-  const { firstAttempts, closers: sending } = openSending(dependencies);
+  const { deliveries, closers: sending } = openDeliveries(dependencies);
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },
     { name: 'listener', close: listener.close },
@@ -233,7 +227,7 @@ async function open(setup: Setup): Promise<Opened> {
     ...keepUp(dependencies),
     { name: 'threads', close: preparing.close },
     ...sending,
-    ...consume(dependencies, { prepare: preparing.prepare, firstAttempts }),
+    ...consume(dependencies, { prepare: preparing.prepare, deliveries }),
   ];
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }

@@ -1,4 +1,4 @@
-import type { FirstAttempts } from '@waybill/delivery/first-attempts';
+import type { PreparedSource } from '@waybill/delivery/sources';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import { parseHeaders } from '@waybill/mail/headers';
@@ -19,8 +19,8 @@ export type AcceptedPorts = FactPorts &
   ResolvePorts & {
     readonly messages: MessageStore;
     readonly jobs: JobProducer;
-    /** Absent: every attempt is the sender's. */
-    readonly firstAttempts?: FirstAttempts | undefined;
+    /** Takes what was prepared here, for its first attempt. Absent: the sender makes every attempt. */
+    readonly deliveries?: PreparedSource | undefined;
     /** For the bytes of large messages. */
     readonly memory: MemoryBudget;
     readonly log: Log;
@@ -68,21 +68,17 @@ async function enqueueDeliveries(
   }
 }
 
-/** What has room here is begun here; the sender is enqueued the rest. */
-async function saveAndSend(
+/** What this process can take it sends itself; the other deliveries go to the queue. */
+async function saveAndDeliver(
   prepared: PreparedMessage,
   stored: StoredMessage,
   ports: AcceptedPorts,
 ): Promise<void> {
-  const { messages, firstAttempts } = ports;
-  const given = (await firstAttempts?.reserve(stored, prepared)) ?? prepared;
-  let held: readonly string[] = [];
-  try {
-    held = await messages.savePrepared(given);
-  } finally {
-    firstAttempts?.begin(stored, given, held);
-  }
-  const others = given.deliveries.filter(({ id, status }) => status === 'queued' && !held.includes(id));
+  const claim = await ports.deliveries?.claimFor(stored, prepared);
+  const claimed = await ports.messages.savePrepared(prepared, claim);
+  ports.deliveries?.deliver(claimed);
+  const ids = new Set(claimed.map(({ id }) => id));
+  const others = prepared.deliveries.filter(({ id, status }) => status === 'queued' && !ids.has(id));
   if (others.length > 0)
     await enqueueDeliveries(
       others.map(({ id }) => id),
@@ -119,7 +115,7 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
     facts,
     decided: { resolution: found.resolution, sandbox: stored.sandbox },
   });
-  await saveAndSend(await stopPrepared(prepared, stored, ports), stored, ports);
+  await saveAndDeliver(await stopPrepared(prepared, stored, ports), stored, ports);
   log.debug({ messageId: stored.id, accountId, by: found.resolution.by }, 'processed');
   return 'processed';
 }

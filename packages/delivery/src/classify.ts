@@ -1,8 +1,8 @@
 /** From the outcome of an attempt to what becomes of the delivery, with one sentence that says why. Pure. */
 import { formatStatus, parseStatus } from '@waybill/mail/enhanced-status';
 import { parseReply } from '@waybill/mail/reply';
-import type { Category, Party } from '@waybill/relay/delivery/bounce-rules';
 import { classifyReply, statusMeaning } from '@waybill/relay/delivery/classify-reply';
+import type { AttemptOutcome, Classification as Meaning } from '@waybill/relay/delivery/outcome';
 import { nextAttemptAt } from '@waybill/relay/delivery/retry-schedule';
 import type { AttemptResult, ClaimedDelivery, Stream } from '@waybill/relay/ports';
 import type { Phase } from '@waybill/smtp-client/connection-error';
@@ -12,10 +12,7 @@ import { doubtOf, type FinalStop, type Stopping } from './gates.ts';
 import type { AttemptRecord } from './try-hosts.ts';
 
 /** What the ledger keeps of an attempt that was made. `retryAt`: the next attempt; `undefined`: there is none. */
-export type Classification = Pick<AttemptResult, 'outcome' | 'reason' | 'reply' | 'retryAt'> & {
-  readonly category: Category | undefined;
-  readonly party: Party | undefined;
-};
+export type Classification = Meaning<AttemptOutcome> & Pick<AttemptResult, 'reply' | 'retryAt'>;
 
 /** What becomes of a claim. Only an attempt leaves a row; the other two leave none, because no server was asked to take the mail. */
 export type End =

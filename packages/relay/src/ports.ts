@@ -4,7 +4,8 @@
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Account, QuotaLeft, Stream, Suppression } from './account.ts';
 import type { PreparedMessage } from './content/prepared.ts';
-import type { MakeRoom } from './delivery/delivery-ports.ts';
+import type { ClaimedDelivery, MakeRoom } from './delivery/delivery-ports.ts';
+import type { PreparedClaim } from './delivery/prepared-claim.ts';
 import type { OwnReturnPath } from './domains/domain-records.ts';
 import type { AddressClaim, DomainHolder } from './domains/sender-standing.ts';
 import type { EventType } from './events/event.ts';
@@ -23,6 +24,7 @@ export type {
   TranscriptLine,
 } from './delivery/delivery-ports.ts';
 export type { HeldReason } from './delivery/held-reason.ts';
+export type { PreparedClaim } from './delivery/prepared-claim.ts';
 
 /** The job queues. */
 export const queueNames = ['accepted', 'delivery', 'report'] as const;
@@ -197,10 +199,10 @@ export type MessageStore = {
   /** Records a failed run that was not recorded at its start. */
   countRun(messageId: string): Promise<void>;
   /**
-   * One transaction: deliveries, message state and events. Running it twice changes nothing. Answers the ids of the deliveries that
-   * are now held under the lease they came with, their first attempts begun.
+   * One transaction: deliveries, message state and events. Running it twice changes nothing. With a `claim` the deliveries that it
+   * names are leased to the caller with their first attempt begun. Returns those; none when another run saved the message before.
    */
-  savePrepared(prepared: PreparedMessage): Promise<readonly string[]>;
+  savePrepared(prepared: PreparedMessage, claim?: PreparedClaim): Promise<readonly ClaimedDelivery[]>;
   saveDiscard(discard: Discard): Promise<void>;
   /** Holds a message that cannot be prepared. It stays visible and is never deleted. */
   saveHeld(messageId: string, reason: string, at: Date): Promise<void>;

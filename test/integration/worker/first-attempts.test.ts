@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { openFirstAttempts } from '@waybill/delivery/first-attempts';
-import { openFirstPlaces } from '@waybill/delivery/first-permits';
+import { openPreparedSource } from '@waybill/delivery/sources';
 import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-store';
 import { type AcceptedPorts, onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink, type SinkOptions } from '../../support/sink.ts';
@@ -23,16 +22,13 @@ after(async () => {
   await bench.close();
 });
 
-async function scene(script: NonNullable<SinkOptions['script']> = {}, places = 10) {
+async function scene(script: NonNullable<SinkOptions['script']> = {}, most = 10) {
   const sink = await openSink({ script, extensions: [] });
   const outbound = outboundTo(sink.port, bench);
-  const firstAttempts = openFirstAttempts(
-    outbound.dependencies,
-    openFirstPlaces({ places, perAccount: places }),
-  );
+  const deliveries = openPreparedSource(outbound.dependencies, { most, perAccount: most });
   open.push(sink, ...outbound.closers);
-  const ports: AcceptedPorts = { ...bench.ports, firstAttempts };
-  return { sink, firstAttempts, ports };
+  const ports: AcceptedPorts = { ...bench.ports, deliveries };
+  return { sink, deliveries, ports };
 }
 
 const enqueuedFor = async (id: string): Promise<number> => {
@@ -56,10 +52,10 @@ const claimNow = (deliveryId: string) => {
 };
 
 test('a prepared delivery is sent at once and recorded, and no job is enqueued', async () => {
-  const { sink, firstAttempts, ports } = await scene();
+  const { sink, deliveries, ports } = await scene();
   const id = await bench.submit(account, { rcptTo: ['ada@rcpt.example', 'bob@rcpt.example'] });
   await onAccepted(id, ports);
-  await firstAttempts.close();
+  await deliveries.close();
   assert.deepEqual(await statuses(id), ['delivered', 'delivered']);
   assert.deepEqual(sink.mails.map(({ to }) => to).sort(), ['ada@rcpt.example', 'bob@rcpt.example']);
   const attempts = await attemptsOf(id);
@@ -79,28 +75,28 @@ test('a prepared delivery is sent at once and recorded, and no job is enqueued',
 });
 
 test('enqueued twice at a time, it is sent once', async () => {
-  const { sink, firstAttempts, ports } = await scene();
+  const { sink, deliveries, ports } = await scene();
   const id = await bench.submit(account);
   await Promise.all([onAccepted(id, ports), onAccepted(id, ports)]);
   await onAccepted(id, ports);
-  await firstAttempts.close();
+  await deliveries.close();
   assert.equal(sink.mails.length, 1);
   assert.equal((await attemptsOf(id)).length, 1);
 });
 
 test('while it is in flight no other process can claim it', async () => {
-  const { sink, firstAttempts, ports } = await scene({ dot: { after: 150, say: '250 2.0.0 kept' } });
+  const { sink, deliveries, ports } = await scene({ dot: { after: 150, say: '250 2.0.0 kept' } });
   const id = await bench.submit(account);
   await onAccepted(id, ports);
   const [delivery] = await bench.deliveries(id);
   assert.equal(await claimNow(delivery.id), undefined);
-  await firstAttempts.close();
+  await deliveries.close();
   assert.equal(await claimNow(delivery.id), undefined);
   assert.equal(sink.mails.length, 1);
 });
 
-test('without a free place the sender is enqueued, and may claim it', async () => {
-  const { sink, firstAttempts, ports } = await scene({ MAIL: { after: 400, say: '250 2.1.0 ok' } }, 1);
+test('at the limit of the worker the delivery is enqueued, and the sender may claim it', async () => {
+  const { sink, deliveries, ports } = await scene({ MAIL: { after: 400, say: '250 2.1.0 ok' } }, 1);
   const [slow, next] = [await bench.submit(account), await bench.submit(account)];
   await onAccepted(slow, ports);
   await onAccepted(next, ports);
@@ -108,22 +104,22 @@ test('without a free place the sender is enqueued, and may claim it', async () =
   assert.equal(await enqueuedFor(next), 1);
   const [delivery] = await bench.deliveries(next);
   assert.equal((await claimNow(delivery.id))?.attempt, 1);
-  await firstAttempts.close();
+  await deliveries.close();
   assert.deepEqual(await statuses(slow), ['delivered']);
   assert.equal(sink.mails.length, 1);
 });
 
 test('put off by its host, it is deferred and the sender is enqueued the next attempt', async () => {
-  const { firstAttempts, ports } = await scene({ RCPT: '451 4.7.1 later' });
+  const { deliveries, ports } = await scene({ RCPT: '451 4.7.1 later' });
   const id = await bench.submit(account);
   await onAccepted(id, ports);
-  await firstAttempts.close();
+  await deliveries.close();
   assert.deepEqual(await statuses(id), ['deferred']);
   assert.equal(await enqueuedFor(id), 1);
 });
 
-test('where the save fails nothing leaves and the place is free again', async () => {
-  const { sink, firstAttempts, ports } = await scene({}, 1);
+test('where the save fails nothing leaves, and the next run is not in its way', async () => {
+  const { sink, deliveries, ports } = await scene({}, 1);
   const id = await bench.submit(account);
   const broken = {
     ...ports.messages,
@@ -133,16 +129,16 @@ test('where the save fails nothing leaves and the place is free again', async ()
   assert.equal(sink.commands.length, 0);
   await onAccepted(id, ports);
   assert.equal(await enqueuedFor(id), 0);
-  await firstAttempts.close();
+  await deliveries.close();
   assert.deepEqual(await statuses(id), ['delivered']);
 });
 
 test('a message of half a mebibyte is left to the sender, and one after the stop too', async () => {
-  const { sink, firstAttempts, ports } = await scene();
+  const { sink, deliveries, ports } = await scene();
   const large = await bench.submit(account, { more: `${'x'.repeat(998)}\r\n`.repeat(530) });
   await onAccepted(large, ports);
   assert.equal(await enqueuedFor(large), 1);
-  await firstAttempts.close();
+  await deliveries.close();
   const late = await bench.submit(account);
   await onAccepted(late, ports);
   assert.equal(await enqueuedFor(late), 1);

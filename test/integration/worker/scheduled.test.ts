@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
 import { deliveryIdOf } from '@waybill/relay/id';
+import type { ClaimedDelivery } from '@waybill/relay/ports';
 import { type AcceptedPorts, onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { type Bench, openBench } from './bench.ts';
 
@@ -90,13 +92,17 @@ test('a message that is moved while the worker prepares it is not sent before it
     assert.equal(await messages(bench.database).reschedule(moved), true);
     return ports.prepare(preparation);
   };
-  const begun: (readonly string[])[] = [];
-  const firstAttempts: AcceptedPorts['firstAttempts'] = {
-    reserve: async (_, prepared) => prepared,
-    begin: (_stored, _prepared, held) => void begun.push(held),
+  const begun: (readonly ClaimedDelivery[])[] = [];
+  const deliveries: AcceptedPorts['deliveries'] = {
+    claimFor: async (stored, prepared) => ({
+      stored,
+      leaseIds: new Map(prepared.deliveries.map((one) => [one.id, randomUUID()])),
+      until: inHours(3),
+    }),
+    deliver: (claimed) => void begun.push(claimed),
     close: async () => undefined,
-  } as AcceptedPorts['firstAttempts'];
-  await onAccepted(id, { ...ports, prepare, firstAttempts });
+  };
+  await onAccepted(id, { ...ports, prepare, deliveries });
   assert.deepEqual(await stateOf(id), ['accepted', 0, 0]);
   assert.deepEqual(begun, [[]]);
   assert.deepEqual((await bench.message(id)).scheduled_at, later);

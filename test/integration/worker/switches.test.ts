@@ -1,9 +1,7 @@
 /** Switches that were thrown after a message was accepted and before it was prepared: the worker decides as the sender would. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openFirstAttempts } from '@waybill/delivery/first-attempts';
-import { openFirstPlaces } from '@waybill/delivery/first-permits';
-import { claimAndDeliver } from '@waybill/delivery/sources';
+import { claimAndDeliver, openPreparedSource } from '@waybill/delivery/sources';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { openSink } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -71,12 +69,9 @@ for (const [what, status, reason, heldFor, work] of switches) {
     open.push(sink, ...outbound.closers);
     const one = await newTenant(bench);
     const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
-    const firstAttempts = openFirstAttempts(
-      outbound.dependencies,
-      openFirstPlaces({ places: 5, perAccount: 5 }),
-    );
-    await onAccepted(id, { ...bench.ports, firstAttempts });
-    await firstAttempts.close();
+    const deliveries = openPreparedSource(outbound.dependencies, { most: 5, perAccount: 5 });
+    await onAccepted(id, { ...bench.ports, deliveries });
+    await deliveries.close();
     const [{ id: deliveryId, status: first }] = await bench.deliveries(id);
     assert.equal(first, 'deferred');
     await work(one);
@@ -98,13 +93,10 @@ test('a first attempt that waited for its session asks again before MAIL FROM', 
   open.push(sink, ...outbound.closers);
   const one = await newTenant(bench);
   const id = await bench.submit(one.account, { from: `app@${one.domain}`, credentialId: one.key });
-  const firstAttempts = openFirstAttempts(
-    outbound.dependencies,
-    openFirstPlaces({ places: 5, perAccount: 5 }),
-  );
-  await onAccepted(id, { ...bench.ports, firstAttempts });
+  const deliveries = openPreparedSource(outbound.dependencies, { most: 5, perAccount: 5 });
+  await onAccepted(id, { ...bench.ports, deliveries });
   await suspend(bench, one);
-  await firstAttempts.close();
+  await deliveries.close();
   assert.deepEqual(await standing(id), [['held', 'account_suspended', 0, null]]);
   assert.equal(sink.mails.length, 0);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AcceptedMessage, MessageStore, PreparedMessage } from '@waybill/relay/ports';
+import type { AcceptedMessage, MessageStore, PreparedClaim, PreparedMessage } from '@waybill/relay/ports';
 
 export type MessagesBench = {
   readonly store: MessageStore;
@@ -12,6 +12,12 @@ type Case = readonly [title: string, work: (bench: MessagesBench) => Promise<voi
 
 const at = new Date();
 const leaseId = '01900000-0000-4000-8000-0000000000aa';
+
+const claimOf = (message: AcceptedMessage, deliveryId: string, id: string): PreparedClaim => ({
+  stored: message,
+  leaseIds: new Map([[deliveryId, id]]),
+  until: new Date(at.getTime() + 60_000),
+});
 
 /** Absent and undefined are one and the same. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -74,28 +80,29 @@ const cases: readonly Case[] = [
     async ({ store, make }) => {
       const { message, prepared } = await make();
       await store.accept(message);
-      const [first, ...others] = prepared.deliveries;
+      const [first] = prepared.deliveries;
       assert.ok(first);
-      const lease = { id: leaseId, until: new Date(at.getTime() + 60_000) };
-      const leased = { ...prepared, deliveries: [{ ...first, lease }, ...others] };
-      assert.deepEqual(await store.savePrepared(leased), [first.id]);
-      assert.deepEqual(await store.savePrepared(leased), []);
+      const claimed = await store.savePrepared(prepared, claimOf(message, first.id, leaseId));
+      assert.deepEqual(
+        claimed.map((one) => [one.id, one.leaseId, one.attempt, one.recipient, one.source]),
+        [[first.id, leaseId, 1, first.recipient, message.bytes]],
+      );
+      assert.deepEqual(await store.savePrepared(prepared, claimOf(message, first.id, leaseId)), []);
     },
   ],
   [
-    'prepared by two runs at once, each with a lease of its own, one of them holds its delivery',
+    'prepared by two runs at once, each with a lease of its own, one of them claims its delivery',
     async ({ store, make }) => {
       const { message, prepared } = await make();
       await store.accept(message);
       const [delivery] = prepared.deliveries;
       assert.ok(delivery);
-      const runs = [leaseId, leaseId.replace(/a$/, 'b')].map((id, run) => ({
-        ...prepared,
-        at: new Date(prepared.at.getTime() + run),
-        deliveries: [{ ...delivery, lease: { id, until: new Date(at.getTime() + 60_000) } }],
-      }));
-      const held = await Promise.all(runs.map((run) => store.savePrepared(run)));
-      assert.deepEqual(held, [[delivery.id], []]);
+      const runs = [leaseId, leaseId.replace(/a$/, 'b')].map((id, run) => {
+        const own = { ...prepared, at: new Date(prepared.at.getTime() + run) };
+        return store.savePrepared(own, claimOf(message, delivery.id, id));
+      });
+      const claimed = (await Promise.all(runs)).map((of) => of.map((one) => [one.id, one.leaseId]));
+      assert.deepEqual(claimed, [[[delivery.id, leaseId]], []]);
     },
   ],
   [

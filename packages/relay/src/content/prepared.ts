@@ -20,8 +20,6 @@ export type PreparedDelivery = {
   readonly patch: Buffer | undefined;
   readonly notes: readonly Note[];
   readonly expiresAt: Date;
-  /** The process that saves the delivery makes the first attempt under this lease. Absent: any process claims it. */
-  readonly lease?: { readonly id: string; readonly until: Date };
 };
 
 /** A prepared message: its account resolution, its notes and its deliveries. */

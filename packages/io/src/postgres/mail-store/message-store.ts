@@ -1,4 +1,4 @@
-import type { AcceptedMessage, Discard, MessageStore, PreparedMessage } from '@waybill/relay/ports';
+import type { AcceptedMessage, ClaimedDelivery, Discard, MessageStore } from '@waybill/relay/ports';
 import type pg from 'pg';
 import { LINGER_MS, openBatcher } from '../../concurrency/batcher.ts';
 import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
@@ -9,7 +9,7 @@ import { eventIdOf } from './event-id.ts';
 import { notingEvents } from './event-signal.ts';
 import { type LoadedRow, loadMessages, messageOf } from './load-messages.ts';
 import { saveAccepted } from './save-accepted.ts';
-import { savePrepared } from './save-prepared.ts';
+import { type PreparedSave, savePrepared } from './save-prepared.ts';
 
 const MEBIBYTE = 1_048_576;
 
@@ -62,11 +62,11 @@ export function openMessageStore({ database }: { readonly database: Database }):
     isTransient,
     lingerMs: LINGER_MS,
   });
-  const prepared = openBatcher<PreparedMessage, readonly string[]>({
-    flush: notingEvents(database, (messages: readonly PreparedMessage[]) => savePrepared(weekly, messages)),
+  const prepared = openBatcher<PreparedSave, readonly ClaimedDelivery[]>({
+    flush: notingEvents(database, (saves: readonly PreparedSave[]) => savePrepared(weekly, saves)),
     maxItems: 100,
     isTransient,
-    sizeOf: (message) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),
+    sizeOf: ({ message }) => message.deliveries.reduce((sum, { patch }) => sum + (patch?.length ?? 0), 0),
     maxBytes: 16 * MEBIBYTE,
     lingerMs: LINGER_MS,
   });
@@ -81,7 +81,7 @@ export function openMessageStore({ database }: { readonly database: Database }):
     async countRun(messageId) {
       await pool.query(countSql, [messageId]);
     },
-    savePrepared: (message) => prepared.add(message),
+    savePrepared: (message, claim) => prepared.add({ message, claim }),
     saveDiscard: (discard) => saveDiscard(pool, discard),
     async saveHeld(messageId, reason, at) {
       await pool.query(heldSql, [messageId, reason, eventIdOf(messageId, 'held', at), at]);

@@ -1,5 +1,6 @@
 import { foldedAddress } from '@waybill/mail/address';
-import type { PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
+import { claimedFrom } from '@waybill/relay/delivery/prepared-claim';
+import type { ClaimedDelivery, PreparedClaim, PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
 import { jsonText } from '../connection/json-text.ts';
 import { packBytes } from '../connection/packed-bytes.ts';
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
@@ -55,9 +56,17 @@ const preparedSql = {
   RETURNING delivery_id`,
 };
 
-type Pair = { readonly message: PreparedMessage; readonly delivery: PreparedDelivery };
+export type PreparedSave = { readonly message: PreparedMessage; readonly claim: PreparedClaim | undefined };
+type Pair = PreparedSave & { readonly delivery: PreparedDelivery };
 
-const deliveryRow = ({ message, delivery }: Pair) => ({
+const leaseOf = ({ claim, delivery }: Pair) => {
+  const id = claim?.leaseIds.get(delivery.id);
+  return id === undefined ? {} : { lease_id: id, lease_until: claim?.until };
+};
+
+const deliveryRow = (pair: Pair) => ({ ...rowOf(pair), ...leaseOf(pair) });
+
+const rowOf = ({ message, delivery }: Pair) => ({
   id: delivery.id,
   message_id: message.messageId,
   account_id: message.accountId,
@@ -73,8 +82,6 @@ const deliveryRow = ({ message, delivery }: Pair) => ({
   at: message.at,
   next_action_at: delivery.status === 'queued' ? new Date(message.at.getTime() + GRACE_MS) : undefined,
   expires_at: delivery.expiresAt,
-  lease_id: delivery.lease?.id,
-  lease_until: delivery.lease?.until,
   held_for: delivery.heldFor,
 });
 
@@ -101,30 +108,29 @@ const messageRow = (message: PreparedMessage) => ({
 async function saveWeek(
   weekly: Weekly,
   week: Week,
-  given: readonly PreparedMessage[],
-): Promise<readonly (readonly string[])[]> {
-  // A batch may hold two runs of a message, each with its own time and lease. The first one is saved.
-  const first = new Map(given.toReversed().map((message) => [message.messageId, message]));
-  const messages = [...first.values()];
-  const pairs = messages.flatMap((message) => message.deliveries.map((delivery) => ({ message, delivery })));
+  given: readonly PreparedSave[],
+): Promise<readonly (readonly ClaimedDelivery[])[]> {
+  // Two runs of one message can be in one batch, each with its own time and leases. The first one counts.
+  const first = new Map(given.toReversed().map((save) => [save.message.messageId, save]));
+  const saves = [...first.values()];
+  const pairs = saves.flatMap((save) => save.message.deliveries.map((delivery) => ({ ...save, delivery })));
   const packed = packBytes(pairs.map(({ delivery }) => delivery.patch ?? Buffer.alloc(0)));
   const deliveries = pairs.map((pair, index) => ({
     ...deliveryRow(pair),
     ...(pair.delivery.patch === undefined ? {} : packed.places[index]),
   }));
   const { rows } = await weekly.run<{ delivery_id: string }>(preparedSql, week, [
-    jsonText(messages.map(messageRow)),
+    jsonText(saves.map(({ message }) => messageRow(message))),
     jsonText(deliveries),
     packed.bytes,
     jsonText(pairs.map(eventRow)),
-    messages.map(({ messageId }) => messageId),
+    saves.map(({ message }) => message.messageId),
   ]);
-  const begun = new Set(rows.map((row) => row.delivery_id));
-  return given.map((message) =>
-    first.get(message.messageId) === message
-      ? message.deliveries.flatMap(({ id }) => (begun.has(id) ? [id] : []))
-      : [],
-  );
+  const leased = new Set(rows.map((row) => row.delivery_id));
+  return given.map((save) => {
+    const { message, claim } = save;
+    return claim && first.get(message.messageId) === save ? claimedFrom(message, claim, leased) : [];
+  });
 }
 
-export const savePrepared = inWeeks(({ messageId }: PreparedMessage) => messageId, saveWeek);
+export const savePrepared = inWeeks(({ message }: PreparedSave) => message.messageId, saveWeek);
