@@ -13,7 +13,7 @@ export type SessionLimit = {
 };
 
 export type SessionQueue = {
-  /** In the order of arrival; `undefined`: nothing came within `waitMs`. `takesReleased`: a session in use will do. */
+  /** In the order of arrival; `undefined`: nothing came within `waitMs`, and the answer to `permit` is no. `takesReleased`: a session in use will do. */
   wait(target: Target, takesReleased: boolean): Promise<Session | SessionPermit | undefined>;
   /** Gives a released session to the first message that waits for its target. `false`: none does. */
   give(session: Session): boolean;
@@ -23,6 +23,8 @@ type Waiter = {
   readonly target: Target;
   /** The key of the sessions that will do; `undefined`: only a new one. */
   readonly key: string | undefined;
+  /** `waitMs` is over. It still waits for the answer to a permit that is being asked for. */
+  isLate: boolean;
   readonly end: (turn: Session | SessionPermit | undefined) => void;
 };
 
@@ -35,6 +37,10 @@ export function openSessionQueue(
   const asking = new Set<string>();
   const firstOf = (destination: string): Waiter | undefined =>
     waiters.get(destination)?.values().next().value;
+
+  const endLate = (destination: string): void => {
+    for (const waiter of waiters.get(destination) ?? []) if (waiter.isLate) waiter.end(undefined);
+  };
 
   /** `false`: there was no permit. Then the messages wait on for sessions to be released. */
   const askForOne = async (destination: string, target: Target): Promise<boolean> => {
@@ -58,6 +64,7 @@ export function openSessionQueue(
       while (first && (await askForOne(destination, first.target))) first = firstOf(destination);
     } finally {
       asking.delete(destination);
+      endLate(destination);
     }
   };
 
@@ -70,6 +77,7 @@ export function openSessionQueue(
         const waiter: Waiter = {
           target,
           key: takesReleased ? keyOf(target) : undefined,
+          isLate: false,
           end: (turn) => {
             clearTimeout(timer);
             ofDestination.delete(waiter);
@@ -77,7 +85,10 @@ export function openSessionQueue(
             resolve(turn);
           },
         };
-        const timer = setTimeout(() => waiter.end(undefined), waitMs);
+        const timer = setTimeout(() => {
+          waiter.isLate = true;
+          if (!asking.has(destination)) waiter.end(undefined);
+        }, waitMs);
         ofDestination.add(waiter);
         void ask(destination);
       }),
