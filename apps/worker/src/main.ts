@@ -43,6 +43,7 @@ import { type UpkeepPorts, upkeep } from './upkeep.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const REPORTS_AT_A_TIME = 4;
+const UPKEEP_CONNECTIONS = 3;
 /** How soon a switch, or a resume, reaches mail that waits. */
 const SWITCHES_MS = 2_000;
 
@@ -63,12 +64,12 @@ const now = (): Date => new Date();
 async function openDependencies(setup: Setup) {
   const { config, log } = setup;
   const masterKey = loadMasterKey(config);
-  const database = openDatabase({
+  const options = {
     url: config.DATABASE_URL,
     applicationName: 'waybill worker',
-    keepsPlans: true,
-    onTrouble: (err) => log.warn({ err }, 'database connection lost'),
-  });
+    onTrouble: (err: Error) => log.warn({ err }, 'database connection lost'),
+  };
+  const database = openDatabase({ ...options, keepsPlans: true });
   const listener = openListener(database);
   const box = openSecretBox(masterKey);
   const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
@@ -82,6 +83,8 @@ async function openDependencies(setup: Setup) {
   return {
     ...setup,
     database,
+    // Upkeep reads many rows of many weeks, for which the planner has to be free.
+    upkeepDatabase: openDatabase({ ...options, poolSize: UPKEEP_CONNECTIONS }),
     box,
     // Without a cache: what is looked at once a day is looked at afresh.
     resolver: openResolver({ resolver: config.RESOLVER, cacheMs: 0 }),
@@ -144,7 +147,13 @@ function consume(dependencies: Dependencies, preparation: PreparationDependencie
   return consumers.map(({ close }) => ({ name: 'consumer', close }));
 }
 
-const upkeepPorts = ({ config, log, database, box, resolver }: Dependencies): UpkeepPorts => ({
+const upkeepPorts = ({
+  config,
+  log,
+  upkeepDatabase: database,
+  box,
+  resolver,
+}: Dependencies): UpkeepPorts => ({
   partitions: {
     ensure: (at) => ensurePartitions(database, at),
     drop: (before) => dropPartitions(database, before),
@@ -159,7 +168,7 @@ const upkeepPorts = ({ config, log, database, box, resolver }: Dependencies): Up
 });
 
 function keepUp(dependencies: Dependencies): readonly Closer[] {
-  const { config, log, metrics, database, directory, suppressions, queues } = dependencies;
+  const { config, log, metrics, upkeepDatabase: database, directory, suppressions, queues } = dependencies;
   const ports = { sweeper: sweeper(database), jobs: queues.jobs, now, log, metrics };
   const daily = upkeepPorts(dependencies);
   const graceMs = ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1000);
@@ -213,12 +222,13 @@ function openDeliveries(dependencies: Dependencies): {
 
 async function open(setup: Setup): Promise<Opened> {
   const dependencies = await openDependencies(setup);
-  const { database, listener, directory, queues, resolver } = dependencies;
+  const { database, upkeepDatabase, listener, directory, queues, resolver } = dependencies;
   const watch = await openWatch(dependencies);
   const preparing = openPreparing(installationOf(dependencies.config, dependencies.keys));
   const { deliveries, closers: sending } = openDeliveries(dependencies);
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },
+    { name: 'upkeep database', close: upkeepDatabase.close },
     { name: 'listener', close: listener.close },
     { name: 'directory', close: directory.close },
     { name: 'queues', close: queues.close },

@@ -24,8 +24,8 @@ export type DatabaseOptions = {
   readonly applicationName: string;
   readonly statementTimeoutMs?: number;
   /**
-   * Whether prepared statements keep one plan instead of a new one for each set of values. For processes that run only the
-   * statements of the hot path: over weekly partitions, planning costs more than running (docs/performance.md).
+   * Whether prepared statements keep one plan instead of a new one for each set of values, always by index. For connections that
+   * run only the statements of the hot path: over weekly partitions, planning costs more than running (docs/performance.md §3).
    */
   readonly keepsPlans?: boolean;
   /** Called for an idle connection that broke. The pool has replaced it. */
