@@ -8,18 +8,7 @@ export type AccountRecord = Account & {
 };
 
 /** An absent setting stays unchanged; a setting with `undefined` is cleared. */
-export type AccountSettings = {
-  readonly name?: string;
-  readonly senderPolicy?: Account['senderPolicy'];
-  readonly suppressedRecipients?: Account['suppressedRecipients'];
-  readonly bareLineEndings?: Account['bareLineEndings'];
-  readonly trackOpens?: boolean;
-  readonly trackClicks?: Account['trackClicks'];
-  readonly hideClientIp?: boolean;
-  readonly deliveryMode?: Account['deliveryMode'];
-  readonly smarthostUrl?: string | undefined;
-  readonly maxMessageBytes?: number | undefined;
-  readonly maxRecipients?: number | undefined;
+export type AccountSettings = Partial<Omit<Account, 'id' | 'status' | 'limits'>> & {
   readonly limitPerSecond?: number | undefined;
   readonly limitPerHour?: number | undefined;
   readonly limitPerDay?: number | undefined;
@@ -36,15 +25,7 @@ export type NewAccount = AccountSettings & {
 
 export type StreamRecord = Stream & { readonly retentionDays: number; readonly createdAt: Date };
 
-export type StreamSettings = {
-  readonly name?: string;
-  readonly trackOpens?: boolean;
-  readonly trackClicks?: Stream['trackClicks'];
-  readonly listUnsubscribe?: boolean;
-  readonly expiryMinutes?: number;
-  readonly unknownPolicy?: Stream['unknownPolicy'];
-  readonly retentionDays?: number;
-};
+export type StreamSettings = Partial<Omit<StreamRecord, 'id' | 'accountId' | 'isDefault' | 'createdAt'>>;
 
 export type NewStream = StreamSettings & {
   readonly id: string;
@@ -89,6 +70,7 @@ export type SmtpCredentialRecord = {
   readonly sandbox: boolean;
   readonly networks: readonly string[];
   readonly senderDomains: readonly string[];
+  /** SHA-256 of client certificates, lower-case hex. */
   readonly certificateFingerprints: readonly string[];
   readonly createdAt: Date;
   readonly previousExpiresAt: Date | undefined;
@@ -96,15 +78,12 @@ export type SmtpCredentialRecord = {
   readonly lastUsedIp: string | undefined;
 };
 
-export type SmtpCredentialSettings = {
-  readonly name?: string;
-  readonly streamId?: string | undefined;
-  readonly sandbox?: boolean;
-  readonly networks?: readonly string[];
-  readonly senderDomains?: readonly string[];
-  /** SHA-256 of client certificates, lower-case hex. */
-  readonly certificateFingerprints?: readonly string[];
-};
+export type SmtpCredentialSettings = Partial<
+  Pick<
+    SmtpCredentialRecord,
+    'name' | 'streamId' | 'sandbox' | 'networks' | 'senderDomains' | 'certificateFingerprints'
+  >
+>;
 
 export type NewSmtpCredential = SmtpCredentialSettings & {
   readonly id: string;

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Prisma } from '../generated/client.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
+import { fromRow } from './rows.ts';
 
 /**
  * Queries inside one account. Every query names the account; role and setting make the database hide other rows from a query that
@@ -40,19 +41,17 @@ export async function transactAs<T>(
   });
 }
 
-/** Runs one SQL statement in the account. */
-export async function readAs<Row extends pg.QueryResultRow>(
+/** Runs one SQL statement in the account. The rows have the field names of the product. */
+export async function readAs<Value extends object>(
   database: Database,
   accountId: AccountId,
   query: { readonly text: string; readonly values: readonly unknown[] },
-): Promise<readonly Row[]> {
+): Promise<readonly Value[]> {
   const values = query.values as unknown[];
   if (accountId === undefined || !(await database.hasRowSecurity()))
-    return (await database.pool.query<Row>(query.text, values)).rows;
-  return transactAs(
-    database,
-    accountId,
-    async (client) => (await client.query<Row>(query.text, values)).rows,
+    return (await database.pool.query(query.text, values)).rows.map(fromRow<Value>);
+  return transactAs(database, accountId, async (client) =>
+    (await client.query(query.text, values)).rows.map(fromRow<Value>),
   );
 }
 

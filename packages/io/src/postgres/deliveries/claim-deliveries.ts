@@ -1,6 +1,6 @@
-import type { DeliveryStatus } from '@waybill/relay/events/event';
 import type { ClaimedDelivery, MakeRoom } from '@waybill/relay/ports';
 import { INLINE_BYTES, inPieces, type Range, rangeSql } from '../connection/large-bytes.ts';
+import { fromRow } from '../connection/rows.ts';
 import { inWeeks, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
 import { bytesToRead, type ContentRow, contentColumns, contentOf } from '../mail-store/content-bytes.ts';
 
@@ -37,9 +37,9 @@ const claimSql = {
     SELECT waybill_derive_id(id, 'att', attempts), id, account_id, attempts, lease_id, now FROM claimed
     ON CONFLICT (id) DO NOTHING
   )
-  SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, return_path, envelope, ${contentColumns},
+  SELECT claimed.id, claimed.message_id, claimed.account_id, claimed.stream_id, recipient, coalesce(return_path, '') AS return_path, envelope, ${contentColumns},
     CASE WHEN octet_length(patch) <= ${INLINE_BYTES} THEN patch END AS patch, octet_length(patch) AS patch_size,
-    claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts, accepted_at, expires_at, lease_id,
+    claimed.sandbox, coalesce((options->>'requireTls')::boolean, false) AS require_tls, attempts AS attempt, accepted_at, expires_at, lease_id,
     claimed.status, released_at, message.credential_id, header_from, coalesce((options->>'bypassSuppression')::boolean, false) AS bypass_suppression
   FROM claimed
   JOIN @message ON message.id = claimed.message_id
@@ -58,31 +58,14 @@ const lostSql = {
   ORDER BY delivery_id, number DESC`,
 };
 
-type Lost = { readonly delivery_id: string; readonly number: number; readonly dot_sent_at: Date };
+type Lost = { readonly deliveryId: string; readonly number: number; readonly dotSentAt: Date };
 
-type Row = ContentRow & {
-  readonly id: string;
-  readonly message_id: string;
-  readonly account_id: string;
-  readonly stream_id: string | null;
-  readonly recipient: string;
-  readonly return_path: string | null;
-  readonly envelope: ClaimedDelivery['envelope'];
-  /** Null: there is none, or it is large. */
-  readonly patch: Buffer | null;
-  readonly patch_size: number | null;
-  readonly sandbox: boolean;
-  readonly require_tls: boolean;
-  readonly attempts: number;
-  readonly accepted_at: Date;
-  readonly expires_at: Date;
-  readonly lease_id: string;
-  readonly status: DeliveryStatus;
-  readonly released_at: Date | null;
-  readonly credential_id: string | null;
-  readonly header_from: string | null;
-  readonly bypass_suppression: boolean;
-};
+type Row = ContentRow &
+  Omit<ClaimedDelivery, 'source' | 'patch' | 'unanswered' | 'suppressionAskedAt'> & {
+    /** `undefined`: there is none, or it is large. */
+    readonly patch: Buffer | undefined;
+    readonly patchSize: number | undefined;
+  };
 
 /** A first attempt has no earlier one, so most claims need no second statement. */
 async function lostDots(
@@ -90,13 +73,13 @@ async function lostDots(
   week: Week,
   rows: readonly Row[],
 ): Promise<ReadonlyMap<string, Lost>> {
-  const again = rows.filter(({ attempts }) => attempts > 1);
+  const again = rows.filter(({ attempt }) => attempt > 1);
   if (again.length === 0) return new Map();
-  const { rows: lost } = await weekly.run<Lost>(lostSql, week, [
+  const { rows: lost } = await weekly.run(lostSql, week, [
     again.map(({ id }) => id),
-    again.map(({ lease_id }) => lease_id),
+    again.map(({ leaseId }) => leaseId),
   ]);
-  return new Map(lost.map((one) => [one.delivery_id, one]));
+  return new Map(lost.map(fromRow<Lost>).map((one) => [one.deliveryId, one]));
 }
 
 const patchSql = {
@@ -104,7 +87,7 @@ const patchSql = {
   text: `SELECT ${rangeSql('patch')} AS bytes FROM @delivery WHERE id = $1`,
 };
 
-async function patchOf(weekly: Weekly, { id, patch, patch_size: size }: Row): Promise<Buffer> {
+async function patchOf(weekly: Weekly, { id, patch, patchSize: size }: Row): Promise<Buffer> {
   const read = async ({ start, size: most }: Range): Promise<Buffer | undefined> => {
     const { rows } = await weekly.run<{ bytes: Buffer | null }>(patchSql, weekOf(id), [id, start, most]);
     return rows[0]?.bytes ?? undefined;
@@ -121,32 +104,14 @@ export async function claimedOf(
   { row, lost }: ClaimedRow,
   makeRoom: MakeRoom | undefined,
 ): Promise<ClaimedDelivery> {
-  const large = bytesToRead(row) + (row.patch === null ? (row.patch_size ?? 0) : 0);
-  if (large > 0) await makeRoom?.(row.account_id, large);
-  const unanswered = lost ? { unanswered: { attempt: lost.number, dotSentAt: lost.dot_sent_at } } : {};
+  const { contentText, contentBytes, contentSize, patchSize, ...delivery } = row;
+  const large = bytesToRead(row) + (row.patch === undefined ? (patchSize ?? 0) : 0);
+  if (large > 0) await makeRoom?.(row.accountId, large);
   return {
-    id: row.id,
-    messageId: row.message_id,
-    accountId: row.account_id,
-    streamId: row.stream_id ?? undefined,
-    recipient: row.recipient,
-    // Empty is the null reverse path `<>`.
-    returnPath: row.return_path ?? '',
-    envelope: row.envelope,
-    source: await contentOf(weekly, row.message_id, row),
+    ...delivery,
+    source: await contentOf(weekly, row.messageId, row),
     patch: await patchOf(weekly, row),
-    sandbox: row.sandbox,
-    requireTls: row.require_tls,
-    attempt: row.attempts,
-    acceptedAt: row.accepted_at,
-    expiresAt: row.expires_at,
-    leaseId: row.lease_id,
-    status: row.status,
-    releasedAt: row.released_at ?? undefined,
-    credentialId: row.credential_id ?? undefined,
-    headerFrom: row.header_from ?? undefined,
-    bypassSuppression: row.bypass_suppression,
-    ...unanswered,
+    ...(lost ? { unanswered: { attempt: lost.number, dotSentAt: lost.dotSentAt } } : {}),
   };
 }
 
@@ -155,15 +120,16 @@ async function claimWeek(
   week: Week,
   claims: readonly Claim[],
 ): Promise<readonly (ClaimedRow | undefined)[]> {
-  const { rows } = await weekly.run<Row>(claimSql, week, [
+  const { rows: taken } = await weekly.run(claimSql, week, [
     claims.map((claim) => claim.deliveryId),
     claims.map((claim) => claim.leaseId),
     claims.map((claim) => claim.until),
     claims.map((claim) => claim.now),
   ]);
+  const rows = taken.map(fromRow<Row>);
   const lost = await lostDots(weekly, week, rows);
   // By lease too: of two callers for one delivery in a batch, one took it.
-  const found = new Map(rows.map((row) => [`${row.id} ${row.lease_id}`, row]));
+  const found = new Map(rows.map((row) => [`${row.id} ${row.leaseId}`, row]));
   return claims.map(({ deliveryId, leaseId }) => {
     const row = found.get(`${deliveryId} ${leaseId}`);
     return row && { row, lost: lost.get(row.id) };

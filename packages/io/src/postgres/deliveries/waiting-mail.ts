@@ -1,10 +1,10 @@
 /** Applies the gates to mail that no process works on. Triggers record which accounts and recipients to check. */
 import { randomBytes } from 'node:crypto';
-import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { makeId } from '@waybill/relay/id';
 import type { ClaimedDelivery, StoppedDelivery } from '@waybill/relay/ports';
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
+import { fromRow } from '../connection/rows.ts';
 import { eventsOfStopsSql, stopMoves } from './stop-deliveries.ts';
 
 /** `recipientKey`: empty for all recipients of the account. */
@@ -45,7 +45,7 @@ export type WaitingMail = {
 };
 
 const checksSql = `
-  SELECT account_id AS "accountId", recipient_key AS "recipientKey", asked_at AS "askedAt"
+  SELECT account_id, recipient_key, asked_at
   FROM gate_check WHERE asked_at <= $1 ORDER BY asked_at LIMIT $2`;
 
 // Excludes deliveries with a lease, because the holder may have sent the dot. The next claim finds that out.
@@ -63,36 +63,6 @@ const loadSql = `
     coalesce((options->>'bypassSuppression')::boolean, false) AS bypass_suppression
   FROM delivery d JOIN message m ON m.id = d.message_id
   WHERE d.id = ANY ($1::uuid[])`;
-
-type Row = {
-  readonly id: string;
-  readonly account_id: string;
-  readonly stream_id: string | null;
-  readonly recipient: string;
-  readonly envelope: ClaimedDelivery['envelope'];
-  readonly credential_id: string | null;
-  readonly header_from: string | null;
-  readonly bypass_suppression: boolean;
-  readonly status: DeliveryStatus;
-  readonly released_at: Date | null;
-  readonly expires_at: Date;
-  readonly is_held: boolean;
-};
-
-const waitingOf = (row: Row): WaitingDelivery => ({
-  id: row.id,
-  accountId: row.account_id,
-  streamId: row.stream_id ?? undefined,
-  recipient: row.recipient,
-  envelope: row.envelope,
-  credentialId: row.credential_id ?? undefined,
-  headerFrom: row.header_from ?? undefined,
-  bypassSuppression: row.bypass_suppression,
-  status: row.status,
-  releasedAt: row.released_at ?? undefined,
-  expiresAt: row.expires_at,
-  isHeld: row.is_held,
-});
 
 const stopSql = `
   WITH given AS MATERIALIZED (
@@ -126,7 +96,8 @@ const doneSql = `
   WHERE gate_check.account_id = done.account_id AND gate_check.recipient_key = done.recipient_key AND gate_check.asked_at = done.asked_at`;
 
 export const waitingMail = ({ pool }: Pick<Database, 'pool'>): WaitingMail => ({
-  checks: async (before, limit) => (await pool.query<GateCheck>(checksSql, [before, limit])).rows,
+  checks: async (before, limit) =>
+    (await pool.query(checksSql, [before, limit])).rows.map(fromRow<GateCheck>),
   async idsOf({ accountId, recipientKey }) {
     const { rows } =
       recipientKey === ''
@@ -134,7 +105,7 @@ export const waitingMail = ({ pool }: Pick<Database, 'pool'>): WaitingMail => ({
         : await pool.query<{ id: string }>(recipientSql, [accountId, recipientKey]);
     return rows.map(({ id }) => id);
   },
-  load: async (ids) => (await pool.query<Row>(loadSql, [ids])).rows.map(waitingOf),
+  load: async (ids) => (await pool.query(loadSql, [ids])).rows.map(fromRow<WaitingDelivery>),
   async stop(stops) {
     if (stops.length === 0) return;
     const ids = stops.map(({ delivery }) => delivery.id);

@@ -2,26 +2,19 @@ import { isIP } from 'node:net';
 import { type OwnReturnPath, returnPathHost } from '@waybill/relay/domains/domain-records';
 import { domainsAtOrAbove, holderOf } from '@waybill/relay/domains/sender-standing';
 import { parsePublicId } from '@waybill/relay/id';
-import type { Directory } from '@waybill/relay/ports';
+import type { Directory, Stream, SubmittingKey } from '@waybill/relay/ports';
+import type { NetworkMatch } from '@waybill/relay/resolve-account';
 import { type LoadingCache, openLoadingCache } from '../../cache/loading-cache.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import type { Listener } from '../connection/listener.ts';
+import { fromRow } from '../connection/rows.ts';
 import {
-  type AccountRow,
-  type AddressClaimRow,
   accountOf,
   addressClaimOf,
-  type CredentialRow,
+  credentialColumns,
   credentialOf,
-  type KeyRow,
-  type NetworkRow,
-  networkOf,
-  type StreamRow,
-  type SubmittingKeyRow,
   signingKeyOf,
-  streamOf,
-  submittingKeyOf,
 } from './directory-rows.ts';
 
 export type DirectoryOptions = {
@@ -44,17 +37,17 @@ const sql = {
   streams: `SELECT stream.* FROM stream JOIN account ON account.id = account_id
     WHERE account_id = $1 AND deleted_at IS NULL ORDER BY stream.id`,
   credential: (column: 'id' | 'username') => `
-    SELECT c.*, CASE WHEN previous_expires_at > now() THEN previous_secret_hash END AS live_previous_hash
+    SELECT ${credentialColumns}
     FROM smtp_credential c JOIN account ON account.id = c.account_id
     WHERE c.${column} = $1 AND revoked_at IS NULL AND deleted_at IS NULL`,
   credentialOfCertificate: `SELECT c.id FROM smtp_credential c JOIN account ON account.id = c.account_id
     WHERE certificate_fingerprints @> ARRAY[$1] AND revoked_at IS NULL AND deleted_at IS NULL`,
   // Revoked ones too, because mail that was submitted with them may not be sent yet.
   submittingKey: `
-    SELECT 'smtp_credential' AS kind, revoked_at, pending_mail, NULL::timestamptz AS expires_at FROM smtp_credential WHERE id = $1
+    SELECT 'smtp_credential' AS kind, revoked_at, pending_mail AS pending, NULL::timestamptz AS expires_at FROM smtp_credential WHERE id = $1
     UNION ALL
     SELECT 'api_key', revoked_at, pending_mail, expires_at FROM api_key WHERE id = $1`,
-  networks: `SELECT n.id, network::cidr::text AS cidr, masklen(network) AS prefix_length, n.account_id, shared
+  networks: `SELECT n.id AS network_id, network::cidr::text AS cidr, masklen(network) AS prefix_length, n.account_id, shared
     FROM ip_network n LEFT JOIN account ON account.id = n.account_id
     WHERE network >>= $1::inet AND deleted_at IS NULL ORDER BY masklen(network) DESC, n.id`,
   fromAddress: `SELECT account_id, f.status FROM from_address f JOIN account ON account.id = account_id
@@ -100,59 +93,52 @@ const staleBy: Readonly<Record<string, readonly string[]>> = {
   dkim_key: ['keys'],
 };
 
-type HolderRow = { readonly account_id: string; readonly domain: string };
+type Holder = { readonly accountId: string; readonly domain: string };
 
-const domainHolderOf = (domain: string, row: HolderRow | undefined, platformNames: readonly string[] = []) =>
-  holderOf(domain, row && { accountId: row.account_id, domain: row.domain }, platformNames);
-
-type Rows = <Row extends object>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+type Rows = (text: string, values: readonly unknown[]) => Promise<readonly object[]>;
 type OpenCache = <Value>(load: (key: string) => Promise<Value>) => LoadingCache<Value>;
 
 /** The caches of sender domains. */
 const domainCaches = ({ box, platformNames }: DirectoryOptions, rows: Rows, cache: OpenCache) => ({
   domains: cache(async (domain) => {
-    const [row] = await rows<HolderRow>(sql.domain, [domainsAtOrAbove(domain)]);
-    return domainHolderOf(domain, row, platformNames);
+    const [holder] = (await rows(sql.domain, [domainsAtOrAbove(domain)])).map(fromRow<Holder>);
+    return holderOf(domain, holder, platformNames ?? []);
   }),
   keys: cache(async (key) => {
-    const found =
-      key === '' ? await rows<KeyRow>(sql.platformKeys, []) : await rows<KeyRow>(sql.keys, key.split(' '));
+    const found = key === '' ? await rows(sql.platformKeys, []) : await rows(sql.keys, key.split(' '));
     return found.map((row) => signingKeyOf(row, box));
   }),
   returnPaths: cache(async (key): Promise<OwnReturnPath | undefined> => {
     const [accountId, domain = ''] = key.split(' ');
-    const [row] = await rows<Pick<OwnReturnPath, 'status'>>(sql.returnPath, [accountId, domain]);
+    const found = await rows(sql.returnPath, [accountId, domain]);
+    const [row] = found.map(fromRow<Pick<OwnReturnPath, 'status'>>);
     return row && { host: returnPathHost(domain), status: row.status };
   }),
 });
 
 export function openDirectory(options: DirectoryOptions): Directory & { close(): Promise<void> } {
   const { box } = options;
-  const rows: Rows = async <Row extends object>(text: string, values: readonly unknown[]) =>
-    (await options.database.pool.query<Row>(text, values as unknown[])).rows;
+  const rows: Rows = async (text, values) =>
+    (await options.database.pool.query<object>(text, values as unknown[])).rows;
   const ttlMs = options.ttlMs ?? TTL_MS;
   const cache: OpenCache = (load) => openLoadingCache({ load, ttlMs });
   const firstCredential = async (column: 'id' | 'username', key: string) =>
-    (await rows<CredentialRow>(sql.credential(column), [key])).map((row) => credentialOf(row, box))[0];
+    (await rows(sql.credential(column), [key])).map((row) => credentialOf(row, box))[0];
 
   const caches = {
-    accounts: cache(
-      async (id) => (await rows<AccountRow>(sql.account, [id])).map((row) => accountOf(row, box))[0],
-    ),
-    streams: cache(async (id) => (await rows<StreamRow>(sql.streams, [id])).map(streamOf)),
+    accounts: cache(async (id) => (await rows(sql.account, [id])).map((row) => accountOf(row, box))[0]),
+    streams: cache(async (id) => (await rows(sql.streams, [id])).map(fromRow<Stream>)),
     credentials: cache((id) => firstCredential('id', id)),
     submittingKeys: cache(async (id) =>
-      (await rows<SubmittingKeyRow>(sql.submittingKey, [id])).map(submittingKeyOf).at(0),
+      (await rows(sql.submittingKey, [id])).map(fromRow<SubmittingKey>).at(0),
     ),
     usernames: cache((name) => firstCredential('username', name)),
     certificates: cache(
       async (fingerprint) =>
-        (await rows<{ id: string }>(sql.credentialOfCertificate, [fingerprint])).map(({ id }) => id)[0],
+        (await rows(sql.credentialOfCertificate, [fingerprint])).map(fromRow<{ id: string }>)[0]?.id,
     ),
-    networks: cache(async (ip) => (await rows<NetworkRow>(sql.networks, [ip])).map(networkOf)),
-    fromAddresses: cache(async (address) =>
-      (await rows<AddressClaimRow>(sql.fromAddress, [address])).map(addressClaimOf),
-    ),
+    networks: cache(async (ip) => (await rows(sql.networks, [ip])).map(fromRow<NetworkMatch>)),
+    fromAddresses: cache(async (address) => (await rows(sql.fromAddress, [address])).map(addressClaimOf)),
     ...domainCaches(options, rows, cache),
   };
 

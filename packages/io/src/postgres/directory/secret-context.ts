@@ -10,5 +10,9 @@ export const secretContexts = {
 export const sealText = (box: SecretBox, text: string, context: string): Buffer =>
   box.seal(Buffer.from(text, 'utf8'), context);
 
-export const openText = (box: SecretBox, sealed: Uint8Array | null, context: string): string | undefined =>
-  sealed === null ? undefined : box.open(Buffer.from(sealed), context).toString('utf8');
+export const openText = (
+  box: SecretBox,
+  sealed: Uint8Array | undefined,
+  context: string,
+): string | undefined =>
+  sealed === undefined ? undefined : box.open(Buffer.from(sealed), context).toString('utf8');

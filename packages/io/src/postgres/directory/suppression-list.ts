@@ -9,6 +9,7 @@ import { isConnectionTrouble as isTransient } from '../connection/connection-tro
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
 import type { Listener } from '../connection/listener.ts';
+import { fromRow } from '../connection/rows.ts';
 
 type Question = {
   readonly accountId: string;
@@ -16,14 +17,7 @@ type Question = {
   readonly address: string;
 };
 
-type Row = {
-  readonly account_id: string;
-  readonly stream_id: string | null;
-  readonly address: string;
-  readonly reason: Suppression['reason'];
-  readonly created_at: Date;
-  readonly expires_at: Date | null;
-};
+type Row = Suppression & { readonly accountId: string; readonly expiresAt: Date | undefined };
 
 const columns = 's.account_id, stream_id, s.address, reason, created_at, expires_at';
 
@@ -45,33 +39,26 @@ const TTL_MS = 5_000;
 /** By address; `undefined`: the list is too long for the cache. */
 type Kept = ReadonlyMap<string, readonly Row[]> | undefined;
 
-const suppressionOf = (row: Row): Suppression => ({
-  address: row.address,
-  reason: row.reason,
-  streamId: row.stream_id ?? undefined,
-  createdAt: row.created_at,
-});
-
 /** The suppression that applies to a message of this stream. One of the whole account takes precedence. */
 function answerOf(question: Question, rows: readonly Row[]): Suppression | undefined {
   const now = Date.now();
   const own = rows.filter(
-    ({ account_id, address, expires_at }) =>
-      account_id === question.accountId &&
+    ({ accountId, address, expiresAt }) =>
+      accountId === question.accountId &&
       address === question.address &&
-      (expires_at === null || expires_at.getTime() > now),
+      (expiresAt === undefined || expiresAt.getTime() > now),
   );
-  const row =
-    own.find(({ stream_id }) => stream_id === null) ??
-    own.find(({ stream_id }) => stream_id === question.streamId);
-  return row && suppressionOf(row);
+  return (
+    own.find(({ streamId }) => streamId === undefined) ??
+    own.find(({ streamId }) => streamId === question.streamId)
+  );
 }
 
 async function askMany(
   pool: pg.Pool,
   questions: readonly Question[],
 ): Promise<readonly (Suppression | undefined)[]> {
-  const { rows } = await pool.query<Row>({
+  const { rows } = await pool.query({
     name: 'suppressed',
     text: amongSql,
     values: [
@@ -80,7 +67,8 @@ async function askMany(
       questions.map((question) => question.address.replaceAll('\0', '')),
     ],
   });
-  return questions.map((question) => answerOf(question, rows));
+  const found = rows.map(fromRow<Row>);
+  return questions.map((question) => answerOf(question, found));
 }
 
 /** Adds a suppression. It replaces one that has expired or ends sooner; any other existing one stays unchanged. */
@@ -96,8 +84,10 @@ const addSql = `
 const keptLists = (pool: pg.Pool): LoadingCache<Kept> =>
   openLoadingCache({
     load: async (accountId) => {
-      const { rows } = await pool.query<Row>({ name: 'suppressions', text: listSql, values: [accountId] });
-      return rows.length > MAX_KEPT ? undefined : Map.groupBy(rows, ({ address }) => address);
+      const { rows } = await pool.query({ name: 'suppressions', text: listSql, values: [accountId] });
+      return rows.length > MAX_KEPT
+        ? undefined
+        : Map.groupBy(rows.map(fromRow<Row>), ({ address }) => address);
     },
     ttlMs: TTL_MS,
     maxEntries: MAX_ACCOUNTS,

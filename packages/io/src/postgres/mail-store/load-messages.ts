@@ -1,4 +1,5 @@
 import type { MakeRoom, StoredMessage } from '@waybill/relay/ports';
+import { fromRow } from '../connection/rows.ts';
 import { inWeeks, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
 import { bytesToRead, type ContentRow, contentColumns, contentOf } from './content-bytes.ts';
 
@@ -21,7 +22,7 @@ const loadSql = {
     RETURNING id, process_attempts, set_config('synchronous_commit', 'off', true) AS quick
   )
   SELECT message.id, account_id, credential_id, stream_id, state, envelope, options, session, resolution, notes,
-    header_from, subject, message_id_header, sandbox, accepted_at, scheduled_at,
+    header_from, subject, message_id_header, sandbox, accepted_at, scheduled_at AS send_at,
     coalesce(counted.process_attempts, message.process_attempts) AS process_attempts, counted.id IS NOT NULL AS is_run_counted,
     ${contentColumns}
   FROM @message
@@ -31,26 +32,7 @@ const loadSql = {
 };
 
 /** The row of a message. */
-export type LoadedRow = ContentRow & {
-  readonly id: string;
-  readonly account_id: string;
-  readonly credential_id: string | null;
-  readonly stream_id: string | null;
-  readonly state: StoredMessage['state'];
-  readonly envelope: StoredMessage['envelope'];
-  readonly options: StoredMessage['options'];
-  readonly session: StoredMessage['session'];
-  readonly resolution: StoredMessage['resolution'];
-  readonly notes: StoredMessage['notes'];
-  readonly header_from: string | null;
-  readonly subject: string | null;
-  readonly message_id_header: string | null;
-  readonly sandbox: boolean;
-  readonly accepted_at: Date;
-  readonly scheduled_at: Date | null;
-  readonly process_attempts: number;
-  readonly is_run_counted: boolean;
-};
+export type LoadedRow = ContentRow & Omit<StoredMessage, 'bytes'>;
 
 /** Takes the count back, because a message that was not read cannot have ended its process. */
 const notBegunSql = {
@@ -58,27 +40,11 @@ const notBegunSql = {
   text: `UPDATE @message SET process_attempts = process_attempts - 1 WHERE id = $1 AND state = 'accepted' AND process_attempts > 0`,
 };
 
-const withBytes = (row: LoadedRow, bytes: Buffer): StoredMessage => ({
-  id: row.id,
-  accountId: row.account_id,
-  credentialId: row.credential_id ?? undefined,
-  streamId: row.stream_id ?? undefined,
-  envelope: row.envelope,
-  bytes,
-  options: row.options,
-  session: row.session,
-  resolution: row.resolution,
-  notes: row.notes,
-  headerFrom: row.header_from ?? undefined,
-  subject: row.subject ?? undefined,
-  messageIdHeader: row.message_id_header ?? undefined,
-  sandbox: row.sandbox,
-  acceptedAt: row.accepted_at,
-  sendAt: row.scheduled_at ?? undefined,
-  state: row.state,
-  processAttempts: row.process_attempts + (row.state === 'accepted' && !row.is_run_counted ? 1 : 0),
-  isRunCounted: row.is_run_counted,
-});
+function withBytes(row: LoadedRow, bytes: Buffer): StoredMessage {
+  const { contentText, contentBytes, contentSize, ...stored } = row;
+  const isUncounted = row.state === 'accepted' && !row.isRunCounted;
+  return { ...stored, bytes, processAttempts: row.processAttempts + (isUncounted ? 1 : 0) };
+}
 
 /** The stored message. Reads its large bytes. */
 export async function messageOf(
@@ -88,8 +54,8 @@ export async function messageOf(
 ): Promise<StoredMessage> {
   const large = bytesToRead(row);
   if (large > 0)
-    await makeRoom?.(row.account_id, large).catch(async (error: unknown) => {
-      if (row.is_run_counted) await weekly.run(notBegunSql, weekOf(row.id), [row.id]);
+    await makeRoom?.(row.accountId, large).catch(async (error: unknown) => {
+      if (row.isRunCounted) await weekly.run(notBegunSql, weekOf(row.id), [row.id]);
       throw error;
     });
   return withBytes(row, await contentOf(weekly, row.id, row));
@@ -100,8 +66,8 @@ async function loadWeek(
   week: Week,
   ids: readonly string[],
 ): Promise<readonly (LoadedRow | undefined)[]> {
-  const { rows } = await weekly.run<LoadedRow>(loadSql, week, [ids, FIRST_RUN_MS]);
-  const found = new Map(rows.map((row) => [row.id, row]));
+  const { rows } = await weekly.run(loadSql, week, [ids, FIRST_RUN_MS]);
+  const found = new Map(rows.map(fromRow<LoadedRow>).map((row) => [row.id, row]));
   return ids.map((id) => found.get(id));
 }
 

@@ -100,57 +100,43 @@ export type RecipientDelivery = {
   readonly statusChangedAt: Date;
 };
 
-/** Replaces the `null` of the database by `undefined`. */
-export type FromDatabase<T> = {
-  readonly [K in keyof T]: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K];
-};
-
-export function withoutNulls<T extends object>(row: FromDatabase<T>): T {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? undefined])) as T;
-}
-
-type AttemptColumns = FromDatabase<Omit<AttemptRow, 'reply'>> & {
+type AttemptColumns = Omit<AttemptRow, 'reply'> & {
   readonly deliveryId: string;
-  readonly replyCode: number | null;
-  readonly replyStatus: string | null;
-  readonly replyText: string | null;
+  readonly replyCode: number | undefined;
+  readonly replyStatus: string | undefined;
+  readonly replyText: string | undefined;
 };
 
-/** Columns with the field names of the product, so that rows need no mapping. */
-export const attemptColumns = `id, delivery_id AS "deliveryId", number, started_at AS "startedAt", dot_sent_at AS "dotSentAt",
-  ended_at AS "endedAt", outcome, reason, host, ip, port, tls, timings, transcript, reply_code AS "replyCode",
-  reply_status AS "replyStatus", reply_text AS "replyText", category, party`;
+export const attemptColumns = `id, delivery_id, number, started_at, dot_sent_at, ended_at, outcome, reason, host, ip, port, tls, timings,
+  transcript, reply_code, reply_status, reply_text, category, party`;
 
 export function attemptOf(row: AttemptColumns): AttemptRow & { readonly deliveryId: string } {
   const { replyCode, replyStatus, replyText, ...rest } = row;
   const reply =
-    replyCode === null
-      ? undefined
-      : { code: replyCode, status: replyStatus ?? undefined, text: replyText ?? '' };
-  return { ...withoutNulls<Omit<AttemptRow, 'reply'> & { readonly deliveryId: string }>(rest), reply };
+    replyCode === undefined ? undefined : { code: replyCode, status: replyStatus, text: replyText ?? '' };
+  return { ...rest, reply };
 }
 
-export const deliveryColumns = `id, message_id AS "messageId", recipient, recipient_index AS index, status, reason,
-  return_path AS "returnPath", notes, attempts, CASE WHEN next_action_at IS NOT NULL THEN not_before END AS "nextAttemptAt",
-  expires_at AS "expiresAt", status_changed_at AS "statusChangedAt"`;
+export const deliveryColumns = `id, message_id, recipient, recipient_index AS index, status, reason, return_path, notes, attempts,
+  CASE WHEN next_action_at IS NOT NULL THEN not_before END AS next_attempt_at, expires_at, status_changed_at`;
 
 /** SQL: by the clock of the database, so that lists, filters and single messages agree. */
 export const isScheduled = (message: string): string =>
   `(${message}.state = 'accepted' AND ${message}.scheduled_at IS NOT NULL AND ${message}.scheduled_at > now())`;
 
-export const messageColumns = `m.id, m.account_id AS "accountId", m.state, m.reason, coalesce(m.session->>'via', 'smtp') AS via,
-  m.envelope->>'mailFrom' AS "mailFrom", coalesce(m.envelope->'rcptTo', '[]') AS recipients,
+export const messageColumns = `m.id, m.account_id, m.state, m.reason, coalesce(m.session->>'via', 'smtp') AS via,
+  m.envelope->>'mailFrom' AS mail_from, coalesce(m.envelope->'rcptTo', '[]') AS recipients,
   coalesce((SELECT json_agg(d.status ORDER BY d.recipient_index) FROM delivery d WHERE d.message_id = m.id), '[]') AS statuses,
-  m.header_from AS "headerFrom", m.subject, m.message_id_header AS "messageIdHeader", m.custom_id AS "customId", m.tags,
-  m.credential_id AS "credentialId", m.stream_id AS "streamId", m.size, m.sandbox, m.accepted_at AS "acceptedAt", m.scheduled_at AS "scheduledAt",
-  ${isScheduled('m')} AS "isScheduled"`;
+  m.header_from, m.subject, m.message_id_header, m.custom_id, m.tags,
+  m.credential_id, m.stream_id, m.size, m.sandbox, m.accepted_at, m.scheduled_at,
+  ${isScheduled('m')} AS is_scheduled`;
 
 /** SQL: the expiry of the stream in minutes. */
-export const lifetimeColumn = `coalesce((SELECT expiry_minutes FROM stream s WHERE s.id = m.stream_id), 2880) AS "expiryMinutes"`;
+export const lifetimeColumn = `coalesce((SELECT expiry_minutes FROM stream s WHERE s.id = m.stream_id), 2880) AS expiry_minutes`;
 
-export const eventColumns = `e.id, e.account_id AS "accountId", e.message_id AS "messageId", e.delivery_id AS "deliveryId",
-  coalesce(d.recipient, e.detail->>'recipient') AS recipient, e.type, e.occurred_at AS "occurredAt", e.detail,
-  m.custom_id AS "customId", coalesce(m.tags, '{}') AS tags, coalesce(m.options->'metadata', '{}') AS metadata, placed.sequence`;
+export const eventColumns = `e.id, e.account_id, e.message_id, e.delivery_id,
+  coalesce(d.recipient, e.detail->>'recipient') AS recipient, e.type, e.occurred_at, e.detail,
+  m.custom_id, coalesce(m.tags, '{}') AS tags, coalesce(m.options->'metadata', '{}') AS metadata, placed.sequence`;
 
 /** SQL: whether the client asked for a test, by a test key or `sandbox: true`. Mail of an account in sandbox mode is no test. */
 export const isTestSql = (table: string): string =>

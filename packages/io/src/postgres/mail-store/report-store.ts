@@ -1,5 +1,6 @@
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
+import { fromRow } from '../connection/rows.ts';
 
 export type IncomingReport = {
   readonly id: string;
@@ -37,16 +38,6 @@ export type ReportStore = {
   finish(id: string, reading: ReportReading): Promise<void>;
 };
 
-type Row = {
-  readonly id: string;
-  readonly bytes: Buffer;
-  readonly received_at: Date;
-  readonly delivery_id: string | null;
-  readonly account_id: string | null;
-  readonly kind: StoredReport['kind'];
-  readonly detail: StoredReport['detail'];
-};
-
 const GRACE_MS = 30_000;
 
 const saveSql = `
@@ -66,21 +57,11 @@ export const reportStore = ({ pool }: Database): ReportStore => ({
     await pool.query(saveSql, [id, bytes, receivedAt, deliveryId, accountId, jsonText(detail), sweepAt]);
   },
   async load(id) {
-    const { rows } = await pool.query<Row>(
+    const { rows } = await pool.query(
       'SELECT id, bytes, received_at, delivery_id, account_id, kind, detail FROM report WHERE id = $1',
       [id],
     );
-    const [row] = rows;
-    if (!row) return undefined;
-    return {
-      id: row.id,
-      bytes: row.bytes,
-      receivedAt: row.received_at,
-      deliveryId: row.delivery_id ?? undefined,
-      accountId: row.account_id ?? undefined,
-      kind: row.kind,
-      detail: row.detail,
-    };
+    return rows[0] && fromRow(rows[0]);
   },
   async finish(id, { kind, detail, deliveryId, accountId }) {
     await pool.query(finishSql, [id, kind, jsonText(detail), deliveryId, accountId]);

@@ -33,7 +33,7 @@ export type SandboxRow = {
   readonly size: number;
   readonly receivedAt: Date;
   /** The first bytes, which hold the header. Only on request. */
-  readonly head?: Buffer;
+  readonly head?: Buffer | undefined;
 };
 
 /** A received message with its bytes, and the id of the sent message while that is stored. */
@@ -92,32 +92,6 @@ async function saveAll(pool: pg.Pool, catches: readonly SandboxCatch[]): Promise
 
 const columns = `id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, octet_length(bytes) AS size, received_at`;
 
-type Row = {
-  readonly id: string;
-  readonly account_id: string | null;
-  readonly delivery_id: string | null;
-  readonly mail_from: string;
-  readonly rcpt_to: string;
-  readonly helo_name: string;
-  readonly tls: string | null;
-  readonly size: number;
-  readonly received_at: Date;
-  readonly head?: Buffer | null;
-};
-
-const rowOf = (row: Row): SandboxRow => ({
-  id: row.id,
-  accountId: row.account_id ?? undefined,
-  deliveryId: row.delivery_id ?? undefined,
-  mailFrom: row.mail_from,
-  rcptTo: row.rcpt_to,
-  heloName: row.helo_name,
-  tls: row.tls ?? undefined,
-  size: row.size,
-  receivedAt: row.received_at,
-  ...(row.head ? { head: row.head } : {}),
-});
-
 const HEAD_BYTES = 16_384;
 
 const onlyTestsSql = (place: string): string => `(${place}::boolean IS NULL OR EXISTS (
@@ -130,8 +104,6 @@ const listSql = `
     AND ($3::uuid IS NULL OR id < $3) AND ($6::uuid IS NULL OR delivery_id = $6)
     AND ($7::uuid IS NULL OR account_id IS DISTINCT FROM $7) AND ${onlyTestsSql('$8')}
   ORDER BY id DESC LIMIT $4`;
-
-type WholeRow = Row & { readonly bytes: Buffer; readonly message_id: string | null };
 
 const oneSql = `
   SELECT ${columns}, bytes, (SELECT message_id FROM delivery WHERE delivery.id = sandbox_message.delivery_id) AS message_id
@@ -171,7 +143,7 @@ export function openSandboxStore(options: {
       text: listSql,
       values: [accountId, to, after, limit, withHead, deliveryId, hidden, onlyTests],
     };
-    return (await readAs<Row>(database, accountId, query)).map(rowOf);
+    return readAs<SandboxRow>(database, accountId, query);
   };
   return {
     save: (caught) => catches.add(caught),
@@ -187,11 +159,11 @@ export function openSandboxStore(options: {
       }
     },
     async one(accountId, id, { onlyTests } = {}) {
-      const [row] = await readAs<WholeRow>(database, accountId, {
+      const [row] = await readAs<SandboxDetail>(database, accountId, {
         text: oneSql,
         values: [accountId, id, hidden, onlyTests],
       });
-      return row && { ...rowOf(row), bytes: row.bytes, messageId: row.message_id ?? undefined };
+      return row;
     },
     async remove(accountId, { id, onlyTests } = {}) {
       const gone = await readAs(database, accountId, {

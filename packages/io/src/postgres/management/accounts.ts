@@ -4,50 +4,15 @@ import type { AccountRecord, AccountSettings, NewAccount } from '@waybill/relay/
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { asAccount, bytes, type Page, withNulls } from '../connection/tenant.ts';
-import { type AccountRow, accountOf } from '../directory/directory-rows.ts';
+import { accountOf } from '../directory/directory-rows.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 import { likeText } from '../reading/message-filter.ts';
 
-type Row = AccountRow & { readonly suspended_reason: string | null; readonly created_at: Date };
-
-const columns = `id, name, status, suspended_reason, sender_policy, suppressed_recipients, bare_line_endings, track_opens,
-  track_clicks, hide_client_ip, delivery_mode, smarthost_url_box, max_message_bytes, max_recipients,
-  limit_per_second, limit_per_hour, limit_per_day, limit_per_month, created_at`;
-
-const recordOf = (row: Row, box: SecretBox): AccountRecord => ({
-  ...accountOf(row, box),
-  suspendedReason: row.suspended_reason ?? undefined,
-  createdAt: row.created_at,
-});
-
 function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
   const { smarthostUrl, ...plain } = settings;
-  const {
-    name,
-    senderPolicy,
-    suppressedRecipients,
-    bareLineEndings,
-    trackOpens,
-    trackClicks,
-    hideClientIp,
-    ...clearable
-  } = plain;
-  const fixed = {
-    name,
-    senderPolicy,
-    suppressedRecipients,
-    bareLineEndings,
-    trackOpens,
-    trackClicks,
-    hideClientIp,
-  };
-  const sealed =
-    smarthostUrl === undefined ? null : bytes(sealText(box, smarthostUrl, secretContexts.smarthostUrl(id)));
-  return {
-    ...(Object.fromEntries(Object.entries(fixed).filter(([, value]) => value !== undefined)) as typeof fixed),
-    ...withNulls(clearable),
-    ...('smarthostUrl' in settings ? { smarthostUrlBox: sealed } : {}),
-  };
+  if (!('smarthostUrl' in settings)) return withNulls(plain);
+  const sealed = smarthostUrl && bytes(sealText(box, smarthostUrl, secretContexts.smarthostUrl(id)));
+  return { ...withNulls(plain), smarthostUrlBox: sealed ?? null };
 }
 
 /** Accounts of tenants. The account of the platform cannot be listed, read, changed or acted for. */
@@ -62,23 +27,23 @@ export type AccountsQuery = Page & {
 };
 
 const listSql = `
-  SELECT ${columns} FROM account
+  SELECT * FROM account
   WHERE ${isTenant} AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2)
     AND ($3::uuid IS NULL OR id = $3)
     AND ($4::text IS NULL OR waybill_search_key(name) LIKE waybill_search_key($4))
   ORDER BY id DESC LIMIT $5`;
-const oneSql = `SELECT ${columns} FROM account WHERE id = $1 AND ${isTenant}`;
+const oneSql = `SELECT * FROM account WHERE id = $1 AND ${isTenant}`;
 const statusSql = `UPDATE account SET status = $2, suspended_reason = $3 WHERE id = $1 AND ${isTenant}`;
 
 const reading = (database: Database, box: SecretBox) => ({
   async list(query: AccountsQuery): Promise<readonly AccountRecord[]> {
     const { after, status, id, q, limit } = query;
     const values = [after, status, id, q === undefined ? undefined : `%${likeText(q)}%`, limit];
-    return (await database.pool.query<Row>(listSql, values)).rows.map((row) => recordOf(row, box));
+    return (await database.pool.query(listSql, values)).rows.map((row) => accountOf(row, box));
   },
 
   async one(id: string): Promise<AccountRecord | undefined> {
-    return (await database.pool.query<Row>(oneSql, [id])).rows.map((row) => recordOf(row, box))[0];
+    return (await database.pool.query(oneSql, [id])).rows.map((row) => accountOf(row, box))[0];
   },
 });
 

@@ -1,35 +1,11 @@
 import type { ApiKeyRecord, NewApiKey, Revocation } from '@waybill/relay/management/records';
-import type { ApiKeyKind } from '../../secrets/generated-secret.ts';
 import type { Database } from '../connection/database.ts';
+import { fromRow } from '../connection/rows.ts';
 import { type AccountId, ownedBy, type Page, readAs } from '../connection/tenant.ts';
 import { revokeOperatorKey } from './operator-keys.ts';
 import { revocationColumns } from './revocation.ts';
 
-type Row = {
-  readonly id: string;
-  readonly account_id: string | null;
-  readonly kind: ApiKeyKind;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly created_at: Date;
-  readonly expires_at: Date | null;
-  readonly last_used_at: Date | null;
-  readonly last_used_ip: string | null;
-};
-
 const columns = 'id, account_id, kind, name, scopes, created_at, expires_at, last_used_at, last_used_ip';
-
-const recordOf = (row: Row): ApiKeyRecord => ({
-  id: row.id,
-  accountId: row.account_id ?? undefined,
-  kind: row.kind,
-  name: row.name,
-  scopes: row.scopes,
-  createdAt: row.created_at,
-  expiresAt: row.expires_at ?? undefined,
-  lastUsedAt: row.last_used_at ?? undefined,
-  lastUsedIp: row.last_used_ip ?? undefined,
-});
 
 const createSql = `
   INSERT INTO api_key (account_id, id, kind, name, secret_hash, scopes, expires_at, created_at)
@@ -44,8 +20,8 @@ export const apiKeys = (database: Database) => ({
   async create(key: NewApiKey): Promise<ApiKeyRecord> {
     const { accountId, id, kind, name, secretHash, scopes, expiresAt, createdAt } = key;
     const values = [accountId, id, kind, name, secretHash, scopes, expiresAt, createdAt];
-    const [row] = await readAs<Row>(database, accountId, { text: createSql, values });
-    return recordOf(row as Row);
+    const [row] = await readAs<ApiKeyRecord>(database, accountId, { text: createSql, values });
+    return row as ApiKeyRecord;
   },
 
   /** Keys that are not revoked, newest first. `undefined`: keys of the operator. */
@@ -53,14 +29,12 @@ export const apiKeys = (database: Database) => ({
     const text = `
       SELECT ${columns} FROM api_key
       WHERE ${ownedBy(accountId)} AND revoked_at IS NULL AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
-    return (await readAs<Row>(database, accountId, { text, values: [accountId, after, limit] })).map(
-      recordOf,
-    );
+    return readAs(database, accountId, { text, values: [accountId, after, limit] });
   },
 
   async one(accountId: AccountId, id: string): Promise<ApiKeyRecord | undefined> {
     const text = `SELECT ${columns} FROM api_key WHERE ${ownedBy(accountId)} AND id = $2 AND revoked_at IS NULL`;
-    return (await readAs<Row>(database, accountId, { text, values: [accountId, id] })).map(recordOf)[0];
+    return (await readAs<ApiKeyRecord>(database, accountId, { text, values: [accountId, id] }))[0];
   },
 
   async revoke(accountId: AccountId, id: string, revocation: Revocation): Promise<boolean> {
@@ -77,7 +51,7 @@ export const apiKeys = (database: Database) => ({
 
   /** For authentication: only valid keys of existing accounts. The caller compares the hash in constant time. */
   async byId(id: string, now: Date): Promise<(ApiKeyRecord & { readonly secretHash: Buffer }) | undefined> {
-    const { rows } = await database.pool.query<Row & { readonly secret_hash: Buffer }>(byIdSql, [id, now]);
-    return rows.map((row) => ({ ...recordOf(row), secretHash: row.secret_hash }))[0];
+    const { rows } = await database.pool.query(byIdSql, [id, now]);
+    return rows[0] && fromRow(rows[0]);
   },
 });

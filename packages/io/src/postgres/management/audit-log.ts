@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
 import { inTransaction } from '../connection/in-transaction.ts';
 import { jsonText } from '../connection/json-text.ts';
+import { fromRow } from '../connection/rows.ts';
 import { type AccountId, type Page, readAs } from '../connection/tenant.ts';
 
 export type AuditRecord = {
@@ -21,17 +22,10 @@ export type AuditQuery = Page & Partial<Pick<AuditEntry, 'actor' | 'action' | 't
 
 export type AuditCheck = { readonly ok: boolean; readonly entries: number; readonly brokenAt?: string };
 
-type Row = {
-  readonly id: string;
+type Row = Omit<AuditRecord, 'sequence'> & {
   readonly sequence: string;
-  readonly account_id: string | null;
-  readonly actor: string;
-  readonly action: string;
-  readonly target: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-  readonly previous_hash: Buffer;
+  readonly previousHash: Buffer;
   readonly hash: Buffer;
-  readonly occurred_at: Date;
 };
 
 /** The advisory lock for appending, because the installation has one hash chain. */
@@ -64,16 +58,9 @@ function hashOf(record: AuditRecord, previous: Buffer): Buffer {
   return createHash('sha256').update(previous).update(JSON.stringify(said)).digest();
 }
 
-const recordOf = (row: Row): AuditRecord => ({
-  id: row.id,
-  sequence: Number(row.sequence),
-  accountId: row.account_id ?? undefined,
-  actor: row.actor,
-  action: row.action,
-  target: row.target,
-  detail: row.detail,
-  occurredAt: row.occurred_at,
-});
+function recordOf({ previousHash, hash, sequence, ...rest }: Row): AuditRecord {
+  return { ...rest, sequence: Number(sequence) };
+}
 
 const insertSql = `
   INSERT INTO audit_entry (id, sequence, account_id, actor, action, target, detail, previous_hash, hash, occurred_at)
@@ -125,13 +112,13 @@ async function verify(database: Database): Promise<AuditCheck> {
   let previous: Buffer = beginning;
   let sequence = 0;
   for (;;) {
-    const { rows } = await database.pool.query<Row>(
+    const { rows } = await database.pool.query(
       'SELECT * FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
       [sequence, BATCH],
     );
-    for (const row of rows) {
+    for (const row of rows.map(fromRow<Row>)) {
       const record = recordOf(row);
-      const isNext = record.sequence === sequence + 1 && row.previous_hash.equals(previous);
+      const isNext = record.sequence === sequence + 1 && row.previousHash.equals(previous);
       if (!isNext || !row.hash.equals(hashOf(record, previous)))
         return { ok: false, entries: sequence, brokenAt: row.id };
       previous = row.hash;

@@ -32,7 +32,7 @@ export const ipNetworks = (database: Database) => ({
   /** Newest first. */
   async list(accountId: AccountId, { limit, after }: Page): Promise<readonly IpNetworkRecord[]> {
     const text = `
-      SELECT id, account_id AS "accountId", network, shared, label, created_at AS "createdAt" FROM ip_network
+      SELECT id, account_id, network, shared, label, created_at FROM ip_network
       WHERE ${ownedBy(accountId)} AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
     return (await readAs<Row>(database, accountId, { text, values: [accountId, after, limit] })).map(
       recordOf,

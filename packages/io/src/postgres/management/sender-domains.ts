@@ -9,6 +9,7 @@ import type pg from 'pg';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
+import { fromRow } from '../connection/rows.ts';
 import { orTaken } from '../connection/taken.ts';
 import { type AccountId, ownedBy, type Page, readAs, transactAs } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
@@ -19,18 +20,7 @@ type KeyRow = Omit<DkimKeyRecord, 'createdAt' | 'retiredAt'> & {
   readonly retiredAt: string | null;
 };
 
-type Row = {
-  readonly id: string;
-  readonly account_id: string | null;
-  readonly domain: string;
-  readonly status: SenderDomainRecord['status'];
-  readonly return_path_status: SenderDomainRecord['returnPathStatus'];
-  readonly checks: readonly unknown[];
-  readonly created_at: Date;
-  readonly checked_at: Date | null;
-  readonly verified_at: Date | null;
-  readonly keys: readonly KeyRow[];
-};
+type Row = Omit<SenderDomainRecord, 'keys'> & { readonly keys: readonly KeyRow[] };
 
 const columns = `id, account_id, domain, status, return_path_status, checks, created_at, checked_at, verified_at,
   (SELECT coalesce(json_agg(json_build_object('id', k.id, 'selector', k.selector, 'algorithm', k.algorithm,
@@ -43,18 +33,10 @@ const keyOf = ({ createdAt, retiredAt, ...key }: KeyRow): DkimKeyRecord => ({
   retiredAt: retiredAt === null ? undefined : new Date(retiredAt),
 });
 
-const recordOf = (row: Row): SenderDomainRecord => ({
-  id: row.id,
-  accountId: row.account_id ?? undefined,
-  domain: row.domain,
-  status: row.status,
-  returnPathStatus: row.return_path_status,
-  checks: row.checks,
-  createdAt: row.created_at,
-  checkedAt: row.checked_at ?? undefined,
-  verifiedAt: row.verified_at ?? undefined,
-  keys: row.keys.map(keyOf),
-});
+function recordOf(row: object): SenderDomainRecord {
+  const { keys, ...domain } = fromRow<Row>(row);
+  return { ...domain, keys: keys.map(keyOf) };
+}
 
 const oneSql = (accountId: AccountId): string =>
   `SELECT ${columns} FROM sender_domain WHERE ${ownedBy(accountId)} AND id = $2`;
@@ -76,7 +58,7 @@ const switchKeysSql = (accountId: AccountId): string => `
 type Client = pg.PoolClient;
 
 async function findOne(client: Client, accountId: AccountId, id: string) {
-  const { rows } = await client.query<Row>(oneSql(accountId), [accountId, id]);
+  const { rows } = await client.query(oneSql(accountId), [accountId, id]);
   return rows.map(recordOf)[0];
 }
 
@@ -141,20 +123,18 @@ const reading = (database: Database) => ({
     const text = `
       SELECT ${columns} FROM sender_domain
       WHERE ${ownedBy(accountId)} AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
-    return (await readAs<Row>(database, accountId, { text, values: [accountId, after, limit] })).map(
-      recordOf,
-    );
+    return (await readAs(database, accountId, { text, values: [accountId, after, limit] })).map(recordOf);
   },
 
   async one(accountId: AccountId, id: string): Promise<SenderDomainRecord | undefined> {
     const query = { text: oneSql(accountId), values: [accountId, id] };
-    return (await readAs<Row>(database, accountId, query)).map(recordOf)[0];
+    return (await readAs(database, accountId, query)).map(recordOf)[0];
   },
 
   /** Domains of every account and of the installation, for verification. */
   async all({ limit, after }: Page): Promise<readonly SenderDomainRecord[]> {
     const text = `SELECT ${columns} FROM sender_domain WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`;
-    return (await readAs<Row>(database, undefined, { text, values: [after, limit] })).map(recordOf);
+    return (await readAs(database, undefined, { text, values: [after, limit] })).map(recordOf);
   },
 });
 
@@ -188,7 +168,7 @@ export const senderDomains = (database: Database, box: SecretBox) => ({
   ): Promise<SenderDomainRecord | undefined> {
     const { checks, status, returnPathStatus, at } = checked;
     const values = [accountId, id, jsonText(checks), status, returnPathStatus, at];
-    const rows = readAs<Row>(database, accountId, { text: saveChecksSql(accountId), values });
+    const rows = readAs(database, accountId, { text: saveChecksSql(accountId), values });
     return (await orTaken(rows)).map(recordOf)[0];
   },
 

@@ -1,13 +1,7 @@
 import type { EventType } from '@waybill/relay/events/event';
 import type { Database } from '../connection/database.ts';
 import { readAs } from '../connection/tenant.ts';
-import {
-  type EventDetail,
-  eventColumns,
-  type FromDatabase,
-  isTestSql,
-  withoutNulls,
-} from '../mail-store/message-rows.ts';
+import { type EventDetail, eventColumns, isTestSql } from '../mail-store/message-rows.ts';
 import { firstIdOf } from './message-filter.ts';
 
 /**
@@ -43,10 +37,8 @@ const ofMessageSql = `${placed('SELECT e.* FROM event e WHERE e.account_id = $1 
 
 type Query = { readonly text: string; readonly values: readonly unknown[] };
 
-const load = async (database: Database, accountId: string, query: Query): Promise<readonly EventDetail[]> =>
-  (await readAs<FromDatabase<EventDetail>>(database, accountId, query)).map((row) =>
-    withoutNulls<EventDetail>(row),
-  );
+const load = (database: Database, accountId: string, query: Query): Promise<readonly EventDetail[]> =>
+  readAs(database, accountId, query);
 
 /** The newest events of a message, oldest first. */
 export const eventsOfMessage = (

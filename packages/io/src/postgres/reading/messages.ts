@@ -8,13 +8,11 @@ import {
   attemptOf,
   type DeliveryRow,
   deliveryColumns,
-  type FromDatabase,
   isTestSql,
   lifetimeColumn,
   type MessageDetail,
   type MessageRow,
   messageColumns,
-  withoutNulls,
 } from '../mail-store/message-rows.ts';
 import { rescheduling } from '../mail-store/reschedule.ts';
 import { eventsOfMessage } from './events.ts';
@@ -39,7 +37,7 @@ async function loadDeliveries(
   messageId: string,
 ): Promise<readonly DeliveryRow[]> {
   const values = [accountId, messageId];
-  const rows = await readAs<FromDatabase<BareDelivery>>(database, accountId, { text: deliveriesSql, values });
+  const rows = await readAs<BareDelivery>(database, accountId, { text: deliveriesSql, values });
   const ids = rows.map((row) => row.id);
   const attempts = (
     await readAs<Parameters<typeof attemptOf>[0]>(database, accountId, {
@@ -48,7 +46,7 @@ async function loadDeliveries(
     })
   ).map(attemptOf);
   return rows.map((row) => ({
-    ...withoutNulls<BareDelivery>(row),
+    ...row,
     history: attempts.filter((attempt) => attempt.deliveryId === row.id),
   }));
 }
@@ -57,7 +55,7 @@ const contentSql = `
   SELECT bytes FROM message_content c JOIN message m ON m.id = c.message_id WHERE m.account_id = $1 AND m.id = $2`;
 
 const patchSql = `
-  SELECT d.message_id AS "messageId", c.bytes AS source, d.patch
+  SELECT d.message_id, c.bytes AS source, d.patch
   FROM delivery d JOIN message_content c ON c.message_id = d.message_id
   WHERE d.account_id = $1 AND d.id = $2`;
 
@@ -92,8 +90,7 @@ export const messages = (database: Database) => ({
 
   async list(accountId: string, filter: MessageFilter): Promise<MessagePage> {
     const { page, end } = listSql(messageColumns, accountId, filter);
-    const found = await readAs<FromDatabase<MessageRow>>(database, accountId, page);
-    const rows = found.map((row) => withoutNulls<MessageRow>(row));
+    const rows = await readAs<MessageRow>(database, accountId, page);
     if (end === undefined || rows.length >= filter.limit) return { rows, searchedTo: undefined };
     const [last] = await readAs<{ id: string }>(database, accountId, end);
     return { rows, searchedTo: searchedTo(last?.id, rows, filter.q) };
@@ -101,9 +98,9 @@ export const messages = (database: Database) => ({
 
   async one(accountId: string, id: string): Promise<MessageDetail | undefined> {
     const query = { text: oneSql, values: [accountId, id] };
-    const [row] = await readAs<FromDatabase<Found>>(database, accountId, query);
+    const [row] = await readAs<Found>(database, accountId, query);
     if (!row) return undefined;
-    const { expiryMinutes, ...message } = withoutNulls<Found>(row);
+    const { expiryMinutes, ...message } = row;
     const [prepared, events] = await Promise.all([
       loadDeliveries(database, accountId, id),
       eventsOfMessage(database, accountId, id),
@@ -126,7 +123,6 @@ export const messages = (database: Database) => ({
   /** Source and patch, which together make the outgoing bytes. */
   async patchOf(accountId: string, deliveryId: string): Promise<PatchRow | undefined> {
     const query = { text: patchSql, values: [accountId, deliveryId] };
-    const [row] = await readAs<FromDatabase<PatchRow>>(database, accountId, query);
-    return row && withoutNulls<PatchRow>(row);
+    return (await readAs<PatchRow>(database, accountId, query))[0];
   },
 });

@@ -4,18 +4,16 @@ import type { Database } from '../connection/database.ts';
 import { type Page, readAs } from '../connection/tenant.ts';
 import { deliveriesToCome, type Unprepared } from '../deliveries/deliveries-to-come.ts';
 import {
-  type FromDatabase,
   isScheduled,
   isTestSql,
   lifetimeColumn,
   type RecipientDelivery,
-  withoutNulls,
 } from '../mail-store/message-rows.ts';
 import { type MessageFilter, toOneOf } from './message-filter.ts';
 
 const preparedSql = `
-  SELECT d.id, d.message_id AS "messageId", d.recipient, d.status, d.reason, m.subject, m.header_from AS "headerFrom",
-    m.accepted_at AS "acceptedAt", d.status_changed_at AS "statusChangedAt"
+  SELECT d.id, d.message_id, d.recipient, d.status, d.reason, m.subject, m.header_from,
+    m.accepted_at, d.status_changed_at
   FROM delivery d JOIN message m ON m.id = d.message_id
   WHERE d.account_id = $1 AND d.recipient_key = $2 AND ($3::uuid IS NULL OR d.id < $3)
     AND ($5::boolean IS NULL OR ${isTestSql('m')})
@@ -26,8 +24,8 @@ type Coming = Unprepared &
 
 // The condition of the index `message_scheduled`.
 const comingSql = `
-  SELECT m.id, m.state, m.scheduled_at AS "scheduledAt", ${isScheduled('m')} AS "isScheduled", m.envelope->'rcptTo' AS recipients,
-    m.accepted_at AS "acceptedAt", m.subject, m.header_from AS "headerFrom", ${lifetimeColumn}
+  SELECT m.id, m.state, m.scheduled_at, ${isScheduled('m')} AS is_scheduled, m.envelope->'rcptTo' AS recipients,
+    m.accepted_at, m.subject, m.header_from, ${lifetimeColumn}
   FROM message m
   WHERE m.account_id = $1 AND m.state = 'accepted' AND m.scheduled_at IS NOT NULL AND ${toOneOf('m.envelope', '$2')}
     AND ($6::boolean IS NULL OR ${isTestSql('m')})`;
@@ -77,18 +75,17 @@ export const receiving = (database: Database) => ({
     const { limit, after, onlyTests } = page;
     const key = foldedAddress(address.replaceAll('\0', ''));
     // A message that is prepared between the two queries is found by both, with the same ids.
-    const coming = await readAs<FromDatabase<Coming>>(database, accountId, {
+    const coming = await readAs<Coming>(database, accountId, {
       text: comingPageSql,
       values: [accountId, key, ...comingValues(page)],
     });
-    const prepared = await readAs<FromDatabase<RecipientDelivery>>(database, accountId, {
+    const prepared = await readAs<RecipientDelivery>(database, accountId, {
       text: preparedSql,
       values: [accountId, key, after, limit, onlyTests],
     });
-    const rows = [
-      ...coming.flatMap((row) => deliveriesOf(withoutNulls<Coming>(row), key)),
-      ...prepared.map((row) => withoutNulls<RecipientDelivery>(row)),
-    ].filter(({ id }) => after === undefined || id < after);
+    const rows = [...coming.flatMap((row) => deliveriesOf(row, key)), ...prepared].filter(
+      ({ id }) => after === undefined || id < after,
+    );
     const byId = new Map(rows.map((row) => [row.id, row]));
     return [...byId.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
   },

@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
+import { fromRow } from '../connection/rows.ts';
 import { firstIdOf } from '../reading/message-filter.ts';
 
 /** `overdue`: expired and not final. `stranded`: not final, without a job and a next action. `childless`: processed, without a delivery. */
@@ -63,28 +64,6 @@ const outsideSql = `
    WHERE id >= $3 AND state = 'processed' AND NOT EXISTS (SELECT FROM delivery WHERE message_id = message.id) LIMIT $2)
   LIMIT $2`;
 
-type FindingRow = {
-  readonly kind: LedgerFinding['kind'];
-  readonly id: string;
-  readonly message_id: string;
-  readonly account_id: string;
-  readonly state: string;
-  readonly reason: string;
-  readonly accepted_at: Date;
-  readonly fault: LedgerFault;
-};
-
-const findingOf = (row: FindingRow): LedgerFinding => ({
-  kind: row.kind,
-  id: row.id,
-  messageId: row.message_id,
-  accountId: row.account_id,
-  state: row.state,
-  reason: row.reason,
-  acceptedAt: row.accepted_at,
-  fault: row.fault,
-});
-
 type CountRow = { readonly name: string; readonly count: number };
 
 const recordOf = (rows: readonly CountRow[]): Readonly<Record<string, number>> =>
@@ -136,7 +115,7 @@ export const ledger = ({ pool }: Pick<Database, 'pool'>): Ledger => ({
   outside: (due, limit) =>
     patiently(pool, async (client) => {
       const recent = firstIdOf(new Date(due.getTime() - CHILDLESS_MS));
-      const { rows } = await client.query<FindingRow>(outsideSql, [due, limit, recent]);
-      return rows.map(findingOf);
+      const { rows } = await client.query(outsideSql, [due, limit, recent]);
+      return rows.map(fromRow<LedgerFinding>);
     }),
 });

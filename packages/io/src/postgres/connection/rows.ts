@@ -1,0 +1,19 @@
+const fieldNames = new Map<string, string>();
+
+function fieldOf(column: string): string {
+  const known = fieldNames.get(column);
+  if (known !== undefined) return known;
+  const name = column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  fieldNames.set(column, name);
+  return name;
+}
+
+/**
+ * The one mapping of rows: columns in snake_case become fields in camelCase, and NULL becomes `undefined`. A query that selects
+ * exactly the fields of a type needs no mapping of its own.
+ */
+export function fromRow<Value extends object>(row: object): Value {
+  const value: Record<string, unknown> = {};
+  for (const [column, content] of Object.entries(row)) value[fieldOf(column)] = content ?? undefined;
+  return value as Value;
+}
