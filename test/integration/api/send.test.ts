@@ -167,7 +167,7 @@ const faults: readonly (readonly [string, Record<string, unknown>, number, strin
   ['a body beyond every limit', { text: 'x'.repeat(900_000) }, 413, 'message_too_large'],
 ];
 for (const [what, more, status, code, pointer] of faults)
-  test(`${what} is refused as ${code}, with a fix and a page, and nothing is kept`, async () => {
+  test(`${what} is refused as ${code}, with a fix and a page, and no message is stored`, async () => {
     const before = await rowCount();
     const answer = await account.ask('POST /v1/messages', aBody(more));
     assert.equal(answer.status, status, answer.raw.body);

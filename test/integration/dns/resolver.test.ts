@@ -42,7 +42,7 @@ test('MX come by preference and in lower case', async () => {
   });
 });
 
-test('a null MX is seen for what it is', async () => {
+test('a null MX is recognised', async () => {
   const answer = await resolver.mx('null.example');
   assert.ok(saysNoMail(answer));
   assert.ok(!saysNoMail(await resolver.mx('two.example')));
@@ -56,7 +56,7 @@ test('a name that does not exist differs from a name without such records', asyn
   assert.deepEqual(await resolver.addresses('two.example'), { kind: 'none', why: 'no_data' });
 });
 
-test('a failure and a silence are temporary, never a no', async () => {
+test('a failure and a missing answer are temporary', async () => {
   assert.equal((await resolver.mx('broken.example')).kind, 'temporary');
   assert.equal((await resolver.mx('silent.example')).kind, 'temporary');
   assert.equal((await resolver.addresses('broken.example')).kind, 'temporary');
@@ -81,14 +81,14 @@ test('a CNAME is its target', async () => {
   assert.deepEqual(await resolver.cname('alias.example'), { kind: 'found', records: ['target.example'] });
 });
 
-test('names that no query can carry exist nowhere', async () => {
+test('names that do not fit into a query do not exist', async () => {
   for (const name of ['', 'a..example', `${'a'.repeat(64)}.example`, 'sp ace.example']) {
     const answer = await resolver.mx(name);
     assert.notEqual(answer.kind, 'found', name);
   }
 });
 
-test('many who ask at once are one question, and its answer serves for a while', async () => {
+test('concurrent look-ups share one query, and its answer is cached', async () => {
   const fresh = openResolver({ resolver: stub.server });
   const before = stub.asked.length;
   await Promise.all(Array.from({ length: 50 }, () => fresh.mx('Two.Example.')));

@@ -9,7 +9,7 @@ before(async () => {
 });
 after(() => ingress.close());
 
-test('a message sent with AUTH PLAIN is kept before 250 and its ids are in the reply', async () => {
+test('a message sent with AUTH PLAIN is stored before 250 and its ids are in the reply', async () => {
   const client = await openDialogue({ port: ingress.ports.cleartext });
   assert.equal((await logIn(client, 'acme', secret)).code, 235);
   const reply = await sendMessage(client, {
@@ -48,7 +48,7 @@ for (const [what, sendAt] of [
   ['in the past', () => new Date(Date.now() - 120_000).toISOString()],
   ['no date', () => '2027-02-30T10:00:00Z'],
 ] as const)
-  test(`a time to send that is ${what} is refused at the end of data with the limit, and nothing is kept`, async () => {
+  test(`a time to send that is ${what} is refused at the end of data with the limit, and no message is stored`, async () => {
     const kept = ingress.messages.accepted.length;
     assert.match(await sendLater(sendAt()), /^550 5\.6\.0 send_time_refused: .*at most 30 days/);
     assert.equal(ingress.messages.accepted.length, kept);

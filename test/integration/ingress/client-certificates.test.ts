@@ -174,7 +174,7 @@ for (const { name, port, tls } of listeners) {
   });
 }
 
-test('in clear EXTERNAL is neither offered nor taken, not even on loopback', async () => {
+test('without TLS EXTERNAL is neither offered nor accepted, also on loopback', async () => {
   const { client, offersExternal } = await open({ port: ingress.ports.cleartext }, registered);
   assert.equal(offersExternal, false);
   const reply = await client.say('AUTH EXTERNAL =');
@@ -182,7 +182,7 @@ test('in clear EXTERNAL is neither offered nor taken, not even on loopback', asy
   client.close();
 });
 
-test('what is sent with a certificate says so in the session', async () => {
+test('the session of a message records the client certificate', async () => {
   const { client } = await open({ port: ingress.ports.submissions, tls: 'implicit' }, registered);
   await client.say('AUTH EXTERNAL =');
   const mail = { from: 'ada@acme.test', to: 'bob@example.com', bytes: aMessage() };
@@ -194,7 +194,7 @@ test('what is sent with a certificate says so in the session', async () => {
   client.close();
 });
 
-test('a TLS session that is taken up again is still the certificate’s', async () => {
+test('a resumed TLS session keeps the client certificate', async () => {
   const options = { port: ingress.ports.submissions, tls: 'implicit' } as const;
   const { client } = await open(options, registered);
   // TLS 1.3 sends its tickets behind the handshake; they came before the answer to EHLO.

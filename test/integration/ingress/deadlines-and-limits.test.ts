@@ -41,7 +41,7 @@ const drips: readonly (readonly [string, Partial<DeadlineLimits>, readonly strin
   ['a line too long to be any', { commandMs: 300 }, ['EHLO a.example'], 'x'.repeat(4_000)],
 ];
 for (const [what, deadlines, lines, byte] of drips)
-  test(`a client that drips ${what} never gets more than its time`, () =>
+  test(`a client that sends ${what} byte by byte is disconnected at the deadline`, () =>
     withIngress({ deadlines }, async (impatient) => {
       const client = await openDialogue({ port: impatient.ports.cleartext });
       for (const line of lines) await client.say(line);
@@ -53,7 +53,7 @@ for (const [what, deadlines, lines, byte] of drips)
       await client.closed();
     }));
 
-test('a client that drips a message never gets more than its time', () =>
+test('a client that sends a message byte by byte is disconnected at the deadline', () =>
   withIngress({ deadlines: { messageMs: 300 } }, async (impatient) => {
     const client = await openDialogue({ port: impatient.ports.cleartext });
     await logIn(client, 'acme', secret);
@@ -73,7 +73,7 @@ for (const [name, port, lines] of [
   ['over implicit TLS', 'submissions', []],
   ['after STARTTLS', 'submission', ['EHLO a.example\r\n', 'STARTTLS\r\n']],
 ] as const)
-  test(`a client that drips its TLS handshake ${name} never gets more than its time, and gives its place back`, () =>
+  test(`a TLS handshake byte by byte ${name} is closed at the deadline, and its connection no longer counts`, () =>
     withIngress({ deadlines: { handshakeMs: 300 }, connectionsPerAddress: 1 }, async (impatient) => {
       const socket = connect(impatient.ports[port], '127.0.0.1').on('error', () => undefined);
       const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -95,7 +95,7 @@ for (const [name, port, lines] of [
       next.close();
     }));
 
-test('a handshake that was made in time does not end the session later', () =>
+test('the deadline of the handshake does not end a session', () =>
   withIngress({ deadlines: { handshakeMs: 100 } }, async (impatient) => {
     for (const [port, tls] of [
       ['submission', 'starttls'],
@@ -108,7 +108,7 @@ test('a handshake that was made in time does not end the session later', () =>
     }
   }));
 
-test('a client that does not read its replies is sent away, however little it reads', () =>
+test('a client that does not read its replies, or reads them slowly, is disconnected', () =>
   withIngress({ deadlines: { commandMs: 400 } }, async (impatient) => {
     const socket = connect(impatient.ports.cleartext, '127.0.0.1').on('error', () => undefined);
     socket.pause();
@@ -123,7 +123,7 @@ test('a client that does not read its replies is sent away, however little it re
     assert.equal(sent, 'closed');
   }));
 
-test('who goes without a word, or says only half of it, gives its place back', () =>
+test('a connection that is closed without a command, or within one, no longer counts', () =>
   withIngress({ connectionsPerAddress: 2 }, async (small) => {
     const { cleartext, submission, submissions } = small.ports;
     const leave: readonly ((port: number) => Promise<void>)[] = [
@@ -166,7 +166,7 @@ test('who goes without a word, or says only half of it, gives its place back', (
     for (const client of held) client.close();
   }));
 
-test('a session ends at its time, however busy it looks', () =>
+test('a session ends at its deadline, also while it sends commands', () =>
   withIngress({ deadlines: { sessionMs: 300 } }, async (impatient) => {
     const client = await openDialogue({ port: impatient.ports.cleartext });
     const replies: number[] = [];
@@ -178,7 +178,7 @@ test('a session ends at its time, however busy it looks', () =>
     await client.closed();
   }));
 
-test('a stranger who is only ever wrong is sent away', async () => {
+test('an unknown client with too many errors is disconnected', async () => {
   const client = await open(ingress.ports.relay);
   await client.say('EHLO spam.example');
   await client.say('MAIL FROM:<a@example.com>');
@@ -191,7 +191,7 @@ test('a stranger who is only ever wrong is sent away', async () => {
   await client.closed();
 });
 
-test('a stranger who passes the time with commands is sent away, a client that logged in is not', async () => {
+test('an unknown client with too many commands is disconnected, a client that logged in is not', async () => {
   const client = await open();
   const codes: number[] = [];
   const pastime = ['EHLO a.example', 'NOOP', 'RSET', 'HELP', 'VRFY ada'];
@@ -205,7 +205,7 @@ test('a stranger who passes the time with commands is sent away, a client that l
   known.close();
 });
 
-test('one address holds so many connections and no more, others are unharmed', () =>
+test('one address has a limit of connections, other addresses are not affected', () =>
   withIngress({ connectionsPerAddress: 3 }, async (small) => {
     const held = await Promise.all([1, 2, 3].map(() => openDialogue({ port: small.ports.cleartext })));
     const socket = connect(small.ports.relay, '127.0.0.1');
@@ -221,7 +221,7 @@ test('one address holds so many connections and no more, others are unharmed', (
     socket.destroy();
   }));
 
-test('connections whose TLS handshake does not come count for their address too, others are unharmed', () =>
+test('connections without a finished TLS handshake count for their address, other addresses are not affected', () =>
   withIngress({ connectionsPerAddress: 3 }, async (small) => {
     const { submissions: port } = small.ports;
     const enters = async (localAddress: string): Promise<boolean> =>
@@ -245,7 +245,7 @@ test('connections whose TLS handshake does not come count for their address too,
     for (const socket of silent) socket.destroy();
   }));
 
-test('one account holds so many logged-in sessions and no more, others are unharmed', () =>
+test('one account has a limit of logged-in sessions, other accounts are not affected', () =>
   withIngress({ sessionsPerAccount: 2 }, async (small) => {
     const enter = async (username: string) => {
       const client = await openDialogue({ port: small.ports.cleartext });

@@ -50,6 +50,6 @@ for (const listener of listeners) {
   });
 }
 
-test('the table is as long as the issue asks', () => {
+test('the table has at least the required number of dialogues', () => {
   assert.ok(authDialogues.length + mailDialogues.length >= 90);
 });

@@ -78,7 +78,7 @@ async function byteByByte(client: Dialogue, bytes: Buffer): Promise<void> {
   }
 }
 
-test('the table is as long as the issue asks, and nothing stands in it twice', () => {
+test('the table has at least the required number of variations, each once', () => {
   assert.ok(variations.length >= 44);
   assert.equal(new Set(variations.map(([, sent]) => sent)).size, variations.length);
 });
@@ -127,11 +127,11 @@ test('an own network of an account that repairs is repaired', async () => {
   assert.equal(await fromNetwork('127.0.0.42', 'ada@repair.test'), '250 2.0.0 ');
 });
 
-test('on a shared network the account is known after the message only, so it is refused', async () => {
+test('on a shared network a bare line ending is refused, because the account is known after the message only', async () => {
   assert.equal(await fromNetwork('127.0.0.44', 'ada@repair.test'), '550 5.6.11');
 });
 
-test('a message in one packet with the commands behind it is one message, and the commands run', async () => {
+test('a message in one packet with later commands is one message, and the commands run', async () => {
   const client = await openDialogue({ port: ingress.ports.cleartext });
   await logIn(client, 'acme', secret);
   const before = ingress.messages.accepted.length;
@@ -146,7 +146,7 @@ test('a message in one packet with the commands behind it is one message, and th
   assert.deepEqual(bodies, ['a\r\n', 'b\r\n']);
 });
 
-test('what is too large is answered 552 at its end and not kept', async () => {
+test('a message that is too large gets 552 at its end and is not stored', async () => {
   const before = ingress.messages.accepted.length;
   const outcome = await send(`${'x'.repeat(76)}\r\n`.repeat(20_000).concat('.\r\n'), atOnce);
   assert.equal(outcome.reply.code, 552);
@@ -154,7 +154,7 @@ test('what is too large is answered 552 at its end and not kept', async () => {
   assert.equal(ingress.messages.accepted.length, before);
 });
 
-test('a client that leaves in the middle of its message leaves nothing behind', async () => {
+test('a message whose client disconnects before its end is not stored', async () => {
   const client = await openDialogue({ port: ingress.ports.cleartext });
   await logIn(client, 'acme', secret);
   const before = ingress.messages.accepted.length;

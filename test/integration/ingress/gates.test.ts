@@ -27,7 +27,7 @@ const said = async (client: Dialogue, line: string): Promise<string> => {
   return `${reply.code} ${reply.text}`;
 };
 
-test('a suspended account is told so at MAIL', async () => {
+test('a suspended account is refused at MAIL', async () => {
   addAccount('suspended', { status: 'suspended' });
   const client = await as('suspended');
   assert.match(
@@ -53,7 +53,7 @@ test('a registered From address is enough', async () => {
   client.close();
 });
 
-test('the limit is said at MAIL, or at the recipient that is one too many, with the time to come back', async () => {
+test('the limit refuses MAIL, or the recipient beyond it, with the time to try again', async () => {
   const retryAt = new Date('2030-01-01T00:00:00Z');
   ingress.usage.left = { recipients: 0, binding: 'hour', retryAt };
   const client = await as('acme');
@@ -69,7 +69,7 @@ test('the limit is said at MAIL, or at the recipient that is one too many, with 
   client.close();
 });
 
-test('the recipient beyond what any hour allows is refused for good, with the limit', async () => {
+test('a recipient beyond the hourly limit itself is refused permanently, with the limit', async () => {
   addAccount('narrow', { limits: { perHour: 1 }, senderPolicy: 'lenient' });
   const client = await as('narrow');
   assert.match(await said(client, 'MAIL FROM:<ada@elsewhere.example>'), /^250 /);
@@ -134,7 +134,7 @@ test('local parts that differ in case are two recipients, and keep their case', 
   client.close();
 });
 
-test('AUTH= is kept as information and changes nothing about who it is', async () => {
+test('AUTH= is stored as information and does not change the account', async () => {
   const client = await as('acme');
   await client.say('MAIL FROM:<ada@acme.test> AUTH=bea@beta.test');
   await client.say('RCPT TO:<bob@example.com>');
@@ -160,7 +160,7 @@ test('a message without one From is refused at its end', async () => {
   client.close();
 });
 
-test('a field that may stand once is refused at its end when it stands twice and differs', async () => {
+test('two different fields where one is allowed are refused at the end of data', async () => {
   const client = await as('acme');
   const send = async (second: string) => {
     const bytes = `Subject: one\r\n${second}\r\nFrom: ada@acme.test\r\n\r\nHi\r\n`;
@@ -175,7 +175,7 @@ test('a field that may stand once is refused at its end when it stands twice and
   client.close();
 });
 
-test('a From of another account is refused at its end, whatever the envelope says', async () => {
+test('a From of another account is refused at the end of data, with any envelope', async () => {
   const client = await as('acme');
   const bytes = aMessage('bea@beta.test');
   const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', bytes });
@@ -183,7 +183,7 @@ test('a From of another account is refused at its end, whatever the envelope say
   client.close();
 });
 
-test('a message that has gone round is refused', async () => {
+test('a message that loops is refused', async () => {
   const client = await as('acme');
   const bytes = 'Received: from a by b; Mon, 1 Jan 2029 00:00:00 +0000\r\n'.repeat(120) + aMessage();
   const reply = await sendMessage(client, { from: 'ada@acme.test', to: 'bob@example.com', bytes });

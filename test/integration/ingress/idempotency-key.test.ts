@@ -31,7 +31,7 @@ test('the same message with the same key gets the same reply, and there is one m
   assert.equal(count(), before + 1);
 });
 
-test('two sessions that hand it over at the same moment get the same reply', async () => {
+test('two concurrent sessions with the same message get the same reply', async () => {
   const before = count();
   const replies = await Promise.all([1, 2, 3].map(() => send(withKey('order-2'))));
   assert.deepEqual(new Set(replies.map(({ code }) => code)), new Set([250]));
@@ -39,7 +39,7 @@ test('two sessions that hand it over at the same moment get the same reply', asy
   assert.equal(count(), before + 1);
 });
 
-test('another message under a used key is refused for good, and says why', async () => {
+test('another message with a used key is refused permanently, with the reason', async () => {
   await send(withKey('order-3'));
   const before = count();
   for (const again of [

@@ -50,7 +50,7 @@ test('a client of a registered network may leave out the angle brackets', async 
   client.close();
 });
 
-test('a stranger may not, on any port', async () => {
+test('an unknown client may not leave out the angle brackets, on any port', async () => {
   for (const port of [ingress.ports.cleartext, ingress.ports.relay, ingress.ports.returnPath]) {
     const client = await openDialogue({ port });
     await client.say('EHLO stranger.example');
@@ -79,7 +79,7 @@ for (const line of lineFaults) {
   });
 }
 
-test('a client whose lines end in a bare LF hears that each of them is bad', async () => {
+test('each line that ends in a bare LF gets an error reply', async () => {
   const client = await openDialogue({ port: ingress.ports.cleartext });
   for (const line of ['EHLO printer.example\n', 'MAIL FROM:<ada@acme.test>\n']) {
     client.send(line);
@@ -97,7 +97,7 @@ const listeners = (): readonly Listener[] => [
 ];
 
 for (const index of [0, 1, 2]) {
-  test(`a client that closes its side behind the last byte hears every reply, listener ${index}`, async () => {
+  test(`a client that closes its side after the last byte gets every reply, listener ${index}`, async () => {
     const { name, ...options } = listeners()[index] ?? assert.fail();
     const client = await openDialogue(options);
     await logIn(client, 'acme', secret);
@@ -111,7 +111,7 @@ for (const index of [0, 1, 2]) {
     assert.equal(ingress.messages.accepted.length, accepted + 1);
   });
 
-  test(`a client that closes its side behind the final dot hears the 250, listener ${index}`, async () => {
+  test(`a client that closes its side after the final dot gets the 250, listener ${index}`, async () => {
     const { name, ...options } = listeners()[index] ?? assert.fail();
     const client = await openDialogue(options);
     await logIn(client, 'acme', secret);
@@ -124,7 +124,7 @@ for (const index of [0, 1, 2]) {
   });
 }
 
-test('a message whose client closes its side before the final dot is not taken, and the connection ends', async () => {
+test('a message whose client closes its side before the final dot is not accepted, and the connection ends', async () => {
   const client = await openDialogue({ port: ingress.ports.cleartext });
   await logIn(client, 'acme', secret);
   const accepted = ingress.messages.accepted.length;
@@ -136,7 +136,7 @@ test('a message whose client closes its side before the final dot is not taken, 
   assert.equal(ingress.messages.accepted.length, accepted);
 });
 
-test('an idle client that closes its side is let go at once', async () => {
+test('the connection of an idle client that closes its side ends at once', async () => {
   const client = await openDialogue({ port: ingress.ports.cleartext });
   client.socket().end();
   await client.closed();

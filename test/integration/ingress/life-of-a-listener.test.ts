@@ -13,7 +13,7 @@ const untilData = async (client: Dialogue): Promise<void> => {
     await client.say(line);
 };
 
-test('a stopping process finishes the message that is coming in and sends everybody else away', () =>
+test('a stopping process receives the message in transfer and disconnects every other client', () =>
   withIngress({}, async (ingress) => {
     const [idle, inTransaction, sending] = await Promise.all(
       [1, 2, 3].map(() => openDialogue({ port: ingress.ports.cleartext })),
@@ -56,7 +56,7 @@ test('a renewed certificate is shown to the next client, without a restart', () 
     upgraded.close();
   }));
 
-test('without a certificate nothing offers STARTTLS or AUTH, and the relay port still serves addresses', () =>
+test('without a certificate no port offers STARTTLS or AUTH, and the relay port still serves known addresses', () =>
   withIngress({ hasTls: false }, async (ingress) => {
     const client = await openDialogue({ port: ingress.ports.relay });
     const { lines } = await client.say('EHLO client.example');
@@ -66,7 +66,7 @@ test('without a certificate nothing offers STARTTLS or AUTH, and the relay port 
     client.close();
   }));
 
-test('PROXY of a listed proxy names the client; of anybody else it is no command', () =>
+test('PROXY of a listed proxy names the client; from every other host it is no command', () =>
   withIngress({ proxies: '127.0.0.200/32' }, async (ingress) => {
     ingress.settings.networks.push({
       networkId: id(),
@@ -97,13 +97,13 @@ test('PROXY of a listed proxy names the client; of anybody else it is no command
     assert.match(await say('127.0.0.200', ['PROXY TCP4 nonsense', ...talk]), /BAD/);
   }));
 
-test('settings that could not work, or would open a door, stop the start', async () => {
+test('settings that cannot work or are unsafe stop the start', async () => {
   await assert.rejects(startIngress({ bind: '0.0.0.0' }), /SMTP_BIND must be loopback/);
   await assert.rejects(startIngress({ proxies: '10.0.0.0/8, proxy.example' }), /no network/);
   await assert.rejects(startIngress({ hasTls: false, wantsTlsPorts: true }), /needs TLS: set TLS_CERT_FILE/);
 });
 
-test('EHLO offers what is carried to the other end, and nothing else', () =>
+test('EHLO offers only extensions that Waybill carries to the next hop', () =>
   withIngress({ maxMessageBytes: 5_000_000 }, async (ingress) => {
     const client = await openDialogue({ port: ingress.ports.cleartext });
     const { lines } = await client.say('EHLO client.example');
@@ -120,7 +120,7 @@ test('EHLO offers what is carried to the other end, and nothing else', () =>
     client.close();
   }));
 
-test('CRAM-MD5 is listed as long as a credential has it: some clients take the strongest and try no other', () =>
+test('CRAM-MD5 is listed only while a credential has it, because some clients try only the strongest mechanism', () =>
   withIngress({}, async (ingress) => {
     const offered = async (): Promise<string | undefined> => {
       const client = await openDialogue({ port: ingress.ports.cleartext });

@@ -123,7 +123,7 @@ test('a user name tried from everywhere is locked, except where its owner lately
     for (const client of [owner, again]) client.close();
   }));
 
-test('an unknown user and a wrong secret cannot be told apart by time: medians within 5 %', () =>
+test('an unknown user and a wrong secret are refused after the same time: medians within 5 %', () =>
   withIngress(
     { throttle: { firstDelayMs: 10, maxDelayMs: 10, perAddress: 1e9, perUser: 1e9, perUserAndAddress: 1e9 } },
     async (ingress) => {
@@ -157,7 +157,7 @@ test('a challenge of SCRAM does not come sooner for a name that is in use', () =
     });
   }));
 
-test('neither secrets nor their base64 stand in the log', () =>
+test('neither secrets nor their base64 are in the log', () =>
   withIngress({}, async (ingress) => {
     const client = await at(ingress, '127.0.0.1');
     await logIn(client, 'acme', 'hunter2-hunter2');

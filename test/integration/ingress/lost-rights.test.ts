@@ -1,4 +1,4 @@
-/** Sessions that were open when a switch was thrown: they lose their rights at the next command. docs/reliability.md S32, S08. */
+/** Sessions that are open when an account is suspended or a key revoked lose their rights at the next command. docs/reliability.md S32, S08. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
@@ -113,7 +113,7 @@ for (const [what, code, text, work] of switches)
       assert.equal(ingress.messages.accepted.length, accepted);
     });
 
-test('a secret that was replaced goes on in an open session while it is valid', async () => {
+test('an open session continues with a replaced secret while that is valid', async () => {
   const { client, username, sender } = await session();
   change(
     ingress.settings.credentials,

@@ -7,7 +7,7 @@ import { freePort } from '../../support/database.ts';
 import { type Dialogue, openDialogue } from '../../support/smtp-dialogue.ts';
 import { aMessage, type Ingress, id, returnPathKey, startIngress } from './start-ingress.ts';
 
-/** A registered client of acme, and a stranger. */
+/** A registered client of acme, and an unknown client. */
 const client = '127.0.0.42';
 const stranger = '127.0.0.9';
 const bounces = 'bounces.waybill.test';
@@ -50,7 +50,7 @@ async function data(dialogue: Dialogue, bytes: string): Promise<string> {
 const returnPath = (deliveryId = id()): string =>
   formatReturnPath(idBytes(deliveryId), returnPathKey, bounces);
 
-test('on one port 25 a bounce from a stranger is kept as a report of its delivery', async () => {
+test('on one port 25 a bounce from an unknown host is stored as a report of its delivery', async () => {
   const deliveryId = id();
   const mx = await from(stranger);
   assert.match(await say(mx, 'MAIL FROM:<>'), /^250 /);
@@ -63,7 +63,7 @@ test('on one port 25 a bounce from a stranger is kept as a report of its deliver
   mx.close();
 });
 
-test('on one port 25 a bounce to the own return path of an account is kept, and a made-up one is not', async () => {
+test('on one port 25 a bounce to the own return path of an account is stored, and an invented one is not', async () => {
   const deliveryId = id();
   const address = formatReturnPath(idBytes(deliveryId), returnPathKey, 'bounce.acme.test');
   ingress.returnPaths.set(deliveryId, address);
@@ -84,7 +84,7 @@ test('on one port 25 a bounce to the own return path of an account is kept, and 
   mx.close();
 });
 
-test('on one port 25 a stranger cannot relay, and a made-up return path is unknown', async () => {
+test('on one port 25 an unknown client cannot relay, and an invented return path is unknown', async () => {
   const mx = await from(stranger);
   await say(mx, 'MAIL FROM:<ada@peer.example>');
   assert.match(await say(mx, 'RCPT TO:<bob@example.com>'), /^550 5\.7\.1 we do not relay/);
@@ -104,7 +104,7 @@ test('on one port 25 a registered client relays, one message after another', asy
   app.close();
 });
 
-test('on one port 25 a return path and other recipients go in transactions of their own', async () => {
+test('on one port 25 a return path and other recipients need separate transactions', async () => {
   const app = await from(client);
   await say(app, 'MAIL FROM:<ada@acme.test>');
   assert.match(await say(app, 'RCPT TO:<bob@example.com>'), /^250 /);
@@ -119,7 +119,7 @@ test('on one port 25 a return path and other recipients go in transactions of th
   app.close();
 });
 
-test('on one port 25 the host of a suspended client still brings bounces back', async () => {
+test('on one port 25 the host of a suspended client can still send bounces', async () => {
   ingress.settings.accounts[0] = { ...ingress.acme, status: 'suspended' };
   const app = await from(client);
   assert.match(await say(app, 'MAIL FROM:<ada@acme.test>'), /account_suspended/);

@@ -9,7 +9,7 @@ before(async () => {
 });
 after(() => ingress.close());
 
-/** The classic series: ways to write a foreign recipient so that a careless server takes it for its own. */
+/** The classic series: forms of a foreign recipient that a careless server accepts as local. */
 const tricks = [
   '<victim@example.com>',
   '<"victim@example.com">',
@@ -104,7 +104,7 @@ test("the relay port answers in the original's own words, after RCPT TO", async 
   client.close();
 });
 
-test('after STARTTLS a stranger is asked to log in, and hiding AUTH has opened nothing', async () => {
+test('after STARTTLS an unknown client must log in, and an attack on STARTTLS gives no access', async () => {
   const client = await openDialogue({ port: ingress.ports.submission });
   const greeting = await client.say('EHLO spam.example');
   assert.ok(!greeting.lines.some((line) => line.startsWith('AUTH')));

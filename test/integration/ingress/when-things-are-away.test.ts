@@ -16,7 +16,7 @@ afterEach(() => {
 const open = () => openDialogue({ port: ingress.ports.cleartext });
 const mail = { from: 'ada@acme.test', to: 'bob@example.com', bytes: aMessage() };
 
-test('a store that rejects is 451 at the final dot, nothing is kept and nothing internal is told', async () => {
+test('a store that rejects is 451 at the final dot, no message is stored and no internal text is sent', async () => {
   const client = await open();
   await logIn(client, 'acme', secret);
   ingress.failing.messages.cause = internal;

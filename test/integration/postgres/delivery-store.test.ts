@@ -54,7 +54,7 @@ const eventsOf = async (id: string): Promise<readonly string[]> =>
     (row) => row.type,
   );
 
-test('a claim brings all it takes to send, and starts the attempt whose id others can derive', async () => {
+test('a claim returns all data for sending, and starts the attempt with a derived id', async () => {
   const message = someMessage(accountId, { options: { requireTls: true } });
   await messages.accept(message);
   const prepared = somePrepared(message);
@@ -90,13 +90,13 @@ test('a claim brings all it takes to send, and starts the attempt whose id other
   );
 });
 
-test('of many that claim a delivery at once one gets it', async () => {
+test('one of many concurrent claims of a delivery succeeds', async () => {
   const { id, at } = await someDelivery();
   const claims = await Promise.all(Array.from({ length: 20 }, () => store.claim(id, leaseAt(at))));
   assert.equal(claims.filter((claim) => claim !== undefined).length, 1);
 });
 
-test('a delivery cannot be claimed early, while another holds it, or when it never was', async () => {
+test('a delivery cannot be claimed early, while another process holds it, or when it does not exist', async () => {
   const { id, at } = await someDelivery();
   assert.equal(await store.claim(id, leaseAt(later(at, -5_000))), undefined);
   await claimed({ id }, at);
@@ -104,7 +104,7 @@ test('a delivery cannot be claimed early, while another holds it, or when it nev
   assert.equal(await store.claim(someId(), leaseAt(at)), undefined);
 });
 
-test('when a process died before the dot, the delivery is simply tried again', async () => {
+test('when a process died before the dot, the delivery is tried again', async () => {
   const { id, at } = await someDelivery();
   await claimed({ id }, at);
   const second = await claimed({ id }, later(at, 16 * minute));
@@ -112,7 +112,7 @@ test('when a process died before the dot, the delivery is simply tried again', a
   assert.equal(second.unanswered, undefined);
 });
 
-test('when a process died past the final dot, the next claim reports it, and ends that attempt with its own', async () => {
+test('when a process died after the final dot, the next claim reports that and ends the earlier attempt', async () => {
   const { id, at } = await someDelivery();
   const first = await claimed({ id }, at);
   const dotSentAt = later(at, 1_000);
@@ -191,7 +191,7 @@ test('a process that lost the lease keeps the attempt but does not free, schedul
   assert.equal(await store.markDotSent(id, second.leaseId, later(at, 17 * minute)), true);
 });
 
-test('a late "delivered" from a process thought dead stops the one that took over', async () => {
+test('a late "delivered" from a process that lost its lease stops the next process', async () => {
   const { id, at } = await someDelivery();
   const first = await claimed({ id }, at);
   const second = await claimed({ id }, later(at, 16 * minute));
@@ -200,7 +200,7 @@ test('a late "delivered" from a process thought dead stops the one that took ove
   assert.equal(await store.markDotSent(id, second.leaseId, later(at, 17 * minute)), false);
 });
 
-test('a result that only arrives after its attempt was assumed unknown replaces the assumption', async () => {
+test('a late result replaces the assumed outcome unknown of its attempt', async () => {
   const { id, at } = await someDelivery();
   const first = await claimed({ id }, at);
   await store.markDotSent(id, first.leaseId, at);

@@ -66,7 +66,7 @@ test('an account is found with its settings, its secret URL opened, and is absen
   assert.equal(await directory.credentialById(credential), undefined);
 });
 
-test('what is no id, address or name finds nothing, and is no error', async () => {
+test('text that is no id, address or name finds nothing, without an error', async () => {
   assert.equal(await directory.accountById('acme'), undefined);
   assert.deepEqual(await directory.streamsOf("' OR 1=1"), []);
   assert.equal(await directory.credentialByUsername('a\0b'), undefined);
@@ -135,7 +135,7 @@ test('a cached "no account has this name" is dropped as soon as an account has i
   await soon(async () => (await directory.credentialByUsername('newcomer'))?.accountId === second);
 });
 
-test('when a credential was last used is noted without a word to the caches', async () => {
+test('saving the last use of a credential does not clear the caches', async () => {
   const id = await addCredential(first);
   // The notice of the new row itself.
   await wait(100);
@@ -185,7 +185,7 @@ test('every registered network that contains the address is found, the longest p
   assert.deepEqual(await directory.networksContaining('198.51.100.1'), []);
 });
 
-test('who holds a subdomain is remembered, also that no account does, until a domain above it is verified', async () => {
+test('the holder of a subdomain is cached, also that there is none, until a parent domain is verified', async () => {
   const name = 'deep.sub.remembered.test';
   assert.equal(await directory.domainHolder(name), undefined);
   assert.equal(directory.domainHolder(name), directory.domainHolder(name), 'one look-up for both');

@@ -46,13 +46,13 @@ const foundAbout = async (id: string, due = new Date(Date.now() - hour)) =>
     .filter((one) => one.messageId === id)
     .map(({ kind, state, fault }) => `${kind} ${state} ${fault}`);
 
-test('mail that is on its way, or held for all to see, is not outside', async () => {
+test('mail with a next action, and held mail, is no finding', async () => {
   const [waiting, sent, held] = [await accepted(), await prepared(), await accepted()];
   await store().saveHeld(held.id, 'It could not be prepared.', new Date());
   for (const { id } of [waiting, sent.message, held]) assert.deepEqual(await foundAbout(id), []);
 });
 
-test('what waits longer than it can is overdue', async () => {
+test('mail that waits beyond its expiry is overdue', async () => {
   const message = await accepted(new Date(Date.now() - 3 * hour));
   assert.deepEqual(await foundAbout(message.id), ['message accepted overdue']);
   const { message: sent, delivery } = await prepared();
@@ -60,7 +60,7 @@ test('what waits longer than it can is overdue', async () => {
   assert.deepEqual(await foundAbout(sent.id), ['delivery queued overdue']);
 });
 
-test('a message that is to leave tomorrow is not overdue', async () => {
+test('a message that is scheduled for tomorrow is not overdue', async () => {
   const message = someMessage(accountId, {
     acceptedAt: new Date(Date.now() - 3 * hour),
     sendAt: new Date(Date.now() + 24 * hour),
@@ -105,7 +105,7 @@ async function unanswered(retryAt?: Date) {
 
 const detailOf = async (id: string) => openMessages(opened.database).one(accountId, id);
 
-test('an attempt without an answer is counted, shown, and settled by later evidence', async () => {
+test('an unanswered attempt is counted, shown, and settled by later evidence', async () => {
   const before = await books().counts(new Date(Date.now() - hour));
   const settledBy = [
     ['opened', 'delivered'],
@@ -143,7 +143,7 @@ test('an attempt without an answer is counted, shown, and settled by later evide
   assert.equal(unansweredAttempts, before.unansweredAttempts + settledBy.length);
 });
 
-test('under prefer_delivery an attempt without an answer is tried again, and the doubt stays counted', async () => {
+test('under prefer_delivery an unanswered attempt is tried again and stays counted', async () => {
   const { message } = await unanswered(new Date(Date.now() + 1_000));
   const waiting = await detailOf(message.id);
   assert.deepEqual(
@@ -162,7 +162,7 @@ const standingOf = async (id: string) =>
   (await detailOf(id))?.deliveries.map(({ status, nextAttemptAt }) => [status, nextAttemptAt]);
 const lastEventOf = async (id: string) => (await detailOf(id))?.events.at(-1)?.type;
 
-test('what may have arrived is not sent again once it is cancelled, and stays unknown', async () => {
+test('an unknown delivery that is cancelled is not sent again and stays unknown', async () => {
   const { message } = await unanswered(new Date(Date.now() + hour));
   assert.equal((await openMessages(opened.database).cancel(accountId, message.id, new Date())).length, 1);
   assert.deepEqual(await standingOf(message.id), [['unknown', undefined]]);
@@ -189,7 +189,7 @@ test('a cancelled delivery whose process died past the final dot is unknown', as
   assert.deepEqual(await standingOf(message.id), [['unknown', undefined]]);
 });
 
-test('the doubt about a process that died past the final dot is an event before that of the next attempt', async () => {
+test('the event of an attempt whose process died after the final dot comes before that of the next attempt', async () => {
   const { message, delivery, deliveries, until } = await abandoned(10_000);
   const claim = await deliveries.claim(delivery.id, {
     leaseId: someId(),

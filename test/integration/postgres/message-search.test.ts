@@ -106,7 +106,7 @@ for (const [filter, rows] of searches)
     assert.ok(touched <= 200, `${touched} rows`);
   });
 
-test('what needs attention is found among all that went well', async () => {
+test('deliveries that need attention are found among many delivered ones', async () => {
   assert.deepEqual(await found({ status: 'bounced' }), [bounced]);
   assert.deepEqual(await found({ status: 'held' }), [held]);
 });
@@ -122,7 +122,7 @@ const rare: readonly Partial<MessageFilter>[] = [
 ];
 for (const filter of rare) {
   const name = JSON.stringify(filter).replaceAll(streamId, '…');
-  test(`${name} is looked for in so many messages and no more, and further down on the next page`, async () => {
+  test(`a search for ${name} reads a fixed number of messages, and continues on the next page`, async () => {
     const scans = await scansOf(filter);
     const touched = scans.reduce((sum, node) => sum + touchedBy(node), 0);
     assert.ok(touched >= SEARCHED_MESSAGES && touched <= SEARCHED_MESSAGES + 200, `${touched} rows`);
@@ -134,7 +134,7 @@ for (const filter of rare) {
   });
 }
 
-test('a page that is full, or all that an index found, does not say where a search ended', async () => {
+test('a full page, or a search by an index, has no end of search', async () => {
   for (const filter of [
     {},
     { tag: 'none', limit: 0 },
@@ -144,7 +144,7 @@ test('a page that is full, or all that an index found, does not say where a sear
     assert.equal((await messages(database).list(accountId, { limit: 26, ...filter })).searchedTo, undefined);
 });
 
-test('a Message-ID is found however old, and that ends the search', async () => {
+test('a Message-ID of any age is found, and that ends the search', async () => {
   const { rows, searchedTo } = await messages(database).list(accountId, {
     limit: 26,
     q: 'stored-5@acme.test',

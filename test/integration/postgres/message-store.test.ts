@@ -19,7 +19,7 @@ const count = async (sql: string, values: readonly unknown[] = []): Promise<numb
   return Number(rows[0]?.count);
 };
 
-test('gives a message back as it was accepted, byte for byte', async () => {
+test('returns a message as it was accepted, byte for byte', async () => {
   const message = someMessage(accountId, {
     bytes: randomBytes(100_000),
     options: {
@@ -47,11 +47,11 @@ test('gives a message back as it was accepted, byte for byte', async () => {
   );
 });
 
-test('knows nothing of a message that never was', async () => {
+test('does not find a message that does not exist', async () => {
   assert.equal(await store.load(someId()), undefined);
 });
 
-test('keeps a hundred concurrent messages in a few transactions', async () => {
+test('stores a hundred concurrent messages in a few transactions', async () => {
   const messages = Array.from({ length: 100 }, () => someMessage(accountId));
   await Promise.all(messages.map((message) => store.accept(message)));
   const ids = messages.map((message) => message.id);
@@ -63,7 +63,7 @@ test('keeps a hundred concurrent messages in a few transactions', async () => {
   assert.ok(rows.length <= 3, `${rows.length} transactions`);
 });
 
-test('refuses a poisoned message alone: its neighbours are kept, of itself nothing', async () => {
+test('a message that cannot be stored fails alone: the others of its batch are stored', async () => {
   const good = Array.from({ length: 20 }, () => someMessage(accountId));
   const poisoned = someMessage(accountId, { streamId: 'not a uuid' });
   const all = [...good.slice(0, 7), poisoned, ...good.slice(7)];
@@ -79,7 +79,7 @@ test('refuses a poisoned message alone: its neighbours are kept, of itself nothi
   );
 });
 
-test('takes what strangers write: NUL and broken surrogates in a subject do not make a message unkeepable', async () => {
+test('stores a message with NUL and broken surrogates in its subject', async () => {
   const message = someMessage(accountId, { subject: 'a\0b\ud800c \\u0000' });
   await store.accept(message);
   assert.equal((await store.load(message.id))?.subject, 'a\ufffdb\ufffdc \\u0000');

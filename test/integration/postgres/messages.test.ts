@@ -115,7 +115,7 @@ for (const [filter, expected] of filters)
     assert.deepEqual(await found(filter), expected);
   });
 
-test('a row of a list says what a glance needs', async () => {
+test('a row of a list has the summary of a message', async () => {
   const {
     rows: [row],
   } = await reading.list(accountId, { limit: 1, customId: 'o-1' });
@@ -167,7 +167,7 @@ test('one message comes with its deliveries, their attempts and its events', asy
   assert.equal(await reading.one(accountId, someId()), undefined);
 });
 
-test('the bytes as they came, and what is needed to make those that left', async () => {
+test('returns the received bytes, and the patch that makes the sent ones', async () => {
   assert.deepEqual(await reading.content(accountId, order.id), order.bytes);
   const copy = await reading.patchOf(accountId, orderDelivery);
   assert.deepEqual(
@@ -176,7 +176,7 @@ test('the bytes as they came, and what is needed to make those that left', async
   );
 });
 
-test('did Ada get it?', async () => {
+test('the deliveries of one recipient are found', async () => {
   const rows = await reading.recipient(accountId, 'ADA@rcpt.example', { limit: 10 });
   assert.deepEqual(
     rows.map(({ id, status, subject }) => [id, status, subject]),
@@ -200,7 +200,7 @@ test('retrying makes undelivered recipients due, and only them', async () => {
   );
 });
 
-test('cancelling stops what is not on its way, with an event for each', async () => {
+test('cancelling stops deliveries without a lease, with an event for each', async () => {
   const at = later(40_000);
   assert.ok(await deliveries.claim(codeDelivery, { leaseId: someId(), now: at, until: later(100_000) }));
   assert.deepEqual(await reading.cancel(accountId, code.id, at), []);
@@ -214,7 +214,7 @@ test('cancelling stops what is not on its way, with an event for each', async ()
   assert.equal(detail?.events.filter(({ type }) => type === 'cancelled').length, 1);
 });
 
-test('a reader of events goes on from the last one and misses none', async () => {
+test('a reader of events continues after the last one and misses none', async () => {
   const account = await addAccount(database);
   const message = someMessage(account);
   await store.accept(message);
@@ -238,6 +238,6 @@ test('a reader of events goes on from the last one and misses none', async () =>
     [0, 1, 2, 3, 4],
   );
   assert.equal((await feed.since(account, { limit: 9, now, types: ['clicked'] })).length, 2);
-  // What is younger than a second may still have an elder on its way.
+  // Events of the last second are not shown, because an earlier one may be committed later.
   assert.equal((await feed.since(account, { limit: 9, now: later(500) })).length, 0);
 });

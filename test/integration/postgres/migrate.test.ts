@@ -24,7 +24,7 @@ async function query(sql: string): Promise<readonly Record<string, unknown>[]> {
   return rows;
 }
 
-test('applies every migration once, however many processes start at the same time', async () => {
+test('applies every migration once, also when several processes start at the same time', async () => {
   const runs = await Promise.all([1, 2, 3].map(() => migrate(empty.url, folder, at)));
   const applied = runs.flatMap((run) => run.applied);
   assert.equal(new Set(applied).size, applied.length);
@@ -47,7 +47,7 @@ test('has partitions from the week before to eight weeks ahead, for every partit
   assert.ok(rows.some((row) => row.relname === 'event_w20270111'));
 });
 
-test('keeps nothing of a migration that fails, and says which one it was', async () => {
+test('rolls a failed migration back and names it', async () => {
   const broken = join(folder, '20990101000000_broken');
   await cp(join(folder, '20261121090000_start'), broken, { recursive: true });
   await writeFile(join(broken, 'migration.sql'), 'CREATE TABLE half (id int); SELECT 1/0;');

@@ -12,7 +12,7 @@ import { freePort, migrationsFolder } from '../../support/database.ts';
 import { makeOpenFolder } from '../../support/open-folder.ts';
 import { addAccount, someMessage } from './some.ts';
 
-/** A server that keeps its promises: what it says is committed is on disk. */
+/** A server with fsync, so that committed data is on disk. */
 const folder = await makeOpenFolder('outage');
 const port = await freePort();
 const start = (): Promise<EmbeddedPostgres> =>
@@ -51,7 +51,7 @@ async function there(): Promise<number> {
   return rows[0].count;
 }
 
-test('idle connections that the server cuts are replaced without an error', async () => {
+test('idle connections that the server closes are replaced without an error', async () => {
   await Promise.all(Array.from({ length: 8 }, acceptOne));
   await database.pool.query(
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = $1',
@@ -61,7 +61,7 @@ test('idle connections that the server cuts are replaced without an error', asyn
   assert.equal(await there(), 16);
 });
 
-test('while the server is stopped accepting rejects as trouble, and nothing is half-kept', async () => {
+test('while the server is stopped accept rejects with a temporary error, and no message is stored in part', async () => {
   await server.stop();
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => acceptOne()));
   assert.ok(results.every((result) => result.status === 'rejected' && isConnectionTrouble(result.reason)));
@@ -71,7 +71,7 @@ test('while the server is stopped accepting rejects as trouble, and nothing is h
   assert.equal(await there(), kept.length);
 });
 
-test('what was accepted before the server was killed is there afterwards', async () => {
+test('messages that were accepted before the server was killed are stored', async () => {
   let isOver = false;
   const callers = Array.from({ length: 8 }, async () => {
     while (!isOver) await acceptOne().catch(() => wait(20));

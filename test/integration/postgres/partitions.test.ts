@@ -21,7 +21,7 @@ const weekOfToday = async (): Promise<string> => {
   return (await partitionOf(message.id)).replace('message', '');
 };
 
-test('a new week takes what the default partition caught meanwhile, and everything is still found', async () => {
+test('a new partition gets the rows of the default one, and all rows are still found', async () => {
   const future = new Date(Date.now() + 400 * 86_400_000);
   const message = someMessage(accountId, { acceptedAt: future });
   await store.accept(message);

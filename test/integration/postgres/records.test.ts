@@ -30,7 +30,7 @@ const someEntry = (over: object = {}) => ({
   ...over,
 });
 
-test('the audit chain verifies, however many append at once and whatever they say', async () => {
+test('the audit chain verifies after concurrent appends of any text', async () => {
   await Promise.all(Array.from({ length: 20 }, () => audit.append(someEntry())));
   await audit.append(someEntry({ accountId: undefined, detail: undefined }));
   const twice = someEntry();
@@ -51,7 +51,7 @@ test('the audit log is read newest first, page by page', async () => {
   assert.equal((await audit.list(undefined, { limit: 100 })).length, 22);
 });
 
-test('an entry cannot be changed, and a change past the guard is found', async () => {
+test('an entry cannot be changed, and a change by a superuser is found', async () => {
   const { pool } = database;
   await assert.rejects(pool.query("UPDATE audit_entry SET actor = 'me'"), /only grows/);
   await assert.rejects(pool.query('DELETE FROM audit_entry'), /only grows/);
@@ -150,7 +150,7 @@ test('waiting ends when nothing comes, and the operator sees mail that belongs t
   assert.equal((await sandbox.list(undefined, { limit: 10 })).length, 1);
 });
 
-test('when a credential was last used is written down, the latest use of several', async () => {
+test('the latest use of a credential is saved', async () => {
   const id = someId();
   await database.pool.query(
     "INSERT INTO smtp_credential (id, account_id, username, name, secret_hash) VALUES ($1, $2, 'u', 'n', '')",

@@ -55,7 +55,7 @@ const outcomes: readonly (readonly [AttemptResult['outcome'], DeliveryStatus | u
   ['bounced', undefined],
 ];
 for (const [outcome, after] of outcomes)
-  test(`after a request to try again, what ${outcome} ${after ? `is ${after} and due` : 'stays what it is'}`, async () => {
+  test(`after a retry request a delivery that ${outcome} ${after ? `is ${after} and due` : 'stays unchanged'}`, async () => {
     const { messageId, id } = await ended(outcome);
     const moved = await reading.retry(accountId, messageId, later(5));
     assert.deepEqual(moved, after ? [id] : []);
@@ -69,7 +69,7 @@ for (const [outcome, after] of outcomes)
     assert.equal(claim?.attempt, after ? 2 : undefined);
   });
 
-test('a delivery that begins anew goes the whole way again, and a late bounce of the first attempt still counts', async () => {
+test('a requeued delivery can be delivered, and a late bounce of the first attempt still counts', async () => {
   const { messageId, id } = await ended('failed');
   await reading.retry(accountId, messageId, later(5));
   const lease = { leaseId: someId(), now: later(6), until: later(16) };
@@ -90,7 +90,7 @@ test('a delivery that begins anew goes the whole way again, and a late bounce of
   assert.equal((await rowOf(id)).status, 'bounced');
 });
 
-test('what expired gets the time of its stream again, what did not keeps its own', async () => {
+test('an expired delivery gets the lifetime of its stream again, another one keeps its own', async () => {
   const streamId = someId();
   await database.pool.query(
     "INSERT INTO stream (id, account_id, name, expiry_minutes) VALUES ($1, $2, 'codes', 10)",
@@ -108,7 +108,7 @@ test('what expired gets the time of its stream again, what did not keeps its own
   assert.deepEqual((await rowOf(id)).expires_at, later(16));
 });
 
-test('nothing is tried again that is on its way, was suppressed meanwhile, or whose bytes are gone', async () => {
+test('a delivery is not requeued while it is leased, when it was suppressed meanwhile, or without its bytes', async () => {
   const running = await ended('deferred');
   await database.pool.query('UPDATE delivery SET lease_until = $2 WHERE id = $1', [running.id, later(30)]);
   assert.deepEqual(await reading.retry(accountId, running.messageId, later(5)), []);
@@ -129,7 +129,7 @@ test('nothing is tried again that is on its way, was suppressed meanwhile, or wh
   assert.deepEqual(await requeuedEvents(empty.messageId), []);
 });
 
-test('two who ask at the same moment tell it twice and send it once', async () => {
+test('two concurrent requests make two events and one send', async () => {
   const { messageId, id } = await ended('failed');
   await Promise.all([1, 2].map(() => reading.retry(accountId, messageId, later(5))));
   const claims = await Promise.all(
@@ -138,7 +138,7 @@ test('two who ask at the same moment tell it twice and send it once', async () =
   assert.equal(claims.filter((claim) => claim !== undefined).length, 1);
 });
 
-test('a held message is released once, goes back to the worker with its runs forgotten, and the events say so', async () => {
+test('a held message is released once, returns to the worker with no counted runs, and has an event', async () => {
   const message = someMessage(accountId, { acceptedAt: base });
   await store.accept(message);
   await store.load(message.id);

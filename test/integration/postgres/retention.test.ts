@@ -42,7 +42,7 @@ async function finished(streamId: string, acceptedAt: Date, sendAt?: Date): Prom
   return message.id;
 }
 
-test('the bytes of a stream go after its own time, and the rest of the message stays', async () => {
+test('the bytes of a stream are deleted after its retention, and the rest of the message stays', async () => {
   const [short, long] = [await addStream('codes', 7), await addStream('receipts', 60)];
   const [old, young, other] = [
     await finished(short, daysAgo(8)),
@@ -56,7 +56,7 @@ test('the bytes of a stream go after its own time, and the rest of the message s
   assert.equal(await keeping.removeContent(now), 0);
 });
 
-test('the bytes of a scheduled message are kept from when it was to be sent', async () => {
+test('the retention of a scheduled message counts from its send time', async () => {
   const streamId = await addStream('scheduled', 7);
   const [old, young] = [
     await finished(streamId, daysAgo(30), daysAgo(8)),
@@ -66,7 +66,7 @@ test('the bytes of a scheduled message are kept from when it was to be sent', as
   assert.deepEqual(await Promise.all([old, young].map(hasContent)), [false, true]);
 });
 
-test('what is not finished, or held, keeps its bytes whatever its age', async () => {
+test('unfinished and held messages keep their bytes at any age', async () => {
   const streamId = await addStream('patient', 1);
   const [waiting, open, held] = [1, 2, 3].map(() =>
     someMessage(accountId, { streamId, acceptedAt: daysAgo(9) }),
@@ -79,7 +79,7 @@ test('what is not finished, or held, keeps its bytes whatever its age', async ()
   assert.deepEqual(await Promise.all([waiting.id, open.id, held.id].map(hasContent)), [true, true, true]);
 });
 
-test('more than a batch goes at once', async () => {
+test('one run deletes more than a batch', async () => {
   const streamId = await addStream('many', 1);
   await Promise.all(Array.from({ length: 1_100 }, () => finished(streamId, daysAgo(3))));
   assert.equal(await keeping.removeContent(now), 1_100);

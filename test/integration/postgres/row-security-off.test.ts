@@ -26,7 +26,7 @@ const withDatabase = async (
   await work(database).finally(() => database.close());
 };
 
-test('an owner who may not make roles can migrate, and gets a notice of what is missing and how to mend it', async () => {
+test('an owner who may not make roles can migrate, and gets a notice that names the missing role and the fix', async () => {
   const { applied, notices } = await migrate(url, migrationsFolder, new Date());
   assert.ok(applied.length > 0);
   assert.match(

@@ -63,7 +63,7 @@ test('every index that schema.prisma names is there', async () => {
     assert.equal(there.get(name), definition);
 });
 
-/** The words that a CHECK constraint allows. */
+/** The values that a CHECK constraint allows. */
 async function allowed(constraint: string): Promise<readonly string[]> {
   const rows = await rowsOf(
     opened.url,
@@ -72,7 +72,7 @@ async function allowed(constraint: string): Promise<readonly string[]> {
   return [...String(rows[0]?.sql).matchAll(/'([a-z_]+)'/g)].map(([, word]) => word ?? '');
 }
 
-test('the database knows exactly the words of the product', async () => {
+test('the closed sets of the database are those of the code', async () => {
   assert.deepEqual(await allowed('delivery_status_known'), deliveryStatuses);
   assert.deepEqual(await allowed('event_type_known'), eventTypes);
   assert.deepEqual(await allowed('account_track_clicks_known'), clickModes);
@@ -118,7 +118,7 @@ test('several accounts have one network only when every one of them shares it', 
   await assert.rejects(addNetwork(second, '198.51.101.128/25'), /ip_network_overlap|overlaps with/);
 });
 
-test('one account may nest its own networks, and an operator may nest anybody’s for this once', async () => {
+test('an account may nest its own networks, and the operator may nest those of any account', async () => {
   const [first, second] = await Promise.all(['A', 'B'].map((name) => addAccount(opened.database, name)));
   assert.ok(first && second);
   await addNetwork(first, '198.51.103.0/24');
@@ -145,7 +145,7 @@ test('a trusted relay is registered once, and is not the network of an account',
   await assert.rejects(addNetwork(owner, '10.1.0.0/16', true), /trusted relay/);
 });
 
-test('what the database refuses from every role', async () => {
+test('the database refuses changes that no role may make', async () => {
   const owner = await addAccount(opened.database);
   const other = await addAccount(opened.database);
   const domain = "INSERT INTO sender_domain (id, account_id, domain, status) VALUES ($1, $2, 'one.test', $3)";

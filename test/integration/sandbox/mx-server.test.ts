@@ -109,7 +109,7 @@ test('only sandbox.test has magic recipients; every other recipient takes everyt
   assert.deepEqual(playOf('no address'), {});
 });
 
-test('who complains says so after the message is kept', async () => {
+test('a complaint is sent after the message is stored', async () => {
   complaints.length = 0;
   await send('complaint@sandbox.test', 'c@x.test');
   assert.deepEqual(

@@ -119,7 +119,7 @@ test('451 twice, then delivered: three attempts, each with its conversation', as
   assert.equal(sender.store.results.length, 3);
 });
 
-test('what is still deferred at its expiry has failed, and the last reason is told', async () => {
+test('a delivery that is deferred at its expiry fails with the last reason', async () => {
   const { sender } = await scene({ dot: '451 4.3.0 busy' });
   const result = await sender.send({ expiresAt: new Date(Date.now() + 1_000) });
   assert.equal(result.outcome, 'failed');
@@ -169,7 +169,7 @@ for (const [unknownPolicy, outcome, mails] of [
     assert.equal(sink.mails.length, mails);
   });
 
-test('an error of ours defers, and is told', async () => {
+test('an internal error defers and is reported', async () => {
   const { sender } = await scene(
     {},
     {

@@ -131,7 +131,7 @@ test('a login that is refused is ours to mend: deferred, never bounced', async (
   assert.match(result.reason, /535/);
 });
 
-test('smtps:// begins with TLS, and a verified smart host hears the password', async () => {
+test('smtps:// starts with TLS, and a verified smart host gets the password', async () => {
   const { sender, sink } = await scene(
     { isImplicit: true, extensions: ['AUTH PLAIN'], script: { AUTH: '235 2.7.0 ok' } },
     { login: 'u:p@', scheme: 'smtps', pool: trusted() },

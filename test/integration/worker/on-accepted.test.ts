@@ -101,7 +101,7 @@ test('a message that was accepted is not written to a suppressed recipient, what
 
 const forge = (text: string): string => text.replace(/(mac=)([0-9a-f]{4})/, '$10000');
 
-test('a message whose stored header was altered is resolved by the connecting address, and the trace tells of the forgery', async () => {
+test('a message whose stored header was altered is resolved by the connecting address, and the trace shows the forgery', async () => {
   const id = await bench.submit(acme, { clientIp: '192.0.2.20' });
   await bench.alter(id, forge);
   await onAccepted(id, bench.ports);

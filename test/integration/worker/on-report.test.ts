@@ -143,7 +143,7 @@ const complaint = ({
     ).message.replace('Feedback-Type: abuse', `Feedback-Type: ${type}`),
   );
 
-test('a complaint moves a delivered delivery, suppresses the recipient for the whole account, and the trace tells it', async () => {
+test('a complaint moves a delivered delivery, suppresses the recipient for the whole account, and the trace shows it', async () => {
   const id = await aDelivery('Unhappy@rcpt.example');
   const reportId = await report(id, complaint());
   const { status, reason, message_id } = await delivery(id);

@@ -114,7 +114,7 @@ for (const [what, heldFor, work] of [
   ['a revocation', 'credential_revoked', revoke],
   ['a removed sender', 'sender_removed', removeDomain],
 ] as const) {
-  test(`what ${what} held leaves when it is released, and the record says so`, async () => {
+  test(`mail that ${what} held is sent when it is released, and the release is recorded`, async () => {
     const one = await newTenant(bench);
     const id = await heldBy(one, work);
     assert.equal((await deliveryOf(id)).held_for, heldFor);
