@@ -13,6 +13,7 @@ import {
   diskIsFull,
   type Server,
 } from './faults/database.ts';
+import { killedAlone } from './faults/killed.ts';
 import { type Installation, startInstallation } from './installation.ts';
 import { assertAllKept } from './reckoning.ts';
 import { openSmallDisk } from './small-disk.ts';
@@ -46,6 +47,8 @@ const server: Server = { stop: () => postgres.stop(), start: async () => undefin
 test('F08 PostgreSQL restarts under load', (t) => databaseRestarts(t, installation, server));
 test('F08 PostgreSQL is away under load', (t) => databaseIsAway(t, installation, server));
 test('F08 every connection to PostgreSQL is cut', (t) => connectionsAreCut(t, installation));
+test('F01 the worker and the host of all other apps are killed under load', (t) =>
+  killedAlone(t, installation, ['ingress', 'worker']));
 test('all of it: nothing lost, nothing twice that was not said, nothing outside its end states', (t) =>
   assertAllKept(t, installation));
 

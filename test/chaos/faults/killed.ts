@@ -26,8 +26,12 @@ async function killAgainAndAgain(installation: Installation, name: string): Prom
 }
 
 /** One after the other under one load; the long form reckons after each. */
-export async function killedAlone(t: TestContext, installation: Installation): Promise<void> {
-  const runs = scale.isLong ? apps.map((name) => [name]) : [apps];
+export async function killedAlone(
+  t: TestContext,
+  installation: Installation,
+  killed: readonly string[] = apps,
+): Promise<void> {
+  const runs = scale.isLong ? killed.map((name) => [name]) : [killed];
   for (const names of runs) {
     const name = `f01-${names.join('-')}`;
     const { result: silence } = await underLoad(t, installation, {

@@ -91,6 +91,7 @@ const names: readonly (readonly [string, string, string])[] = [
   ['/usr/bin/node\0/srv/waybill/apps/worker/src/main.ts\0', 'MainThread', 'worker'],
   ['/usr/bin/node\0/srv/waybill/apps/cli/src/host.ts\0worker=9465\0', 'MainThread', 'worker'],
   ['/usr/bin/node\0/srv/waybill/apps/cli/src/host.ts\0ingress\0sender\0api\0', 'MainThread', 'host'],
+  ['/usr/bin/node\0/srv/waybill/apps/cli/bin/waybill.mjs\0dev\0', 'MainThread', 'cli'],
   ['/usr/bin/node\0/tmp/x/node_modules/Haraka/bin/haraka\0-c\0/tmp/x\0', 'MainThread', 'haraka'],
   ['/usr/bin/node\0/tmp/x/node_modules/Haraka/haraka.js\0-c\0/tmp/x\0', 'MainThread', 'haraka'],
   ['/usr/bin/node\0/srv/other.js\0', 'MainThread', 'node'],

@@ -119,7 +119,8 @@ function hostedIn(commandLine: string): string | undefined {
 
 /** An app of the product and Haraka have their own names. Any other process has that of its program. */
 export function processName(commandLine: string, program: string): string {
-  const app = /\/apps\/([\w-]+)\/src\/main\.ts/.exec(commandLine)?.[1] ?? hostedIn(commandLine);
+  const app =
+    /\/apps\/([\w-]+)\/(?:src\/main\.ts|bin\/waybill\.mjs)/.exec(commandLine)?.[1] ?? hostedIn(commandLine);
   if (app !== undefined) return app;
   if (/\/Haraka\/(bin\/haraka|haraka\.js)\0/.test(commandLine)) return 'haraka';
   // What Node calls its main thread, and with it the process.

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import pg from 'pg';
 import type { PrismaClient } from '../generated/client.ts';
 import { openEventSignal } from '../mail-store/event-signal.ts';
@@ -32,6 +33,8 @@ export type DatabaseOptions = {
   readonly onTrouble?: (error: Error) => void;
 };
 
+/** Each connection is a process of PostgreSQL of 5 to 10 MiB, and more of them than the machine has cores for only wait for each other. */
+const POOL_SIZE = Math.min(10, 4 + 2 * availableParallelism());
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
@@ -82,7 +85,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: options.poolSize ?? 10,
+    max: options.poolSize ?? POOL_SIZE,
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
