@@ -8,7 +8,13 @@ import {
   memoryBackoffMs,
 } from '@waybill/relay/delivery/memory-budget';
 import type { Note } from '@waybill/relay/message';
-import type { JobProducer, MessageStore, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
+import type {
+  JobProducer,
+  MessageStore,
+  PreparedClaim,
+  PreparedMessage,
+  StoredMessage,
+} from '@waybill/relay/ports';
 import { isEarly } from '@waybill/relay/submission/send-at';
 import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
 import { PreparationLimitExceeded, type Prepare } from './preparing/preparing.ts';
@@ -74,9 +80,8 @@ async function saveAndDeliver(
   stored: StoredMessage,
   ports: AcceptedPorts,
 ): Promise<void> {
-  const claim = await ports.deliveries?.claimFor(stored, prepared);
-  const claimed = await ports.messages.savePrepared(prepared, claim);
-  ports.deliveries?.deliver(claimed);
+  const save = (claim?: PreparedClaim) => ports.messages.savePrepared(prepared, claim);
+  const claimed = await (ports.deliveries?.saveAndDeliver(stored, prepared, save) ?? save());
   const ids = new Set(claimed.map(({ id }) => id));
   const others = prepared.deliveries.filter(({ id, status }) => status === 'queued' && !ids.has(id));
   if (others.length > 0)

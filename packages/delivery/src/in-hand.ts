@@ -1,4 +1,4 @@
-/** Counts the deliveries that a process makes attempts of from memory, in total and for each account. */
+/** Counts the deliveries that a process sends from memory, in total and for each account. */
 
 export type InHandLimits = {
   /** Deliveries at a time. */
@@ -9,13 +9,13 @@ export type InHandLimits = {
 
 export type InHand = {
   /**
-   * How many more deliveries of this account may come. When the account is at its limit this waits up to `WAIT_MS` for one of them to
-   * end, unless the last such wait was in vain: then its hosts are slow, and its mail is left to the queue.
-   * Nothing is reserved: callers at the same time get the same answer, so the limits may be exceeded by what they bring.
+   * Counts up to `wanted` deliveries of the account, as many as the limits allow, and returns how many. When the account is at its limit
+   * this waits up to `WAIT_MS` for one of them to end, unless the last such wait was in vain: then its hosts are slow, and its mail
+   * is left to the queue.
    */
-  free(accountId: string): Promise<number>;
-  /** Counts a delivery until `leave` is called. */
-  enter(accountId: string): { leave(): void };
+  take(accountId: string, wanted: number): Promise<number>;
+  /** Counts this number of deliveries no more. */
+  leave(accountId: string, count: number): void;
 };
 
 /** Milliseconds. A quick host ends a transaction within that time, and then the wait costs less than the way through the queue. */
@@ -43,27 +43,22 @@ export function countInHand({ most, perAccount }: InHandLimits): InHand {
     accounts.set(accountId, account);
     return account;
   };
-  const freeOf = ({ count }: Account): number => Math.max(0, Math.min(most - total, perAccount - count));
   return {
-    async free(accountId) {
+    async take(accountId, wanted) {
       const account = accountOf(accountId);
       if (account.count >= perAccount && !account.isSlow) await oneEnds(account);
       account.isSlow = account.count >= perAccount;
-      return freeOf(account);
+      const taken = Math.max(0, Math.min(wanted, most - total, perAccount - account.count));
+      account.count += taken;
+      total += taken;
+      return taken;
     },
-    enter(accountId) {
+    leave(accountId, count) {
       const account = accountOf(accountId);
-      account.count += 1;
-      total += 1;
-      return {
-        leave() {
-          account.count -= 1;
-          total -= 1;
-          const [first] = account.waiting;
-          first?.();
-          if (account.count === 0 && account.waiting.size === 0) accounts.delete(accountId);
-        },
-      };
+      account.count -= count;
+      total -= count;
+      for (const end of [...account.waiting].slice(0, count)) end();
+      if (account.count === 0 && account.waiting.size === 0) accounts.delete(accountId);
     },
   };
 }

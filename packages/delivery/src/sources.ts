@@ -25,18 +25,30 @@ export async function claimAndDeliver(dependencies: DeliveryDependencies, delive
   }
 }
 
+type Save = (claim: PreparedClaim | undefined) => Promise<readonly ClaimedDelivery[]>;
+
 /** From preparation in the same process, from memory: no job, no claim of its own, no byte read twice. ADR 26. */
 export type PreparedSource = {
-  /** What to claim of this message when it is saved; `undefined`: nothing. May wait a moment (`in-hand.ts`). */
-  claimFor(stored: StoredMessage, prepared: PreparedMessage): Promise<PreparedClaim | undefined>;
-  /** Makes the attempts of what was claimed. Does not wait for them. */
-  deliver(claimed: readonly ClaimedDelivery[]): void;
+  /**
+   * Saves a prepared message with a claim on as many of its deliveries as this process can send now, and begins their attempts. May
+   * wait a moment before the save (`in-hand.ts`). Returns what it claimed; the queue gets the others.
+   */
+  saveAndDeliver(
+    stored: StoredMessage,
+    prepared: PreparedMessage,
+    save: Save,
+  ): Promise<readonly ClaimedDelivery[]>;
   /** Claims nothing any more, and waits for the attempts under way. */
   close(): Promise<void>;
 };
 
 /** Of the stored message with a patch. A larger delivery would take much memory for as long as its host is slow. */
 const MAX_BYTES = 524_288;
+
+const dueOf = ({ bytes }: StoredMessage, { deliveries }: PreparedMessage): readonly string[] =>
+  deliveries
+    .filter(({ status, patch }) => status === 'queued' && bytes.length + (patch?.length ?? 0) <= MAX_BYTES)
+    .map(({ id }) => id);
 
 export function openPreparedSource(dependencies: DeliveryDependencies, limits: InHandLimits): PreparedSource {
   const { now, leases, onTrouble } = dependencies;
@@ -45,31 +57,35 @@ export function openPreparedSource(dependencies: DeliveryDependencies, limits: I
   let isClosed = false;
 
   const start = (delivery: ClaimedDelivery): void => {
-    const counted = inHand.enter(delivery.accountId);
     const attempt = deliver(dependencies, delivery)
       .catch((error: unknown) => onTrouble(error, 'attempt not saved'))
       .finally(() => {
         underWay.delete(attempt);
-        counted.leave();
+        inHand.leave(delivery.accountId, 1);
       });
     underWay.add(attempt);
   };
 
+  const claimOf = (stored: StoredMessage, ids: readonly string[]): PreparedClaim => ({
+    stored,
+    leaseIds: new Map(ids.map((id) => [id, randomUUID()])),
+    until: new Date(now().getTime() + leases.leaseMs),
+  });
+
   return {
-    async claimFor(stored, { accountId, deliveries }) {
-      const due = deliveries.filter(
-        ({ status, patch }) => status === 'queued' && stored.bytes.length + (patch?.length ?? 0) <= MAX_BYTES,
-      );
-      const upTo = due.length === 0 || isClosed ? 0 : await inHand.free(accountId);
-      const claimed = due.slice(0, isClosed ? 0 : upTo);
-      if (claimed.length === 0) return undefined;
-      return {
-        stored,
-        leaseIds: new Map(claimed.map(({ id }) => [id, randomUUID()])),
-        until: new Date(now().getTime() + leases.leaseMs),
-      };
+    async saveAndDeliver(stored, prepared, save) {
+      const due = isClosed ? [] : dueOf(stored, prepared);
+      const taken = due.length === 0 ? 0 : await inHand.take(prepared.accountId, due.length);
+      let begun = 0;
+      try {
+        const claimed = await save(taken === 0 ? undefined : claimOf(stored, due.slice(0, taken)));
+        claimed.forEach(start);
+        begun = claimed.length;
+        return claimed;
+      } finally {
+        inHand.leave(prepared.accountId, taken - begun);
+      }
     },
-    deliver: (claimed) => claimed.forEach(start),
     async close() {
       isClosed = true;
       await Promise.all(underWay);

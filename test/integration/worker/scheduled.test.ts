@@ -94,12 +94,11 @@ test('a message that is moved while the worker prepares it is not sent before it
   };
   const begun: (readonly ClaimedDelivery[])[] = [];
   const deliveries: AcceptedPorts['deliveries'] = {
-    claimFor: async (stored, prepared) => ({
-      stored,
-      leaseIds: new Map(prepared.deliveries.map((one) => [one.id, randomUUID()])),
-      until: inHours(3),
-    }),
-    deliver: (claimed) => void begun.push(claimed),
+    saveAndDeliver: async (stored, prepared, save) => {
+      const leaseIds = new Map(prepared.deliveries.map((one) => [one.id, randomUUID()]));
+      begun.push(await save({ stored, leaseIds, until: inHours(3) }));
+      return [];
+    },
     close: async () => undefined,
   };
   await onAccepted(id, { ...ports, prepare, deliveries });
