@@ -92,12 +92,12 @@ function folded(words: readonly Word[]): string {
   return value;
 }
 
-/** As long as what stands in their place: seconds since 1970 (ten digits until 2286), a SHA-256 in base64. */
-const TIME = '\0'.repeat(10);
-const BODY_HASH = '\0'.repeat(44);
-
-/** The value of the signature field up to the empty `b=`, around its time and its body hash. §3.5. */
-function unsignedPieces(key: DkimKey, names: readonly string[]): readonly string[] {
+/** The value of the signature field up to the empty `b=`. §3.5. */
+function unsignedValue(
+  key: DkimKey,
+  at: Date,
+  { bh, names }: { bh: string; names: readonly string[] },
+): string {
   const last = names.length - 1;
   const tags = [
     'v=1;',
@@ -105,50 +105,24 @@ function unsignedPieces(key: DkimKey, names: readonly string[]): readonly string
     'c=relaxed/relaxed;',
     `d=${key.domain};`,
     `s=${key.selector};`,
-    `t=${TIME};`,
-    `bh=${BODY_HASH};`,
+    `t=${Math.floor(at.getTime() / 1000)};`,
+    `bh=${bh};`,
   ];
   const list = names.map((name, index): Word => {
     const text = `${index === 0 ? 'h=' : ''}${name}${index === last ? ';' : ':'}`;
     return { text, glue: index === 0 ? ' ' : '' };
   });
-  const value = `${folded([...tags.map((text): Word => ({ text, glue: ' ' })), ...list])}${FOLD}b=`;
-  return value.split(/\0+/);
-}
-
-/** Of the last message that a key signed: the next one mostly has the same fields. */
-const lastPieces = new WeakMap<DkimKey, { readonly list: string; readonly pieces: readonly string[] }>();
-
-function unsignedValue(
-  key: DkimKey,
-  at: Date,
-  { bh, names }: { bh: string; names: readonly string[] },
-): string {
-  const list = names.join(':');
-  let known = lastPieces.get(key);
-  if (known?.list !== list) {
-    known = { list, pieces: unsignedPieces(key, names) };
-    lastPieces.set(key, known);
-  }
-  const [start, middle, end] = known.pieces;
-  return `${start}${Math.floor(at.getTime() / 1000)}${middle}${bh}${end}`;
+  return `${folded([...tags.map((text): Word => ({ text, glue: ' ' })), ...list])}${FOLD}b=`;
 }
 
 /** Why this key cannot sign, or `undefined`. */
-function findFault({ domain, selector, algorithm, privateKey }: DkimKey): string | undefined {
+function faultOf({ domain, selector, algorithm, privateKey }: DkimKey): string | undefined {
   const name = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*$/i;
   if (!name.test(domain) || !name.test(selector)) return 'domain or selector is no DNS name in A-label form';
   if (privateKey.type !== 'private') return 'not a private key';
   if (privateKey.asymmetricKeyType !== algorithm) return `not a key for ${algorithm}-sha256`;
   const bits = privateKey.asymmetricKeyDetails?.modulusLength;
   return bits !== undefined && bits < MIN_RSA_BITS ? `RSA key of ${bits} bits` : undefined;
-}
-
-const faults = new WeakMap<DkimKey, string | undefined>();
-
-function faultOf(key: DkimKey): string | undefined {
-  if (!faults.has(key)) faults.set(key, findFault(key));
-  return faults.get(key);
 }
 
 /** RFC 8463 §3: Ed25519 signs the SHA-256 of the header, because its own hash would need the whole input twice. */

@@ -33,14 +33,10 @@ const named = (monday: number): Week => {
   return /^\d{8}$/.test(day) ? day : '';
 };
 
-// Nearly every id is of the present week.
-let last = { monday: 0, name: named(0) };
-
 export function weekOf(id: string): Week {
   const day = Math.floor(timeOfId(id).getTime() / DAY_MS);
   const monday = day - ((day + DAYS_SINCE_MONDAY) % 7);
-  if (monday !== last.monday) last = { monday, name: named(monday) };
-  return last.name;
+  return named(monday);
 }
 
 const textFor = (text: string, suffix: string): string =>
@@ -50,7 +46,6 @@ const isUndefinedTable = (error: unknown): boolean =>
   (error as { code?: unknown } | undefined)?.code === UNDEFINED_TABLE;
 
 export function openWeekly(pool: pg.Pool, now: () => number = Date.now): Weekly {
-  const texts = new Map<string, string>();
   const absent = new Map<Week, number>();
 
   const query = <Row extends pg.QueryResultRow>(
@@ -58,10 +53,11 @@ export function openWeekly(pool: pg.Pool, now: () => number = Date.now): Weekly 
     suffix: string,
     values: readonly unknown[],
   ): Promise<pg.QueryResult<Row>> => {
-    const named = `${name}${suffix}`;
-    const known = texts.get(named) ?? textFor(text, suffix);
-    texts.set(named, known);
-    return pool.query<Row>({ name: named, text: known, values: [...values] });
+    return pool.query<Row>({
+      name: `${name}${suffix}`,
+      text: textFor(text, suffix),
+      values: [...values],
+    });
   };
 
   return {
