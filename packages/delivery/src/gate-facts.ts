@@ -1,4 +1,4 @@
-/** What the gates are asked with. Settings come from caches that NOTIFY empties, so a switch is seen at once and an attempt costs no round trip. */
+/** Loads the facts for the gates. Settings come from caches that NOTIFY empties, so a switch acts at once and an attempt costs no round trip. */
 import { foldedAddress } from '@waybill/mail/address';
 import type {
   Account,
@@ -46,7 +46,7 @@ const policyOf = (streams: readonly Stream[], streamId: string | undefined): Str
   return stream?.unknownPolicy ?? 'prefer_delivery';
 };
 
-/** `hasEnded`: what the holder of the lease knows of the delivery. */
+/** `hasEnded`: whether the lease of the delivery was lost. Rejects while the settings cannot be read. */
 export async function loadGateFacts(
   dependencies: GateDependencies,
   delivery: Delivery,

@@ -1,6 +1,6 @@
 /**
- * What is asked of a delivery immediately before every attempt, in one order. ARCHITECTURE §7. Pure: the facts are loaded before
- * (`gate-facts.ts`). The worker asks the same list when it prepares a message.
+ * The gates that every delivery passes before an attempt, in one order. ARCHITECTURE §7. Pure: `gate-facts.ts` loads the facts. The worker
+ * asks the same gates when it has prepared a message.
  */
 
 import { describeSuppression, isBypassed } from '@waybill/relay/delivery/suppression';

@@ -1,18 +1,20 @@
 /**
- * Leases are short, so that what a dead process held is soon free; attempts may be long (RFC 5321 §4.5.3.2: ten minutes for
- * the dot alone). So whoever works on a delivery keeps its lease here, and all that are kept are renewed together.
+ * Renews the leases of the deliveries that this process works on, all in one statement. Leases are short, so that the deliveries of a dead
+ * process are soon free. Attempts may be long: RFC 5321 §4.5.3.2 allows ten minutes for the reply to the final dot alone.
  */
 import type { DeliveryStore, HeldLease } from '@waybill/relay/ports';
 
 export type KeptLease = {
   /** Another process has the delivery, or it ended meanwhile. */
   isLost(): boolean;
-  /** No longer renewed; it is not given back here. */
+  /** Renews the lease no more. The record of the attempt ends the lease in the store. */
   release(): void;
 };
 
 export type HeldLeases = {
+  /** Length of a lease in milliseconds. */
   readonly leaseMs: number;
+  /** Renews this lease until `release`. */
   keep(lease: HeldLease): KeptLease;
   close(): void;
 };
@@ -24,8 +26,8 @@ export type HeldLeasesSettings = {
   readonly onTrouble: (error: unknown, what: string) => void;
 };
 
-/** Of the length of a lease: two renewals may fail before it runs out. */
-const PART = 3;
+/** Renewals within the length of a lease: two may fail before it runs out. */
+const RENEWALS = 3;
 
 export function openHeldLeases({ store, leaseMs, now, onTrouble }: HeldLeasesSettings): HeldLeases {
   const kept = new Map<string, HeldLease>();
@@ -51,7 +53,7 @@ export function openHeldLeases({ store, leaseMs, now, onTrouble }: HeldLeasesSet
     }
   };
 
-  const timer = setInterval(() => void tick(), leaseMs / PART);
+  const timer = setInterval(() => void tick(), leaseMs / RENEWALS);
   timer.unref();
   return {
     leaseMs,

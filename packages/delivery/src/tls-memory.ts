@@ -1,5 +1,6 @@
-/** Hosts whose TLS broke lately: they are spoken to in clear for a while, as every mail server does. RFC 7435 §3. */
+/** Hosts whose TLS failed lately. Under an opportunistic policy mail goes to them in clear for a while. RFC 7435 §3. */
 
+/** `host`: name and port. */
 export type TlsMemory = {
   isBroken(host: string): boolean;
   remember(host: string): void;
@@ -7,6 +8,7 @@ export type TlsMemory = {
 
 const MAX_HOSTS = 10_000;
 
+/** `keepMs` and `now` in milliseconds. The oldest host is dropped beyond 10,000. */
 export function openTlsMemory(keepMs: number, now: () => number): TlsMemory {
   const until = new Map<string, number>();
   return {
