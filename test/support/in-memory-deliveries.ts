@@ -173,6 +173,7 @@ export function inMemoryDeliveries(): InMemoryDeliveries {
       last.dotSentAt ??= at;
       return true;
     },
+    optionsOf: async () => ({}),
     savePatch: async (id, leaseId, patch) => savePatch(find(id), leaseId, patch),
     stop: async (stopped) => stop(find(stopped.deliveryId), stopped),
     putBack: async (id, leaseId, until) => putBack(find(id), leaseId, until),

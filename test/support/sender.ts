@@ -11,8 +11,18 @@ import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
 import { openSharedPermits } from '@waybill/io/concurrency/permits/shared-permits';
 import { openResolver } from '@waybill/io/dns/resolver';
 import { encodePatch, makePatch, type Splice } from '@waybill/mail/patch';
+import { openMessage } from '@waybill/relay/content/open-message';
 import { outsideOf } from '@waybill/relay/domains/private-address';
-import type { Account, AttemptResult, ClaimedDelivery, JobProducer, Stream } from '@waybill/relay/ports';
+import { facts } from '@waybill/relay/hygiene.test-support';
+import { prepareAgain } from '@waybill/relay/pipeline/prepare-again';
+import type {
+  Account,
+  AttemptResult,
+  ClaimedDelivery,
+  JobProducer,
+  PrepareAgain,
+  Stream,
+} from '@waybill/relay/ports';
 import type { SessionPoolSettings } from '@waybill/smtp-client/session-pool';
 import type { Timeouts } from '@waybill/smtp-client/timeouts';
 import { type InMemoryDeliveries, inMemoryDeliveries } from './in-memory-deliveries.ts';
@@ -147,6 +157,13 @@ const toMx: RouteSettings = {
   allowPrivateDestinations: true,
 };
 
+const prepareHere: PrepareAgain = async ({ id, messageId, recipient, source, envelope }) => {
+  const opened = openMessage({ id: messageId, source, envelope, options: {} });
+  return prepareAgain(opened, { deliveryId: id, recipient }, facts());
+};
+
+const now = (): Date => new Date();
+
 export function testSender(options: TestSenderOptions = {}): TestSender {
   const store = inMemoryDeliveries();
   const enqueued: TestSender['enqueued'][number][] = [];
@@ -163,7 +180,6 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     maxMessages: 100,
     ...options.pool,
   });
-  const now = (): Date => new Date();
   const leases = openHeldLeases({
     store,
     leaseMs: options.leaseMs ?? 60_000,
@@ -183,6 +199,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     memory: openMemoryBudget(),
     tlsMemory: openTlsMemory(60_000, () => Date.now()),
     settings: { ...toMx, ...options.route },
+    prepareAgain: prepareHere,
     leases,
     now,
     suppressions: {

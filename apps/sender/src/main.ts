@@ -6,9 +6,12 @@ import { openDatabase, pingDatabase } from '@waybill/io/postgres/connection/data
 import { openListener } from '@waybill/io/postgres/connection/listener';
 import { openDirectory } from '@waybill/io/postgres/directory/directory';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
+import { installationOf } from '@waybill/io/preparing/installation';
+import { openPreparing } from '@waybill/io/preparing/preparing';
 import { type App, runApp, type Setup } from '@waybill/io/process/app';
 import type { Closer, Opened } from '@waybill/io/process/lifecycle';
 import { openQueues } from '@waybill/io/queue/queues';
+import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 
@@ -24,7 +27,8 @@ async function openDependencies({ config, log }: Setup, closers: Closer[]) {
     openDatabase({ url, applicationName: 'waybill sender', keepsPlans: true, onTrouble }),
   );
   const listener = closing('listener', openListener(database));
-  const box = openSecretBox(loadMasterKey(config));
+  const masterKey = loadMasterKey(config);
+  const box = openSecretBox(masterKey);
   const directory = closing(
     'directory',
     openDirectory({ database, box, listener, platformNames: platformNamesOf(config) }),
@@ -39,13 +43,14 @@ async function openDependencies({ config, log }: Setup, closers: Closer[]) {
       sweepMs: config.SWEEP_SECONDS * 1000,
     }),
   );
-  return { database, listener, directory, queues };
+  const preparing = closing('threads', openPreparing(installationOf(config, deriveKeys(masterKey))));
+  return { database, listener, directory, queues, preparing };
 }
 
 async function open(setup: Setup): Promise<Opened> {
   const { config, log, metrics } = setup;
   const closers: Closer[] = [];
-  const { database, listener, directory, queues } = await openDependencies(setup, closers);
+  const { database, listener, directory, queues, preparing } = await openDependencies(setup, closers);
   const delivery = openDelivery({
     config,
     log,
@@ -54,6 +59,7 @@ async function open(setup: Setup): Promise<Opened> {
     directory,
     suppressions: suppressionList(database, listener),
     jobs: queues.jobs,
+    preparing,
   });
   closers.push(...delivery.closers);
   const ports: Record<string, number> = {};

@@ -1,6 +1,5 @@
 import { openPreparedSource, type PreparedSource } from '@waybill/delivery/sources';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
-import type { Config } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openDelivery, transactionsPerAccount } from '@waybill/io/delivery/open-delivery';
 import { openResolver } from '@waybill/io/dns/resolver';
@@ -22,21 +21,20 @@ import { ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
 import { retention } from '@waybill/io/postgres/upkeep/retention';
 import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
+import { installationOf } from '@waybill/io/preparing/installation';
+import { openPreparing, type Preparing } from '@waybill/io/preparing/preparing';
 import { type App, runApp, type Setup } from '@waybill/io/process/app';
 import type { Closer, Opened } from '@waybill/io/process/lifecycle';
 import { openQueues } from '@waybill/io/queue/queues';
-import { type DerivedKeys, deriveKeys } from '@waybill/io/secrets/keys';
+import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
-import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import { checkLedger } from './check-ledger.ts';
 import { checkWaiting } from './check-waiting.ts';
 import { every } from './every.ts';
 import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
-import type { Installation } from './preparing/preparation.ts';
-import { openPreparing, type Preparing } from './preparing/preparing.ts';
 import { resumeHeld } from './resume-held.ts';
 import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
@@ -46,17 +44,6 @@ const REPORTS_AT_A_TIME = 4;
 const UPKEEP_CONNECTIONS = 3;
 /** How soon a switch, or a resume, reaches mail that waits. */
 const SWITCHES_MS = 2_000;
-
-const installationOf = (settings: Config, keys: DerivedKeys): Installation => ({
-  tracking: {
-    baseUrl: settings.WAYBILL_TRACKER_URL.replace(/\/+$/, ''),
-    key: makeTrackingKey(keys.tracking.id, keys.tracking.secret),
-  },
-  returnPath: { domain: settings.WAYBILL_RETURN_PATH_DOMAIN, key: keys.returnPath },
-  platformDomain: settings.WAYBILL_PLATFORM_DOMAIN,
-  // The account's own signatures are enough where there are any.
-  platformSignature: false,
-});
 
 const now = (): Date => new Date();
 
@@ -207,14 +194,17 @@ async function openWatch({
   });
 }
 
-function openDeliveries(dependencies: Dependencies): {
+function openDeliveries(
+  dependencies: Dependencies,
+  preparing: Preparing,
+): {
   readonly deliveries: PreparedSource | undefined;
   readonly closers: readonly Closer[];
 } {
   const { config } = dependencies;
   const most = config.WORKER_FIRST_ATTEMPTS;
   if (most === 0) return { deliveries: undefined, closers: [] };
-  const engine = openDelivery({ ...dependencies, jobs: dependencies.queues.jobs });
+  const engine = openDelivery({ ...dependencies, preparing, jobs: dependencies.queues.jobs });
   const perAccount = transactionsPerAccount(config);
   const deliveries = openPreparedSource(engine.dependencies, { most, perAccount });
   return { deliveries, closers: [...engine.closers, { name: 'deliveries', close: deliveries.close }] };
@@ -225,7 +215,7 @@ async function open(setup: Setup): Promise<Opened> {
   const { database, upkeepDatabase, listener, directory, queues, resolver } = dependencies;
   const watch = await openWatch(dependencies);
   const preparing = openPreparing(installationOf(dependencies.config, dependencies.keys));
-  const { deliveries, closers: sending } = openDeliveries(dependencies);
+  const { deliveries, closers: sending } = openDeliveries(dependencies, preparing);
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },
     { name: 'upkeep database', close: upkeepDatabase.close },

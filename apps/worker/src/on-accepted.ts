@@ -1,6 +1,7 @@
 import type { PreparedSource } from '@waybill/delivery/sources';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
+import { PreparationLimitExceeded, type Prepare } from '@waybill/io/preparing/preparing';
 import { parseHeaders } from '@waybill/mail/headers';
 import {
   type MemoryBudget,
@@ -15,9 +16,8 @@ import type {
   PreparedMessage,
   StoredMessage,
 } from '@waybill/relay/ports';
+import { type FactPorts, loadFacts, type Resolved } from '@waybill/relay/submission/load-facts';
 import { isEarly } from '@waybill/relay/submission/send-at';
-import { type FactPorts, loadFacts, type Resolved } from './load-facts.ts';
-import { PreparationLimitExceeded, type Prepare } from './preparing/preparing.ts';
 import { discardOf, type ResolvePorts, resolveStored, type StoredResolution } from './resolve-stored.ts';
 import { cancelledMessage, stopPrepared } from './stop-prepared.ts';
 

@@ -18,6 +18,7 @@ import { takeAccountPermit } from './permits.ts';
 import { record } from './record.ts';
 import type { Hop } from './routes/hop.ts';
 import { routeOf } from './routes/route.ts';
+import { sevenBitOf } from './seven-bit.ts';
 import { type AttemptRecord, tryHops } from './try-hosts.ts';
 
 /** From then on another host waits for the next attempt: one domain of silent hosts must not hold a session for an hour. */
@@ -91,6 +92,7 @@ function transactWith(
   const handover = {
     outgoing,
     transcript,
+    inSevenBits: () => sevenBitOf(dependencies, attempt),
     beforeMail: () => askGatesAgain(dependencies, attempt),
     beforeDot: async () => {
       attempt.isDotMarked = await dependencies.store.markDotSent(

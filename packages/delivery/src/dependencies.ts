@@ -5,6 +5,7 @@ import type {
   ClaimedDelivery,
   DeliveryStore,
   JobProducer,
+  PrepareAgain,
   StoppedDelivery,
   SuppressionList,
 } from '@waybill/relay/ports';
@@ -19,6 +20,8 @@ export type DeliveryDependencies = HostDependencies &
   RouteDependencies & {
     readonly store: DeliveryStore;
     readonly directory: GateDependencies['directory'];
+    /** Makes the patch again as 7-bit, for a next hop without 8BITMIME. */
+    readonly prepareAgain: PrepareAgain;
     readonly jobs: JobProducer;
     readonly rules: Rules;
     readonly permits: PermitPolicy;

@@ -23,6 +23,8 @@ export type HostDependencies = AddressDependencies & {
 export type Handover = {
   readonly outgoing: OutgoingMessage;
   readonly transcript: Transcript;
+  /** The same message for a server without 8BITMIME, or why there is none. RFC 6152 §3. */
+  readonly inSevenBits: () => Promise<OutgoingMessage | { readonly outcome: AttemptOutcome }>;
   /** Asks the gates again before MAIL FROM: a delivery may have waited for its session. */
   readonly beforeMail: () => Promise<AttemptOutcome | undefined>;
   readonly beforeDot: () => Promise<boolean>;
@@ -64,6 +66,9 @@ const wentStale = (session: Session, outcome: AttemptOutcome): boolean =>
   ((outcome.kind === 'broken' && outcome.phase === 'mail') ||
     (outcome.kind === 'replied' && outcome.phase === 'mail' && outcome.reply.code === 421));
 
+const lacksEightBit = (outcome: AttemptOutcome): boolean =>
+  outcome.kind === 'unable' && outcome.lacks === '8BITMIME';
+
 async function withSession(
   dependencies: HostDependencies,
   attempt: Handover,
@@ -71,6 +76,15 @@ async function withSession(
 ): Promise<AttemptRecord> {
   const { host, address: ip, port } = session.target;
   const outcome = await transact({ ...attempt, session });
+  // No MAIL was sent, so the session goes on with the message as 7-bit.
+  if (lacksEightBit(outcome)) {
+    const sevenBit = await attempt.inSevenBits();
+    // Once only: what is still 8-bit then cannot be sent.
+    const once = { ...attempt, inSevenBits: async () => ({ outcome }) };
+    if (!('outcome' in sevenBit)) return withSession(dependencies, { ...once, outgoing: sevenBit }, session);
+    void dependencies.pool.release(session);
+    return { outcome: sevenBit.outcome, host, ip, port, tls: session.tls };
+  }
   if (outcome.kind === 'replied' && outcome.reply.code === 421) session.connection.destroy();
   void dependencies.pool.release(session);
   if (!wentStale(session, outcome)) return { outcome, host, ip, port, tls: session.tls };

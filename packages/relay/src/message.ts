@@ -38,7 +38,6 @@ export type SubmissionOptions = {
 export type Copy = {
   readonly deliveryId: string;
   readonly recipient: string;
-  readonly index: number;
   /** `undefined` until set-return-path has run. */
   readonly returnPath?: string;
 };

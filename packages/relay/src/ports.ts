@@ -13,13 +13,14 @@ import type { Note, SubmissionOptions } from './message.ts';
 import type { NetworkMatch, Resolution } from './resolve-account.ts';
 
 export type { Account, DeliveryMode, QuotaLeft, Stream, Suppression } from './account.ts';
-export type { PreparedDelivery, PreparedMessage } from './content/prepared.ts';
+export type { PreparedAgain, PreparedDelivery, PreparedMessage } from './content/prepared.ts';
 export type {
   AttemptResult,
   ClaimedDelivery,
   DeliveryStore,
   HeldLease,
   MakeRoom,
+  PrepareAgain,
   StoppedDelivery,
   TranscriptLine,
 } from './delivery/delivery-ports.ts';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isAscii } from 'node:buffer';
 import { after, test } from 'node:test';
 import { applyPatch, decodePatch } from '@waybill/mail/patch';
 import { aDelivery, message, patchOf, type TestSenderOptions, testSender } from '../../support/sender.ts';
@@ -142,10 +143,57 @@ test('a ledger that cannot be written keeps the dot back', async () => {
   assert.ok(!sink.commands.includes('.'));
 });
 
+const eightBit = Buffer.concat([message, Buffer.from('Viele Grüße aus Köln, und noch etwas mehr.\r\n')]);
+const noEightBit = { extensions: ['PIPELINING', 'SMTPUTF8'] };
+
+test('a next hop without 8BITMIME gets the message as 7-bit in the same session, and its patch is stored', async () => {
+  const { sender, sink } = await scene(noEightBit);
+  const { deliveryId, outcome, transcript } = await sender.send({ source: eightBit });
+  assert.equal(outcome, 'delivered');
+  const [mail] = sink.mails;
+  assert.ok(mail && isAscii(mail.bytes));
+  assert.match(
+    mail.bytes.toString(),
+    /Content-Transfer-Encoding: quoted-printable\r\n.*Viele Gr=C3=BC=C3=9Fe aus/s,
+  );
+  assert.deepEqual(
+    mail.bytes,
+    applyPatch(eightBit, decodePatch(sender.store.find(deliveryId).delivery.patch)),
+  );
+  assert.ok(transcript.some(({ from, text }) => from === 'note' && /prepared again as 7-bit/.test(text)));
+  assert.deepEqual(
+    sink.commands.map((line) => line.split(/[ :]/)[0]),
+    ['EHLO', 'MAIL', 'RCPT', 'DATA', '.'],
+  );
+});
+
+test('a signed part that is 8-bit is not changed for a next hop without 8BITMIME: it fails with the reason', async () => {
+  const { sender, sink } = await scene(noEightBit);
+  const source = Buffer.from('Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nü\r\n--b--\r\n');
+  const { outcome, reason, retryAt } = await sender.send({ source });
+  assert.deepEqual([outcome, retryAt], ['bounced', undefined]);
+  assert.match(
+    reason,
+    /^5\.6\.3 .*8BITMIME.*part 1 \(multipart\/signed\) is signed, and the signature would break\.$/,
+  );
+  assert.deepEqual(sink.mails, []);
+});
+
+test('a message that cannot be prepared again now is tried again later', async () => {
+  const prepareAgain = async () => Promise.reject(new Error('no database'));
+  const { sender } = await scene(noEightBit, { dependencies: { prepareAgain } });
+  assert.equal((await sender.send({ source: eightBit })).outcome, 'deferred');
+  assert.equal(sender.errors.length, 1);
+});
+
+test('what was prepared again is not sent when another process has the delivery', async () => {
+  const { sender, sink } = await scene(noEightBit);
+  sender.store.savePatch = async () => false;
+  await sender.send({ source: eightBit });
+  assert.deepEqual(sink.mails, []);
+});
+
 test('what the next hop does not take is not sent to it', async () => {
-  const eightBit = Buffer.concat([message, Buffer.from([0xe9, 13, 10])]);
-  const { sender: noEight } = await scene({ extensions: ['PIPELINING', 'SMTPUTF8'] });
-  assert.match((await noEight.send({ source: eightBit })).reason, /^5\.6\.3 /);
   const { sender: noUtf8, sink } = await scene({ extensions: ['PIPELINING', '8BITMIME'] });
   const refused = await noUtf8.send({ recipient: 'jürgen@dest.example' });
   assert.equal(refused.outcome, 'bounced');

@@ -10,6 +10,7 @@ import { submissionKeys } from '@waybill/io/postgres/directory/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
 import { usage } from '@waybill/io/postgres/directory/usage';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
+import { openPreparation } from '@waybill/io/preparing/preparation';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { accept, type Submission } from '@waybill/relay/accept';
@@ -17,7 +18,6 @@ import { makeId } from '@waybill/relay/id';
 import type { JobProducer } from '@waybill/relay/ports';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import type { AcceptedPorts } from '../../../apps/worker/src/on-accepted.ts';
-import { openPreparation } from '../../../apps/worker/src/preparing/preparation.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
 export const anId = (): string => makeId(new Date(), randomBytes(10));
@@ -88,7 +88,7 @@ const bytesOf = ({ from = 'app@acme.test', extra = '', more = '' }: Submitted): 
 
 type Dependencies = { readonly ports: AcceptedPorts; readonly database: Database };
 
-const prepare = openPreparation({
+export const preparation = openPreparation({
   tracking: { baseUrl: 'https://t.waybill.test', key: makeTrackingKey(1, keys.tracking.secret) },
   returnPath: { domain: 'bounces.waybill.test', key: keys.returnPath },
   platformDomain: 'waybill.test',
@@ -102,7 +102,7 @@ function openDependencies(database: Database, jobs: JobProducer): AcceptedPorts 
     messages: openMessageStore({ database }),
     jobs,
     headerKeys: [keys.headerMac],
-    prepare: async (preparation) => prepare(preparation),
+    prepare: async (given) => preparation.prepare(given),
     memory: openMemoryBudget(),
     isTrouble: isConnectionTrouble,
     now: () => new Date(),

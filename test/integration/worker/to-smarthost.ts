@@ -1,6 +1,6 @@
 import { loadConfig } from '@waybill/io/config/config';
 import { type OpenedDelivery, openDelivery } from '@waybill/io/delivery/open-delivery';
-import type { Bench } from './bench.ts';
+import { type Bench, preparation } from './bench.ts';
 
 /** The product's way out, as a worker or a sender opens it, to a next hop on this machine. */
 export function outboundTo(port: number, { ports, database }: Bench): OpenedDelivery {
@@ -20,5 +20,6 @@ export function outboundTo(port: number, { ports, database }: Bench): OpenedDeli
     suppressions,
     jobs,
     database,
+    preparing: { prepareAgain: async (given) => preparation.prepareAgain(given) },
   });
 }

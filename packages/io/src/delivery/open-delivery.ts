@@ -8,6 +8,7 @@ import { openPermittedSessions, type PermitPolicy } from '@waybill/delivery/perm
 import type { RouteSettings } from '@waybill/delivery/routes/route';
 import { openTlsMemory } from '@waybill/delivery/tls-memory';
 import { outsideOf } from '@waybill/relay/domains/private-address';
+import type { Directory, SuppressionList } from '@waybill/relay/ports';
 import { rfcTimeouts } from '@waybill/smtp-client/timeouts';
 import { openMemoryBudget } from '../concurrency/memory-budget.ts';
 import { openPermits } from '../concurrency/permits/open-permits.ts';
@@ -17,6 +18,8 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Database } from '../postgres/connection/database.ts';
 import { openDeliveryStore } from '../postgres/deliveries/delivery-store.ts';
+import { openPrepareAgain } from '../preparing/prepare-again.ts';
+import type { Preparing } from '../preparing/preparing.ts';
 import type { Closer } from '../process/lifecycle.ts';
 
 const second = 1_000;
@@ -27,7 +30,10 @@ const MAX_IDLE_MS = 10 * second;
 const MAX_MESSAGES_PER_SESSION = 200;
 const TLS_MEMORY_MS = 3_600 * second;
 
-export type DeliveryOptions = Pick<DeliveryDependencies, 'directory' | 'suppressions' | 'jobs'> & {
+export type DeliveryOptions = Pick<DeliveryDependencies, 'jobs'> & {
+  readonly directory: Directory;
+  readonly suppressions: SuppressionList;
+  readonly preparing: Pick<Preparing, 'prepareAgain'>;
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -102,7 +108,7 @@ export const transactionsPerAccount = ({
   Math.ceil(0.6 * Math.min(ofSender, ofWorker || ofSender));
 
 export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
-  const { config, log, database, directory, suppressions, jobs } = settings;
+  const { config, log, database, directory, suppressions, jobs, preparing } = settings;
   const now = (): Date => new Date();
   const onTrouble = (err: unknown, what: string): void => log.warn({ err }, what);
   const resolver = openResolver({ resolver: config.RESOLVER });
@@ -121,8 +127,10 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
   });
   const store = openDeliveryStore({ database });
   const leases = openHeldLeases({ store, leaseMs: config.LEASE_SECONDS * second, now, onTrouble });
+  const prepareAgain = openPrepareAgain({ ...preparing, store, directory, suppressions, now });
   const dependencies: DeliveryDependencies = {
     store,
+    prepareAgain,
     leases,
     directory,
     resolver,

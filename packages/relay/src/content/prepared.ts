@@ -33,3 +33,6 @@ export type PreparedMessage = {
   readonly deliveries: readonly PreparedDelivery[];
   readonly at: Date;
 };
+
+/** The patch of a copy (`encodePatch`), or why the copy cannot be written in 7 bits. */
+export type PreparedAgain = { readonly patch: Buffer } | { readonly eightBit: string };

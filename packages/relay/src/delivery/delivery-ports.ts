@@ -1,6 +1,8 @@
 /** The port of an attempt to the delivery store: claim, lease, and the end of a claim. */
 import type { Envelope } from '@waybill/mail/envelope';
+import type { PreparedAgain } from '../content/prepared.ts';
 import type { DeliveryStatus } from '../events/event.ts';
+import type { SubmissionOptions } from '../message.ts';
 import type { HeldReason } from './held-reason.ts';
 import type { AttemptOutcome, StopOutcome } from './outcome.ts';
 
@@ -75,11 +77,9 @@ export type AttemptResult = {
 
 /**
  * Makes a new patch for a delivery whose next hop lacks 8BITMIME (RFC 6152 §3): the same stored message, prepared once more as
- * 7-bit, signed after that. Returns the delivery with the new patch, not saved yet. `undefined`: a part is signed or
- * encrypted and must not be changed, or the stored message is gone.
- * @public
+ * 7-bit and signed after that. The patch is not saved yet. Rejects when the facts cannot be loaded or the message cannot be signed.
  */
-export type PrepareAgain = (delivery: ClaimedDelivery) => Promise<ClaimedDelivery | undefined>;
+export type PrepareAgain = (delivery: ClaimedDelivery) => Promise<PreparedAgain>;
 
 /** A lease that this process holds. */
 export type HeldLease = { readonly deliveryId: string; readonly leaseId: string };
@@ -99,6 +99,8 @@ export type DeliveryStore = {
   renew(leases: readonly HeldLease[], until: Date): Promise<readonly string[]>;
   /** Committed before the final dot of DATA. `false`: the lease was lost, do not send. ARCHITECTURE §7. */
   markDotSent(deliveryId: string, leaseId: string, at: Date): Promise<boolean>;
+  /** What the client asked for with the message, as it was accepted. */
+  optionsOf(messageId: string): Promise<SubmissionOptions>;
   /** Replaces the patch of a claimed delivery, before the dot. `false`: the lease was lost. */
   savePatch(deliveryId: string, leaseId: string, patch: Buffer): Promise<boolean>;
   /** Saves attempt, delivery status and event in one transaction. `false`: the lease was lost; the attempt is saved, the status stays. */

@@ -16,7 +16,7 @@ import { prepare } from './prepare.ts';
 import { prepareAgain } from './prepare-again.ts';
 
 const messageId = idOf(50);
-const copy = { deliveryId: deliveryIdOf(messageId, 0), recipient: 'bob@there.example', index: 0 };
+const copy = { deliveryId: deliveryIdOf(messageId, 0), recipient: 'bob@there.example' };
 const key: DkimKey = {
   domain: 'acme.test',
   selector: 'rsa',

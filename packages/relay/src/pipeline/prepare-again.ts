@@ -1,12 +1,10 @@
 /** Prepares one copy once more, as 7-bit, for a next hop without 8BITMIME. RFC 6152 §3. */
 import { encodePatch } from '@waybill/mail/patch';
 import { patchOf } from '../content/patch-of.ts';
+import type { PreparedAgain } from '../content/prepared.ts';
 import type { Copy, Message } from '../message.ts';
 import { perMessage, perRecipient, throughStages } from './pipeline.ts';
 import type { Facts } from './stage.ts';
-
-/** The patch of a copy (`encodePatch`), or why the copy cannot be written in 7 bits. */
-export type PreparedAgain = { readonly patch: Buffer } | { readonly eightBit: string };
 
 /** Throws when it cannot sign, like `prepare`. The stages are the same, so ids, links and return path stay what they were. */
 export function prepareAgain(message: Message, copy: Copy, facts: Facts): PreparedAgain {

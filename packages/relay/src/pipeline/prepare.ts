@@ -58,8 +58,7 @@ const bypassNote = (suppression: Suppression): Note => ({
 });
 
 function queuedDelivery(message: Message, recipient: Recipient, facts: Facts): Prepared {
-  const { id, index } = recipient;
-  const copy = { ...message, notes: [], copy: { deliveryId: id, recipient: recipient.recipient, index } };
+  const copy = { ...message, notes: [], copy: { deliveryId: recipient.id, recipient: recipient.recipient } };
   const ready = throughStages(perRecipient, copy, facts);
   const { skipped } = bodyChangesOf(ready);
   const delivery: PreparedDelivery = {

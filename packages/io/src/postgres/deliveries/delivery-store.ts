@@ -1,3 +1,4 @@
+import type { SubmissionOptions } from '@waybill/relay/message';
 import type { AttemptResult, DeliveryStore, StoppedDelivery } from '@waybill/relay/ports';
 import { LINGER_MS, openBatcher } from '../../concurrency/batcher.ts';
 import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
@@ -55,6 +56,8 @@ const patchSql = {
     AND NOT EXISTS (SELECT FROM @attempt WHERE attempt.id = waybill_derive_id(delivery.id, 'att', attempts) AND dot_sent_at IS NOT NULL)
   RETURNING id`,
 };
+
+const optionsSql = { name: 'message-options', text: 'SELECT options FROM @message WHERE id = $1' };
 
 const markDots = inWeeks(({ deliveryId }: Dot) => deliveryId, markWeek);
 
@@ -119,6 +122,12 @@ export function openDeliveryStore({ database }: { readonly database: Database })
     },
     renew: (leases, until) => renewLeases(weekly, leases, until),
     markDotSent: (deliveryId, leaseId, at) => dots.add({ deliveryId, leaseId, at }),
+    async optionsOf(messageId) {
+      const { rows } = await weekly.run<{ options: SubmissionOptions }>(optionsSql, weekOf(messageId), [
+        messageId,
+      ]);
+      return rows[0]?.options ?? {};
+    },
     async savePatch(deliveryId, leaseId, patch) {
       const { rows } = await weekly.run(patchSql, weekOf(deliveryId), [deliveryId, leaseId, patch]);
       return rows.length > 0;

@@ -1,9 +1,18 @@
 import { foldedAddress } from '@waybill/mail/address';
-import type { Directory, StoredMessage, Stream, SuppressionList } from '@waybill/relay/ports';
-import type { Resolution } from '@waybill/relay/resolve-account';
-import { chooseStream } from '@waybill/relay/submission/choose-stream';
-import type { FromHeader } from '@waybill/relay/submission/from-header';
-import type { MessageFacts } from './preparing/preparation.ts';
+import type { Facts } from '../pipeline/stage.ts';
+import type { Directory, SigningKeyRow, StoredMessage, Stream, SuppressionList } from '../ports.ts';
+import type { Resolution } from '../resolve-account.ts';
+import { chooseStream } from './choose-stream.ts';
+import type { FromHeader } from './from-header.ts';
+
+/** What every message of this installation is prepared with. */
+export type Installation = Pick<Facts, 'tracking' | 'returnPath' | 'platformDomain' | 'platformSignature'>;
+
+/** The facts of one message. Keys are PEM texts, because a preparing thread caches the parsed keys. */
+export type MessageFacts = Omit<Facts, keyof Installation | 'signingKeys' | 'platformKeys' | 'sevenBit'> & {
+  readonly signingKeys: readonly SigningKeyRow[];
+  readonly platformKeys: readonly SigningKeyRow[];
+};
 
 export type FactPorts = {
   readonly directory: Directory;
@@ -11,9 +20,10 @@ export type FactPorts = {
   readonly now: () => Date;
 };
 
+/** A message whose account is known. */
 export type Resolved = {
-  readonly stored: StoredMessage;
-  readonly resolution: Resolution & { readonly accountId: string };
+  readonly stored: Pick<StoredMessage, 'streamId' | 'options' | 'envelope' | 'acceptedAt' | 'sendAt'>;
+  readonly resolution: Pick<Resolution, 'credentialId'> & { readonly accountId: string };
   readonly from: FromHeader;
 };
 

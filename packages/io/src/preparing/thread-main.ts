@@ -1,9 +1,18 @@
 /** The functions that piscina calls in a preparing thread, by name. Its `workerData` is the installation. */
 import { workerData } from 'node:worker_threads';
-import { type CrossingPreparation, type CrossingResult, packResult, unpackPreparation } from './crossing.ts';
+import {
+  type CrossingCopy,
+  type CrossingCopyResult,
+  type CrossingPreparation,
+  type CrossingResult,
+  packCopyResult,
+  packResult,
+  unpackCopy,
+  unpackPreparation,
+} from './crossing.ts';
 import { openPreparation } from './preparation.ts';
 
-const prepare = openPreparation(workerData);
+const { prepare, prepareAgain } = openPreparation(workerData);
 
 /** @public */
 export const prepareOne = (preparation: CrossingPreparation): CrossingResult =>
@@ -20,3 +29,7 @@ export const prepareBatch = (
       return undefined;
     }
   });
+
+/** @public */
+export const prepareCopyAgain = (preparation: CrossingCopy): CrossingCopyResult =>
+  packCopyResult(prepareAgain(unpackCopy(preparation)));

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
-import { lruCache } from '@waybill/io/cache/lru-cache';
 import type { DkimKey } from '@waybill/mail/dkim';
 import type { SigningKeyRow } from '@waybill/relay/ports';
+import { lruCache } from '../cache/lru-cache.ts';
 
 export type DkimKeys = { of(rows: readonly SigningKeyRow[]): readonly DkimKey[] };
 

@@ -3,18 +3,30 @@
  * memory ends its thread only (docs/reliability.md F18). Small messages go in batches, a large one has a thread to itself.
  */
 import { availableParallelism } from 'node:os';
-import { openBatcher } from '@waybill/io/concurrency/batcher';
-import { openSemaphore } from '@waybill/io/concurrency/semaphore';
-import type { PreparedMessage } from '@waybill/relay/ports';
+import type { PreparedAgain, PreparedMessage } from '@waybill/relay/ports';
+import type { Installation } from '@waybill/relay/submission/load-facts';
 import { Piscina } from 'piscina';
-import { type CrossingPreparation, type CrossingResult, packPreparation, unpackResult } from './crossing.ts';
-import type { Installation, Preparation } from './preparation.ts';
+import { openBatcher } from '../concurrency/batcher.ts';
+import { openSemaphore } from '../concurrency/semaphore.ts';
+import {
+  type CrossingCopy,
+  type CrossingCopyResult,
+  type CrossingPreparation,
+  type CrossingResult,
+  packCopy,
+  packPreparation,
+  unpackCopyResult,
+  unpackResult,
+} from './crossing.ts';
+import type { CopyPreparation, Preparation } from './preparation.ts';
 
 export type Prepare = (preparation: Preparation) => Promise<PreparedMessage>;
 
 export type Preparing = {
   /** Rejects with `PreparationLimitExceeded`, or with the error that preparing throws. */
   readonly prepare: Prepare;
+  /** One copy once more, as 7-bit. Rejects like `prepare`. */
+  readonly prepareAgain: (preparation: CopyPreparation) => Promise<PreparedAgain>;
   close(): Promise<void>;
 };
 
@@ -67,8 +79,8 @@ const openPool = (workerData: Installation, { threads, heapMebibytes }: Preparat
   });
 
 type Task = {
-  readonly name: 'prepareOne' | 'prepareBatch';
-  readonly value: CrossingPreparation | readonly CrossingPreparation[];
+  readonly name: 'prepareOne' | 'prepareBatch' | 'prepareCopyAgain';
+  readonly value: CrossingPreparation | readonly CrossingPreparation[] | CrossingCopy;
   readonly transferList: ArrayBuffer[];
   readonly limitMs: number;
 };
@@ -93,19 +105,37 @@ export function openPreparing(installation: Installation, limits = preparationLi
   const pool = openPool(installation, limits);
   const alone = openSemaphore({ total: limits.threads });
 
+  const runAlone = async (open: () => Task): Promise<unknown> => {
+    const done = await alone.run('', () => runTask(pool, open()));
+    if (!done) throw new Error('Preparing has ended');
+    return done.value;
+  };
+
   const prepareAlone: Prepare = async (preparation) => {
     const { limitMs, perRecipientMs } = limits;
-    const done = await alone.run('', () => {
+    const result = await runAlone(() => {
       const value = packPreparation(preparation);
-      return runTask(pool, {
+      return {
         name: 'prepareOne',
         value,
         transferList: [value.stored.source.buffer],
         limitMs: limitMs + perRecipientMs * (preparation.stored.envelope.rcptTo.length - 1),
-      });
+      };
     });
-    if (!done) throw new Error('Preparing has ended');
-    return unpackResult(done.value as CrossingResult);
+    return unpackResult(result as CrossingResult);
+  };
+
+  const prepareAgain: Preparing['prepareAgain'] = async (preparation) => {
+    const result = await runAlone(() => {
+      const value = packCopy(preparation);
+      return {
+        name: 'prepareCopyAgain',
+        value,
+        transferList: [value.stored.source.buffer],
+        limitMs: limits.limitMs,
+      };
+    });
+    return unpackCopyResult(result as CrossingCopyResult);
   };
 
   /** `undefined` for a message that has to be prepared alone: it failed, or its batch did. */
@@ -131,6 +161,7 @@ export function openPreparing(installation: Installation, limits = preparationLi
   return {
     prepare: async (preparation) =>
       (isLarge(preparation) ? undefined : await batches.add(preparation)) ?? prepareAlone(preparation),
+    prepareAgain,
     async close() {
       alone.close();
       await pool.destroy();

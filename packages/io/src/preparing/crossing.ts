@@ -1,9 +1,11 @@
 /** What crosses between the worker and a preparing thread: structured clones, with the bytes of messages transferred. */
-import type { PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
-import type { Preparation } from './preparation.ts';
+import type { PreparedAgain, PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
+import type { CopyPreparation, Preparation } from './preparation.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 export type CrossingPreparation = Preparation<Bytes>;
+export type CrossingCopy = CopyPreparation<Bytes>;
+export type CrossingCopyResult = { readonly patch: Bytes } | { readonly eightBit: string };
 export type CrossingResult = Omit<PreparedMessage, 'deliveries'> & {
   readonly deliveries: readonly (Omit<PreparedDelivery, 'patch'> & { readonly patch: Bytes | undefined })[];
 };
@@ -33,3 +35,19 @@ export const unpackResult = ({ deliveries, ...rest }: CrossingResult): PreparedM
   ...rest,
   deliveries: deliveries.map(({ patch, ...one }) => ({ ...one, patch: patch && bufferOf(patch) })),
 });
+
+export const packCopy = ({ stored, ...rest }: CopyPreparation): CrossingCopy => ({
+  ...rest,
+  stored: { ...stored, source: ownBytes(stored.source) },
+});
+
+export const unpackCopy = ({ stored, ...rest }: CrossingCopy): CopyPreparation => ({
+  ...rest,
+  stored: { ...stored, source: bufferOf(stored.source) },
+});
+
+export const packCopyResult = (made: PreparedAgain): CrossingCopyResult =>
+  'patch' in made ? { patch: ownBytes(made.patch) } : made;
+
+export const unpackCopyResult = (made: CrossingCopyResult): PreparedAgain =>
+  'patch' in made ? { patch: bufferOf(made.patch) } : made;

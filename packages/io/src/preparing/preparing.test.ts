@@ -13,7 +13,7 @@ function openThreads(limits: Partial<typeof preparationLimits> = {}) {
   return preparing;
 }
 
-const prepareHere = openPreparation(installation);
+const prepareHere = openPreparation(installation).prepare;
 
 const numbered = (count: number, body: (index: number) => string): readonly Preparation[] =>
   Array.from({ length: count }, (_, index) => {

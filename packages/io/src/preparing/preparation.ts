@@ -1,0 +1,45 @@
+import { openMessage } from '@waybill/relay/content/open-message';
+import type { Copy, Message, Note } from '@waybill/relay/message';
+import { type Decided, prepare } from '@waybill/relay/pipeline/prepare';
+import { prepareAgain } from '@waybill/relay/pipeline/prepare-again';
+import type { PreparedAgain, PreparedMessage } from '@waybill/relay/ports';
+import type { Installation, MessageFacts } from '@waybill/relay/submission/load-facts';
+import { openDkimKeys } from './dkim-keys.ts';
+
+/** One message of an account, and all that is needed to prepare it, as values that can be cloned. */
+export type Preparation<Bytes = Buffer> = {
+  readonly stored: Pick<Message, 'id' | 'envelope' | 'options'> & { readonly source: Bytes };
+  /** Notes from before, for the trace. */
+  readonly notes: readonly Note[];
+  readonly facts: MessageFacts;
+  readonly decided: Decided;
+};
+
+/** One copy that is to be prepared once more, as 7-bit. */
+export type CopyPreparation<Bytes = Buffer> = Pick<Preparation<Bytes>, 'stored' | 'facts'> & {
+  readonly copy: Copy;
+};
+
+/** What a thread does. Both throw when the message cannot be signed. */
+type Work = {
+  readonly prepare: (preparation: Preparation) => PreparedMessage;
+  readonly prepareAgain: (preparation: CopyPreparation) => PreparedAgain;
+};
+
+/** Prepares in this thread. */
+export function openPreparation(installation: Installation): Work {
+  const keys = openDkimKeys();
+  const factsOf = (facts: MessageFacts) => ({
+    ...facts,
+    ...installation,
+    signingKeys: keys.of(facts.signingKeys),
+    platformKeys: keys.of(facts.platformKeys),
+  });
+  return {
+    prepare({ stored, notes, facts, decided }) {
+      const message = openMessage(stored);
+      return prepare({ ...message, notes: [...message.notes, ...notes] }, factsOf(facts), decided);
+    },
+    prepareAgain: ({ stored, facts, copy }) => prepareAgain(openMessage(stored), copy, factsOf(facts)),
+  };
+}
