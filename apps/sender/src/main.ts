@@ -78,7 +78,7 @@ async function open(setup: Setup): Promise<Opened> {
     handle: (id) => claimAndDeliver(delivery.dependencies, id),
     handled: (outcome) => metrics.handled.inc({ queue: 'delivery', outcome }),
   });
-  // First to stop: what is under way needs everything above until it has ended.
+  // Closed first, because attempts in flight need all parts above.
   closers.push({ name: 'consumer', close });
   return { ports, closers };
 }

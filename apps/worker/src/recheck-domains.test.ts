@@ -20,7 +20,7 @@ const aDomain = (domain: string, some: Partial<Domain> = {}): Domain => ({
   ...some,
 });
 
-/** DKIM records stand for domains that start with `good`; `away` does not answer; `broken` is an accident. */
+/** Domains that start with `good` have DKIM records; `away` gets no answer; `broken` throws. */
 function open(rows: readonly Domain[]) {
   const stored = new Map(rows.map((row) => [row.id, row]));
   const asked = new Set<string>();
@@ -31,7 +31,7 @@ function open(rows: readonly Domain[]) {
     lookUp: {
       async txt(name) {
         asked.add(name.split('.').slice(-2).join('.'));
-        if (name.includes('broken')) throw new Error('an accident');
+        if (name.includes('broken')) throw new Error('an internal error');
         if (name.includes('away')) return { kind: 'temporary' };
         const stands = name.includes('good') && name.startsWith('wb1.');
         return stands ? { kind: 'found', records: [`v=DKIM1; k=rsa; p=${publicKey}`] } : { kind: 'none' };
@@ -72,7 +72,7 @@ test('what stands stays, what disappeared is degraded, what is back recovers, an
   ]);
 });
 
-test('nobody asks for what was looked at today, never verified, or is the installation’s own', async () => {
+test('domains that were checked today, were never verified, or belong to the installation are not looked up', async () => {
   const { ports, asked } = open([
     aDomain('fresh.test', { checkedAt: hoursAgo(3) }),
     aDomain('pending.test', { status: 'pending' }),
@@ -83,7 +83,7 @@ test('nobody asks for what was looked at today, never verified, or is the instal
   assert.deepEqual([...asked], ['good.test']);
 });
 
-test('an accident with one domain does not keep the others from being checked, page after page', async () => {
+test('an error of one domain does not prevent the checks of the others, page after page', async () => {
   const many = Array.from({ length: 25 }, (_, index) => aDomain(`gone-${index}.test`));
   const { ports } = open([...many.slice(0, 12), aDomain('broken.test'), ...many.slice(12)]);
   assert.deepEqual(await recheckDomains(ports, never), { checked: 25, changed: 25, failed: 1 });

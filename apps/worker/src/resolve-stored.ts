@@ -27,7 +27,7 @@ export async function resolveStored(
   return { resolution: resolveAccount(evidence), evidence, read };
 }
 
-/** What the operator sees of a message that belongs to nobody. The id is derived: twice is one record. */
+/** The discard that the operator sees for a message without an account. The id is derived, so that two runs save one discard. */
 export function discardOf(stored: StoredMessage, resolved: StoredResolution, at: Date): Discard {
   const { evidence, resolution } = resolved;
   return {

@@ -120,7 +120,7 @@ export function normalAddress(text: string): string {
 }
 
 /**
- * The key of suppressions: the local part in lower case too. No receiver of note tells `Joe@` from `joe@`, and to write to
- * somebody who said no, because they typed it otherwise, is worse than to spare a stranger. RFC 5321 §2.4 allows the difference.
+ * The key of suppressions, with the local part in lower case. RFC 5321 §2.4 allows two mailboxes that differ in case, but large
+ * receivers have none, and sending to a person who unsubscribed in another spelling would be worse than to suppress both.
  */
 export const foldedAddress = (text: string): string => normalAddress(text).normalize('NFC').toLowerCase();

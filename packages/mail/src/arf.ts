@@ -1,4 +1,4 @@
-/** Feedback reports: what a mailbox provider passes on when somebody presses "spam". RFC 5965, RFC 6591 for auth-failure. */
+/** Feedback reports, which a mailbox provider sends when a recipient marks a message as spam. RFC 5965, RFC 6591 for auth-failure. */
 import { fieldsNamed, fieldValue, type HeaderField } from './headers.ts';
 import { reportBlocks } from './report-part.ts';
 

@@ -26,7 +26,7 @@ export type SignRequest = {
   readonly at: Date;
 };
 
-/** Listed once more than they occur, so that nobody can add one and be believed. RFC 6376 §5.4, §8.15. */
+/** Fields that are listed once more than they occur, so that an added one breaks the signature. RFC 6376 §5.4, §8.15. */
 const oversigned = [
   'from',
   'to',
@@ -142,8 +142,8 @@ function inLines(base64: string): string {
 
 /**
  * The `DKIM-Signature` fields to put on top, one per key, in the order of the keys.
- * Throws when any key cannot sign: a message that should be signed never leaves without. Takes a quarter of a millisecond of its
- * thread for an RSA key, so it is not for a thread that has somebody to serve meanwhile.
+ * Throws when any key cannot sign, so that a message is never sent without its signature. An RSA key takes a quarter of a
+ * millisecond of its thread, so it should not run in a thread that serves clients.
  */
 export function signDkim({ fields, bodyPieces, keys, at }: SignRequest): readonly HeaderField[] {
   if (keys.length === 0) throw new Error('Cannot sign: no DKIM key');

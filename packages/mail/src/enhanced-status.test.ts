@@ -36,7 +36,7 @@ for (const [text, meaning] of known) {
   });
 }
 
-test('a subject that nobody registered has no meaning', () => {
+test('an unregistered subject has no meaning', () => {
   assert.equal(meaningOf({ class: 5, subject: 9, detail: 1 }), undefined);
 });
 

@@ -67,7 +67,7 @@ const encodingOf = (fields: readonly HeaderField[]): TransferEncoding | undefine
   for (const field of fields) {
     if (field.key !== 'content-transfer-encoding') continue;
     const { value } = parseStructuredValue(fieldValue(field));
-    // Two readers would pick different fields and see different text: nobody may edit that.
+    // Two readers may use different fields and see different text, so the part is not edited.
     if (found !== undefined && found !== value) return undefined;
     found = value;
   }
@@ -198,7 +198,7 @@ const addPart = (scan: Scan, level: Level, start: number): Draft => {
   return part;
 };
 
-/** What stands behind the limit, as one leaf that nobody looks into. */
+/** The part beyond the limit, as one leaf that is not parsed. */
 const addOpaque = (scan: Scan, level: Level, start: number): void => {
   const path = `${level.part.path}.${level.part.children.length + 1}`;
   const part = draftOf([], start, { path, start, fallback: 'application/octet-stream' });

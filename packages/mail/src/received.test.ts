@@ -39,7 +39,7 @@ for (const [keyword, override] of keywords) {
   });
 }
 
-test('tells who handed over what, when and how', () => {
+test('names the client, the protocol, the id and the time', () => {
   const hop = aHop({
     clientName: 'host.acme.test',
     forRecipient: { local: 'ann', domain: 'other.test' },

@@ -36,7 +36,7 @@ export type Hop = {
   readonly hideClientIp?: boolean;
 };
 
-/** Stands where the client would. RFC 6761 §6.4: nobody can own it. */
+/** Replaces the name of the client. It cannot be registered. RFC 6761 §6.4. */
 const HIDDEN = 'hidden.invalid';
 
 /** Only letters that a host name has, so that no name can look like an address of ours or end the field. */

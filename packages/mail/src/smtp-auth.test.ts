@@ -139,7 +139,7 @@ const cram: readonly [string, string | undefined][] = [
 ];
 
 for (const [message, username] of cram) {
-  test(`CRAM-MD5 ${JSON.stringify(message).slice(0, 30)} comes from ${username ?? 'nobody'}`, () => {
+  test(`CRAM-MD5 ${JSON.stringify(message).slice(0, 30)} comes from ${username ?? 'no user'}`, () => {
     assert.equal(parseCramAnswer(Buffer.from(message))?.username, username);
   });
 }

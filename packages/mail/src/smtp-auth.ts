@@ -33,7 +33,7 @@ const utf8 = (bytes: Buffer): string | undefined => {
 };
 
 export type PlainCredentials = {
-  /** Whom the client wants to act for; empty when that is itself. Nobody may act for another here: compare it. */
+  /** The user that the client wants to act for; empty: itself. The caller must compare it, because no user may act for another one. */
   readonly authzid: string;
   readonly username: string;
   readonly password: string;

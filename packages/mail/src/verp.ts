@@ -1,6 +1,6 @@
 /**
- * The return path of one delivery (VERP): whatever bounces to it names its delivery, and nobody can make one up.
- * `b-` + base32 of the delivery's 16 bytes and 8 bytes of HMAC: 41 letters, well under the 64 of RFC 5321 §4.5.3.1.1.
+ * The return path of one delivery (VERP). It names the delivery and has a MAC against forgery: `b-` and the base32 of the 16 bytes
+ * of the id and 8 bytes of HMAC, 41 characters, below the 64 of RFC 5321 §4.5.3.1.1.
  */
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { formatAddress, parseAddress } from './address.ts';
@@ -21,8 +21,8 @@ export function formatReturnPath(deliveryId: Buffer, key: KeyObject, domain: str
 }
 
 /**
- * The delivery that a return path names, or `undefined` when it was not made with one of the keys. The domain is the
- * caller's to judge. Case is ignored: some hosts change the case of local parts on the way back.
+ * The delivery that a return path names; `undefined`: it was not made with one of the keys. The caller checks the domain. Case
+ * is ignored, because some hosts change the case of local parts.
  */
 export function parseReturnPath(address: string, keys: readonly KeyObject[]): Buffer | undefined {
   const local = parseAddress(address)?.local.toLowerCase();

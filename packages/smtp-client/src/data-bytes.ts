@@ -43,7 +43,7 @@ function stuffed(piece: Buffer, before: number, dots: number): Buffer {
   return bytes;
 }
 
-/** Behind the first byte of a piece: a CR or LF that stands alone. A CR at the end is judged with the next piece. */
+/** After the first byte of a piece: a bare CR or LF. A CR at the end of a piece is checked with the next piece. */
 const bare = /\r(?!\n|$)|(?<!\r)(?!^)\n/;
 
 const dotAfterLine = Buffer.from('\n.');

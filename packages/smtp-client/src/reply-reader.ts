@@ -18,7 +18,7 @@ export type ReplyReader = {
 /** What came is no SMTP reply, or has no end. */
 export class NotAReply extends Error {}
 
-// §4.5.3.1.5 says 512 bytes a line; banners of several kilobytes exist and harm nobody.
+// §4.5.3.1.5 limits a line to 512 bytes. Banners of several kilobytes exist and do no harm.
 const MAX_REPLY_BYTES = 65_536;
 const LF = 0x0a;
 const replyLine = /^([2-5]\d\d)(?:([ -])(.*))?$/s;

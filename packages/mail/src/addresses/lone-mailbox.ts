@@ -12,9 +12,9 @@ const lone = /^([^<>@,;"\\]*)<([^<>@,;:"\\()\s]+@[^<>@,;:"\\()\s]+)>[ \t]*$/;
 /** A comment that never ends swallows the address for a reader that skips comments. */
 function hasOpenComment(name: string): boolean {
   let depth = 0;
-  for (const letter of name) {
-    if (letter === '(') depth += 1;
-    else if (letter === ')' && depth > 0) depth -= 1;
+  for (const character of name) {
+    if (character === '(') depth += 1;
+    else if (character === ')' && depth > 0) depth -= 1;
   }
   return depth > 0;
 }

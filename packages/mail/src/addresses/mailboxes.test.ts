@@ -52,8 +52,8 @@ for (const [value, expected] of understood) {
   });
 }
 
-test('a list of nobody is a list', () => {
-  for (const value of ['', ' ', 'undisclosed-recipients:;', 'Team: (nobody) ;', '(a comment)']) {
+test('an empty list is a list', () => {
+  for (const value of ['', ' ', 'undisclosed-recipients:;', 'Team: (empty) ;', '(a comment)']) {
     assert.deepEqual(parseMailboxes(value), []);
   }
 });
@@ -61,7 +61,7 @@ test('a list of nobody is a list', () => {
 const refused: readonly [string, string][] = [
   ['joe', 'no address'],
   ['Joe Doe', 'a name only'],
-  ['<>', 'nobody in brackets'],
+  ['<>', 'empty brackets'],
   ['<a@mine.test> <b@theirs.test>', 'two addresses without a comma'],
   ['a@mine.test b@theirs.test', 'two words'],
   ['<a@mine.test> b@theirs.test', 'something behind the brackets'],

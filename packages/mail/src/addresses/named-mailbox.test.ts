@@ -52,7 +52,7 @@ const others: readonly (readonly [string, readonly (readonly [string, string])[]
   ['A <a@acme.test> <b@beta.test>', undefined],
   ['Doe, A <a@acme.test>, B <b@beta.test>', undefined],
   ['ada@@example.com, Bob <bob@example.com>', undefined],
-  ['nobody', undefined],
+  ['no-address', undefined],
   ['Acme <>', undefined],
   ['Acme <=?utf-8?q?a=40b?=@acme.test>', undefined],
   ['Acme\n <a@acme.test>', undefined],

@@ -57,7 +57,7 @@ const lookUp = (label: string): string => {
   try {
     return new TextDecoder(label).encoding;
   } catch {
-    // Not an accident: this is how TextDecoder says that it does not know a label.
+    // TextDecoder throws for an unknown label.
     return 'unknown';
   }
 };
@@ -133,7 +133,7 @@ const byteView = (bytes: Buffer, charset: string, text: string): ScanView => ({
 
 /**
  * A view of the bytes in their charset; `undefined` when ASCII structure in it cannot be trusted
- * (UTF-7, HZ, EBCDIC, charsets nobody knows).
+ * (UTF-7, HZ, EBCDIC, unknown charsets).
  */
 export function scanView(bytes: Buffer, charset: string | undefined): ScanView | undefined {
   const stated = canonicalName(charset);
@@ -175,7 +175,7 @@ export function unicodeOf(view: ScanView, start: number, end: number): string | 
   try {
     return decoderOf(view.charset)?.decode(view.bytes.subarray(byteAt(view, start), byteAt(view, end)));
   } catch {
-    // Fatal decoding throws on bytes that mean nothing: nobody can know the target.
+    // Fatal decoding throws on invalid bytes, so the target is unknown.
     return undefined;
   }
 }

@@ -13,7 +13,7 @@ const container = (type: string, boundary: string, parts: readonly string[]): st
 const text = part('Content-Type: text/plain');
 const html = part('Content-Type: text/html');
 
-const judged = (message: string) => {
+const classified = (message: string) => {
   const { bodies, untouched } = editableParts(parseMimeTree(Buffer.from(message)));
   return [
     ...bodies.map(({ path }) => `${path} body`),
@@ -154,7 +154,7 @@ const messages: readonly [string, string, readonly string[]][] = [
 ];
 
 for (const [name, message, expected] of messages) {
-  test(name, () => assert.deepEqual(judged(message), expected));
+  test(name, () => assert.deepEqual(classified(message), expected));
 }
 
 test('what lies behind a limit of the parser is not edited', () => {

@@ -71,7 +71,7 @@ const placeIn = (parent: MimePart): Place => ({
 });
 
 const isAttachment = (part: MimePart, place: Place | undefined): boolean => {
-  // RFC 2183 §2.8: a disposition that nobody knows is an attachment.
+  // RFC 2183 §2.8: an unknown disposition is an attachment.
   if (part.disposition !== undefined && part.disposition !== 'inline') return true;
   if (!place) return false;
   const { parent, root } = place;

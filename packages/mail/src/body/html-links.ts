@@ -5,10 +5,10 @@ import { type ScanView, unicodeOf } from './charset.ts';
 import {
   cleanTarget,
   type FoundSpans,
-  judgeTarget,
   type LinkSpan,
   leave,
   type UntouchedReason,
+  untouchedReasonOf,
 } from './link-target.ts';
 
 export type HtmlLinks = FoundSpans & {
@@ -120,7 +120,7 @@ const linkOf = (view: ScanView, href: Href): LinkSpan | UntouchedReason => {
   const value = unicodeOf(view, start, end);
   if (value === undefined) return 'undecodable_link';
   const url = cleanTarget(decodeReferences(value));
-  return judgeTarget(url) ?? { url, start, end, breaks: breaksAround(text, href) };
+  return untouchedReasonOf(url) ?? { url, start, end, breaks: breaksAround(text, href) };
 };
 
 const addLink = ({ view, found, isOver }: Search, tag: Tag): void => {

@@ -51,7 +51,7 @@ export function cleanTarget(text: string): string {
 }
 
 /** Why the target must be left as it is; `undefined` for an absolute http or https URL. */
-export function judgeTarget(url: string): UntouchedReason | undefined {
+export function untouchedReasonOf(url: string): UntouchedReason | undefined {
   if (url === '' || url.startsWith('#')) return 'fragment';
   if (PLACEHOLDER.test(url)) return 'placeholder';
   if (HTTP.test(url)) return CONTROL.test(url) || !URL.canParse(url) ? 'malformed' : undefined;

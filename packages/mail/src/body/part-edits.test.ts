@@ -219,28 +219,28 @@ test('8bit: a line within 998 bytes takes edits as they are', () => {
 });
 
 /** A line of 980 bytes with a link in the middle. */
-const crowded = `${'a'.repeat(480)}<a href="u">${'b'.repeat(480)}\r\n`;
+const fullLine = `${'a'.repeat(480)}<a href="u">${'b'.repeat(480)}\r\n`;
 const url: PartEdit = { start: 489, end: 490, text: LONG, breaks: { before: 482, after: 491 } };
 
 test('7bit: a line that would pass 998 bytes is broken inside the tag, and nowhere else', () => {
-  const { splices, skipped } = splicesIn(message('7bit', crowded), [url]);
-  const result = bodyOf(applyPatch(message('7bit', crowded), makePatch(splices)));
+  const { splices, skipped } = splicesIn(message('7bit', fullLine), [url]);
+  const result = bodyOf(applyPatch(message('7bit', fullLine), makePatch(splices)));
   assert.deepEqual(skipped, []);
-  assert.equal(result.replace(/\r\n(?=.)/g, ''), crowded.replace('"u"', `"${LONG}"`));
+  assert.equal(result.replace(/\r\n(?=.)/g, ''), fullLine.replace('"u"', `"${LONG}"`));
   assert.ok(result.split('\r\n').every((line) => line.length <= 998));
 });
 
 test('7bit: an edit that fits on no line is left out, and the others are made', () => {
   const huge: PartEdit = { ...url, text: 'x'.repeat(2000) };
   const first: PartEdit = { start: 0, end: 1, text: 'A' };
-  const source = message('7bit', crowded);
+  const source = message('7bit', fullLine);
   const { splices, skipped } = splicesIn(source, [huge, first]);
   assert.deepEqual(skipped, [{ edit: huge, reason: 'line_too_long' }]);
-  assert.equal(bodyOf(applyPatch(source, makePatch(splices))), `A${crowded.slice(1)}`);
+  assert.equal(bodyOf(applyPatch(source, makePatch(splices))), `A${fullLine.slice(1)}`);
 });
 
 test('7bit: where no break is allowed the link stays', () => {
-  const source = message('7bit', crowded);
+  const source = message('7bit', fullLine);
   const { breaks: _, ...unbreakable } = url;
   assert.deepEqual(
     splicesIn(source, [unbreakable]).skipped.map(({ reason }) => reason),

@@ -87,8 +87,8 @@ const spanOf = (walk: Walk, { start: first, end: behind, insert }: ByteEdit): Sp
 };
 
 /**
- * How many bytes before the span must be written anew with it: the last token of a full line,
- * which has no room left for the `=` of a soft break.
+ * The number of bytes before the span that are encoded again with it: the last token of a full line, because the line has no
+ * space for the `=` of a soft break.
  */
 const pulledBack = (source: Buffer, span: Span, column: number): number => {
   if (column + 1 <= Math.max(MAX_LINE, span.head.end - span.head.start)) return 0;

@@ -55,7 +55,7 @@ for (const [text, urls] of found) {
     assert.deepEqual(search(text).urls, urls));
 }
 
-test('where nobody can tell the end of the URL, it stays', () => {
+test('a URL whose end is ambiguous stays', () => {
   for (const text of [`詳細は${U}をご覧ください`, `<${U}\r\n/c>`]) {
     assert.deepEqual(search(text), { urls: [], bytes: [], untouched: { ambiguous_end: 1 } });
   }

@@ -1,7 +1,13 @@
 /** The http and https URLs in plain text, as offsets. RFC 3986 appendix C, RFC 3676. */
 
 import { type ScanView, unicodeOf } from './charset.ts';
-import { type FoundSpans, judgeTarget, type LinkSpan, leave, type UntouchedReason } from './link-target.ts';
+import {
+  type FoundSpans,
+  type LinkSpan,
+  leave,
+  type UntouchedReason,
+  untouchedReasonOf,
+} from './link-target.ts';
 
 /** What the Content-Type says about line ends: with `format=flowed; delsp=yes` a word may go on behind one. RFC 3676 §4. */
 export type TextFormat = { readonly deletesSpaces: boolean };
@@ -34,7 +40,7 @@ const trimmedLength = (run: string): number => {
 const NOT_ASCII = /[^ -~]/;
 /** Typographic quotes, dashes, full-width punctuation and spaces end a URL. */
 const FOREIGN_END = /(?![ -~])[\p{P}\p{S}\p{Z}\p{C}]/u;
-/** Scripts that are written without spaces: whether such a letter belongs to the URL or to the sentence nobody can tell. */
+/** Scripts that are written without spaces. Such a letter may belong to the URL or to the sentence. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
@@ -81,7 +87,7 @@ const WORD = /[a-z0-9+_-]/i;
 const linkAt = (view: ScanView, span: Span, format: TextFormat): LinkSpan | UntouchedReason => {
   const run = mayGoOn(view.text, span, format) ? undefined : runAt(view, span.start, span.end);
   if (!run) return 'ambiguous_end';
-  return judgeTarget(run.url) ?? { url: run.url, start: span.start, end: span.start + run.length };
+  return untouchedReasonOf(run.url) ?? { url: run.url, start: span.start, end: span.start + run.length };
 };
 
 /** Searches once, from left to right: linear in the text. */

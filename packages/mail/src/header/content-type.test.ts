@@ -32,7 +32,7 @@ const fields: readonly [string, Record<string, string>][] = [
   ["attachment; filename*=utf-8'de'%C3%A4.pdf", { value: 'attachment', filename: 'ä.pdf' }],
   ["attachment; filename*0*=iso-8859-1''%E4; filename*1=.pdf", { value: 'attachment', filename: 'ä.pdf' }],
   ["attachment; filename=old.pdf; filename*=utf-8''new.pdf", { value: 'attachment', filename: 'new.pdf' }],
-  ["attachment; filename*=x-nobody''%E4", { value: 'attachment', filename: 'ä' }],
+  ["attachment; filename*=x-unknown''%E4", { value: 'attachment', filename: 'ä' }],
   ['multipart/mixed; boundary*0=ab; boundary*1=cd', { value: 'multipart/mixed', boundary: 'abcd' }],
 ];
 

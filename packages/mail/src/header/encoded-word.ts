@@ -14,7 +14,7 @@ const decodeQ = (text: string): Buffer =>
     'latin1',
   );
 
-/** The text of bytes, or `undefined` for a charset nobody knows. */
+/** The text of bytes; `undefined`: the charset is unknown. */
 function decodeCharset(bytes: Buffer, charset: string): string | undefined {
   try {
     return new TextDecoder(charset).decode(bytes);

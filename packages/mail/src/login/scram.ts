@@ -50,8 +50,8 @@ export function deriveScramKeys(secret: string, salt: Buffer, iterations = MIN_I
 }
 
 /**
- * Keys that nobody has, for a user that does not exist: the same user gets the same salt every time, as a real one would,
- * and the exchange fails at its end, so that names cannot be tried out. RFC 5802 §9.
+ * Keys for a user that does not exist. The same user gets the same salt every time, as an existing one does, and the exchange
+ * fails at its end, so that a client cannot find out which names exist. RFC 5802 §9.
  */
 export function decoyScramKeys(username: string, key: KeyObject, iterations = MIN_ITERATIONS): ScramKeys {
   const part = (label: string): Buffer => hmac(key, `scram ${label} ${username}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { compareDkimRecord, dkimRecord, parseDkimRecord, type RecordVerdict } from './dkim-record.ts';
+import { compareDkimRecord, dkimRecord, parseDkimRecord, type RecordComparison } from './dkim-record.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const ours = dkimRecord(publicKey, 'rsa');
@@ -24,7 +24,7 @@ test('never publishes a private key', () => {
   assert.throws(() => dkimRecord(publicKey, 'ed25519'), /Not a public ed25519 key/);
 });
 
-const verdicts: readonly [string, string, RecordVerdict][] = [
+const comparisons: readonly [string, string, RecordComparison][] = [
   ['as asked', ours, 'same'],
   ['without v and k, which default', p, 'same'],
   [
@@ -50,9 +50,9 @@ const verdicts: readonly [string, string, RecordVerdict][] = [
   ['empty', '', 'malformed'],
 ];
 
-for (const [what, published, verdict] of verdicts) {
-  test(`a record ${what} is ${verdict}`, () => {
-    assert.equal(compareDkimRecord(published, ours), verdict);
+for (const [what, published, comparison] of comparisons) {
+  test(`a record ${what} is ${comparison}`, () => {
+    assert.equal(compareDkimRecord(published, ours), comparison);
   });
 }
 

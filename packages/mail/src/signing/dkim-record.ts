@@ -13,8 +13,8 @@ export type DkimRecord = {
   readonly isTesting: boolean;
 };
 
-export const recordVerdicts = ['same', 'different', 'revoked', 'unusable', 'malformed'] as const;
-export type RecordVerdict = (typeof recordVerdicts)[number];
+export const recordComparisons = ['same', 'different', 'revoked', 'unusable', 'malformed'] as const;
+export type RecordComparison = (typeof recordComparisons)[number];
 
 /** The TXT value for a public key: RSA as SubjectPublicKeyInfo, Ed25519 as its 32 bytes. */
 export function dkimRecord(publicKey: KeyObject, algorithm: DkimAlgorithm): string {
@@ -59,7 +59,7 @@ export function parseDkimRecord(text: string): DkimRecord | undefined {
 }
 
 /** What a published TXT value is, measured against the one we asked for. */
-export function compareDkimRecord(published: string, expected: string): RecordVerdict {
+export function compareDkimRecord(published: string, expected: string): RecordComparison {
   const found = parseDkimRecord(published);
   const ours = parseDkimRecord(expected);
   if (found === undefined || ours === undefined) return 'malformed';
