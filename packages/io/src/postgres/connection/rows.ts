@@ -1,3 +1,5 @@
+import { jsonText } from './json-text.ts';
+
 const fieldNames = new Map<string, string>();
 
 function fieldOf(column: string): string {
@@ -17,3 +19,19 @@ export function fromRow<Value extends object>(row: object): Value {
   for (const [column, content] of Object.entries(row)) value[fieldOf(column)] = content ?? undefined;
   return value as Value;
 }
+
+const columnNames = new Map<string, string>();
+
+function columnOf(field: string): string {
+  const known = columnNames.get(field);
+  if (known !== undefined) return known;
+  const name = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  columnNames.set(field, name);
+  return name;
+}
+
+const toRow = (value: object): object =>
+  Object.fromEntries(Object.entries(value).map(([field, content]) => [columnOf(field), content]));
+
+/** The reverse of `fromRow`: JSON for `jsonb_to_recordset`, which ignores fields that the statement does not name. */
+export const rowsText = (values: readonly object[]): string => jsonText(values.map(toRow));

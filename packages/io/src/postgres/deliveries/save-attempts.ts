@@ -2,6 +2,7 @@ import { attemptOutcomes } from '@waybill/relay/delivery/outcome';
 import { attemptIdOf } from '@waybill/relay/id';
 import type { AttemptResult } from '@waybill/relay/ports';
 import { jsonText } from '../connection/json-text.ts';
+import { rowsText } from '../connection/rows.ts';
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { eventIdOf } from '../mail-store/event-id.ts';
 import { movesAfter, openStatuses } from '../mail-store/status-moves.ts';
@@ -101,8 +102,8 @@ function doubtOf({ deliveryId, unanswered, endedAt }: AttemptResult) {
   const { attempt, dotSentAt } = unanswered;
   const at = new Date(endedAt.getTime() - 1);
   return {
-    doubt_event_id: eventIdOf(attemptIdOf(deliveryId, attempt), 'unknown', at),
-    doubt_detail: {
+    doubtEventId: eventIdOf(attemptIdOf(deliveryId, attempt), 'unknown', at),
+    doubtDetail: {
       attempt,
       reason: 'Its process ended before the reply to the final dot came. They may have it.',
       dot_sent_at: dotSentAt,
@@ -110,31 +111,16 @@ function doubtOf({ deliveryId, unanswered, endedAt }: AttemptResult) {
   };
 }
 
-const rowOf = (result: AttemptResult) => {
-  const attemptId = attemptIdOf(result.deliveryId, result.attempt);
+const rowOf = ({ unanswered, reply, attempt, ...result }: AttemptResult) => {
+  const attemptId = attemptIdOf(result.deliveryId, attempt);
   return {
-    attempt_id: attemptId,
-    delivery_id: result.deliveryId,
-    lease_id: result.leaseId,
-    number: result.attempt,
-    ended_at: result.endedAt,
-    outcome: result.outcome,
-    reason: result.reason,
-    host: result.host,
-    ip: result.ip,
-    port: result.port,
-    tls: result.tls,
-    timings: result.timings,
-    transcript: result.transcript,
-    reply_code: result.reply?.code,
-    reply_status: result.reply?.status,
-    reply_text: result.reply?.text,
-    category: result.category,
-    party: result.party,
-    retry_at: result.retryAt,
-    event_id: eventIdOf(attemptId, result.outcome, result.endedAt),
-    detail: detailOf(result),
-    ...doubtOf(result),
+    ...result,
+    attemptId,
+    number: attempt,
+    replyCode: reply?.code,
+    replyStatus: reply?.status,
+    replyText: reply?.text,
+    eventId: eventIdOf(attemptId, result.outcome, result.endedAt),
   };
 };
 
@@ -143,9 +129,9 @@ async function saveWeek(
   week: Week,
   results: readonly AttemptResult[],
 ): Promise<readonly boolean[]> {
-  const rows = results.map(rowOf);
+  const rows = results.map((result) => ({ ...rowOf(result), detail: detailOf(result), ...doubtOf(result) }));
   const { rows: held } = await weekly.run<{ id: string }>(saveSql, week, [
-    jsonText(rows),
+    rowsText(rows),
     openStatuses,
     results.filter((result) => result.attempt > 1).map((result) => result.deliveryId),
     outcomeMoves,

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { openBatcher } from '../../concurrency/batcher.ts';
 import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { jsonText } from '../connection/json-text.ts';
+import { rowsText } from '../connection/rows.ts';
 import { notingEvents } from './event-signal.ts';
 import { movesAfter, openStatuses } from './status-moves.ts';
 
@@ -29,16 +29,6 @@ const appendSql = `
   FROM locked
   WHERE delivery.id = locked.id AND delivery.id = ANY ($3::uuid[])`;
 
-const eventRow = (event: EventRow) => ({
-  id: event.id,
-  account_id: event.accountId,
-  message_id: event.messageId,
-  delivery_id: event.deliveryId,
-  type: event.type,
-  occurred_at: event.occurredAt,
-  detail: event.detail,
-});
-
 /** Whether the event may change a status. Other events need no read of the delivery. */
 const isMoving = (type: EventType): boolean =>
   Object.entries(movesAfter([type])).some(([before, after]) => before !== after);
@@ -51,8 +41,8 @@ const reasonOf = (event: EventRow): string => {
 function moveRow(deliveryId: string, events: readonly EventRow[]) {
   const last = events.at(-1);
   return {
-    delivery_id: deliveryId,
-    account_id: last?.accountId,
+    deliveryId,
+    accountId: last?.accountId,
     moves: movesAfter(events.map((event) => event.type)),
     reason: last && reasonOf(last),
     at: last?.occurredAt,
@@ -68,8 +58,8 @@ async function appendEvents(pool: pg.Pool, events: readonly EventRow[]): Promise
     name: 'append-events',
     text: appendSql,
     values: [
-      jsonText(events.map(eventRow)),
-      jsonText([...moving].map(([deliveryId, of]) => moveRow(deliveryId, of))),
+      rowsText(events),
+      rowsText([...moving].map(([deliveryId, of]) => moveRow(deliveryId, of))),
       [...moving.keys()],
       openStatuses,
     ],

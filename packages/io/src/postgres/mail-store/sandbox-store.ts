@@ -4,9 +4,9 @@ import type pg from 'pg';
 import { openBatcher } from '../../concurrency/batcher.ts';
 import { isConnectionTrouble as isTransient } from '../connection/connection-trouble.ts';
 import type { Database } from '../connection/database.ts';
-import { jsonText } from '../connection/json-text.ts';
 import type { Listener } from '../connection/listener.ts';
 import { packBytes } from '../connection/packed-bytes.ts';
+import { rowsText } from '../connection/rows.ts';
 import { type AccountId, type Page, readAs } from '../connection/tenant.ts';
 import { isTestSql } from './message-rows.ts';
 
@@ -75,18 +75,8 @@ const saveSql = `
 
 async function saveAll(pool: pg.Pool, catches: readonly SandboxCatch[]): Promise<readonly undefined[]> {
   const packed = packBytes(catches.map((caught) => caught.bytes));
-  const rows = catches.map((caught, index) => ({
-    id: caught.id,
-    account_id: caught.accountId,
-    delivery_id: caught.deliveryId,
-    mail_from: caught.mailFrom,
-    rcpt_to: caught.rcptTo,
-    helo_name: caught.heloName,
-    tls: caught.tls,
-    received_at: caught.receivedAt,
-    ...packed.places[index],
-  }));
-  await pool.query({ name: 'sandbox-save', text: saveSql, values: [jsonText(rows), packed.bytes] });
+  const rows = catches.map(({ bytes, ...caught }, index) => ({ ...caught, ...packed.places[index] }));
+  await pool.query({ name: 'sandbox-save', text: saveSql, values: [rowsText(rows), packed.bytes] });
   return catches.map(() => undefined);
 }
 

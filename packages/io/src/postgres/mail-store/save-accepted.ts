@@ -1,6 +1,6 @@
 import type { AcceptedMessage } from '@waybill/relay/ports';
-import { jsonText } from '../connection/json-text.ts';
 import { packBytes } from '../connection/packed-bytes.ts';
+import { rowsText } from '../connection/rows.ts';
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { isSevenBit } from './content-bytes.ts';
 
@@ -44,29 +44,18 @@ const acceptSql = {
 };
 
 /** Times are text, because one Date makes the JSON of the row cost three times as much. */
-const rowOf = (message: AcceptedMessage, place: { readonly start: number; readonly size: number }) => ({
-  id: message.id,
-  account_id: message.accountId,
-  credential_id: message.credentialId,
-  stream_id: message.streamId,
-  envelope: message.envelope,
-  options: message.options,
-  session: message.session,
-  resolution: message.resolution,
-  notes: message.notes,
-  header_from: message.headerFrom,
-  subject: message.subject,
-  message_id_header: message.messageIdHeader,
-  custom_id: message.options.customId,
-  tags: message.options.tags ?? [],
-  sandbox: message.sandbox,
-  accepted_at: message.acceptedAt.toISOString(),
-  scheduled_at: message.sendAt?.toISOString(),
-  next_action_at: (message.sendAt ?? new Date(message.acceptedAt.getTime() + GRACE_MS)).toISOString(),
-  recipients: message.envelope.rcptTo.length,
-  is_seven_bit: isSevenBit(message.bytes),
-  ...place,
-});
+function rowOf({ bytes, sendAt, acceptedAt, ...message }: AcceptedMessage) {
+  return {
+    ...message,
+    customId: message.options.customId,
+    tags: message.options.tags ?? [],
+    acceptedAt: acceptedAt.toISOString(),
+    scheduledAt: sendAt?.toISOString(),
+    nextActionAt: (sendAt ?? new Date(acceptedAt.getTime() + GRACE_MS)).toISOString(),
+    recipients: message.envelope.rcptTo.length,
+    isSevenBit: isSevenBit(bytes),
+  };
+}
 
 async function saveWeek(
   weekly: Weekly,
@@ -74,10 +63,8 @@ async function saveWeek(
   messages: readonly AcceptedMessage[],
 ): Promise<readonly boolean[]> {
   const packed = packBytes(messages.map((message) => message.bytes));
-  const rows = messages.map((message, index) =>
-    rowOf(message, packed.places[index] ?? { start: 1, size: 0 }),
-  );
-  const { rows: kept } = await weekly.run<{ id: string }>(acceptSql, week, [jsonText(rows), packed.bytes]);
+  const rows = messages.map((message, index) => ({ ...rowOf(message), ...packed.places[index] }));
+  const { rows: kept } = await weekly.run<{ id: string }>(acceptSql, week, [rowsText(rows), packed.bytes]);
   const fresh = new Set(kept.map((row) => row.id));
   return messages.map((message) => fresh.has(message.id));
 }
