@@ -18,7 +18,7 @@ import type { suppressions } from '@waybill/io/postgres/management/suppressions'
 import type { events } from '@waybill/io/postgres/reading/events';
 import type { messages } from '@waybill/io/postgres/reading/messages';
 import type { RateLimits } from '@waybill/io/rate-limit/rate-limiter';
-import type { makeApiKey } from '@waybill/io/secrets/generated-secret';
+import type { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import type { Submission } from '@waybill/relay/accept';
 import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { LookUp } from '@waybill/relay/domains/verify-domain';
@@ -71,6 +71,7 @@ export type Dependencies = {
   readonly noteKeyUse: (keyId: string, ip: string, at: Date) => void;
   readonly cursors: Cursors;
   readonly makeApiKey: typeof makeApiKey;
+  readonly makeSmtpSecret: typeof makeSmtpSecret;
   /** Seals stored answers of idempotent requests, because some of them show a secret. */
   readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };
   readonly linkKey: Buffer;

@@ -32,7 +32,7 @@ import { messages } from '@waybill/io/postgres/reading/messages';
 import type { Closer } from '@waybill/io/process/lifecycle';
 import { openQueues, type Queues } from '@waybill/io/queue/queues';
 import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
-import { makeApiKey } from '@waybill/io/secrets/generated-secret';
+import { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox, type SecretBox } from '@waybill/io/secrets/secret-box';
@@ -163,6 +163,7 @@ export async function openDependencies(
     noteKeyUse: (keyId, ip, at) => lastUsed.note('api_key', keyId, { ip, at }),
     cursors: openCursors(keys.api),
     makeApiKey,
+    makeSmtpSecret,
     box: machines.box,
     linkKey: keys.api,
     publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),

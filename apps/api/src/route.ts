@@ -19,7 +19,7 @@ export type Operation<
   B extends z.ZodType,
   A extends z.ZodType,
 > = Words &
-  Pick<FastifyContextConfig, 'idempotent' | 'refusals' | 'headers'> & {
+  Pick<FastifyContextConfig, 'audit' | 'idempotent' | 'refusals' | 'headers'> & {
     readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
     readonly url: string;
     readonly params?: P;
@@ -51,7 +51,7 @@ export function route<
 >(app: App, operation: Operation<P, Q, B, A>): void {
   const { method, url, bodyLimit, run, answer = z.null(), produces } = operation;
   const { operationId, summary, description, tags, params, query, body, consumes } = operation;
-  const { idempotent, refusals, headers } = operation;
+  const { audit, idempotent, refusals, headers } = operation;
   const statuses = operation.statuses ?? [operation.answer === undefined ? 204 : 200];
   const good = produces === undefined ? statuses.map((status) => [status, answer]) : [];
   app.route({
@@ -65,7 +65,7 @@ export function route<
       ...given({ params, querystring: query, body, consumes, produces }),
       response: { ...Object.fromEntries(good), '4xx': problem, '5xx': problem },
     } as object,
-    config: given({ idempotent, refusals, headers }) as object,
+    config: given({ audit, idempotent, refusals, headers }) as object,
     ...given({ bodyLimit }),
     handler: async (request, reply) => {
       if (produces === undefined) reply.code(statuses[0]);

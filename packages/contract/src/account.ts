@@ -81,8 +81,3 @@ export const accountQuery = listQuery.extend({
   status: z.enum(['active', 'suspended']).optional(),
 });
 export const suspendBody = z.strictObject({ reason: oneLine(500).min(1) });
-
-export type AccountView = z.output<typeof account>;
-export type AdminAccountView = z.output<typeof adminAccount>;
-export type AccountPatch = z.output<typeof accountPatch>;
-export type AdminAccountPatch = z.output<typeof adminAccountPatch>;

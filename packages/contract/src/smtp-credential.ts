@@ -68,5 +68,3 @@ export const rotateBody = z
       .describe('How long the old secret stays valid; 1440 when it is not given'),
   })
   .nullish();
-
-export type SmtpCredentialView = z.output<typeof smtpCredential>;

@@ -1,27 +1,25 @@
 import { domain, domainBody } from '@waybill/contract/domain';
 import { idParams } from '@waybill/contract/id';
-import { listOf, listQuery } from '@waybill/contract/list';
+import { listQuery } from '@waybill/contract/list';
 import { makeDkimKeys, type NewKey } from '@waybill/io/secrets/new-dkim-keys';
 import { parseDomain } from '@waybill/mail/address';
 import { nextRound } from '@waybill/relay/domains/dkim-rotation';
 import { zoneFile } from '@waybill/relay/domains/domain-records';
 import { recordsOf, verifyDomain } from '@waybill/relay/domains/verify-domain';
-import { given } from '@waybill/relay/given';
 import { publicId } from '@waybill/relay/id';
 import { newId } from '@waybill/relay/management/audit';
 import { found, requireDone } from '@waybill/relay/management/found';
 import { faultAt } from '@waybill/relay/management/request-fault';
 import { Refusal } from '@waybill/relay/refusal';
-import { z } from 'zod';
-import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import { sendContent } from '../content-reply.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { type DomainRow, domainView, isSameFinding } from '../domain-view.ts';
+import { domainView, isSameFinding } from '../domain-view.ts';
 import { innerId } from '../inner-id.ts';
+import { listRoute } from '../list-route.ts';
 import { accountOf } from '../request.ts';
+import { route } from '../route.ts';
 
-const LIST = 'domains';
 const tags = ['Domains'];
 const params = idParams('dom');
 
@@ -42,40 +40,32 @@ const newKeyRow = (key: NewKey, dependencies: Dependencies) => ({
 
 export function domainRoutes(app: App, dependencies: Dependencies): void {
   const { senderDomains } = dependencies.stores;
-  const view = (row: DomainRow) => domainView(row, dependencies);
-  app.get(
-    '/v1/domains',
-    {
-      schema: {
-        operationId: 'listDomains',
-        summary: 'Sender domains',
-        description: 'Each with the records it needs and what the last look-up found.',
-        tags,
-        querystring: listQuery,
-        response: answers({ 200: listOf(domain) }),
-      },
-    },
-    async (request) => {
-      const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
-      const rows = await senderDomains.list(accountOf(request), page);
-      return dependencies.cursors.page(LIST, rows, { limit, view });
-    },
-  );
-  app.post(
-    '/v1/domains',
-    {
-      schema: {
-        operationId: 'createDomain',
-        summary: 'Add a sender domain; answers the records to publish',
-        description: 'The domain counts once its ownership and DKIM records are found in DNS.',
-        tags,
-        body: domainBody,
-        response: answers({ 201: domain }),
-      },
-      config: { audit: 'domain.created', idempotent: true, refusals: ['conflict'] },
-    },
-    async (request, reply) => {
+  listRoute(app, dependencies, {
+    url: '/v1/domains',
+    operationId: 'listDomains',
+    summary: 'Sender domains',
+    description: 'Each with the records it needs and what the last look-up found.',
+    tags,
+    cursor: 'domains',
+    query: listQuery,
+    item: domain,
+    rows: (page, request) => senderDomains.list(accountOf(request), page),
+    view: (row) => domainView(row, dependencies),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/v1/domains',
+    operationId: 'createDomain',
+    summary: 'Add a sender domain; answers the records to publish',
+    description: 'The domain counts once its ownership and DKIM records are found in DNS.',
+    tags,
+    body: domainBody,
+    answer: domain,
+    statuses: [201],
+    audit: 'domain.created',
+    idempotent: true,
+    refusals: ['conflict'],
+    run: async (request) => {
       const name = readDomain(request.body.domain);
       const keys = await makeDkimKeys({ accountId: accountOf(request), domain: name, round: 1 });
       const row = await senderDomains.create({
@@ -86,94 +76,80 @@ export function domainRoutes(app: App, dependencies: Dependencies): void {
         keys: keys.map((key) => newKeyRow(key, dependencies)),
       });
       request.auditTarget = publicId('dom', row.id);
-      const after = view(row);
+      const after = domainView(row, dependencies);
       noteChange(request, { after });
-      return reply.code(201).send(after);
+      return after;
     },
-  );
+  });
   oneRoutes(app, dependencies);
   actionRoutes(app, dependencies);
 }
 
 function oneRoutes(app: App, dependencies: Dependencies): void {
   const { senderDomains } = dependencies.stores;
-  app.get(
-    '/v1/domains/:id',
-    {
-      schema: {
-        operationId: 'getDomain',
-        summary: 'One domain and its records',
-        description: 'Shows each record that is asked for beside what the last look-up found.',
-        tags,
-        params,
-        response: answers({ 200: domain }),
-      },
-    },
-    async (request) =>
+  route(app, {
+    method: 'GET',
+    url: '/v1/domains/:id',
+    operationId: 'getDomain',
+    summary: 'One domain and its records',
+    description: 'Shows each record that is asked for beside what the last look-up found.',
+    tags,
+    params,
+    answer: domain,
+    run: async (request) =>
       domainView(
         found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id))),
         dependencies,
       ),
-  );
-  app.get(
-    '/v1/domains/:id/zonefile',
-    {
-      schema: {
-        operationId: 'getDomainZonefile',
-        summary: 'The records as a zone file',
-        description: 'For the import of a DNS provider.',
-        tags,
-        params,
-        produces: ['text/plain'],
-        response: answers({}),
-      },
-    },
-    async (request, reply) => {
+  });
+  route(app, {
+    method: 'GET',
+    url: '/v1/domains/:id/zonefile',
+    operationId: 'getDomainZonefile',
+    summary: 'The records as a zone file',
+    description: 'For the import of a DNS provider.',
+    tags,
+    params,
+    produces: ['text/plain'],
+    run: async (request, reply) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
       const body = zoneFile(recordsOf(row, dependencies.installation, dependencies.now()));
       return sendContent(reply, { type: 'text/plain; charset=utf-8', body });
     },
-  );
-  app.delete(
-    '/v1/domains/:id',
-    {
-      schema: {
-        operationId: 'deleteDomain',
-        summary: 'Remove a domain and its keys',
-        description: 'Mail that waits to be sent as this domain is held.',
-        tags,
-        params,
-        response: answers({ 204: z.null() }),
-      },
-      config: { audit: 'domain.deleted' },
-    },
-    async (request, reply) => {
+  });
+  route(app, {
+    method: 'DELETE',
+    url: '/v1/domains/:id',
+    operationId: 'deleteDomain',
+    summary: 'Remove a domain and its keys',
+    description: 'Mail that waits to be sent as this domain is held.',
+    tags,
+    params,
+    audit: 'domain.deleted',
+    run: async (request) => {
       const accountId = accountOf(request);
       const id = innerId('dom', request.params.id);
       const before = domainView(found(await senderDomains.one(accountId, id)), dependencies);
       requireDone(await senderDomains.remove(accountId, id));
       noteChange(request, { before });
-      return reply.code(204).send(null);
     },
-  );
+  });
 }
 
 function actionRoutes(app: App, dependencies: Dependencies): void {
   const { senderDomains } = dependencies.stores;
-  app.post(
-    '/v1/domains/:id/verify',
-    {
-      schema: {
-        operationId: 'verifyDomain',
-        summary: 'Look at DNS now',
-        description: 'Asks DNS without a cache and answers what it found.',
-        tags,
-        params,
-        response: answers({ 200: domain }),
-      },
-      config: { audit: 'domain.checked', refusals: ['conflict'] },
-    },
-    async (request) => {
+  route(app, {
+    method: 'POST',
+    url: '/v1/domains/:id/verify',
+    operationId: 'verifyDomain',
+    summary: 'Look at DNS now',
+    description: 'Asks DNS without a cache and answers what it found.',
+    tags,
+    params,
+    answer: domain,
+    audit: 'domain.checked',
+    refusals: ['conflict'],
+    run: async (request) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
       const before = domainView(row, dependencies);
       const after = domainView(
@@ -183,26 +159,21 @@ function actionRoutes(app: App, dependencies: Dependencies): void {
       noteChange(request, { before: isSameFinding(before, after) ? after : before, after });
       return after;
     },
-  );
-  app.post(
-    '/v1/domains/:id/dkim/rotate',
-    {
-      schema: {
-        operationId: 'rotateDomainDkim',
-        summary: 'New DKIM keys; they take over once they are seen in DNS',
-        description:
-          'The old keys sign until the new ones are found in DNS, and stay published for a grace period.',
-        tags,
-        params,
-        response: answers({ 200: domain }),
-      },
-      config: {
-        audit: 'domain.dkim_rotated',
-        idempotent: true,
-        refusals: ['conflict'],
-      },
-    },
-    async (request) => {
+  });
+  route(app, {
+    method: 'POST',
+    url: '/v1/domains/:id/dkim/rotate',
+    operationId: 'rotateDomainDkim',
+    summary: 'New DKIM keys; they take over once they are seen in DNS',
+    description:
+      'The old keys sign until the new ones are found in DNS, and stay published for a grace period.',
+    tags,
+    params,
+    answer: domain,
+    audit: 'domain.dkim_rotated',
+    idempotent: true,
+    refusals: ['conflict'],
+    run: async (request) => {
       const accountId = accountOf(request);
       const id = innerId('dom', request.params.id);
       const row = found(await senderDomains.one(accountId, id));
@@ -218,5 +189,5 @@ function actionRoutes(app: App, dependencies: Dependencies): void {
       noteChange(request, { before: domainView(row, dependencies), after });
       return after;
     },
-  );
+  });
 }

@@ -7,13 +7,12 @@ import { publicId } from '@waybill/relay/id';
 import { found } from '@waybill/relay/management/found';
 import { orNull } from '@waybill/relay/management/or-null';
 import { publicFields } from '@waybill/relay/trace/public-json';
-import { answers } from '../answers.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
+import { listRoute, wholeList } from '../list-route.ts';
 import { accountOf } from '../request.ts';
+import { route } from '../route.ts';
 import { onlyTests } from '../test-key.ts';
-
-const LIST = 'events';
 
 type Row = Awaited<ReturnType<Dependencies['stores']['events']['ofMessage']>>[number];
 
@@ -36,55 +35,46 @@ const typesOf = (text: string | undefined): EventType[] | undefined =>
 
 export function eventRoutes(app: App, dependencies: Dependencies): void {
   const { events, messages } = dependencies.stores;
-  app.get(
-    '/v1/events',
-    {
-      schema: {
-        operationId: 'listEvents',
-        summary: 'Events, oldest first',
-        description:
-          'Whenever there was an event there is a next_cursor: ask with it again for what happened since.',
-        tags: ['Events'],
-        querystring: eventQuery,
-        response: answers({ 200: listOf(event) }),
-      },
-    },
-    async (request) => {
-      const { limit, after, types, message_id, delivery_id, since, until } = request.query;
-      const rows = await events.since(accountOf(request), {
-        limit: limit + 1,
-        now: dependencies.now(),
-        ...onlyTests(request),
-        ...given({
-          after: dependencies.cursors.read(LIST, after),
-          types: typesOf(types),
-          messageId: innerIdOrNone('msg', message_id),
-          deliveryId: innerIdOrNone('dlv', delivery_id),
-          since: since === undefined ? undefined : new Date(since),
-          until: until === undefined ? undefined : new Date(until),
-        }),
+  listRoute(app, dependencies, {
+    url: '/v1/events',
+    operationId: 'listEvents',
+    summary: 'Events, oldest first',
+    description:
+      'Whenever there was an event there is a next_cursor: ask with it again for what happened since.',
+    tags: ['Events'],
+    cursor: 'events',
+    isTail: true,
+    query: eventQuery,
+    item: event,
+    rows: (page, request) => {
+      const { types, message_id, delivery_id, since, until } = request.query;
+      const filter = given({
+        types: typesOf(types),
+        messageId: innerIdOrNone('msg', message_id),
+        deliveryId: innerIdOrNone('dlv', delivery_id),
+        since: since === undefined ? undefined : new Date(since),
+        until: until === undefined ? undefined : new Date(until),
       });
-      return dependencies.cursors.tail(LIST, rows, { limit, view: eventView });
+      const all = { ...page, ...filter, ...onlyTests(request), now: dependencies.now() };
+      return events.since(accountOf(request), all);
     },
-  );
-  app.get(
-    '/v1/messages/:id/events',
-    {
-      schema: {
-        operationId: 'listMessageEvents',
-        summary: 'Events of one message, oldest first',
-        description: 'All events of the message and of its deliveries. sequence numbers them from 1.',
-        tags: ['Messages'],
-        params: idParams('msg'),
-        response: answers({ 200: listOf(event) }),
-      },
-    },
-    async (request) => {
+    view: eventView,
+  });
+  route(app, {
+    method: 'GET',
+    url: '/v1/messages/:id/events',
+    operationId: 'listMessageEvents',
+    summary: 'Events of one message, oldest first',
+    description: 'All events of the message and of its deliveries. sequence numbers them from 1.',
+    tags: ['Messages'],
+    params: idParams('msg'),
+    answer: listOf(event),
+    run: async (request) => {
       const accountId = accountOf(request);
       const id = innerId('msg', request.params.id);
       found(await messages.one(accountId, id));
       const rows = await events.ofMessage(accountId, id);
-      return { object: 'list' as const, data: rows.map(eventView), has_more: false, next_cursor: null };
+      return wholeList(rows.map(eventView));
     },
-  );
+  });
 }

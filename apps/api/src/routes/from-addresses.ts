@@ -1,9 +1,8 @@
 import { fromAddress, fromAddressAsked, fromAddressBody } from '@waybill/contract/from-address';
 import { idParams } from '@waybill/contract/id';
-import { listOf, listQuery } from '@waybill/contract/list';
+import { listQuery } from '@waybill/contract/list';
 import { domainOf, normalAddress } from '@waybill/mail/address';
 import { standingOf } from '@waybill/relay/domains/sender-standing';
-import { given } from '@waybill/relay/given';
 import { publicId } from '@waybill/relay/id';
 import { newId } from '@waybill/relay/management/audit';
 import { found, requireDone } from '@waybill/relay/management/found';
@@ -11,16 +10,15 @@ import type { FromAddressRecord } from '@waybill/relay/management/records';
 import { faultAt } from '@waybill/relay/management/request-fault';
 import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
-import { z } from 'zod';
-import { answers } from '../answers.ts';
 import { askMailbox, askMailboxOfNew } from '../ask-mailbox.ts';
 import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { fromAddressView } from '../from-address-view.ts';
 import { innerId } from '../inner-id.ts';
+import { listRoute } from '../list-route.ts';
 import { accountOf, principalOf } from '../request.ts';
+import { route } from '../route.ts';
 
-const LIST = 'from-addresses';
 const tags = ['Credentials'];
 const params = idParams('from');
 
@@ -45,31 +43,26 @@ async function viewOf(row: FromAddressRecord, accountId: string, dependencies: D
 
 export function fromAddressRoutes(app: App, dependencies: Dependencies): void {
   const { fromAddresses } = dependencies.stores;
-  app.get(
-    '/v1/from-addresses',
-    {
-      schema: {
-        operationId: 'listFromAddresses',
-        summary: 'Addresses this account may send as',
-        description: 'Each with its status, and whether it counts now.',
-        tags,
-        querystring: listQuery,
-        response: answers({ 200: listOf(fromAddress) }),
-      },
-    },
-    async (request) => {
-      const { limit, after } = request.query;
+  listRoute(app, dependencies, {
+    url: '/v1/from-addresses',
+    operationId: 'listFromAddresses',
+    summary: 'Addresses this account may send as',
+    description: 'Each with its status, and whether it counts now.',
+    tags,
+    cursor: 'from-addresses',
+    query: listQuery,
+    item: fromAddress,
+    rows: async (page, request) => {
       const accountId = accountOf(request);
-      const page = { limit: limit + 1, ...given({ after: dependencies.cursors.read(LIST, after) }) };
       const rows = await fromAddresses.list(accountId, page);
-      const views = new Map(
-        await Promise.all(
-          rows.map(async (row) => [row.id, await viewOf(row, accountId, dependencies)] as const),
-        ),
-      );
-      return dependencies.cursors.page(LIST, rows, { limit, view: ({ id }) => found(views.get(id)) });
+      const shown = async (row: FromAddressRecord) => ({
+        id: row.id,
+        view: await viewOf(row, accountId, dependencies),
+      });
+      return Promise.all(rows.map(shown));
     },
-  );
+    view: ({ view }) => view,
+  });
   registerRoute(app, dependencies);
   confirmationRoute(app, dependencies);
   vouchRoute(app, dependencies);
@@ -87,25 +80,21 @@ const refusalsOfAsking = [
 ] as const satisfies readonly RefusalCode[];
 
 function registerRoute(app: App, dependencies: Dependencies): void {
-  app.post(
-    '/v1/from-addresses',
-    {
-      schema: {
-        operationId: 'createFromAddress',
-        summary: 'Register a From address',
-        description:
-          'The answer is 201 when the address counts at once, because its domain is verified for this account. Else it is 202, and the mailbox is asked by a mailed link.',
-        tags,
-        body: fromAddressBody,
-        response: answers({ 201: fromAddressAsked, 202: fromAddressAsked }),
-      },
-      config: {
-        audit: 'from_address.created',
-        idempotent: true,
-        refusals: refusalsOfAsking,
-      },
-    },
-    async (request, reply) => {
+  route(app, {
+    method: 'POST',
+    url: '/v1/from-addresses',
+    operationId: 'createFromAddress',
+    summary: 'Register a From address',
+    description:
+      'The answer is 201 when the address counts at once, because its domain is verified for this account. Else it is 202, and the mailbox is asked by a mailed link.',
+    tags,
+    body: fromAddressBody,
+    answer: fromAddressAsked,
+    statuses: [201, 202],
+    audit: 'from_address.created',
+    idempotent: true,
+    refusals: refusalsOfAsking,
+    run: async (request, reply) => {
       const accountId = accountOf(request);
       const row = await dependencies.stores.fromAddresses.create(accountId, {
         id: newId(dependencies),
@@ -120,28 +109,24 @@ function registerRoute(app: App, dependencies: Dependencies): void {
         .code(202)
         .send({ ...view, confirmation: await askMailboxOfNew(row, accountId, dependencies) });
     },
-  );
+  });
 }
 
 function confirmationRoute(app: App, dependencies: Dependencies): void {
-  app.post(
-    '/v1/from-addresses/:id/confirmation',
-    {
-      schema: {
-        operationId: 'requestFromAddressConfirmation',
-        summary: 'Mail the confirmation link again',
-        description:
-          'One mail a day to an address, over all accounts, and ten a day for an account. The link before it works no more.',
-        tags,
-        params,
-        response: answers({ 202: fromAddressAsked }),
-      },
-      config: {
-        audit: 'from_address.confirmation_mailed',
-        refusals: refusalsOfAsking,
-      },
-    },
-    async (request, reply) => {
+  route(app, {
+    method: 'POST',
+    url: '/v1/from-addresses/:id/confirmation',
+    operationId: 'requestFromAddressConfirmation',
+    summary: 'Mail the confirmation link again',
+    description:
+      'One mail a day to an address, over all accounts, and ten a day for an account. The link before it works no more.',
+    tags,
+    params,
+    answer: fromAddressAsked,
+    statuses: [202],
+    audit: 'from_address.confirmation_mailed',
+    refusals: refusalsOfAsking,
+    run: async (request, reply) => {
       const accountId = accountOf(request);
       const id = innerId('from', request.params.id);
       const row = found(await dependencies.stores.fromAddresses.one(accountId, id));
@@ -153,28 +138,23 @@ function confirmationRoute(app: App, dependencies: Dependencies): void {
       noteChange(request, { before: { confirmation: null }, after: { confirmation } });
       return reply.code(202).send({ ...view, confirmation });
     },
-  );
+  });
 }
 
 function vouchRoute(app: App, dependencies: Dependencies): void {
   const { fromAddresses } = dependencies.stores;
-  app.post(
-    '/v1/from-addresses/:id/vouch',
-    {
-      schema: {
-        operationId: 'vouchForFromAddress',
-        summary: 'Vouch for a From address (operator only)',
-        description: 'The operator answers for it, with the header Waybill-Account. No mail is sent.',
-        tags,
-        params,
-        response: answers({ 200: fromAddress }),
-      },
-      config: {
-        audit: 'from_address.vouched',
-        refusals: ['conflict', 'sender_not_allowed', 'account_suspended'],
-      },
-    },
-    async (request) => {
+  route(app, {
+    method: 'POST',
+    url: '/v1/from-addresses/:id/vouch',
+    operationId: 'vouchForFromAddress',
+    summary: 'Vouch for a From address (operator only)',
+    description: 'The operator answers for it, with the header Waybill-Account. No mail is sent.',
+    tags,
+    params,
+    answer: fromAddress,
+    audit: 'from_address.vouched',
+    refusals: ['conflict', 'sender_not_allowed', 'account_suspended'],
+    run: async (request) => {
       const accountId = accountOf(request);
       const id = innerId('from', request.params.id);
       const row = found(await fromAddresses.one(accountId, id));
@@ -187,31 +167,26 @@ function vouchRoute(app: App, dependencies: Dependencies): void {
       noteChange(request, { before, after });
       return after;
     },
-  );
+  });
 }
 
 function removeRoute(app: App, dependencies: Dependencies): void {
-  app.delete(
-    '/v1/from-addresses/:id',
-    {
-      schema: {
-        operationId: 'deleteFromAddress',
-        summary: 'Remove a From address',
-        description: 'Mail that waits to be sent as this address is held.',
-        tags,
-        params,
-        response: answers({ 204: z.null() }),
-      },
-      config: { audit: 'from_address.deleted' },
-    },
-    async (request, reply) => {
+  route(app, {
+    method: 'DELETE',
+    url: '/v1/from-addresses/:id',
+    operationId: 'deleteFromAddress',
+    summary: 'Remove a From address',
+    description: 'Mail that waits to be sent as this address is held.',
+    tags,
+    params,
+    audit: 'from_address.deleted',
+    run: async (request) => {
       const { fromAddresses } = dependencies.stores;
       const accountId = accountOf(request);
       const id = innerId('from', request.params.id);
       const before = await viewOf(found(await fromAddresses.one(accountId, id)), accountId, dependencies);
       requireDone(await fromAddresses.remove(accountId, id));
       noteChange(request, { before });
-      return reply.code(204).send(null);
     },
-  );
+  });
 }

@@ -5,12 +5,12 @@ import { publicId } from '@waybill/relay/id';
 import { found } from '@waybill/relay/management/found';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
-import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { deliveryView, type MessageDetail, messageView } from '../message-view.ts';
 import { accountOf } from '../request.ts';
+import { route } from '../route.ts';
 import { readScheduledAt } from '../scheduled-at.ts';
 
 type Action = 'cancel' | 'retry' | 'release';
@@ -102,26 +102,21 @@ async function act(
 
 /** A message can be moved until it is prepared; from then on its first attempt may have begun. */
 function rescheduleRoute(app: App, dependencies: Dependencies): void {
-  app.patch(
-    '/v1/messages/:id',
-    {
-      schema: {
-        operationId: 'rescheduleMessage',
-        summary: 'Move the time at which a scheduled message is sent',
-        description:
-          'Works until the message is prepared for sending. The new time may be at most 30 days ahead.',
-        tags: ['Messages'],
-        params: idParams('msg'),
-        body: rescheduleBody,
-        response: answers({ 200: message }),
-      },
-      config: {
-        audit: 'message.rescheduled',
+  route(app, {
+    method: 'PATCH',
+    url: '/v1/messages/:id',
+    operationId: 'rescheduleMessage',
+    summary: 'Move the time at which a scheduled message is sent',
+    description:
+      'Works until the message is prepared for sending. The new time may be at most 30 days ahead.',
+    tags: ['Messages'],
+    params: idParams('msg'),
+    body: rescheduleBody,
+    answer: message,
+    audit: 'message.rescheduled',
 
-        refusals: ['conflict', 'send_time_refused'],
-      },
-    },
-    async (request) => {
+    refusals: ['conflict', 'send_time_refused'],
+    run: async (request) => {
       const { stores, now } = dependencies;
       const accountId = accountOf(request);
       const id = innerId('msg', request.params.id);
@@ -140,31 +135,26 @@ function rescheduleRoute(app: App, dependencies: Dependencies): void {
       });
       return after;
     },
-  );
+  });
 }
 
 export function messageActionRoutes(app: App, dependencies: Dependencies): void {
   rescheduleRoute(app, dependencies);
   for (const action of ['cancel', 'retry', 'release'] as const) {
     const { summary, description, audit } = words[action];
-    app.post(
-      `/v1/messages/:id/${action}`,
-      {
-        schema: {
-          operationId: `${action}Message`,
-          summary,
-          description,
-          tags: ['Messages'],
-          params: idParams('msg'),
-          response: answers({ 200: moved }),
-        },
-        config: {
-          audit,
+    route(app, {
+      method: 'POST',
+      url: `/v1/messages/:id/${action}`,
+      operationId: `${action}Message`,
+      summary,
+      description,
+      tags: ['Messages'],
+      params: idParams('msg'),
+      answer: moved,
+      audit,
 
-          refusals: ['conflict', 'account_suspended'],
-        },
-      },
-      (request) => act(action, request, dependencies),
-    );
+      refusals: ['conflict', 'account_suspended'],
+      run: (request) => act(action, request, dependencies),
+    });
   }
 }

@@ -6,12 +6,12 @@ import { applyPatch, decodePatch, makePatch } from '@waybill/mail/patch';
 import { found } from '@waybill/relay/management/found';
 import { faultAt } from '@waybill/relay/management/request-fault';
 import type { z } from 'zod';
-import { answers } from '../answers.ts';
 import { type Content, sendContent } from '../content-reply.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { preview } from '../preview.ts';
 import { accountOf } from '../request.ts';
+import { route } from '../route.ts';
 
 type Query = z.output<typeof contentQuery>;
 const RFC822 = 'message/rfc822';
@@ -59,27 +59,23 @@ async function contentOf(accountId: string, messageId: string, asked: Asked): Pr
 }
 
 export function messageContentRoutes(app: App, dependencies: Dependencies): void {
-  app.get(
-    '/v1/messages/:id/content',
-    {
-      schema: {
-        operationId: 'getMessageContent',
-        summary: 'The message as sent, in parts, or as it left for one recipient',
-        description:
-          'For part=delivered name the delivery, because each recipient has a copy of its own. HTML is sent so that no browser runs it.',
-        tags: ['Messages'],
-        params: idParams('msg'),
-        querystring: contentQuery,
-        produces: [RFC822, 'text/plain', 'text/html'],
-        response: answers({}),
-      },
-    },
-    async (request, reply) => {
+  route(app, {
+    method: 'GET',
+    url: '/v1/messages/:id/content',
+    operationId: 'getMessageContent',
+    summary: 'The message as sent, in parts, or as it left for one recipient',
+    description:
+      'For part=delivered name the delivery, because each recipient has a copy of its own. HTML is sent so that no browser runs it.',
+    tags: ['Messages'],
+    params: idParams('msg'),
+    query: contentQuery,
+    produces: [RFC822, 'text/plain', 'text/html'],
+    run: async (request, reply) => {
       const asked = { query: request.query, dependencies };
       return sendContent(
         reply,
         await contentOf(accountOf(request), innerId('msg', request.params.id), asked),
       );
     },
-  );
+  });
 }

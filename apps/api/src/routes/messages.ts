@@ -1,19 +1,17 @@
 import { idParams } from '@waybill/contract/id';
-import { listOf } from '@waybill/contract/list';
 import { message, messageQuery, messageSummary, searchIsBounded, trace } from '@waybill/contract/message';
 import { given } from '@waybill/relay/given';
 import { type IdPrefix, parsePublicId } from '@waybill/relay/id';
 import { found } from '@waybill/relay/management/found';
 import type { z } from 'zod';
-import { answers } from '../answers.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
+import { listRoute } from '../list-route.ts';
 import { messageView, summaryView } from '../message-view.ts';
 import { accountOf } from '../request.ts';
+import { route } from '../route.ts';
 import { onlyTests } from '../test-key.ts';
 import { traceView } from '../trace-view.ts';
-
-const LIST = 'messages';
 
 type Query = z.output<typeof messageQuery>;
 
@@ -57,11 +55,10 @@ const credentialIdOf = (text: string | undefined): string | undefined =>
   innerIdOrNone(text?.startsWith('key_') ? 'key' : 'cred', text);
 
 async function filterOf(query: Query, accountId: string, dependencies: Dependencies) {
-  const { limit, after, custom_id, credential, stream, since, until, q, ...same } = query;
+  const { limit: _, after: __, custom_id, credential, stream, since, until, q, ...same } = query;
   const search = searchOf(q);
   const asked: Record<string, unknown> = given({
     ...same,
-    after: dependencies.cursors.read(LIST, after),
     customId: custom_id,
     credentialId: credentialIdOf(credential),
     streamId: await streamIdOf(stream, accountId, dependencies),
@@ -70,63 +67,50 @@ async function filterOf(query: Query, accountId: string, dependencies: Dependenc
   });
   // A filter and a search that name two different ids of one kind match no message.
   const isContradiction = Object.entries(search).some(([name, id]) => name in asked && asked[name] !== id);
-  return { limit: limit + 1, ...search, ...asked, ...(isContradiction ? { id: noId } : {}) };
+  return { ...search, ...asked, ...(isContradiction ? { id: noId } : {}) };
 }
 
 export function messageRoutes(app: App, dependencies: Dependencies): void {
   const { messages } = dependencies.stores;
-  app.get(
-    '/v1/messages',
-    {
-      schema: {
-        operationId: 'listMessages',
-        summary: 'Messages, newest first',
-        description: searchIsBounded,
-        tags: ['Messages'],
-        querystring: messageQuery,
-        response: answers({ 200: listOf(messageSummary) }),
-      },
-    },
-    async (request) => {
+  listRoute(app, dependencies, {
+    url: '/v1/messages',
+    operationId: 'listMessages',
+    summary: 'Messages, newest first',
+    description: searchIsBounded,
+    tags: ['Messages'],
+    cursor: 'messages',
+    query: messageQuery,
+    item: messageSummary,
+    rows: async (page, request) => {
       const accountId = accountOf(request);
       const filter = await filterOf(request.query, accountId, dependencies);
-      const { rows, searchedTo } = await messages.list(accountId, { ...filter, ...onlyTests(request) });
-      return dependencies.cursors.page(LIST, rows, {
-        limit: request.query.limit,
-        view: summaryView,
-        searchedTo,
-      });
+      return messages.list(accountId, { ...page, ...filter, ...onlyTests(request) });
     },
-  );
-  app.get(
-    '/v1/messages/:id',
-    {
-      schema: {
-        operationId: 'getMessage',
-        summary: 'One message with its deliveries',
-        description: 'Shows the message, its status over all recipients, and each delivery with its reason.',
-        tags: ['Messages'],
-        params: idParams('msg'),
-        response: answers({ 200: message }),
-      },
-    },
-    async (request) =>
+    view: summaryView,
+  });
+  route(app, {
+    method: 'GET',
+    url: '/v1/messages/:id',
+    operationId: 'getMessage',
+    summary: 'One message with its deliveries',
+    description: 'Shows the message, its status over all recipients, and each delivery with its reason.',
+    tags: ['Messages'],
+    params: idParams('msg'),
+    answer: message,
+    run: async (request) =>
       messageView(found(await messages.one(accountOf(request), innerId('msg', request.params.id)))),
-  );
-  app.get(
-    '/v1/messages/:id/trace',
-    {
-      schema: {
-        operationId: 'getMessageTrace',
-        summary: 'What was done to it and why',
-        description:
-          'One document in the order of causes: the session, the decision whose message it is, every step, every attempt with its conversation, and later events.',
-        tags: ['Messages'],
-        params: idParams('msg'),
-        response: answers({ 200: trace }),
-      },
-    },
-    async (request) =>
+  });
+  route(app, {
+    method: 'GET',
+    url: '/v1/messages/:id/trace',
+    operationId: 'getMessageTrace',
+    summary: 'What was done to it and why',
+    description:
+      'One document in the order of causes: the session, the decision whose message it is, every step, every attempt with its conversation, and later events.',
+    tags: ['Messages'],
+    params: idParams('msg'),
+    answer: trace,
+    run: async (request) =>
       traceView(found(await messages.one(accountOf(request), innerId('msg', request.params.id)))),
-  );
+  });
 }

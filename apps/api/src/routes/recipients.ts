@@ -4,10 +4,10 @@ import { recipient } from '@waybill/contract/message';
 import { addressParams } from '@waybill/contract/suppression';
 import { publicId } from '@waybill/relay/id';
 import { orNull } from '@waybill/relay/management/or-null';
-import { answers } from '../answers.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { pathAddress } from '../path-address.ts';
 import { accountOf } from '../request.ts';
+import { route } from '../route.ts';
 import { onlyTests } from '../test-key.ts';
 
 const LIST = 'recipients';
@@ -27,21 +27,18 @@ const view = (row: Row) => ({
 
 export function recipientRoutes(app: App, dependencies: Dependencies): void {
   const { messages, suppressions } = dependencies.stores;
-  app.get(
-    '/v1/recipients/:address',
-    {
-      schema: {
-        operationId: 'getRecipient',
-        summary: 'Everything about one address, newest first',
-        description:
-          'Every delivery to the address, whatever its case, and whether the address is suppressed now.',
-        tags: ['Messages'],
-        params: addressParams,
-        querystring: listQuery,
-        response: answers({ 200: recipient }),
-      },
-    },
-    async (request) => {
+  route(app, {
+    method: 'GET',
+    url: '/v1/recipients/:address',
+    operationId: 'getRecipient',
+    summary: 'Everything about one address, newest first',
+    description:
+      'Every delivery to the address, whatever its case, and whether the address is suppressed now.',
+    tags: ['Messages'],
+    params: addressParams,
+    query: listQuery,
+    answer: recipient,
+    run: async (request) => {
       const accountId = accountOf(request);
       const { limit, after } = request.query;
       const address = pathAddress(request.params);
@@ -62,5 +59,5 @@ export function recipientRoutes(app: App, dependencies: Dependencies): void {
         ),
       };
     },
-  );
+  });
 }

@@ -1,6 +1,5 @@
 /** Mail that the sandbox received. An account sees its own mail; an operator without an account sees all. */
 import { idParams } from '@waybill/contract/id';
-import { listOf } from '@waybill/contract/list';
 import {
   removed,
   sandboxLink,
@@ -12,71 +11,61 @@ import { normalAddress } from '@waybill/mail/address';
 import { given } from '@waybill/relay/given';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
 import { found, requireDone } from '@waybill/relay/management/found';
-import { z } from 'zod';
-import { answers } from '../answers.ts';
 import { noteChange } from '../audit-change.ts';
 import { sendContent } from '../content-reply.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
+import { listRoute } from '../list-route.ts';
 import { principalOf } from '../request.ts';
+import { route } from '../route.ts';
 import { sandboxDetailView, sandboxView } from '../sandbox-view.ts';
 import { onlyTests } from '../test-key.ts';
 
-const LIST = 'sandbox';
 const tags = ['Sandbox'];
 const params = idParams('box');
 
 export function sandboxRoutes(app: App, dependencies: Dependencies): void {
   const { sandbox } = dependencies.stores;
-  app.get(
-    '/v1/sandbox/messages',
-    {
-      schema: {
-        operationId: 'listSandboxMessages',
-        summary: 'What recipients got, newest first; wait for it with ?wait=10',
-        description: 'An account sees its own; an operator who acts for no account sees all.',
-        tags,
-        querystring: sandboxQuery,
-        response: answers({ 200: listOf(sandboxMessage) }),
-      },
-    },
-    async (request) => {
-      const { accountId } = principalOf(request);
-      const { limit, after, to, wait, delivery_id } = request.query;
-      const rows = await sandbox.list(accountId, {
-        limit: limit + 1,
-        waitMs: Math.round(wait * 1000),
+  listRoute(app, dependencies, {
+    url: '/v1/sandbox/messages',
+    operationId: 'listSandboxMessages',
+    summary: 'What recipients got, newest first; wait for it with ?wait=10',
+    description: 'An account sees its own; an operator who acts for no account sees all.',
+    tags,
+    cursor: 'sandbox',
+    query: sandboxQuery,
+    item: sandboxMessage,
+    rows: (page, request) => {
+      const { to, wait, delivery_id } = request.query;
+      const filter = given({
+        to: to === undefined ? undefined : normalAddress(to),
+        deliveryId: innerIdOrNone('dlv', delivery_id),
+      });
+      const waitMs = Math.round(wait * 1000);
+      return sandbox.list(principalOf(request).accountId, {
+        ...page,
+        ...filter,
         ...onlyTests(request),
-        ...given({
-          to: to === undefined ? undefined : normalAddress(to),
-          deliveryId: innerIdOrNone('dlv', delivery_id),
-          after: dependencies.cursors.read(LIST, after),
-        }),
-      });
-      return dependencies.cursors.page(LIST, rows, {
-        limit,
-        view: (row) => sandboxView(row, { accountId, dependencies }),
+        waitMs,
       });
     },
-  );
-  app.get(
-    '/v1/sandbox/messages/:id',
-    {
-      schema: {
-        operationId: 'getSandboxMessage',
-        summary: 'One of them, read',
-        description: 'Shows its header, text, HTML and attachments as a mail program reads them.',
-        tags,
-        params,
-        response: answers({ 200: sandboxMessageDetail }),
-      },
-    },
-    async (request) => {
+    view: (row, request) => sandboxView(row, { accountId: principalOf(request).accountId, dependencies }),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/v1/sandbox/messages/:id',
+    operationId: 'getSandboxMessage',
+    summary: 'One of them, read',
+    description: 'Shows its header, text, HTML and attachments as a mail program reads them.',
+    tags,
+    params,
+    answer: sandboxMessageDetail,
+    run: async (request) => {
       const { accountId } = principalOf(request);
       const row = found(await sandbox.one(accountId, innerId('box', request.params.id), onlyTests(request)));
       return sandboxDetailView(row, { accountId, dependencies });
     },
-  );
+  });
   rawRoute(app, dependencies);
   linkRoute(app, dependencies);
   removeRoutes(app, dependencies);
@@ -84,20 +73,16 @@ export function sandboxRoutes(app: App, dependencies: Dependencies): void {
 
 function rawRoute(app: App, dependencies: Dependencies): void {
   const { sandbox } = dependencies.stores;
-  app.get(
-    '/v1/sandbox/messages/:id/raw',
-    {
-      schema: {
-        operationId: 'getSandboxMessageRaw',
-        summary: 'The exact bytes that the MX received',
-        description: 'Byte for byte as it came over SMTP.',
-        tags,
-        params,
-        produces: ['message/rfc822'],
-        response: answers({}),
-      },
-    },
-    async (request, reply) => {
+  route(app, {
+    method: 'GET',
+    url: '/v1/sandbox/messages/:id/raw',
+    operationId: 'getSandboxMessageRaw',
+    summary: 'The exact bytes that the MX received',
+    description: 'Byte for byte as it came over SMTP.',
+    tags,
+    params,
+    produces: ['message/rfc822'],
+    run: async (request, reply) => {
       const row = found(
         await sandbox.one(
           principalOf(request).accountId,
@@ -107,23 +92,19 @@ function rawRoute(app: App, dependencies: Dependencies): void {
       );
       return sendContent(reply, { type: 'message/rfc822', body: row.bytes });
     },
-  );
+  });
 }
 
 function linkRoute(app: App, dependencies: Dependencies): void {
-  app.get(
-    '/v1/sandbox/link',
-    {
-      schema: {
-        operationId: 'createSandboxLink',
-        summary: 'A link to the plain pages, good for a day',
-        description: 'The link opens without a key and shows only the messages of this account.',
-        tags,
-        response: answers({ 200: sandboxLink }),
-      },
-      // The pages behind the link show the whole sandbox of the account.
-    },
-    async (request) => {
+  route(app, {
+    method: 'GET',
+    url: '/v1/sandbox/link',
+    operationId: 'createSandboxLink',
+    summary: 'A link to the plain pages, good for a day',
+    description: 'The link opens without a key and shows only the messages of this account.',
+    tags,
+    answer: sandboxLink,
+    run: async (request) => {
       const { accountId } = principalOf(request);
       const token = signSandboxLink(
         dependencies.linkKey,
@@ -132,44 +113,36 @@ function linkRoute(app: App, dependencies: Dependencies): void {
       );
       return { url: sandboxUrl(dependencies.publicUrl, token) };
     },
-  );
+  });
 }
 
 function removeRoutes(app: App, dependencies: Dependencies): void {
   const { sandbox } = dependencies.stores;
-  const config = { audit: 'sandbox.cleared' } as const;
-  app.delete(
-    '/v1/sandbox/messages',
-    {
-      schema: {
-        operationId: 'clearSandbox',
-        summary: 'Empty the sandbox of this account',
-        description: 'Removes every message that the sandbox caught for this account.',
-        tags,
-        response: answers({ 200: removed }),
-      },
-      config,
-    },
-    async (request) => {
+  route(app, {
+    method: 'DELETE',
+    url: '/v1/sandbox/messages',
+    operationId: 'clearSandbox',
+    audit: 'sandbox.cleared',
+    summary: 'Empty the sandbox of this account',
+    description: 'Removes every message that the sandbox caught for this account.',
+    tags,
+    answer: removed,
+    run: async (request) => {
       const removed = await sandbox.remove(principalOf(request).accountId, onlyTests(request));
       noteChange(request, { before: { messages: removed }, after: { messages: 0 } });
       return { removed };
     },
-  );
-  app.delete(
-    '/v1/sandbox/messages/:id',
-    {
-      schema: {
-        operationId: 'deleteSandboxMessage',
-        summary: 'Remove one',
-        description: 'Removes one message from the sandbox.',
-        tags,
-        params,
-        response: answers({ 204: z.null() }),
-      },
-      config,
-    },
-    async (request, reply) => {
+  });
+  route(app, {
+    method: 'DELETE',
+    url: '/v1/sandbox/messages/:id',
+    operationId: 'deleteSandboxMessage',
+    audit: 'sandbox.cleared',
+    summary: 'Remove one',
+    description: 'Removes one message from the sandbox.',
+    tags,
+    params,
+    run: async (request, _reply) => {
       const { accountId } = principalOf(request);
       const id = innerId('box', request.params.id);
       const row = found(await sandbox.one(accountId, id, onlyTests(request)));
@@ -177,7 +150,6 @@ function removeRoutes(app: App, dependencies: Dependencies): void {
       const { url: _, ...before } = sandboxView(row, { accountId, dependencies });
       requireDone((await sandbox.remove(accountId, { id, ...onlyTests(request) })) > 0);
       noteChange(request, { before });
-      return reply.code(204).send(null);
     },
-  );
+  });
 }

@@ -9,13 +9,13 @@ import type { SubmissionOptions } from '@waybill/relay/message';
 import type { RefusalCode } from '@waybill/relay/refusal';
 import type { Accepted } from '@waybill/relay/submission/accepted';
 import type { FastifyRequest } from 'fastify';
-import { answers } from '../answers.ts';
 import { type Composed, compose } from '../compose.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { refusalOf, tellProblem } from '../http-reply.ts';
 import { readRaw } from '../raw-message.ts';
 import { readPart } from '../read-request.ts';
 import { accountOf, principalOf } from '../request.ts';
+import { route } from '../route.ts';
 
 /** The refusals of `accept` and its gates, over HTTP and SMTP. */
 const refusals: readonly RefusalCode[] = [
@@ -112,68 +112,62 @@ async function submit(
 }
 
 export function sendRoutes(app: App, dependencies: Dependencies): void {
-  app.post(
-    '/v1/messages',
-    {
-      schema: {
-        operationId: 'sendMessage',
-        summary: 'Send a message',
-        description:
-          'Takes one message and answers once it is stored. Each recipient gets a delivery of its own; the events, the trace and the message itself say what became of it.',
-        tags: ['Send'],
-        body: sendBody,
-        response: answers({ 202: sent }),
-      },
-      config: sending,
-      bodyLimit: jsonLimit(dependencies),
-    },
-    async (request, reply) =>
+  route(app, {
+    method: 'POST',
+    url: '/v1/messages',
+    operationId: 'sendMessage',
+    summary: 'Send a message',
+    description:
+      'Takes one message and answers once it is stored. Each recipient gets a delivery of its own; the events, the trace and the message itself say what became of it.',
+    tags: ['Send'],
+    body: sendBody,
+    answer: sent,
+    statuses: [202],
+    ...sending,
+    bodyLimit: jsonLimit(dependencies),
+    run: async (request, reply) =>
       reply
         .code(202)
         .send(await submit(request, await compose(request.body, dependencies.now()), dependencies)),
-  );
-  app.post(
-    '/v1/messages/raw',
-    {
-      schema: {
-        operationId: 'sendRawMessage',
-        summary: 'Send a message as it is (message/rfc822)',
-        description:
-          'The envelope stands in X-Envelope-From and X-Envelope-To (addresses separated by commas).',
-        tags: ['Send'],
-        consumes: ['message/rfc822'],
-        response: answers({ 202: sent }),
-      },
-      config: { ...sending, headers: ['X-Envelope-From', 'X-Envelope-To'] },
-      bodyLimit: dependencies.maxMessageBytes + 65_536,
-    },
-    async (request, reply) => reply.code(202).send(await submit(request, readRaw(request), dependencies)),
-  );
+  });
+  route(app, {
+    method: 'POST',
+    url: '/v1/messages/raw',
+    operationId: 'sendRawMessage',
+    summary: 'Send a message as it is (message/rfc822)',
+    description: 'The envelope stands in X-Envelope-From and X-Envelope-To (addresses separated by commas).',
+    tags: ['Send'],
+    consumes: ['message/rfc822'],
+    answer: sent,
+    statuses: [202],
+    ...sending,
+    headers: ['X-Envelope-From', 'X-Envelope-To'],
+    bodyLimit: dependencies.maxMessageBytes + 65_536,
+    run: async (request, reply) =>
+      reply.code(202).send(await submit(request, readRaw(request), dependencies)),
+  });
   aliasRoute(app, dependencies);
   batchRoute(app, dependencies);
 }
 
 /** For clients of Resend: the same fields, and only the id in the answer. */
 function aliasRoute(app: App, dependencies: Dependencies): void {
-  app.post(
-    '/emails',
-    {
-      schema: {
-        operationId: 'sendEmail',
-        summary: 'POST /v1/messages for clients of Resend',
-        description: 'The same fields and the same rules as POST /v1/messages; the answer is the id alone.',
-        tags: ['Send'],
-        body: sendBody,
-        response: answers({ 200: sentAlias }),
-      },
-      config: sending,
-      bodyLimit: jsonLimit(dependencies),
-    },
-    async (request) => {
+  route(app, {
+    method: 'POST',
+    url: '/emails',
+    operationId: 'sendEmail',
+    summary: 'POST /v1/messages for clients of Resend',
+    description: 'The same fields and the same rules as POST /v1/messages; the answer is the id alone.',
+    tags: ['Send'],
+    body: sendBody,
+    answer: sentAlias,
+    ...sending,
+    bodyLimit: jsonLimit(dependencies),
+    run: async (request) => {
       const { id } = await submit(request, await compose(request.body, dependencies.now()), dependencies);
       return { id };
     },
-  );
+  });
 }
 
 const readItem = (item: unknown, index: number): SendBody => readPart(sendBody, item, ['messages', index]);
@@ -195,26 +189,24 @@ async function submitAll(request: FastifyRequest, items: readonly unknown[], dep
 }
 
 function batchRoute(app: App, dependencies: Dependencies): void {
-  app.post(
-    '/v1/messages/batch',
-    {
-      schema: {
-        operationId: 'sendBatch',
-        summary: 'Send up to 100 messages, with a result for each',
-        description:
-          'Each item is read and accepted by itself: the result at the same place of the list is the accepted message, or the problem of that item.',
-        tags: ['Send'],
-        body: batchBody,
-        response: answers({ 202: batchSent }),
-      },
-      config: sending,
-      bodyLimit: jsonLimit(dependencies),
-    },
-    async (request, reply) => {
+  route(app, {
+    method: 'POST',
+    url: '/v1/messages/batch',
+    operationId: 'sendBatch',
+    summary: 'Send up to 100 messages, with a result for each',
+    description:
+      'Each item is read and accepted by itself: the result at the same place of the list is the accepted message, or the problem of that item.',
+    tags: ['Send'],
+    body: batchBody,
+    answer: batchSent,
+    statuses: [202],
+    ...sending,
+    bodyLimit: jsonLimit(dependencies),
+    run: async (request, reply) => {
       const data = await submitAll(request, request.body.messages, dependencies);
       // Nothing was sent, so the client may repeat the whole batch.
       request.answerMayChange = data.every((result) => 'error' in result);
       return reply.code(202).send({ object: 'list' as const, data });
     },
-  );
+  });
 }

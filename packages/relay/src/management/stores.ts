@@ -5,6 +5,15 @@ import type * as rows from './records.ts';
 type AccountId = string | undefined;
 
 export type Stores = {
+  readonly accounts: {
+    one(id: string): Promise<rows.AccountRecord | undefined>;
+    /** With its first stream. */
+    create(account: rows.NewAccount): Promise<rows.AccountRecord>;
+    change(id: string, settings: rows.AccountSettings): Promise<rows.AccountRecord | undefined>;
+    suspend(id: string, reason: string): Promise<boolean>;
+    resume(id: string): Promise<boolean>;
+    remove(id: string, at: Date): Promise<boolean>;
+  };
   readonly apiKeys: {
     create(key: rows.NewApiKey): Promise<rows.ApiKeyRecord>;
     one(accountId: AccountId, id: string): Promise<rows.ApiKeyRecord | undefined>;
@@ -15,6 +24,32 @@ export type Stores = {
   readonly ipNetworks: {
     create(network: rows.NewIpNetwork): Promise<rows.IpNetworkRecord>;
     remove(accountId: AccountId, id: string): Promise<rows.IpNetworkRecord | undefined>;
+  };
+  readonly senderDomains: {
+    create(domain: rows.NewSenderDomain): Promise<rows.SenderDomainRecord>;
+    one(accountId: AccountId, id: string): Promise<rows.SenderDomainRecord | undefined>;
+    /** `waiting`: keys of the last rotation are not seen in DNS yet. */
+    addKeys(
+      accountId: AccountId,
+      id: string,
+      keys: readonly rows.NewDkimKey[],
+    ): Promise<rows.SenderDomainRecord | 'waiting' | undefined>;
+    remove(accountId: AccountId, id: string): Promise<boolean>;
+  };
+  readonly smtpCredentials: {
+    create(accountId: string, credential: rows.NewSmtpCredential): Promise<rows.SmtpCredentialRecord>;
+    one(accountId: string, id: string): Promise<rows.SmtpCredentialRecord | undefined>;
+    change(
+      accountId: string,
+      id: string,
+      settings: rows.SmtpCredentialSettings,
+    ): Promise<rows.SmtpCredentialRecord | undefined>;
+    rotate(
+      accountId: string,
+      id: string,
+      to: { readonly secret: string; readonly graceUntil: Date },
+    ): Promise<rows.SmtpCredentialRecord | undefined>;
+    revoke(accountId: string, id: string, revocation: rows.Revocation): Promise<boolean>;
   };
   readonly streams: {
     list(accountId: string): Promise<readonly rows.StreamRecord[]>;

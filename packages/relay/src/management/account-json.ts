@@ -1,16 +1,11 @@
-import type {
-  AccountPatch,
-  AccountView,
-  AdminAccountPatch,
-  AdminAccountView,
-} from '@waybill/contract/account';
-import { given } from '@waybill/relay/given';
-import { publicId } from '@waybill/relay/id';
-import { orNull } from '@waybill/relay/management/or-null';
-import type { AccountRecord, AccountSettings } from '@waybill/relay/management/records';
-import { maskedUrl, smarthostToStore } from './smarthost-url.ts';
+/** The settings of an account in the JSON of the API, both ways. */
+import { given } from '../given.ts';
+import { publicId } from '../id.ts';
+import { orNull } from './or-null.ts';
+import type { AccountRecord, AccountSettings } from './records.ts';
+import { maskedUrl } from './smarthost-url.ts';
 
-export const accountView = (row: AccountRecord): AccountView => ({
+export const accountView = (row: AccountRecord) => ({
   id: publicId('acc', row.id),
   name: row.name,
   status: row.status,
@@ -32,13 +27,23 @@ export const accountView = (row: AccountRecord): AccountView => ({
   created_at: row.createdAt.toISOString(),
 });
 
-export const adminAccountView = (row: AccountRecord): AdminAccountView => ({
+export const adminAccountView = (row: AccountRecord) => ({
   ...accountView(row),
   smarthost_url: row.smarthostUrl === undefined ? null : maskedUrl(row.smarthostUrl),
 });
 
-/** Field by field, so that a request can set only what is named here. `null` clears a field, an absent field stays. */
-export const ownChange = (patch: AccountPatch): AccountSettings =>
+/** An absent field stays. */
+type Patch<T> = { readonly [K in keyof T]?: (T[K] extends object ? Patch<T[K]> : T[K]) | undefined };
+type AccountPatch = Patch<ReturnType<typeof accountView>>;
+type AdminAccountPatch = Patch<ReturnType<typeof adminAccountView>>;
+
+/** What the operator asks for. `null` clears the smarthost; its masked form leaves it as it is. */
+export type OperatorSettings = Omit<AccountSettings, 'smarthostUrl'> & {
+  readonly smarthost: string | null | undefined;
+};
+
+/** Field by field, so that a request can set only what is named here. */
+export const ownSettings = (patch: AccountPatch): AccountSettings =>
   given({
     name: patch.name,
     senderPolicy: patch.sender_policy,
@@ -49,18 +54,16 @@ export const ownChange = (patch: AccountPatch): AccountSettings =>
     hideClientIp: patch.hide_client_ip,
   });
 
-/** A field that the operator clears with `null` is present and `undefined` for the store; an absent field stays. */
+/** A field that the operator clears with `null` is present and `undefined` for the store. */
 const cleared = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], null> } =>
   Object.fromEntries(
     Object.entries(given(fields)).map(([name, value]) => [name, value ?? undefined]),
   ) as never;
 
-/** `current`: the URL of the account now. */
-export const operatorChange = (patch: AdminAccountPatch, current?: string): AccountSettings => ({
-  ...ownChange(patch),
+export const operatorSettings = (patch: AdminAccountPatch): OperatorSettings => ({
+  ...ownSettings(patch),
   ...cleared({
     deliveryMode: patch.delivery_mode,
-    smarthostUrl: smarthostToStore(patch.smarthost_url, current),
     maxMessageBytes: patch.limits?.max_message_bytes,
     maxRecipients: patch.limits?.max_recipients,
     limitPerSecond: patch.limits?.per_second,
@@ -68,4 +71,5 @@ export const operatorChange = (patch: AdminAccountPatch, current?: string): Acco
     limitPerDay: patch.limits?.per_day,
     limitPerMonth: patch.limits?.per_month,
   }),
+  smarthost: patch.smarthost_url,
 });

@@ -1,5 +1,5 @@
 /** A smarthost URL holds a password. It is shown masked, and a client may send the masked form back unchanged. */
-import { faultAt } from '@waybill/relay/management/request-fault';
+import { faultAt } from './request-fault.ts';
 
 const MASK = '***';
 
