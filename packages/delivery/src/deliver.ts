@@ -89,7 +89,7 @@ function transactWith(
 ): Promise<AttemptRecord> {
   const { delivery, transcript, lease, tookMs } = attempt;
   const untilMs = tookMs() + GOES_ON_MS;
-  const handover = {
+  const planned = {
     outgoing,
     transcript,
     inSevenBits: () => sevenBitOf(dependencies, attempt),
@@ -104,7 +104,7 @@ function transactWith(
     },
     mayGoOn: () => !lease.isLost() && tookMs() < untilMs,
   };
-  return tryHops(dependencies, handover, hops);
+  return tryHops(dependencies, planned, hops);
 }
 
 /** An internal error says nothing about the mail: before the dot it is tried again, after the dot the server may have it. */

@@ -12,7 +12,7 @@ import { type AddressDependencies, addressesOf, type Hop } from './routes/hop.ts
 import type { TlsMemory } from './tls-memory.ts';
 
 /** How the transaction of an attempt ended, before it is classified, or the gate that stopped it. */
-type AttemptOutcome = SmtpOutcome<Stopping>;
+type HostOutcome = SmtpOutcome<Stopping>;
 
 export type HostDependencies = AddressDependencies & {
   readonly pool: SessionPool;
@@ -20,13 +20,13 @@ export type HostDependencies = AddressDependencies & {
 };
 
 /** One message to one recipient, and what the transaction must ask on its way. */
-export type Handover = {
+export type PlannedTransaction = {
   readonly outgoing: OutgoingMessage;
   readonly transcript: Transcript;
   /** The same message for a server without 8BITMIME, or why there is none. RFC 6152 §3. */
-  readonly inSevenBits: () => Promise<OutgoingMessage | { readonly outcome: AttemptOutcome }>;
+  readonly inSevenBits: () => Promise<OutgoingMessage | { readonly outcome: HostOutcome }>;
   /** Asks the gates again before MAIL FROM: a delivery may have waited for its session. */
-  readonly beforeMail: () => Promise<AttemptOutcome | undefined>;
+  readonly beforeMail: () => Promise<HostOutcome | undefined>;
   readonly beforeDot: () => Promise<boolean>;
   /** False when the lease was lost, or the attempt took so long that another host must wait for the next one. */
   readonly mayGoOn: () => boolean;
@@ -34,7 +34,7 @@ export type Handover = {
 
 /** The server of the last transaction, and how that ended. */
 export type AttemptRecord = {
-  readonly outcome: AttemptOutcome;
+  readonly outcome: HostOutcome;
   readonly host?: string;
   readonly ip?: string;
   readonly port?: number;
@@ -50,28 +50,28 @@ const phasesBeforeMail = new Set(['dns', 'connect', 'banner', 'ehlo', 'starttls'
  * Whether the next host may do better: this one was not there, or did not want to talk. A 554 greeting says "no SMTP
  * service here" (RFC 5321 §4.2.3): of the host, not of the message. It stands when no other host is left.
  */
-function worthTheNext(outcome: AttemptOutcome): boolean {
+function worthTheNext(outcome: HostOutcome): boolean {
   if (outcome.kind === 'broken') return phasesBeforeMail.has(outcome.phase);
   if (outcome.kind !== 'replied' || !phasesBeforeMail.has(outcome.phase)) return false;
   return outcome.reply.code < 500 || outcome.phase === 'banner';
 }
 
 /** Refused, garbled, cut or never answered: without TLS it may work, and that is what we came for. */
-const tlsFailed = (outcome: AttemptOutcome): boolean =>
+const tlsFailed = (outcome: HostOutcome): boolean =>
   outcome.kind === 'broken' && (outcome.phase === 'starttls' || outcome.tlsFailed === true);
 
 /** A session that lay idle may have died meanwhile: that says nothing about the message, so a new one is opened. */
-const wentStale = (session: Session, outcome: AttemptOutcome): boolean =>
+const wentStale = (session: Session, outcome: HostOutcome): boolean =>
   session.messages > 0 &&
   ((outcome.kind === 'broken' && outcome.phase === 'mail') ||
     (outcome.kind === 'replied' && outcome.phase === 'mail' && outcome.reply.code === 421));
 
-const lacksEightBit = (outcome: AttemptOutcome): boolean =>
+const lacksEightBit = (outcome: HostOutcome): boolean =>
   outcome.kind === 'unable' && outcome.lacks === '8BITMIME';
 
 async function withSession(
   dependencies: HostDependencies,
-  attempt: Handover,
+  attempt: PlannedTransaction,
   session: Session,
 ): Promise<AttemptRecord> {
   const { host, address: ip, port } = session.target;
@@ -98,7 +98,7 @@ async function withSession(
 
 async function tryTarget(
   dependencies: HostDependencies,
-  attempt: Handover,
+  attempt: PlannedTransaction,
   target: Target,
 ): Promise<AttemptRecord> {
   const { host, address: ip, port } = target;
@@ -116,7 +116,7 @@ async function tryTarget(
 
 async function tryAddress(
   dependencies: HostDependencies,
-  attempt: Handover,
+  attempt: PlannedTransaction,
   target: Target,
 ): Promise<AttemptRecord> {
   const key = `${target.host}:${target.port}`;
@@ -134,7 +134,7 @@ async function tryAddress(
 
 type Walk = { left: number; last: AttemptRecord };
 
-type Walking = { readonly attempt: Handover; readonly walk: Walk };
+type Walking = { readonly attempt: PlannedTransaction; readonly walk: Walk };
 
 /** `true`: somebody had the last word. */
 async function tryAll(
@@ -171,7 +171,7 @@ async function tryHop(dependencies: HostDependencies, walking: Walking, hop: Hop
   return false;
 }
 
-const nowhere: AttemptOutcome = {
+const nowhere: HostOutcome = {
   kind: 'unable',
   outcome: 'bounced',
   status: '5.1.2',
@@ -181,7 +181,7 @@ const nowhere: AttemptOutcome = {
 /** Never rejects: every way out is an ending, and every ending has a host when one was reached. */
 export async function tryHops(
   dependencies: HostDependencies,
-  attempt: Handover,
+  attempt: PlannedTransaction,
   hops: readonly Hop[],
 ): Promise<AttemptRecord> {
   const walk: Walk = { left: MAX_ADDRESSES, last: { outcome: nowhere } };
