@@ -2,6 +2,7 @@
 import { domainToASCII } from 'node:url';
 import { addressLiteral, parseAddressLiteral } from './addresses/ip-address.ts';
 
+/** A mailbox address in its parts. RFC 5321 §4.1.2. */
 export type Address = {
   /** Without the quotes it may have been written in. Case is kept: only the receiver knows what it means. §2.4. */
   readonly local: string;

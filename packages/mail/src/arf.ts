@@ -2,6 +2,7 @@
 import { fieldsNamed, fieldValue, type HeaderField } from './headers.ts';
 import { reportBlocks } from './report-part.ts';
 
+/** What a feedback report says about a message. RFC 5965 §3. */
 export type FeedbackReport = {
   /** In lower case: `abuse`, `fraud`, `virus`, `not-spam`, `other`, `auth-failure`, or whatever is registered later. §7.3 */
   readonly feedbackType: string;

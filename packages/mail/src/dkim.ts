@@ -6,8 +6,10 @@ import { hash, type KeyObject, sign } from 'node:crypto';
 import { type HeaderField, makeField } from './headers.ts';
 import { bodyHash, relaxedField } from './signing/dkim-relaxed.ts';
 
+/** The key type of a signature. RFC 6376 §3.3, RFC 8463. */
 export type DkimAlgorithm = 'rsa' | 'ed25519';
 
+/** A key to sign with. RFC 6376 §3.6. */
 export type DkimKey = {
   /** The A-label domain of `d=`. */
   readonly domain: string;
@@ -17,6 +19,7 @@ export type DkimKey = {
   readonly privateKey: KeyObject;
 };
 
+/** The message to sign, and the keys. */
 export type SignRequest = {
   /** The header as it will leave, topmost field first. */
   readonly fields: readonly HeaderField[];

@@ -5,8 +5,10 @@ import { reportBlocks } from './report-part.ts';
 
 /** RFC 3464 §2.3.3. Only `failed` says that no more attempts follow. */
 export const dsnActions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
+/** The action of a report about a recipient. RFC 3464 §2.3.3. */
 export type DsnAction = (typeof dsnActions)[number];
 
+/** What a report says about one recipient. RFC 3464 §2.3. */
 export type DsnRecipient = {
   readonly action: DsnAction;
   /** As the server that gave up knew it, and as it was first addressed. `undefined` when the report does not say. */
@@ -18,6 +20,7 @@ export type DsnRecipient = {
   readonly remoteMta: string | undefined;
 };
 
+/** A delivery status notification. RFC 3464. */
 export type Dsn = { readonly reportingMta: string | undefined; readonly recipients: readonly DsnRecipient[] };
 
 const MAX_VALUE = 1000;

@@ -1,7 +1,9 @@
 /** Enhanced mail system status codes. RFC 3463; the meanings are those of the IANA registry that RFC 5248 opened. */
 
+/** The class of an enhanced status: 2 success, 4 temporary, 5 permanent. RFC 3463 §2. */
 export type StatusClass = 2 | 4 | 5;
 
+/** An enhanced status in its parts. RFC 3463 §2. */
 export type EnhancedStatus = {
   readonly class: StatusClass;
   /** Which part of the mail system. RFC 3463 §3. */
@@ -18,9 +20,11 @@ export function parseStatus(text: string): EnhancedStatus | undefined {
   return isClass(statusClass) ? { class: statusClass, subject, detail } : undefined;
 }
 
+/** The status as text, such as `5.1.1`. */
 export const formatStatus = (status: EnhancedStatus): string =>
   `${status.class}.${status.subject}.${status.detail}`;
 
+/** Whether the class is 5. RFC 3463 §2. */
 export const isPermanent = (status: EnhancedStatus): boolean => status.class === 5;
 
 const subjects = [

@@ -1,7 +1,9 @@
 /** The envelope of a submission: MAIL FROM and RCPT TO with their parameters. RFC 5321 §3.3, RFC 3461, RFC 6531. */
 
+/** The BODY parameter of MAIL FROM. RFC 6152 §2. */
 export type Body = '7bit' | '8bitmime';
 
+/** MAIL FROM and RCPT TO of a message. RFC 5321 §2.3.1. */
 export type Envelope = {
   /** `undefined` is the null reverse path `<>` that every DSN must carry. RFC 5321 §4.5.5. */
   readonly mailFrom: string | undefined;

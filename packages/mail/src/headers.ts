@@ -1,5 +1,6 @@
 /** The header block of a message as fields with byte offsets. Nothing is decoded or repaired. RFC 5322 §2.2. */
 
+/** A header field with its bytes. RFC 5322 §2.2. */
 export type HeaderField = {
   /** The name as written, without the colon. */
   readonly name: string;
@@ -11,6 +12,7 @@ export type HeaderField = {
   readonly start: number | undefined;
 };
 
+/** The fields of a header, and where the body begins. RFC 5322 §2.1. */
 export type HeaderBlock = {
   readonly fields: readonly HeaderField[];
   /** Byte offset just behind the header block's last field (where the empty line begins). */

@@ -1,5 +1,6 @@
 /** How a recipient says stop from the mail program itself. RFC 2369 §3.2, one click RFC 8058. */
 
+/** Where a recipient can unsubscribe. RFC 2369 §3.2, RFC 8058. */
 export type UnsubscribeTargets = {
   /** An https URL that unsubscribes by POST and only by POST. RFC 8058 §3.2: it carries all that is needed to know whom. */
   readonly url: string;

@@ -3,9 +3,12 @@
 import { parseStructuredValue } from './header/content-type.ts';
 import { fieldValue, firstField, type HeaderField, parseHeaders } from './headers.ts';
 
+/** The values of Content-Transfer-Encoding that are known. RFC 2045 §6.1. */
 export const transferEncodings = ['7bit', '8bit', 'binary', 'quoted-printable', 'base64'] as const;
+/** A member of `transferEncodings`. */
 export type TransferEncoding = (typeof transferEncodings)[number];
 
+/** A part of a message, as byte offsets in its source. RFC 2045 §2.4. */
 export type MimePart = {
   /** `1` is the message, `1.2` its second part, and so on. */
   readonly path: string;
@@ -28,6 +31,7 @@ export type MimePart = {
   readonly truncated: boolean;
 };
 
+/** Where the parser stops: depth of nesting, and number of parts. */
 export type MimeLimits = { readonly maxDepth?: number; readonly maxParts?: number };
 
 type Draft = { -readonly [K in keyof MimePart]: MimePart[K] } & { children: Draft[] };

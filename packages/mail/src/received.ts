@@ -4,6 +4,7 @@ import { addressLiteral, normalIp, parseAddressLiteral } from './addresses/ip-ad
 import { formatDate, parseDate } from './header/date.ts';
 import type { HeaderField } from './headers.ts';
 
+/** The session that a `Received:` field describes. RFC 5321 §4.4. */
 export type Session = {
   readonly extended: boolean;
   readonly tls: boolean;
@@ -18,6 +19,7 @@ export function withKeyword({ extended, tls, authenticated, utf8 }: Session): st
   return extended || suffix !== '' ? `ESMTP${suffix}` : 'SMTP';
 }
 
+/** What a `Received:` field says. RFC 5321 §4.4. */
 export type Hop = {
   /** What the client called itself: anything at all. */
   readonly heloName: string;
@@ -73,6 +75,7 @@ export function formatReceived(hop: Hop): string {
   return `${clauses.join('\r\n ')};\r\n ${formatDate(hop.at)}`;
 }
 
+/** What a `Received:` field that we wrote says. */
 export type OwnHop = {
   /** `undefined` when it was hidden. */
   readonly clientIp: string | undefined;

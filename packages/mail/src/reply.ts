@@ -1,6 +1,7 @@
 /** What an SMTP server answers. RFC 5321 §4.2, with the enhanced status of RFC 2034. */
 import { type EnhancedStatus, parseStatus } from './enhanced-status.ts';
 
+/** An SMTP reply in its parts. RFC 5321 §4.2, RFC 2034. */
 export type Reply = {
   readonly code: number;
   readonly status?: EnhancedStatus;

@@ -32,6 +32,7 @@ const utf8 = (bytes: Buffer): string | undefined => {
   return Buffer.from(text).equals(bytes) ? text : undefined;
 };
 
+/** The user name and the password of AUTH PLAIN. RFC 4616 §2. */
 export type PlainCredentials = {
   /** The user that the client wants to act for; empty: itself. The caller must compare it, because no user may act for another one. */
   readonly authzid: string;
@@ -64,6 +65,7 @@ export function parseLoginAnswer(message: Buffer): string | undefined {
   return isAnswer ? text : undefined;
 }
 
+/** What a CRAM-MD5 challenge is made from. RFC 2195 §2. */
 export type CramSeed = {
   /** Random, never used twice: a repeated challenge can be answered from a recording. */
   readonly nonce: string;
@@ -75,6 +77,7 @@ export type CramSeed = {
 export const formatCramChallenge = ({ nonce, at, host }: CramSeed): string =>
   `<${nonce}.${Math.floor(at.getTime() / 1000)}@${host}>`;
 
+/** The answer of a client to a CRAM-MD5 challenge. RFC 2195 §2. */
 export type CramAnswer = { readonly username: string; readonly digest: Buffer };
 
 /** `user digest`: the digest is 32 lower-case hex digits, the user may contain spaces. RFC 2195 §2. */

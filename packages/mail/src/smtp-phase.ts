@@ -10,4 +10,5 @@ export const phases = [
   'data',
   'dot',
 ] as const;
+/** The step of an SMTP session in which something happened. */
 export type Phase = (typeof phases)[number];

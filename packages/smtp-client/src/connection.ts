@@ -6,6 +6,7 @@ import { NotAReply, replyReader, type SmtpReply } from './reply-reader.ts';
 import { withinTime } from './time-limit.ts';
 import { handshake, type TlsFacts, type TlsSettings, tlsFactsOf } from './tls-handshake.ts';
 
+/** An open TCP connection, before or after STARTTLS. Its methods reject with `ConnectionError`. */
 export type Connection = {
   /** Resolves when the bytes have left this process. One call is one write. */
   write(bytes: Buffer | readonly Buffer[], timeoutMs: number): Promise<void>;
@@ -102,6 +103,7 @@ const connected = (opening: net.Socket, timeoutMs: number): Promise<void> =>
     opening.once('error', (error) => reject(connectionErrorOf(error)));
   });
 
+/** Where to connect to, and from. */
 export type ConnectionTarget = {
   /** IP address to connect to. */
   readonly address: string;

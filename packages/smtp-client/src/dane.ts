@@ -57,6 +57,7 @@ function isUnderNamedIssuer(
   );
 }
 
+/** What a chain of certificates is checked against. RFC 7672 §3. */
 export type DaneCheck = {
   /** Usable records only. */
   readonly records: readonly TlsaRecord[];

@@ -2,6 +2,7 @@
 import { isAscii } from 'node:buffer';
 import { gathered } from '@waybill/mail/gathered';
 
+/** A message as it follows DATA. RFC 5321 §4.5.2. */
 export type DataBytes = {
   /** In order, with stuffed dots, without the final dot. */
   readonly chunks: readonly Buffer[];
@@ -63,6 +64,7 @@ function scanPiece(scan: Scan, piece: Buffer): void {
   scan.previous = piece[piece.length - 1] as number;
 }
 
+/** Doubles leading dots and writes line ends as CRLF. RFC 5321 §4.5.2. */
 export function dataBytes(pieces: readonly Buffer[]): DataBytes {
   // The first byte begins a line.
   const scan: Scan = { chunks: [], previous: LF, bareLineBreak: false };

@@ -1,5 +1,6 @@
 /** Replies out of bytes, however the network cut them. RFC 5321 §4.2.1. */
 
+/** A reply of the server, all lines of it. RFC 5321 §4.2.1. */
 export type SmtpReply = {
   readonly code: number;
   /** The text of each line, without code and separator. */
@@ -8,6 +9,7 @@ export type SmtpReply = {
   readonly verbatim: string;
 };
 
+/** Cuts the bytes of a server into replies. */
 export type ReplyReader = {
   /** Every reply that these bytes complete. Throws `NotAReply`. */
   feed(bytes: Buffer): readonly SmtpReply[];
@@ -23,6 +25,7 @@ const MAX_REPLY_BYTES = 65_536;
 const LF = 0x0a;
 const replyLine = /^([2-5]\d\d)(?:([ -])(.*))?$/s;
 
+/** Opens a reader for one connection. RFC 5321 §4.2.1. */
 export function replyReader(): ReplyReader {
   let rest: Buffer = Buffer.alloc(0);
   let lines: { readonly raw: string; readonly text: string }[] = [];

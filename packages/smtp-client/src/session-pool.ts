@@ -6,6 +6,7 @@ import { openSessionQueue, type SessionLimit, type SessionPermit } from './sessi
 import { destinationOf, keyOf, type Target } from './target.ts';
 import { noTranscript, type Transcript } from './transcript.ts';
 
+/** How many sessions stay open, and for how long. Times are milliseconds. */
 export type SessionPoolSettings = SessionSettings & {
   /** How long a session may wait for its next message. */
   readonly maxIdleMs: number;
@@ -15,6 +16,7 @@ export type SessionPoolSettings = SessionSettings & {
   readonly limit?: SessionLimit;
 };
 
+/** Open sessions, reused for further messages to the same target. */
 export type SessionPool = {
   /** An idle session to exactly this target, or a new one. Rejects with `NoSession`; its outcome is `no_permit` without a permit. */
   acquire(target: Target, transcript: Transcript): Promise<Session>;

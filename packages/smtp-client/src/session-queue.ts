@@ -5,6 +5,7 @@ import { destinationOf, keyOf, type Target } from './target.ts';
 /** The right to have one more session open. */
 export type SessionPermit = { release(): void };
 
+/** When a new session may be opened, and how long a message waits for one. */
 export type SessionLimit = {
   /** Asked for each new session; `undefined` means no. Never rejects. The permit is released when the session has ended, whichever side ended it. */
   readonly permit: (target: Target) => Promise<SessionPermit | undefined>;
@@ -12,6 +13,7 @@ export type SessionLimit = {
   readonly waitMs: number;
 };
 
+/** Callers that wait for a session. */
 export type SessionQueue = {
   /** In the order of arrival; `undefined`: nothing came within `waitMs`, and the answer to `permit` is no. `takesReleased`: a session in use will do. */
   wait(target: Target, takesReleased: boolean): Promise<Session | SessionPermit | undefined>;

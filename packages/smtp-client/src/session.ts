@@ -13,12 +13,14 @@ import { needsCertificate, type TlsFacts } from './tls-handshake.ts';
 import { needsTls } from './tls-policy.ts';
 import type { Transcript } from './transcript.ts';
 
+/** What every session of a process is opened with. */
 export type SessionSettings = {
   readonly timeouts: Timeouts;
   /** Trusted authorities; `undefined`: those of Node. Made once, because making one takes milliseconds. */
   readonly secureContext: tls.SecureContext | undefined;
 };
 
+/** An open session in which MAIL FROM may be sent. RFC 5321 §3.3. */
 export type Session = {
   readonly target: Target;
   readonly timeouts: Timeouts;

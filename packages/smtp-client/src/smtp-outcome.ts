@@ -3,6 +3,7 @@
 import { ConnectionError, type Failure, type Phase } from './connection-error.ts';
 import type { SmtpReply } from './reply-reader.ts';
 
+/** How a transaction ended. `Stopped`: why the caller stopped it. */
 export type SmtpOutcome<Stopped = never> =
   /** The server replied, and the reply decides. */
   | { readonly kind: 'replied'; readonly phase: Exclude<Phase, 'dns'>; readonly reply: SmtpReply }

@@ -16,6 +16,7 @@ export type Timeouts = {
   readonly resetMs: number;
 };
 
+/** The time limits of RFC 5321 §4.5.3.2, in milliseconds. */
 export const rfcTimeouts: Timeouts = {
   connectMs: 30 * second,
   bannerMs: 5 * minute,

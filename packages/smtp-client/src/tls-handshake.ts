@@ -8,6 +8,7 @@ import { daneFailure, usableRecords } from './dane.ts';
 import { withinTime } from './time-limit.ts';
 import type { TlsPolicy } from './tls-policy.ts';
 
+/** What a TLS handshake agreed on, and what is known of the certificate. */
 export type TlsFacts = {
   /** For example `TLSv1.3`. */
   readonly version: string;
@@ -19,6 +20,7 @@ export type TlsFacts = {
   readonly reason?: string;
 };
 
+/** How a TLS handshake is made and checked. `timeoutMs`: milliseconds. */
 export type TlsSettings = {
   /** Name or IP address of the server; a name is sent as SNI. */
   readonly host: string;

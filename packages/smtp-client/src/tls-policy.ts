@@ -11,6 +11,7 @@ export type TlsaRecord = {
   readonly data: Buffer;
 };
 
+/** Whether a session needs TLS, and which certificates hold. */
 export type TlsPolicy =
   /** TLS when the server offers it; the certificate is recorded, not demanded. RFC 7435. */
   | { readonly kind: 'opportunistic' }

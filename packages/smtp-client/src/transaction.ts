@@ -8,6 +8,7 @@ import type { Session } from './session.ts';
 import { broken, type SmtpOutcome } from './smtp-outcome.ts';
 import type { Transcript } from './transcript.ts';
 
+/** One message to one recipient, as it goes over the wire. RFC 5321 §3.3. */
 export type OutgoingMessage = {
   /** Empty: the null reverse path. */
   readonly returnPath: string;
@@ -17,6 +18,7 @@ export type OutgoingMessage = {
   readonly data: DataBytes;
 };
 
+/** A transaction and what it asks its caller on the way. `Stopped`: why the caller stops it. */
 export type Transaction<Stopped = unknown> = {
   readonly session: Session;
   readonly outgoing: OutgoingMessage;

@@ -7,6 +7,7 @@ export type TranscriptLine = {
   readonly text: string;
 };
 
+/** Records a conversation. Times are milliseconds. */
 export type Transcript = {
   client(text: string): void;
   server(text: string): void;

@@ -6,12 +6,14 @@ import { type Address, parseAddress } from '../address.ts';
 import { commentEnd } from '../header/comments.ts';
 import { decodeWords, textOfBytes } from '../header/encoded-word.ts';
 
+/** An address of a header field, with its display name. RFC 5322 §3.4. */
 export type Mailbox = {
   readonly address: Address;
   /** The display name for people, decoded; empty when there is none. Says nothing about who sent it. */
   readonly name: string;
 };
 
+/** A lexical token of an address list. RFC 5322 §3.2. */
 export type Token = {
   readonly kind: 'word' | 'quoted' | 'comment' | 'angle' | 'special' | 'space';
   /** As written, delimiters included. */

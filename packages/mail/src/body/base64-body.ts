@@ -10,6 +10,7 @@ export type Base64Map = {
   readonly textEnd: number;
 };
 
+/** A decoded body, and the map back to its source. RFC 2045 §6.8. */
 export type Base64Body = { readonly bytes: Buffer; readonly map: Base64Map };
 
 const CHAR = 1;

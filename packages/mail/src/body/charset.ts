@@ -3,6 +3,7 @@
  * One character of the view stands for one byte (or two, in UTF-16), so offsets are exact in both directions.
  */
 
+/** A body as text that can be searched. */
 export type ScanView = {
   /** Characters to search. Bytes that only look like ASCII are masked by U+0080. */
   readonly text: string;

@@ -3,6 +3,7 @@
 import { fieldValue, firstField } from '../headers.ts';
 import type { MimePart } from '../mime-tree.ts';
 
+/** Why a part must not be edited. */
 export const protectedReasons = [
   'signed',
   'encrypted',
@@ -11,8 +12,10 @@ export const protectedReasons = [
   'attached_message',
   'truncated',
 ] as const;
+/** A member of `protectedReasons`. */
 export type ProtectedReason = (typeof protectedReasons)[number];
 
+/** The parts of a message that may be edited, and those that may not. */
 export type EditableParts = {
   /** `text/html` and `text/plain` bodies, in the order of the message. */
   readonly bodies: readonly MimePart[];

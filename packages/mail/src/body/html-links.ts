@@ -11,6 +11,7 @@ import {
   untouchedReasonOf,
 } from './link-target.ts';
 
+/** The links of an HTML body. */
 export type HtmlLinks = FoundSpans & {
   /** Where the text takes an image: an index of the view. */
   readonly imageAt: number;

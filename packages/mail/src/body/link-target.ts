@@ -9,6 +9,7 @@ export type LinkSpan = {
   readonly breaks?: { readonly before: number; readonly after: number };
 };
 
+/** Why a link stays as it is. */
 export const untouchedReasons = [
   'opt_out',
   'placeholder',
@@ -19,6 +20,7 @@ export const untouchedReasons = [
   'undecodable_link',
   'ambiguous_end',
 ] as const;
+/** A member of `untouchedReasons`. */
 export type UntouchedReason = (typeof untouchedReasons)[number];
 
 /** What a search found: links to replace, and how many others were left for which reason. */

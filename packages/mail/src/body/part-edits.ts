@@ -21,8 +21,10 @@ export type PartEdits = { readonly text: PartText; readonly edits: readonly Part
 
 /** Why an edit was not made: the line would grow over 998 bytes (RFC 5322 §2.1.1) and cannot be broken. */
 export type SkippedReason = 'line_too_long';
+/** An edit that was not made. */
 export type SkippedEdit = { readonly edit: PartEdit; readonly reason: SkippedReason };
 
+/** The splices that make the edits of a part, and the edits that were not made. */
 export type EncodedPart = { readonly splices: readonly Splice[]; readonly skipped: readonly SkippedEdit[] };
 
 /** Insertions at one offset keep their order. Throws when two edits overlap: a stage has a bug. */

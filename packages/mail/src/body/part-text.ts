@@ -4,6 +4,7 @@ import type { MimePart } from '../mime-tree.ts';
 import { type ScanView, scanView } from './charset.ts';
 import { type DecodedBody, decodeBody } from './transfer-encoding.ts';
 
+/** Why the text of a part cannot be read. */
 export const unreadableReasons = [
   'empty',
   'unknown_encoding',

@@ -30,6 +30,7 @@ export const escapeAt = (source: Buffer, at: number, end: number): number => {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 };
 
+/** A line of quoted-printable text, as byte offsets in the source. RFC 2045 §6.7. */
 export type Line = {
   /** Behind the last byte that stands for something: no transport padding, no soft line break. */
   readonly contentEnd: number;
@@ -52,6 +53,7 @@ export const lineBetween = (source: Buffer, start: number, next: number): Line =
   return { contentEnd: soft ? contentEnd - 1 : contentEnd, end, next, soft };
 };
 
+/** The line that begins at byte offset `start`. */
 export const lineAt = ({ source, end }: BodySpan, start: number): Line => {
   const lf = source.indexOf(LF, start);
   return lineBetween(source, start, lf !== -1 && lf < end ? lf + 1 : end);

@@ -2,6 +2,7 @@
 
 /** Rule 5: 76 characters, of which a soft line break takes one. */
 export const MAX_LINE = 76;
+/** Characters before the `=` of a soft line break. */
 export const MAX_BEFORE_SOFT_BREAK = 75;
 
 const escapeOf = (byte: number): string => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;

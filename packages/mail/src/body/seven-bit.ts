@@ -28,6 +28,7 @@ export type EditedBody = {
   readonly splices: readonly Splice[];
 };
 
+/** A body in 7 bits, as splices of the source, and the parts that stay 8-bit. */
 export type SevenBitBody = {
   /** All splices of the body, those that were given included, in no order. */
   readonly splices: readonly Splice[];

@@ -70,4 +70,5 @@ export function asciiField(field: HeaderField, charset: string | undefined): Hea
   return foldedField(fresh) ?? fresh;
 }
 
+/** Whether every byte of the field is ASCII. */
 export const isAsciiField = ({ raw }: HeaderField): boolean => isAscii(raw);

@@ -1,6 +1,7 @@
 /** Content-Type and Content-Disposition as a value with parameters. RFC 2045 §5.1, RFC 2183, RFC 2231. */
 import { commentEnd } from './comments.ts';
 
+/** A field value with parameters. RFC 2045 §5.1. */
 export type StructuredValue = {
   /** Lower-cased: `text/html`, `attachment`. Empty when the field says nothing readable. */
   readonly value: string;

@@ -4,6 +4,7 @@
  */
 export const headerLimits = { bytes: 524_288, lines: 10_000, fields: 1_000 } as const;
 
+/** What of a header is limited. */
 export type HeaderMeasure = keyof typeof headerLimits;
 
 const LF = 0x0a;

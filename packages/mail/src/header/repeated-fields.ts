@@ -17,6 +17,7 @@ const single: ReadonlySet<string> = new Set([
   'content-transfer-encoding',
 ]);
 
+/** Fields that occur more often than RFC 5322 §3.6 allows. */
 export type RepeatedFields = {
   /** Say what the first field of their name says: they may go. */
   readonly identical: readonly HeaderField[];
@@ -26,6 +27,7 @@ export type RepeatedFields = {
 
 const comparable = (field: HeaderField): string => fieldValue(field).replace(/[ \t]+/g, ' ');
 
+/** Finds fields that occur more often than RFC 5322 §3.6 allows. */
 export function repeatedFields(fields: readonly HeaderField[]): RepeatedFields {
   const first = new Map<string, HeaderField>();
   const identical: HeaderField[] = [];

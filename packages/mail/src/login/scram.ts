@@ -12,6 +12,7 @@ export type ScramKeys = {
   readonly serverKey: Buffer;
 };
 
+/** The first message of the client. RFC 5802 §5. */
 export type ClientFirst = {
   /** `n,,` or `y,,` with an optional authzid; comes back base64-encoded in the final message. */
   readonly gs2Header: string;
@@ -23,6 +24,7 @@ export type ClientFirst = {
   readonly bare: string;
 };
 
+/** The state of a SCRAM login between its messages. RFC 5802 §3. */
 export type ScramExchange = {
   readonly first: ClientFirst;
   readonly keys: ScramKeys;

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { DkimAlgorithm } from '../dkim.ts';
 
+/** A key record in DNS. RFC 6376 §3.6.1. */
 export type DkimRecord = {
   /** `k=`; RFC 6376 knows `rsa`, RFC 8463 `ed25519`. */
   readonly keyType: string;
