@@ -121,6 +121,5 @@ test('health is sentences, queues are numbers', async () => {
     'accepted',
     'delivery',
     'report',
-    'webhook',
   ]);
 });
