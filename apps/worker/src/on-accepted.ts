@@ -131,7 +131,7 @@ async function hold(stored: StoredMessage, reason: string, ports: AcceptedPorts)
   return 'held';
 }
 
-/** The reason is public to the account: what failed, never the text of an accident. */
+/** The reason is public to the account: the kind of failure, never the text of an internal error. */
 const heldReason = (stored: StoredMessage, error: unknown): string =>
   `It could not be prepared in ${stored.processAttempts} runs (${error instanceof Error ? error.name : 'unknown error'}); an operator has to look at it.`;
 
@@ -163,7 +163,7 @@ async function processOrHold(stored: StoredMessage, ports: AcceptedPorts): Promi
   }
 }
 
-/** Load, decide, save, ring. Twice is harmless: what is not `accepted` any more is left alone, and every id is derived. */
+/** Loads, decides, saves and enqueues. Idempotent: a message that is not `accepted` is skipped, and every id is derived. */
 export async function onAccepted(messageId: string, ports: AcceptedPorts): Promise<void> {
   const from = performance.now();
   const memory = ports.memory.reservation();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { busyPauseMs } from './backoff.ts';
+import { backoffMs } from './backoff.ts';
 
 test('what finds no session free waits as long again as it has waited, half a second at least and five at most', () => {
   for (const [waited, pause] of [
@@ -11,12 +11,12 @@ test('what finds no session free waits as long again as it has waited, half a se
     [5_000, 5_000],
     [86_400_000, 5_000],
   ] as const)
-    assert.equal(busyPauseMs(waited, 5_000, 0), pause, `${waited} ms`);
+    assert.equal(backoffMs(waited, 5_000, 0), pause, `${waited} ms`);
 });
 
 test('the pause is spread over twice its length', () => {
   assert.deepEqual(
-    [0, 0.5, 1].map((random) => busyPauseMs(1_000, 5_000, random)),
+    [0, 0.5, 1].map((random) => backoffMs(1_000, 5_000, random)),
     [1_000, 1_500, 2_000],
   );
 });
@@ -24,6 +24,6 @@ test('the pause is spread over twice its length', () => {
 test('what is put back each time asks fourteen times in its first minute, not more', () => {
   let age = 250;
   let times = 0;
-  for (; age < 60_000; times++) age += busyPauseMs(age, 5_000, 0) + 250;
+  for (; age < 60_000; times++) age += backoffMs(age, 5_000, 0) + 250;
   assert.equal(times, 14);
 });

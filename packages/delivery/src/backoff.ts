@@ -3,6 +3,6 @@
  * and at most `mostMs`: a delivery at a destination that is full for a moment comes back soon, one behind slow hosts asks ever more rarely.
  * `random` (0 to 1) makes it up to twice as long, so that deliveries do not come back all at once.
  */
-export function busyPauseMs(waitedMs: number, mostMs: number, random: number): number {
+export function backoffMs(waitedMs: number, mostMs: number, random: number): number {
   return Math.min(Math.max(waitedMs, mostMs / 10), mostMs) * (1 + random);
 }

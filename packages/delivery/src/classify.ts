@@ -7,7 +7,7 @@ import { nextAttemptAt } from '@waybill/relay/delivery/retry-schedule';
 import type { AttemptResult, ClaimedDelivery, Stream } from '@waybill/relay/ports';
 import type { Phase } from '@waybill/smtp-client/connection-error';
 import type { SmtpOutcome } from '@waybill/smtp-client/smtp-outcome';
-import { busyPauseMs } from './backoff.ts';
+import { backoffMs } from './backoff.ts';
 import { doubtOf, type FinalStop, type Stopping } from './gates.ts';
 import type { AttemptRecord } from './try-hosts.ts';
 
@@ -25,7 +25,7 @@ export type Rules = {
   readonly waits: readonly number[] | undefined;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** The longest pause in milliseconds, before it is spread, of a delivery that got no permit: `busyPauseMs`. */
+  /** The longest pause in milliseconds, before it is spread, of a delivery that got no permit: `backoffMs`. */
   readonly busyMs: number;
 };
 
@@ -123,7 +123,7 @@ function ofAttempt(
       return ofReply(rules, one, outcome);
     case 'broken': {
       const reason = sentence(
-        `${outcome.text}, ${phaseWords[outcome.phase]}${at(one.record)}; the message was not handed over`,
+        `${outcome.text}, ${phaseWords[outcome.phase]}${at(one.record)}; the message was not sent`,
       );
       return deferredOrFailed(rules, one, { ...blank, reason, category: 'network', party: 'network' });
     }
@@ -159,7 +159,7 @@ export function classify(rules: Rules, one: ClassifyInput): End {
   if (outcome.kind === 'stopped') return ofStop(rules, one, outcome.by);
   if (outcome.kind === 'no_permit') {
     const waitedMs = one.now.getTime() - one.delivery.acceptedAt.getTime();
-    const pauseMs = busyPauseMs(waitedMs, rules.busyMs, rules.random());
+    const pauseMs = backoffMs(waitedMs, rules.busyMs, rules.random());
     return { kind: 'put_back', until: new Date(one.now.getTime() + pauseMs) };
   }
   return { kind: 'attempted', classification: withDoubt(one, ofAttempt(rules, one, outcome)) };

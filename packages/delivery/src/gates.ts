@@ -35,7 +35,7 @@ export type DeliveryFacts = {
   /** `undefined`: it was deleted. */
   readonly account: Pick<Account, 'status' | 'senderPolicy'> | undefined;
   readonly unknownPolicy: Stream['unknownPolicy'];
-  /** What it was handed over with; `undefined`: no key, or none that is known. */
+  /** The key of the submission; `undefined`: no key, or an unknown one. */
   readonly key: SubmittingKey | undefined;
   readonly senders: SenderFacts;
   readonly suppression: Suppression | undefined;

@@ -69,7 +69,7 @@ test('a lease that the ledger does not confirm is lost, and not asked for again'
   assert.deepEqual(renewals.at(-1)?.leaseIds, ['lease b']);
 });
 
-test('what is taken while a renewal is under way is not thought lost by its answer', async (t) => {
+test('a lease that is taken during a renewal is not lost by the result of that renewal', async (t) => {
   const answer = Promise.withResolvers<readonly string[]>();
   const { leases, pass } = scene(t, () => answer.promise);
   leases.keep(a);

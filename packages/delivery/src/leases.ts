@@ -46,7 +46,7 @@ export function openHeldLeases({ store, leaseMs, now, onTrouble }: HeldLeasesSet
     try {
       await renew();
     } catch (error) {
-      // Nobody knows whether they still hold. The next turn asks again, and the dot is never sent on a guess.
+      // It is unknown whether the leases are valid. The next turn renews again, and the lease is checked before the dot.
       onTrouble(error, 'leases not renewed');
     } finally {
       isRenewing = false;

@@ -38,7 +38,7 @@ export type PreparedSource = {
     prepared: PreparedMessage,
     save: Save,
   ): Promise<readonly ClaimedDelivery[]>;
-  /** Claims nothing any more, and waits for the attempts under way. */
+  /** Claims nothing any more, and waits for the attempts in flight. */
   close(): Promise<void>;
 };
 
@@ -53,17 +53,17 @@ const dueOf = ({ bytes }: StoredMessage, { deliveries }: PreparedMessage): reado
 export function openPreparedSource(dependencies: DeliveryDependencies, limits: InHandLimits): PreparedSource {
   const { now, leases, onTrouble } = dependencies;
   const inHand = countInHand(limits);
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let isClosed = false;
 
   const start = (delivery: ClaimedDelivery): void => {
     const attempt = deliver(dependencies, delivery)
       .catch((error: unknown) => onTrouble(error, 'attempt not saved'))
       .finally(() => {
-        underWay.delete(attempt);
+        inFlight.delete(attempt);
         inHand.leave(delivery.accountId, 1);
       });
-    underWay.add(attempt);
+    inFlight.add(attempt);
   };
 
   const claimOf = (stored: StoredMessage, ids: readonly string[]): PreparedClaim => ({
@@ -88,7 +88,7 @@ export function openPreparedSource(dependencies: DeliveryDependencies, limits: I
     },
     async close() {
       isClosed = true;
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
     },
   };
 }

@@ -136,14 +136,14 @@ type Walk = { left: number; last: AttemptRecord };
 
 type Walking = { readonly attempt: PlannedTransaction; readonly walk: Walk };
 
-/** `true`: somebody had the last word. */
+/** `true`: a server gave a final reply. */
 async function tryAll(
   dependencies: HostDependencies,
   { attempt, walk }: Walking,
   targets: readonly Target[],
 ): Promise<boolean> {
   for (const target of targets) {
-    // The first one is always tried: an attempt that reached nobody has learnt nothing about the recipient.
+    // The first one is always tried: an attempt that reached no server has no result for the recipient.
     const isFirst = walk.left === MAX_ADDRESSES;
     if (walk.left === 0 || (!isFirst && !attempt.mayGoOn())) return true;
     walk.left -= 1;
