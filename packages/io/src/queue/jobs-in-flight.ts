@@ -1,6 +1,9 @@
 /** The jobs of one consumer, in order of arrival: those that wait, and those in flight, never more than its concurrency. */
 export type JobsInFlight = {
-  /** An id that waits or is in flight already is left out. */
+  /**
+   * An id that waits already is left out. One that is in flight is handled once more when it ends: its row was due again, so what is in
+   * flight may have lost its lease, and the row would wait for its next pause.
+   */
   add(ids: readonly string[]): void;
   waiting(): number;
   /** Begins none any more and waits for those in flight. Returns the ids that were not begun. */
@@ -34,12 +37,12 @@ export function openJobsInFlight({ concurrency, handle, onEnd }: JobsInFlightOpt
     if (isClosed) return;
     for (const id of waiting) {
       if (inFlight.size >= concurrency) return;
-      begin(id);
+      if (!inFlight.has(id)) begin(id);
     }
   };
   return {
     add(ids) {
-      for (const id of ids) if (!inFlight.has(id)) waiting.add(id);
+      for (const id of ids) waiting.add(id);
       fill();
     },
     waiting: () => waiting.size,
