@@ -18,8 +18,15 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  test(`${signal} to the process of npm start alone stops every process`, async () => {
+const stops = [
+  { name: 'SIGTERM to the process of npm start alone', signal: 'SIGTERM', toGroup: false },
+  { name: 'SIGINT to the process of npm start alone', signal: 'SIGINT', toGroup: false },
+  // As a terminal does. npm passes it on as well, so that the product gets it twice.
+  { name: 'Ctrl-C', signal: 'SIGINT', toGroup: true },
+] as const;
+
+for (const { name, signal, toGroup } of stops)
+  test(`${name} stops every process`, async () => {
     const folder = await makeOpenFolder('e2e');
     const args = [
       'start',
@@ -34,6 +41,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
       cwd: resolve(import.meta.dirname, '../..'),
       env: { ...process.env, DATABASE_URL: '', REDIS_URL: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
@@ -48,7 +56,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     const { processes } = JSON.parse(await readFile(join(folder, 'dev.json'), 'utf8'));
     const pids = Object.values<number>(processes);
     assert.ok(pids.length >= 7 && pids.every(isAlive));
-    child.kill(signal);
+    process.kill(toGroup ? -Number(child.pid) : Number(child.pid), signal);
     await ended;
     await eventually(
       () => `${pids.filter(isAlive)} have ended`,

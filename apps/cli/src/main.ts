@@ -23,15 +23,20 @@ const smtpUrl = (text: string): string => {
   return text;
 };
 
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
+/** npm passes Ctrl-C on to a process that got it from the terminal too: signals this close together are one. Milliseconds. */
+const ONE_SIGNAL_MS = 1_000;
+
+/** Resolves at the first SIGINT or SIGTERM. A SIGINT after that ends the process at once, and leaves PostgreSQL running. */
 const stopAsked = (): Promise<void> =>
   new Promise((resolve_) => {
-    const onSignal = (): void => {
-      process.once('SIGINT', () => process.exit(130));
+    let askedAt: number | undefined;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      askedAt ??= performance.now();
+      if (signal === 'SIGINT' && performance.now() - askedAt > ONE_SIGNAL_MS) process.exit(130);
       resolve_();
     };
-    process.once('SIGINT', onSignal);
-    process.once('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
   });
 
 // Every command reads a .env file in the working directory. The environment takes precedence.
