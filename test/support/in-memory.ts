@@ -145,12 +145,13 @@ export const inMemoryUsage = (): InMemoryUsage => ({
   async quotaLeft() {
     return this.left;
   },
-  async take(_account, recipients) {
-    if (recipients > this.left.recipients) return { granted: false, left: this.left };
+  async take({ recipients: { length: recipients } }) {
+    if (recipients > this.left.recipients) return { granted: false, fresh: 0, limits: [], left: this.left };
     const { left } = this;
     this.left = { ...left, recipients: left.recipients - recipients };
     return {
       granted: true,
+      limits: [],
       giveBack: async () => {
         this.left = { ...this.left, recipients: this.left.recipients + recipients };
       },

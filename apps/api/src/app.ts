@@ -73,4 +73,5 @@ function addRequestFields(app: App): void {
   app.decorateRequest('answerMayChange', false);
   app.decorateRequest('auditTarget', undefined);
   app.decorateRequest('auditChange', undefined);
+  app.decorateRequest('sendingLimits', undefined);
 }

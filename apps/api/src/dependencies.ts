@@ -11,6 +11,7 @@ import type { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import type { auditLog } from '@waybill/io/postgres/management/audit-log';
 import type { fromAddresses } from '@waybill/io/postgres/management/from-addresses';
 import type { ipNetworks } from '@waybill/io/postgres/management/ip-networks';
+import type { limits } from '@waybill/io/postgres/management/limits';
 import type { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import type { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import type { streams } from '@waybill/io/postgres/management/streams';
@@ -44,6 +45,7 @@ export type Stores = {
   readonly fromAddresses: ReturnType<typeof fromAddresses>;
   readonly idempotency: ReturnType<typeof idempotency>;
   readonly ipNetworks: ReturnType<typeof ipNetworks>;
+  readonly limits: ReturnType<typeof limits>;
   readonly messages: ReturnType<typeof messages>;
   readonly sandbox: ReturnType<typeof openSandboxStore>;
   readonly senderDomains: ReturnType<typeof senderDomains>;

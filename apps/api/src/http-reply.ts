@@ -3,6 +3,7 @@ import type { Problem } from '@waybill/contract/problem';
 import { Taken } from '@waybill/io/postgres/connection/taken';
 import { RequestFault } from '@waybill/relay/management/request-fault';
 import { asRefusal, Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
+import { OverLimit } from '@waybill/relay/submission/take-quota';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Errors of fastify before a route is reached. */
@@ -79,6 +80,7 @@ export function tellProblem(
   dependencies: ReplyDependencies,
 ): Problem {
   const refusal = refusalOf(error);
+  if (refusal instanceof OverLimit) request.sendingLimits = refusal.limits;
   if (refusal.code === 'temporarily_unavailable' || refusal.code === 'storage_full')
     dependencies.log.error(
       { err: refusal.cause ?? refusal, requestId: request.id, route: request.routeOptions.url },

@@ -7,6 +7,7 @@ import { authenticate } from './auth.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { beginIdempotent, finishIdempotent } from './idempotency.ts';
 import { type RateLimit, rateLimit } from './rate-limit.ts';
+import { addRateLimitFields, addSendingLimitFields } from './rate-limit-fields.ts';
 import { principalOf } from './request.ts';
 import { requireTestMessage } from './test-key.ts';
 
@@ -35,6 +36,7 @@ export function openKeyHooks(dependencies: Dependencies): (scope: App) => void {
     scope.addHook('preHandler', (request) => requireTestMessage(request, dependencies));
     scope.addHook('preHandler', (request, reply) => beginIdempotent(request, reply, dependencies));
     scope.addHook('onSend', async (request, reply, payload) => {
+      addSendingLimitFields(reply, request.sendingLimits ?? [], now());
       await writeAudit(request, reply, dependencies);
       await finishIdempotent({ request, reply }, payload, dependencies);
       return payload;
@@ -65,11 +67,10 @@ async function admit(
 
 function limitRate({ request, reply }: Exchange, perKey: RateLimit, dependencies: Dependencies): void {
   const { limits } = dependencies;
-  const seconds = Math.round(limits.windowMs / 1000);
+  const windowSeconds = Math.round(limits.windowMs / 1000);
   const { left, endsAt, isOver } = perKey.hit(principalOf(request).keyId);
-  const resets = Math.max(0, Math.ceil((endsAt.getTime() - dependencies.now().getTime()) / 1000));
-  reply.header('ratelimit-policy', `"key";q=${limits.perKey};w=${seconds}`);
-  reply.header('ratelimit', `"key";r=${left};t=${resets}`);
+  const policy = { name: 'key', quota: limits.perKey, windowSeconds, left, endsAt };
+  addRateLimitFields(reply, [policy], dependencies.now());
   if (isOver) throw new Refusal('rate_limited', { retryAt: endsAt });
 }
 

@@ -23,6 +23,7 @@ import { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { fromAddresses } from '@waybill/io/postgres/management/from-addresses';
 import { ipNetworks } from '@waybill/io/postgres/management/ip-networks';
+import { limits } from '@waybill/io/postgres/management/limits';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import { streams } from '@waybill/io/postgres/management/streams';
@@ -66,6 +67,7 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   fromAddresses: fromAddresses(database),
   idempotency: idempotency(database),
   ipNetworks: ipNetworks(database),
+  limits: limits(database),
   messages: messages(database),
   sandbox: openSandboxStore({ database, listener, hidesPlatform: !showsProductMail }),
   senderDomains: senderDomains(database, box),

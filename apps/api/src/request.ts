@@ -1,4 +1,5 @@
 /** What a request carries besides HTTP: the caller, and what the route requires. */
+import type { LimitState } from '@waybill/relay/limits/sending-limits';
 import type { Caller } from '@waybill/relay/management/audit';
 import type { Permission } from '@waybill/relay/management/permissions';
 import { accountOf as ownAccountOf, type Principal } from '@waybill/relay/management/principal';
@@ -29,6 +30,8 @@ declare module 'fastify' {
     auditTarget: string | undefined;
     /** Set by `noteChange`. */
     auditChange: Change | undefined;
+    /** The sending limits that the last submission of the request used, or that refused it. */
+    sendingLimits: readonly LimitState[] | undefined;
   }
 }
 

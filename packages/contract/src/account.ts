@@ -1,20 +1,25 @@
 /** Accounts, in the view of the account and in the view of the operator. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
+import { limit, limitState, ownLimits, usage } from './limit.ts';
 import { listQuery } from './list.ts';
 import { label, oneLine, time } from './text.ts';
 
 export const clickMode = z.enum(['none', 'html', 'text', 'all']);
 
-const limit = z.number().int().min(1).max(1_000_000_000).nullable();
+const rate = (what: string) =>
+  z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe(`${what} of the last 24 hours above which the account is suspended; 1: never`);
 
 const accountLimits = z.object({
-  per_second: limit,
-  per_hour: limit,
-  per_day: limit,
-  per_month: limit,
+  ...ownLimits.shape,
   max_message_bytes: limit,
-  max_recipients: limit,
+  max_bounce_rate: rate('Share of bounces (null: 0.05)'),
+  max_complaint_rate: rate('Share of complaints (null: 0.001)'),
 });
 
 export const account = z
@@ -33,6 +38,14 @@ export const account = z
     created_at: time,
   })
   .meta({ id: 'Account' });
+
+/** The own account, with what it used this month and the limits that are nearly used up. */
+export const ownAccount = account
+  .extend({
+    usage: usage.omit({ days: true }),
+    warnings: z.array(limitState).describe('Limits that are used to 80 % or more'),
+  })
+  .meta({ id: 'OwnAccount' });
 
 /** An account in the view of the operator. */
 export const adminAccount = account

@@ -2,6 +2,7 @@
 import { accountScopes } from '@waybill/relay/management/permissions';
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
+import { ownLimits, ownLimitsPatch } from './limit.ts';
 import { label, time } from './text.ts';
 
 export const scope = z.enum([
@@ -20,6 +21,7 @@ export const apiKey = z
     kind: z.enum(['live', 'test', 'admin']),
     name: z.string(),
     scopes: z.array(z.string()),
+    limits: ownLimits,
     created_at: time,
     expires_at: time.nullable(),
     last_used_at: time.nullable(),
@@ -41,4 +43,6 @@ export const apiKeyBody = z.strictObject({
     .optional()
     .describe('Every scope the asking key has, when it is not given'),
   expires_at: time.optional(),
+  limits: ownLimitsPatch.optional(),
 });
+export const apiKeyPatch = z.strictObject({ limits: ownLimitsPatch.optional() });

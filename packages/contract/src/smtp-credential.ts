@@ -1,6 +1,7 @@
 /** SMTP credentials. The secret is generated, and shown only in the answer that creates or rotates it. */
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
+import { ownLimits, ownLimitsPatch } from './limit.ts';
 import { label, oneLine, time } from './text.ts';
 
 const network = oneLine(64).min(1);
@@ -23,6 +24,7 @@ export const smtpCredential = z
     networks: z.array(z.string()),
     sender_domains: z.array(z.string()),
     certificate_fingerprints: z.array(z.string()),
+    limits: ownLimits,
     created_at: time,
     last_used_at: time.nullable(),
     last_used_ip: z.string().nullable(),
@@ -44,6 +46,7 @@ const settings = {
     .max(20)
     .optional()
     .describe('SHA-256 of client certificates that log in as this credential by AUTH EXTERNAL, after TLS'),
+  limits: ownLimitsPatch.optional(),
 };
 
 export const smtpCredentialBody = z.strictObject({

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { clickMode } from './account.ts';
 import { publicIdOf } from './id.ts';
+import { ownLimits, ownLimitsPatch } from './limit.ts';
 import { time } from './text.ts';
 
 export const streamName = z
@@ -25,6 +26,7 @@ export const stream = z
     expiry_minutes: z.number().int(),
     unknown_policy: unknownPolicy,
     retention_days: z.number().int(),
+    limits: ownLimits,
     created_at: time,
   })
   .meta({ id: 'Stream' });
@@ -35,6 +37,7 @@ const settings = {
   expiry_minutes: z.number().int().min(1).max(14_400).optional(),
   unknown_policy: unknownPolicy.optional(),
   retention_days: z.number().int().min(1).max(730).optional(),
+  limits: ownLimitsPatch.optional(),
 };
 
 export const streamBody = z.strictObject({ name: streamName, ...settings });

@@ -1,9 +1,12 @@
 /** Accepts a submission, for SMTP and HTTP alike, after the session has authenticated the client. No refusal follows a resolved call. */
 import type { KeyObject } from 'node:crypto';
+import { foldedAddress } from '@waybill/mail/address';
 import type { Envelope } from '@waybill/mail/envelope';
 import { parseHeaders } from '@waybill/mail/headers';
 import type { Account, Stream } from './account.ts';
 import { makeId } from './id.ts';
+import { limitedIn, loadKeyLimits, maxRecipientsIn } from './limits/limited.ts';
+import type { OwnLimits } from './limits/sending-limits.ts';
 import type { Note, SubmissionOptions } from './message.ts';
 import { firstNo } from './pipeline/pipeline.ts';
 import type { GateFacts, Submitted } from './pipeline/stage.ts';
@@ -16,6 +19,7 @@ import type {
   SessionFacts,
   SuppressionList,
   Usage,
+  Wanted,
 } from './ports.ts';
 import { Refusal } from './refusal.ts';
 import { type NetworkMatch, type Resolution, resolveAccount } from './resolve-account.ts';
@@ -101,6 +105,8 @@ type Owned = Read & {
   readonly credential: Credential | undefined;
   readonly stream: Stream | undefined;
   readonly resolution: Resolution;
+  /** The limits of the SMTP credential or API key. */
+  readonly keyLimits: OwnLimits | undefined;
 };
 
 const LINE_END = Buffer.from('\r\n');
@@ -180,7 +186,8 @@ async function own(
   const credential = resolution.by === 'auth' ? submission.authenticated?.credential : undefined;
   const wish = { name: read.options.stream, credentialStreamId: credential?.streamId };
   const { stream, notes } = chooseStream(streams, wish);
-  return { ...read, account, credential, stream, resolution, notes: [...read.notes, ...notes] };
+  const keyLimits = await loadKeyLimits(resolution.credentialId, ports.directory);
+  return { ...read, account, credential, stream, resolution, keyLimits, notes: [...read.notes, ...notes] };
 }
 
 const loadSuppressed = ({ account, stream, envelope }: Owned, { suppressions }: AcceptPorts) =>
@@ -191,7 +198,7 @@ async function loadGateFacts(
   ports: AcceptPorts,
   dependencies: AcceptDependencies,
 ): Promise<GateFacts> {
-  const { account, credential, envelope, from } = owned;
+  const { account, credential, envelope, from, stream, resolution, keyLimits } = owned;
   const [senders, suppressed] = await Promise.all([
     loadSenders(ports.directory, {
       accountId: account.id,
@@ -200,14 +207,16 @@ async function loadGateFacts(
     }),
     loadSuppressed(owned, ports),
   ]);
+  const limiting = { account, stream, key: { id: resolution.credentialId, limits: keyLimits } };
   return {
     account,
     senders,
     suppressed,
     size: {
       maxMessageBytes: account.maxMessageBytes ?? dependencies.maxMessageBytes,
-      maxRecipients: account.maxRecipients ?? dependencies.maxRecipients,
+      maxRecipients: maxRecipientsIn(limiting, dependencies.maxRecipients),
     },
+    limited: limitedIn(limiting),
     hostName: dependencies.hostName,
   };
 }
@@ -239,6 +248,12 @@ function acceptedOf(
     sendAt: owned.sendAt,
   };
 }
+
+const wantedBy = ({ account, envelope }: Owned, { limited }: GateFacts): Wanted => ({
+  accountId: account.id,
+  subjects: limited,
+  recipients: envelope.rcptTo.map(foldedAddress),
+});
 
 /** Not awaited: a queue that hangs must not delay the 250 of a message that is committed. */
 function enqueue(message: AcceptedMessage, { jobs }: AcceptPorts, dependencies: AcceptDependencies): void {
@@ -281,12 +296,12 @@ export async function accept(
   if (no) throw new Refusal(no.code, no);
   // After the gates, so that a refused submission uses no quota and no key. When the commit fails the quota stays used, because
   // the commit may have happened.
-  const giveBack = await takeQuota(ports.usage, owned.account, owned.envelope.rcptTo.length);
+  const { giveBack, limits } = await takeQuota(ports.usage, wantedBy(owned, facts));
   const id = keyed
     ? await unlessKept(owned.id, giveBack, () => reservedId(ports.keys, keyed, owned.id))
     : owned.id;
   const message = acceptedOf({ ...passed, id }, submission, dependencies);
   await ports.messages.accept(message);
   enqueue(message, ports, dependencies);
-  return answerOf(passed, { messageId: id, isRepeat: false }, facts.suppressed);
+  return { ...answerOf(passed, { messageId: id, isRepeat: false }, facts.suppressed), limits };
 }

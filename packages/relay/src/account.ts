@@ -1,4 +1,5 @@
 /** An account, its streams, its suppressions and its remaining quota, as values for the rules. */
+import type { LimitState, OwnLimits, SendingLimits } from './limits/sending-limits.ts';
 import type { ClickMode } from './tracking/click-mode.ts';
 
 /** Where mail is sent: into the sandbox, to a smart host, or to the MX hosts of the recipient. */
@@ -28,12 +29,7 @@ export type Account = {
   /** `undefined`: the limit of the installation. */
   readonly maxMessageBytes: number | undefined;
   readonly maxRecipients: number | undefined;
-  readonly limits: {
-    readonly perSecond?: number;
-    readonly perHour?: number;
-    readonly perDay?: number;
-    readonly perMonth?: number;
-  };
+  readonly limits: SendingLimits;
 };
 
 /** The settings of a stream, mail of one kind of an account. */
@@ -47,6 +43,8 @@ export type Stream = {
   readonly listUnsubscribe: boolean;
   readonly expiryMinutes: number;
   readonly unknownPolicy: 'prefer_no_duplicate' | 'prefer_delivery';
+  /** Absent: none of its own. */
+  readonly limits?: OwnLimits;
 };
 
 /** A recipient that an account, or one of its streams, does not send to. */
@@ -58,9 +56,10 @@ export type Suppression = {
   readonly createdAt: Date;
 };
 
-/** The number of recipients that the account may still send to now, and the time when the limit resets. */
+/** The number of recipients that may still be sent to now, and the time when the limit resets. */
 export type QuotaLeft = {
   readonly recipients: number;
-  readonly binding: 'second' | 'hour' | 'day' | 'month' | undefined;
+  /** The limit that allows the least. */
+  readonly binding: Pick<LimitState, 'scope' | 'name' | 'limit'> | undefined;
   readonly retryAt: Date | undefined;
 };

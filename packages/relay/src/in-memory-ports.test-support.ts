@@ -98,6 +98,8 @@ export const aState = (some: Partial<InMemoryState> = {}): InMemoryState => ({
   ...some,
 });
 
+const hourly = { scope: 'account', name: 'perHour', limit: 100 } as const;
+
 export const portsOf = (state: InMemoryState): AcceptPorts => ({
   directory: {
     accountById: async (id) => state.accounts.find((account) => account.id === id),
@@ -134,19 +136,21 @@ export const portsOf = (state: InMemoryState): AcceptPorts => ({
   usage: {
     quotaLeft: async () => ({
       recipients: state.recipientsLeft,
-      binding: 'hour',
+      binding: hourly,
       retryAt: new Date('2026-03-01T11:00:00Z'),
     }),
-    take: async (_account, recipients) => {
-      if (recipients > state.recipientsLeft) {
+    take: async ({ recipients }) => {
+      if (recipients.length > state.recipientsLeft) {
         const retryAt = new Date('2026-03-01T11:00:00Z');
-        return { granted: false, left: { recipients: state.recipientsLeft, binding: 'hour', retryAt } };
+        const left = { recipients: state.recipientsLeft, binding: hourly, retryAt };
+        return { granted: false, fresh: 0, limits: [], left };
       }
-      state.recipientsLeft -= recipients;
+      state.recipientsLeft -= recipients.length;
       return {
         granted: true,
+        limits: [],
         giveBack: async () => {
-          state.recipientsLeft += recipients;
+          state.recipientsLeft += recipients.length;
         },
       };
     },

@@ -9,6 +9,7 @@ import type { PreparedClaim } from './delivery/prepared-claim.ts';
 import type { OwnReturnPath } from './domains/domain-records.ts';
 import type { AddressClaim, DomainHolder } from './domains/sender-standing.ts';
 import type { EventType } from './events/event.ts';
+import type { LimitState, LimitSubject, OwnLimits } from './limits/sending-limits.ts';
 import type { Note, SubmissionOptions } from './message.ts';
 import type { NetworkMatch, Resolution } from './resolve-account.ts';
 
@@ -69,6 +70,8 @@ export type SubmittingKey = {
   /** What happens to mail that was submitted with it before it was revoked. */
   readonly pending: PendingMail;
   readonly expiresAt: Date | undefined;
+  /** Absent: none of its own. */
+  readonly limits?: OwnLimits;
 };
 
 /** Mail of a revoked key that is not sent yet: `hold` keeps it until it is released or cancelled, `send` sends it. */
@@ -124,19 +127,37 @@ export type SuppressionList = {
   ): Promise<void>;
 };
 
-/** The sending limits of an account over time. */
+/** Recipients to be taken out of the limits of an account, and of its stream and credential. */
+export type Wanted = {
+  readonly accountId: string;
+  readonly subjects: readonly LimitSubject[];
+  /** In the folded form. */
+  readonly recipients: readonly string[];
+};
+
+/** The sending limits over time. */
 export type Usage = {
   /** The remaining quota, for an early refusal before DATA. May be a second old. Uses nothing. */
-  quotaLeft(account: Account, now: Date): Promise<QuotaLeft>;
+  quotaLeft(wanted: Omit<Wanted, 'recipients'>): Promise<QuotaLeft>;
   /** Uses quota for all recipients or for none; exact over all processes. */
-  take(account: Account, recipients: number): Promise<Taking>;
+  take(wanted: Wanted): Promise<Taking>;
 };
 
 /** The result of `Usage.take`. */
 export type Taking =
-  | { readonly granted: false; readonly left: QuotaLeft }
+  | {
+      readonly granted: false;
+      readonly left: QuotaLeft;
+      /** Recipients that the account never sent to, where a limit counts them. */
+      readonly fresh: number;
+      readonly limits: readonly LimitState[];
+    }
   /** `giveBack` returns the quota of a submission that is not stored. */
-  | { readonly granted: true; readonly giveBack: () => Promise<void> };
+  | {
+      readonly granted: true;
+      readonly giveBack: () => Promise<void>;
+      readonly limits: readonly LimitState[];
+    };
 
 /** The session in which a message was submitted, for the trace. */
 export type SessionFacts = {

@@ -55,13 +55,14 @@ test('a registered From address is enough', async () => {
 
 test('the limit refuses MAIL, or the recipient beyond it, with the time to try again', async () => {
   const retryAt = new Date('2030-01-01T00:00:00Z');
-  ingress.usage.left = { recipients: 0, binding: 'hour', retryAt };
+  const hourly = { scope: 'account', name: 'perHour', limit: 100 } as const;
+  ingress.usage.left = { recipients: 0, binding: hourly, retryAt };
   const client = await as('acme');
   assert.match(
     await said(client, 'MAIL FROM:<ada@acme.test>'),
     /^451 4\.7\.1 quota_exceeded: .*2030-01-01T00:00:00/,
   );
-  ingress.usage.left = { recipients: 1, binding: 'hour', retryAt };
+  ingress.usage.left = { recipients: 1, binding: hourly, retryAt };
   assert.match(await said(client, 'MAIL FROM:<ada@acme.test>'), /^250 /);
   assert.match(await said(client, 'RCPT TO:<one@example.com>'), /^250 /);
   assert.match(await said(client, 'RCPT TO:<two@example.com>'), /^451 4\.7\.1 quota_exceeded: /);

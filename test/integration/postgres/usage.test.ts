@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { usage } from '@waybill/io/postgres/directory/usage';
-import type { Account, Taking } from '@waybill/relay/ports';
+import { makeId } from '@waybill/relay/id';
+import type { LimitSubject, SendingLimits } from '@waybill/relay/limits/sending-limits';
+import type { Taking, Wanted } from '@waybill/relay/ports';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { addAccount } from './some.ts';
@@ -22,30 +25,25 @@ after(async () => {
 /** Two processes: each has its own connections and its own batches. */
 const processes = [usage(database), usage(another)] as const;
 
-const limited = (id: string, limits: Account['limits']): Account => ({
-  id,
-  name: 'x',
-  status: 'active',
-  senderPolicy: 'strict',
-  suppressedRecipients: 'refuse',
-  bareLineEndings: 'refuse',
-  trackOpens: false,
-  trackClicks: 'none',
-  hideClientIp: false,
-  deliveryMode: undefined,
-  smarthostUrl: undefined,
-  maxMessageBytes: undefined,
-  maxRecipients: undefined,
-  limits,
-});
+type Subjects = Omit<Wanted, 'recipients'>;
 
-const anAccount = async (limits: Account['limits']): Promise<Account> =>
-  limited(await addAccount(database), limits);
+/** An account with limits, alone or with those of a stream and a credential. */
+const anAccount = async (
+  limits: SendingLimits,
+  others: readonly Omit<LimitSubject, 'id'>[] = [],
+): Promise<Subjects> => {
+  const accountId = await addAccount(database);
+  const own = others.map((subject) => ({ ...subject, id: makeId(new Date(), randomBytes(10)) }));
+  return { accountId, subjects: [{ scope: 'account', id: accountId, limits }, ...own] };
+};
 
-const takeAtOnce = (account: Account, count: number, recipients = 1): Promise<readonly Taking[]> =>
+const someone = (): string => `${randomBytes(8).toString('hex')}@example.com`;
+const some = (count: number): readonly string[] => Array.from({ length: count }, someone);
+
+const takeAtOnce = (account: Subjects, count: number, recipients = 1): Promise<readonly Taking[]> =>
   Promise.all(
     Array.from({ length: count }, (_, index) =>
-      (processes[index % 2] ?? processes[0]).take(account, recipients),
+      (processes[index % 2] ?? processes[0]).take({ ...account, recipients: some(recipients) }),
     ),
   );
 
@@ -65,7 +63,7 @@ for (const name of ['perHour', 'perDay', 'perMonth'] as const)
     assert.equal(granted(takings), 50);
     const no = takings.find((taking) => !taking.granted);
     assert.ok(no && !no.granted);
-    assert.deepEqual([no.left.recipients, no.left.binding], [0, name.slice(3).toLowerCase()]);
+    assert.deepEqual([no.left.recipients, no.left.binding?.name], [0, name]);
     assert.ok((no.left.retryAt?.getTime() ?? 0) > Date.now());
   });
 
@@ -100,8 +98,12 @@ test('the whole limit can be used one after the other', async () => {
 test('the tightest limit binds, and what it refuses is taken from no other', async () => {
   const account = await anAccount({ perHour: 5, perMonth: 100 });
   await takeAtOnce(account, 30);
-  const left = await processes[0].quotaLeft(limited(account.id, { perMonth: 100 }), new Date());
-  assert.deepEqual([left.recipients, left.binding], [95, 'month']);
+  const monthly = {
+    ...account,
+    subjects: account.subjects.map((one) => ({ ...one, limits: { perMonth: 100 } })),
+  };
+  const left = await processes[0].quotaLeft(monthly);
+  assert.deepEqual([left.recipients, left.binding?.name], [95, 'perMonth']);
 });
 
 test('what is given back can be taken again', async () => {
@@ -117,13 +119,13 @@ test('a new hour begins anew, while the day goes on', async () => {
   const account = await anAccount({ perHour: 2, perDay: 3 });
   assert.equal(granted(await takeAtOnce(account, 3)), 2);
   await database.pool.query(
-    "UPDATE usage_taken SET hour_start = hour_start - interval '1 hour' WHERE account_id = $1",
-    [account.id],
+    "UPDATE limit_taken SET hour_start = hour_start - interval '1 hour' WHERE account_id = $1",
+    [account.accountId],
   );
   const takings = await takeAtOnce(account, 3);
   assert.equal(granted(takings), 1);
   const no = takings.find((taking) => !taking.granted);
-  assert.equal(no && !no.granted && no.left.binding, 'day');
+  assert.equal(no && !no.granted && no.left.binding?.name, 'perDay');
 });
 
 test('what was sent before the account had a limit counts', async () => {
@@ -131,18 +133,97 @@ test('what was sent before the account had a limit counts', async () => {
   const account = await anAccount({ perHour: 10 });
   await database.pool.query(
     "INSERT INTO usage_hour VALUES ($1, date_trunc('hour', now(), 'UTC'), 3, 7, 0), ($1, date_trunc('month', now(), 'UTC') - interval '1 hour', 90, 90, 0)",
-    [account.id],
+    [account.accountId],
   );
-  assert.equal((await processes[0].quotaLeft(account, new Date())).recipients, 3);
+  assert.equal((await processes[0].quotaLeft(account)).recipients, 3);
   assert.equal(granted(await takeAtOnce(account, 20)), 3);
 });
 
 test('an account without limits takes without a row and without a question to the database', async () => {
   const account = await anAccount({});
   assert.equal(granted(await takeAtOnce(account, 20, 1_000)), 20);
-  assert.equal((await processes[0].quotaLeft(account, new Date())).recipients, Number.POSITIVE_INFINITY);
-  const { rowCount } = await database.pool.query('SELECT FROM usage_taken WHERE account_id = $1', [
-    account.id,
+  assert.equal((await processes[0].quotaLeft(account)).recipients, Number.POSITIVE_INFINITY);
+  const { rowCount } = await database.pool.query('SELECT FROM limit_taken WHERE account_id = $1', [
+    account.accountId,
   ]);
   assert.equal(rowCount, 0);
+});
+
+test('a stream and a credential have limits of their own, and what one of them refuses is taken from none', async () => {
+  await awayFromTheHour();
+  const account = await anAccount({ perHour: 100 }, [
+    { scope: 'stream', limits: { perHour: 30 } },
+    { scope: 'credential', limits: { perDay: 10 } },
+  ]);
+  const takings = await takeAtOnce(account, 40);
+  assert.equal(granted(takings), 10);
+  const no = takings.find((taking) => !taking.granted);
+  const binding = no && !no.granted ? no.left.binding : undefined;
+  assert.deepEqual([binding?.scope, binding?.name, binding?.limit], ['credential', 'perDay', 10]);
+  const { accountId, subjects } = account;
+  const withoutKey = { accountId, subjects: subjects.slice(0, 2) };
+  assert.equal(granted(await takeAtOnce(withoutKey, 40)), 20);
+  assert.equal(granted(await takeAtOnce({ accountId, subjects: subjects.slice(0, 1) }, 90)), 70);
+});
+
+test('two processes that take for the same streams and credentials in any order never lock each other out', async () => {
+  await awayFromTheHour();
+  const account = await anAccount({ perHour: 1_000 }, [
+    { scope: 'stream', limits: { perHour: 1_000 } },
+    { scope: 'stream', limits: { perHour: 1_000 } },
+    { scope: 'credential', limits: { perHour: 1_000 } },
+    { scope: 'credential', limits: { perHour: 1_000 } },
+  ]);
+  const [whole, one, two, three, four] = account.subjects;
+  const orders = [
+    [whole, one, three],
+    [whole, two, four],
+    [two, three],
+    [one, four],
+  ].map((subjects) => subjects.flatMap((subject) => subject ?? []));
+  const takings = await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      (processes[index % 2] ?? processes[0]).take({
+        accountId: account.accountId,
+        subjects: orders[Math.floor(index / 2) % 4] ?? [],
+        recipients: some(1),
+      }),
+    ),
+  );
+  assert.equal(granted(takings), 200);
+  for (const taking of takings) if (taking.granted) await taking.giveBack();
+});
+
+test('only recipients that the account never sent to count as new, each of them once', async () => {
+  await awayFromTheHour();
+  const account = await anAccount({ newPerHour: 5 });
+  const known = some(3);
+  const take = (recipients: readonly string[]) => processes[0].take({ ...account, recipients });
+  for (let turn = 0; turn < 4; turn += 1) assert.ok((await take(known)).granted);
+  assert.ok((await take([...known, ...some(2)])).granted);
+  const no = await take([...known, someone()]);
+  assert.ok(!no.granted);
+  assert.deepEqual([no.left.binding?.name, no.left.recipients, no.fresh], ['newPerHour', 0, 1]);
+  assert.ok((await take(known)).granted);
+});
+
+test('a warning is noted at 80 % and at 100 %, once in a window, and when a limit refuses', async () => {
+  await awayFromTheHour();
+  const account = await anAccount({ perHour: 10, perDay: 100 });
+  const warned = async () =>
+    (
+      await database.pool.query<{ name: string; percent: number }>(
+        'SELECT limit_name AS name, percent FROM limit_warning WHERE account_id = $1 ORDER BY percent',
+        [account.accountId],
+      )
+    ).rows.map(({ name, percent }) => `${name} ${percent}`);
+  await takeAtOnce(account, 7);
+  assert.deepEqual(await warned(), []);
+  await takeAtOnce(account, 1);
+  assert.deepEqual(await warned(), ['per_hour 80']);
+  await takeAtOnce(account, 1);
+  await takeAtOnce(account, 1, 5);
+  assert.deepEqual(await warned(), ['per_hour 80', 'per_hour 100']);
+  await takeAtOnce(account, 10);
+  assert.deepEqual(await warned(), ['per_hour 80', 'per_hour 100']);
 });

@@ -68,6 +68,7 @@ const byName: Readonly<Record<string, unknown>> = {
   step: 'sign-dkim',
   stream: 'transactional',
   subject: 'Your order',
+  subject_name: 'transactional',
   suspended_reason: null,
   target: 'str_06h29678q1v5fa1acspgh012b0',
   text: 'Your order is on its way.',
@@ -120,6 +121,7 @@ function textExample(schema: Schema, name: string): unknown {
   const [, prefix] = /^\^\(?(?:\?:)?([a-z]+)[|)_]/.exec(schema.pattern ?? '') ?? [];
   if (prefix !== undefined && schema.pattern?.includes('{26}')) return `${prefix}_${ID_LETTERS}`;
   if (schema.format === 'date-time') return TIME;
+  if (schema.format === 'date') return TIME.slice(0, 10);
   const known = textByName[name] ?? byName[name];
   if (typeof known !== 'string') return undefined;
   return [known, known.toLowerCase()].find((one) => isFitting(schema, one));

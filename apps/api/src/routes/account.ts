@@ -1,9 +1,13 @@
-import { account, accountPatch } from '@waybill/contract/account';
+import { account, accountPatch, ownAccount } from '@waybill/contract/account';
+import { limitState, usage, usageQuery } from '@waybill/contract/limit';
+import { listOf } from '@waybill/contract/list';
 import { accountView, ownSettings } from '@waybill/relay/management/account-json';
 import { changeOwnAccount } from '@waybill/relay/management/accounts';
 import { found } from '@waybill/relay/management/found';
+import { limitWarnings, listLimits, readUsage } from '@waybill/relay/management/limits';
 
 import type { App, Dependencies } from '../dependencies.ts';
+import { wholeList } from '../list-route.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
@@ -12,12 +16,20 @@ export function accountRoutes(app: App, dependencies: Dependencies): void {
     method: 'GET',
     url: '/v1/account',
     operationId: 'getAccount',
-    summary: 'This account: settings and limits',
+    summary: 'This account: settings, limits and usage',
     description:
-      'The settings and limits of the account that the key belongs to, or that Waybill-Account names.',
+      'The account that the key belongs to, or that Waybill-Account names, with what it used this month and the limits that are nearly used up.',
     tags: ['Account'],
-    answer: account,
-    run: async (request) => accountView(found(await dependencies.stores.accounts.one(accountOf(request)))),
+    answer: ownAccount,
+    run: async (request) => {
+      const id = accountOf(request);
+      const [row, { days: _days, ...month }, limits] = await Promise.all([
+        dependencies.stores.accounts.one(id),
+        readUsage(id, {}, dependencies),
+        listLimits(id, dependencies),
+      ]);
+      return { ...accountView(found(row)), usage: month, warnings: [...limitWarnings(limits)] };
+    },
   });
   route(app, {
     method: 'PATCH',
@@ -30,5 +42,32 @@ export function accountRoutes(app: App, dependencies: Dependencies): void {
     answer: account,
     run: async (request) =>
       accountView(await changeOwnAccount(ownSettings(request.body), callerOf(request), dependencies)),
+  });
+  limitRoutes(app, dependencies);
+}
+
+function limitRoutes(app: App, dependencies: Dependencies): void {
+  route(app, {
+    method: 'GET',
+    url: '/v1/limits',
+    operationId: 'listLimits',
+    summary: 'Sending limits, with what is left of each',
+    description:
+      'The limits of the account, set by the operator, and of its streams and credentials, set by the account. All of them hold together.',
+    tags: ['Account'],
+    answer: listOf(limitState),
+    run: async (request) => wholeList(await listLimits(accountOf(request), dependencies)),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/v1/usage',
+    operationId: 'getUsage',
+    summary: 'What was accepted, by day',
+    description:
+      'Messages, recipients and bytes that were accepted, by day in UTC, at most 366 days. Each message is counted once, in the transaction that stores it.',
+    tags: ['Account'],
+    query: usageQuery,
+    answer: usage,
+    run: (request) => readUsage(accountOf(request), request.query, dependencies),
   });
 }

@@ -6,6 +6,7 @@ import {
   suspendBody,
 } from '@waybill/contract/account';
 import { idParams } from '@waybill/contract/id';
+import { usage, usageQuery } from '@waybill/contract/limit';
 import { given } from '@waybill/relay/given';
 import { parsePublicId } from '@waybill/relay/id';
 import { adminAccountView, operatorSettings } from '@waybill/relay/management/account-json';
@@ -17,6 +18,7 @@ import {
   suspendAccount,
 } from '@waybill/relay/management/accounts';
 import { found } from '@waybill/relay/management/found';
+import { readUsage } from '@waybill/relay/management/limits';
 
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
@@ -107,6 +109,22 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
 }
 
 function stateRoutes(app: App, dependencies: Dependencies): void {
+  route(app, {
+    method: 'GET',
+    url: '/v1/admin/accounts/:id/usage',
+    operationId: 'getAnyUsage',
+    summary: 'What was accepted from an account, by day',
+    description:
+      'For billing: messages, recipients and bytes by day in UTC, at most 366 days, each message once.',
+    tags,
+    params,
+    query: usageQuery,
+    answer: usage,
+    run: async (request) => {
+      const { id } = found(await dependencies.stores.accounts.one(innerId('acc', request.params.id)));
+      return readUsage(id, request.query, dependencies);
+    },
+  });
   route(app, {
     method: 'POST',
     url: '/v1/admin/accounts/:id/suspend',

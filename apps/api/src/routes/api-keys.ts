@@ -1,9 +1,9 @@
-import { apiKey, apiKeyBody, apiKeySecret } from '@waybill/contract/api-key';
+import { apiKey, apiKeyBody, apiKeyPatch, apiKeySecret } from '@waybill/contract/api-key';
 import { idParams } from '@waybill/contract/id';
 import { listQuery } from '@waybill/contract/list';
 import { revokeQuery } from '@waybill/contract/revocation';
 import { given } from '@waybill/relay/given';
-import { apiKeyView, createApiKey, revokeApiKey } from '@waybill/relay/management/api-keys';
+import { apiKeyView, createApiKey, limitApiKey, revokeApiKey } from '@waybill/relay/management/api-keys';
 import { found } from '@waybill/relay/management/found';
 import { faultAt } from '@waybill/relay/management/request-fault';
 import type { App, Dependencies } from '../dependencies.ts';
@@ -49,13 +49,18 @@ export function apiKeyRoutes(app: App, dependencies: Dependencies): void {
     statuses: [201],
     idempotent: true,
     run: async (request) => {
-      const { name, kind, scopes, expires_at } = request.body;
+      const { name, kind, scopes, expires_at, limits } = request.body;
       const expiresAt = expiryOf(expires_at, dependencies.now());
-      const asked = { name, kind, scopes, ...given({ expiresAt }) };
+      const asked = { name, kind, scopes, limits, ...given({ expiresAt }) };
       const { row, key } = await createApiKey(asked, callerOf(request), dependencies);
       return { ...apiKeyView(row), key };
     },
   });
+  oneRoutes(app, dependencies);
+}
+
+function oneRoutes(app: App, dependencies: Dependencies): void {
+  const { apiKeys } = dependencies.stores;
   route(app, {
     method: 'GET',
     url: '/v1/api-keys/:id',
@@ -67,6 +72,21 @@ export function apiKeyRoutes(app: App, dependencies: Dependencies): void {
     answer: apiKey,
     run: async (request) =>
       apiKeyView(found(await apiKeys.one(accountOf(request), innerId('key', request.params.id)))),
+  });
+  route(app, {
+    method: 'PATCH',
+    url: '/v1/api-keys/:id',
+    operationId: 'updateApiKey',
+    summary: 'Change the sending limits of an API key',
+    description: 'Limits that are not given stay as they are; null removes one.',
+    tags,
+    params,
+    body: apiKeyPatch,
+    answer: apiKey,
+    run: async (request) => {
+      const change = { id: innerId('key', request.params.id), limits: request.body.limits ?? {} };
+      return apiKeyView(await limitApiKey(change, callerOf(request), dependencies));
+    },
   });
   route(app, {
     method: 'DELETE',

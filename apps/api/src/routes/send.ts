@@ -107,6 +107,7 @@ async function submit(
     networks: [],
     options: optionsFor(request, composed.options),
   });
+  request.sendingLimits = accepted.limits;
   if (!accepted.isRepeat) dependencies.metrics.accepted.inc({ via: 'http' });
   return sentView(accepted);
 }

@@ -50,6 +50,7 @@ function settingsOf(body: z.output<typeof smtpCredentialPatch>) {
     networks: body.networks?.map((text, index) => readNetwork(`/networks/${index}`, text)),
     senderDomains: body.sender_domains?.map(readDomain),
     certificateFingerprints: body.certificate_fingerprints && fingerprintsOf(body.certificate_fingerprints),
+    limits: body.limits,
   });
   // Present and `undefined`: cleared. Absent: unchanged.
   const streamId = innerIdOrNone('str', body.stream_id);

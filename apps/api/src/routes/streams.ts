@@ -20,6 +20,7 @@ const settingsOf = (body: StreamPatch) =>
     expiryMinutes: body.expiry_minutes,
     unknownPolicy: body.unknown_policy,
     retentionDays: body.retention_days,
+    limits: body.limits,
   });
 
 export function streamRoutes(app: App, dependencies: Dependencies): void {

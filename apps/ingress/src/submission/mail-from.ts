@@ -1,4 +1,6 @@
 import { isNullPath } from '@waybill/mail/address';
+import { limitedIn, loadKeyLimits, maxRecipientsIn } from '@waybill/relay/limits/limited';
+import type { LimitSubject } from '@waybill/relay/limits/sending-limits';
 import { quotaRefusal } from '@waybill/relay/pipeline/require-quota';
 import { senderRefusal } from '@waybill/relay/pipeline/require-sender-authorized';
 import { sizeRefusal } from '@waybill/relay/pipeline/require-size';
@@ -20,15 +22,19 @@ type Mail = { readonly sender: string | undefined; readonly parameters: MailPara
 async function openTransaction(session: Session, { sender, parameters }: Mail): Promise<Transaction> {
   const { dependencies } = session;
   const account = isKnown(session) ? await accountOfSession(session) : undefined;
+  const { limited, maxRecipients } = await loadLimits(session, account);
   const limits = {
     maxMessageBytes: Math.min(
       account?.maxMessageBytes ?? Number.POSITIVE_INFINITY,
       dependencies.maxMessageBytes,
     ),
-    maxRecipients: Math.min(account?.maxRecipients ?? Number.POSITIVE_INFINITY, dependencies.maxRecipients),
+    maxRecipients,
   };
   throwIf(sizeRefusal(parameters.size, limits));
-  const quotaLeft = account && (await admit(session, account, sender));
+  if (account) await admit(session, account, sender);
+  const quotaLeft =
+    account && (await dependencies.usage.quotaLeft({ accountId: account.id, subjects: limited }));
+  throwIf(quotaLeft && quotaRefusal(1, quotaLeft));
   const { authParam, body, smtpUtf8 } = parameters;
   return {
     mailFrom: sender,
@@ -39,20 +45,33 @@ async function openTransaction(session: Session, { sender, parameters }: Mail): 
     ...(authParam === undefined ? {} : { authParam: isKnown(session) ? authParam : '<>' }),
     account,
     quotaLeft,
+    limited,
     ...limits,
   };
 }
 
-async function admit(session: Session, account: Account, sender: string | undefined) {
+type Limits = { readonly limited: readonly LimitSubject[]; readonly maxRecipients: number };
+
+/** Without the stream: the header of the message may choose it, so its limits count after DATA. */
+async function loadLimits({ login, dependencies }: Session, account: Account | undefined): Promise<Limits> {
+  const { directory, maxRecipients } = dependencies;
+  if (account === undefined) return { limited: [], maxRecipients };
+  const id = login?.credential.id;
+  const key = { id, limits: await loadKeyLimits(id, directory) };
+  const limiting = { account, stream: undefined, key };
+  return {
+    limited: limitedIn(limiting),
+    maxRecipients: Math.min(maxRecipientsIn(limiting, maxRecipients), maxRecipients),
+  };
+}
+
+async function admit(session: Session, account: Account, sender: string | undefined): Promise<void> {
   if (account.status === 'suspended') throw new Refusal('account_suspended');
   if (sender !== undefined) {
     const credential = session.login?.credential;
     const asking = { accountId: account.id, credential, addresses: [sender] };
     throwIf(senderRefusal(sender, await loadSenders(session.dependencies.directory, asking), account));
   }
-  const quotaLeft = await session.dependencies.usage.quotaLeft(account, session.dependencies.now());
-  throwIf(quotaRefusal(1, quotaLeft));
-  return quotaLeft;
 }
 
 /** MAIL FROM. RFC 5321 §4.1.1.2. Permission: RFC 6409 §4.3, RFC 4954 §6. */

@@ -34,7 +34,7 @@ export async function rcptTo(session: Session, path: string, parameters: Paramet
   const count = transaction.rcptTo.length + 1;
   throwIf(
     recipientCountRefusal(count, transaction) ??
-      (transaction.account && neverFits(count, transaction.account)) ??
+      neverFits(count, transaction.limited) ??
       (transaction.quotaLeft && quotaRefusal(count, transaction.quotaLeft)) ??
       (await suppressionNo(session, transaction, address)),
   );

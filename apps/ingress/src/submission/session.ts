@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Release, Semaphore } from '@waybill/io/concurrency/semaphore';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Submission } from '@waybill/relay/accept';
+import type { LimitSubject } from '@waybill/relay/limits/sending-limits';
 import type { Account, Credential, Directory, QuotaLeft, SuppressionList, Usage } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
 import type { Accepted } from '@waybill/relay/submission/accepted';
@@ -44,6 +45,8 @@ export type Transaction = Omit<Envelope, 'rcptTo'> & {
   /** The account of the message, where the session alone decides it; otherwise From decides. */
   readonly account: Account | undefined;
   readonly quotaLeft: QuotaLeft | undefined;
+  /** Who limits the message, as far as the session knows. */
+  readonly limited: readonly LimitSubject[];
   readonly maxMessageBytes: number;
   readonly maxRecipients: number;
 };

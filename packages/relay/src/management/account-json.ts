@@ -2,6 +2,7 @@
 import { given } from '../given.ts';
 import { publicId } from '../id.ts';
 import { orNull } from './or-null.ts';
+import { limitsView } from './own-limits.ts';
 import type { AccountRecord, AccountSettings } from './records.ts';
 import { maskedUrl } from './smarthost-url.ts';
 
@@ -17,12 +18,11 @@ export const accountView = (row: AccountRecord) => ({
   hide_client_ip: row.hideClientIp,
   delivery_mode: orNull(row.deliveryMode),
   limits: {
-    per_second: orNull(row.limits.perSecond),
-    per_hour: orNull(row.limits.perHour),
-    per_day: orNull(row.limits.perDay),
-    per_month: orNull(row.limits.perMonth),
-    max_message_bytes: orNull(row.maxMessageBytes),
+    ...limitsView(row.limits),
     max_recipients: orNull(row.maxRecipients),
+    max_message_bytes: orNull(row.maxMessageBytes),
+    max_bounce_rate: orNull(row.maxBounceRate),
+    max_complaint_rate: orNull(row.maxComplaintRate),
   },
   created_at: row.createdAt.toISOString(),
 });
@@ -70,6 +70,9 @@ export const operatorSettings = (patch: AdminAccountPatch): OperatorSettings => 
     limitPerHour: patch.limits?.per_hour,
     limitPerDay: patch.limits?.per_day,
     limitPerMonth: patch.limits?.per_month,
+    limitNewPerHour: patch.limits?.new_per_hour,
+    maxBounceRate: patch.limits?.max_bounce_rate,
+    maxComplaintRate: patch.limits?.max_complaint_rate,
   }),
   smarthost: patch.smarthost_url,
 });

@@ -1,9 +1,11 @@
 /** Keys of the HTTP API: those of an account, and those of the operator. */
 import { publicId } from '../id.ts';
+import type { OwnLimits } from '../limits/sending-limits.ts';
 import { Refusal } from '../refusal.ts';
 import { audit, type Caller, newId } from './audit.ts';
 import { found, requireDone } from './found.ts';
 import { isoOrNull, orNull } from './or-null.ts';
+import { type LimitsPatch, limitsAfter, limitsView } from './own-limits.ts';
 import { accountScopes, adminScope, holdsScope } from './permissions.ts';
 import { accountOf } from './principal.ts';
 import type { ApiKeyRecord, Revocation } from './records.ts';
@@ -20,6 +22,7 @@ export const apiKeyView = (row: ApiKeyRecord) => ({
   kind: row.kind,
   name: row.name,
   scopes: [...row.scopes],
+  limits: limitsView(row.limits),
   created_at: row.createdAt.toISOString(),
   expires_at: isoOrNull(row.expiresAt),
   last_used_at: isoOrNull(row.lastUsedAt),
@@ -45,6 +48,7 @@ type MadeKey = { readonly row: ApiKeyRecord; readonly key: string };
 type NewKey = Pick<ApiKeyRecord, 'kind' | 'name' | 'scopes'> & {
   readonly accountId?: string;
   readonly expiresAt?: Date;
+  readonly limits?: OwnLimits;
 };
 
 async function create(
@@ -65,15 +69,36 @@ export type AskedKey = {
   readonly name: string;
   readonly scopes: readonly string[] | undefined;
   readonly expiresAt?: Date;
+  readonly limits?: LimitsPatch | undefined;
 };
 
 /** Without `scopes` the key has those of the caller. */
-export const createApiKey = (asked: AskedKey, caller: Caller, ports: KeyPorts): Promise<MadeKey> =>
-  create(
-    { ...asked, accountId: accountOf(caller), scopes: scopesFor(caller, asked.scopes) },
-    { caller, action: 'api_key.created' },
-    ports,
-  );
+export async function createApiKey(
+  { limits: patch, ...asked }: AskedKey,
+  caller: Caller,
+  ports: KeyPorts & Ports<'accounts'>,
+): Promise<MadeKey> {
+  const accountId = accountOf(caller);
+  const limits = await limitsAfter({ patch }, accountId, ports);
+  const scopes = scopesFor(caller, asked.scopes);
+  return create({ ...asked, ...limits, accountId, scopes }, { caller, action: 'api_key.created' }, ports);
+}
+
+/** Mail that was accepted goes on under the new limits. */
+export async function limitApiKey(
+  { id, limits: patch }: { readonly id: string; readonly limits: LimitsPatch },
+  caller: Caller,
+  ports: Ports<'accounts' | 'apiKeys'>,
+): Promise<ApiKeyRecord> {
+  const { apiKeys } = ports.stores;
+  const accountId = accountOf(caller);
+  const current = found(await apiKeys.one(accountId, id));
+  const { limits = current.limits } = await limitsAfter({ before: current.limits, patch }, accountId, ports);
+  const row = found(await apiKeys.limit(accountId, id, limits));
+  const [before, after] = [apiKeyView(current), apiKeyView(row)];
+  await audit(caller, { action: 'api_key.changed', target: before.id, before, after }, ports);
+  return row;
+}
 
 export async function revokeApiKey(
   { id, pending }: { readonly id: string } & Pick<Revocation, 'pending'>,

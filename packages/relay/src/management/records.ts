@@ -1,9 +1,13 @@
 /** The rows of management as the product knows them. `packages/io` maps them from the tables. */
 import type { Account, Stream, Suppression } from '../account.ts';
+import type { LimitScope, OwnLimits } from '../limits/sending-limits.ts';
 import type { PendingMail } from '../ports.ts';
 
 export type AccountRecord = Account & {
   readonly suspendedReason: string | undefined;
+  /** From 0 to 1. Above it the account is suspended; `undefined`: the default. */
+  readonly maxBounceRate: number | undefined;
+  readonly maxComplaintRate: number | undefined;
   readonly createdAt: Date;
 };
 
@@ -13,6 +17,9 @@ export type AccountSettings = Partial<Omit<Account, 'id' | 'status' | 'limits'>>
   readonly limitPerHour?: number | undefined;
   readonly limitPerDay?: number | undefined;
   readonly limitPerMonth?: number | undefined;
+  readonly limitNewPerHour?: number | undefined;
+  readonly maxBounceRate?: number | undefined;
+  readonly maxComplaintRate?: number | undefined;
 };
 
 export type NewAccount = AccountSettings & {
@@ -43,6 +50,7 @@ export type ApiKeyRecord = {
   readonly kind: 'live' | 'test' | 'admin';
   readonly name: string;
   readonly scopes: readonly string[];
+  readonly limits: OwnLimits;
   readonly createdAt: Date;
   readonly expiresAt: Date | undefined;
   readonly lastUsedAt: Date | undefined;
@@ -56,6 +64,7 @@ export type NewApiKey = {
   readonly name: string;
   readonly secretHash: Buffer;
   readonly scopes: readonly string[];
+  readonly limits?: OwnLimits;
   readonly expiresAt?: Date;
   readonly createdAt: Date;
 };
@@ -72,6 +81,7 @@ export type SmtpCredentialRecord = {
   readonly senderDomains: readonly string[];
   /** SHA-256 of client certificates, lower-case hex. */
   readonly certificateFingerprints: readonly string[];
+  readonly limits: OwnLimits;
   readonly createdAt: Date;
   readonly previousExpiresAt: Date | undefined;
   readonly lastUsedAt: Date | undefined;
@@ -81,7 +91,7 @@ export type SmtpCredentialRecord = {
 export type SmtpCredentialSettings = Partial<
   Pick<
     SmtpCredentialRecord,
-    'name' | 'streamId' | 'sandbox' | 'networks' | 'senderDomains' | 'certificateFingerprints'
+    'name' | 'streamId' | 'sandbox' | 'networks' | 'senderDomains' | 'certificateFingerprints' | 'limits'
   >
 >;
 
@@ -180,4 +190,22 @@ export type NewSenderDomain = {
   readonly domain: string;
   readonly createdAt: Date;
   readonly keys: readonly NewDkimKey[];
+};
+
+/** A stream or a credential with limits of its own. */
+export type LimitedRecord = {
+  readonly scope: LimitScope;
+  readonly prefix: 'str' | 'cred' | 'key';
+  readonly id: string;
+  readonly name: string;
+  readonly limits: OwnLimits;
+};
+
+/** What was accepted on a day, in UTC. */
+export type UsageDay = {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly messages: number;
+  readonly recipients: number;
+  readonly bytes: number;
 };

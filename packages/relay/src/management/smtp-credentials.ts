@@ -4,12 +4,13 @@ import { Refusal } from '../refusal.ts';
 import { audit, type Caller, newId } from './audit.ts';
 import { found, requireDone } from './found.ts';
 import { isoOrNull, orNull } from './or-null.ts';
+import { type LimitsPatch, limitsAfter, limitsView } from './own-limits.ts';
 import { accountOf } from './principal.ts';
 import type { Revocation, SmtpCredentialRecord, SmtpCredentialSettings } from './records.ts';
 import type { Ports } from './stores.ts';
 import { requireStreams } from './streams.ts';
 
-type CredentialPorts = Ports<'smtpCredentials' | 'streams'>;
+type CredentialPorts = Ports<'accounts' | 'smtpCredentials' | 'streams'>;
 
 export type SecretPorts = CredentialPorts & { readonly makeSmtpSecret: () => { readonly text: string } };
 
@@ -23,6 +24,7 @@ export const credentialView = (row: SmtpCredentialRecord) => ({
   networks: [...row.networks],
   sender_domains: [...row.senderDomains],
   certificate_fingerprints: [...row.certificateFingerprints],
+  limits: limitsView(row.limits),
   created_at: row.createdAt.toISOString(),
   last_used_at: isoOrNull(row.lastUsedAt),
   last_used_ip: orNull(row.lastUsedIp),
@@ -48,8 +50,11 @@ export type AskedCredential = {
   /** User names that are generated reveal nothing about their account. */
   readonly username: string | undefined;
   readonly cramMd5: boolean;
-  readonly settings: SmtpCredentialSettings;
+  readonly settings: AskedSettings;
 };
+
+/** The settings of a request. */
+type AskedSettings = Omit<SmtpCredentialSettings, 'limits'> & { readonly limits?: LimitsPatch | undefined };
 
 export async function createCredential(
   { name, username, cramMd5, settings }: AskedCredential,
@@ -59,9 +64,12 @@ export async function createCredential(
   const accountId = accountOf(caller);
   requireOwnKind(caller, settings.sandbox);
   await requireStreams([settings.streamId], accountId, ports);
+  const limits = await limitsAfter({ patch: settings.limits }, accountId, ports);
   const { text: secret } = ports.makeSmtpSecret();
+  const { limits: _asked, ...others } = settings;
   const row = await ports.stores.smtpCredentials.create(accountId, {
-    ...settings,
+    ...others,
+    ...limits,
     id: newId(ports),
     name,
     username: username ?? `wb-${encodeBase32(ports.random(10))}`,
@@ -75,16 +83,19 @@ export async function createCredential(
 }
 
 export async function changeCredential(
-  { id, settings }: { readonly id: string; readonly settings: SmtpCredentialSettings },
+  { id, settings: asked }: { readonly id: string; readonly settings: AskedSettings },
   caller: Caller,
   ports: CredentialPorts,
 ): Promise<SmtpCredentialRecord> {
   const { smtpCredentials } = ports.stores;
   const accountId = accountOf(caller);
+  const { limits: patch, ...settings } = asked;
   if (settings.sandbox === false) requireOwnKind(caller, false);
   await requireStreams([settings.streamId], accountId, ports);
-  const before = credentialView(found(await smtpCredentials.one(accountId, id)));
-  const row = found(await smtpCredentials.change(accountId, id, settings));
+  const current = found(await smtpCredentials.one(accountId, id));
+  const limits = await limitsAfter({ before: current.limits, patch }, accountId, ports);
+  const before = credentialView(current);
+  const row = found(await smtpCredentials.change(accountId, id, { ...settings, ...limits }));
   const change = { action: 'smtp_credential.changed', target: before.id, before, after: credentialView(row) };
   await audit(caller, change, ports);
   return row;

@@ -1,4 +1,5 @@
 /** What use-cases need of the database. Every method names the account; `undefined` is the operator's own row. */
+import type { LimitState, LimitSubject, OwnLimits } from '../limits/sending-limits.ts';
 import type { AuditPorts } from './audit.ts';
 import type * as rows from './records.ts';
 
@@ -17,6 +18,7 @@ export type Stores = {
   readonly apiKeys: {
     create(key: rows.NewApiKey): Promise<rows.ApiKeyRecord>;
     one(accountId: AccountId, id: string): Promise<rows.ApiKeyRecord | undefined>;
+    limit(accountId: string, id: string, limits: OwnLimits): Promise<rows.ApiKeyRecord | undefined>;
     revoke(accountId: AccountId, id: string, revocation: rows.Revocation): Promise<boolean>;
     /** A key of the operator; the last one that works stays. */
     revokeOperators(id: string, at: Date): Promise<'revoked' | 'missing' | 'last'>;
@@ -24,6 +26,14 @@ export type Stores = {
   readonly ipNetworks: {
     create(network: rows.NewIpNetwork): Promise<rows.IpNetworkRecord>;
     remove(accountId: AccountId, id: string): Promise<rows.IpNetworkRecord | undefined>;
+  };
+  readonly limits: {
+    /** Streams and credentials with limits of their own. */
+    ownOf(accountId: string): Promise<readonly rows.LimitedRecord[]>;
+    /** The limits of these subjects as they stand. */
+    states(accountId: string, subjects: readonly LimitSubject[]): Promise<readonly LimitState[]>;
+    /** Days on which something was accepted, both ends included. */
+    days(accountId: string, from: string, to: string): Promise<readonly rows.UsageDay[]>;
   };
   readonly senderDomains: {
     create(domain: rows.NewSenderDomain): Promise<rows.SenderDomainRecord>;

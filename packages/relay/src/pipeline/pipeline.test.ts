@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHeaders } from '@waybill/mail/headers';
+import type { Account } from '../account.ts';
 import { anAccount, aSuppression, lines } from '../in-memory-ports.test-support.ts';
 import { refusalRow } from '../refusal.ts';
 import { readFrom } from '../submission/from-header.ts';
@@ -66,6 +67,7 @@ test('the refusal of a domain of another account does not name the account', () 
 });
 
 const retryAt = new Date('2026-03-01T11:00:00Z');
+const hourly = { scope: 'account', name: 'perHour', limit: 100 } as const;
 const quotas: readonly (readonly [number, number, string | undefined])[] = [
   [1, 1, undefined],
   [2, 1, '1 of 2 recipients left in the limit per hour, try again after 2026-03-01T11:00:00.000Z'],
@@ -74,19 +76,20 @@ const quotas: readonly (readonly [number, number, string | undefined])[] = [
 ];
 for (const [wanted, recipients, detail] of quotas) {
   test(`${wanted} recipients with ${recipients} left are ${detail ? 'too many' : 'allowed'}`, () => {
-    const no = quotaRefusal(wanted, { recipients, binding: 'hour', retryAt });
+    const no = quotaRefusal(wanted, { recipients, binding: hourly, retryAt });
     assert.equal(no?.detail, detail);
     assert.equal(no?.retryAt, detail && retryAt);
   });
 }
 
 test('a message with more recipients than the limit is refused permanently, with the limit', () => {
-  const account = { limits: { perHour: 100, perSecond: 2 } };
+  const limited = (limits: Account['limits']) => [{ scope: 'account' as const, id: '1', limits }];
+  const account = limited({ perHour: 100, perSecond: 2 });
   const no = neverFits(3, account);
   assert.deepEqual(no, { code: 'quota_too_small', detail: '3 recipients, the limit is 2 per second' });
   assert.equal(no && refusalRow(no.code).smtp, 550);
   assert.equal(neverFits(2, account), undefined);
-  assert.equal(neverFits(1_000_000, { limits: {} }), undefined);
+  assert.equal(neverFits(1_000_000, limited({ newPerHour: 1 })), undefined);
 });
 
 test('a size is compared with the limit, not rounded', () => {
@@ -115,6 +118,7 @@ const gateFacts = (some: Partial<GateFacts> = {}): GateFacts => ({
   senders: senders(),
   suppressed: new Map(),
   size: { maxMessageBytes: 10, maxRecipients: 1 },
+  limited: [],
   hostName: 'MX.Waybill.test',
   ...some,
 });
@@ -133,9 +137,9 @@ test('of several refusals the first gate decides', () => {
   assert.equal(firstNo(own, gateFacts())?.code, 'message_too_large');
   const size = { maxMessageBytes: 1000, maxRecipients: 2 };
   const two = { ...own, envelope: { ...own.envelope, rcptTo: ['a@x.test', 'b@x.test'] } };
-  const account = anAccount({ limits: { perHour: 1 } });
-  assert.equal(firstNo(two, gateFacts({ size, account }))?.code, 'quota_too_small');
-  assert.equal(firstNo(own, gateFacts({ size, account })), undefined);
+  const limited = [{ scope: 'stream', id: '1', limits: { perHour: 1 } }] as const;
+  assert.equal(firstNo(two, gateFacts({ size, limited }))?.code, 'quota_too_small');
+  assert.equal(firstNo(own, gateFacts({ size, limited })), undefined);
 });
 
 test('two different fields where one is allowed are refused before acceptance', () => {

@@ -6,6 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import type { DkimKey } from '@waybill/mail/dkim';
 import type { Account, Stream, Suppression } from '../account.ts';
 import type { OwnReturnPath } from '../domains/domain-records.ts';
+import type { LimitSubject } from '../limits/sending-limits.ts';
 import type { Message } from '../message.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { FromHeader } from '../submission/from-header.ts';
@@ -45,6 +46,8 @@ export type GateFacts = {
   /** Keyed by `foldedAddress`. */
   readonly suppressed: ReadonlyMap<string, Suppression>;
   readonly size: SizeFacts;
+  /** The account, and its stream and credential, as far as they have limits. */
+  readonly limited: readonly LimitSubject[];
   /** The host name in our `Received:` fields, for the detection of loops. */
   readonly hostName: string;
 };

@@ -4,6 +4,7 @@ import type { Envelope } from '@waybill/mail/envelope';
 import type { Account, Stream } from '../account.ts';
 import { isStopped } from '../delivery/suppression.ts';
 import { deliveryIdOf } from '../id.ts';
+import type { LimitState } from '../limits/sending-limits.ts';
 import type { Note, SubmissionOptions } from '../message.ts';
 import type { GateFacts } from '../pipeline/stage.ts';
 import type { Credential } from '../ports.ts';
@@ -26,6 +27,8 @@ export type Accepted = {
   readonly isRepeat: boolean;
   /** The earliest send time; `undefined`: at once. */
   readonly sendAt: Date | undefined;
+  /** The sending limits that this submission used, as they stand after it; empty: none, or a repeat. */
+  readonly limits: readonly LimitState[];
 };
 
 type Owned = {
@@ -65,5 +68,6 @@ export function answerOf(
     sandbox: isSandbox(owned),
     isRepeat,
     sendAt: owned.sendAt,
+    limits: [],
   };
 }

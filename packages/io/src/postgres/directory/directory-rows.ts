@@ -1,5 +1,6 @@
 /** Rows of settings as values of the rules. */
 import type { AddressClaim } from '@waybill/relay/domains/sender-standing';
+import { given } from '@waybill/relay/given';
 import type { AccountRecord } from '@waybill/relay/management/records';
 import type { Credential, SigningKeyRow } from '@waybill/relay/ports';
 import type { SecretBox } from '../../secrets/secret-box.ts';
@@ -12,6 +13,7 @@ type AccountRow = Omit<AccountRecord, 'limits' | 'smarthostUrl'> & {
   readonly limitPerHour: number | undefined;
   readonly limitPerDay: number | undefined;
   readonly limitPerMonth: number | undefined;
+  readonly limitNewPerHour: number | undefined;
   readonly deletedAt: undefined;
 };
 
@@ -23,18 +25,20 @@ export function accountOf(row: object, box: SecretBox): AccountRecord {
     limitPerHour,
     limitPerDay,
     limitPerMonth,
+    limitNewPerHour,
     deletedAt,
     ...settings
   } = fromRow<AccountRow>(row);
   return {
     ...settings,
     smarthostUrl: openText(box, smarthostUrlBox, secretContexts.smarthostUrl(settings.id)),
-    limits: {
-      ...(limitPerSecond === undefined ? {} : { perSecond: limitPerSecond }),
-      ...(limitPerHour === undefined ? {} : { perHour: limitPerHour }),
-      ...(limitPerDay === undefined ? {} : { perDay: limitPerDay }),
-      ...(limitPerMonth === undefined ? {} : { perMonth: limitPerMonth }),
-    },
+    limits: given({
+      perSecond: limitPerSecond,
+      perHour: limitPerHour,
+      perDay: limitPerDay,
+      perMonth: limitPerMonth,
+      newPerHour: limitNewPerHour,
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { OwnLimits } from '@waybill/relay/limits/sending-limits';
 import type { ApiKeyRecord, NewApiKey, Revocation } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
 import { fromRow } from '../connection/rows.ts';
@@ -5,11 +6,12 @@ import { type AccountId, ownedBy, type Page, readAs } from '../connection/tenant
 import { revokeOperatorKey } from './operator-keys.ts';
 import { revocationColumns } from './revocation.ts';
 
-const columns = 'id, account_id, kind, name, scopes, created_at, expires_at, last_used_at, last_used_ip';
+const columns =
+  'id, account_id, kind, name, scopes, limits, created_at, expires_at, last_used_at, last_used_ip';
 
 const createSql = `
-  INSERT INTO api_key (account_id, id, kind, name, secret_hash, scopes, expires_at, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${columns}`;
+  INSERT INTO api_key (account_id, id, kind, name, secret_hash, scopes, expires_at, created_at, limits)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${columns}`;
 
 const byIdSql = `
   SELECT ${columns}, secret_hash FROM api_key k
@@ -18,8 +20,8 @@ const byIdSql = `
 
 export const apiKeys = (database: Database) => ({
   async create(key: NewApiKey): Promise<ApiKeyRecord> {
-    const { accountId, id, kind, name, secretHash, scopes, expiresAt, createdAt } = key;
-    const values = [accountId, id, kind, name, secretHash, scopes, expiresAt, createdAt];
+    const { accountId, id, kind, name, secretHash, scopes, expiresAt, createdAt, limits = {} } = key;
+    const values = [accountId, id, kind, name, secretHash, scopes, expiresAt, createdAt, limits];
     const [row] = await readAs<ApiKeyRecord>(database, accountId, { text: createSql, values });
     return row as ApiKeyRecord;
   },
@@ -35,6 +37,12 @@ export const apiKeys = (database: Database) => ({
   async one(accountId: AccountId, id: string): Promise<ApiKeyRecord | undefined> {
     const text = `SELECT ${columns} FROM api_key WHERE ${ownedBy(accountId)} AND id = $2 AND revoked_at IS NULL`;
     return (await readAs<ApiKeyRecord>(database, accountId, { text, values: [accountId, id] }))[0];
+  },
+
+  async limit(accountId: string, id: string, limits: OwnLimits): Promise<ApiKeyRecord | undefined> {
+    const text = `
+      UPDATE api_key SET limits = $3 WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING ${columns}`;
+    return (await readAs<ApiKeyRecord>(database, accountId, { text, values: [accountId, id, limits] }))[0];
   },
 
   async revoke(accountId: AccountId, id: string, revocation: Revocation): Promise<boolean> {

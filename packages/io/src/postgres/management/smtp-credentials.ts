@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { deriveScramKeys } from '@waybill/mail/login/scram';
+import type { OwnLimits } from '@waybill/relay/limits/sending-limits';
 import type {
   NewSmtpCredential,
   Revocation,
@@ -26,6 +27,7 @@ const recordOf = (row: Row): SmtpCredentialRecord => ({
   networks: row.networks,
   senderDomains: row.senderDomains,
   certificateFingerprints: row.certificateFingerprints,
+  limits: row.limits as OwnLimits,
   createdAt: row.createdAt,
   previousExpiresAt: row.previousExpiresAt ?? undefined,
   lastUsedAt: row.lastUsedAt ?? undefined,

@@ -1,4 +1,5 @@
 import type { Stream } from '@waybill/relay/account';
+import type { OwnLimits } from '@waybill/relay/limits/sending-limits';
 import type { NewStream, StreamRecord, StreamSettings } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
 import { orTaken } from '../connection/taken.ts';
@@ -9,6 +10,7 @@ const recordOf = (row: Row): StreamRecord => ({
   ...row,
   trackClicks: row.trackClicks as Stream['trackClicks'],
   unknownPolicy: row.unknownPolicy as Stream['unknownPolicy'],
+  limits: row.limits as OwnLimits,
 });
 
 export const streams = (database: Database) => ({
