@@ -56,6 +56,3 @@ export const usage = z
     days: z.array(z.object({ date: day, ...counted })).describe('Days on which something was accepted'),
   })
   .meta({ id: 'Usage' });
-export type UsageView = z.output<typeof usage>;
-
-export type LimitView = z.output<typeof limitState>;
