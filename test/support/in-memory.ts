@@ -109,6 +109,7 @@ export function inMemoryDirectory(settings: Settings, failing: Failing = { cause
           ? { host: `bounce.${domain}`, status: 'pending' }
           : undefined,
       ),
+    trackingHostOf: () => ask(() => undefined),
     platformKeys: () => ask(() => []),
   };
 }

@@ -21,8 +21,9 @@ import type { messages } from '@waybill/io/postgres/reading/messages';
 import type { RateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import type { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import type { Submission } from '@waybill/relay/accept';
+import type { DomainDns } from '@waybill/relay/domains/domain-dns';
 import type { Installation } from '@waybill/relay/domains/domain-records';
-import type { LookUp } from '@waybill/relay/domains/verify-domain';
+import type { DomainPorts } from '@waybill/relay/management/domains';
 import type { Directory, JobProducer } from '@waybill/relay/ports';
 import type { Accepted } from '@waybill/relay/submission/accepted';
 import type {
@@ -63,9 +64,11 @@ export type Dependencies = {
   readonly directory: Pick<Directory, 'domainHolder'>;
   readonly jobs: JobProducer;
   /** DNS without a cache: a person who asks for a check has just changed a record. */
-  readonly lookUp: LookUp;
+  readonly lookUp: DomainDns;
   /** The names of the installation that DNS records point to. */
   readonly installation: Installation;
+  readonly makeDkimKeys: DomainPorts['makeDkimKeys'];
+  readonly readDkimKey: DomainPorts['readDkimKey'];
   /** Named checks for `/readyz` and the operator's health page. */
   readonly checks: Readonly<Record<string, () => Promise<Check>>>;
   /** Jobs that wait, by queue. */

@@ -32,6 +32,7 @@ const takenWords: readonly (readonly [RegExp, string])[] = [
   [/certificate/, 'a certificate belongs to another credential, of this account or of another'],
   [/username/, 'this user name is taken'],
   [/address/, 'this address is registered already'],
+  [/selector/, 'this domain has a key under this selector already'],
   [/domain/, 'this domain is registered already'],
   [/name/, 'this name is taken'],
 ];

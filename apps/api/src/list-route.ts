@@ -15,6 +15,7 @@ type Rows<Row> =
 
 export type Listed<Q extends Query, Item extends z.ZodType, Row> = Words & {
   readonly url: string;
+  readonly params?: z.ZodType;
   /** The name of the list in its cursors. Clients keep cursors, so it stays. */
   readonly cursor: string;
   /** A list that grows at its end: it has a cursor whenever it has a row. */
@@ -29,12 +30,13 @@ export type Listed<Q extends Query, Item extends z.ZodType, Row> = Words & {
 export function listRoute<Q extends Query, Item extends z.ZodType, Row extends { readonly id: string }>(
   app: App,
   { cursors }: Pick<Dependencies, 'cursors'>,
-  { url, cursor, isTail, query, item, rows: load, view, ...words }: Listed<Q, Item, Row>,
+  { url, params, cursor, isTail, query, item, rows: load, view, ...words }: Listed<Q, Item, Row>,
 ): void {
   route(app, {
     ...words,
     method: 'GET',
     url,
+    ...given({ params }),
     query,
     answer: listOf(item),
     run: async (request) => {

@@ -7,6 +7,7 @@ import type { Closer } from '@waybill/io/process/lifecycle';
 import { buildApp } from './app.ts';
 import { openDependencies } from './open-dependencies.ts';
 import { isReady } from './readiness.ts';
+import { isTlsAllowed } from './tls-allowed.ts';
 
 export const app: App = {
   name: 'api',
@@ -27,6 +28,7 @@ export const app: App = {
         port: config.METRICS_PORT,
         metrics,
         ready: async () => ({ ready: await isReady(dependencies), detail: {} }),
+        tlsAllowed: (host) => isTlsAllowed(host, dependencies),
       });
       all.push({ name: 'metrics', close: () => scraped.close() });
       ports.metrics = scraped.port;

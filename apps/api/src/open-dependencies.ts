@@ -1,9 +1,10 @@
 /** Opens the dependencies of the routes. Nothing runs on import. */
 import type { KeyObject } from 'node:crypto';
 import type { Config } from '@waybill/io/config/config';
+import { domainInstallation } from '@waybill/io/config/domain-installation';
 import { isDevelopment } from '@waybill/io/config/is-development';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
-import { openResolver } from '@waybill/io/dns/resolver';
+import { openDomainDns } from '@waybill/io/dns/domain-dns';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import { type Database, openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
@@ -36,6 +37,7 @@ import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import { makeDkimKeys, readDkimKey } from '@waybill/io/secrets/new-dkim-keys';
 import { openSecretBox, type SecretBox } from '@waybill/io/secrets/secret-box';
 import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
 import { openCursors } from './cursor.ts';
@@ -149,7 +151,6 @@ export async function openDependencies(
   };
   const queues = await openQueues({ redisUrl: config.REDIS_URL, ...machines, log });
   const { ports, directory } = openAcceptPorts(machines, queues, config);
-  const resolver = openResolver({ resolver: config.RESOLVER, cacheMs: 0 });
   const lastUsed = openLastUsed(database);
   const rateLimits = openRateLimits({ redisUrl: config.REDIS_URL, database, log });
   const submitting = acceptDependencies(settings, keys.headerMac);
@@ -158,8 +159,10 @@ export async function openDependencies(
     accept: (submission) => accept(submission, ports, submitting),
     directory,
     jobs: queues.jobs,
-    lookUp: resolver,
-    installation: { hostName: config.WAYBILL_HOSTNAME, returnPathDomain: config.WAYBILL_RETURN_PATH_DOMAIN },
+    lookUp: openDomainDns({ resolver: config.RESOLVER, publicResolvers: config.DNS_CHECK_RESOLVERS }),
+    installation: domainInstallation(config),
+    makeDkimKeys,
+    readDkimKey,
     checks: checksOf(database, queues),
     queueDepth: () => queues.depth(),
     noteKeyUse: (keyId, ip, at) => lastUsed.note('api_key', keyId, { ip, at }),
@@ -185,7 +188,6 @@ export async function openDependencies(
     { name: 'listener', close: () => machines.listener.close() },
     { name: 'queues', close: () => queues.close() },
     { name: 'directory', close: () => directory.close() },
-    { name: 'resolver', close: () => resolver.close() },
     { name: 'last used', close: () => lastUsed.close() },
     { name: 'rate limits', close: () => rateLimits.close() },
   ];

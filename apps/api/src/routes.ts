@@ -9,6 +9,7 @@ import { problemPages } from './problem-pages.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
 import { adminApiKeyRoutes } from './routes/admin-api-keys.ts';
+import { adminDkimZoneRoutes } from './routes/admin-dkim-zone.ts';
 import { adminSystemRoutes } from './routes/admin-system.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { adminAuditLogRoutes, auditLogRoutes } from './routes/audit-log.ts';
@@ -63,6 +64,7 @@ const operator: readonly Register[] = [
   adminAccountRoutes,
   adminApiKeyRoutes,
   adminSystemRoutes,
+  adminDkimZoneRoutes,
   adminAuditLogRoutes,
 ];
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '@waybill/io/config/config';
+import { domainInstallation } from '@waybill/io/config/domain-installation';
 import type { Log } from '@waybill/io/log/log';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { deliveryLookup } from '@waybill/io/postgres/deliveries/delivery-lookup';
@@ -69,10 +70,7 @@ async function open({ config, log }: Setup): Promise<Opened> {
     silenceMs,
   });
   const zone = sandboxZone(database);
-  const installation = {
-    hostName: config.WAYBILL_HOSTNAME,
-    returnPathDomain: config.WAYBILL_RETURN_PATH_DOMAIN,
-  };
+  const installation = domainInstallation(config);
   const names = await openNameServer({
     bind: '127.0.0.1',
     port: config.SANDBOX_DNS_PORT ?? 0,

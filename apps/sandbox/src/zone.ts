@@ -5,9 +5,10 @@ import {
   type ExpectedRecord,
   expectedRecords,
   type Installation,
+  operatorRecords,
 } from '@waybill/relay/domains/domain-records';
 
-export type Answer = { readonly type: 'TXT' | 'MX' | 'A'; readonly data: unknown };
+export type Answer = { readonly type: 'TXT' | 'MX' | 'A' | 'CNAME' | 'SOA'; readonly data: unknown };
 export type Response = 'no_domain' | readonly Answer[];
 
 export type Question = { readonly name: string; readonly type: string };
@@ -29,10 +30,44 @@ const mx = (value: string): Answer => {
 /** RFC 1035 §3.3.14: character-strings of at most 255 bytes. */
 const txt = (value: string): Answer => ({ type: 'TXT', data: value.match(txtString) ?? [''] });
 
-const written = ({ type, value }: ExpectedRecord): Answer => (type === 'MX' ? mx(value) : txt(value));
+const writing: Readonly<Record<ExpectedRecord['type'], (value: string) => Answer>> = {
+  MX: mx,
+  TXT: txt,
+  CNAME: (data) => ({ type: 'CNAME', data }),
+};
+const written = ({ type, value }: ExpectedRecord): Answer => writing[type](value);
 
+/** What the owners publish, and what the operator publishes for keys behind a CNAME. */
 const recordsOf = ({ domains, installation }: ZoneFacts): readonly ExpectedRecord[] =>
-  domains.flatMap(({ domain, keys }) => expectedRecords(domain, keys, installation));
+  domains.flatMap((row) => [
+    ...expectedRecords(row, row.keys, installation),
+    ...operatorRecords(row, row.keys, installation),
+  ]);
+
+/** Each sender domain is a zone of its own. RFC 1035 §3.3.13. */
+const soa = (zone: string): Answer => ({
+  type: 'SOA',
+  data: {
+    mname: 'localhost',
+    rname: `hostmaster.${zone}`,
+    serial: 1,
+    refresh: 3600,
+    retry: 600,
+    expire: 86_400,
+    minimum: 1,
+  },
+});
+
+const zoneRecords = (name: string, { domains }: ZoneFacts): readonly Answer[] =>
+  name.split('.').length === 2 || domains.some(({ domain }) => domain === name) ? [soa(name)] : [];
+
+/** A name with a CNAME answers every question with it, and with the records of its target. RFC 1034 §3.6.2. */
+function aliased(records: readonly Answer[], facts: ZoneFacts, type: string): readonly Answer[] {
+  const alias = records.find((record) => record.type === 'CNAME');
+  if (alias === undefined || type === 'CNAME') return records;
+  const target = recordsOf(facts).filter(({ name }) => name === alias.data);
+  return [alias, ...target.map(written)];
+}
 
 /** The return path of the installation: its MX is the return-path listener, and its SPF record allows this machine. */
 function ownRecords(name: string, { installation }: ZoneFacts): readonly Answer[] {
@@ -55,8 +90,11 @@ export function answerTo({ name, type }: Question, facts: ZoneFacts): Response {
       .filter((record) => record.name === asked)
       .map(written),
     ...ownRecords(asked, facts),
+    ...zoneRecords(asked, facts),
   ];
-  const answers = distinct(records.filter((record) => record.type === type));
+  const answers = distinct(
+    aliased(records, facts, type).filter((record) => record.type === type || record.type === 'CNAME'),
+  );
   if (answers.length > 0 || !isMailDomain(asked)) return answers;
   if (type === 'MX') return [mx(`10 ${sandboxHost}`)];
   return type === 'A' ? [{ type: 'A', data: loopback }] : [];

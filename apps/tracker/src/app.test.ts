@@ -27,6 +27,7 @@ function aTracker(more: Partial<TrackerDependencies> = {}) {
     onLost: () => undefined,
     ready: async () => true,
     trustProxy: [],
+    host: 't.relay.example',
     ...more,
   });
   return { app, hits, counts };

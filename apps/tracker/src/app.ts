@@ -18,6 +18,8 @@ export type TrackerDependencies = {
   /** Called for a hit that could not be written. The recipient is served. */
   readonly onLost: (error: unknown) => void;
   readonly ready: () => Promise<boolean>;
+  /** The host of `WAYBILL_TRACKER_URL`. */
+  readonly host: string;
   /** Networks whose X-Forwarded-For is trusted. */
   readonly trustProxy: readonly string[];
 };
@@ -80,13 +82,29 @@ const evidenceOf = (request: FastifyRequest): AgentEvidence => ({
     .find(Boolean),
 });
 
+/** A name in DNS may be the tracking host of an account; an address and a name without a dot, as of a proxy's upstream, are not. */
+const mayBeOfAccount = (host: string): boolean =>
+  host.includes('.') && !/^[\d.]+$/.test(host) && !host.startsWith('[');
+
+/**
+ * The token, if it was sealed for the host of the request. A token without a host works on the host of the installation only, so that no
+ * account can send recipients through the host of another one. docs/reliability.md S16, S17.
+ */
+function openedAt(host: string, text: string, { keys, host: own }: TrackerDependencies): Token | undefined {
+  const bound = openToken(text, keys, host);
+  if (bound !== undefined || (host !== own && mayBeOfAccount(host))) return bound;
+  return openToken(text, keys);
+}
+
 /** The token, if it is valid and of that type. Counts invalid tokens. */
 function tokenOf<T extends Token['type']>(
-  text: string,
+  request: LinkRequest,
   type: T,
   dependencies: TrackerDependencies,
 ): Extract<Token, { type: T }> | undefined {
-  const token = openToken(text, dependencies.keys);
+  const host = request.hostname.toLowerCase();
+  const text = type === 'open' ? request.params.token.replace(/\.gif$/, '') : request.params.token;
+  const token = openedAt(host, text, dependencies);
   if (token?.type === type) return token as Extract<Token, { type: T }>;
   dependencies.count(type, 'forged');
   return undefined;
@@ -108,7 +126,7 @@ function note(hit: Hit, dependencies: TrackerDependencies): void {
 
 function addOpen(app: FastifyInstance, dependencies: TrackerDependencies): void {
   app.get('/o/:token', async (request: LinkRequest, reply) => {
-    const token = tokenOf(request.params.token.replace(/\.gif$/, ''), 'open', dependencies);
+    const token = tokenOf(request, 'open', dependencies);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
     if (request.method === 'GET')
       note(
@@ -131,7 +149,7 @@ const locationOf = (url: string): string => (/^[!-~]+$/.test(url) ? url : new UR
 
 function addClick(app: FastifyInstance, dependencies: TrackerDependencies): void {
   app.get('/c/:token', async (request: LinkRequest, reply) => {
-    const token = tokenOf(request.params.token, 'click', dependencies);
+    const token = tokenOf(request, 'click', dependencies);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
     const agent = agentOf(evidenceOf(request));
     // HEAD checks the target of a link, and a browser prefetches on a guess. Neither is a click.
@@ -154,11 +172,11 @@ function addClick(app: FastifyInstance, dependencies: TrackerDependencies): void
 
 function addUnsubscribe(app: FastifyInstance, dependencies: TrackerDependencies): void {
   app.get('/u/:token', async (request: LinkRequest, reply) => {
-    const token = tokenOf(request.params.token, 'unsubscribe', dependencies);
+    const token = tokenOf(request, 'unsubscribe', dependencies);
     return token === undefined ? sendPage(reply, 404, notFoundPage) : sendPage(reply, 200, askPage);
   });
   app.post('/u/:token', async (request: LinkRequest, reply) => {
-    const token = tokenOf(request.params.token, 'unsubscribe', dependencies);
+    const token = tokenOf(request, 'unsubscribe', dependencies);
     if (token === undefined) return sendPage(reply, 404, notFoundPage);
     const isOneClick = /List-Unsubscribe[\s\S]{0,20}One-Click/.test(String(request.body ?? ''));
     // Awaited, because "you are unsubscribed" must be true. A failure is 503, and mail programs try again.

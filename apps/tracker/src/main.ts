@@ -62,6 +62,7 @@ const dependenciesOf = (
     onLost: (err) => log.error({ err }, 'hit lost'),
     ready: () => isWritable(config.TRACKER_SPOOL_DIR),
     trustProxy: config.TRUST_PROXY,
+    host: new URL(config.WAYBILL_TRACKER_URL).hostname,
   };
 };
 

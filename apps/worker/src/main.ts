@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { openPreparedSource, type PreparedSource } from '@waybill/delivery/sources';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
+import { domainInstallation } from '@waybill/io/config/domain-installation';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openDelivery, transactionsPerAccount } from '@waybill/io/delivery/open-delivery';
-import { openResolver } from '@waybill/io/dns/resolver';
+import { openDomainDns } from '@waybill/io/dns/domain-dns';
 import { type MetricsServer, openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
@@ -16,6 +18,7 @@ import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
 import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { reportStore } from '@waybill/io/postgres/mail-store/report-store';
+import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
@@ -28,6 +31,7 @@ import type { Closer, Opened } from '@waybill/io/process/lifecycle';
 import { openQueues } from '@waybill/io/queue/queues';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { checkLedger } from './check-ledger.ts';
@@ -73,8 +77,6 @@ async function openDependencies(setup: Setup) {
     // Upkeep reads many rows of many weeks, for which the planner has to be free.
     upkeepDatabase: openDatabase({ ...options, poolSize: UPKEEP_CONNECTIONS }),
     box,
-    // Without a cache: what is looked at once a day is looked at afresh.
-    resolver: openResolver({ resolver: config.RESOLVER, cacheMs: 0 }),
     listener,
     directory,
     queues,
@@ -134,22 +136,18 @@ function consume(dependencies: Dependencies, preparation: PreparationDependencie
   return consumers.map(({ close }) => ({ name: 'consumer', close }));
 }
 
-const upkeepPorts = ({
-  config,
-  log,
-  upkeepDatabase: database,
-  box,
-  resolver,
-}: Dependencies): UpkeepPorts => ({
+const upkeepPorts = ({ config, log, upkeepDatabase: database, box }: Dependencies): UpkeepPorts => ({
   partitions: {
     ensure: (at) => ensurePartitions(database, at),
     drop: (before) => dropPartitions(database, before),
   },
   retention: retention(database),
   idempotency: idempotency(database),
-  senderDomains: senderDomains(database, box),
-  lookUp: resolver,
-  installation: { hostName: config.WAYBILL_HOSTNAME, returnPathDomain: config.WAYBILL_RETURN_PATH_DOMAIN },
+  stores: { senderDomains: senderDomains(database, box), auditLog: auditLog(database) },
+  lookUp: openDomainDns({ resolver: config.RESOLVER, publicResolvers: config.DNS_CHECK_RESOLVERS }),
+  installation: domainInstallation(config),
+  makeDkimKeys,
+  random: randomBytes,
   now,
   log,
 });
@@ -212,7 +210,7 @@ function openDeliveries(
 
 async function open(setup: Setup): Promise<Opened> {
   const dependencies = await openDependencies(setup);
-  const { database, upkeepDatabase, listener, directory, queues, resolver } = dependencies;
+  const { database, upkeepDatabase, listener, directory, queues } = dependencies;
   const watch = await openWatch(dependencies);
   const preparing = openPreparing(installationOf(dependencies.config, dependencies.keys));
   const { deliveries, closers: sending } = openDeliveries(dependencies, preparing);
@@ -222,7 +220,6 @@ async function open(setup: Setup): Promise<Opened> {
     { name: 'listener', close: listener.close },
     { name: 'directory', close: directory.close },
     { name: 'queues', close: queues.close },
-    { name: 'resolver', close: resolver.close },
     ...(watch === undefined ? [] : [{ name: 'metrics', close: watch.close }]),
     ...keepUp(dependencies),
     { name: 'threads', close: preparing.close },

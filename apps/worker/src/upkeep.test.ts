@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLog } from '@waybill/io/log/log';
+import { dnsOf } from '@waybill/relay/domains/dns.test-support';
+import { domainStores } from './domain-stores.test-support.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
 
 const now = new Date('2026-03-02T10:00:00Z');
@@ -25,13 +27,10 @@ function open(failing?: string) {
       removeBeside: (end) => doing(`beside ${end.toISOString()}`, 2),
     },
     idempotency: { removeExpired: (at) => doing(`keys ${at.toISOString()}`, 1) },
-    senderDomains: {
-      all: () => doing('domains', []),
-      saveChecks: async () => undefined,
-      switchKeys: async () => undefined,
-      one: async () => undefined,
-    },
-    lookUp: { txt: async () => ({ kind: 'temporary' }), mx: async () => ({ kind: 'temporary' }) },
+    stores: domainStores({ all: () => doing('domains', []) }),
+    lookUp: dnsOf([]),
+    makeDkimKeys: async () => [],
+    random: (size) => Buffer.alloc(size),
     installation: { hostName: 'mx.waybill.test', returnPathDomain: 'bounces.waybill.test' },
     now: () => now,
     log: openLog({ level: 'silent', name: 'test' }),

@@ -35,6 +35,3 @@ export const fromAddressAsked = z
   .meta({ id: 'FromAddressAsked' });
 
 export const fromAddressBody = z.strictObject({ address: oneLine(254).min(3) });
-
-export type FromAddressView = z.output<typeof fromAddress>;
-export type ConfirmationView = z.output<typeof confirmation>;

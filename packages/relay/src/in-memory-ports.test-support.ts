@@ -121,6 +121,7 @@ export const portsOf = (state: InMemoryState): AcceptPorts => ({
     },
     signingKeys: async () => [],
     returnPathOf: async () => undefined,
+    trackingHostOf: async () => undefined,
     platformKeys: async () => [],
   },
   suppressions: {

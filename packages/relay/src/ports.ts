@@ -107,6 +107,8 @@ export type Directory = {
   signingKeys(accountId: string, domain: string): Promise<readonly SigningKeyRow[]>;
   /** The own return path of a verified domain of this account; `undefined` when the domain is not verified for it. */
   returnPathOf(accountId: string, domain: string): Promise<OwnReturnPath | undefined>;
+  /** The verified tracking host of a verified domain of this account. */
+  trackingHostOf(accountId: string, domain: string): Promise<string | undefined>;
   /** Keys of the domain of the installation, for lenient accounts and the platform signature. */
   platformKeys(): Promise<readonly SigningKeyRow[]>;
 };

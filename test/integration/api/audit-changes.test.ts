@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
-import type { DnsAnswer } from '@waybill/relay/delivery/dns-lookup';
+import { dnsIn } from '@waybill/relay/domains/dns.test-support';
 import { parsePublicId } from '@waybill/relay/id';
 import { type Seeded, seedAccount } from './seeded-account.ts';
 import { type Json, openTestApi, type TestApi } from './test-api.ts';
@@ -10,16 +10,7 @@ import { type Json, openTestApi, type TestApi } from './test-api.ts';
 const day = 86_400_000;
 let clock = Date.now();
 const zone = new Map<string, readonly string[]>();
-const lookUp = {
-  txt: async (name: string): Promise<DnsAnswer<string>> => {
-    const records = zone.get(name);
-    return records === undefined ? { kind: 'none', why: 'no_domain' } : { kind: 'found', records };
-  },
-  mx: async (): Promise<DnsAnswer<{ exchange: string; preference: number }>> => ({
-    kind: 'none',
-    why: 'no_domain',
-  }),
-};
+const lookUp = dnsIn(zone);
 
 let api: TestApi;
 let account: Seeded;

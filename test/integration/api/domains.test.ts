@@ -1,31 +1,22 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { dkimRecord } from '@waybill/mail/signing/dkim-record';
-import type { DnsAnswer } from '@waybill/relay/delivery/dns-lookup';
+import { dnsIn } from '@waybill/relay/domains/dns.test-support';
 import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
-/** DNS as a table: what stands under a name, or that it does not answer. */
 const zone = new Map<string, readonly string[] | 'broken'>();
-const look = (name: string): DnsAnswer<string> => {
-  const found = zone.get(name);
-  if (found === 'broken') return { kind: 'temporary', reason: 'timeout' };
-  return found === undefined ? { kind: 'none', why: 'no_domain' } : { kind: 'found', records: found };
-};
-const lookUp = {
-  txt: async (name: string) => look(name),
-  mx: async (name: string): Promise<DnsAnswer<{ exchange: string; preference: number }>> => {
-    const answer = look(`mx ${name}`);
-    if (answer.kind !== 'found') return answer;
-    return { kind: 'found', records: answer.records.map((exchange) => ({ exchange, preference: 10 })) };
-  },
-};
+const found = { kind: 'found', name: 'example', servers: [] } as const;
+const lookUp = dnsIn(zone, found);
 
 let api: TestApi;
 let account: TestAccount;
 let other: TestAccount;
 before(async () => {
-  api = await openTestApi({ dependencies: { lookUp } });
+  api = await openTestApi({
+    dependencies: { lookUp },
+    env: { WAYBILL_TRACKER_URL: 'https://t.relay.example', WAYBILL_DKIM_DOMAIN: 'dkim.relay.example' },
+  });
   account = await api.makeAccount();
   other = await api.makeAccount();
 });
@@ -37,11 +28,16 @@ const add = async (of: TestAccount = account, name = `d${count++}.example`): Pro
   (await of.ask('POST /v1/domains', { domain: name })).body;
 const verify = (domain: Json, of: TestAccount = account) =>
   of.ask(`POST /v1/domains/${domain.id}/verify`, {});
+const published: Readonly<Record<string, (record: Json) => readonly [string, string]>> = {
+  TXT: ({ name, value }) => [name, value],
+  MX: ({ name, value }) => [`mx ${name}`, value.split(' ')[1]],
+  CNAME: ({ name, value }) => [`cname ${name}`, value],
+};
 const publish = (domain: Json, which: (record: Json) => boolean = () => true): void => {
-  for (const record of domain.records.filter(which))
-    zone.set(record.type === 'MX' ? `mx ${record.name}` : record.name, [
-      record.type === 'MX' ? record.value.split(' ')[1] : record.value,
-    ]);
+  for (const record of domain.records.filter(which)) {
+    const [key, value] = published[record.type]?.(record) ?? ['', ''];
+    zone.set(key, [value]);
+  }
 };
 /** Round and algorithm of each key, with its state. */
 const statesOf = (domain: Json): Json =>
@@ -242,21 +238,143 @@ test('the own return path of a domain is verified with its records, and degrades
   assert.deepEqual([body.return_path.status, body.status], ['degraded', 'verified']);
 });
 
-test('two accounts may ask for a domain; it is verified for the one whose key stands in DNS', async () => {
+const ownershipOf = (domain: Json): Json =>
+  domain.records.find(({ purpose }: Json) => purpose === 'ownership');
+
+test('a domain that another account verified is refused until its own ownership record stands in DNS alone', async () => {
   const mine = await add(account, 'contested.example');
   const theirs = await add(other, 'contested.example');
   assert.notEqual(mine.records[0].value, theirs.records[0].value);
+  assert.notEqual(ownershipOf(mine).value, ownershipOf(theirs).value);
   publish(mine);
   assert.equal((await verify(theirs, other)).body.status, 'pending');
   assert.equal((await verify(mine)).body.status, 'verified');
-  publish(theirs);
+  publish(theirs, ({ purpose }) => purpose === 'dkim');
   const late = await verify(theirs, other);
-  assert.equal(late.status, 409);
-  assert.equal(late.body.code, 'conflict');
+  assert.deepEqual([late.status, late.body.code], [409, 'conflict']);
+  assert.match(late.body.detail, /_waybill\.contested\.example holds only waybill-verification=dom_/);
   assert.deepEqual(Object.values(statesOf((await other.ask(`GET /v1/domains/${theirs.id}`)).body)), [
     'published',
     'published',
   ]);
+  zone.set('_waybill.contested.example', [ownershipOf(mine).value, ownershipOf(theirs).value]);
+  assert.equal((await verify(theirs, other)).status, 409, 'both stand in DNS: the holder keeps the domain');
+  publish(theirs);
+  assert.equal((await verify(theirs, other)).body.status, 'verified');
+  assert.equal((await account.ask(`GET /v1/domains/${mine.id}`)).body.status, 'pending');
+  assert.equal((await verify(mine)).status, 409);
+});
+
+test('the host of a record is given relative to its zone, and so is the tracking host', async () => {
+  const domain = await add(account, 'relative.example');
+  const by = (purpose: string): Json => domain.records.find((record: Json) => record.purpose === purpose);
+  assert.equal(domain.zone, 'example');
+  assert.equal(by('return_path').host_relative, 'bounce.relative');
+  assert.deepEqual(
+    [by('tracking').type, by('tracking').host_relative, by('tracking').value],
+    ['CNAME', 'track.relative', 't.relay.example'],
+  );
+});
+
+test('a tracking host is verified by its CNAME, changes only below the domain, and is then checked anew', async () => {
+  const domain = await add();
+  assert.deepEqual(domain.tracking, { host: `track.${domain.domain}`, status: 'pending' });
+  publish(domain);
+  assert.equal((await verify(domain)).body.tracking.status, 'verified');
+  const { senderDomains } = api.dependencies.stores;
+  assert.equal(await senderDomains.hasTrackingHost(`track.${domain.domain}`), true);
+  const path = `/v1/domains/${domain.id}`;
+  const moved = await account.ask(`PATCH ${path}`, { tracking_host: `links.${domain.domain}` });
+  assert.deepEqual(moved.body.tracking, { host: `links.${domain.domain}`, status: 'pending' });
+  assert.equal(await senderDomains.hasTrackingHost(`track.${domain.domain}`), false);
+  const elsewhere = await account.ask(`PATCH ${path}`, { tracking_host: 'links.other.example' });
+  assert.deepEqual([elsewhere.status, elsewhere.body.errors[0].pointer], [400, '/tracking_host']);
+  assert.equal((await account.ask(`PATCH ${path}`, { tracking_host: null })).body.tracking, null);
+});
+
+const { privateKey: ownKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+test('an imported key signs only after DNS shows exactly this key, and takes the place of the one that signed', async () => {
+  const domain = await add();
+  publish(domain);
+  await verify(domain);
+  const path = `/v1/domains/${domain.id}/dkim-keys`;
+  const added = await account.ask(`POST ${path}`, { selector: 'own', private_key: pemOf(ownKey) });
+  assert.equal(added.status, 201);
+  assert.ok(!added.raw.body.includes('PRIVATE'));
+  const stateOf = (view: Json, selector: string): string =>
+    view.dkim_keys.find((key: Json) => key.selector === selector).state;
+  assert.equal(stateOf(added.body, 'own'), 'published');
+  const name = `own._domainkey.${domain.domain}`;
+  zone.set(name, ['v=DKIM1; k=rsa; p=AAAA']);
+  assert.equal(stateOf((await verify(domain)).body, 'own'), 'published');
+  zone.set(name, [dkimRecord(createPublicKey(ownKey), 'rsa')]);
+  const after = (await verify(domain)).body;
+  assert.equal(stateOf(after, 'own'), 'active');
+  assert.equal(keyOf(after, 'wb1').state, 'retired');
+  assert.equal((await account.ask(`POST ${path}`, { selector: 'own' })).status, 409);
+});
+
+const refusedKeys: readonly (readonly [string, () => string, RegExp])[] = [
+  ['of 1024 bits', () => pemOf(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey), /1024 bits/],
+  ['of another kind', () => pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey), /neither/],
+  ['that is none', () => '-----BEGIN PRIVATE KEY-----', /no private key/],
+];
+for (const [what, pem, detail] of refusedKeys)
+  test(`a key ${what} is refused`, async () => {
+    const domain = await add();
+    const body = { selector: 'own', private_key: pem() };
+    const { status, body: problem } = await account.ask(`POST /v1/domains/${domain.id}/dkim-keys`, body);
+    assert.equal(status, 400);
+    assert.equal(problem.errors[0].pointer, '/private_key');
+    assert.match(problem.detail, detail);
+  });
+
+test('a new domain takes a key of its own, made here, in place of the one that waits', async () => {
+  const domain = await add();
+  const { body } = await account.ask(`POST /v1/domains/${domain.id}/dkim-keys`, { selector: 'mail' });
+  assert.deepEqual(
+    body.dkim_keys.map(({ selector, algorithm }: Json) => [selector.slice(0, 4), algorithm]),
+    [
+      ['wb1-', 'ed25519'],
+      ['mail', 'rsa'],
+    ],
+  );
+});
+
+test('a domain with DKIM by CNAME points to names whose records the operator gets as a zone file', async () => {
+  const { body } = await account.ask('POST /v1/domains', { domain: 'alias.example', dkim_record: 'cname' });
+  const [rsa] = body.records;
+  assert.equal(rsa.type, 'CNAME');
+  assert.match(rsa.value, /^wb1-\w+\.dom-\w{26}\.dkim\.relay\.example$/);
+  const { raw } = await api.operator('GET /v1/admin/dkim-zonefile');
+  assert.ok(raw.body.includes(`${rsa.value}. 3600 IN TXT "v=DKIM1; k=rsa;`));
+  assert.equal(raw.body.split('\n').length, 3, 'only the two keys of this domain');
+});
+
+test('the history says which record changed from what to what, newest first', async () => {
+  const domain = await add();
+  const spf = `bounce.${domain.domain}`;
+  publish(domain);
+  await verify(domain);
+  await verify(domain);
+  zone.set(spf, ['v=spf1 -all']);
+  await verify(domain);
+  const { body } = await account.ask(`GET /v1/domains/${domain.id}/history`);
+  assert.equal(body.data.length, 2);
+  const [drift, first] = body.data;
+  assert.deepEqual([first.from_status, first.to_status], ['pending', 'verified']);
+  assert.deepEqual(drift.records, [
+    {
+      purpose: 'spf',
+      type: 'TXT',
+      name: spf,
+      from: { status: 'ok', found: ['v=spf1 include:bounces.waybill.test ~all'] },
+      to: { status: 'mismatch', found: ['v=spf1 -all'] },
+    },
+  ]);
+  assert.equal((await other.ask(`GET /v1/domains/${domain.id}/history`)).status, 404);
 });
 
 test('the same domain twice in one account is a conflict', async () => {

@@ -45,6 +45,8 @@ export const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'PATCH /v1/api-keys/{id}': () => ({ limits: { per_day: 1_000 } }),
   'POST /v1/ip-networks': () => ({ cidr: `93.185.${count++}.0/24` }),
   'POST /v1/from-addresses': () => ({ address: `matrix-${count++}@example.com` }),
+  'PATCH /v1/domains/{id}': () => ({ dkim_rotation: 'yearly' }),
+  'POST /v1/domains/{id}/dkim-keys': () => ({ selector: `matrix-${count++}` }),
   'POST /v1/domains': () => ({ domain: `matrix-${count++}.example` }),
   'POST /v1/suppressions': () => ({ address: `matrix-${count++}@example.com` }),
   'POST /v1/admin/accounts': () => ({ name: 'matrix' }),

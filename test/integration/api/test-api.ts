@@ -113,6 +113,8 @@ export async function openTestApi({
     DATABASE_URL: test.url,
     WAYBILL_MASTER_KEY: randomBytes(32).toString('hex'),
     LOG_LEVEL: 'silent',
+    // Nothing listens there: without a look-up of its own a test gets no answer of DNS.
+    RESOLVER: '127.0.0.1:1',
     ...env,
   });
   const log = openLog({ level: 'silent', name: 'api' });

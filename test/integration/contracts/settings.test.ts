@@ -6,6 +6,7 @@ import { fromAddresses } from '@waybill/io/postgres/management/from-addresses';
 import { ipNetworks } from '@waybill/io/postgres/management/ip-networks';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { uncheckedAs } from '@waybill/relay/domains/verify-domain';
 import type { Account } from '@waybill/relay/ports';
 import { platformNames, settingsContract } from '../../support/contracts/settings.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -36,11 +37,7 @@ settingsContract('PostgreSQL', () => ({
   async domain(accountId, domain) {
     const id = someId();
     await senderDomains(database, box).create({ id, accountId, domain, createdAt, keys: [] });
-    await senderDomains(database, box).saveChecks(accountId, id, {
-      checks: [],
-      status: 'verified',
-      at: createdAt,
-    });
+    await senderDomains(database, box).saveChecks(accountId, id, uncheckedAs('verified', createdAt));
   },
 }));
 

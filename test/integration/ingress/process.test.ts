@@ -14,6 +14,7 @@ import { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { formatReturnPath } from '@waybill/mail/verp';
+import { uncheckedAs } from '@waybill/relay/domains/verify-domain';
 import { idBytes, parsePublicId } from '@waybill/relay/id';
 import pg from 'pg';
 import { generate } from 'selfsigned';
@@ -63,11 +64,7 @@ async function makeAccount({ database: db }: TestDatabase): Promise<void> {
     createdAt,
     keys: [],
   });
-  await senderDomains(db, box).saveChecks(accountId, domain.id, {
-    checks: [],
-    status: 'verified',
-    at: createdAt,
-  });
+  await senderDomains(db, box).saveChecks(accountId, domain.id, uncheckedAs('verified', createdAt));
 }
 
 function start(databaseUrl: string, tls: TestCertificate): ChildProcess {

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { sandboxZone } from '@waybill/io/postgres/mail-store/sandbox-zone';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { uncheckedAs } from '@waybill/relay/domains/verify-domain';
 import { openTestDatabase } from '../../support/database.ts';
 import { addAccount, someId } from './some.ts';
 
@@ -27,8 +28,7 @@ async function addDomain(domain: string, selector: string): Promise<Made> {
   return { id, keyId, accountId };
 }
 
-const verify = ({ accountId, id }: Made) =>
-  domains.saveChecks(accountId, id, { checks: [], status: 'verified', at });
+const verify = ({ accountId, id }: Made) => domains.saveChecks(accountId, id, uncheckedAs('verified', at));
 
 const published = async (domain: string, now: Date): Promise<readonly string[]> =>
   (await zone.domains(now))
@@ -56,6 +56,6 @@ test('a domain that is degraded keeps its zone', async () => {
   const holder = await addDomain('degraded.test', 'w1');
   await verify(holder);
   await addDomain('degraded.test', 'w2');
-  await domains.saveChecks(holder.accountId, holder.id, { checks: [], status: 'degraded', at });
+  await domains.saveChecks(holder.accountId, holder.id, uncheckedAs('degraded', at));
   assert.deepEqual(await published('degraded.test', at), ['w1']);
 });

@@ -17,6 +17,7 @@ import { suppressions } from '@waybill/io/postgres/management/suppressions';
 import { events } from '@waybill/io/postgres/reading/events';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { uncheckedAs } from '@waybill/relay/domains/verify-domain';
 import { openTestDatabase } from '../../support/database.ts';
 import { someId, someMessage, somePrepared } from './some.ts';
 
@@ -139,7 +140,7 @@ const ways: Readonly<Record<string, Asked>> = {
   'domains, list': (account) => stores.senderDomains.list(account, page),
   domain: (account) => stores.senderDomains.one(account, id.domain),
   'domain, checked': (account) =>
-    stores.senderDomains.saveChecks(account, id.domain, { checks: [], status: 'verified', at }),
+    stores.senderDomains.saveChecks(account, id.domain, uncheckedAs('verified', at)),
   'DKIM key, set': (account) =>
     stores.senderDomains.switchKeys(account, id.domain, { activate: [], retire: [id.dkim], at }),
   stream: (account) => stores.streams.one(account, id.stream),

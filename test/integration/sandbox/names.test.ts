@@ -6,14 +6,32 @@ import { type NameServer, openNameServer } from '../../../apps/sandbox/src/name-
 import type { ZoneFacts } from '../../../apps/sandbox/src/zone.ts';
 
 const publicKey = 'A'.repeat(392);
+type ZoneDomain = ZoneFacts['domains'][number];
+const aZone = (domain: string, some: Partial<ZoneDomain> = {}): ZoneDomain => ({
+  id: '019a0000-0000-7000-8000-000000000001',
+  domain,
+  trackingHost: undefined,
+  dkimRecord: 'txt',
+  keys: [],
+  ...some,
+});
+
 const facts: ZoneFacts = {
   domains: [
-    { domain: 'acme.test', keys: [{ selector: 'w1', algorithm: 'rsa', publicKey }] },
-    { domain: 'empty.test', keys: [] },
-    { domain: 'contested.test', keys: [] },
-    { domain: 'contested.test', keys: [] },
+    aZone('acme.test', { keys: [{ selector: 'w1', algorithm: 'rsa', publicKey }] }),
+    aZone('empty.test'),
+    aZone('contested.test'),
+    aZone('contested.test'),
+    aZone('alias.test', {
+      dkimRecord: 'cname',
+      keys: [{ selector: 'w1', algorithm: 'rsa', publicKey }],
+    }),
   ],
-  installation: { hostName: 'mail.waybill.test', returnPathDomain: 'bounces.waybill.test' },
+  installation: {
+    hostName: 'mail.waybill.test',
+    returnPathDomain: 'bounces.waybill.test',
+    dkimDomain: 'dkim.waybill.test',
+  },
 };
 
 let server: NameServer;
@@ -45,6 +63,8 @@ const texts: readonly (readonly [string, readonly string[]])[] = [
   // Wanted by two accounts; it stands once, since a second policy would void both.
   ['_dmarc.contested.test', ['v=DMARC1; p=none']],
   ['bounce.contested.test', ['v=spf1 include:bounces.waybill.test ~all']],
+  // By a CNAME to the name at which the operator publishes it.
+  ['w1._domainkey.alias.test', [`v=DKIM1; k=rsa; p=${publicKey}`]],
   ['bounces.waybill.test', ['v=spf1 ip4:127.0.0.1 ip6:::1 -all']],
 ];
 

@@ -113,7 +113,7 @@ async function aDelivery(recipient: string): Promise<Sent> {
 }
 
 const link = (of: { readonly deliveryId: string }, more: Partial<Token> & { type: Token['type'] }): string =>
-  trackingUrl(tracker.url, { deliveryId: idBytes(of.deliveryId), ...more } as Token, key);
+  trackingUrl({ baseUrl: tracker.url, key }, { deliveryId: idBytes(of.deliveryId), ...more } as Token);
 const click = (of: Sent): string => link(of, { type: 'click', linkIndex: 0, url: 'https://example.com/x' });
 const get = (url: string) => fetch(url, { redirect: 'manual', headers: browser });
 

@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
+import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
 import { retention } from '@waybill/io/postgres/upkeep/retention';
+import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { dnsIn } from '@waybill/relay/domains/dns.test-support';
 import { type UpkeepPorts, upkeep } from '../../../apps/worker/src/upkeep.ts';
 import { someMessage, somePrepared } from '../postgres/some.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -29,8 +32,13 @@ before(async () => {
     },
     retention: retention(database),
     idempotency: idempotency(database),
-    senderDomains: senderDomains(database, openSecretBox(randomBytes(32))),
-    lookUp: { txt: async () => ({ kind: 'none' }), mx: async () => ({ kind: 'none' }) },
+    stores: {
+      senderDomains: senderDomains(database, openSecretBox(randomBytes(32))),
+      auditLog: auditLog(database),
+    },
+    lookUp: dnsIn(new Map()),
+    makeDkimKeys,
+    random: randomBytes,
     installation: { hostName: 'mx.waybill.test', returnPathDomain: 'bounces.waybill.test' },
     now: () => now,
     log: bench.ports.log,

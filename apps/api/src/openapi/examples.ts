@@ -33,6 +33,7 @@ const byName: Readonly<Record<string, unknown>> = {
   helo: 'mail.acme.example',
   hint: 'The record is there, with another value.',
   host: 'mx.example.com',
+  host_relative: 'bounce',
   html: '<p>Your order is on its way.</p>',
   ip: '203.0.113.7',
   key: 'wb_live_06h29678q1v5fa1acspgh012b0_…',
@@ -63,6 +64,7 @@ const byName: Readonly<Record<string, unknown>> = {
   selector: 'w1',
   sender_domains: ['acme.example'],
   sentence: 'PostgreSQL answers.',
+  server: 'ns1.acme.example',
   session: { via: 'smtp', client_ip: '203.0.113.7' },
   smarthost_url: 'smtp://relay:***@smarthost.example:587',
   step: 'sign-dkim',
@@ -75,6 +77,7 @@ const byName: Readonly<Record<string, unknown>> = {
   timings: { connect: 12 },
   title: 'Request is malformed',
   tls: null,
+  tracking_host: 'track.acme.example',
   to: 'ada@example.com',
   type: 'message.delivered',
   url: 'https://mail.acme.example/sandbox/box_06h29678q1v5fa1acspgh012b0',
@@ -94,6 +97,7 @@ const seldom: ReadonlySet<string> = new Set([
   ...['attachments', 'bcc', 'cc', 'headers', 'reply_to', 'sandbox', 'scheduled_at', 'tracking', 'stream'],
   ...['certificate_fingerprints', 'cram_md5', 'expires_at', 'stream_id', 'username', 'networks', 'confirm'],
   ...['smarthost_url', 'delivery_mode', 'limits', 'reason'],
+  ...['private_key', 'dkim_record', 'dkim_rotation'],
 ]);
 
 const ID_LETTERS = '06h29678q1v5fa1acspgh012b0';

@@ -4,17 +4,11 @@ import { makeLinkToken } from '@waybill/io/secrets/link-token';
 import { foldedAddress } from '@waybill/mail/address';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
 import { newId } from '@waybill/relay/management/audit';
+import type { Asking } from '@waybill/relay/management/from-addresses';
 import { Refusal } from '@waybill/relay/refusal';
 import type { Dependencies } from '../dependencies.ts';
 import { plainName } from './plain-name.ts';
 import { type ProductMail, sendProductMail } from './send-product-mail.ts';
-
-export type Asking = {
-  readonly fromAddressId: string;
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly address: string;
-};
 
 const confirmationUrl = (publicUrl: string, token: string): string => `${publicUrl}/confirm/${token}`;
 

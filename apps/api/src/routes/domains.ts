@@ -1,45 +1,28 @@
-import { domain, domainBody } from '@waybill/contract/domain';
+import { dkimKeyBody, domain, domainBody, domainChange, domainPatch } from '@waybill/contract/domain';
 import { idParams } from '@waybill/contract/id';
 import { listQuery } from '@waybill/contract/list';
-import { makeDkimKeys, type NewKey } from '@waybill/io/secrets/new-dkim-keys';
-import { parseDomain } from '@waybill/mail/address';
-import { nextRound } from '@waybill/relay/domains/dkim-rotation';
-import { zoneFile } from '@waybill/relay/domains/domain-records';
-import { recordsOf, verifyDomain } from '@waybill/relay/domains/verify-domain';
-import { publicId } from '@waybill/relay/id';
-import { newId } from '@waybill/relay/management/audit';
-import { found, requireDone } from '@waybill/relay/management/found';
-import { faultAt } from '@waybill/relay/management/request-fault';
-import { Refusal } from '@waybill/relay/refusal';
-import { noteChange } from '../audit-change.ts';
+import { domainChangeView, domainView } from '@waybill/relay/management/domain-json';
+import {
+  addDkimKey,
+  changeDomain,
+  checkDomain,
+  createDomain,
+  domainZoneFile,
+  removeDomain,
+  rotateDkim,
+} from '@waybill/relay/management/domains';
+import { found } from '@waybill/relay/management/found';
 import { sendContent } from '../content-reply.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { domainView, isSameFinding } from '../domain-view.ts';
 import { innerId } from '../inner-id.ts';
 import { listRoute } from '../list-route.ts';
-import { accountOf } from '../request.ts';
+import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
 const tags = ['Domains'];
 const params = idParams('dom');
 
-function readDomain(text: string): string {
-  const name = parseDomain(text.trim().replace(/\.$/, ''));
-  if (name === undefined || name.startsWith('[') || !name.includes('.'))
-    throw faultAt('/domain', 'is not a domain name');
-  return name;
-}
-
-/** New keys are to be published and are not active: a key signs after DNS shows it. */
-const newKeyRow = (key: NewKey, dependencies: Dependencies) => ({
-  ...key,
-  id: newId(dependencies),
-  state: 'published' as const,
-  createdAt: dependencies.now(),
-});
-
 export function domainRoutes(app: App, dependencies: Dependencies): void {
-  const { senderDomains } = dependencies.stores;
   listRoute(app, dependencies, {
     url: '/v1/domains',
     operationId: 'listDomains',
@@ -49,7 +32,7 @@ export function domainRoutes(app: App, dependencies: Dependencies): void {
     cursor: 'domains',
     query: listQuery,
     item: domain,
-    rows: (page, request) => senderDomains.list(accountOf(request), page),
+    rows: (page, request) => dependencies.stores.senderDomains.list(accountOf(request), page),
     view: (row) => domainView(row, dependencies),
   });
   route(app, {
@@ -57,32 +40,28 @@ export function domainRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/domains',
     operationId: 'createDomain',
     summary: 'Add a sender domain; answers the records to publish',
-    description: 'The domain counts once its ownership and DKIM records are found in DNS.',
+    description:
+      'The domain counts once its DKIM record is found in DNS. When another account holds the domain, the ownership record decides.',
     tags,
     body: domainBody,
     answer: domain,
     statuses: [201],
-    audit: 'domain.created',
     idempotent: true,
     refusals: ['conflict'],
     run: async (request) => {
-      const name = readDomain(request.body.domain);
-      const keys = await makeDkimKeys({ accountId: accountOf(request), domain: name, round: 1 });
-      const row = await senderDomains.create({
-        id: newId(dependencies),
-        accountId: accountOf(request),
-        domain: name,
-        createdAt: dependencies.now(),
-        keys: keys.map((key) => newKeyRow(key, dependencies)),
-      });
-      request.auditTarget = publicId('dom', row.id);
-      const after = domainView(row, dependencies);
-      noteChange(request, { after });
-      return after;
+      const { body } = request;
+      const asked = {
+        domain: body.domain,
+        trackingHost: body.tracking_host,
+        dkimRecord: body.dkim_record,
+        dkimRotation: body.dkim_rotation,
+      };
+      return domainView(await createDomain(asked, callerOf(request), dependencies), dependencies);
     },
   });
   oneRoutes(app, dependencies);
-  actionRoutes(app, dependencies);
+  checkRoutes(app, dependencies);
+  keyRoutes(app, dependencies);
 }
 
 function oneRoutes(app: App, dependencies: Dependencies): void {
@@ -96,11 +75,62 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
     tags,
     params,
     answer: domain,
-    run: async (request) =>
-      domainView(
-        found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id))),
-        dependencies,
-      ),
+    run: async (request) => {
+      const row = await senderDomains.one(accountOf(request), innerId('dom', request.params.id));
+      return domainView(found(row), dependencies);
+    },
+  });
+  route(app, {
+    method: 'PATCH',
+    url: '/v1/domains/:id',
+    operationId: 'updateDomain',
+    summary: 'Change the tracking host or the rotation of a domain',
+    description:
+      'Fields that are not given stay as they are. A new tracking host counts once its record is found.',
+    tags,
+    params,
+    body: domainPatch,
+    answer: domain,
+    run: async (request) => {
+      const patch = {
+        id: innerId('dom', request.params.id),
+        trackingHost: request.body.tracking_host,
+        dkimRotation: request.body.dkim_rotation,
+      };
+      return domainView(await changeDomain(patch, callerOf(request), dependencies), dependencies);
+    },
+  });
+  route(app, {
+    method: 'DELETE',
+    url: '/v1/domains/:id',
+    operationId: 'deleteDomain',
+    summary: 'Remove a domain and its keys',
+    description: 'Mail that waits to be sent as this domain is held.',
+    tags,
+    params,
+    run: async (request) => {
+      await removeDomain(innerId('dom', request.params.id), callerOf(request), dependencies);
+    },
+  });
+}
+
+function checkRoutes(app: App, dependencies: Dependencies): void {
+  const { senderDomains } = dependencies.stores;
+  route(app, {
+    method: 'POST',
+    url: '/v1/domains/:id/verify',
+    operationId: 'verifyDomain',
+    summary: 'Look at DNS now',
+    description:
+      'Asks the authoritative servers and public resolvers, without a cache, and answers what they showed. Refused with `conflict` while another account holds the domain.',
+    tags,
+    params,
+    answer: domain,
+    refusals: ['conflict'],
+    run: async (request) => {
+      const row = await checkDomain(innerId('dom', request.params.id), callerOf(request), dependencies);
+      return domainView(row, dependencies);
+    },
   });
   route(app, {
     method: 'GET',
@@ -113,53 +143,32 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
     produces: ['text/plain'],
     run: async (request, reply) => {
       const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
-      const body = zoneFile(recordsOf(row, dependencies.installation, dependencies.now()));
+      const body = domainZoneFile(row, dependencies);
       return sendContent(reply, { type: 'text/plain; charset=utf-8', body });
     },
   });
-  route(app, {
-    method: 'DELETE',
-    url: '/v1/domains/:id',
-    operationId: 'deleteDomain',
-    summary: 'Remove a domain and its keys',
-    description: 'Mail that waits to be sent as this domain is held.',
+  listRoute(app, dependencies, {
+    url: '/v1/domains/:id/history',
+    operationId: 'listDomainHistory',
+    summary: 'What changed in DNS',
+    description:
+      'Each look-up that found something else than the one before: which records, from what to what.',
     tags,
     params,
-    audit: 'domain.deleted',
-    run: async (request) => {
+    cursor: 'domain-history',
+    query: listQuery,
+    item: domainChange,
+    rows: async (page, request) => {
       const accountId = accountOf(request);
-      const id = innerId('dom', request.params.id);
-      const before = domainView(found(await senderDomains.one(accountId, id)), dependencies);
-      requireDone(await senderDomains.remove(accountId, id));
-      noteChange(request, { before });
+      const id = innerId('dom', (request.params as { id: string }).id);
+      found(await senderDomains.one(accountId, id));
+      return senderDomains.history(accountId, id, page);
     },
+    view: domainChangeView,
   });
 }
 
-function actionRoutes(app: App, dependencies: Dependencies): void {
-  const { senderDomains } = dependencies.stores;
-  route(app, {
-    method: 'POST',
-    url: '/v1/domains/:id/verify',
-    operationId: 'verifyDomain',
-    summary: 'Look at DNS now',
-    description: 'Asks DNS without a cache and answers what it found.',
-    tags,
-    params,
-    answer: domain,
-    audit: 'domain.checked',
-    refusals: ['conflict'],
-    run: async (request) => {
-      const row = found(await senderDomains.one(accountOf(request), innerId('dom', request.params.id)));
-      const before = domainView(row, dependencies);
-      const after = domainView(
-        found(await verifyDomain(row, { ...dependencies, senderDomains })),
-        dependencies,
-      );
-      noteChange(request, { before: isSameFinding(before, after) ? after : before, after });
-      return after;
-    },
-  });
+function keyRoutes(app: App, dependencies: Dependencies): void {
   route(app, {
     method: 'POST',
     url: '/v1/domains/:id/dkim/rotate',
@@ -170,24 +179,31 @@ function actionRoutes(app: App, dependencies: Dependencies): void {
     tags,
     params,
     answer: domain,
-    audit: 'domain.dkim_rotated',
     idempotent: true,
     refusals: ['conflict'],
     run: async (request) => {
-      const accountId = accountOf(request);
-      const id = innerId('dom', request.params.id);
-      const row = found(await senderDomains.one(accountId, id));
-      const keys = await makeDkimKeys({ accountId, domain: row.domain, round: nextRound(row.keys) });
-      const rotated = await senderDomains.addKeys(
-        accountId,
-        id,
-        keys.map((key) => newKeyRow(key, dependencies)),
-      );
-      if (rotated === 'waiting')
-        throw new Refusal('conflict', { detail: 'keys of the last rotation are still to be published' });
-      const after = domainView(found(rotated), dependencies);
-      noteChange(request, { before: domainView(row, dependencies), after });
-      return after;
+      const row = await rotateDkim(innerId('dom', request.params.id), callerOf(request), dependencies);
+      return domainView(row, dependencies);
+    },
+  });
+  route(app, {
+    method: 'POST',
+    url: '/v1/domains/:id/dkim-keys',
+    operationId: 'createDomainDkimKey',
+    summary: 'A DKIM key under a selector of your own, made here or imported',
+    description:
+      'It signs once DNS shows exactly this key, and takes the place of keys of its algorithm that still wait for DNS. The private key is encrypted and never shown.',
+    tags,
+    params,
+    body: dkimKeyBody,
+    answer: domain,
+    statuses: [201],
+    idempotent: true,
+    refusals: ['conflict'],
+    run: async (request) => {
+      const { selector, private_key: privateKeyPem, algorithm = 'rsa' } = request.body;
+      const asked = { id: innerId('dom', request.params.id), selector, privateKeyPem, algorithm };
+      return domainView(await addDkimKey(asked, callerOf(request), dependencies), dependencies);
     },
   });
 }

@@ -1,45 +1,30 @@
 import { fromAddress, fromAddressAsked, fromAddressBody } from '@waybill/contract/from-address';
 import { idParams } from '@waybill/contract/id';
 import { listQuery } from '@waybill/contract/list';
-import { domainOf, normalAddress } from '@waybill/mail/address';
-import { standingOf } from '@waybill/relay/domains/sender-standing';
-import { publicId } from '@waybill/relay/id';
-import { newId } from '@waybill/relay/management/audit';
-import { found, requireDone } from '@waybill/relay/management/found';
+import {
+  askAgain,
+  type FromAddressPorts,
+  fromAddressView,
+  registerFromAddress,
+  removeFromAddress,
+  vouchForFromAddress,
+} from '@waybill/relay/management/from-addresses';
 import type { FromAddressRecord } from '@waybill/relay/management/records';
-import { faultAt } from '@waybill/relay/management/request-fault';
-import { notAllowed } from '@waybill/relay/pipeline/require-sender-authorized';
-import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
-import { askMailbox, askMailboxOfNew } from '../ask-mailbox.ts';
-import { noteChange } from '../audit-change.ts';
+import type { RefusalCode } from '@waybill/relay/refusal';
 import type { App, Dependencies } from '../dependencies.ts';
-import { fromAddressView } from '../from-address-view.ts';
 import { innerId } from '../inner-id.ts';
 import { listRoute } from '../list-route.ts';
-import { accountOf, principalOf } from '../request.ts';
+import { mailConfirmation } from '../product-mail/confirmation-mail.ts';
+import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
 const tags = ['Credentials'];
 const params = idParams('from');
 
-/**
- * The address in normal form. Refuses a domain that the platform or another account holds. Only the domain is looked up: the
- * directory must not cache the address just before it is registered.
- */
-async function readAddress(text: string, accountId: string, dependencies: Dependencies): Promise<string> {
-  const domain = domainOf(text);
-  if (domain === undefined) throw faultAt('/address', 'is not a mail address');
-  const holder = await dependencies.directory.domainHolder(domain);
-  const no = notAllowed(domain);
-  if (standingOf({ accountId, domain, holder, isProved: false }) === 'foreign')
-    throw new Refusal(no.code, no);
-  return normalAddress(text);
-}
-
-async function viewOf(row: FromAddressRecord, accountId: string, dependencies: Dependencies) {
-  const holder = await dependencies.directory.domainHolder(domainOf(row.address) ?? '');
-  return fromAddressView(row, accountId, holder);
-}
+const portsOf = (dependencies: Dependencies): FromAddressPorts => ({
+  ...dependencies,
+  mailConfirmation: (asking) => mailConfirmation(asking, dependencies),
+});
 
 export function fromAddressRoutes(app: App, dependencies: Dependencies): void {
   const { fromAddresses } = dependencies.stores;
@@ -57,16 +42,17 @@ export function fromAddressRoutes(app: App, dependencies: Dependencies): void {
       const rows = await fromAddresses.list(accountId, page);
       const shown = async (row: FromAddressRecord) => ({
         id: row.id,
-        view: await viewOf(row, accountId, dependencies),
+        view: await fromAddressView(row, accountId, dependencies),
       });
       return Promise.all(rows.map(shown));
     },
     view: ({ view }) => view,
   });
-  registerRoute(app, dependencies);
-  confirmationRoute(app, dependencies);
-  vouchRoute(app, dependencies);
-  removeRoute(app, dependencies);
+  const ports = portsOf(dependencies);
+  registerRoute(app, ports);
+  confirmationRoute(app, ports);
+  vouchRoute(app, ports);
+  removeRoute(app, ports);
 }
 
 /** Codes of both routes that may mail a confirmation. */
@@ -79,7 +65,7 @@ const refusalsOfAsking = [
   'account_suspended',
 ] as const satisfies readonly RefusalCode[];
 
-function registerRoute(app: App, dependencies: Dependencies): void {
+function registerRoute(app: App, ports: FromAddressPorts): void {
   route(app, {
     method: 'POST',
     url: '/v1/from-addresses',
@@ -91,28 +77,16 @@ function registerRoute(app: App, dependencies: Dependencies): void {
     body: fromAddressBody,
     answer: fromAddressAsked,
     statuses: [201, 202],
-    audit: 'from_address.created',
     idempotent: true,
     refusals: refusalsOfAsking,
     run: async (request, reply) => {
-      const accountId = accountOf(request);
-      const row = await dependencies.stores.fromAddresses.create(accountId, {
-        id: newId(dependencies),
-        address: await readAddress(request.body.address, accountId, dependencies),
-        createdAt: dependencies.now(),
-      });
-      request.auditTarget = publicId('from', row.id);
-      const view = await viewOf(row, accountId, dependencies);
-      noteChange(request, { after: view });
-      if (view.proof !== null) return reply.code(201).send({ ...view, confirmation: null });
-      return reply
-        .code(202)
-        .send({ ...view, confirmation: await askMailboxOfNew(row, accountId, dependencies) });
+      const asked = await registerFromAddress(request.body.address, callerOf(request), ports);
+      return reply.code(asked.confirmation === null ? 201 : 202).send(asked);
     },
   });
 }
 
-function confirmationRoute(app: App, dependencies: Dependencies): void {
+function confirmationRoute(app: App, ports: FromAddressPorts): void {
   route(app, {
     method: 'POST',
     url: '/v1/from-addresses/:id/confirmation',
@@ -124,25 +98,12 @@ function confirmationRoute(app: App, dependencies: Dependencies): void {
     params,
     answer: fromAddressAsked,
     statuses: [202],
-    audit: 'from_address.confirmation_mailed',
     refusals: refusalsOfAsking,
-    run: async (request, reply) => {
-      const accountId = accountOf(request);
-      const id = innerId('from', request.params.id);
-      const row = found(await dependencies.stores.fromAddresses.one(accountId, id));
-      await readAddress(row.address, accountId, dependencies);
-      const view = await viewOf(row, accountId, dependencies);
-      if (view.proof !== null)
-        throw new Refusal('conflict', { detail: 'this address needs no confirmation: it counts already' });
-      const confirmation = await askMailbox(row, accountId, dependencies);
-      noteChange(request, { before: { confirmation: null }, after: { confirmation } });
-      return reply.code(202).send({ ...view, confirmation });
-    },
+    run: (request) => askAgain(innerId('from', request.params.id), callerOf(request), ports),
   });
 }
 
-function vouchRoute(app: App, dependencies: Dependencies): void {
-  const { fromAddresses } = dependencies.stores;
+function vouchRoute(app: App, ports: FromAddressPorts): void {
   route(app, {
     method: 'POST',
     url: '/v1/from-addresses/:id/vouch',
@@ -152,25 +113,12 @@ function vouchRoute(app: App, dependencies: Dependencies): void {
     tags,
     params,
     answer: fromAddress,
-    audit: 'from_address.vouched',
     refusals: ['conflict', 'sender_not_allowed', 'account_suspended'],
-    run: async (request) => {
-      const accountId = accountOf(request);
-      const id = innerId('from', request.params.id);
-      const row = found(await fromAddresses.one(accountId, id));
-      if (principalOf(request).kind !== 'operator')
-        throw new Refusal('forbidden', { detail: 'only the operator vouches for an address' });
-      await readAddress(row.address, accountId, dependencies);
-      const before = await viewOf(row, accountId, dependencies);
-      const vouched = found(await fromAddresses.vouch(accountId, id, dependencies.now()));
-      const after = await viewOf(vouched, accountId, dependencies);
-      noteChange(request, { before, after });
-      return after;
-    },
+    run: (request) => vouchForFromAddress(innerId('from', request.params.id), callerOf(request), ports),
   });
 }
 
-function removeRoute(app: App, dependencies: Dependencies): void {
+function removeRoute(app: App, ports: FromAddressPorts): void {
   route(app, {
     method: 'DELETE',
     url: '/v1/from-addresses/:id',
@@ -179,14 +127,8 @@ function removeRoute(app: App, dependencies: Dependencies): void {
     description: 'Mail that waits to be sent as this address is held.',
     tags,
     params,
-    audit: 'from_address.deleted',
     run: async (request) => {
-      const { fromAddresses } = dependencies.stores;
-      const accountId = accountOf(request);
-      const id = innerId('from', request.params.id);
-      const before = await viewOf(found(await fromAddresses.one(accountId, id)), accountId, dependencies);
-      requireDone(await fromAddresses.remove(accountId, id));
-      noteChange(request, { before });
+      await removeFromAddress(innerId('from', request.params.id), callerOf(request), ports);
     },
   });
 }

@@ -3,7 +3,9 @@ import type { Database } from '@waybill/io/postgres/connection/database';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
+import { selectorOf } from '@waybill/relay/domains/dkim-rotation';
 import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domains/domain-records';
+import { uncheckedAs } from '@waybill/relay/domains/verify-domain';
 import { makeId, publicId } from '@waybill/relay/id';
 import type { SenderDomainRecord } from '@waybill/relay/management/records';
 import { noteChange } from './note-change.ts';
@@ -41,14 +43,15 @@ export async function ensurePlatformDomain(
   const domains = senderDomains(database, box);
   const createdAt = new Date();
   const newId = (): string => makeId(createdAt, randomBytes(10));
-  const keys = (await makeDkimKeys({ accountId: undefined, domain, round: 1 })).map((key) => ({
+  const keys = (await makeDkimKeys()).map((key) => ({
     ...key,
+    selector: selectorOf({ ...key, accountId: undefined, domain, round: 1 }),
     id: newId(),
     state: 'active' as const,
     createdAt,
   }));
   const made = await domains.create({ id: newId(), domain, createdAt, keys });
-  await domains.saveChecks(undefined, made.id, { checks: [], status: 'verified', at: createdAt });
+  await domains.saveChecks(undefined, made.id, uncheckedAs('verified', createdAt));
   const target = publicId('dom', made.id);
   const after = { id: target, domain, status: 'verified', selectors: keys.map(({ selector }) => selector) };
   await noteChange(database, { command, action: 'domain.created', target, after });

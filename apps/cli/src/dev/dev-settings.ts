@@ -80,6 +80,7 @@ export function devEnvironment({
     WAYBILL_HOSTNAME: 'localhost',
     WAYBILL_PLATFORM_DOMAIN: devPlatformDomain,
     WAYBILL_RETURN_PATH_DOMAIN: devReturnPathDomain,
+    WAYBILL_DKIM_DOMAIN: `dkim.${devPlatformDomain}`,
     WAYBILL_PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
     WAYBILL_TRACKER_URL: `http://127.0.0.1:${ports.tracker}`,
     WAYBILL_DEVELOPMENT: 'true',

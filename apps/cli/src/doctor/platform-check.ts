@@ -4,7 +4,8 @@ import { openResolver } from '@waybill/io/dns/resolver';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { compareRecord, type ExpectedRecord } from '@waybill/relay/domains/domain-records';
+import { compareFound } from '@waybill/relay/domains/compare-record';
+import type { ExpectedRecord } from '@waybill/relay/domains/domain-records';
 import { findPlatformDomain, platformRecords } from '../commands/platform-domain.ts';
 import { type Check, type Finding, ill, well } from './finding.ts';
 
@@ -31,13 +32,13 @@ async function lookAtRecords(
   try {
     for (const record of records.filter(({ required }) => required)) {
       const answer = await resolver.txt(record.name);
-      const found = answer.kind === 'found' ? answer.records : [];
-      const { status, hint } = compareRecord(record, {
-        found: answer.kind === 'temporary' ? undefined : found,
-        checkedAt: new Date(),
-      });
+      if (answer.kind === 'temporary') return ill(`DNS did not answer for ${record.name}.`, 'Try again.');
+      const { status, hint } = compareFound(record, answer.kind === 'found' ? answer.records : []);
       if (status !== 'ok')
-        return ill(`${record.name}: ${hint}`, `Publish: ${record.name} TXT "${record.value}"`);
+        return ill(
+          `${record.name}: ${hint ?? 'There is no record.'}`,
+          `Publish: ${record.name} TXT "${record.value}"`,
+        );
     }
     return undefined;
   } finally {

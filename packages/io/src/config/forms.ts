@@ -17,6 +17,15 @@ export const hostPort = z
   .string()
   .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'must read host:port')
   .optional();
+export const hostPorts = (fallback: string) =>
+  z
+    .string()
+    .regex(
+      /^((\[[0-9a-fA-F:.]+\]|[^:\s,]+):\d{1,5})(\s*,\s*(\[[0-9a-fA-F:.]+\]|[^:\s,]+):\d{1,5})*$/,
+      'must read host:port,host:port',
+    )
+    .default(fallback)
+    .transform((value) => value.split(',').map((one) => one.trim()));
 export const networks = z
   .string()
   .transform((value, context) =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   flag,
   hostPort,
+  hostPorts,
   minutesList,
   networks,
   optional,
@@ -83,6 +84,12 @@ export const settings = {
     about: 'Domain of the return paths. Its MX is the return-path listener.',
     example: 'bounces.relay.example',
     mustBeSet: unfitName,
+  },
+  WAYBILL_DKIM_DOMAIN: {
+    schema: optional,
+    about:
+      'Domain below which you publish DKIM keys for accounts that point to them by CNAME; GET /v1/admin/dkim-zonefile has the records. Without it keys are published by the accounts only.',
+    example: 'dkim.relay.example',
   },
   WAYBILL_PUBLIC_URL: {
     schema: url(['http:', 'https:']).default('http://127.0.0.1:3000'),
@@ -260,6 +267,12 @@ export const settings = {
     schema: hostPort,
     about: 'DNS server for every look-up; the system’s when empty.',
     example: '127.0.0.1:53',
+  },
+  DNS_CHECK_RESOLVERS: {
+    schema: hostPorts('1.1.1.1:53,8.8.8.8:53'),
+    about:
+      'Public resolvers that the check of a domain asks beside its authoritative servers, comma separated. Not asked where RESOLVER is set.',
+    example: '1.1.1.1:53,8.8.8.8:53',
   },
   ALLOW_PRIVATE_DESTINATIONS: {
     schema: flag,

@@ -13,6 +13,8 @@ export type MetricsServerSettings = {
   readonly port: number;
   readonly metrics: Metrics;
   readonly ready: () => Promise<Readiness>;
+  /** Whether a TLS proxy may get a certificate for a host. Absent: this process does not answer that. */
+  readonly tlsAllowed?: (host: string) => Promise<boolean>;
 };
 
 const send = (response: ServerResponse, status: number, body: { type: string; text: string }): void => {
@@ -20,11 +22,24 @@ const send = (response: ServerResponse, status: number, body: { type: string; te
 };
 const json = (value: unknown) => ({ type: 'application/json', text: `${JSON.stringify(value)}\n` });
 
+/** Caddy asks with `domain`, other proxies are set to `host`. */
+async function answerTlsAllowed(
+  query: URLSearchParams,
+  response: ServerResponse,
+  tlsAllowed: NonNullable<MetricsServerSettings['tlsAllowed']>,
+): Promise<void> {
+  const host = (query.get('host') ?? query.get('domain') ?? '').toLowerCase().replace(/\.$/, '');
+  const isAllowed = await tlsAllowed(host);
+  send(response, isAllowed ? 200 : 404, json({ allowed: isAllowed }));
+}
+
 async function answer(
-  path: string,
+  { pathname: path, searchParams }: URL,
   response: ServerResponse,
   settings: MetricsServerSettings,
 ): Promise<void> {
+  if (path === '/internal/tls-allowed' && settings.tlsAllowed)
+    return answerTlsAllowed(searchParams, response, settings.tlsAllowed);
   if (path === '/healthz') return send(response, 200, json({ alive: true }));
   if (path === '/readyz') {
     const state = await settings.ready();
@@ -40,9 +55,9 @@ async function answer(
 /** Serves `/metrics`, `/healthz` (the process runs) and `/readyz` (it can work) for processes without another HTTP server. */
 export async function openMetricsServer(settings: MetricsServerSettings): Promise<MetricsServer> {
   const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const url = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
     // Any error means "not ready". Its text is not sent.
-    answer(path, response, settings).catch(() => send(response, 503, json({ ready: false })));
+    answer(url, response, settings).catch(() => send(response, 503, json({ ready: false })));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(settings.port, settings.bind, () => resolve());

@@ -4,6 +4,7 @@ import { type Decided, prepare } from '@waybill/relay/pipeline/prepare';
 import { prepareAgain } from '@waybill/relay/pipeline/prepare-again';
 import type { PreparedAgain, PreparedMessage } from '@waybill/relay/ports';
 import type { Installation, MessageFacts } from '@waybill/relay/submission/load-facts';
+import type { Tracking } from '@waybill/relay/tracking/token';
 import { openDkimKeys } from './dkim-keys.ts';
 
 /** One message of an account, and all that is needed to prepare it, as values that can be cloned. */
@@ -26,12 +27,17 @@ type Work = {
   readonly prepareAgain: (preparation: CopyPreparation) => PreparedAgain;
 };
 
+/** Links lead to the verified host of the From domain, by https: it has certificates of its own. */
+const trackingOf = ({ tracking }: Installation, host: string | undefined): Tracking =>
+  host === undefined ? tracking : { ...tracking, baseUrl: `https://${host}`, host };
+
 /** Prepares in this thread. */
 export function openPreparation(installation: Installation): Work {
   const keys = openDkimKeys();
-  const factsOf = (facts: MessageFacts) => ({
+  const factsOf = ({ trackingHost, ...facts }: MessageFacts) => ({
     ...facts,
     ...installation,
+    tracking: trackingOf(installation, trackingHost),
     signingKeys: keys.of(facts.signingKeys),
     platformKeys: keys.of(facts.platformKeys),
   });

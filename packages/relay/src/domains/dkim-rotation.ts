@@ -37,6 +37,28 @@ export function selectorOf({ accountId, domain, round, algorithm, publicKey }: N
 export const nextRound = (keys: readonly { readonly selector: string }[]): number =>
   Math.max(0, ...keys.map(({ selector }) => Number(/^wb(\d+)/.exec(selector)?.[1] ?? 0))) + 1;
 
+/** A key that signs for a year is old enough to be replaced. M3AAWG advises every six months, and at least once a year. */
+const ROTATION_DAYS = 365;
+
+type Rotating = {
+  readonly dkimRotation: 'manual' | 'yearly';
+  readonly status: 'pending' | 'verified' | 'degraded';
+  readonly keys: readonly { readonly state: Retiring['state']; readonly createdAt: Date }[];
+};
+
+/** Whether a yearly rotation begins: the domain is verified, an active key is a year old, and no new key waits for DNS. */
+export const isRotationDue = ({ dkimRotation, status, keys }: Rotating, now: Date): boolean =>
+  dkimRotation === 'yearly' &&
+  status === 'verified' &&
+  keys.some(
+    ({ state, createdAt }) =>
+      state === 'active' && now.getTime() - createdAt.getTime() >= ROTATION_DAYS * DAY_MS,
+  ) &&
+  !keys.some(
+    ({ state, createdAt }) =>
+      state === 'published' && now.getTime() - createdAt.getTime() < ROTATION_DAYS * DAY_MS,
+  );
+
 type Retiring = {
   readonly state: 'published' | 'active' | 'retired';
   readonly retiredAt: Date | undefined;

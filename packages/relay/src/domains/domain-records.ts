@@ -1,32 +1,46 @@
-/** The DNS records of a sender domain, and their comparison with the result of a look-up. Pure: another file does the look-up. */
-import { compareDkimRecord } from '@waybill/mail/signing/dkim-record';
+/** The DNS records of a sender domain, and the status of the domain that follows from them. Pure: other files look them up. */
+import { publicId } from '../id.ts';
 
 /** What a DNS record is for. */
-export type RecordPurpose = 'dkim' | 'return_path' | 'spf' | 'dmarc';
+export type RecordPurpose = 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking';
 /** The types of DNS records in use. */
-export type RecordType = 'TXT' | 'MX';
+export type RecordType = 'TXT' | 'MX' | 'CNAME';
 
 /** A DNS record that the owner of a domain must publish. */
 export type ExpectedRecord = {
   readonly purpose: RecordPurpose;
   readonly type: RecordType;
   readonly name: string;
-  /** TXT: the joined strings. MX: `10 host`. */
+  /** TXT: the joined strings. MX: `10 host`. CNAME: the host. */
   readonly value: string;
   /** The domain is verified when DNS publishes every required record. */
   readonly required: boolean;
   /** For a retired key: mail that it signed may arrive until this time. `undefined`: the record is needed without end. */
   readonly wantedUntil?: Date | undefined;
+  /** For a DKIM key behind a CNAME: the TXT value at the target. */
+  readonly keyRecord?: string;
 };
 
-/** The result of a look-up. `unknown`: DNS did not answer, or the record was not checked yet. */
-export type RecordStatus = 'ok' | 'missing' | 'mismatch' | 'unknown';
+/**
+ * The result of a look-up. `propagating`: the authoritative servers have the record, and another server that was asked does not show it
+ * yet. `unknown`: DNS did not answer, or the record was not checked yet.
+ */
+export type RecordStatus = 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown';
+
+/** What one server showed. `unknown`: it was not reached. */
+export type ServerStatus = {
+  readonly server: string;
+  readonly status: RecordStatus;
+  /** How long resolvers may keep this answer. */
+  readonly ttlSeconds: number | undefined;
+};
 
 /** A record with the result of its look-up. Stored as JSON with the domain, so the time is text. */
 export type CheckedRecord = ExpectedRecord & {
   readonly status: RecordStatus;
   readonly found: readonly string[];
   readonly hint: string | undefined;
+  readonly servers: readonly ServerStatus[];
   readonly checkedAt: string | undefined;
 };
 
@@ -40,11 +54,28 @@ export type PublishedKey = {
   readonly wantedUntil?: Date | undefined;
 };
 
-/** The names of the installation that the records of an account point at. */
-export type Installation = { readonly hostName: string; readonly returnPathDomain: string };
+/** How the owner publishes DKIM keys: as TXT, or as CNAME to a name at which the operator publishes the TXT. */
+export const dkimRecordTypes = ['txt', 'cname'] as const;
+export type DkimRecordType = (typeof dkimRecordTypes)[number];
 
-/** The answer of DNS; `undefined`: DNS did not answer. */
-export type Found = readonly string[] | undefined;
+/** The parts of a sender domain that its records depend on. */
+export type NamedDomain = {
+  readonly id: string;
+  readonly domain: string;
+  /** The host of links and pixels; `undefined`: none of its own. */
+  readonly trackingHost: string | undefined;
+  readonly dkimRecord: DkimRecordType;
+};
+
+/** The names of the installation that the records of an account point at. */
+export type Installation = {
+  readonly hostName: string;
+  readonly returnPathDomain: string;
+  /** The host of the tracker; `undefined`: it has no name in DNS. */
+  readonly trackerHost?: string | undefined;
+  /** The domain below which the operator publishes DKIM keys for CNAME records; `undefined`: none. */
+  readonly dkimDomain?: string | undefined;
+};
 
 /** The DNS name of a DKIM key. RFC 6376 §3.6.2.1. */
 export const dkimName = (selector: string, domain: string): string => `${selector}._domainkey.${domain}`;
@@ -61,18 +92,56 @@ export const dkimRecordOf = (domain: string, key: PublishedKey): ExpectedRecord 
   ...(key.wantedUntil && { wantedUntil: key.wantedUntil }),
 });
 
-/** The host of the return path of a domain: below the domain, so that SPF aligns. RFC 7489 §3.1.2. */
+/** The name at which the operator publishes a key. The id of the domain keeps selectors of two accounts apart. */
+const dkimTarget = (selector: string, { id }: Pick<NamedDomain, 'id'>, dkimDomain: string): string =>
+  `${selector}.${publicId('dom', id).replace('_', '-')}.${dkimDomain}`;
+
+/** The record of the owner for a key. Without a domain for CNAME targets it is a TXT record. */
+function ownersDkimRecord(row: NamedDomain, key: PublishedKey, { dkimDomain }: Installation): ExpectedRecord {
+  const record = dkimRecordOf(row.domain, key);
+  if (row.dkimRecord === 'txt' || dkimDomain === undefined) return record;
+  return {
+    ...record,
+    type: 'CNAME',
+    value: dkimTarget(key.selector, row, dkimDomain),
+    keyRecord: record.value,
+  };
+}
+
+/** The host of the return path of a domain: below the domain, so that SPF aligns. RFC 9989 §4.4.2. */
 export const returnPathHost = (domain: string): string => `bounce.${domain}`;
 
-/** The records that a domain needs. The DKIM record proves that the account owns the domain, because the key exists once. */
+/** The value of the ownership record. The id of the domain is unknown to other accounts, and new whenever the domain is added. */
+export const ownershipValue = (id: string): string => `waybill-verification=${publicId('dom', id)}`;
+
+const ownershipRecord = ({ id, domain }: NamedDomain): ExpectedRecord => ({
+  purpose: 'ownership',
+  type: 'TXT',
+  name: `_waybill.${domain}`,
+  value: ownershipValue(id),
+  // The DKIM key exists once and proves ownership too. This record decides when another account holds the domain.
+  required: false,
+});
+
+const trackingRecords = (
+  { trackingHost }: NamedDomain,
+  { trackerHost }: Installation,
+): readonly ExpectedRecord[] =>
+  trackingHost === undefined || trackerHost === undefined
+    ? []
+    : [{ purpose: 'tracking', type: 'CNAME', name: trackingHost, value: trackerHost, required: false }];
+
+/** The records that a domain needs. */
 export function expectedRecords(
-  domain: string,
+  row: NamedDomain,
   keys: readonly PublishedKey[],
   installation: Installation,
 ): readonly ExpectedRecord[] {
+  const { domain } = row;
   const bounce = returnPathHost(domain);
   return [
-    ...keys.map((key) => dkimRecordOf(domain, key)),
+    ...keys.map((key) => ownersDkimRecord(row, key, installation)),
+    ownershipRecord(row),
     { purpose: 'dmarc', type: 'TXT', name: `_dmarc.${domain}`, value: 'v=DMARC1; p=none', required: false },
     {
       purpose: 'return_path',
@@ -88,94 +157,21 @@ export function expectedRecords(
       value: `v=spf1 include:${installation.returnPathDomain} ~all`,
       required: false,
     },
+    ...trackingRecords(row, installation),
   ];
 }
 
-type Comparison = Pick<CheckedRecord, 'status' | 'hint'>;
-const ok: Comparison = { status: 'ok', hint: undefined };
-const mismatch = (hint: string): Comparison => ({ status: 'mismatch', hint });
-
-const dkimHints = {
-  different: 'This record holds another key. Replace it by ours.',
-  revoked: 'The key in this record was revoked (p= is empty). Replace it by ours.',
-  unusable: 'This record forbids SHA-256 or mail (h= or s=). Replace it by ours.',
-  malformed: 'This is no DKIM key. Look for quotes, line breaks or a value that the panel cut short.',
-} as const;
-
-function compareDkim(value: string, found: readonly string[]): Comparison {
-  const comparisons = found.map((text) => compareDkimRecord(text, value));
-  if (comparisons.includes('same')) {
-    // RFC 6376 §3.6.2.2: with several records a verifier may take any.
-    return comparisons.length === 1
-      ? ok
-      : mismatch('There are several records, and verifiers may use any of them. Keep only ours.');
-  }
-  const [first = 'malformed'] = comparisons;
-  return mismatch(first === 'same' ? dkimHints.different : dkimHints[first]);
-}
-
-const starting = (found: readonly string[], version: RegExp): readonly string[] =>
-  found.filter((text) => version.test(text));
-
-function compareDmarc(_value: string, found: readonly string[]): Comparison | undefined {
-  const policies = starting(found, /^v\s*=\s*DMARC1\s*(?:;|$)/);
-  if (policies.length === 0) return undefined;
-  return policies.length === 1
-    ? ok
-    : mismatch('With two DMARC policies receivers apply neither. Keep one. RFC 7489 §6.6.3.');
-}
-
-function compareSpf(value: string, found: readonly string[]): Comparison | undefined {
-  const policies = starting(found, /^v=spf1(?: |$)/i);
-  if (policies.length === 0) return undefined;
-  if (policies.length > 1)
-    return mismatch('Two SPF records are an error. Join them into one. RFC 7208 §4.5.');
-  const include = /include:\S+/.exec(value)?.[0] ?? '';
-  const hasOurs = policies[0]?.toLowerCase().split(/\s+/).includes(include.toLowerCase());
-  return hasOurs ? ok : mismatch(`Add ${include} to this record.`);
-}
-
-function compareMx(value: string, found: readonly string[]): Comparison {
-  const host = (text: string): string | undefined => text.toLowerCase().split(/\s+/)[1]?.replace(/\.$/, '');
-  return found.some((text) => host(text) === host(value))
-    ? ok
-    : mismatch('Another host receives mail for this name.');
-}
-
-const comparisons: Readonly<
-  Record<RecordPurpose, (value: string, found: readonly string[]) => Comparison | undefined>
-> = {
-  dkim: compareDkim,
-  dmarc: compareDmarc,
-  spf: compareSpf,
-  return_path: compareMx,
-};
-
-/** The wrong name of a record when the DNS panel appends the domain to a name that already has it. */
-export const doubledName = (name: string, domain: string): string => `${name}.${domain}`;
-
-const gone = (until: Date): string =>
-  `Mail that was signed with this key may still arrive. Add the record again and keep it until ${until.toISOString()}.`;
-
-/** Compares a record with the answer of DNS, and gives a hint when they differ. `elsewhere`: the values under the doubled name. */
-export function compareRecord(
-  record: ExpectedRecord,
-  answer: { readonly found: Found; readonly elsewhere?: Found; readonly checkedAt: Date },
-): CheckedRecord {
-  const { found, elsewhere = [] } = answer;
-  const checkedAt = answer.checkedAt.toISOString();
-  if (found === undefined)
-    return { ...record, status: 'unknown', found: [], hint: 'DNS did not answer. Try again.', checkedAt };
-  const compared = found.length === 0 ? undefined : comparisons[record.purpose](record.value, found);
-  if (compared !== undefined) return { ...record, ...compared, found, checkedAt };
-  const isDoubled = comparisons[record.purpose](record.value, elsewhere)?.status === 'ok';
-  if (record.wantedUntil)
-    return { ...record, status: 'missing', found, hint: gone(record.wantedUntil), checkedAt };
-  const hint = isDoubled
-    ? 'The record is under a name that has the domain twice. Enter the name without the domain in this panel.'
-    : 'There is no record yet. A new record may take minutes to hours, until the old answer expires.';
-  return { ...record, status: 'missing', found, hint, checkedAt };
-}
+/** The records that the operator publishes for keys behind CNAME records. */
+export const operatorRecords = (
+  row: NamedDomain,
+  keys: readonly PublishedKey[],
+  installation: Installation,
+): readonly ExpectedRecord[] =>
+  keys.flatMap((key) => {
+    const { type, value, keyRecord } = ownersDkimRecord(row, key, installation);
+    if (type !== 'CNAME' || keyRecord === undefined) return [];
+    return [{ purpose: 'dkim', type: 'TXT', name: value, value: keyRecord, required: true } as const];
+  });
 
 /** A record that was not looked up yet. */
 export const unchecked = (record: ExpectedRecord): CheckedRecord => ({
@@ -183,39 +179,43 @@ export const unchecked = (record: ExpectedRecord): CheckedRecord => ({
   status: 'unknown',
   found: [],
   hint: undefined,
+  servers: [],
   checkedAt: undefined,
 });
 
 /** The status of a sender domain. `degraded`: it was verified, and a required record is missing now. */
 export type DomainStatus = 'pending' | 'verified' | 'degraded';
 
+const isUndecided = ({ status }: CheckedRecord): boolean => status === 'unknown' || status === 'propagating';
+
 /** The domain status after a look-up. A verified domain is degraded by an answer without a required record, not by a DNS failure. */
 export function domainStatusAfter(before: DomainStatus, records: readonly CheckedRecord[]): DomainStatus {
   const required = records.filter((record) => record.required);
   if (required.length > 0 && required.every(({ status }) => status === 'ok')) return 'verified';
-  if (required.some(({ status }) => status === 'unknown')) return before;
+  const lost = required.filter(({ status }) => status === 'missing' || status === 'mismatch');
+  if (lost.length === 0 || required.some(isUndecided)) return before;
   return before === 'pending' ? 'pending' : 'degraded';
 }
 
 /** The return path of a domain of an account, with the status of its records. */
 export type OwnReturnPath = { readonly host: string; readonly status: DomainStatus };
 
-const ofReturnPath: readonly RecordPurpose[] = ['return_path', 'spf'];
+/** The status of a part of the domain, by the rule of the domain status: all its records are required. */
+const partStatusAfter =
+  (purposes: readonly RecordPurpose[]) =>
+  (before: DomainStatus, records: readonly CheckedRecord[]): DomainStatus =>
+    domainStatusAfter(
+      before,
+      records
+        .filter(({ purpose }) => purposes.includes(purpose))
+        .map((record) => ({ ...record, required: true })),
+    );
 
-/**
- * The status of the return path, by the rule of the domain status. Without MX bounces are lost; without SPF receivers distrust the
- * mail.
- */
-export const returnPathStatusAfter = (
-  before: DomainStatus,
-  records: readonly CheckedRecord[],
-): DomainStatus =>
-  domainStatusAfter(
-    before,
-    records
-      .filter(({ purpose }) => ofReturnPath.includes(purpose))
-      .map((record) => ({ ...record, required: true })),
-  );
+/** The status of the return path. Without MX bounces are lost; without SPF receivers distrust the mail. */
+export const returnPathStatusAfter = partStatusAfter(['return_path', 'spf']);
+
+/** The status of the tracking host. Links use it while it is verified. */
+export const trackingStatusAfter = partStatusAfter(['tracking']);
 
 const MAX_STRING = 255;
 

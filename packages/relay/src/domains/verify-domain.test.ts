@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { idOf } from '../in-memory-ports.test-support.ts';
-import type { CheckedRecord, DomainStatus } from './domain-records.ts';
-import { type LookUp, type SenderDomain, type SenderKey, verifyDomain } from './verify-domain.ts';
+import { dnsIn, dnsOf } from './dns.test-support.ts';
+import type { DomainDns } from './domain-dns.ts';
+import type { DomainStatus } from './domain-records.ts';
+import { type Checked, type SenderDomain, type SenderKey, verifyDomain } from './verify-domain.ts';
 
 const publicKey = 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA';
 const aKey = (some: Partial<SenderKey> = {}): SenderKey => ({
@@ -20,36 +22,32 @@ const aDomain = (some: Partial<SenderDomain> = {}): SenderDomain => ({
   domain: 'acme.test',
   status: 'verified',
   returnPathStatus: 'pending',
+  trackingHost: undefined,
+  trackingStatus: 'pending',
+  dkimRecord: 'txt',
+  checks: [],
   keys: [aKey()],
   ...some,
 });
 
-/** DNS as a table: a missing name does not exist, `undefined` gets no answer. */
-const dns = (table: Readonly<Record<string, string | undefined>>): LookUp => ({
-  async txt(name) {
-    if (!(name in table)) return { kind: 'none' };
-    const text = table[name];
-    return text === undefined ? { kind: 'temporary' } : { kind: 'found', records: [text] };
-  },
-  async mx(name) {
-    if (!(`mx ${name}` in table)) return { kind: 'none' };
-    const exchange = table[`mx ${name}`];
-    return exchange === undefined
-      ? { kind: 'temporary' }
-      : { kind: 'found', records: [{ preference: 10, exchange }] };
-  },
-});
+/** `undefined` gets no answer. */
+const dns = (table: Readonly<Record<string, string | undefined>>): DomainDns =>
+  dnsIn(
+    new Map(
+      Object.entries(table).map(([name, text]) => [name, text === undefined ? 'broken' : [text]] as const),
+    ),
+  );
 
-async function verified(row: SenderDomain, lookUp: LookUp) {
+async function verified(row: SenderDomain, lookUp: DomainDns) {
   let now = row;
-  let checks: readonly CheckedRecord[] = [];
+  let last: Checked | undefined;
   const after = await verifyDomain(row, {
     lookUp,
     installation: { hostName: 'mx.waybill.test', returnPathDomain: 'bounces.waybill.test' },
     now: () => new Date('2026-03-01T10:00:00Z'),
     senderDomains: {
       async saveChecks(_account, _id, checked) {
-        checks = checked.checks;
+        last = checked;
         now = { ...now, status: checked.status, returnPathStatus: checked.returnPathStatus };
       },
       async switchKeys(_account, _id, { activate, retire, at }) {
@@ -59,6 +57,8 @@ async function verified(row: SenderDomain, lookUp: LookUp) {
         };
         now = { ...now, keys: now.keys.map(switched) };
       },
+      takeOver: async () => undefined,
+      holder: async () => undefined,
       one: async () => now,
     },
   });
@@ -66,7 +66,8 @@ async function verified(row: SenderDomain, lookUp: LookUp) {
     returnPath: after?.returnPathStatus,
     status: after?.status,
     states: after?.keys.map(({ state }) => state),
-    checks,
+    checks: last?.checks ?? [],
+    change: last?.change,
   };
 }
 
@@ -178,4 +179,60 @@ test('during a rotation the loss of the active record degrades the domain, while
 test('a record under a name with the domain twice is found and gets a hint', async () => {
   const { checks } = await verified(aDomain({ status: 'pending' }), dns({ [`${name}.acme.test`]: stands }));
   assert.match(checks.find((check) => check.name === name)?.hint ?? '', /twice/);
+});
+
+const both = (selector: string): readonly [string, readonly string[]] => [
+  `${selector}._domainkey.acme.test`,
+  [stands],
+];
+
+test('a new key does not sign while one of the servers does not show it, and the old one goes on', async () => {
+  const keys = [aKey(), aKey({ id: idOf(51), selector: 'wb2', state: 'published' })];
+  const authoritative = { server: 'ns1', isAuthoritative: true, table: new Map([both('wb1'), both('wb2')]) };
+  const late = dnsOf([authoritative, { server: '1.1.1.1', table: new Map([both('wb1')]) }]);
+  const found = await verified(aDomain({ keys }), late);
+  assert.deepEqual([found.status, found.states], ['verified', ['active', 'published']]);
+  const record = found.checks.find((check) => check.name.startsWith('wb2.'));
+  assert.equal(record?.status, 'propagating');
+  assert.equal(record.hint, 'Published. Not yet seen by 1.1.1.1, TTL 42 min.');
+  const done = dnsOf([authoritative, { server: '1.1.1.1', table: authoritative.table }]);
+  assert.deepEqual((await verified(aDomain({ keys }), done)).states, ['retired', 'active']);
+});
+
+test('a server that is out of reach takes no part', async () => {
+  const table = new Map([both('wb1')]);
+  const away = new Map([['wb1._domainkey.acme.test', 'broken' as const]]);
+  const found = await verified(
+    aDomain(),
+    dnsOf([
+      { server: 'ns1', isAuthoritative: true, table },
+      { server: '8.8.8.8', table: away },
+    ]),
+  );
+  const record = found.checks.find((check) => check.name === name);
+  assert.deepEqual([found.status, record?.status], ['verified', 'ok']);
+  assert.deepEqual(
+    record?.servers.map(({ server, status }) => [server, status]),
+    [
+      ['ns1', 'ok'],
+      ['8.8.8.8', 'unknown'],
+    ],
+  );
+});
+
+test('the change names the record, and what stood there before and stands now', async () => {
+  const before = (await verified(aDomain(), dns({ [name]: stands }))).checks;
+  const row = aDomain({ checks: before });
+  assert.equal((await verified(row, dns({ [name]: stands }))).change, undefined);
+  const { change } = await verified(row, dns({ [name]: 'v=DKIM1; p=' }));
+  assert.deepEqual([change?.from, change?.to], ['verified', 'degraded']);
+  assert.deepEqual(change?.records, [
+    {
+      purpose: 'dkim',
+      type: 'TXT',
+      name,
+      from: { status: 'ok', found: [stands] },
+      to: { status: 'mismatch', found: ['v=DKIM1; p='] },
+    },
+  ]);
 });

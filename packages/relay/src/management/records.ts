@@ -1,5 +1,7 @@
 /** The rows of management as the product knows them. `packages/io` maps them from the tables. */
 import type { Account, Stream, Suppression } from '../account.ts';
+import type { DomainChange } from '../domains/domain-changes.ts';
+import type { DkimRecordType, DomainStatus } from '../domains/domain-records.ts';
 import type { LimitScope, OwnLimits } from '../limits/sending-limits.ts';
 import type { PendingMail } from '../ports.ts';
 
@@ -165,14 +167,31 @@ export type DkimKeyRecord = {
   readonly retiredAt: Date | undefined;
 };
 
+/** How keys are renewed: when the owner asks, or once a year. */
+export const dkimRotations = ['manual', 'yearly'] as const;
+export type DkimRotation = (typeof dkimRotations)[number];
+
+/** An absent setting stays unchanged; a setting with `undefined` is cleared. */
+export type SenderDomainSettings = {
+  readonly trackingHost?: string | undefined;
+  readonly dkimRotation?: DkimRotation;
+};
+
 export type SenderDomainRecord = {
   readonly id: string;
   /** `undefined`: a domain of the installation. */
   readonly accountId: string | undefined;
   readonly domain: string;
-  readonly status: 'pending' | 'verified' | 'degraded';
+  readonly status: DomainStatus;
   /** The status of `bounce.<domain>`. */
-  readonly returnPathStatus: 'pending' | 'verified' | 'degraded';
+  readonly returnPathStatus: DomainStatus;
+  /** The host of links and pixels; `undefined`: that of the installation. */
+  readonly trackingHost: string | undefined;
+  readonly trackingStatus: DomainStatus;
+  readonly dkimRecord: DkimRecordType;
+  readonly dkimRotation: DkimRotation;
+  /** The zone cut above the domain; `undefined`: DNS did not say. */
+  readonly zone: string | undefined;
   /** The JSON that `saveChecks` saved. */
   readonly checks: readonly unknown[];
   readonly createdAt: Date;
@@ -183,7 +202,9 @@ export type SenderDomainRecord = {
 
 export type NewDkimKey = Omit<DkimKeyRecord, 'retiredAt'> & { readonly privateKeyPem: string };
 
-export type NewSenderDomain = {
+export type NewSenderDomain = Partial<
+  Pick<SenderDomainRecord, 'trackingHost' | 'dkimRecord' | 'dkimRotation' | 'zone'>
+> & {
   readonly id: string;
   readonly accountId?: string;
   /** A-labels, lower case. */
@@ -209,3 +230,5 @@ export type UsageDay = {
   readonly recipients: number;
   readonly bytes: number;
 };
+/** One check of a domain that found something else than the one before. */
+export type DomainChangeRecord = DomainChange & { readonly id: string };

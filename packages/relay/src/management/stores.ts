@@ -1,4 +1,6 @@
 /** What use-cases need of the database. Every method names the account; `undefined` is the operator's own row. */
+
+import type { DomainStore } from '../domains/verify-domain.ts';
 import type { LimitState, LimitSubject, OwnLimits } from '../limits/sending-limits.ts';
 import type { AuditPorts } from './audit.ts';
 import type * as rows from './records.ts';
@@ -35,14 +37,32 @@ export type Stores = {
     /** Days on which something was accepted, both ends included. */
     days(accountId: string, from: string, to: string): Promise<readonly rows.UsageDay[]>;
   };
-  readonly senderDomains: {
+  readonly fromAddresses: {
+    create(accountId: string, row: Omit<rows.FromAddressRecord, 'status'>): Promise<rows.FromAddressRecord>;
+    one(accountId: string, id: string): Promise<rows.FromAddressRecord | undefined>;
+    vouch(accountId: string, id: string, at: Date): Promise<rows.FromAddressRecord | undefined>;
+    remove(accountId: string, id: string): Promise<boolean>;
+  };
+  readonly senderDomains: DomainStore<rows.SenderDomainRecord> & {
+    /** Of every account and of the installation, newest first. */
+    all(page: {
+      readonly limit: number;
+      readonly after?: string;
+    }): Promise<readonly rows.SenderDomainRecord[]>;
     create(domain: rows.NewSenderDomain): Promise<rows.SenderDomainRecord>;
-    one(accountId: AccountId, id: string): Promise<rows.SenderDomainRecord | undefined>;
-    /** `waiting`: keys of the last rotation are not seen in DNS yet. */
+    change(
+      accountId: AccountId,
+      id: string,
+      settings: rows.SenderDomainSettings,
+    ): Promise<rows.SenderDomainRecord | undefined>;
+    /**
+     * `waiting`: keys of the last rotation are not seen in DNS yet. With `replaces` keys of the same algorithm that wait make way; they
+     * never signed.
+     */
     addKeys(
       accountId: AccountId,
       id: string,
-      keys: readonly rows.NewDkimKey[],
+      made: { readonly keys: readonly rows.NewDkimKey[]; readonly replaces?: boolean },
     ): Promise<rows.SenderDomainRecord | 'waiting' | undefined>;
     remove(accountId: AccountId, id: string): Promise<boolean>;
   };

@@ -26,7 +26,7 @@ export const addListUnsubscribe: Stage = (message, { stream, tracking }) => {
   if (reason) return addNote(message, reason);
   const token = { type: 'unsubscribe', deliveryId: idBytes(message.copy.deliveryId) } as const;
   const fields = [
-    makeField('List-Unsubscribe', targetOf(trackingUrl(tracking.baseUrl, token, tracking.key))),
+    makeField('List-Unsubscribe', targetOf(trackingUrl(tracking, token))),
     makeField('List-Unsubscribe-Post', oneClick),
   ];
   return addNote(

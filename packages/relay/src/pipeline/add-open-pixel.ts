@@ -9,5 +9,5 @@ export const addOpenPixel: Stage = (message, { tracking }) => {
   const { copy, pixel } = message;
   if (!copy || !pixel) return message;
   const token = { type: 'open', deliveryId: idBytes(copy.deliveryId) } as const;
-  return addEdits(message, [pixelEdit(pixel, trackingUrl(tracking.baseUrl, token, tracking.key))]);
+  return addEdits(message, [pixelEdit(pixel, trackingUrl(tracking, token))]);
 };

@@ -10,6 +10,6 @@ export const rewriteLinks: Stage = (message, { tracking }) => {
   if (!copy || !links || links.links.length === 0) return message;
   const deliveryId = idBytes(copy.deliveryId);
   const makeUrl = ({ url, index }: { readonly url: string; readonly index: number }): string =>
-    trackingUrl(tracking.baseUrl, { type: 'click', deliveryId, linkIndex: index, url }, tracking.key);
+    trackingUrl(tracking, { type: 'click', deliveryId, linkIndex: index, url });
   return addEdits(message, linkEdits(links, makeUrl));
 };

@@ -10,7 +10,7 @@ import type { LimitSubject } from '../limits/sending-limits.ts';
 import type { Message } from '../message.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { FromHeader } from '../submission/from-header.ts';
-import type { TrackingKey } from '../tracking/token.ts';
+import type { Tracking } from '../tracking/token.ts';
 
 /** The refusal of a gate, which the caller turns into a `Refusal`. `detail` is public. */
 export type No = {
@@ -71,11 +71,7 @@ export type Facts = {
   readonly platformKeys: readonly DkimKey[];
   /** Whether the platform signs in addition to the account. Without account keys it always signs. */
   readonly platformSignature: boolean;
-  readonly tracking: {
-    /** Base of open, click and unsubscribe links, without a trailing slash. */
-    readonly baseUrl: string;
-    readonly key: TrackingKey;
-  };
+  readonly tracking: Tracking;
   /** The return path of the installation. Its key is the MAC key of every return path. */
   readonly returnPath: { readonly domain: string; readonly key: KeyObject };
   /** The own return path of the From domain; `undefined`: the domain is not verified for this account. */

@@ -12,6 +12,8 @@ export type Installation = Pick<Facts, 'tracking' | 'returnPath' | 'platformDoma
 export type MessageFacts = Omit<Facts, keyof Installation | 'signingKeys' | 'platformKeys' | 'sevenBit'> & {
   readonly signingKeys: readonly SigningKeyRow[];
   readonly platformKeys: readonly SigningKeyRow[];
+  /** The verified tracking host of the From domain; `undefined`: links use the host of the installation. */
+  readonly trackingHost: string | undefined;
 };
 
 export type FactPorts = {
@@ -45,11 +47,12 @@ async function streamOf({ stored, resolution }: Resolved, { directory }: FactPor
 export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<MessageFacts> {
   const { directory, suppressions, now } = ports;
   const { stored, resolution, from } = resolved;
-  const [account, stream, signingKeys, ownReturnPath, platformKeys] = await Promise.all([
+  const [account, stream, signingKeys, ownReturnPath, trackingHost, platformKeys] = await Promise.all([
     directory.accountById(resolution.accountId),
     streamOf(resolved, ports),
     from.domain === undefined ? [] : directory.signingKeys(resolution.accountId, from.domain),
     from.domain === undefined ? undefined : directory.returnPathOf(resolution.accountId, from.domain),
+    from.domain === undefined ? undefined : directory.trackingHostOf(resolution.accountId, from.domain),
     directory.platformKeys(),
   ]);
   // It was there a moment ago, when the message was resolved: the next run resolves again, without it.
@@ -62,6 +65,7 @@ export async function loadFacts(resolved: Resolved, ports: FactPorts): Promise<M
     stream,
     suppressed: await suppressions.among(account.id, stream.id, stored.envelope.rcptTo.map(foldedAddress)),
     ownReturnPath,
+    trackingHost,
     signingKeys,
     platformKeys,
   };

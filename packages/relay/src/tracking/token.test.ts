@@ -142,7 +142,7 @@ const addresses: readonly [Token, RegExp][] = [
 
 for (const [token, pattern] of addresses) {
   test(`the address of a token for ${token.type} names its kind`, () => {
-    assert.match(trackingUrl('https://t.example', token, key), pattern);
-    assert.match(trackingUrl('https://t.example/', token, key), pattern);
+    assert.match(trackingUrl({ baseUrl: 'https://t.example', key }, token), pattern);
+    assert.match(trackingUrl({ baseUrl: 'https://t.example/', key }, token), pattern);
   });
 }

@@ -71,8 +71,26 @@ const plaintextOf = (token: Token): Buffer => {
   return token.type === 'click' ? writeClick(bytes, token) : bytes;
 };
 
-const tagOf = (keyId: Buffer, plaintext: Buffer, { macKey }: TrackingKey): Buffer =>
-  createHmac('sha256', macKey).update(keyId).update(plaintext).digest().subarray(0, TAG_BYTES);
+/** A token works on one host only, or without one on the host of the installation. docs/reliability.md S17. */
+type Host = string | undefined;
+
+/** Before the plaintext, whose first byte is never 0: the length of the host, then the host. */
+const hostBytes = (host: Host): Buffer =>
+  host === undefined
+    ? Buffer.alloc(0)
+    : Buffer.concat([Buffer.of(0, Buffer.byteLength(host)), Buffer.from(host)]);
+
+const tagOf = (
+  { keyId, host }: { readonly keyId: Buffer; readonly host: Host },
+  plaintext: Buffer,
+  { macKey }: TrackingKey,
+): Buffer =>
+  createHmac('sha256', macKey)
+    .update(keyId)
+    .update(hostBytes(host))
+    .update(plaintext)
+    .digest()
+    .subarray(0, TAG_BYTES);
 
 /** AES-256-CTR with the tag as its first counter block. NIST SP 800-38A §6.5. Counter mode is its own inverse. */
 const crypt = (bytes: Buffer, tag: Buffer, { encryptionKey }: TrackingKey): Buffer =>
@@ -82,18 +100,19 @@ const crypt = (bytes: Buffer, tag: Buffer, { encryptionKey }: TrackingKey): Buff
  * A token as base64url text: key id, tag, ciphertext. The tag is the MAC of the plaintext and also the first counter of the
  * cipher: the synthetic IV of RFC 5297. Sealing a token twice gives the same text, so preparing a message twice gives the same bytes.
  */
-export function sealToken(token: Token, key: TrackingKey): string {
+export function sealToken(token: Token, key: TrackingKey, host?: string): string {
   const keyId = Buffer.of(key.id);
   const plaintext = plaintextOf(token);
-  const tag = tagOf(keyId, plaintext, key);
+  const tag = tagOf({ keyId, host }, plaintext, key);
   return Buffer.concat([keyId, tag, crypt(plaintext, tag, key)]).toString('base64url');
 }
 
-/** The plaintext; `undefined` when another key sealed these bytes, or they were changed. */
-const unseal = (bytes: Buffer, key: TrackingKey): Buffer | undefined => {
+/** The plaintext; `undefined` when another key sealed these bytes, for another host, or they were changed. */
+const unseal = (bytes: Buffer, key: TrackingKey, host: Host): Buffer | undefined => {
   const tag = bytes.subarray(1, HEAD_BYTES);
   const plaintext = crypt(bytes.subarray(HEAD_BYTES), tag, key);
-  return timingSafeEqual(tagOf(bytes.subarray(0, 1), plaintext, key), tag) ? plaintext : undefined;
+  const expected = tagOf({ keyId: bytes.subarray(0, 1), host }, plaintext, key);
+  return timingSafeEqual(expected, tag) ? plaintext : undefined;
 };
 
 const readVarint = (bytes: Buffer, from: number): { value: number; end: number } | undefined => {
@@ -127,15 +146,15 @@ const readToken = (plaintext: Buffer): Token | undefined => {
   return plaintext[0] === types.unsubscribe ? { type: 'unsubscribe', deliveryId } : undefined;
 };
 
-/** The token, when one of the keys sealed exactly this text; `undefined` for every other text. Never throws. */
-export function openToken(text: string, keys: readonly TrackingKey[]): Token | undefined {
+/** The token, when one of the keys sealed exactly this text for this host; `undefined` for every other text. Never throws. */
+export function openToken(text: string, keys: readonly TrackingKey[], host?: string): Token | undefined {
   if (text.length > MAX_TOKEN_CHARS || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64url');
   // The last character may hold bits that decode to nothing; another spelling of a token is not that token.
   if (bytes.toString('base64url') !== text || bytes.length < HEAD_BYTES) return undefined;
   for (const key of keys) {
     if (key.id !== bytes[0]) continue;
-    const plaintext = unseal(bytes, key);
+    const plaintext = unseal(bytes, key, host);
     if (plaintext) return readToken(plaintext);
   }
   return undefined;
@@ -143,9 +162,18 @@ export function openToken(text: string, keys: readonly TrackingKey[]): Token | u
 
 const paths = { click: 'c', open: 'o', unsubscribe: 'u' } as const;
 
+/** Where the links of a message lead. */
+export type Tracking = {
+  /** Base of open, click and unsubscribe links. */
+  readonly baseUrl: string;
+  readonly key: TrackingKey;
+  /** The host of an account that its links work on alone; absent: the host of the installation. */
+  readonly host?: string;
+};
+
 /** The public address of a token. An open ends in `.gif`, so that mail clients take it for an image. */
-export function trackingUrl(baseUrl: string, token: Token, key: TrackingKey): string {
+export function trackingUrl({ baseUrl, key, host }: Tracking, token: Token): string {
   const base = baseUrl.endsWith('/') ? baseUrl.slice(0, -1) : baseUrl;
   const ending = token.type === 'open' ? '.gif' : '';
-  return `${base}/${paths[token.type]}/${sealToken(token, key)}${ending}`;
+  return `${base}/${paths[token.type]}/${sealToken(token, key, host)}${ending}`;
 }

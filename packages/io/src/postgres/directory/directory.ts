@@ -60,7 +60,7 @@ const sql = {
     FROM dkim_key k JOIN sender_domain d ON d.id = sender_domain_id JOIN account ON account.id = account_id
     WHERE account_id = $1 AND domain = $2 AND d.status IN ('verified', 'degraded') AND state = 'active' AND deleted_at IS NULL
     ORDER BY k.id`,
-  returnPath: `SELECT return_path_status AS status
+  hosts: `SELECT return_path_status, CASE WHEN tracking_status = 'verified' THEN tracking_host END AS tracking_host
     FROM sender_domain d JOIN account ON account.id = account_id
     WHERE account_id = $1 AND domain = $2 AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL`,
   platformKeys: `SELECT k.id, domain, selector, algorithm, private_key_box
@@ -89,8 +89,15 @@ const staleBy: Readonly<Record<string, readonly string[]>> = {
   api_key: ['submittingKeys'],
   ip_network: ['networks'],
   from_address: ['fromAddresses'],
-  sender_domain: ['domains', 'keys', 'returnPaths'],
+  sender_domain: ['domains', 'keys', 'hosts'],
   dkim_key: ['keys'],
+};
+
+/** The hosts of a verified domain. */
+type OwnHosts = {
+  readonly returnPathStatus: OwnReturnPath['status'];
+  /** Only a verified one. */
+  readonly trackingHost: string | undefined;
 };
 
 type Holder = { readonly accountId: string; readonly domain: string };
@@ -108,12 +115,7 @@ const domainCaches = ({ box, platformNames }: DirectoryOptions, rows: Rows, cach
     const found = key === '' ? await rows(sql.platformKeys, []) : await rows(sql.keys, key.split(' '));
     return found.map((row) => signingKeyOf(row, box));
   }),
-  returnPaths: cache(async (key): Promise<OwnReturnPath | undefined> => {
-    const [accountId, domain = ''] = key.split(' ');
-    const found = await rows(sql.returnPath, [accountId, domain]);
-    const [row] = found.map(fromRow<Pick<OwnReturnPath, 'status'>>);
-    return row && { host: returnPathHost(domain), status: row.status };
-  }),
+  hosts: cache(async (key) => (await rows(sql.hosts, key.split(' '))).map(fromRow<OwnHosts>)[0]),
 });
 
 export function openDirectory(options: DirectoryOptions): Directory & { close(): Promise<void> } {
@@ -147,6 +149,9 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     for (const [name, one] of Object.entries(caches)) if (stale.includes(name)) one.forget();
   });
 
+  const hostsOf = (accountId: string, domain: string): Promise<OwnHosts | undefined> =>
+    uuid.test(accountId) && !/[\0 ]/.test(domain) ? caches.hosts.get(keyOf(accountId, domain)) : nothing;
+
   return {
     accountById: (id) => (uuid.test(id) ? caches.accounts.get(id) : nothing),
     streamsOf: (id) => (uuid.test(id) ? caches.streams.get(id) : none),
@@ -167,10 +172,11 @@ export function openDirectory(options: DirectoryOptions): Directory & { close():
     domainHolder: (domain) => (domain.includes('\0') ? nothing : caches.domains.get(domain)),
     signingKeys: (accountId, domain) =>
       uuid.test(accountId) && !/[\0 ]/.test(domain) ? caches.keys.get(keyOf(accountId, domain)) : none,
-    returnPathOf: (accountId, domain) =>
-      uuid.test(accountId) && !/[\0 ]/.test(domain)
-        ? caches.returnPaths.get(keyOf(accountId, domain))
-        : nothing,
+    async returnPathOf(accountId, domain) {
+      const hosts = await hostsOf(accountId, domain);
+      return hosts && { host: returnPathHost(domain), status: hosts.returnPathStatus };
+    },
+    trackingHostOf: async (accountId, domain) => (await hostsOf(accountId, domain))?.trackingHost,
     platformKeys: () => caches.keys.get(''),
     async close() {
       stop?.();

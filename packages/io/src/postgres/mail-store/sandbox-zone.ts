@@ -1,15 +1,15 @@
 import { isPublished } from '@waybill/relay/domains/dkim-rotation';
-import type { PublishedKey } from '@waybill/relay/domains/domain-records';
+import type { NamedDomain, PublishedKey } from '@waybill/relay/domains/domain-records';
 import type { SenderKey } from '@waybill/relay/domains/verify-domain';
 import type { Database } from '../connection/database.ts';
 
 /** A sender domain that only the sandbox name server publishes, with its keys. */
-export type ZoneDomain = { readonly domain: string; readonly keys: readonly PublishedKey[] };
+export type ZoneDomain = NamedDomain & { readonly keys: readonly PublishedKey[] };
 
 export type SandboxZone = { domains(now: Date): Promise<readonly ZoneDomain[]> };
 
-type Row = {
-  readonly domain: string;
+type Row = Omit<NamedDomain, 'trackingHost'> & {
+  readonly trackingHost: string | null;
   readonly keys: readonly (Omit<SenderKey, 'retiredAt'> & { readonly retiredAt: string | null })[];
 };
 
@@ -18,16 +18,17 @@ type Row = {
  * accounts under that name are not published.
  */
 const zoneSql = `
-  SELECT domain, coalesce(json_agg(json_build_object('id', k.id, 'selector', selector, 'algorithm', algorithm,
+  SELECT d.id, domain, tracking_host AS "trackingHost", dkim_record AS "dkimRecord", coalesce(json_agg(json_build_object('id', k.id, 'selector', selector, 'algorithm', algorithm,
     'publicKey', public_key, 'state', state, 'retiredAt', retired_at) ORDER BY selector) FILTER (WHERE selector IS NOT NULL), '[]') AS keys
   FROM sender_domain d
   LEFT JOIN dkim_key k ON sender_domain_id = d.id
   WHERE domain LIKE '%.test' AND (d.status <> 'pending' OR NOT EXISTS (
     SELECT FROM sender_domain holder WHERE holder.domain = d.domain AND holder.status <> 'pending'))
-  GROUP BY d.id, domain`;
+  GROUP BY d.id`;
 
-const zoneOf = ({ domain, keys }: Row, now: Date): ZoneDomain => ({
-  domain,
+const zoneOf = ({ keys, trackingHost, ...row }: Row, now: Date): ZoneDomain => ({
+  ...row,
+  trackingHost: trackingHost ?? undefined,
   keys: keys
     .map(({ retiredAt, ...key }) => ({
       ...key,

@@ -1,9 +1,13 @@
-import type { KeySwitch } from '@waybill/relay/domains/verify-domain';
+import { randomBytes } from 'node:crypto';
+import type { Checked, Holder, KeySwitch } from '@waybill/relay/domains/verify-domain';
+import { makeId } from '@waybill/relay/id';
 import type {
   DkimKeyRecord,
+  DomainChangeRecord,
   NewDkimKey,
   NewSenderDomain,
   SenderDomainRecord,
+  SenderDomainSettings,
 } from '@waybill/relay/management/records';
 import type pg from 'pg';
 import type { SecretBox } from '../../secrets/secret-box.ts';
@@ -22,7 +26,8 @@ type KeyRow = Omit<DkimKeyRecord, 'createdAt' | 'retiredAt'> & {
 
 type Row = Omit<SenderDomainRecord, 'keys'> & { readonly keys: readonly KeyRow[] };
 
-const columns = `id, account_id, domain, status, return_path_status, checks, created_at, checked_at, verified_at,
+const columns = `id, account_id, domain, status, return_path_status, tracking_host, tracking_status, dkim_record, dkim_rotation, zone,
+  checks, created_at, checked_at, verified_at,
   (SELECT coalesce(json_agg(json_build_object('id', k.id, 'selector', k.selector, 'algorithm', k.algorithm,
       'publicKey', k.public_key, 'state', k.state, 'createdAt', k.created_at, 'retiredAt', k.retired_at) ORDER BY k.id), '[]')
     FROM dkim_key k WHERE k.sender_domain_id = sender_domain.id) AS keys`;
@@ -42,8 +47,15 @@ const oneSql = (accountId: AccountId): string =>
   `SELECT ${columns} FROM sender_domain WHERE ${ownedBy(accountId)} AND id = $2`;
 
 const saveChecksSql = (accountId: AccountId): string => `
-  UPDATE sender_domain SET checks = $3, status = $4::text, return_path_status = coalesce($5, return_path_status), checked_at = $6,
-    verified_at = CASE WHEN $4::text = 'verified' THEN coalesce(verified_at, $6) ELSE verified_at END
+  UPDATE sender_domain SET checks = $3, status = $4::text, return_path_status = $5, tracking_status = $6, zone = coalesce($7, zone),
+    checked_at = $8, verified_at = CASE WHEN $4::text = 'verified' THEN coalesce(verified_at, $8) ELSE verified_at END
+  WHERE ${ownedBy(accountId)} AND id = $2 RETURNING domain`;
+
+const changeSql = (accountId: AccountId): string => `
+  UPDATE sender_domain SET
+    tracking_host = CASE WHEN $3 THEN $4 ELSE tracking_host END,
+    tracking_status = CASE WHEN $3 AND $4 IS DISTINCT FROM tracking_host THEN 'pending' ELSE tracking_status END,
+    dkim_rotation = coalesce($5, dkim_rotation)
   WHERE ${ownedBy(accountId)} AND id = $2 RETURNING ${columns}`;
 
 /** Only a published key becomes active, and only an active key retires. */
@@ -85,23 +97,36 @@ async function insertKeys(
     );
 }
 
+/** Keys that never signed. One that a concurrent check made active meanwhile stays. */
+async function removeWaitingKeys(client: Client, keys: readonly DkimKeyRecord[]): Promise<void> {
+  await client.query("DELETE FROM dkim_key WHERE id = ANY($1::uuid[]) AND state = 'published'", [
+    keys.map(({ id }) => id),
+  ]);
+}
+
 const keyChanges = (database: Database, box: SecretBox) => ({
   /**
-   * Adds the keys of a rotation. `undefined`: the domain is not of this account. `waiting`: DNS does not show the keys of the last
+   * Adds keys that wait for DNS. `undefined`: the domain is not of this account. `waiting`: DNS does not show the keys of the last
    * rotation yet. Locks the row of the domain, so that two concurrent rotations become one.
    */
   addKeys: (
     accountId: AccountId,
     domainId: string,
-    made: readonly NewDkimKey[],
+    { keys, replaces }: { readonly keys: readonly NewDkimKey[]; readonly replaces?: boolean },
   ): Promise<SenderDomainRecord | 'waiting' | undefined> =>
     orTaken(
       transactAs(database, accountId, async (client) => {
         await client.query('SELECT id FROM sender_domain WHERE id = $1 FOR UPDATE', [domainId]);
         const row = await findOne(client, accountId, domainId);
-        if (row?.keys.some(({ state }) => state === 'published')) return 'waiting';
         if (row === undefined) return undefined;
-        await insertKeys(client, box, { domainId, keys: made });
+        const waiting = row.keys.filter(({ state }) => state === 'published');
+        const isActive = (algorithm: string): boolean =>
+          row.keys.some((key) => key.state === 'active' && key.algorithm === algorithm);
+        // A key that waits beside an active one is a rotation that goes on. Others never signed, and nothing depends on them.
+        if (!replaces && waiting.some(({ algorithm }) => isActive(algorithm))) return 'waiting';
+        const replaced = waiting.filter(({ algorithm }) => keys.some((key) => key.algorithm === algorithm));
+        await removeWaitingKeys(client, replaced);
+        await insertKeys(client, box, { domainId, keys });
         return findOne(client, accountId, domainId);
       }),
     ),
@@ -138,38 +163,123 @@ const reading = (database: Database) => ({
   },
 });
 
+type Saving = { readonly accountId: AccountId; readonly id: string; readonly checked: Checked };
+
+/** Saves what a check found, and what changed since the last one. `false`: the domain is not there. */
+async function saveChecks(client: Client, { accountId, id, checked }: Saving): Promise<boolean> {
+  const { checks, status, returnPathStatus, trackingStatus, zone, at } = checked;
+  const values = [accountId, id, jsonText(checks), status, returnPathStatus, trackingStatus, zone, at];
+  const { rows } = await client.query<{ domain: string }>(saveChecksSql(accountId), values);
+  const [row] = rows;
+  if (row === undefined) return false;
+  if (checked.change !== undefined) await saveChange(client, { accountId, id, change: checked.change });
+  return true;
+}
+
+type Changing = {
+  readonly accountId: AccountId;
+  readonly id: string;
+  readonly change: NonNullable<Checked['change']>;
+};
+
+async function saveChange(client: Client, { accountId, id, change }: Changing): Promise<void> {
+  const { from, to, records, at } = change;
+  await client.query(
+    `INSERT INTO domain_change (id, account_id, sender_domain_id, from_status, to_status, records, occurred_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [makeId(at, randomBytes(10)), accountId, id, from, to, jsonText(records), at],
+  );
+}
+
+/** The account that held the domain loses it: its mail as this domain is held. */
+async function release(client: Client, { id, accountId }: Holder, at: Date): Promise<void> {
+  const { rows } = await client.query<{ before: Checked['status'] }>(
+    `UPDATE sender_domain SET status = 'pending', verified_at = NULL
+     FROM (SELECT id, status AS before FROM sender_domain WHERE id = $1 AND account_id = $2 FOR UPDATE) AS held
+     WHERE sender_domain.id = held.id RETURNING before`,
+    [id, accountId],
+  );
+  const [held] = rows;
+  if (held === undefined) return;
+  const change = { from: held.before, to: 'pending', records: [], at } as const;
+  await saveChange(client, { accountId, id, change });
+}
+
+const holderSql = `
+  SELECT d.id, account_id FROM sender_domain d JOIN account ON account.id = account_id
+  WHERE domain = $1 AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL`;
+
+const trackingHostSql = `
+  SELECT d.id FROM sender_domain d JOIN account ON account.id = account_id
+  WHERE tracking_host = $1 AND tracking_status = 'verified' AND d.status IN ('verified', 'degraded') AND deleted_at IS NULL LIMIT 1`;
+
+const historySql = `
+  SELECT id, from_status AS "from", to_status AS "to", records, occurred_at AS at FROM domain_change
+  WHERE account_id = $1 AND sender_domain_id = $2 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`;
+
+const checking = (database: Database) => ({
+  /** `Taken`: another account has verified the domain meanwhile. */
+  saveChecks: (accountId: AccountId, id: string, checked: Checked): Promise<boolean> =>
+    orTaken(transactAs(database, accountId, (client) => saveChecks(client, { accountId, id, checked }))),
+
+  /** Two accounts are concerned, so the operator does it. */
+  takeOver: (from: Holder, id: string, checked: Checked): Promise<boolean> =>
+    orTaken(
+      transactAs(database, undefined, async (client) => {
+        await release(client, from, checked.at);
+        const { rows } = await client.query<{ account_id: string }>(
+          'SELECT account_id FROM sender_domain WHERE id = $1',
+          [id],
+        );
+        return saveChecks(client, { accountId: rows[0]?.account_id, id, checked });
+      }),
+    ),
+
+  /** The account that verified the domain, of all accounts. */
+  async holder(domain: string): Promise<Holder | undefined> {
+    return (await readAs<Holder>(database, undefined, { text: holderSql, values: [domain] }))[0];
+  },
+
+  /** Whether a host is the verified tracking host of an account that is not deleted. */
+  async hasTrackingHost(host: string): Promise<boolean> {
+    return (await readAs(database, undefined, { text: trackingHostSql, values: [host] })).length > 0;
+  },
+
+  /** Newest first. */
+  history: (accountId: string, id: string, { limit, after }: Page): Promise<readonly DomainChangeRecord[]> =>
+    readAs<DomainChangeRecord>(database, accountId, {
+      text: historySql,
+      values: [accountId, id, after, limit],
+    }),
+});
+
 export const senderDomains = (database: Database, box: SecretBox) => ({
   ...reading(database),
   ...keyChanges(database, box),
+  ...checking(database),
 
-  create: ({ keys, accountId, id, domain, createdAt }: NewSenderDomain): Promise<SenderDomainRecord> =>
+  create: ({ keys, ...row }: NewSenderDomain): Promise<SenderDomainRecord> =>
     orTaken(
-      transactAs(database, accountId, async (client) => {
+      transactAs(database, row.accountId, async (client) => {
+        const { id, accountId, domain, trackingHost, dkimRecord = 'txt', dkimRotation = 'manual' } = row;
         await client.query(
-          'INSERT INTO sender_domain (id, account_id, domain, created_at) VALUES ($1, $2, $3, $4)',
-          [id, accountId, domain, createdAt],
+          `INSERT INTO sender_domain (id, account_id, domain, created_at, tracking_host, dkim_record, dkim_rotation, zone)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          [id, accountId, domain, row.createdAt, trackingHost, dkimRecord, dkimRotation, row.zone],
         );
         await insertKeys(client, box, { domainId: id, keys });
         return (await findOne(client, accountId, id)) as SenderDomainRecord;
       }),
     ),
 
-  /** `Taken`: another account has verified the domain meanwhile. */
-  async saveChecks(
+  async change(
     accountId: AccountId,
     id: string,
-    checked: {
-      readonly checks: readonly unknown[];
-      readonly status: SenderDomainRecord['status'];
-      /** Absent: unchanged. */
-      readonly returnPathStatus?: SenderDomainRecord['returnPathStatus'];
-      readonly at: Date;
-    },
+    settings: SenderDomainSettings,
   ): Promise<SenderDomainRecord | undefined> {
-    const { checks, status, returnPathStatus, at } = checked;
-    const values = [accountId, id, jsonText(checks), status, returnPathStatus, at];
-    const rows = readAs(database, accountId, { text: saveChecksSql(accountId), values });
-    return (await orTaken(rows)).map(recordOf)[0];
+    const { trackingHost, dkimRotation } = settings;
+    const values = [accountId, id, 'trackingHost' in settings, trackingHost, dkimRotation];
+    return (await readAs(database, accountId, { text: changeSql(accountId), values })).map(recordOf)[0];
   },
 
   async remove(accountId: AccountId, id: string): Promise<boolean> {
