@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { addManagement } from './manage/program.ts';
 import { appNames } from './processes.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -140,6 +141,8 @@ operatorKeyCommand
   .command('revoke <id>')
   .description('revoke a key (key_…); the last valid key cannot be revoked')
   .action(async (id: string) => (await operatorKeys()).revokeKey(dependencies, id));
+
+addManagement(program, dependencies);
 
 try {
   await program.parseAsync();
