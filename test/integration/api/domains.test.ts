@@ -345,7 +345,7 @@ test('a new domain takes a key of its own, made here, in place of the one that w
 
 test('a domain with DKIM by CNAME points to names whose records the operator gets as a zone file', async () => {
   const { body } = await account.ask('POST /v1/domains', { domain: 'alias.example', dkim_record: 'cname' });
-  const [rsa] = body.records;
+  const rsa = body.records.find(({ required }: Json) => required);
   assert.equal(rsa.type, 'CNAME');
   assert.match(rsa.value, /^wb1-\w+\.dom-\w{26}\.dkim\.relay\.example$/);
   const { raw } = await api.operator('GET /v1/admin/dkim-zonefile');
