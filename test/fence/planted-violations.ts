@@ -25,6 +25,10 @@ export const layerViolations: readonly Planted[] = [
     files: { 'packages/contract/src/planted-relay.ts': imports('refusals', '@waybill/relay/refusal') },
   },
   {
+    rule: 'client-imports-nothing-of-ours',
+    files: { 'packages/client/src/planted-relay.ts': imports('refusals', '@waybill/relay/refusal') },
+  },
+  {
     rule: 'io-imports-only-inner-packages',
     files: {
       'packages/io/src/planted-contract.ts': imports('planted', '@waybill/contract/planted-words'),

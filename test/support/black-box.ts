@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type Client, openClient } from '@waybill/client/client';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import nodemailer from 'nodemailer';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
@@ -152,6 +153,8 @@ export async function assertSigned(raw: Buffer, dev: DevFile, domain: string): P
 export type Tenant = {
   readonly id: string;
   readonly api: Api;
+  /** The typed client of the same account, as the operator. */
+  readonly client: Client;
   readonly domain: string;
   readonly login: { readonly username: string; readonly password: string };
 };
@@ -163,13 +166,15 @@ export async function newTenant(
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<Tenant> {
   const unique = `${name}-${process.pid}-${count++}`;
-  const { id } = await operator(dev).post('/v1/admin/accounts', { name: unique, ...settings });
-  const api = apiOf({ url: dev.api.url, key: dev.api.operatorKey, accountId: id });
+  const asked = { baseUrl: dev.api.url, key: dev.api.operatorKey };
+  const { id } = await openClient(asked).createAccount({ body: { name: unique, ...settings } });
+  const client = openClient({ ...asked, account: id });
   const domain = `${unique}.test`;
-  const made = await api.post('/v1/domains', { domain });
-  assert.equal((await api.post(`/v1/domains/${made.id}/verify`)).status, 'verified');
-  const { username, secret } = await api.post('/v1/smtp-credentials', { name });
-  return { id, api, domain, login: { username, password: secret } };
+  const made = await client.createDomain({ body: { domain } });
+  assert.equal((await client.verifyDomain({ id: made.id })).status, 'verified');
+  const { username, secret } = await client.createSmtpCredential({ body: { name } });
+  const api = apiOf({ url: dev.api.url, key: dev.api.operatorKey, accountId: id });
+  return { id, api, client, domain, login: { username, password: secret } };
 }
 
 /** The words of every entry of a trace, for a look at its reasons. */

@@ -1,0 +1,274 @@
+// Made by `npm run docs` from the description of the API. Not edited by hand.
+
+export type Account = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string };
+export type AdminAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; smarthost_url: string | null };
+export type ApiKey = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; expires_at: string | null; last_used_at: string | null; last_used_ip: string | null };
+export type ApiKeySecret = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; expires_at: string | null; last_used_at: string | null; last_used_ip: string | null; key: string };
+export type Attempt = { id: string; number: number; started_at: string; dot_sent_at: string | null; ended_at: string | null; outcome: string | null; reason: string | null; host: string | null; ip: string | null; port: number | null; tls: Record<string, unknown> | null; timings: Record<string, number>; reply: { code: number; enhanced_code: string | null; text: string } | null; category: string | null; party: string | null; transcript: ({ at: number; from: 'client' | 'server' | 'note'; text: string })[] };
+export type AuditEntry = { id: string; account_id: string | null; actor: string; action: string; target: string; detail: Record<string, unknown>; occurred_at: string };
+export type BatchSent = { object: 'list'; data: ({ message: Sent } | { error: Problem })[] };
+export type Delivery = { id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string };
+export type Discard = { id: string; message_id: string | null; stage: 'session' | 'worker'; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; evidence: Record<string, unknown>; occurred_at: string };
+export type DnsRecord = { purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; value: string; required: boolean; status: 'ok' | 'missing' | 'mismatch' | 'unknown'; found: string[]; hint: string | null; checked_at: string | null; wanted_until: string | null };
+export type Domain = { id: string; domain: string; status: 'pending' | 'verified' | 'degraded'; records: DnsRecord[]; dkim_keys: ({ id: string; selector: string; algorithm: 'rsa' | 'ed25519'; state: 'published' | 'active' | 'retired'; created_at: string; retired_at: string | null; published_until: string | null })[]; return_path: { host: string; status: 'pending' | 'verified' | 'degraded' }; created_at: string; checked_at: string | null; verified_at: string | null };
+export type Event = { id: string; type: 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed'; message_id: string; delivery_id: string | null; recipient: string | null; occurred_at: string; custom_id: string | null; tags: string[]; metadata: Record<string, string>; sequence: number; detail: Record<string, unknown> };
+export type FromAddress = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string };
+export type FromAddressAsked = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string; confirmation: { mailed: boolean; expires_at: string | null; code: string | null; detail: string | null; retry_at: string | null } | null };
+export type Health = { ok: boolean; checks: ({ name: string; ok: boolean; sentence: string; fix: string | null })[] };
+export type IpNetwork = { id: string; cidr: string; shared: boolean; label: string; created_at: string };
+export type Limit = { scope: 'account' | 'stream' | 'credential'; subject_id: string; subject_name: string; counts: 'recipients' | 'new_recipients'; window: 'second' | 'hour' | 'day' | 'month'; limit: number; used: number; remaining: number; resets_at: string };
+export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null; reason: string; metadata: Record<string, string>; deliveries: Delivery[] };
+export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null };
+export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
+export type Problem = { type: string; title: string; status: number; code: string; detail?: string; fix: string; errors?: { pointer: string; code: string; detail: string }[]; request_id: string };
+export type RecipientDelivery = { delivery_id: string; message_id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; subject: string | null; from: string | null; created_at: string; status_changed_at: string };
+export type RescheduleBodyInput = { scheduled_at: string };
+export type SandboxLink = { url: string };
+export type SandboxMessage = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; url: string };
+export type SandboxMessageDetail = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; url: string; subject: string | null; from: string | null; headers: { name: string; value: string }[]; text: string | null; html: string | null; attachments: ({ filename: string | null; content_type: string; content_id: string | null; size: number })[] };
+export type SendBodyInput = { from: string; to: string | string[]; cc?: string | string[]; bcc?: string | string[]; reply_to?: string | string[]; subject?: string; html?: string; text?: string; headers?: Record<string, string>; attachments?: { filename: string; content: string; content_type?: string; content_id?: string }[]; tags?: (string | { name: string; value: string | '' })[]; scheduled_at?: string; metadata?: Record<string, string>; custom_id?: string; stream?: string; tracking?: { opens?: boolean; clicks?: boolean | 'none' | 'html' | 'text' | 'all' }; sandbox?: boolean };
+export type Sent = { id: string; status: 'accepted' | 'scheduled'; scheduled_at: string | null; deliveries: ({ id: string; recipient: string; status: 'queued' | 'scheduled' | 'suppressed' })[] };
+export type SmtpCredential = { id: string; name: string; username: string; stream_id: string | null; cram_md5: boolean; sandbox: boolean; networks: string[]; sender_domains: string[]; certificate_fingerprints: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; last_used_at: string | null; last_used_ip: string | null };
+export type SmtpCredentialSecret = { id: string; name: string; username: string; stream_id: string | null; cram_md5: boolean; sandbox: boolean; networks: string[]; sender_domains: string[]; certificate_fingerprints: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; last_used_at: string | null; last_used_ip: string | null; secret: string };
+export type Stream = { id: string; name: string; is_default: boolean; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe: boolean; expiry_minutes: number; unknown_policy: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days: number; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string };
+export type Suppression = { id: string; address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; evidence: Record<string, unknown>; created_at: string; expires_at: string | null };
+export type Trace = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; scheduled_at: string | null; reason: string; session: Record<string, unknown>; envelope: { mail_from: string | null; rcpt_to: string[] }; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; notes: { step: string; what: string; reason?: string; detail?: Record<string, unknown> }[]; entries: ({ at: string | null; kind: 'session' | 'account' | 'step' | 'attempt' | 'event'; delivery_id: string | null; step: string; what: string; reason: string | null; detail: Record<string, unknown> })[]; deliveries: ({ id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string; history: Attempt[] })[] };
+export type Usage = { from: string; to: string; messages: number; recipients: number; bytes: number; days: { date: string; messages: number; recipients: number; bytes: number }[] };
+
+/** What each operation takes and answers. */
+export type Operations = {
+  /** Stop what has not been delivered yet; a message that is not prepared ends with all its recipients. */
+  cancelMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
+  /** Empty the sandbox of this account. */
+  clearSandbox: { input: {}; output: { removed: number } };
+  /** Make an account. */
+  createAccount: { input: { body: { name: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null } } }; output: AdminAccount };
+  /** Make an API key; it is shown once. */
+  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKeySecret };
+  /** Add a sender domain; answers the records to publish. */
+  createDomain: { input: { body: { domain: string } }; output: Domain };
+  /** Register a From address. */
+  createFromAddress: { input: { body: { address: string } }; output: FromAddressAsked };
+  /** Register a network. */
+  createIpNetwork: { input: { body: { cidr: string; shared?: boolean; label?: string; confirm?: boolean } }; output: IpNetwork };
+  /** A link to the plain pages, good for a day. */
+  createSandboxLink: { input: {}; output: SandboxLink };
+  /** Make an SMTP credential; its secret is shown once. */
+  createSmtpCredential: { input: { body: { name: string; username?: string; cram_md5?: boolean; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredentialSecret };
+  /** Add a stream. */
+  createStream: { input: { body: { name: string; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe?: boolean; expiry_minutes?: number; unknown_policy?: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days?: number; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: Stream };
+  /** Suppress one address or up to 1,000. */
+  createSuppressions: { input: { body: { address: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id?: string; note?: string; expires_at?: string } | { suppressions: ({ address: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id?: string; note?: string; expires_at?: string })[] } }; output: { id: string; address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; evidence: Record<string, unknown>; created_at: string; expires_at: string | null; created: number } | { created: number } };
+  /** Trust a relay. */
+  createTrustedRelay: { input: { body: { cidr: string; label?: string; confirm?: boolean } }; output: IpNetwork };
+  /** Remove an account. */
+  deleteAccount: { input: { id: string }; output: undefined };
+  /** Remove a domain and its keys. */
+  deleteDomain: { input: { id: string }; output: undefined };
+  /** Remove a From address. */
+  deleteFromAddress: { input: { id: string }; output: undefined };
+  /** Remove a network. */
+  deleteIpNetwork: { input: { id: string }; output: undefined };
+  /** Remove one. */
+  deleteSandboxMessage: { input: { id: string }; output: undefined };
+  /** Write to this address again. */
+  deleteSuppression: { input: { address: string }; output: { removed: number } };
+  /** Trust a relay no more. */
+  deleteTrustedRelay: { input: { id: string }; output: undefined };
+  /** This account: settings, limits and usage. */
+  getAccount: { input: {}; output: OwnAccount };
+  /** One account. */
+  getAnyAccount: { input: { id: string }; output: AdminAccount };
+  /** What was accepted from an account, by day. */
+  getAnyUsage: { input: { id: string; from?: string; to?: string }; output: Usage };
+  /** One API key, without its secret. */
+  getApiKey: { input: { id: string }; output: ApiKey };
+  /** One domain and its records. */
+  getDomain: { input: { id: string }; output: Domain };
+  /** The records as a zone file. */
+  getDomainZonefile: { input: { id: string }; output: Response };
+  /** Health as sentences. */
+  getHealth: { input: {}; output: Health };
+  /** One message with its deliveries. */
+  getMessage: { input: { id: string }; output: Message };
+  /** The message as sent, in parts, or as it left for one recipient. */
+  getMessageContent: { input: { id: string; part: 'html' | 'text' | 'headers' | 'raw' | 'delivered'; delivery?: string }; output: Response };
+  /** What was done to it and why. */
+  getMessageTrace: { input: { id: string }; output: Trace };
+  /** One key of the operator, without its secret. */
+  getOperatorKey: { input: { id: string }; output: ApiKey };
+  /** Everything about one address, newest first. */
+  getRecipient: { input: { address: string; limit?: number; after?: string }; output: { object: 'list'; data: RecipientDelivery[]; has_more: boolean; next_cursor: string | null; address: string; suppressed: boolean } };
+  /** One of them, read. */
+  getSandboxMessage: { input: { id: string }; output: SandboxMessageDetail };
+  /** The exact bytes that the MX received. */
+  getSandboxMessageRaw: { input: { id: string }; output: Response };
+  /** One SMTP credential. */
+  getSmtpCredential: { input: { id: string }; output: SmtpCredential };
+  /** Why one address is suppressed. */
+  getSuppression: { input: { address: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
+  /** What was accepted, by day. */
+  getUsage: { input: { from?: string; to?: string }; output: Usage };
+  /** Accounts, newest first. */
+  listAccounts: { input: { limit?: number; after?: string; q?: string; status?: 'active' | 'suspended' }; output: { object: 'list'; data: AdminAccount[]; has_more: boolean; next_cursor: string | null } };
+  /** Who changed what, newest first; of one account with Waybill-Account. */
+  listAllAuditEntries: { input: { limit?: number; after?: string; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
+  /** API keys, without their secrets. */
+  listApiKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
+  /** Who changed what in this account, newest first. */
+  listAuditEntries: { input: { limit?: number; after?: string; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
+  /** What could not be given to any account, with the evidence. */
+  listDiscards: { input: { limit?: number; after?: string; message_id?: string }; output: { object: 'list'; data: Discard[]; has_more: boolean; next_cursor: string | null } };
+  /** Sender domains. */
+  listDomains: { input: { limit?: number; after?: string }; output: { object: 'list'; data: Domain[]; has_more: boolean; next_cursor: string | null } };
+  /** Events, oldest first. */
+  listEvents: { input: { limit?: number; after?: string; types?: string; message_id?: string; delivery_id?: string; since?: string; until?: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
+  /** Addresses this account may send as. */
+  listFromAddresses: { input: { limit?: number; after?: string }; output: { object: 'list'; data: FromAddress[]; has_more: boolean; next_cursor: string | null } };
+  /** Networks that authenticate by address. */
+  listIpNetworks: { input: { limit?: number; after?: string }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
+  /** Sending limits, with what is left of each. */
+  listLimits: { input: {}; output: { object: 'list'; data: Limit[]; has_more: boolean; next_cursor: string | null } };
+  /** Events of one message, oldest first. */
+  listMessageEvents: { input: { id: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
+  /** Messages, newest first. */
+  listMessages: { input: { limit?: number; after?: string; status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string }; output: { object: 'list'; data: MessageSummary[]; has_more: boolean; next_cursor: string | null } };
+  /** Keys of the operator, without their secrets. */
+  listOperatorKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
+  /** Jobs that wait, by queue. */
+  listQueues: { input: {}; output: { queue: string; waiting: number }[] };
+  /** What recipients got, newest first; wait for it with ?wait=10. */
+  listSandboxMessages: { input: { limit?: number; after?: string; to?: string; delivery_id?: string; wait?: number }; output: { object: 'list'; data: SandboxMessage[]; has_more: boolean; next_cursor: string | null } };
+  /** SMTP credentials, without their secrets. */
+  listSmtpCredentials: { input: { limit?: number; after?: string }; output: { object: 'list'; data: SmtpCredential[]; has_more: boolean; next_cursor: string | null } };
+  /** Streams. */
+  listStreams: { input: {}; output: { object: 'list'; data: Stream[]; has_more: boolean; next_cursor: string | null } };
+  /** Addresses this account does not write to, newest first. */
+  listSuppressions: { input: { limit?: number; after?: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; address?: string; stream_id?: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
+  /** Trusted relays: networks that may submit mail for every account. */
+  listTrustedRelays: { input: { limit?: number; after?: string }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
+  /** Let go of a held message, or of its held deliveries. */
+  releaseMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
+  /** Mail the confirmation link again. */
+  requestFromAddressConfirmation: { input: { id: string }; output: FromAddressAsked };
+  /** Move the time at which a scheduled message is sent. */
+  rescheduleMessage: { input: { id: string; body: RescheduleBodyInput }; output: Message };
+  /** Accept again. */
+  resumeAccount: { input: { id: string }; output: AdminAccount };
+  /** Try undelivered recipients again now, also those that were given up. */
+  retryMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
+  /** Revoke an API key. */
+  revokeApiKey: { input: { id: string; pending?: 'hold' | 'send' }; output: undefined };
+  /** Revoke a key of the operator; the last one that works stays. */
+  revokeOperatorKey: { input: { id: string }; output: undefined };
+  /** Revoke an SMTP credential. */
+  revokeSmtpCredential: { input: { id: string; pending?: 'hold' | 'send' }; output: undefined };
+  /** New DKIM keys; they take over once they are seen in DNS. */
+  rotateDomainDkim: { input: { id: string }; output: Domain };
+  /** A new secret; the old one stays valid for the grace period. */
+  rotateSmtpCredential: { input: { id: string; body: { grace_minutes?: number } | null }; output: SmtpCredentialSecret };
+  /** Send up to 100 messages, with a result for each. */
+  sendBatch: { input: { body: { messages: unknown[] } }; output: BatchSent };
+  /** POST /v1/messages for clients of Resend. */
+  sendEmail: { input: { body: SendBodyInput }; output: { id: string } };
+  /** Send a message. */
+  sendMessage: { input: { body: SendBodyInput }; output: Sent };
+  /** Send a message as it is (message/rfc822). */
+  sendRawMessage: { input: { body: string | Uint8Array }; output: Sent };
+  /** Accept nothing more from an account and hold its mail. */
+  suspendAccount: { input: { id: string; body: { reason: string } }; output: AdminAccount };
+  /** Change settings of this account. */
+  updateAccount: { input: { body: { name?: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean } }; output: Account };
+  /** Change settings and limits of an account. */
+  updateAnyAccount: { input: { id: string; body: { name?: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null } } }; output: AdminAccount };
+  /** Change the sending limits of an API key. */
+  updateApiKey: { input: { id: string; body: { limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKey };
+  /** Change an SMTP credential. */
+  updateSmtpCredential: { input: { id: string; body: { name?: string; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredential };
+  /** Change a stream. */
+  updateStream: { input: { id: string; body: { name?: string; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe?: boolean; expiry_minutes?: number; unknown_policy?: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days?: number; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: Stream };
+  /** Look at DNS now. */
+  verifyDomain: { input: { id: string }; output: Domain };
+  /** Vouch for a From address (operator only). */
+  vouchForFromAddress: { input: { id: string }; output: FromAddress };
+};
+
+export const routes = {
+  cancelMessage: { method: 'POST', path: '/v1/messages/{id}/cancel' },
+  clearSandbox: { method: 'DELETE', path: '/v1/sandbox/messages' },
+  createAccount: { method: 'POST', path: '/v1/admin/accounts' },
+  createApiKey: { method: 'POST', path: '/v1/api-keys' },
+  createDomain: { method: 'POST', path: '/v1/domains' },
+  createFromAddress: { method: 'POST', path: '/v1/from-addresses' },
+  createIpNetwork: { method: 'POST', path: '/v1/ip-networks' },
+  createSandboxLink: { method: 'GET', path: '/v1/sandbox/link' },
+  createSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials' },
+  createStream: { method: 'POST', path: '/v1/streams' },
+  createSuppressions: { method: 'POST', path: '/v1/suppressions' },
+  createTrustedRelay: { method: 'POST', path: '/v1/admin/ip-networks' },
+  deleteAccount: { method: 'DELETE', path: '/v1/admin/accounts/{id}' },
+  deleteDomain: { method: 'DELETE', path: '/v1/domains/{id}' },
+  deleteFromAddress: { method: 'DELETE', path: '/v1/from-addresses/{id}' },
+  deleteIpNetwork: { method: 'DELETE', path: '/v1/ip-networks/{id}' },
+  deleteSandboxMessage: { method: 'DELETE', path: '/v1/sandbox/messages/{id}' },
+  deleteSuppression: { method: 'DELETE', path: '/v1/suppressions/{address}' },
+  deleteTrustedRelay: { method: 'DELETE', path: '/v1/admin/ip-networks/{id}' },
+  getAccount: { method: 'GET', path: '/v1/account' },
+  getAnyAccount: { method: 'GET', path: '/v1/admin/accounts/{id}' },
+  getAnyUsage: { method: 'GET', path: '/v1/admin/accounts/{id}/usage', query: ['from', 'to'] },
+  getApiKey: { method: 'GET', path: '/v1/api-keys/{id}' },
+  getDomain: { method: 'GET', path: '/v1/domains/{id}' },
+  getDomainZonefile: { method: 'GET', path: '/v1/domains/{id}/zonefile', isRaw: true },
+  getHealth: { method: 'GET', path: '/v1/admin/health' },
+  getMessage: { method: 'GET', path: '/v1/messages/{id}' },
+  getMessageContent: { method: 'GET', path: '/v1/messages/{id}/content', query: ['part', 'delivery'], isRaw: true },
+  getMessageTrace: { method: 'GET', path: '/v1/messages/{id}/trace' },
+  getOperatorKey: { method: 'GET', path: '/v1/admin/api-keys/{id}' },
+  getRecipient: { method: 'GET', path: '/v1/recipients/{address}', query: ['limit', 'after'] },
+  getSandboxMessage: { method: 'GET', path: '/v1/sandbox/messages/{id}' },
+  getSandboxMessageRaw: { method: 'GET', path: '/v1/sandbox/messages/{id}/raw', isRaw: true },
+  getSmtpCredential: { method: 'GET', path: '/v1/smtp-credentials/{id}' },
+  getSuppression: { method: 'GET', path: '/v1/suppressions/{address}' },
+  getUsage: { method: 'GET', path: '/v1/usage', query: ['from', 'to'] },
+  listAccounts: { method: 'GET', path: '/v1/admin/accounts', query: ['limit', 'after', 'q', 'status'] },
+  listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'actor', 'action', 'target'] },
+  listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after'] },
+  listAuditEntries: { method: 'GET', path: '/v1/audit-log', query: ['limit', 'after', 'actor', 'action', 'target'] },
+  listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'message_id'] },
+  listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after'] },
+  listEvents: { method: 'GET', path: '/v1/events', query: ['limit', 'after', 'types', 'message_id', 'delivery_id', 'since', 'until'] },
+  listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after'] },
+  listIpNetworks: { method: 'GET', path: '/v1/ip-networks', query: ['limit', 'after'] },
+  listLimits: { method: 'GET', path: '/v1/limits' },
+  listMessageEvents: { method: 'GET', path: '/v1/messages/{id}/events' },
+  listMessages: { method: 'GET', path: '/v1/messages', query: ['limit', 'after', 'status', 'from', 'to', 'domain', 'tag', 'custom_id', 'credential', 'stream', 'q', 'since', 'until'] },
+  listOperatorKeys: { method: 'GET', path: '/v1/admin/api-keys', query: ['limit', 'after'] },
+  listQueues: { method: 'GET', path: '/v1/admin/queues' },
+  listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'to', 'delivery_id', 'wait'] },
+  listSmtpCredentials: { method: 'GET', path: '/v1/smtp-credentials', query: ['limit', 'after'] },
+  listStreams: { method: 'GET', path: '/v1/streams' },
+  listSuppressions: { method: 'GET', path: '/v1/suppressions', query: ['limit', 'after', 'reason', 'address', 'stream_id'] },
+  listTrustedRelays: { method: 'GET', path: '/v1/admin/ip-networks', query: ['limit', 'after'] },
+  releaseMessage: { method: 'POST', path: '/v1/messages/{id}/release' },
+  requestFromAddressConfirmation: { method: 'POST', path: '/v1/from-addresses/{id}/confirmation' },
+  rescheduleMessage: { method: 'PATCH', path: '/v1/messages/{id}' },
+  resumeAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/resume' },
+  retryMessage: { method: 'POST', path: '/v1/messages/{id}/retry' },
+  revokeApiKey: { method: 'DELETE', path: '/v1/api-keys/{id}', query: ['pending'] },
+  revokeOperatorKey: { method: 'DELETE', path: '/v1/admin/api-keys/{id}' },
+  revokeSmtpCredential: { method: 'DELETE', path: '/v1/smtp-credentials/{id}', query: ['pending'] },
+  rotateDomainDkim: { method: 'POST', path: '/v1/domains/{id}/dkim/rotate' },
+  rotateSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials/{id}/rotate' },
+  sendBatch: { method: 'POST', path: '/v1/messages/batch' },
+  sendEmail: { method: 'POST', path: '/emails' },
+  sendMessage: { method: 'POST', path: '/v1/messages' },
+  sendRawMessage: { method: 'POST', path: '/v1/messages/raw', bodyType: 'message/rfc822' },
+  suspendAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/suspend' },
+  updateAccount: { method: 'PATCH', path: '/v1/account' },
+  updateAnyAccount: { method: 'PATCH', path: '/v1/admin/accounts/{id}' },
+  updateApiKey: { method: 'PATCH', path: '/v1/api-keys/{id}' },
+  updateSmtpCredential: { method: 'PATCH', path: '/v1/smtp-credentials/{id}' },
+  updateStream: { method: 'PATCH', path: '/v1/streams/{id}' },
+  verifyDomain: { method: 'POST', path: '/v1/domains/{id}/verify' },
+  vouchForFromAddress: { method: 'POST', path: '/v1/from-addresses/{id}/vouch' },
+} as const;
