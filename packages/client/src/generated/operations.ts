@@ -9,8 +9,9 @@ export type AuditEntry = { id: string; account_id: string | null; actor: string;
 export type BatchSent = { object: 'list'; data: ({ message: Sent } | { error: Problem })[] };
 export type Delivery = { id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string };
 export type Discard = { id: string; message_id: string | null; stage: 'session' | 'worker'; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; evidence: Record<string, unknown>; occurred_at: string };
-export type DnsRecord = { purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; value: string; required: boolean; status: 'ok' | 'missing' | 'mismatch' | 'unknown'; found: string[]; hint: string | null; checked_at: string | null; wanted_until: string | null };
-export type Domain = { id: string; domain: string; status: 'pending' | 'verified' | 'degraded'; records: DnsRecord[]; dkim_keys: ({ id: string; selector: string; algorithm: 'rsa' | 'ed25519'; state: 'published' | 'active' | 'retired'; created_at: string; retired_at: string | null; published_until: string | null })[]; return_path: { host: string; status: 'pending' | 'verified' | 'degraded' }; created_at: string; checked_at: string | null; verified_at: string | null };
+export type DnsRecord = { purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; host_relative: string | null; value: string; required: boolean; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[]; hint: string | null; servers: ({ server: string; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; ttl_seconds: number | null })[]; checked_at: string | null; wanted_until: string | null };
+export type Domain = { id: string; domain: string; status: 'pending' | 'verified' | 'degraded'; zone: string | null; records: DnsRecord[]; dkim_record: 'txt' | 'cname'; dkim_rotation: 'manual' | 'yearly'; dkim_keys: ({ id: string; selector: string; algorithm: 'rsa' | 'ed25519'; state: 'published' | 'active' | 'retired'; created_at: string; retired_at: string | null; published_until: string | null })[]; return_path: { host: string; status: 'pending' | 'verified' | 'degraded' }; tracking: { host: string; status: 'pending' | 'verified' | 'degraded' } | null; created_at: string; checked_at: string | null; verified_at: string | null };
+export type DomainChange = { from_status: 'pending' | 'verified' | 'degraded'; to_status: 'pending' | 'verified' | 'degraded'; records: ({ purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; from: { status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[] } | null; to: { status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[] } })[]; occurred_at: string };
 export type Event = { id: string; type: 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed'; message_id: string; delivery_id: string | null; recipient: string | null; occurred_at: string; custom_id: string | null; tags: string[]; metadata: Record<string, string>; sequence: number; detail: Record<string, unknown> };
 export type FromAddress = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string };
 export type FromAddressAsked = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string; confirmation: { mailed: boolean; expires_at: string | null; code: string | null; detail: string | null; retry_at: string | null } | null };
@@ -46,7 +47,9 @@ export type Operations = {
   /** Make an API key; it is shown once. */
   createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKeySecret };
   /** Add a sender domain; answers the records to publish. */
-  createDomain: { input: { body: { domain: string } }; output: Domain };
+  createDomain: { input: { body: { domain: string; tracking_host?: string | null; dkim_record?: 'txt' | 'cname'; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
+  /** A DKIM key under a selector of your own, made here or imported. */
+  createDomainDkimKey: { input: { id: string; body: { selector: string; private_key?: string; algorithm?: 'rsa' | 'ed25519' } }; output: Domain };
   /** Register a From address. */
   createFromAddress: { input: { body: { address: string } }; output: FromAddressAsked };
   /** Register a network. */
@@ -83,6 +86,8 @@ export type Operations = {
   getAnyUsage: { input: { id: string; from?: string; to?: string }; output: Usage };
   /** One API key, without its secret. */
   getApiKey: { input: { id: string }; output: ApiKey };
+  /** The DKIM keys that the operator publishes. */
+  getDkimZonefile: { input: {}; output: Response };
   /** One domain and its records. */
   getDomain: { input: { id: string }; output: Domain };
   /** The records as a zone file. */
@@ -119,6 +124,8 @@ export type Operations = {
   listAuditEntries: { input: { limit?: number; after?: string; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
   /** What could not be given to any account, with the evidence. */
   listDiscards: { input: { limit?: number; after?: string; message_id?: string }; output: { object: 'list'; data: Discard[]; has_more: boolean; next_cursor: string | null } };
+  /** What changed in DNS. */
+  listDomainHistory: { input: { id: string; limit?: number; after?: string }; output: { object: 'list'; data: DomainChange[]; has_more: boolean; next_cursor: string | null } };
   /** Sender domains. */
   listDomains: { input: { limit?: number; after?: string }; output: { object: 'list'; data: Domain[]; has_more: boolean; next_cursor: string | null } };
   /** Events, oldest first. */
@@ -183,6 +190,8 @@ export type Operations = {
   updateAnyAccount: { input: { id: string; body: { name?: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null } } }; output: AdminAccount };
   /** Change the sending limits of an API key. */
   updateApiKey: { input: { id: string; body: { limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKey };
+  /** Change the tracking host or the rotation of a domain. */
+  updateDomain: { input: { id: string; body: { tracking_host?: string | null; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** Change an SMTP credential. */
   updateSmtpCredential: { input: { id: string; body: { name?: string; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredential };
   /** Change a stream. */
@@ -199,6 +208,7 @@ export const routes = {
   createAccount: { method: 'POST', path: '/v1/admin/accounts' },
   createApiKey: { method: 'POST', path: '/v1/api-keys' },
   createDomain: { method: 'POST', path: '/v1/domains' },
+  createDomainDkimKey: { method: 'POST', path: '/v1/domains/{id}/dkim-keys' },
   createFromAddress: { method: 'POST', path: '/v1/from-addresses' },
   createIpNetwork: { method: 'POST', path: '/v1/ip-networks' },
   createSandboxLink: { method: 'GET', path: '/v1/sandbox/link' },
@@ -217,6 +227,7 @@ export const routes = {
   getAnyAccount: { method: 'GET', path: '/v1/admin/accounts/{id}' },
   getAnyUsage: { method: 'GET', path: '/v1/admin/accounts/{id}/usage', query: ['from', 'to'] },
   getApiKey: { method: 'GET', path: '/v1/api-keys/{id}' },
+  getDkimZonefile: { method: 'GET', path: '/v1/admin/dkim-zonefile', isRaw: true },
   getDomain: { method: 'GET', path: '/v1/domains/{id}' },
   getDomainZonefile: { method: 'GET', path: '/v1/domains/{id}/zonefile', isRaw: true },
   getHealth: { method: 'GET', path: '/v1/admin/health' },
@@ -235,6 +246,7 @@ export const routes = {
   listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after'] },
   listAuditEntries: { method: 'GET', path: '/v1/audit-log', query: ['limit', 'after', 'actor', 'action', 'target'] },
   listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'message_id'] },
+  listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after'] },
   listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after'] },
   listEvents: { method: 'GET', path: '/v1/events', query: ['limit', 'after', 'types', 'message_id', 'delivery_id', 'since', 'until'] },
   listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after'] },
@@ -267,6 +279,7 @@ export const routes = {
   updateAccount: { method: 'PATCH', path: '/v1/account' },
   updateAnyAccount: { method: 'PATCH', path: '/v1/admin/accounts/{id}' },
   updateApiKey: { method: 'PATCH', path: '/v1/api-keys/{id}' },
+  updateDomain: { method: 'PATCH', path: '/v1/domains/{id}' },
   updateSmtpCredential: { method: 'PATCH', path: '/v1/smtp-credentials/{id}' },
   updateStream: { method: 'PATCH', path: '/v1/streams/{id}' },
   verifyDomain: { method: 'POST', path: '/v1/domains/{id}/verify' },
