@@ -51,7 +51,7 @@ test('a list is read page after page', async () => {
 
 test('a refusal says its code and which field is wrong', async () => {
   const problem = await client
-    .sendMessage({ body: { from: 'app@acme.test', to: 'nobody', text: 'x' } })
+    .sendMessage({ body: { from: 'app@acme.test', to: 'no-address', text: 'x' } })
     .catch((error: unknown) => error);
   assert.ok(problem instanceof Problem);
   assert.deepEqual([problem.status, problem.code], [400, 'request_malformed']);
