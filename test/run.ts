@@ -34,6 +34,12 @@ async function main(): Promise<void> {
       concurrency: 1,
       env: { WAYBILL_TEST_DEV: dev.folder },
     });
+    await runPart({
+      name: 'browser',
+      files: filesOf('test/browser/**/*.test.ts'),
+      concurrency: 1,
+      env: { WAYBILL_TEST_DEV: dev.folder },
+    });
   } finally {
     await dev.stop();
   }

@@ -1,5 +1,6 @@
 /** All routes, by audience. Each audience is a plugin with hooks of its own. */
 import { confirmationPages } from './confirmation-pages.ts';
+import { dashboardPages } from './dashboard.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { docsRoutes } from './docs.ts';
 import { frontPage } from './front-page.ts';
@@ -39,6 +40,7 @@ const open: readonly Register[] = [
   confirmationPages,
   sandboxPages,
   messagePages,
+  dashboardPages,
 ];
 
 const account: readonly Register[] = [

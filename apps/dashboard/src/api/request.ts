@@ -1,0 +1,56 @@
+/** The only place that calls the API. The session cookie authenticates; `Waybill-Account` names the account. */
+import type { Problem } from '@waybill/contract/problem';
+import { ProblemError, unreachable, unreadable } from './problem-error.ts';
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+export type Asked = {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** `acc_…`; `undefined`: the request concerns no account. */
+  readonly account?: string | undefined;
+  readonly signal?: AbortSignal;
+};
+
+export function urlOf(path: string, query: Query = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return search === '' ? path : `${path}?${search}`;
+}
+
+const headersOf = ({ account, body }: Asked): Record<string, string> => ({
+  ...(account === undefined ? {} : { 'waybill-account': account }),
+  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+});
+
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'code' in value && 'title' in value;
+
+async function failureOf(response: Response): Promise<ProblemError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return isProblem(body) ? new ProblemError(body) : unreadable(response.status);
+}
+
+/** The answer as it came. Throws a `ProblemError` for any answer that is no success. */
+async function send(path: string, asked: Asked): Promise<Response> {
+  const response = await fetch(urlOf(path, asked.query), {
+    method: asked.method ?? 'GET',
+    credentials: 'same-origin',
+    headers: headersOf(asked),
+    ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+    ...(asked.signal === undefined ? {} : { signal: asked.signal }),
+  }).catch((error: unknown) => {
+    throw asked.signal?.aborted ? error : unreachable();
+  });
+  if (!response.ok) throw await failureOf(response);
+  return response;
+}
+
+export async function request<T>(path: string, asked: Asked = {}): Promise<T> {
+  const response = await send(path, asked);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+export const requestText = async (path: string, asked: Asked = {}): Promise<string> =>
+  (await send(path, asked)).text();

@@ -1,0 +1,45 @@
+/** Reads of the API, cached by account, path and filter. */
+
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { List } from '@waybill/contract/list';
+import { useAccountId } from './account-id.ts';
+import { type Query, request, requestText } from './request.ts';
+
+const PAGE_SIZE = 50;
+type Options = { readonly enabled?: boolean; readonly refetchMs?: number };
+
+/** A list with a cursor: further pages are read on demand. */
+export function useRecords<T>(path: string, filter: Query = {}, { enabled = true }: Options = {}) {
+  const account = useAccountId();
+  return useInfiniteQuery({
+    queryKey: [account, path, 'list', filter],
+    queryFn: ({ pageParam, signal }) =>
+      request<List<T>>(path, { account, signal, query: { limit: PAGE_SIZE, ...filter, after: pageParam } }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next_cursor, has_more }) => (has_more ? (next_cursor ?? undefined) : undefined),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
+
+export type Records<T> = ReturnType<typeof useRecords<T>>;
+
+export function useRecord<T>(path: string, query: Query = {}, { enabled = true, refetchMs }: Options = {}) {
+  const account = useAccountId();
+  return useQuery({
+    queryKey: [account, path, query],
+    queryFn: ({ signal }) => request<T>(path, { account, signal, query }),
+    enabled,
+    ...(refetchMs === undefined ? {} : { refetchInterval: refetchMs }),
+  });
+}
+
+export function useText(path: string, query: Query = {}, { enabled = true }: Options = {}) {
+  const account = useAccountId();
+  return useQuery({
+    queryKey: [account, path, 'text', query],
+    queryFn: ({ signal }) => requestText(path, { account, signal, query }),
+    enabled,
+    staleTime: 60_000,
+  });
+}

@@ -1,0 +1,51 @@
+import { Button, Group, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useChange } from '../../api/use-change.ts';
+import type { AdminAccountView } from '../../api/views.ts';
+import { limitNames, accountsText as text } from '../../text/admin.ts';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { Section } from '../../ui/page.tsx';
+import css from './account-limits.module.css';
+
+type LimitName = keyof typeof limitNames;
+const names = Object.keys(limitNames) as readonly LimitName[];
+
+/** An empty field clears the limit. */
+const numberOrNull = (typed: string): number | null => (typed.trim() === '' ? null : Number(typed));
+
+export function AccountLimits({ account }: { readonly account: AdminAccountView }) {
+  const [typed, setTyped] = useState<Record<LimitName, string>>(
+    () => Object.fromEntries(names.map((name) => [name, String(account.limits[name] ?? '')])) as never,
+  );
+  const save = useChange({ done: text.saved, isInPlace: true });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const limits = Object.fromEntries(names.map((name) => [name, numberOrNull(typed[name])]));
+    save.mutate({ path: `/v1/admin/accounts/${account.id}`, method: 'PATCH', body: { limits } });
+  };
+  return (
+    <Section title={text.limits}>
+      <form onSubmit={submit}>
+        <div className={css.grid}>
+          {names.map((name) => (
+            <TextInput
+              key={name}
+              type="number"
+              min={1}
+              label={limitNames[name]}
+              placeholder={text.limitsHint}
+              value={typed[name]}
+              onChange={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
+            />
+          ))}
+        </div>
+        {save.error !== null && <ErrorPanel error={save.error} />}
+        <Group mt="sm">
+          <Button type="submit" loading={save.isPending}>
+            {text.save}
+          </Button>
+        </Group>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,145 @@
+import { Button, TextInput } from '@mantine/core';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { AccountId } from '../../api/account-id.ts';
+import { useChange } from '../../api/use-change.ts';
+import { useRecord } from '../../api/use-records.ts';
+import type { AdminAccountView } from '../../api/views.ts';
+import { paths } from '../../paths.ts';
+import { accountsText as text } from '../../text/admin.ts';
+import { visible } from '../../text/visible.ts';
+import { CopyableId } from '../../ui/copy-button.tsx';
+import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { ExactMoment } from '../../ui/moment.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { Waiting } from '../../ui/waiting.tsx';
+import { AccountLimits } from './account-limits.tsx';
+import { AccountStatus } from './account-status.tsx';
+
+type Shown = { readonly account: AdminAccountView };
+type DialogProps = Shown & { readonly onClose: () => void };
+const pathOf = ({ id }: Pick<AdminAccountView, 'id'>): string => `/v1/admin/accounts/${id}`;
+
+function SuspendDialog({ account, onClose }: DialogProps) {
+  const [reason, setReason] = useState('');
+  const suspend = useChange({ done: text.isSuspended(account.name), isInPlace: true });
+  const path = `${pathOf(account)}/suspend`;
+  return (
+    <FormDialog
+      title={text.suspendTitle(account.name)}
+      submit={text.suspend}
+      isDangerous
+      isBusy={suspend.isPending}
+      isReady={reason.trim() !== ''}
+      error={suspend.error}
+      onClose={onClose}
+      onSubmit={() => suspend.mutate({ path, body: { reason: reason.trim() } }, { onSuccess: onClose })}
+    >
+      {text.suspendText}
+      <TextInput
+        data-autofocus
+        label={text.reason}
+        description={text.reasonHint}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+    </FormDialog>
+  );
+}
+
+function RemoveDialog({ account, onClose }: DialogProps) {
+  const navigate = useNavigate();
+  const remove = useChange({ done: text.removed(account.name), isInPlace: true });
+  const leave = (): void => void navigate({ to: paths.accounts });
+  return (
+    <ConfirmDialog
+      title={text.removeTitle(account.name)}
+      submit={text.remove}
+      word={account.name}
+      isBusy={remove.isPending}
+      error={remove.error}
+      onClose={onClose}
+      onSubmit={() => remove.mutate({ path: pathOf(account), method: 'DELETE' }, { onSuccess: leave })}
+    >
+      {text.removeText}
+    </ConfirmDialog>
+  );
+}
+
+const Settings = ({ account }: Shown) => (
+  <Section title={text.settings}>
+    <Facts
+      rows={[
+        [text.id, <CopyableId key="id" id={account.id} label={text.id} />],
+        [text.mode, account.delivery_mode ?? text.installation],
+        [text.smarthost, account.smarthost_url],
+        [text.policy, account.sender_policy],
+        [text.suppressed, account.suppressed_recipients],
+        [text.created, <ExactMoment key="at" at={account.created_at} />],
+      ]}
+    />
+  </Section>
+);
+
+function Loaded({ account }: Shown) {
+  const [opened, setOpened] = useState<'suspend' | 'remove'>();
+  const resume = useChange({ done: text.isResumed(account.name) });
+  const close = (): void => setOpened(undefined);
+  const isActive = account.status === 'active';
+  return (
+    <Page
+      title={visible(account.name)}
+      lead={
+        <>
+          <AccountStatus status={account.status} /> {visible(account.suspended_reason ?? '')}
+        </>
+      }
+      actions={
+        <>
+          {isActive ? (
+            <Button variant="default" onClick={() => setOpened('suspend')}>
+              {text.suspend}
+            </Button>
+          ) : (
+            <Button
+              loading={resume.isPending}
+              onClick={() => resume.mutate({ path: `${pathOf(account)}/resume` })}
+            >
+              {text.resume}
+            </Button>
+          )}
+          <Button variant="default" onClick={() => setOpened('remove')}>
+            {text.remove}
+          </Button>
+        </>
+      }
+    >
+      <Settings account={account} />
+      <AccountLimits key={JSON.stringify(account.limits)} account={account} />
+      {opened === 'suspend' && <SuspendDialog account={account} onClose={close} />}
+      {opened === 'remove' && <RemoveDialog account={account} onClose={close} />}
+    </Page>
+  );
+}
+
+function Account() {
+  const { id } = useParams({ strict: false }) as { readonly id: string };
+  const { data, error, refetch } = useRecord<AdminAccountView>(
+    `/v1/admin/accounts/${encodeURIComponent(id)}`,
+  );
+  if (data !== undefined) return <Loaded account={data} />;
+  return (
+    <Page title={text.title}>
+      {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
+    </Page>
+  );
+}
+
+/** One account in the view of the operator. */
+export const AdminAccountPage = () => (
+  <AccountId value={undefined}>
+    <Account />
+  </AccountId>
+);

@@ -1,0 +1,116 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useRecords } from '../../api/use-records.ts';
+import type { SmtpCredentialSecretView, SmtpCredentialView } from '../../api/views.ts';
+import { credentialsText as text } from '../../text/credentials.ts';
+import { uiText } from '../../text/ui.ts';
+import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
+import { CopyableId } from '../../ui/copy-button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ListHead } from '../../ui/list-head.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { RecordList } from '../../ui/record-list.tsx';
+import type { Column } from '../../ui/record-table.tsx';
+import { RowButton } from '../../ui/row-button.tsx';
+import { TwoLines } from '../../ui/row-link.tsx';
+import { SecretDialog } from '../../ui/secret-dialog.tsx';
+import { CreateCredential, RevokeDialog, RotateCredential } from './smtp-credential-dialogs.tsx';
+
+const smtpPath = '/v1/smtp-credentials';
+type Row = SmtpCredentialView;
+type Opened = { readonly what: 'create' } | { readonly what: 'rotate' | 'revoke'; readonly row: Row };
+
+const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
+  {
+    id: 'name',
+    title: text.name,
+    cell: ({ name, networks, sender_domains: domains }) => (
+      <TwoLines under={[...domains, ...networks].join(', ')}>{name}</TwoLines>
+    ),
+  },
+  {
+    id: 'username',
+    title: text.username,
+    width: '32%',
+    isWide: true,
+    cell: ({ username }) => <CopyableId id={username} label={text.username} />,
+  },
+  {
+    id: 'used',
+    title: text.lastUsed,
+    width: '100px',
+    cell: ({ last_used_at: at }) => <Moment at={at} absent={text.never} />,
+  },
+  {
+    id: 'actions',
+    title: uiText.actions,
+    isTitleHidden: true,
+    width: '140px',
+    isRight: true,
+    cell: (row) => (
+      <>
+        <RowButton about={row.name} onClick={() => open({ what: 'rotate', row })}>
+          {text.rotate}
+        </RowButton>
+        <RowButton about={row.name} onClick={() => open({ what: 'revoke', row })}>
+          {text.revoke}
+        </RowButton>
+      </>
+    ),
+  },
+];
+
+type DialogsProps = {
+  readonly opened: Opened | undefined;
+  readonly onClose: () => void;
+  readonly onSecret: (made: SmtpCredentialSecretView) => void;
+};
+
+function Dialogs({ opened, onClose, onSecret }: DialogsProps) {
+  if (opened === undefined) return null;
+  if (opened.what === 'create') return <CreateCredential onClose={onClose} onSecret={onSecret} />;
+  const { row } = opened;
+  if (opened.what === 'rotate') return <RotateCredential {...{ row, onClose, onSecret }} />;
+  return <RevokeDialog name={row.name} path={`${smtpPath}/${row.id}`} onClose={onClose} />;
+}
+
+/** Logins for SMTP. */
+export function SmtpCredentials() {
+  const records = useRecords<Row>(smtpPath);
+  const [opened, setOpened] = useState<Opened>();
+  const [made, setMade] = useState<SmtpCredentialSecretView>();
+  const create = <Button onClick={() => setOpened({ what: 'create' })}>{text.add}</Button>;
+  return (
+    <>
+      <ListHead>
+        {create}
+        <CopyAsCurl path={smtpPath} />
+      </ListHead>
+      <RecordList
+        records={records}
+        label={text.smtp}
+        one="credential"
+        columns={columnsFor(setOpened)}
+        rowKey={({ id }) => id}
+        empty={
+          <EmptyState title={text.smtpEmptyTitle} text={text.smtpEmptyText}>
+            {create}
+          </EmptyState>
+        }
+      />
+      <Dialogs opened={opened} onClose={() => setOpened(undefined)} onSecret={setMade} />
+      {made !== undefined && (
+        <SecretDialog
+          title={text.onceTitle}
+          lead={text.onceText}
+          secrets={[
+            [text.username, made.username],
+            [text.secret, made.secret],
+          ]}
+          done={text.done}
+          onClose={() => setMade(undefined)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+import { Button } from '@mantine/core';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import type { DomainView } from '@waybill/contract/domain';
+import { useState } from 'react';
+import { useChange } from '../../api/use-change.ts';
+import { useRecord } from '../../api/use-records.ts';
+import { paths } from '../../paths.ts';
+import { domainStatus, domainsText as text } from '../../text/domains.ts';
+import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
+import { Note } from '../../ui/empty-state.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { Waiting } from '../../ui/waiting.tsx';
+import { domainLook } from './domain-look.ts';
+import { RecordCard } from './record-card.tsx';
+
+type Shown = { readonly domain: DomainView };
+type Opened = 'rotate' | 'remove' | undefined;
+
+const pathOf = ({ id }: Pick<DomainView, 'id'>): string => `/v1/domains/${id}`;
+
+/** What is wrong and required comes first. */
+const byNeed = (one: DomainView['records'][number], other: DomainView['records'][number]): number =>
+  needOf(one) - needOf(other);
+const needOf = ({ status, required }: DomainView['records'][number]): number =>
+  (status === 'ok' ? 2 : 0) + (required ? 0 : 1);
+
+const Keys = ({ domain }: Shown) => (
+  <Section title={text.keys}>
+    <Facts
+      rows={domain.dkim_keys.map(({ id, selector, algorithm, state, created_at: at }) => [
+        <code key={id}>{selector}</code>,
+        <>
+          {algorithm}, {state}, <Moment at={at} />
+        </>,
+      ])}
+    />
+  </Section>
+);
+
+const Records = ({ domain }: Shown) => (
+  <Section title={text.publish}>
+    <Note>{domain.records.every(({ status }) => status === 'ok') ? text.done : text.publishLead}</Note>
+    <div style={{ marginTop: 10 }}>
+      {domain.records.toSorted(byNeed).map((record) => (
+        <RecordCard
+          key={`${record.type} ${record.name} ${record.value}`}
+          record={record}
+          domain={domain.domain}
+        />
+      ))}
+    </div>
+  </Section>
+);
+
+function Actions({ domain, onOpen }: Shown & { readonly onOpen: (what: Opened) => void }) {
+  const verify = useChange<DomainView>({
+    done: (after) => (after.status === 'verified' ? text.verified(after.domain) : text.stillMissing),
+  });
+  return (
+    <>
+      <Button loading={verify.isPending} onClick={() => verify.mutate({ path: `${pathOf(domain)}/verify` })}>
+        {text.verify}
+      </Button>
+      <Button variant="default" onClick={() => onOpen('rotate')}>
+        {text.rotate}
+      </Button>
+      <Button variant="default" onClick={() => onOpen('remove')}>
+        {text.remove}
+      </Button>
+    </>
+  );
+}
+
+type DialogProps = Shown & { readonly onClose: () => void };
+
+function RotateDialog({ domain, onClose }: DialogProps) {
+  const rotate = useChange({ done: text.rotated, isInPlace: true });
+  return (
+    <FormDialog
+      title={text.rotateTitle}
+      submit={text.rotate}
+      isBusy={rotate.isPending}
+      error={rotate.error}
+      onClose={onClose}
+      onSubmit={() => rotate.mutate({ path: `${pathOf(domain)}/dkim/rotate` }, { onSuccess: onClose })}
+    >
+      {text.rotateText}
+    </FormDialog>
+  );
+}
+
+function RemoveDialog({ domain, onClose }: DialogProps) {
+  const navigate = useNavigate();
+  const remove = useChange({ done: text.removed(domain.domain), isInPlace: true });
+  const leave = (): void => void navigate({ to: paths.domains });
+  return (
+    <ConfirmDialog
+      title={text.removeTitle(domain.domain)}
+      submit={text.remove}
+      word={domain.domain}
+      isBusy={remove.isPending}
+      error={remove.error}
+      onClose={onClose}
+      onSubmit={() => remove.mutate({ path: pathOf(domain), method: 'DELETE' }, { onSuccess: leave })}
+    >
+      {text.removeText}
+    </ConfirmDialog>
+  );
+}
+
+function Loaded({ domain }: Shown) {
+  const [opened, setOpened] = useState<Opened>();
+  const close = (): void => setOpened(undefined);
+  return (
+    <Page
+      title={domain.domain}
+      lead={
+        <>
+          <StatusMark {...domainLook[domain.status]} text={domainStatus[domain.status]} /> {text.checked}{' '}
+          <Moment at={domain.checked_at} />
+        </>
+      }
+      actions={<Actions domain={domain} onOpen={setOpened} />}
+    >
+      <Records domain={domain} />
+      <Keys domain={domain} />
+      {opened === 'rotate' && <RotateDialog domain={domain} onClose={close} />}
+      {opened === 'remove' && <RemoveDialog domain={domain} onClose={close} />}
+    </Page>
+  );
+}
+
+/** One sender domain: its records, what DNS shows of them, its keys. */
+export function DomainPage() {
+  const { id } = useParams({ strict: false }) as { readonly id: string };
+  const { data, error, refetch } = useRecord<DomainView>(`/v1/domains/${encodeURIComponent(id)}`);
+  if (data !== undefined) return <Loaded domain={data} />;
+  return (
+    <Page title={text.domain}>
+      {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
+    </Page>
+  );
+}

@@ -1,0 +1,106 @@
+import { Button, TextInput } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import type { DomainView } from '@waybill/contract/domain';
+import { useState } from 'react';
+import { useChange } from '../../api/use-change.ts';
+import { useRecords } from '../../api/use-records.ts';
+import { paths } from '../../paths.ts';
+import { domainStatus, domainsText as text } from '../../text/domains.ts';
+import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
+import { FormDialog } from '../../ui/dialog.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Page } from '../../ui/page.tsx';
+import { RecordList } from '../../ui/record-list.tsx';
+import type { Column } from '../../ui/record-table.tsx';
+import { RowLink } from '../../ui/row-link.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { domainLook } from './domain-look.ts';
+
+const path = '/v1/domains';
+
+const recordsOf = ({ records }: DomainView): string =>
+  text.recordsOk(records.filter(({ status }) => status === 'ok').length, records.length);
+
+const columns: readonly Column<DomainView>[] = [
+  {
+    id: 'domain',
+    title: text.domain,
+    cell: ({ id, domain }) => <RowLink to={paths.domain(id)}>{domain}</RowLink>,
+  },
+  {
+    id: 'status',
+    title: text.status,
+    width: '130px',
+    cell: ({ status }) => <StatusMark {...domainLook[status]} text={domainStatus[status]} />,
+  },
+  { id: 'records', title: text.records, width: '20%', isWide: true, cell: recordsOf },
+  {
+    id: 'checked',
+    title: text.checked,
+    width: '110px',
+    isWide: true,
+    cell: ({ checked_at: at }) => <Moment at={at} />,
+  },
+];
+
+/** The sender domains of the account. */
+export function DomainsPage() {
+  const records = useRecords<DomainView>(path);
+  const [isAdding, setAdding] = useState(false);
+  const add = <Button onClick={() => setAdding(true)}>{text.add}</Button>;
+  return (
+    <Page
+      title={text.title}
+      lead={text.lead}
+      actions={
+        <>
+          {add}
+          <CopyAsCurl path={path} />
+        </>
+      }
+    >
+      <RecordList
+        records={records}
+        label={text.label}
+        one={text.one}
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={
+          <EmptyState title={text.emptyTitle} text={text.emptyText}>
+            {add}
+          </EmptyState>
+        }
+      />
+      {isAdding && <AddDialog onClose={() => setAdding(false)} />}
+    </Page>
+  );
+}
+
+function AddDialog({ onClose }: { readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const [domain, setDomain] = useState('');
+  const add = useChange<DomainView>({ done: (made) => text.added(made.domain), isInPlace: true });
+  const open = (made: DomainView): void => void navigate({ to: paths.domain(made.id) });
+  return (
+    <FormDialog
+      title={text.addTitle}
+      submit={text.addSubmit}
+      isBusy={add.isPending}
+      isReady={domain.trim() !== ''}
+      error={add.error}
+      onClose={onClose}
+      onSubmit={() => add.mutate({ path, body: { domain: domain.trim() } }, { onSuccess: open })}
+    >
+      <TextInput
+        data-autofocus
+        label={text.domain}
+        description={text.addHint}
+        value={domain}
+        onChange={(event) => setDomain(event.currentTarget.value)}
+        autoComplete="off"
+        spellCheck={false}
+      />
+    </FormDialog>
+  );
+}

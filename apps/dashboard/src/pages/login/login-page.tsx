@@ -1,0 +1,91 @@
+/** Signs in by address and password, and by a code where the user has a second factor. */
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useState } from 'react';
+import { problemOf } from '../../api/problem-error.ts';
+import { request } from '../../api/request.ts';
+import { sessionQuery } from '../../api/session.ts';
+import { useUrlSearch } from '../../api/use-search.ts';
+import { loginText } from '../../text/login.ts';
+import { shellText } from '../../text/shell.ts';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import css from './login-page.module.css';
+
+type Login = { readonly email: string; readonly password: string; readonly code?: string };
+
+/** Only a path of the dashboard: a link must not lead elsewhere after the login. */
+const safeNext = (next: string | undefined): string =>
+  next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/';
+
+function useLogin() {
+  const client = useQueryClient();
+  const router = useRouter();
+  const { next } = useUrlSearch();
+  return useMutation({
+    mutationFn: (login: Login) => request('/v1/session', { method: 'POST', body: login }),
+    onSuccess: async () => {
+      client.removeQueries();
+      await client.fetchQuery(sessionQuery);
+      router.history.push(router.basepath === '/' ? safeNext(next) : `${router.basepath}${safeNext(next)}`);
+    },
+  });
+}
+
+function CodeField() {
+  return (
+    <TextInput
+      name="code"
+      label={loginText.code}
+      description={loginText.codeHint}
+      autoComplete="one-time-code"
+      inputMode="numeric"
+      required
+      ref={(element) => element?.focus()}
+    />
+  );
+}
+
+export function LoginPage() {
+  const login = useLogin();
+  const [needsCode, setNeedsCode] = useState(false);
+  const isSecondStep = login.error !== null && problemOf(login.error).code === 'second_factor_required';
+  useEffect(() => {
+    document.title = `${loginText.title} · ${shellText.product}`;
+    if (isSecondStep) setNeedsCode(true);
+  }, [isSecondStep]);
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const code = String(form.get('code') ?? '').trim();
+    login.mutate({
+      email: String(form.get('email')),
+      password: String(form.get('password')),
+      ...(code === '' ? {} : { code }),
+    });
+  };
+  return (
+    <main className={css.page}>
+      <form className={css.card} onSubmit={submit}>
+        <div className={css.brand}>
+          <img src={`${import.meta.env.BASE_URL}favicon.svg`} width="28" height="28" alt="" />
+          <h1>{loginText.title}</h1>
+        </div>
+        <Stack gap="sm">
+          <TextInput name="email" type="email" label={loginText.email} autoComplete="username" required />
+          <PasswordInput
+            name="password"
+            label={loginText.password}
+            autoComplete="current-password"
+            required
+          />
+          {needsCode && <CodeField />}
+          {login.error !== null && !isSecondStep && <ErrorPanel error={login.error} />}
+          <Button type="submit" size="sm" loading={login.isPending}>
+            {loginText.submit}
+          </Button>
+        </Stack>
+      </form>
+    </main>
+  );
+}

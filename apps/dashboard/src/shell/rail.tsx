@@ -1,0 +1,53 @@
+/** The pages, and the account that they show. */
+import { Link } from '@tanstack/react-router';
+import { type SessionAccount, useSession } from '../api/session.ts';
+import { shellText } from '../text/shell.ts';
+import { Icon } from '../ui/icon.tsx';
+import { AccountSwitcher } from './account-switcher.tsx';
+import { accountPages, operatorPages, type RailPage } from './page-list.ts';
+import css from './shell.module.css';
+
+type RailProps = {
+  readonly isOpen: boolean;
+  readonly account: SessionAccount | undefined;
+  readonly onMove: () => void;
+};
+
+const PageLinks = ({
+  pages,
+  onMove,
+}: {
+  readonly pages: readonly RailPage[];
+  readonly onMove: () => void;
+}) => (
+  <ul>
+    {pages.map(({ to, name, icon }) => (
+      <li key={to}>
+        <Link to={to} onClick={onMove}>
+          <Icon name={icon} />
+          {name}
+        </Link>
+      </li>
+    ))}
+  </ul>
+);
+
+export function Rail({ isOpen, account, onMove }: RailProps) {
+  const { user, accounts } = useSession();
+  return (
+    <nav className={`${css.rail} ${isOpen ? css.open : ''}`} aria-label={shellText.navigation}>
+      <div className={css.brand}>
+        <img src={`${import.meta.env.BASE_URL}favicon.svg`} width="22" height="22" alt="" />
+        {shellText.product}
+      </div>
+      {account !== undefined && <AccountSwitcher account={account} accounts={accounts} />}
+      {account !== undefined && <PageLinks pages={accountPages} onMove={onMove} />}
+      {user.is_operator && (
+        <>
+          <div className={css.group}>{shellText.operator}</div>
+          <PageLinks pages={operatorPages} onMove={onMove} />
+        </>
+      )}
+    </nav>
+  );
+}

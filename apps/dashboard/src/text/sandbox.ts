@@ -1,0 +1,52 @@
+/** The words of the sandbox. */
+export const sandboxText = {
+  title: 'Sandbox',
+  lead: 'What recipients got, byte for byte. No mail of the sandbox leaves this installation.',
+  label: 'received messages',
+  one: 'received message',
+  to: 'To',
+  from: 'Return path',
+  received: 'Received',
+  size: 'Size',
+  encryption: 'Encryption',
+  greeting: 'HELO',
+  nullPath: '<> (null sender)',
+  recipient: 'Recipient',
+  clear: 'Empty the sandbox',
+  clearTitle: 'Empty the sandbox?',
+  clearText:
+    'Every received message of this account is removed. The messages themselves and their traces stay.',
+  cleared: 'The sandbox is empty.',
+  emptyTitle: 'Nothing was received yet',
+  emptyText:
+    'Send a message to any address: the sandbox is the server of every recipient. Some addresses answer as difficult servers do:',
+  magicTitle: 'Recipients that answer as real servers do',
+  magicLead: 'Any +label may follow the name.',
+  subject: 'Subject',
+  noSubject: '(no subject)',
+  tabs: 'Views of what was received',
+  preview: 'Preview',
+  text: 'Text',
+  headers: 'Headers',
+  raw: 'Raw',
+  attachments: 'Attachments',
+  noHtml: 'It has no HTML part.',
+  noText: 'It has no text part.',
+  message: 'The message',
+  openMessage: 'Open the message and its trace',
+  notFound: 'Received message',
+  unnamed: 'without a name',
+} as const;
+
+/** The magic addresses and what their server does. */
+export const magicRecipients = [
+  ['delivered@sandbox.test', 'accepts the message'],
+  ['bounce@sandbox.test', 'refuses it: the mailbox does not exist'],
+  ['softbounce@sandbox.test', 'defers it twice, then accepts it'],
+  ['greylist@sandbox.test', 'asks to come back later, as greylisting does'],
+  ['full@sandbox.test', 'says that the mailbox is full'],
+  ['spam@sandbox.test', 'refuses it as spam'],
+  ['complaint@sandbox.test', 'accepts it; then the recipient reports it as spam'],
+  ['slow@sandbox.test', 'answers slowly'],
+  ['tlsfail@sandbox.test', 'offers broken TLS'],
+] as const;
