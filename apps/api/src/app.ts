@@ -69,6 +69,7 @@ function addBodyParsers(app: App): void {
 
 function addRequestFields(app: App): void {
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('openSession', undefined);
   app.decorateRequest('idempotencyKey', undefined);
   app.decorateRequest('answerMayChange', false);
   app.decorateRequest('auditTarget', undefined);

@@ -4,6 +4,7 @@ import { newId } from '@waybill/relay/management/audit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { beforeAndAfter, type Change, changedNames, type View } from './audit-change.ts';
 import type { Dependencies } from './dependencies.ts';
+import { aboutOf } from './request.ts';
 
 /** A handler that does not note its change fails at its first call, in every test of its route. */
 function changeOf(request: FastifyRequest): Change {
@@ -32,11 +33,7 @@ const targetOf = (request: FastifyRequest): string => {
 };
 
 function detailOf(request: FastifyRequest): View {
-  const asked = {
-    request_id: request.id,
-    ip: request.ip,
-    request: `${request.method} ${request.routeOptions.url}`,
-  };
+  const asked = aboutOf(request);
   // Reading and sending change no settings. Only the operator's request is noted.
   return request.auditChange === undefined ? asked : { ...asked, ...beforeAndAfter(request.auditChange) };
 }

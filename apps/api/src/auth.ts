@@ -1,12 +1,14 @@
-/** The only place that reads an API key. A key is found by its id and checked by its hash in constant time. */
+/** Who asks: by an API key or by a login session. Only this file reads a key; it is found by its id and checked by its hash in constant time. */
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import type { Principal } from '@waybill/relay/management/principal';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
+import { sessionCookie } from './cookies.ts';
 import type { Dependencies } from './dependencies.ts';
+import { authenticateSession } from './session-auth.ts';
 
-type AuthDependencies = Pick<Dependencies, 'stores' | 'now' | 'noteKeyUse'>;
+type AuthDependencies = Pick<Dependencies, 'stores' | 'now' | 'noteKeyUse' | 'publicUrl'>;
 
 function bearerOf(request: FastifyRequest): string {
   const header = request.headers.authorization;
@@ -38,14 +40,19 @@ async function namedAccount(
   return id;
 }
 
-export async function authenticate(
-  request: FastifyRequest,
-  dependencies: AuthDependencies,
-): Promise<Principal> {
+async function authenticateKey(request: FastifyRequest, dependencies: AuthDependencies): Promise<Principal> {
   const { id: keyId, kind, accountId, scopes } = await keyOf(request, dependencies);
   dependencies.noteKeyUse(keyId, request.ip, dependencies.now());
   const key = { keyId, scopes, actor: publicId('key', keyId) };
   // An account's key ignores the header.
   if (kind !== 'admin' && accountId !== undefined) return { ...key, kind, accountId };
   return { ...key, kind: 'operator', accountId: await namedAccount(request, dependencies) };
+}
+
+/** A key goes before a cookie: a program that sends both means the key. */
+export function authenticate(request: FastifyRequest, dependencies: AuthDependencies): Promise<Principal> {
+  const hasKey = request.headers.authorization !== undefined;
+  return !hasKey && sessionCookie(request, dependencies) !== undefined
+    ? authenticateSession(request, dependencies)
+    : authenticateKey(request, dependencies);
 }

@@ -11,24 +11,14 @@ import { newId } from '@waybill/relay/management/audit';
 import type { FastifyReply } from 'fastify';
 import { beforeAndAfter, type Change } from './audit-change.ts';
 import type { App, Dependencies } from './dependencies.ts';
-import { html, type Markup, page, pageHeaders } from './html.ts';
+import { addFormParser, sendPage } from './form-pages.ts';
+import { html, type Markup } from './html.ts';
 import { plainName } from './product-mail/plain-name.ts';
 
 type TokenRequest = { Params: { token: string } };
 
-const headers = {
-  ...pageHeaders,
-  'content-security-policy': `${pageHeaders['content-security-policy']}`.replace(
-    "form-action 'none'",
-    "form-action 'self'",
-  ),
-};
-
-const send = (reply: FastifyReply, title: string, body: Markup): FastifyReply =>
-  reply.headers(headers).send(page(title, html`<h1>${title}</h1>${body}`));
-
 const closed = (reply: FastifyReply): FastifyReply =>
-  send(
+  sendPage(
     reply.code(404),
     'This link does not work',
     html`<p>It was used before, it is older than 24 hours, or it was replaced by a newer one. The account that asked can have another mail sent.</p>`,
@@ -86,7 +76,7 @@ function confirmRoutes(app: App, dependencies: Dependencies): void {
     const pending = await pendingOf(token, dependencies);
     if (pending === undefined) return closed(reply);
     const body = askMarkup(pending.asked, token, dependencies.platformDomain);
-    return send(reply, 'May this account send as your address?', body);
+    return sendPage(reply, 'May this account send as your address?', body);
   });
   app.post<TokenRequest>('/confirm/:token', { schema: { hide: true } }, async (request, reply) => {
     const pending = await pendingOf(request.params.token, dependencies);
@@ -96,7 +86,7 @@ function confirmRoutes(app: App, dependencies: Dependencies): void {
     const change = { before: { status: 'unconfirmed' }, after: { status: 'confirmed' } };
     await note(asked, { action: 'from_address.confirmed', ...change }, dependencies);
     const body = html`<p>The account ${plainName(asked.accountName)} can now send as ${asked.address}.</p>`;
-    return send(reply, 'Confirmed', body);
+    return sendPage(reply, 'Confirmed', body);
   });
   app.post<TokenRequest>('/confirm/:token/refuse', { schema: { hide: true } }, async (request, reply) => {
     const pending = await pendingOf(request.params.token, dependencies);
@@ -105,17 +95,13 @@ function confirmRoutes(app: App, dependencies: Dependencies): void {
     const change = { before: { refused: false }, after: { refused: true } };
     await note(pending.asked, { action: 'from_address.refused', ...change }, dependencies);
     const body = html`<p>The account cannot send as ${pending.asked.address}. No account of this relay can ask you again.</p>`;
-    return send(reply, 'Thank you', body);
+    return sendPage(reply, 'Thank you', body);
   });
 }
 
 export function confirmationPages(app: App, dependencies: Dependencies): void {
   void app.register((scope, _options, done) => {
-    // A form without fields is an empty body of this type.
-    const type = 'application/x-www-form-urlencoded';
-    scope.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, _body, parsed) =>
-      parsed(null, undefined),
-    );
+    addFormParser(scope as unknown as App);
     confirmRoutes(scope as unknown as App, dependencies);
     done();
   });

@@ -16,14 +16,20 @@ import type { senderDomains } from '@waybill/io/postgres/management/sender-domai
 import type { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import type { streams } from '@waybill/io/postgres/management/streams';
 import type { suppressions } from '@waybill/io/postgres/management/suppressions';
+import type { users } from '@waybill/io/postgres/people/users';
 import type { events } from '@waybill/io/postgres/reading/events';
 import type { messages } from '@waybill/io/postgres/reading/messages';
 import type { RateLimits } from '@waybill/io/rate-limit/rate-limiter';
+import type { BrowserProofs } from '@waybill/io/secrets/browser-proof';
 import type { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
+import type { makeLinkToken } from '@waybill/io/secrets/link-token';
+import type { makeSessionToken } from '@waybill/io/secrets/session-token';
 import type { Submission } from '@waybill/relay/accept';
 import type { DomainDns } from '@waybill/relay/domains/domain-dns';
 import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { DomainPorts } from '@waybill/relay/management/domains';
+import type { LoginGuard } from '@waybill/relay/people/login-guard';
+import type { Passwords, PeopleStores } from '@waybill/relay/people/stores';
 import type { Directory, JobProducer } from '@waybill/relay/ports';
 import type { Accepted } from '@waybill/relay/submission/accepted';
 import type {
@@ -36,7 +42,8 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Cursors } from './cursor.ts';
 
-export type Stores = {
+export type Stores = PeopleStores & {
+  readonly users: ReturnType<typeof users>;
   readonly accounts: ReturnType<typeof accounts>;
   readonly addressConfirmations: ReturnType<typeof addressConfirmations>;
   readonly apiKeys: ReturnType<typeof apiKeys>;
@@ -77,6 +84,11 @@ export type Dependencies = {
   readonly cursors: Cursors;
   readonly makeApiKey: typeof makeApiKey;
   readonly makeSmtpSecret: typeof makeSmtpSecret;
+  readonly makeLinkToken: typeof makeLinkToken;
+  readonly makeSessionToken: typeof makeSessionToken;
+  readonly passwords: Passwords;
+  readonly loginGuard: LoginGuard;
+  readonly browserProofs: BrowserProofs;
   /** Seals stored answers of idempotent requests, because some of them show a secret. */
   readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };
   readonly linkKey: Buffer;

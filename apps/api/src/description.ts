@@ -8,6 +8,7 @@ const tags = [
   { name: 'Messages', description: 'What became of mail, and what can still be done about it.' },
   { name: 'Events', description: 'What happened, in the order in which it happened.' },
   { name: 'Account', description: 'Settings, streams and the audit log of one account.' },
+  { name: 'People', description: 'Users, their login sessions, members of an account and invitations.' },
   { name: 'Credentials', description: 'Who may send for an account, by secret, by network or by address.' },
   { name: 'Domains', description: 'Sender domains and their records in DNS.' },
   { name: 'Suppressions', description: 'Addresses that an account does not write to.' },
@@ -27,9 +28,18 @@ export const description = (dependencies: Pick<Dependencies, 'publicUrl'>) => ({
     },
     servers: [{ url: dependencies.publicUrl }],
     tags,
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }],
     components: {
-      securitySchemes: { key: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'wb_live_…' } },
+      securitySchemes: {
+        key: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'wb_live_…' },
+        session: {
+          type: 'apiKey' as const,
+          in: 'cookie',
+          name: '__Host-waybill',
+          description:
+            'Set by POST /v1/session. A change needs the header Origin of this installation. Opens paths below /v1 only.',
+        },
+      },
     },
   },
   transform,

@@ -58,6 +58,7 @@ pre,.box{background:var(--shade);border-radius:6px;padding:.8rem 1rem;margin:0;o
 code{background:var(--shade);border-radius:3px;padding:.05rem .3rem;overflow-wrap:anywhere}
 iframe{width:100%;height:20rem;border:1px solid var(--line);border-radius:6px;background:#fff;resize:vertical}
 summary{cursor:pointer;font-weight:600;margin:2.2rem 0 .8rem}
+input{font:inherit;padding:.35rem .5rem;width:100%;max-width:24rem}button{font:inherit;padding:.35rem .9rem;cursor:pointer}
 @media (max-width:40rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}.wide{display:none}}`;
 
 export const page = (title: string, body: Markup): string =>

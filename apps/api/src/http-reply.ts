@@ -98,8 +98,8 @@ export function replyWithProblem(
   const { retryAt } = refusalOf(error);
   const problem = tellProblem(error, request, dependencies);
   dependencies.metrics.refused.inc({ code: problem.code });
-  if (problem.code === 'authentication_required' || problem.code === 'authentication_failed')
-    reply.header('www-authenticate', 'Bearer realm="waybill"');
+  // RFC 9110 §15.5.2: every 401 names a scheme.
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="waybill"');
   if (retryAt !== undefined) reply.header('retry-after', retryAfterSeconds(retryAt, dependencies.now()));
   return reply
     .code(problem.status)

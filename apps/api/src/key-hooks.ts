@@ -1,5 +1,5 @@
-/** The hooks of every audience that needs a key, in their order: who asks, may they, how often, once only, audit, log. */
-import { permissionOf, requirePermission } from '@waybill/relay/management/permissions';
+/** The hooks of every audience that needs a key or a login session, in their order: who asks, may they, how often, once only, audit, log. */
+import { type Permission, permissionOf, requirePermission } from '@waybill/relay/management/permissions';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { writeAudit } from './audit.ts';
@@ -11,12 +11,12 @@ import { addRateLimitFields, addSendingLimitFields } from './rate-limit-fields.t
 import { principalOf } from './request.ts';
 import { requireTestMessage } from './test-key.ts';
 
-type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
+export type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
 const isReading = ({ method }: FastifyRequest): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method);
 
 /** A route without a row in the table of permissions stops the start. */
-function setPermission(route: RouteOptions): void {
+export function setPermission(route: RouteOptions): void {
   route.config = { ...route.config, permission: permissionOf(String(route.method), route.url) };
 }
 
@@ -62,27 +62,36 @@ async function admit(
   const { permission } = request.routeOptions.config;
   // `setPermission` gives every route of the audience a row. This check is the second one.
   if (permission === undefined) throw new Refusal('not_found');
+  requireNotActing(request, permission);
   requirePermission(request.principal, permission, isReading(request));
+}
+
+/** An operator inside an account must not lock its members out, nor log in as one of them. */
+function requireNotActing(request: FastifyRequest, { notWhileActing }: Permission): void {
+  const { principal, openSession } = request;
+  const isInside = principal?.kind === 'operator' && principal.accountId !== undefined;
+  if (notWhileActing && (isInside || openSession?.acting !== undefined) && !isReading(request))
+    throw new Refusal('forbidden', { detail: 'not while acting inside an account' });
 }
 
 function limitRate({ request, reply }: Exchange, perKey: RateLimit, dependencies: Dependencies): void {
   const { limits } = dependencies;
   const windowSeconds = Math.round(limits.windowMs / 1000);
-  const { left, endsAt, isOver } = perKey.hit(principalOf(request).keyId);
+  const { left, endsAt, isOver } = perKey.hit(principalOf(request).actor);
   const policy = { name: 'key', quota: limits.perKey, windowSeconds, left, endsAt };
   addRateLimitFields(reply, [policy], dependencies.now());
   if (isOver) throw new Refusal('rate_limited', { retryAt: endsAt });
 }
 
 /** Logs the route and not the URL: URLs hold recipients and signed links. */
-const logRequest = ({ request, reply }: Exchange, dependencies: Dependencies): void =>
+export const logRequest = ({ request, reply }: Exchange, dependencies: Dependencies): void =>
   dependencies.log.info(
     {
       requestId: request.id,
       request: `${request.method} ${request.routeOptions.url}`,
       status: reply.statusCode,
       milliseconds: Math.round(reply.elapsedTime),
-      key: request.principal?.actor,
+      actor: request.principal?.actor,
       accountId: request.principal?.accountId,
     },
     'answered',

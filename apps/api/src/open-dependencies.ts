@@ -29,17 +29,28 @@ import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import { streams } from '@waybill/io/postgres/management/streams';
 import { suppressions } from '@waybill/io/postgres/management/suppressions';
+import { invitations } from '@waybill/io/postgres/people/invitations';
+import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
+import { members } from '@waybill/io/postgres/people/members';
+import { secondFactors } from '@waybill/io/postgres/people/second-factors';
+import { userLinks } from '@waybill/io/postgres/people/user-links';
+import { users } from '@waybill/io/postgres/people/users';
 import { events } from '@waybill/io/postgres/reading/events';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import type { Closer } from '@waybill/io/process/lifecycle';
 import { openQueues, type Queues } from '@waybill/io/queue/queues';
 import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
+import { openBrowserProofs } from '@waybill/io/secrets/browser-proof';
+import { openPasswords } from '@waybill/io/secrets/common-passwords';
 import { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import { deriveKeys } from '@waybill/io/secrets/keys';
+import { makeLinkToken } from '@waybill/io/secrets/link-token';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { makeDkimKeys, readDkimKey } from '@waybill/io/secrets/new-dkim-keys';
 import { openSecretBox, type SecretBox } from '@waybill/io/secrets/secret-box';
+import { makeSessionToken } from '@waybill/io/secrets/session-token';
 import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
+import { openLoginGuard } from '@waybill/relay/people/login-guard';
 import { openCursors } from './cursor.ts';
 import type { Check, Dependencies, Stores } from './dependencies.ts';
 
@@ -68,14 +79,20 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   events: events(database),
   fromAddresses: fromAddresses(database),
   idempotency: idempotency(database),
+  invitations: invitations(database),
   ipNetworks: ipNetworks(database),
   limits: limits(database),
+  loginSessions: loginSessions(database),
+  members: members(database),
   messages: messages(database),
   sandbox: openSandboxStore({ database, listener, hidesPlatform: !showsProductMail }),
+  secondFactors: secondFactors(database),
   senderDomains: senderDomains(database, box),
   smtpCredentials: smtpCredentials(database, box),
   streams: streams(database),
   suppressions: suppressions(database),
+  userLinks: userLinks(database),
+  users: users(database),
 });
 
 function openAcceptPorts({ database, listener, box }: StoreDependencies, queues: Queues, config: Config) {
@@ -169,6 +186,11 @@ export async function openDependencies(
     cursors: openCursors(keys.api),
     makeApiKey,
     makeSmtpSecret,
+    makeLinkToken,
+    makeSessionToken,
+    passwords: openPasswords(keys.passwords),
+    loginGuard: openLoginGuard(rateLimits, now),
+    browserProofs: openBrowserProofs(keys.api),
     box: machines.box,
     linkKey: keys.api,
     publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),

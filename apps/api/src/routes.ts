@@ -6,25 +6,34 @@ import { docsRoutes } from './docs.ts';
 import { frontPage } from './front-page.ts';
 import { openKeyHooks } from './key-hooks.ts';
 import { messagePages } from './message-pages.ts';
+import { openPeopleHooks } from './people-hooks.ts';
+import { peoplePages } from './people-pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
 import { adminApiKeyRoutes } from './routes/admin-api-keys.ts';
 import { adminDkimZoneRoutes } from './routes/admin-dkim-zone.ts';
 import { adminSystemRoutes } from './routes/admin-system.ts';
+import { adminUserRoutes } from './routes/admin-users.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { adminAuditLogRoutes, auditLogRoutes } from './routes/audit-log.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fromAddressRoutes } from './routes/from-addresses.ts';
+import { acceptRoute, invitationRoutes } from './routes/invitations.ts';
 import { ipNetworkRoutes } from './routes/ip-networks.ts';
+import { meRoutes } from './routes/me.ts';
+import { memberRoutes } from './routes/members.ts';
 import { messageActionRoutes } from './routes/message-actions.ts';
 import { messageContentRoutes } from './routes/message-content.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metaRoutes } from './routes/meta.ts';
+import { passwordResetRoutes } from './routes/password-resets.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
+import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sendRoutes } from './routes/send.ts';
+import { loginRoute, sessionRoutes } from './routes/session.ts';
 import { smtpCredentialRoutes } from './routes/smtp-credentials.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
@@ -38,10 +47,14 @@ const open: readonly Register[] = [
   docsRoutes,
   problemPages,
   confirmationPages,
+  peoplePages,
   sandboxPages,
   messagePages,
   dashboardPages,
 ];
+
+/** They lead to a login, and need none. */
+const people: readonly Register[] = [loginRoute, passwordResetRoutes, acceptRoute];
 
 const account: readonly Register[] = [
   sendRoutes,
@@ -60,11 +73,17 @@ const account: readonly Register[] = [
   domainRoutes,
   suppressionRoutes,
   sandboxRoutes,
+  sessionRoutes,
+  meRoutes,
+  secondFactorRoutes,
+  memberRoutes,
+  invitationRoutes,
 ];
 
 const operator: readonly Register[] = [
   adminAccountRoutes,
   adminApiKeyRoutes,
+  adminUserRoutes,
   adminSystemRoutes,
   adminDkimZoneRoutes,
   adminAuditLogRoutes,
@@ -80,6 +99,7 @@ export function registerRoutes(app: App, dependencies: Dependencies): void {
       done();
     });
   audience(open);
+  audience(people, openPeopleHooks(dependencies));
   audience(account, addKeyHooks);
   audience(operator, addKeyHooks);
 }

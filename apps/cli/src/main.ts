@@ -143,6 +143,14 @@ operatorKeyCommand
   .action(async (id: string) => (await operatorKeys()).revokeKey(dependencies, id));
 
 addManagement(program, dependencies);
+program
+  .command('operator')
+  .description('people who operate the platform')
+  .command('create <email>')
+  .description('make an operator, or make a user one; prints a link that sets the password')
+  .action(async (email: string) =>
+    (await import('./commands/operator.ts')).makeOperator(dependencies, email),
+  );
 
 try {
   await program.parseAsync();

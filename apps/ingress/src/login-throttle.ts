@@ -6,7 +6,7 @@
  */
 import { lruCache } from '@waybill/io/cache/lru-cache';
 import type { RateLimits } from '@waybill/io/rate-limit/rate-limiter';
-import { holderOf } from './address-holder.ts';
+import { holderOf } from '@waybill/relay/domains/address-holder';
 
 export type LoginAttempt = { readonly ip: string; readonly username: string; readonly at: Date };
 

@@ -12,6 +12,8 @@ export const scope = z.enum([
   'domains:*',
   'credentials:*',
   'suppressions:*',
+  'streams:*',
+  'members:*',
   'account:*',
 ]);
 

@@ -5,6 +5,9 @@ import { decodeBase32, encodeBase32 } from '@waybill/mail/base32';
 export const idPrefixes = [
   'acc',
   'usr',
+  'ses',
+  'inv',
+  'psk',
   'key',
   'cred',
   'net',

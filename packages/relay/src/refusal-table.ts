@@ -91,6 +91,16 @@ export const refusals = {
     fix: 'Use it from an allowed network, or widen the list.',
   }),
 
+  second_factor_required: row(534, '5.7.9', {
+    http: 401,
+    text: 'A second factor is required',
+    fix: 'Send the code of your authenticator app, or a recovery code, as `code`.',
+  }),
+  https_required: row(538, '5.7.11', {
+    http: 403,
+    text: 'Login over plain HTTP is refused',
+    fix: 'Set WAYBILL_PUBLIC_URL to an https URL and log in there. Plain HTTP works on loopback only.',
+  }),
   credential_revoked: row(535, '5.7.8', {
     http: 401,
     text: 'The credential of this session was revoked or replaced',
@@ -254,8 +264,8 @@ export const refusals = {
   }),
   forbidden: row(550, '5.7.1', {
     http: 403,
-    text: 'This key may not do that',
-    fix: 'Use a key with the scope named in the detail.',
+    text: 'This caller may not do that',
+    fix: 'Use a key with the scope, or a user with the role, that the detail names.',
   }),
   idempotency_conflict: row(550, '5.5.1', {
     http: 422,

@@ -1,4 +1,5 @@
 /** Every route of /openapi.json, and a request for it that its owner may make. A new route is included without being named here. */
+import { openScope, ownScope, type Permission, permissions } from '@waybill/relay/management/permissions';
 import type { Seeded } from './seeded-account.ts';
 import type { Ask, Json, TestApi } from './test-api.ts';
 
@@ -12,6 +13,14 @@ export async function everyRoute(api: TestApi): Promise<readonly Route[]> {
   );
 }
 
+/** As the table of permissions writes it: `GET /v1/domains/:id`. */
+export const nameOf = ({ method, path }: Route): string =>
+  `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+export const permissionOf = (route: Route): Permission => permissions[nameOf(route)] as Permission;
+/** Needs a login session, and no account. */
+export const isOwn = (route: Route): boolean => permissionOf(route).scope === ownScope;
+/** Needs neither a key nor a login session. */
+export const isOpen = (route: Route): boolean => permissionOf(route).scope === openScope;
 export const isAdmin = ({ path }: Route): boolean => path.startsWith('/v1/admin/');
 export const hasParameter = ({ path }: Route): boolean => path.includes('{');
 /** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`. */
@@ -24,7 +33,10 @@ const collectionOf = ({ path }: Route): string => {
 export function urlOf(route: Route, of: Seeded): string {
   const address = route.path.startsWith('/v1/suppressions') ? of.suppressed : 'ada@example.com';
   const id = of.ids[collectionOf(route)] ?? '';
-  const url = route.path.replace('{id}', id).replace('{address}', encodeURIComponent(address));
+  const url = route.path
+    .replace('{id}', id)
+    .replace('{address}', encodeURIComponent(address))
+    .replace('{token}', 'wb_link_0');
   return route.path.endsWith('/content') ? `${url}?part=raw` : url;
 }
 
@@ -49,6 +61,10 @@ export const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /v1/domains/{id}/dkim-keys': () => ({ selector: `matrix-${count++}` }),
   'POST /v1/domains': () => ({ domain: `matrix-${count++}.example` }),
   'POST /v1/suppressions': () => ({ address: `matrix-${count++}@example.com` }),
+  'PATCH /v1/members/{id}': () => ({ role: 'viewer' }),
+  'POST /v1/invitations': () => ({ email: `matrix-${count++}@example.com`, role: 'viewer' }),
+  'POST /v1/admin/users': () => ({ email: `operator-${count++}@example.com` }),
+  'PATCH /v1/admin/users/{id}': () => ({ status: 'disabled' }),
   'POST /v1/admin/accounts': () => ({ name: 'matrix' }),
   'PATCH /v1/admin/accounts/{id}': () => ({ name: 'matrix' }),
   'POST /v1/admin/accounts/{id}/suspend': () => ({ reason: 'matrix' }),

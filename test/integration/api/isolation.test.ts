@@ -2,8 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parsePublicId } from '@waybill/relay/id';
-import { bodies, call, everyRoute, hasParameter, isAdmin, type Route, urlOf } from './every-route.ts';
+import { accountScopes } from '@waybill/relay/management/permissions';
+import {
+  bodies,
+  call,
+  everyRoute,
+  hasParameter,
+  isAdmin,
+  isOpen,
+  isOwn,
+  type Route,
+  urlOf,
+} from './every-route.ts';
 import { requireChange } from './newest-entry.ts';
+import { addMember, type Browser, makeUser, openBrowser } from './people.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
 import { type Answer, type Ask, type Json, openTestApi, type TestApi } from './test-api.ts';
 
@@ -19,7 +31,7 @@ before(async () => {
   owner = await seedAccount(api, 1);
   stranger = await seedAccount(api, 2);
   routes = await everyRoute(api);
-  const scopes = ['messages:read', 'domains:read', 'credentials:read', 'suppressions:read', 'account:read'];
+  const scopes = accountScopes.filter((scope) => scope.endsWith(':read'));
   const made = await owner.ask('POST /v1/api-keys', { name: 'reader', scopes });
   readOnly = api.as(made.body.key);
   const doomed = await owner.ask('POST /v1/api-keys', { name: 'doomed' });
@@ -54,19 +66,85 @@ for (const [who, ask] of [
   ['a key of another product', () => api.as('sk_live_abcdef')],
 ] as const)
   test(`${who} gets 401 everywhere, as a problem that names no reason`, () =>
-    each(who, async (route) => {
-      const answer = await call(ask(), route, owner);
-      assert.equal(answer.status, 401);
-      assert.equal(answer.raw.headers['content-type'], 'application/problem+json; charset=utf-8');
-      assert.match(String(answer.raw.headers['www-authenticate']), /^Bearer/);
-      assert.match(answer.body.request_id, /^req_/);
-    }));
+    each(
+      who,
+      async (route) => {
+        const answer = await call(ask(), route, owner);
+        assert.equal(answer.status, 401);
+        assert.equal(answer.raw.headers['content-type'], 'application/problem+json; charset=utf-8');
+        assert.match(String(answer.raw.headers['www-authenticate']), /^Bearer/);
+        assert.match(answer.body.request_id, /^req_/);
+      },
+      (route) => !isOpen(route),
+    ));
 
 test('a key in the address is no key', () =>
-  each('key in URL', async (route) => {
-    const url = `${urlOf(route, owner)}${urlOf(route, owner).includes('?') ? '&' : '?'}api_key=${owner.key}`;
-    assert.equal((await api.as(undefined)(`${route.method} ${url}`)).status, 401);
-  }));
+  each(
+    'key in URL',
+    async (route) => {
+      const url = `${urlOf(route, owner)}${urlOf(route, owner).includes('?') ? '&' : '?'}api_key=${owner.key}`;
+      assert.equal((await api.as(undefined)(`${route.method} ${url}`)).status, 401);
+    },
+    (route) => !isOpen(route),
+  ));
+
+async function memberOf(of: Seeded): Promise<Browser> {
+  const user = await makeUser(api);
+  await addMember(api, user, { accountId: of.innerId, role: 'owner' });
+  const browser = openBrowser(api);
+  await browser.logIn(user);
+  return browser;
+}
+
+test('a login session that was ended, and that of a disabled user, open nothing', async () => {
+  const [ended, disabled] = [await memberOf(owner), await memberOf(owner)];
+  const cookie = ended.cookies.get('waybill') ?? '';
+  await ended.ask('DELETE /v1/session');
+  ended.cookies.set('waybill', cookie);
+  const { id } = (await disabled.ask('GET /v1/me')).body;
+  const at = new Date();
+  await api.dependencies.stores.users.change(parsePublicId('usr', id) ?? '', { disabledAt: at });
+  for (const { ask } of [ended, disabled])
+    await each(
+      'ended',
+      async (route) => assert.equal((await call(ask, route, owner)).status, 401),
+      (route) => !isOpen(route),
+    );
+});
+
+test('no change is made by a cookie from a page of another site, or without the name of the page', async () => {
+  const browser = await memberOf(owner);
+  const cookie = `waybill=${browser.cookies.get('waybill')}`;
+  const crossSite = api.as(undefined, { cookie, origin: 'https://evil.test' });
+  for (const ask of [crossSite, api.as(undefined, { cookie })])
+    await each(
+      'cross-site',
+      async (route) => assert.equal((await call(ask, route, owner)).status, 403),
+      (route) => route.method !== 'GET' && route.path.startsWith('/v1/') && !isOpen(route),
+    );
+  assert.equal((await browser.ask('GET /v1/session')).status, 200);
+});
+
+test("the owner of one account finds nothing of another's by a login session", async () => {
+  const { ask } = await memberOf(stranger);
+  await each(
+    'stranger by session',
+    async (route) => {
+      const answer = await call(ask, route, owner);
+      if (route.path === '/v1/recipients/{address}')
+        assert.ok(!answer.raw.body.includes(owner.ids.messages ?? '-'));
+      else assert.equal(answer.status, 404, answer.raw.body);
+    },
+    (route) => hasParameter(route) && !isOpen(route) && route.path.startsWith('/v1/'),
+  );
+  const inside = { 'waybill-account': owner.id };
+  await each(
+    'named',
+    async (route) => assert.equal((await ask(`GET ${route.path}`, undefined, inside)).status, 404),
+    (route) =>
+      route.method === 'GET' && !hasParameter(route) && !isOwn(route) && route.path.startsWith('/v1/'),
+  );
+});
 
 test("another account's ids are not found, whatever is asked of them", () =>
   each(
@@ -82,7 +160,7 @@ test("another account's ids are not found, whatever is asked of them", () =>
       }
       assert.equal(answer.status, 404, answer.raw.body);
     },
-    hasParameter,
+    (route) => hasParameter(route) && !isOwn(route) && !isOpen(route),
   ));
 
 test("lists never show another account's things", () =>
@@ -111,7 +189,7 @@ test('a key for reading reads everything of its account and changes nothing', ()
       const { status } = await call(readOnly, route, owner);
       assert.equal(status, route.method === 'GET' ? 200 : 403);
     },
-    (route) => !isAdmin(route),
+    (route) => !isAdmin(route) && !isOwn(route) && !isOpen(route),
   ));
 
 test('ids of another account in a query or a body are unknown', async () => {
@@ -202,7 +280,7 @@ async function wrongFor(route: Route): Promise<readonly string[]> {
 
 test('the owner may do all of it, and every change leaves exactly one entry, with what stood before and after', async () => {
   const ordered = routes
-    .filter((route) => !isAdmin(route) && !isOperatorsOnly(route))
+    .filter((route) => ![isAdmin, isOperatorsOnly, isOwn, isOpen].some((is) => is(route)))
     .toSorted((a, b) => destructive(a) - destructive(b));
   const wrong: string[] = [];
   for (const route of ordered) wrong.push(...(await wrongFor(route)));

@@ -43,7 +43,7 @@ test('every refusal has its page, and a made-up one has none', async () => {
 test('the description is OpenAPI 3.1, names every route’s key and every problem', async () => {
   const { body } = await anonymous('GET /openapi.json');
   assert.equal(body.openapi, '3.1.0');
-  assert.deepEqual(body.security, [{ key: [] }]);
+  assert.deepEqual(body.security, [{ key: [] }, { session: [] }]);
   const { post } = body.paths['/v1/messages'];
   assert.ok(post.responses['202'] && post.responses['403'] && post.responses['503']);
   assert.ok(post.requestBody.content['application/json'].schema);

@@ -6,10 +6,14 @@ import { makeId, publicId } from '@waybill/relay/id';
 import {
   accountScopes,
   adminScope,
+  openScope,
+  ownScope,
   type Permission,
   permissions,
 } from '@waybill/relay/management/permissions';
-import { call, everyRoute, hasParameter, type Route } from './every-route.ts';
+import type { Role } from '@waybill/relay/management/roles';
+import { call, everyRoute, hasParameter, nameOf, type Route } from './every-route.ts';
+import { addMember, makeUser, openBrowser } from './people.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
 import { type Ask, openTestApi, type TestApi } from './test-api.ts';
 
@@ -21,8 +25,6 @@ let stranger: Seeded;
 /** The owner, with ids that no row has: what a key may do finds nothing, so a walk leaves the account as it is. */
 let nowhere: Seeded;
 let rows: readonly Row[];
-
-const nameOf = ({ method, path }: Route): string => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
 
 before(async () => {
   api = await openTestApi();
@@ -47,7 +49,8 @@ test('the table has a row for each route that is described, and no other row', (
 /** A status is checked where the table refuses, and that it is no refusal of permission where the table allows. */
 async function walk(ask: Ask, expected: (row: Row) => number | undefined): Promise<void> {
   const wrong: string[] = [];
-  for (const row of rows) {
+  // To log out ends the walk of a session.
+  for (const row of rows.filter(({ name }) => name !== 'DELETE /v1/session')) {
     const { status } = await call(ask, row.route, nowhere);
     const refused = expected(row);
     const isRight = refused === undefined ? ![401, 403].includes(status) && status < 500 : status === refused;
@@ -60,7 +63,10 @@ const spellings = ['*', ...new Set(accountScopes.flatMap((scope) => [scope, `${s
 
 /** What a scope means, written apart from the product: `domains:*` is every scope that begins with `domains:`. */
 const covers = (held: string, needed: string): boolean =>
-  needed !== adminScope && (held.endsWith('*') ? needed.startsWith(held.slice(0, -1)) : held === needed);
+  needed === openScope ||
+  (needed !== adminScope &&
+    needed !== ownScope &&
+    (held.endsWith('*') ? needed.startsWith(held.slice(0, -1)) : held === needed));
 
 const refusedAs = ({ permission: { scope } }: Row): number => (scope === adminScope ? 404 : 403);
 
@@ -75,20 +81,58 @@ test('a test key reads settings, and calls the mail routes that hide live mail f
   await walk(api.as(key), (row) => {
     const { scope, testKey } = row.permission;
     if (scope === adminScope) return 404;
+    if (scope === openScope) return undefined;
+    if (scope === ownScope) return 403;
     const isAllowed = scope.startsWith('messages:') ? testKey !== undefined : row.route.method === 'GET';
     return isAllowed ? undefined : 403;
   });
 });
 
-test('without a key every route answers 401', () => walk(api.as(undefined), () => 401));
+test('without a key every route answers 401, but those that lead to a login', () =>
+  walk(api.as(undefined), ({ permission: { scope } }) => (scope === openScope ? undefined : 401)));
 
 test('the operator calls the routes of an account only with its name', () =>
   walk(api.operator, ({ permission: { scope, withoutAccount } }) =>
-    scope === adminScope || withoutAccount ? undefined : 403,
+    [adminScope, openScope].includes(scope) || withoutAccount ? undefined : 403,
   ));
 
-test('the operator inside an account calls every route', () =>
-  walk(api.as(api.operatorKey, { 'waybill-account': owner.id }), () => undefined));
+test('the operator inside an account calls every route of the account, and changes no login of a person', () =>
+  walk(api.as(api.operatorKey, { 'waybill-account': owner.id }), ({ permission, route }) =>
+    permission.scope === ownScope || (permission.notWhileActing && route.method !== 'GET') ? 403 : undefined,
+  ));
+
+/** What the roles are for, written apart from the product. */
+const refusedTo: Readonly<Record<Role, (scope: string) => boolean>> = {
+  viewer: (scope) => !scope.endsWith(':read'),
+  developer: (scope) => ['account:write', 'members:write', 'account:erase'].includes(scope),
+  admin: (scope) => scope === 'account:erase',
+  owner: () => false,
+};
+
+for (const role of ['viewer', 'developer', 'admin', 'owner'] as const)
+  test(`the ${role} of an account opens what the role is for, and no other route`, async () => {
+    const user = await makeUser(api);
+    await addMember(api, user, { accountId: owner.innerId, role });
+    const browser = openBrowser(api);
+    await browser.logIn(user);
+    await walk(browser.ask, ({ permission: { scope }, route }) => {
+      if (scope === adminScope) return 404;
+      if (!route.path.startsWith('/v1/')) return 401;
+      if (scope === ownScope || scope === openScope) return undefined;
+      return refusedTo[role](scope) ? 403 : undefined;
+    });
+  });
+
+test('a user of no account opens only what is its own', async () => {
+  const browser = openBrowser(api);
+  await browser.logIn(await makeUser(api));
+  await walk(browser.ask, ({ permission: { scope }, route }) => {
+    if (!route.path.startsWith('/v1/')) return 401;
+    // Whether there are operator routes is not shown.
+    if (scope === adminScope) return 404;
+    return scope === ownScope || scope === openScope ? undefined : 403;
+  });
+});
 
 test('an id of another account is not found, with any key that holds the scope', async () => {
   const wrong: string[] = [];
@@ -97,7 +141,7 @@ test('an id of another account is not found, with any key that holds the scope',
     ({ route }) => hasParameter(route) && route.path !== '/v1/recipients/{address}',
   )) {
     const { scope } = row.permission;
-    if (scope === adminScope) continue;
+    if ([adminScope, ownScope, openScope].includes(scope)) continue;
     const { key } = (await stranger.ask('POST /v1/api-keys', { name: scope, scopes: [scope] })).body;
     const { status } = await call(api.as(key), row.route, owner);
     if (status !== 404) wrong.push(`${row.name}: ${status}`);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { encodePatch } from '@waybill/mail/patch';
 import { deliveryIdOf, makeId, parsePublicId, publicId } from '@waybill/relay/id';
+import { addMember, makeUser } from './people.ts';
 import type { TestAccount, TestApi } from './test-api.ts';
 
 export type Seeded = TestAccount & {
@@ -94,6 +95,8 @@ export async function seedAccount(api: TestApi, number: number): Promise<Seeded>
     scopes: ['admin:*'],
     createdAt: new Date(),
   });
+  const member = await makeUser(api);
+  await addMember(api, member, { accountId: account.innerId, role: 'developer' });
   const ids = {
     messages: message,
     deliveries: delivery,
@@ -106,6 +109,10 @@ export async function seedAccount(api: TestApi, number: number): Promise<Seeded>
     sandbox: publicId('box', caught),
     accounts: account.id,
     'operator-keys': publicId('key', spare),
+    me: publicId('ses', newId()),
+    members: member.id,
+    users: member.id,
+    invitations: await make('/v1/invitations', { email: `invited-${number}@example.com`, role: 'viewer' }),
   };
   return { ...account, ids, from, suppressed };
 }

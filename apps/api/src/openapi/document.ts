@@ -90,6 +90,7 @@ function finished(
     ...operation,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...bodyOf(operation, facts, schemas),
+    ...(facts.isKeyed ? {} : { security: [] }),
     responses: {
       ...goodResponses(operation, facts, schemas),
       ...problemsOf({ ...place, operation, facts }, publicUrl),

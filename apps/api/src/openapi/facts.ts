@@ -1,4 +1,5 @@
 /** What a route declares besides its schemas, carried through the generator to the finished document. */
+import { openScope } from '@waybill/relay/management/permissions';
 import type { RefusalCode } from '@waybill/relay/refusal';
 import type { RouteOptions } from 'fastify';
 
@@ -22,7 +23,7 @@ const othersOf = (types: readonly string[] | undefined): readonly string[] =>
   (types ?? []).filter((type) => !isJson(type));
 
 export const factsOf = ({ config = {}, schema = {} }: Pick<RouteOptions, 'config' | 'schema'>): Facts => ({
-  isKeyed: config.permission !== undefined,
+  isKeyed: config.permission !== undefined && config.permission.scope !== openScope,
   isIdempotent: config.idempotent === true,
   consumes: othersOf(schema.consumes),
   produces: othersOf(schema.produces),

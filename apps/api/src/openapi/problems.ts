@@ -23,13 +23,21 @@ const ofKey: readonly RefusalCode[] = [
   'temporarily_unavailable',
 ];
 
+/** Codes of operations that lead to a login: plain HTTP, a page of another site, rate, availability. */
+const ofOpen: readonly RefusalCode[] = [
+  'https_required',
+  'forbidden',
+  'rate_limited',
+  'temporarily_unavailable',
+];
+
 function codesOf({ method, path, operation, facts }: Asked): readonly RefusalCode[] {
   // A body is read before the route runs, even where none is expected.
   const hasBody = method !== 'get';
   const takesInput =
     hasBody || path.includes('{address}') || (operation.parameters ?? []).some((one) => one.in === 'query');
   const codes = [
-    ...when(facts.isKeyed, ...ofKey),
+    ...(facts.isKeyed ? ofKey : ofOpen),
     ...when(takesInput || facts.isIdempotent, 'request_malformed'),
     ...when(hasBody, 'unsupported_media_type', 'message_too_large'),
     ...when(facts.isIdempotent, 'idempotency_conflict', 'idempotency_running'),

@@ -4,6 +4,7 @@ import { batchSent } from '@waybill/contract/message';
 import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '@waybill/contract/send';
 import { publicId } from '@waybill/relay/id';
 import { isoOrNull } from '@waybill/relay/management/or-null';
+import { keyIdOf } from '@waybill/relay/management/principal';
 import { faultAt } from '@waybill/relay/management/request-fault';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import type { RefusalCode } from '@waybill/relay/refusal';
@@ -103,7 +104,7 @@ async function submit(
       listener: 'api',
       mechanism: undefined,
     },
-    authenticated: { accountId, credentialId: principalOf(request).keyId },
+    authenticated: { accountId, credentialId: keyIdOf(principalOf(request)) },
     networks: [],
     options: optionsFor(request, composed.options),
   });

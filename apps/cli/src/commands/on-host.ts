@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from '@waybill/io/postgres/connection/database';
 import { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
+import { userLinks } from '@waybill/io/postgres/people/user-links';
+import { users } from '@waybill/io/postgres/people/users';
 import { makeApiKey } from '@waybill/io/secrets/generated-secret';
+import { makeLinkToken } from '@waybill/io/secrets/link-token';
 import type { Caller } from '@waybill/relay/management/audit';
 import { adminScope } from '@waybill/relay/management/permissions';
 
@@ -16,8 +19,14 @@ export const callerOf = (command: string): Caller => ({
 });
 
 export const portsOf = (database: Database) => ({
-  stores: { apiKeys: apiKeys(database), auditLog: auditLog(database) },
+  stores: {
+    apiKeys: apiKeys(database),
+    auditLog: auditLog(database),
+    userLinks: userLinks(database),
+    users: users(database),
+  },
   makeApiKey,
+  makeLinkToken,
   now: () => new Date(),
   random: randomBytes,
 });

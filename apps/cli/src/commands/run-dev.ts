@@ -18,7 +18,7 @@ export async function runDev(dependencies: Dependencies, options: DevOptions): P
   try {
     if (options.isJson) dependencies.say(JSON.stringify(dev.file(), null, 2));
     else {
-      dependencies.say(banner(dev.file(), dev.sandboxUrl, (performance.now() - startedAt) / 1000));
+      dependencies.say(banner(dev.file(), dev, (performance.now() - startedAt) / 1000));
       printing = followEvents({ ...dev.follow, print: dependencies.say }, following.signal);
     }
     await stopAsked;

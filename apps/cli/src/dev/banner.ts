@@ -1,13 +1,19 @@
+import type { Dev } from './dev.ts';
 import type { DevFile } from './dev-file.ts';
 import { snippetsFor } from './snippets.ts';
 
 /** The first output of `waybill dev`: URLs, logins, and examples to paste. */
-export function banner(dev: DevFile, sandboxUrl: string, seconds: number): string {
+export function banner(
+  dev: DevFile,
+  { sandboxUrl, signInUrl }: Pick<Dev, 'sandboxUrl' | 'signInUrl'>,
+  seconds: number,
+): string {
   const { username, password } = dev.credential;
   const lines = [
     '',
     `  Waybill is ready after ${seconds.toFixed(1)} s. No mail leaves this machine: the sandbox receives it for every recipient.`,
     '',
+    `  Log in     ${signInUrl}   (once; later as ${dev.dashboard.email} with the password in dev.json)`,
     `  Sandbox    ${sandboxUrl}`,
     `  API        ${dev.api.url}/docs`,
     `  API key    ${dev.api.key}`,

@@ -17,6 +17,8 @@ export type DevFile = {
   readonly caFile: string;
   readonly credential: Login;
   readonly api: { readonly url: string; readonly key: string; readonly operatorKey: string };
+  /** A user with a password: owner of the first account, and operator. */
+  readonly dashboard: { readonly url: string; readonly email: string; readonly password: string };
   readonly tracker: { readonly url: string };
   readonly returnPath: { readonly host: string; readonly port: number };
   readonly account: { readonly id: string; readonly domain: string };

@@ -18,6 +18,7 @@ import {
   devPlatformDomain,
   devPorts,
 } from './dev-settings.ts';
+import { type DevUser, ensureDevUser } from './dev-user.ts';
 import type { Follow } from './follow.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { keepFile, openLineFile } from './line-file.ts';
@@ -29,6 +30,8 @@ export type Dev = {
   readonly file: () => DevFile;
   /** The page of all received mail. It opens without a key for a day. */
   readonly sandboxUrl: string;
+  /** Signs in once, from this machine. */
+  readonly signInUrl: string;
   /** The settings of the console output. */
   readonly follow: Omit<Follow, 'print'>;
   stop(): Promise<void>;
@@ -45,6 +48,7 @@ export type DevStart = {
 type Parts = {
   readonly ports: DevPorts;
   readonly demo: Demo;
+  readonly dashboard: DevUser['dashboard'];
   readonly operatorKey: string;
   readonly caFile: string;
   readonly pids: Readonly<Record<string, number>>;
@@ -53,7 +57,7 @@ type Parts = {
 const smtp = (port: number, security: 'none' | 'starttls' | 'tls') =>
   ({ host: '127.0.0.1', port, security }) as const;
 
-const fileOf = ({ ports, demo, operatorKey, caFile, pids }: Parts): DevFile => ({
+const fileOf = ({ ports, demo, dashboard, operatorKey, caFile, pids }: Parts): DevFile => ({
   smtp: smtp(ports.smtp, 'none'),
   smtpStartTls: smtp(ports.smtpStartTls, 'starttls'),
   smtps: smtp(ports.smtps, 'tls'),
@@ -61,6 +65,7 @@ const fileOf = ({ ports, demo, operatorKey, caFile, pids }: Parts): DevFile => (
   caFile,
   credential: demo.first.credential,
   api: { url: `http://127.0.0.1:${ports.api}`, key: demo.first.apiKey, operatorKey },
+  dashboard,
   tracker: { url: `http://127.0.0.1:${ports.tracker}` },
   returnPath: { host: '127.0.0.1', port: ports.returnPath },
   account: { id: demo.first.id, domain: demo.first.domain },
@@ -127,6 +132,10 @@ async function sendWelcome(file: DevFile): Promise<void> {
   });
 }
 
+type Stored = { readonly databaseUrl: string; readonly masterKey: Buffer };
+
+const loadVouch = async (stored: Stored) => (await import('./vouch.ts')).vouchIn(stored);
+
 /**
  * Runs the whole product on this machine: database, apps, demo accounts. Resolves when all parts are ready. When a step
  * fails, the opened parts are closed.
@@ -155,12 +164,12 @@ export async function startDev(start: DevStart): Promise<Dev> {
     await rotation.close();
   };
   try {
-    const place = { options, ports, certificates, databaseUrl: database.url, masterKeyFile };
+    const settings = { options, ports, certificates, databaseUrl: database.url, masterKeyFile };
     const env = {
       // Compiled code is kept: every start after the first one takes half as long and has no compiler of TypeScript in memory.
       NODE_COMPILE_CACHE: join(options.folder, 'compile-cache'),
       ...start.env,
-      ...devEnvironment(place),
+      ...devEnvironment(settings),
     };
     const operatorKey = await prepareApart(
       {
@@ -180,15 +189,16 @@ export async function startDev(start: DevStart): Promise<Dev> {
     const instances = instancesOf(appNames);
     await supervisor.start(options.isApart ? apart(instances) : together(instances));
     const url = `http://127.0.0.1:${ports.api}`;
-    const vouch =
-      options.resolver === undefined
-        ? undefined
-        : (await import('./vouch.ts')).vouchIn({ databaseUrl: database.url, masterKey });
+    const stored = { databaseUrl: database.url, masterKey };
+    const vouch = options.resolver === undefined ? undefined : await loadVouch(stored);
     const demo = await ensureDemo({ url, operatorKey, vouch }, before);
+    const place = { ...stored, url, accountId: demo.first.id };
+    const { dashboard, signInUrl } = await ensureDevUser(place, before?.dashboard);
     const file = (): DevFile =>
       fileOf({
         ports,
         demo,
+        dashboard,
         operatorKey,
         caFile: join(options.shownFolder, basename(certificates.caFile)),
         pids: { ...supervisor?.pids(), ...(database.pid() === 0 ? {} : { postgres: database.pid() }) },
@@ -196,8 +206,8 @@ export async function startDev(start: DevStart): Promise<Dev> {
     rewrite = keepFile(() => saveDevFile(path, file()), onChange);
     await saveDevFile(path, file());
     if (before === undefined) await sendWelcome(file());
-    const follow = followOf(file(), { databaseUrl: database.url, masterKey });
-    return { file, sandboxUrl: sandboxPage(file(), masterKey), follow, stop };
+    const follow = followOf(file(), stored);
+    return { file, sandboxUrl: sandboxPage(file(), masterKey), signInUrl, follow, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,10 +1,10 @@
 import type net from 'node:net';
 import type tls from 'node:tls';
 import type { Release } from '@waybill/io/concurrency/semaphore';
+import { holderOf } from '@waybill/relay/domains/address-holder';
 import { Refusal } from '@waybill/relay/refusal';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import { holderOf } from '../address-holder.ts';
 import { clientOf } from './client-of.ts';
 import type { ConnectionDependencies } from './connection-dependencies.ts';
 import { type Deadlines, limitHandshake, openDeadlines } from './deadlines.ts';

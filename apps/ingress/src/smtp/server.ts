@@ -1,9 +1,9 @@
 import type net from 'node:net';
 import type tls from 'node:tls';
+import { holderOf } from '@waybill/relay/domains/address-holder';
 import { isInNetworks } from '@waybill/relay/domains/networks';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import { holderOf } from '../address-holder.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDependencies } from './connection-dependencies.ts';
 import { endHandshakeWithClient } from './deadlines.ts';

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { deriveKeys } from './keys.ts';
 
 const flat = (masterKey: Buffer): readonly Buffer[] => {
-  const { headerMac, returnPath, tracking, secretBox, api } = deriveKeys(masterKey);
-  return [headerMac.export(), returnPath.export(), tracking.secret, secretBox.secret, api];
+  const { headerMac, returnPath, tracking, secretBox, api, passwords } = deriveKeys(masterKey);
+  return [headerMac.export(), returnPath.export(), tracking.secret, secretBox.secret, api, passwords];
 };
 
 test('one purpose has one key of 32 bytes, and none is the master key', () => {

@@ -14,6 +14,8 @@ export type DerivedKeys = {
   readonly secretBox: NamedKey;
   /** Cursors of lists and other short-lived tokens of the API. */
   readonly api: Buffer;
+  /** Goes into the hashes of passwords. */
+  readonly passwords: Buffer;
   /** Stored in the database, so that a wrong master key is detected. */
   readonly check: Buffer;
 };
@@ -33,5 +35,6 @@ export const deriveKeys = (masterKey: Buffer): DerivedKeys => ({
   tracking: named(masterKey, 'tracking'),
   secretBox: named(masterKey, 'secret-box'),
   api: derive(masterKey, 'api'),
+  passwords: derive(masterKey, 'passwords'),
   check: derive(masterKey, 'check'),
 });

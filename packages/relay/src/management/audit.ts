@@ -2,11 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { makeId } from '../id.ts';
 import type { Principal } from './principal.ts';
+import type { Role } from './roles.ts';
 
 export type View = Readonly<Record<string, unknown>>;
 
 /** Who changes something. A command on the host of the installation is an operator without a key. */
 export type Caller = Pick<Principal, 'kind' | 'actor' | 'accountId' | 'scopes'> & {
+  /** Of a user in the account. */
+  readonly role?: Role | undefined;
   /** Circumstances that the entry shows, such as the request. */
   readonly about?: View;
 };

@@ -8,6 +8,7 @@ import {
   permissions,
   type Scope,
 } from './permissions.ts';
+import { highestRoleOf, isRoleAtMost, roles, scopesOfRole } from './roles.ts';
 
 for (const [kind, scopes, scope, allowed] of [
   ['live', ['messages:send'], 'messages:send', true],
@@ -22,7 +23,23 @@ for (const [kind, scopes, scope, allowed] of [
   ['operator', ['admin:*'], 'admin:*', true],
   ['operator', ['admin:*'], 'messages:send', true],
   ['operator', [], 'admin:*', false],
-] as const satisfies readonly (readonly ['live' | 'test' | 'operator', readonly string[], Scope, boolean])[])
+  ['operator', ['admin:*'], 'me:*', false],
+  ['live', ['*'], 'me:*', false],
+  ['live', ['me:*'], 'me:*', false],
+  ['user', [], 'me:*', true],
+  ['user', ['*'], 'admin:*', false],
+  ['user', scopesOfRole.viewer, 'messages:read', true],
+  ['user', scopesOfRole.viewer, 'messages:send', false],
+  ['user', scopesOfRole.developer, 'domains:write', true],
+  ['user', scopesOfRole.developer, 'account:write', false],
+  ['user', scopesOfRole.admin, 'members:write', true],
+  ['user', scopesOfRole.owner, 'account:write', true],
+] as const satisfies readonly (readonly [
+  'live' | 'test' | 'operator' | 'user',
+  readonly string[],
+  Scope,
+  boolean,
+])[])
   test(`a key of kind ${kind} with ${scopes.join(', ') || 'nothing'} ${allowed ? 'may' : 'may not'} ${scope}`, () => {
     assert.equal(holdsScope({ kind, scopes }, scope), allowed);
   });
@@ -52,4 +69,23 @@ test('reading an account never needs a scope that writes', () => {
 test('a route without a row has no permission, and HEAD has that of GET', () => {
   assert.throws(() => permissionOf('GET', '/v1/x'), /no row/);
   assert.equal(permissionOf('HEAD', '/v1/account'), permissionOf('GET', '/v1/account'));
+});
+
+test('each role may do all that the one before may do', () => {
+  const held = roles.map((role) =>
+    accountScopes.filter((scope) => holdsScope({ kind: 'user', scopes: scopesOfRole[role] }, scope)),
+  );
+  for (const [index, scopes] of held.entries())
+    assert.deepEqual(
+      (held[index - 1] ?? []).filter((scope) => !scopes.includes(scope)),
+      [],
+    );
+});
+
+test('nobody but an owner and the operator gives the role of an owner', () => {
+  assert.equal(highestRoleOf({ kind: 'operator' }), 'owner');
+  assert.equal(highestRoleOf({ kind: 'live' }), 'admin');
+  assert.equal(highestRoleOf({ kind: 'user', role: 'admin' }), 'admin');
+  assert.equal(highestRoleOf({ kind: 'user' }), 'viewer');
+  assert.ok(!isRoleAtMost('owner', 'admin') && isRoleAtMost('viewer', 'viewer'));
 });

@@ -11,13 +11,21 @@ export const accountScopes = [
   'credentials:write',
   'suppressions:read',
   'suppressions:write',
+  'streams:read',
+  'streams:write',
+  'members:read',
+  'members:write',
   'account:read',
   'account:write',
 ] as const;
 export type AccountScope = (typeof accountScopes)[number];
 /** The scope of the operator. It includes every scope of an account. */
 export const adminScope = 'admin:*';
-export type Scope = AccountScope | typeof adminScope;
+/** The scope of a login session for its own user. No key has it. */
+export const ownScope = 'me:*';
+/** The scope of routes that need neither a key nor a login session. */
+export const openScope = 'open:*';
+export type Scope = AccountScope | typeof adminScope | typeof ownScope | typeof openScope;
 
 export type Permission = {
   readonly scope: Scope;
@@ -28,6 +36,8 @@ export type Permission = {
   readonly testKey?: 'message' | 'list' | 'send';
   /** An operator may call it without an account. */
   readonly withoutAccount?: true;
+  /** Changes passwords, second factors, passkeys or login sessions: refused while an operator acts inside an account. */
+  readonly notWhileActing?: true;
 };
 
 const sending: Permission = { scope: 'messages:send', testKey: 'send' };
@@ -37,6 +47,10 @@ const listing: Permission = { scope: 'messages:read', testKey: 'list' };
 const readingSandbox: Permission = { ...listing, withoutAccount: true };
 const clearingSandbox: Permission = { scope: 'messages:send', testKey: 'list', withoutAccount: true };
 const operator: Permission = { scope: adminScope };
+const operatorOnUsers: Permission = { ...operator, notWhileActing: true };
+const own: Permission = { scope: ownScope };
+const ownSafety: Permission = { ...own, notWhileActing: true };
+const open: Permission = { scope: openScope };
 
 export const permissions: Readonly<Record<string, Permission>> = {
   'POST /emails': sending,
@@ -59,9 +73,32 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/audit-log': { scope: 'account:read' },
   'GET /v1/limits': { scope: 'account:read' },
   'GET /v1/usage': { scope: 'account:read' },
-  'GET /v1/streams': { scope: 'account:read' },
-  'POST /v1/streams': { scope: 'account:write' },
-  'PATCH /v1/streams/:id': { scope: 'account:write' },
+  'GET /v1/streams': { scope: 'streams:read' },
+  'POST /v1/streams': { scope: 'streams:write' },
+  'PATCH /v1/streams/:id': { scope: 'streams:write' },
+  'POST /v1/session': open,
+  'GET /v1/session': own,
+  'DELETE /v1/session': own,
+  'POST /v1/session/acting': own,
+  'DELETE /v1/session/acting': own,
+  'GET /v1/me': own,
+  'PATCH /v1/me': ownSafety,
+  'GET /v1/me/sessions': own,
+  'DELETE /v1/me/sessions/:id': ownSafety,
+  'GET /v1/me/totp': own,
+  'POST /v1/me/totp': ownSafety,
+  'POST /v1/me/totp/confirm': ownSafety,
+  'DELETE /v1/me/totp': ownSafety,
+  'POST /v1/me/recovery-codes': ownSafety,
+  'POST /v1/password-resets': open,
+  'POST /v1/password-resets/:token': open,
+  'GET /v1/members': { scope: 'members:read' },
+  'PATCH /v1/members/:id': { scope: 'members:write' },
+  'DELETE /v1/members/:id': { scope: 'members:write' },
+  'GET /v1/invitations': { scope: 'members:read' },
+  'POST /v1/invitations': { scope: 'members:write' },
+  'DELETE /v1/invitations/:id': { scope: 'members:write' },
+  'POST /v1/invitations/:token/accept': open,
   'GET /v1/smtp-credentials': { scope: 'credentials:read' },
   'POST /v1/smtp-credentials': { scope: 'credentials:write' },
   'GET /v1/smtp-credentials/:id': { scope: 'credentials:read' },
@@ -113,6 +150,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/admin/api-keys': operator,
   'GET /v1/admin/api-keys/:id': operator,
   'DELETE /v1/admin/api-keys/:id': operator,
+  'GET /v1/admin/users': operator,
+  'POST /v1/admin/users': operatorOnUsers,
+  'GET /v1/admin/users/:id': operator,
+  'PATCH /v1/admin/users/:id': operatorOnUsers,
   'GET /v1/admin/ip-networks': operator,
   'POST /v1/admin/ip-networks': operator,
   'DELETE /v1/admin/ip-networks/:id': operator,
@@ -131,8 +172,10 @@ export function permissionOf(method: string, path: string): Permission {
   return permission;
 }
 
-/** `domains:*` includes `domains:read`; `*` includes every scope of an account; an operator's key includes all. */
+/** `domains:*` includes `domains:read`; `*` includes every scope of an account; an operator has all of them. */
 export function holdsScope({ kind, scopes }: Pick<Principal, 'kind' | 'scopes'>, scope: Scope): boolean {
+  if (scope === openScope) return true;
+  if (scope === ownScope) return kind === 'user';
   if (kind === 'operator') return scopes.includes(adminScope);
   if (scope === adminScope) return false;
   const [area = ''] = scope.split(':');
@@ -149,10 +192,18 @@ function requireTestKeyMay({ scope, testKey }: Permission, isReading: boolean): 
 
 /** Throws the refusal of a request that the table does not allow. */
 export function requirePermission(principal: Principal, permission: Permission, isReading: boolean): void {
-  const { scope, withoutAccount } = permission;
-  if (!holdsScope(principal, scope))
-    // Operator routes answer 404 to other keys, so that their paths cannot be probed.
-    throw scope === adminScope ? new Refusal('not_found') : forbidden(`needs scope ${scope}`);
+  const { scope } = permission;
+  if (needsAccount(principal, permission)) accountOf(principal);
+  if (!holdsScope(principal, scope)) throw missing(scope);
   if (principal.kind === 'test') requireTestKeyMay(permission, isReading);
-  if (scope !== adminScope && !withoutAccount) accountOf(principal);
+}
+
+/** Without an account `withoutAccount` means all accounts, which only the operator may read. */
+const needsAccount = ({ kind }: Principal, { scope, withoutAccount }: Permission): boolean =>
+  scope !== adminScope && scope !== ownScope && !(withoutAccount && kind === 'operator');
+
+function missing(scope: Scope): Refusal {
+  // Operator routes answer 404 to other callers, so that their paths cannot be probed.
+  if (scope === adminScope) return new Refusal('not_found');
+  return forbidden(scope === ownScope ? 'needs a login session; a key has no user' : `needs scope ${scope}`);
 }

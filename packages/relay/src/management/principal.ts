@@ -1,5 +1,6 @@
 /** The caller of a request. The permissions of each kind are in `permissions.ts`. */
 import { Refusal } from '../refusal.ts';
+import type { Role } from './roles.ts';
 
 /** A key of an account. A `test` key sees and sends only mail that stays in the sandbox. */
 export type ApiKey = {
@@ -11,22 +12,44 @@ export type ApiKey = {
   readonly scopes: readonly string[];
 };
 
+/** A person by a login session, as a member of an account. */
+export type User = {
+  readonly kind: 'user';
+  readonly userId: string;
+  readonly sessionId: string;
+  /** `usr_…`, for the audit log. */
+  readonly actor: string;
+  /** `undefined`: the request names none of the user's accounts. */
+  readonly accountId: string | undefined;
+  /** The role in that account. */
+  readonly role: Role | undefined;
+  readonly scopes: readonly string[];
+};
+
+/** An operator of the platform: by a key, or by the login session of a person. */
 export type Operator = {
   readonly kind: 'operator';
-  readonly keyId: string;
+  /** `undefined`: by a login session. */
+  readonly keyId: string | undefined;
   readonly actor: string;
   /** The account that the operator acts in: every request is audited, reads too. `undefined`: none. */
   readonly accountId: string | undefined;
   readonly scopes: readonly string[];
+  /** A person who acts inside the account, for the audit log of the account. */
+  readonly acting?: { readonly operator: string; readonly reason: string };
 };
 
-export type Principal = ApiKey | Operator;
+export type Principal = ApiKey | User | Operator;
 
-/** The account of the caller. The operator's key names it by `Waybill-Account`. */
+/** The key by which a message is submitted. */
+export const keyIdOf = (principal: Principal): string | undefined =>
+  principal.kind === 'user' ? undefined : principal.keyId;
+
+/** The account of the caller. An operator, and a user of several accounts, names it by `Waybill-Account`. */
 export function accountOf({ accountId }: Pick<Principal, 'accountId'>): string {
   if (accountId === undefined)
     throw new Refusal('forbidden', {
-      detail: "an operator's key acts inside an account with the header Waybill-Account: acc_…",
+      detail: 'name the account with the header Waybill-Account: acc_…',
     });
   return accountId;
 }

@@ -1,5 +1,5 @@
 import { normalIp } from '@waybill/mail/addresses/ip-address';
-import { parseNetwork } from '@waybill/relay/domains/networks';
+import { parseNetwork } from './networks.ts';
 
 /**
  * The key under which limits count an address: an IPv4 address itself, an IPv6 address as its /64. One host has at least a /64

@@ -1,0 +1,77 @@
+/** A user's own settings. Every route needs a login session; a key has no user. */
+import { idParams } from '@waybill/contract/id';
+import { listOf } from '@waybill/contract/list';
+import { loginSession, mePatch, user } from '@waybill/contract/user';
+import { found } from '@waybill/relay/management/found';
+import { changeMe, endSession, renewSession } from '@waybill/relay/people/me';
+import { loginSessionView, userView } from '@waybill/relay/people/views';
+import { setSessionCookie } from '../cookies.ts';
+import type { App, Dependencies } from '../dependencies.ts';
+import { innerId } from '../inner-id.ts';
+import { wholeList } from '../list-route.ts';
+import { ownOf, sessionOf } from '../request.ts';
+import { route } from '../route.ts';
+
+const tags = ['People'];
+
+export function meRoutes(app: App, dependencies: Dependencies): void {
+  route(app, {
+    method: 'GET',
+    url: '/v1/me',
+    operationId: 'getMe',
+    summary: 'The user of this login session',
+    description: 'Its address, its name, and how it logs in.',
+    tags,
+    answer: user,
+    run: async (request) => userView(found(await dependencies.stores.users.byId(sessionOf(request).user.id))),
+  });
+  route(app, {
+    method: 'PATCH',
+    url: '/v1/me',
+    operationId: 'updateMe',
+    summary: 'Change the name or the password',
+    description:
+      'A new password needs the present one. It ends every other login session, and this one gets a new id.',
+    tags,
+    body: mePatch,
+    answer: user,
+    refusals: ['too_many_failures'],
+    run: async (request, reply) => {
+      const { name, password, current_password: currentPassword } = request.body;
+      const own = ownOf(request);
+      const row = await changeMe({ name, password, currentPassword }, own, dependencies);
+      if (password !== undefined)
+        setSessionCookie(reply, await renewSession(own.sessionId, dependencies), dependencies);
+      return userView(row);
+    },
+  });
+  loginSessionRoutes(app, dependencies);
+}
+
+function loginSessionRoutes(app: App, dependencies: Dependencies): void {
+  const { loginSessions } = dependencies.stores;
+  route(app, {
+    method: 'GET',
+    url: '/v1/me/sessions',
+    operationId: 'listMySessions',
+    summary: 'Where this user is logged in',
+    description: 'Newest first. A session that ended is not shown.',
+    tags,
+    answer: listOf(loginSession),
+    run: async (request) => {
+      const { session } = sessionOf(request);
+      const rows = await loginSessions.list(session.userId, dependencies.now());
+      return wholeList(rows.map((row) => loginSessionView(row, session.id)));
+    },
+  });
+  route(app, {
+    method: 'DELETE',
+    url: '/v1/me/sessions/:id',
+    operationId: 'endMySession',
+    summary: 'End a login session',
+    description: 'Its cookie opens nothing from now on.',
+    tags,
+    params: idParams('ses'),
+    run: (request) => endSession(innerId('ses', request.params.id), ownOf(request), dependencies),
+  });
+}

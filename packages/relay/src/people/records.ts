@@ -1,0 +1,105 @@
+/** The rows about people as the product knows them. `packages/io` maps them from the tables. */
+import type { Role } from '../management/roles.ts';
+
+export type UserRecord = {
+  readonly id: string;
+  /** `foldedAddress`. */
+  readonly email: string;
+  readonly name: string;
+  /** argon2id; `undefined`: no password is set. */
+  readonly passwordHash: string | undefined;
+  /** Of the platform. */
+  readonly isOperator: boolean;
+  /** The encrypted TOTP secret, also before it is confirmed. */
+  readonly totpBox: Buffer | undefined;
+  readonly totpEnabledAt: Date | undefined;
+  readonly createdAt: Date;
+  readonly lastLoginAt: Date | undefined;
+  readonly disabledAt: Date | undefined;
+};
+
+export type NewUser = Pick<UserRecord, 'id' | 'email' | 'name' | 'isOperator' | 'createdAt'> & {
+  readonly passwordHash?: string | undefined;
+};
+
+export type UserSettings = {
+  readonly name?: string;
+  readonly passwordHash?: string;
+  readonly isOperator?: boolean;
+  /** Present and `undefined`: enabled again. */
+  readonly disabledAt?: Date | undefined;
+};
+
+/** An account of a user. */
+export type UserAccount = {
+  readonly accountId: string;
+  readonly name: string;
+  readonly status: 'active' | 'suspended';
+  readonly role: Role;
+};
+
+export type LoginSessionRecord = {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  readonly ip: string;
+  readonly agent: string;
+};
+
+/** An operator acts inside an account for a while, and says why. */
+export type Acting = { readonly accountId: string; readonly reason: string; readonly until: Date };
+
+/** Everything that a request with a cookie needs. */
+export type OpenSession = {
+  readonly session: LoginSessionRecord;
+  readonly user: Pick<UserRecord, 'id' | 'email' | 'isOperator'>;
+  readonly accounts: readonly { readonly accountId: string; readonly role: Role }[];
+  readonly acting: Acting | undefined;
+};
+
+export type NewLoginSession = {
+  readonly id: string;
+  readonly userId: string;
+  readonly tokenHash: Buffer;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly ip: string;
+  readonly agent: string;
+};
+
+export type LinkPurpose = 'password' | 'sign_in';
+
+export type NewUserLink = {
+  readonly tokenHash: Buffer;
+  readonly userId: string;
+  readonly purpose: LinkPurpose;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+};
+
+export type MemberRecord = {
+  /** Of the user. */
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly totpEnabledAt: Date | undefined;
+  readonly lastLoginAt: Date | undefined;
+  /** When the user became a member. */
+  readonly createdAt: Date;
+};
+
+export type InvitationRecord = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly email: string;
+  readonly role: Role;
+  /** The actor of the audit log. */
+  readonly invitedBy: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+};
+
+export type NewInvitation = InvitationRecord & { readonly tokenHash: Buffer };
