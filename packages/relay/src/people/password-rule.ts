@@ -1,7 +1,6 @@
 /** Which passwords are refused: short ones, and ones that attackers try first. NIST SP 800-63B-4 §3.1.1.2. */
 
 const MIN_LENGTH = 12;
-export const MAX_PASSWORD_LENGTH = 256;
 /** A tail of digits and marks as in `password2026!` adds nothing. A longer one may. */
 const MAX_TAIL = 5;
 const MAX_UNIT = 4;
