@@ -1,4 +1,4 @@
-/** docs/reliability.md S07: login by password, the cookie, what it opens, and guessing that locks nobody else out. */
+/** docs/reliability.md S07: login by password, the cookie, what it opens, and guessing, which locks out only the client that guesses. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addMember, makeUser, openBrowser, PASSWORD, type TestUser } from './people.ts';
@@ -47,7 +47,7 @@ test('every login has a new id, and ends the session that the browser had', asyn
   assert.equal(old.status, 401);
 });
 
-test('a cookie that somebody else chose is not kept at login', async () => {
+test('a cookie that another person chose is not kept at login', async () => {
   const browser = openBrowser(api);
   browser.cookies.set('waybill', `wb_session_${'0'.repeat(52)}`);
   await browser.logIn(ada);
@@ -59,7 +59,7 @@ test('a wrong password, an unknown address and a disabled user have one answer',
   await api.dependencies.stores.users.change(gone.innerId, { disabledAt: new Date() });
   const answers = await Promise.all([
     openBrowser(api).logIn(ada, { password: 'wrong horse battery' }),
-    openBrowser(api).logIn({ email: 'nobody@example.com' }),
+    openBrowser(api).logIn({ email: 'unknown@example.com' }),
     openBrowser(api).logIn(gone),
   ]);
   const shown = answers.map(({ status, body: { request_id, ...rest } }) => ({ status, ...rest }));

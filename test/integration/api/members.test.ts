@@ -126,7 +126,7 @@ test('a new person needs a name and a password that the rule accepts, and the li
   assert.equal((await accept(token)).status, 200);
 });
 
-test('nobody invites to a role above its own', async () => {
+test('no caller invites to a role above its own', async () => {
   const account = await api.makeAccount();
   const admin = await memberOf(account, 'admin');
   const invite = (by: Pick<Browser, 'ask'>, role: Role) =>
@@ -162,7 +162,7 @@ test('fifty invitations a day are the most', async () => {
   );
 });
 
-test('a suspended account invites nobody', async () => {
+test('a suspended account cannot invite', async () => {
   const account = await api.makeAccount();
   await api.operator(`POST /v1/admin/accounts/${account.id}/suspend`, { reason: 'spam' });
   const asked = await account.ask('POST /v1/invitations', { email: someEmail(), role: 'viewer' });

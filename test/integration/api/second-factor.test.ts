@@ -187,7 +187,7 @@ test('a link works for an hour, and a newer one replaces it', async () => {
     assert.equal((await setBy(token)).status, 404, token);
 });
 
-test('who sets the password by mail can log in, whoever guesses at the address meanwhile', async () => {
+test('a person who set the password by mail can log in while others guess at the address', async () => {
   const user = await makeUser(api);
   const guard = api.dependencies.loginGuard;
   for (let host = 0; host < 50; host++)

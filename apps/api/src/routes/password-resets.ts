@@ -65,7 +65,7 @@ export function passwordResetRoutes(app: App, dependencies: Dependencies): void 
       const tokenHash = found(linkTokenHash(request.params.token));
       const asked = { tokenHash, password: request.body.password, about: aboutOf(request) };
       const user = await setPasswordByLink(asked, dependencies);
-      // The holder of the mailbox can log in from this browser, whoever guesses at the address meanwhile.
+      // The holder of the mailbox can log in from this browser, however many clients guess at the address meanwhile.
       setBrowserCookie(reply, dependencies.browserProofs.make(user.id), dependencies);
     },
   });

@@ -1,4 +1,4 @@
-/** Passwords of people with the list of common ones, which a package carries. Loaded when somebody sets a password. */
+/** Passwords of people with the list of common ones, which a package carries. Loaded at the first password that is set. */
 import type { Passwords } from '@waybill/relay/people/stores';
 import { openPasswordHashes } from './password-hash.ts';
 

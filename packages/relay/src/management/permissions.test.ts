@@ -82,7 +82,7 @@ test('each role may do all that the one before may do', () => {
     );
 });
 
-test('nobody but an owner and the operator gives the role of an owner', () => {
+test('only an owner and the operator give the role of an owner', () => {
   assert.equal(highestRoleOf({ kind: 'operator' }), 'owner');
   assert.equal(highestRoleOf({ kind: 'live' }), 'admin');
   assert.equal(highestRoleOf({ kind: 'user', role: 'admin' }), 'admin');

@@ -75,7 +75,7 @@ export type Acceptance = {
   readonly loggedIn: { readonly id: string; readonly email: string } | undefined;
 } & Pick<Caller, 'about'>;
 
-/** A user who exists must be logged in: whoever reads the mail of that address is not yet that user. */
+/** A user who exists must be logged in: the reader of a mailbox is not yet its user. */
 function requireLoggedIn({ email }: InvitationRecord, { loggedIn }: Acceptance): void {
   if (loggedIn?.email !== email)
     throw new Refusal('authentication_required', { detail: `log in as ${email} to accept` });

@@ -32,7 +32,7 @@ async function passwordHolder(
   return isRight && user?.disabledAt === undefined && user?.email === foldedAddress(email) ? user : undefined;
 }
 
-/** Asked only after the right password, so that the answer shows nobody else whether there is a second factor. */
+/** Asked only after the right password, so that the answer does not show to others whether there is a second factor. */
 async function requireSecondFactor(
   user: UserRecord,
   code: string | undefined,

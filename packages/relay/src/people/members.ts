@@ -1,4 +1,4 @@
-/** Members of an account and their roles. Nobody gives or takes a role above its own, and the last owner stays. */
+/** Members of an account and their roles. No caller gives or takes a role above its own, and the last owner stays. */
 import { publicId } from '../id.ts';
 import { audit, type Caller } from '../management/audit.ts';
 import { found } from '../management/found.ts';

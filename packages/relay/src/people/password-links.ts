@@ -22,7 +22,7 @@ export async function makePasswordLink(userId: string, ports: LinkPorts): Promis
 type SetPorts = PeoplePorts<'users' | 'userLinks' | 'loginSessions'> & { readonly passwords: Passwords };
 
 /**
- * Sets the password, once. Ends every login session of the user, whoever began it. The second factor stays: the mailbox alone
+ * Sets the password, once. Ends every login session of the user, also one of a thief. The second factor stays: the mailbox alone
  * does not open an account that has one.
  */
 export async function setPasswordByLink(
