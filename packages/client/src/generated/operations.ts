@@ -1,7 +1,9 @@
 // Made by `npm run docs` from the description of the API. Not edited by hand.
 
+export type AcceptedInvitation = { user_id: string; account_id: string; role: 'viewer' | 'developer' | 'admin' | 'owner' };
 export type Account = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string };
 export type AdminAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; smarthost_url: string | null };
+export type AdminUser = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled' };
 export type ApiKey = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; expires_at: string | null; last_used_at: string | null; last_used_ip: string | null };
 export type ApiKeySecret = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; expires_at: string | null; last_used_at: string | null; last_used_ip: string | null; key: string };
 export type Attempt = { id: string; number: number; started_at: string; dot_sent_at: string | null; ended_at: string | null; outcome: string | null; reason: string | null; host: string | null; ip: string | null; port: number | null; tls: Record<string, unknown> | null; timings: Record<string, number>; reply: { code: number; enhanced_code: string | null; text: string } | null; category: string | null; party: string | null; transcript: ({ at: number; from: 'client' | 'server' | 'note'; text: string })[] };
@@ -16,44 +18,63 @@ export type Event = { id: string; type: 'message.queued' | 'message.deferred' | 
 export type FromAddress = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string };
 export type FromAddressAsked = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string; confirmation: { mailed: boolean; expires_at: string | null; code: string | null; detail: string | null; retry_at: string | null } | null };
 export type Health = { ok: boolean; checks: ({ name: string; ok: boolean; sentence: string; fix: string | null })[] };
+export type Invitation = { id: string; email: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; invited_by: string; created_at: string; expires_at: string };
 export type IpNetwork = { id: string; cidr: string; shared: boolean; label: string; created_at: string };
 export type Limit = { scope: 'account' | 'stream' | 'credential'; subject_id: string; subject_name: string; counts: 'recipients' | 'new_recipients'; window: 'second' | 'hour' | 'day' | 'month'; limit: number; used: number; remaining: number; resets_at: string };
+export type LoginSession = { id: string; is_current: boolean; ip: string; agent: string; created_at: string; last_seen_at: string; expires_at: string };
+export type Member = { id: string; email: string; name: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; has_second_factor: boolean; last_login_at: string | null; created_at: string };
 export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null; reason: string; metadata: Record<string, string>; deliveries: Delivery[] };
 export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null };
+export type OperatorLink = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
 export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
 export type Problem = { type: string; title: string; status: number; code: string; detail?: string; fix: string; errors?: { pointer: string; code: string; detail: string }[]; request_id: string };
 export type RecipientDelivery = { delivery_id: string; message_id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; subject: string | null; from: string | null; created_at: string; status_changed_at: string };
+export type RecoveryCodes = { codes: string[] };
 export type RescheduleBodyInput = { scheduled_at: string };
 export type SandboxLink = { url: string };
 export type SandboxMessage = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; url: string };
 export type SandboxMessageDetail = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; url: string; subject: string | null; from: string | null; headers: { name: string; value: string }[]; text: string | null; html: string | null; attachments: ({ filename: string | null; content_type: string; content_id: string | null; size: number })[] };
 export type SendBodyInput = { from: string; to: string | string[]; cc?: string | string[]; bcc?: string | string[]; reply_to?: string | string[]; subject?: string; html?: string; text?: string; headers?: Record<string, string>; attachments?: { filename: string; content: string; content_type?: string; content_id?: string }[]; tags?: (string | { name: string; value: string | '' })[]; scheduled_at?: string; metadata?: Record<string, string>; custom_id?: string; stream?: string; tracking?: { opens?: boolean; clicks?: boolean | 'none' | 'html' | 'text' | 'all' }; sandbox?: boolean };
 export type Sent = { id: string; status: 'accepted' | 'scheduled'; scheduled_at: string | null; deliveries: ({ id: string; recipient: string; status: 'queued' | 'scheduled' | 'suppressed' })[] };
+export type Session = { user: User; login_session: LoginSession; accounts: ({ id: string; name: string; status: 'active' | 'suspended'; role: 'viewer' | 'developer' | 'admin' | 'owner' })[]; acting: { account_id: string; reason: string; until: string } | null };
 export type SmtpCredential = { id: string; name: string; username: string; stream_id: string | null; cram_md5: boolean; sandbox: boolean; networks: string[]; sender_domains: string[]; certificate_fingerprints: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; last_used_at: string | null; last_used_ip: string | null };
 export type SmtpCredentialSecret = { id: string; name: string; username: string; stream_id: string | null; cram_md5: boolean; sandbox: boolean; networks: string[]; sender_domains: string[]; certificate_fingerprints: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; last_used_at: string | null; last_used_ip: string | null; secret: string };
 export type Stream = { id: string; name: string; is_default: boolean; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe: boolean; expiry_minutes: number; unknown_policy: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days: number; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string };
 export type Suppression = { id: string; address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; evidence: Record<string, unknown>; created_at: string; expires_at: string | null };
+export type Totp = { enabled_at: string | null; recovery_codes_left: number };
+export type TotpSecret = { secret: string; uri: string };
 export type Trace = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; scheduled_at: string | null; reason: string; session: Record<string, unknown>; envelope: { mail_from: string | null; rcpt_to: string[] }; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; notes: { step: string; what: string; reason?: string; detail?: Record<string, unknown> }[]; entries: ({ at: string | null; kind: 'session' | 'account' | 'step' | 'attempt' | 'event'; delivery_id: string | null; step: string; what: string; reason: string | null; detail: Record<string, unknown> })[]; deliveries: ({ id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string; history: Attempt[] })[] };
 export type Usage = { from: string; to: string; messages: number; recipients: number; bytes: number; days: { date: string; messages: number; recipients: number; bytes: number }[] };
+export type User = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null };
 
 /** What each operation takes and answers. */
 export type Operations = {
+  /** Accept an invitation. */
+  acceptInvitation: { input: { token: string; body: { name?: string; password?: string } }; output: AcceptedInvitation };
+  /** Begin a second factor: a secret for the authenticator app. */
+  beginTotp: { input: { body: { current_password?: string } }; output: TotpSecret };
   /** Stop what has not been delivered yet; a message that is not prepared ends with all its recipients. */
   cancelMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
   /** Empty the sandbox of this account. */
   clearSandbox: { input: {}; output: { removed: number } };
+  /** Confirm the second factor by a first code. */
+  confirmTotp: { input: { body: { code: string } }; output: RecoveryCodes };
   /** Make an account. */
   createAccount: { input: { body: { name: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null } } }; output: AdminAccount };
   /** Make an API key; it is shown once. */
-  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKeySecret };
+  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'streams:read' | 'streams:write' | 'members:read' | 'members:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'streams:*' | 'members:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKeySecret };
   /** Add a sender domain; answers the records to publish. */
   createDomain: { input: { body: { domain: string; tracking_host?: string | null; dkim_record?: 'txt' | 'cname'; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** A DKIM key under a selector of your own, made here or imported. */
   createDomainDkimKey: { input: { id: string; body: { selector: string; private_key?: string; algorithm?: 'rsa' | 'ed25519' } }; output: Domain };
   /** Register a From address. */
   createFromAddress: { input: { body: { address: string } }; output: FromAddressAsked };
+  /** Invite an address to the account. */
+  createInvitation: { input: { body: { email: string; role: 'viewer' | 'developer' | 'admin' | 'owner' } }; output: Invitation };
   /** Register a network. */
   createIpNetwork: { input: { body: { cidr: string; shared?: boolean; label?: string; confirm?: boolean } }; output: IpNetwork };
+  /** Make an operator of the platform. */
+  createOperator: { input: { body: { email: string } }; output: OperatorLink };
   /** A link to the plain pages, good for a day. */
   createSandboxLink: { input: {}; output: SandboxLink };
   /** Make an SMTP credential; its secret is shown once. */
@@ -78,6 +99,12 @@ export type Operations = {
   deleteSuppression: { input: { address: string }; output: { removed: number } };
   /** Trust a relay no more. */
   deleteTrustedRelay: { input: { id: string }; output: undefined };
+  /** Disable the second factor. */
+  disableTotp: { input: { body: { code: string } }; output: undefined };
+  /** Act inside the account no more. */
+  endActing: { input: {}; output: undefined };
+  /** End a login session. */
+  endMySession: { input: { id: string }; output: undefined };
   /** This account: settings, limits and usage. */
   getAccount: { input: {}; output: OwnAccount };
   /** One account. */
@@ -94,6 +121,8 @@ export type Operations = {
   getDomainZonefile: { input: { id: string }; output: Response };
   /** Health as sentences. */
   getHealth: { input: {}; output: Health };
+  /** The user of this login session. */
+  getMe: { input: {}; output: User };
   /** One message with its deliveries. */
   getMessage: { input: { id: string }; output: Message };
   /** The message as sent, in parts, or as it left for one recipient. */
@@ -108,12 +137,18 @@ export type Operations = {
   getSandboxMessage: { input: { id: string }; output: SandboxMessageDetail };
   /** The exact bytes that the MX received. */
   getSandboxMessageRaw: { input: { id: string }; output: Response };
+  /** Who is logged in, and in which accounts. */
+  getSession: { input: {}; output: Session };
   /** One SMTP credential. */
   getSmtpCredential: { input: { id: string }; output: SmtpCredential };
   /** Why one address is suppressed. */
   getSuppression: { input: { address: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
+  /** Whether a second factor is enabled. */
+  getTotp: { input: {}; output: Totp };
   /** What was accepted, by day. */
   getUsage: { input: { from?: string; to?: string }; output: Usage };
+  /** One user. */
+  getUser: { input: { id: string }; output: AdminUser };
   /** Accounts, newest first. */
   listAccounts: { input: { limit?: number; after?: string; q?: string; status?: 'active' | 'suspended' }; output: { object: 'list'; data: AdminAccount[]; has_more: boolean; next_cursor: string | null } };
   /** Who changed what, newest first; of one account with Waybill-Account. */
@@ -132,14 +167,20 @@ export type Operations = {
   listEvents: { input: { limit?: number; after?: string; types?: string; message_id?: string; delivery_id?: string; since?: string; until?: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
   /** Addresses this account may send as. */
   listFromAddresses: { input: { limit?: number; after?: string }; output: { object: 'list'; data: FromAddress[]; has_more: boolean; next_cursor: string | null } };
+  /** Invitations that can still be accepted. */
+  listInvitations: { input: { limit?: number; after?: string }; output: { object: 'list'; data: Invitation[]; has_more: boolean; next_cursor: string | null } };
   /** Networks that authenticate by address. */
   listIpNetworks: { input: { limit?: number; after?: string }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
   /** Sending limits, with what is left of each. */
   listLimits: { input: {}; output: { object: 'list'; data: Limit[]; has_more: boolean; next_cursor: string | null } };
+  /** Members of the account and their roles. */
+  listMembers: { input: {}; output: { object: 'list'; data: Member[]; has_more: boolean; next_cursor: string | null } };
   /** Events of one message, oldest first. */
   listMessageEvents: { input: { id: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
   /** Messages, newest first. */
   listMessages: { input: { limit?: number; after?: string; status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string }; output: { object: 'list'; data: MessageSummary[]; has_more: boolean; next_cursor: string | null } };
+  /** Where this user is logged in. */
+  listMySessions: { input: {}; output: { object: 'list'; data: LoginSession[]; has_more: boolean; next_cursor: string | null } };
   /** Keys of the operator, without their secrets. */
   listOperatorKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
   /** Jobs that wait, by queue. */
@@ -154,10 +195,22 @@ export type Operations = {
   listSuppressions: { input: { limit?: number; after?: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; address?: string; stream_id?: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
   /** Trusted relays: networks that may submit mail for every account. */
   listTrustedRelays: { input: { limit?: number; after?: string }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
+  /** Users of all accounts, newest first. */
+  listUsers: { input: { limit?: number; after?: string; q?: string }; output: { object: 'list'; data: AdminUser[]; has_more: boolean; next_cursor: string | null } };
+  /** Log in by address and password, and by a code where there is a second factor. */
+  logIn: { input: { body: { email: string; password: string; code?: string } }; output: Session };
+  /** Log out. */
+  logOut: { input: {}; output: undefined };
   /** Let go of a held message, or of its held deliveries. */
   releaseMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
+  /** Remove a member. */
+  removeMember: { input: { id: string }; output: undefined };
+  /** New recovery codes; the ones before work no more. */
+  renewRecoveryCodes: { input: { body: { code: string } }; output: RecoveryCodes };
   /** Mail the confirmation link again. */
   requestFromAddressConfirmation: { input: { id: string }; output: FromAddressAsked };
+  /** Have a link mailed that sets a new password. */
+  requestPasswordReset: { input: { body: { email: string } }; output: undefined };
   /** Move the time at which a scheduled message is sent. */
   rescheduleMessage: { input: { id: string; body: RescheduleBodyInput }; output: Message };
   /** Accept again. */
@@ -166,6 +219,8 @@ export type Operations = {
   retryMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
   /** Revoke an API key. */
   revokeApiKey: { input: { id: string; pending?: 'hold' | 'send' }; output: undefined };
+  /** Revoke an invitation. */
+  revokeInvitation: { input: { id: string }; output: undefined };
   /** Revoke a key of the operator; the last one that works stays. */
   revokeOperatorKey: { input: { id: string }; output: undefined };
   /** Revoke an SMTP credential. */
@@ -182,6 +237,10 @@ export type Operations = {
   sendMessage: { input: { body: SendBodyInput }; output: Sent };
   /** Send a message as it is (message/rfc822). */
   sendRawMessage: { input: { body: string | Uint8Array }; output: Sent };
+  /** Set a new password with the token of a link. */
+  setPassword: { input: { token: string; body: { password: string } }; output: undefined };
+  /** Act inside an account for an hour, with a reason (operator only). */
+  startActing: { input: { body: { account_id: string; reason: string } }; output: Session };
   /** Accept nothing more from an account and hold its mail. */
   suspendAccount: { input: { id: string; body: { reason: string } }; output: AdminAccount };
   /** Change settings of this account. */
@@ -192,10 +251,16 @@ export type Operations = {
   updateApiKey: { input: { id: string; body: { limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKey };
   /** Change the tracking host or the rotation of a domain. */
   updateDomain: { input: { id: string; body: { tracking_host?: string | null; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
+  /** Change the name or the password. */
+  updateMe: { input: { body: { name?: string; password?: string; current_password?: string } }; output: User };
+  /** Change the role of a member. */
+  updateMember: { input: { id: string; body: { role: 'viewer' | 'developer' | 'admin' | 'owner' } }; output: Member };
   /** Change an SMTP credential. */
   updateSmtpCredential: { input: { id: string; body: { name?: string; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredential };
   /** Change a stream. */
   updateStream: { input: { id: string; body: { name?: string; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe?: boolean; expiry_minutes?: number; unknown_policy?: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days?: number; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: Stream };
+  /** Disable a user, or change whether it is an operator. */
+  updateUser: { input: { id: string; body: { status?: 'active' | 'disabled'; is_operator?: boolean } }; output: AdminUser };
   /** Look at DNS now. */
   verifyDomain: { input: { id: string }; output: Domain };
   /** Vouch for a From address (operator only). */
@@ -203,14 +268,19 @@ export type Operations = {
 };
 
 export const routes = {
+  acceptInvitation: { method: 'POST', path: '/v1/invitations/{token}/accept' },
+  beginTotp: { method: 'POST', path: '/v1/me/totp' },
   cancelMessage: { method: 'POST', path: '/v1/messages/{id}/cancel' },
   clearSandbox: { method: 'DELETE', path: '/v1/sandbox/messages' },
+  confirmTotp: { method: 'POST', path: '/v1/me/totp/confirm' },
   createAccount: { method: 'POST', path: '/v1/admin/accounts' },
   createApiKey: { method: 'POST', path: '/v1/api-keys' },
   createDomain: { method: 'POST', path: '/v1/domains' },
   createDomainDkimKey: { method: 'POST', path: '/v1/domains/{id}/dkim-keys' },
   createFromAddress: { method: 'POST', path: '/v1/from-addresses' },
+  createInvitation: { method: 'POST', path: '/v1/invitations' },
   createIpNetwork: { method: 'POST', path: '/v1/ip-networks' },
+  createOperator: { method: 'POST', path: '/v1/admin/users' },
   createSandboxLink: { method: 'GET', path: '/v1/sandbox/link' },
   createSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials' },
   createStream: { method: 'POST', path: '/v1/streams' },
@@ -223,6 +293,9 @@ export const routes = {
   deleteSandboxMessage: { method: 'DELETE', path: '/v1/sandbox/messages/{id}' },
   deleteSuppression: { method: 'DELETE', path: '/v1/suppressions/{address}' },
   deleteTrustedRelay: { method: 'DELETE', path: '/v1/admin/ip-networks/{id}' },
+  disableTotp: { method: 'DELETE', path: '/v1/me/totp' },
+  endActing: { method: 'DELETE', path: '/v1/session/acting' },
+  endMySession: { method: 'DELETE', path: '/v1/me/sessions/{id}' },
   getAccount: { method: 'GET', path: '/v1/account' },
   getAnyAccount: { method: 'GET', path: '/v1/admin/accounts/{id}' },
   getAnyUsage: { method: 'GET', path: '/v1/admin/accounts/{id}/usage', query: ['from', 'to'] },
@@ -231,6 +304,7 @@ export const routes = {
   getDomain: { method: 'GET', path: '/v1/domains/{id}' },
   getDomainZonefile: { method: 'GET', path: '/v1/domains/{id}/zonefile', isRaw: true },
   getHealth: { method: 'GET', path: '/v1/admin/health' },
+  getMe: { method: 'GET', path: '/v1/me' },
   getMessage: { method: 'GET', path: '/v1/messages/{id}' },
   getMessageContent: { method: 'GET', path: '/v1/messages/{id}/content', query: ['part', 'delivery'], isRaw: true },
   getMessageTrace: { method: 'GET', path: '/v1/messages/{id}/trace' },
@@ -238,9 +312,12 @@ export const routes = {
   getRecipient: { method: 'GET', path: '/v1/recipients/{address}', query: ['limit', 'after'] },
   getSandboxMessage: { method: 'GET', path: '/v1/sandbox/messages/{id}' },
   getSandboxMessageRaw: { method: 'GET', path: '/v1/sandbox/messages/{id}/raw', isRaw: true },
+  getSession: { method: 'GET', path: '/v1/session' },
   getSmtpCredential: { method: 'GET', path: '/v1/smtp-credentials/{id}' },
   getSuppression: { method: 'GET', path: '/v1/suppressions/{address}' },
+  getTotp: { method: 'GET', path: '/v1/me/totp' },
   getUsage: { method: 'GET', path: '/v1/usage', query: ['from', 'to'] },
+  getUser: { method: 'GET', path: '/v1/admin/users/{id}' },
   listAccounts: { method: 'GET', path: '/v1/admin/accounts', query: ['limit', 'after', 'q', 'status'] },
   listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'actor', 'action', 'target'] },
   listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after'] },
@@ -250,10 +327,13 @@ export const routes = {
   listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after'] },
   listEvents: { method: 'GET', path: '/v1/events', query: ['limit', 'after', 'types', 'message_id', 'delivery_id', 'since', 'until'] },
   listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after'] },
+  listInvitations: { method: 'GET', path: '/v1/invitations', query: ['limit', 'after'] },
   listIpNetworks: { method: 'GET', path: '/v1/ip-networks', query: ['limit', 'after'] },
   listLimits: { method: 'GET', path: '/v1/limits' },
+  listMembers: { method: 'GET', path: '/v1/members' },
   listMessageEvents: { method: 'GET', path: '/v1/messages/{id}/events' },
   listMessages: { method: 'GET', path: '/v1/messages', query: ['limit', 'after', 'status', 'from', 'to', 'domain', 'tag', 'custom_id', 'credential', 'stream', 'q', 'since', 'until'] },
+  listMySessions: { method: 'GET', path: '/v1/me/sessions' },
   listOperatorKeys: { method: 'GET', path: '/v1/admin/api-keys', query: ['limit', 'after'] },
   listQueues: { method: 'GET', path: '/v1/admin/queues' },
   listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'to', 'delivery_id', 'wait'] },
@@ -261,12 +341,19 @@ export const routes = {
   listStreams: { method: 'GET', path: '/v1/streams' },
   listSuppressions: { method: 'GET', path: '/v1/suppressions', query: ['limit', 'after', 'reason', 'address', 'stream_id'] },
   listTrustedRelays: { method: 'GET', path: '/v1/admin/ip-networks', query: ['limit', 'after'] },
+  listUsers: { method: 'GET', path: '/v1/admin/users', query: ['limit', 'after', 'q'] },
+  logIn: { method: 'POST', path: '/v1/session' },
+  logOut: { method: 'DELETE', path: '/v1/session' },
   releaseMessage: { method: 'POST', path: '/v1/messages/{id}/release' },
+  removeMember: { method: 'DELETE', path: '/v1/members/{id}' },
+  renewRecoveryCodes: { method: 'POST', path: '/v1/me/recovery-codes' },
   requestFromAddressConfirmation: { method: 'POST', path: '/v1/from-addresses/{id}/confirmation' },
+  requestPasswordReset: { method: 'POST', path: '/v1/password-resets' },
   rescheduleMessage: { method: 'PATCH', path: '/v1/messages/{id}' },
   resumeAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/resume' },
   retryMessage: { method: 'POST', path: '/v1/messages/{id}/retry' },
   revokeApiKey: { method: 'DELETE', path: '/v1/api-keys/{id}', query: ['pending'] },
+  revokeInvitation: { method: 'DELETE', path: '/v1/invitations/{id}' },
   revokeOperatorKey: { method: 'DELETE', path: '/v1/admin/api-keys/{id}' },
   revokeSmtpCredential: { method: 'DELETE', path: '/v1/smtp-credentials/{id}', query: ['pending'] },
   rotateDomainDkim: { method: 'POST', path: '/v1/domains/{id}/dkim/rotate' },
@@ -275,13 +362,18 @@ export const routes = {
   sendEmail: { method: 'POST', path: '/emails' },
   sendMessage: { method: 'POST', path: '/v1/messages' },
   sendRawMessage: { method: 'POST', path: '/v1/messages/raw', bodyType: 'message/rfc822' },
+  setPassword: { method: 'POST', path: '/v1/password-resets/{token}' },
+  startActing: { method: 'POST', path: '/v1/session/acting' },
   suspendAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/suspend' },
   updateAccount: { method: 'PATCH', path: '/v1/account' },
   updateAnyAccount: { method: 'PATCH', path: '/v1/admin/accounts/{id}' },
   updateApiKey: { method: 'PATCH', path: '/v1/api-keys/{id}' },
   updateDomain: { method: 'PATCH', path: '/v1/domains/{id}' },
+  updateMe: { method: 'PATCH', path: '/v1/me' },
+  updateMember: { method: 'PATCH', path: '/v1/members/{id}' },
   updateSmtpCredential: { method: 'PATCH', path: '/v1/smtp-credentials/{id}' },
   updateStream: { method: 'PATCH', path: '/v1/streams/{id}' },
+  updateUser: { method: 'PATCH', path: '/v1/admin/users/{id}' },
   verifyDomain: { method: 'POST', path: '/v1/domains/{id}/verify' },
   vouchForFromAddress: { method: 'POST', path: '/v1/from-addresses/{id}/vouch' },
 } as const;
