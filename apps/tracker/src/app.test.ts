@@ -166,6 +166,32 @@ for (const [what, url] of [
     assert.deepEqual(hits, []);
   });
 
+const bound = (host: string): string =>
+  sealToken(
+    { type: 'click', deliveryId: idBytes(deliveryId), linkIndex: 0, url: target } as Token,
+    key,
+    host,
+  );
+const onHost = async (text: string, host: string): Promise<number> => {
+  const { app } = aTracker();
+  return (await app.inject({ url: `/c/${text}`, headers: { ...browser, host } })).statusCode;
+};
+
+test('a link of an account works on its own tracking host and on no other', async () => {
+  const link = bound('go.acme.example');
+  assert.equal(await onHost(link, 'go.acme.example'), 302);
+  assert.equal(await onHost(link, 'GO.acme.example:443'), 302);
+  for (const host of ['go.beta.example', 't.relay.example', '127.0.0.1', 'localhost'])
+    assert.equal(await onHost(link, host), 404, host);
+});
+
+test('a link of the installation works on its own host, by address and behind an upstream name, and not on a host of an account', async () => {
+  const link = click(target);
+  for (const host of ['t.relay.example', '127.0.0.1:3001', '[::1]:3001', 'localhost', 'waybill_tracker'])
+    assert.equal(await onHost(link, host), 302, host);
+  assert.equal(await onHost(link, 'go.acme.example'), 404);
+});
+
 test('no response sets a cookie, sends a referrer, is indexed or may be framed', async () => {
   const { app } = aTracker();
   for (const url of [`/o/${token.open}.gif`, `/c/${click(target)}`, `/u/${token.unsubscribe}`, '/nothing']) {

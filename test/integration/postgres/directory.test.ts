@@ -245,6 +245,14 @@ test('From addresses, verified domains and keys are each account’s own', async
   await pool.query(`UPDATE sender_domain SET return_path_status = 'verified' WHERE domain = 'acme.test'`);
   await soon(async () => (await directory.returnPathOf(first, 'acme.test'))?.status === 'verified');
   assert.equal(await directory.returnPathOf(second, 'acme.test'), undefined);
+  assert.equal(await directory.trackingHostOf(first, 'acme.test'), undefined);
+  await pool.query(
+    `UPDATE sender_domain SET tracking_host = 'go.acme.test', tracking_status = 'verified' WHERE id = $1`,
+    [mine],
+  );
+  await soon(async () => (await directory.trackingHostOf(first, 'acme.test')) === 'go.acme.test');
+  await pool.query(`UPDATE sender_domain SET tracking_status = 'degraded' WHERE id = $1`, [mine]);
+  await soon(async () => (await directory.trackingHostOf(first, 'acme.test')) === undefined);
   assert.deepEqual(await directory.platformKeys(), []);
   const platform = someId();
   await pool.query("INSERT INTO sender_domain (id, domain, status) VALUES ($1, 'waybill.test', 'verified')", [

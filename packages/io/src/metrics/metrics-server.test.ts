@@ -39,6 +39,32 @@ test('an error in the readiness check means not ready, and its text is not sent'
   assert.doesNotMatch(text, /secret/);
 });
 
+test('a proxy learns whether it may get a certificate for a host, by either name of the parameter', async () => {
+  const asked: string[] = [];
+  const server = await openMetricsServer({
+    bind: '127.0.0.1',
+    port: 0,
+    metrics: openMetrics('test'),
+    ready: isReady,
+    tlsAllowed: async (host) => {
+      asked.push(host);
+      return host === 'go.acme.example';
+    },
+  });
+  const statusOf = async (query: string): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${server.port}/internal/tls-allowed${query}`)).status;
+  try {
+    assert.equal(await statusOf('?host=GO.acme.example.'), 200);
+    assert.equal(await statusOf('?domain=go.acme.example'), 200);
+    assert.equal(await statusOf('?host=go.beta.example'), 404);
+    assert.equal(await statusOf(''), 404);
+    assert.deepEqual(asked.slice(0, 2), ['go.acme.example', 'go.acme.example']);
+  } finally {
+    await server.close();
+  }
+  assert.equal((await served(isReady, '/internal/tls-allowed?host=go.acme.example'))[0], 404);
+});
+
 test('other paths are 404', async () => {
   assert.equal((await served(isReady, '/'))[0], 404);
 });

@@ -4,6 +4,18 @@ import { facts, installation, links, preparation } from './preparation.test-supp
 import { openPreparation, type Preparation } from './preparation.ts';
 import { isLarge, openPreparing, PreparationLimitExceeded, preparationLimits } from './preparing.ts';
 
+test('links lead to the tracking host of the account, and work there only', () => {
+  const plain = openPreparation(installation);
+  const { facts: loaded, ...rest } = preparation(links(1));
+  const hostIn = (trackingHost: string | undefined): string =>
+    JSON.stringify(plain.prepare({ ...rest, facts: { ...loaded, trackingHost } }), (_key, value) =>
+      value?.type === 'Buffer' ? Buffer.from(value.data).toString('latin1') : value,
+    );
+  assert.match(hostIn('go.acme.test'), /https:\/\/go\.acme\.test\/c\//);
+  assert.doesNotMatch(hostIn('go.acme.test'), /t\.example\/c\//);
+  assert.match(hostIn(undefined), /https:\/\/t\.example\/c\//);
+});
+
 const open: { close(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((one) => one.close())));
 

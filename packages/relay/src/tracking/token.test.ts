@@ -134,6 +134,21 @@ test('a key needs an id of one byte and a secret of at least 16 bytes', () => {
   assert.throws(() => makeTrackingKey(1, Buffer.alloc(8)));
 });
 
+test('a token for a host opens for that host only, and one without a host for none', () => {
+  const token = click('https://a.example/');
+  const [bound, free] = [sealToken(token, key, 'go.acme.example'), sealToken(token, key)];
+  assert.deepEqual(openToken(bound, [key], 'go.acme.example'), token);
+  assert.equal(openToken(bound, [key]), undefined);
+  assert.equal(openToken(bound, [key], 'go.beta.example'), undefined);
+  assert.equal(openToken(free, [key], 'go.acme.example'), undefined);
+});
+
+test('the end of a URL cannot be taken for a host', () => {
+  const long = sealToken(click('https://a.example/go.acme.example'), key);
+  const cut = Buffer.from(long, 'base64url').subarray(0, -'go.acme.example'.length).toString('base64url');
+  assert.equal(openToken(cut, [key], 'go.acme.example'), undefined);
+});
+
 const addresses: readonly [Token, RegExp][] = [
   [click('https://a.example/'), /^https:\/\/t\.example\/c\/[A-Za-z0-9_-]+$/],
   [{ type: 'open', deliveryId }, /^https:\/\/t\.example\/o\/[A-Za-z0-9_-]+\.gif$/],
