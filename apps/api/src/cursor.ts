@@ -29,6 +29,8 @@ type Shape<Row, View> = {
   readonly view: (row: Row) => View;
   /** Rows below this id were not searched yet: there is another page even when this one is not full. */
   readonly searchedTo?: string | undefined;
+  /** What a cursor after the row names, where that is not its id: 16 bytes in the form of a UUID. */
+  readonly keyOf?: ((row: Row) => string) | undefined;
 };
 
 export function openCursors(key: Buffer): Cursors {
@@ -41,12 +43,19 @@ export function openCursors(key: Buffer): Cursors {
   const cut = <Row extends { readonly id: string }, View>(
     list: string,
     rows: readonly Row[],
-    { limit, view, searchedTo, isTail }: Shape<Row, View> & { readonly isTail: boolean },
+    {
+      limit,
+      view,
+      searchedTo,
+      isTail,
+      keyOf = ({ id }) => id,
+    }: Shape<Row, View> & { readonly isTail: boolean },
   ): List<View> => {
     const shown = rows.slice(0, limit);
     const isFull = rows.length > limit;
     const hasMore = isFull || searchedTo !== undefined;
-    const last = isFull || isTail ? shown.at(-1)?.id : searchedTo;
+    const end = shown.at(-1);
+    const last = isFull || isTail ? end && keyOf(end) : searchedTo;
     const cursor = last === undefined ? null : write(list, last);
     return { object: 'list', data: shown.map(view), has_more: hasMore, next_cursor: cursor };
   };

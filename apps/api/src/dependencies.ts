@@ -30,7 +30,7 @@ import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { DomainPorts } from '@waybill/relay/management/domains';
 import type { LoginGuard } from '@waybill/relay/people/login-guard';
 import type { Passwords, PeopleStores } from '@waybill/relay/people/stores';
-import type { Directory, JobProducer } from '@waybill/relay/ports';
+import type { Directory, JobProducer, Outbox } from '@waybill/relay/ports';
 import type { Accepted } from '@waybill/relay/submission/accepted';
 import type {
   FastifyBaseLogger,
@@ -55,6 +55,7 @@ export type Stores = PeopleStores & {
   readonly ipNetworks: ReturnType<typeof ipNetworks>;
   readonly limits: ReturnType<typeof limits>;
   readonly messages: ReturnType<typeof messages>;
+  readonly outbox: Outbox;
   readonly sandbox: ReturnType<typeof openSandboxStore>;
   readonly senderDomains: ReturnType<typeof senderDomains>;
   readonly smtpCredentials: ReturnType<typeof smtpCredentials>;

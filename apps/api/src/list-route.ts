@@ -20,6 +20,8 @@ export type Listed<Q extends Query, Item extends z.ZodType, Row> = Words & {
   readonly cursor: string;
   /** A list that grows at its end: it has a cursor whenever it has a row. */
   readonly isTail?: boolean;
+  /** What a cursor after the row names; its id unless said otherwise. */
+  readonly keyOf?: (row: Row) => string;
   readonly query: Q;
   readonly item: Item;
   /** `page.limit` is one more than is shown: a row there means that there is another page. */
@@ -30,7 +32,7 @@ export type Listed<Q extends Query, Item extends z.ZodType, Row> = Words & {
 export function listRoute<Q extends Query, Item extends z.ZodType, Row extends { readonly id: string }>(
   app: App,
   { cursors }: Pick<Dependencies, 'cursors'>,
-  { url, params, cursor, isTail, query, item, rows: load, view, ...words }: Listed<Q, Item, Row>,
+  { url, params, cursor, isTail, keyOf, query, item, rows: load, view, ...words }: Listed<Q, Item, Row>,
 ): void {
   route(app, {
     ...words,
@@ -44,7 +46,7 @@ export function listRoute<Q extends Query, Item extends z.ZodType, Row extends {
       const page = { limit: limit + 1, ...given({ after: cursors.read(cursor, after) }) };
       const loaded = await load(page, request as never);
       const { rows, searchedTo } = 'rows' in loaded ? loaded : { rows: loaded, searchedTo: undefined };
-      const shape = { limit, searchedTo, view: (row: Row) => view(row, request as never) };
+      const shape = { limit, searchedTo, keyOf, view: (row: Row) => view(row, request as never) };
       return cursors[isTail ? 'tail' : 'page'](cursor, rows, shape);
     },
   });

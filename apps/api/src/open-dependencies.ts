@@ -29,6 +29,7 @@ import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import { streams } from '@waybill/io/postgres/management/streams';
 import { suppressions } from '@waybill/io/postgres/management/suppressions';
+import { outbox } from '@waybill/io/postgres/outbox/account-events';
 import { invitations } from '@waybill/io/postgres/people/invitations';
 import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
 import { members } from '@waybill/io/postgres/people/members';
@@ -85,6 +86,7 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   loginSessions: loginSessions(database),
   members: members(database),
   messages: messages(database),
+  outbox: outbox(database),
   sandbox: openSandboxStore({ database, listener, hidesPlatform: !showsProductMail }),
   secondFactors: secondFactors(database),
   senderDomains: senderDomains(database, box),

@@ -20,6 +20,9 @@ import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store'
 import { reportStore } from '@waybill/io/postgres/mail-store/report-store';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
+import { alignOutbox } from '@waybill/io/postgres/outbox/outbox-clock';
+import { runReaders } from '@waybill/io/postgres/outbox/run-readers';
+import { unreadBefore } from '@waybill/io/postgres/outbox/unread-events';
 import { ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
 import { retention } from '@waybill/io/postgres/upkeep/retention';
@@ -39,6 +42,7 @@ import { checkWaiting } from './check-waiting.ts';
 import { every } from './every.ts';
 import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
+import { eventReaders } from './read-events.ts';
 import { resumeHeld } from './resume-held.ts';
 import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
@@ -136,10 +140,11 @@ function consume(dependencies: Dependencies, preparation: PreparationDependencie
   return consumers.map(({ close }) => ({ name: 'consumer', close }));
 }
 
-const upkeepPorts = ({ config, log, upkeepDatabase: database, box }: Dependencies): UpkeepPorts => ({
+const upkeepPorts = ({ config, log, metrics, upkeepDatabase: database, box }: Dependencies): UpkeepPorts => ({
   partitions: {
     ensure: (at) => ensurePartitions(database, at),
     drop: (before) => dropPartitions(database, before),
+    unread: (before) => unreadBefore(database, before),
   },
   retention: retention(database),
   idempotency: idempotency(database),
@@ -150,6 +155,7 @@ const upkeepPorts = ({ config, log, upkeepDatabase: database, box }: Dependencie
   random: randomBytes,
   now,
   log,
+  metrics,
 });
 
 function keepUp(dependencies: Dependencies): readonly Closer[] {
@@ -172,6 +178,23 @@ function keepUp(dependencies: Dependencies): readonly Closer[] {
     every(DAY_MS, () => checkLedger(books)),
   ];
   return rounds.map(({ close }) => ({ name: 'round', close }));
+}
+
+/** A restored database may have a clock behind its events: readers would not see the next ones. */
+async function raiseClock({ upkeepDatabase: { pool }, log }: Dependencies): Promise<void> {
+  try {
+    const raised = await alignOutbox(pool);
+    if (raised > 0) log.warn({ raised }, 'clock of the outbox raised: the database was restored');
+  } catch (err) {
+    log.warn({ err }, 'clock of the outbox not checked');
+  }
+}
+
+function followOutbox(dependencies: Dependencies): Closer {
+  const { upkeepDatabase: database } = dependencies;
+  void raiseClock(dependencies);
+  const { close } = runReaders(eventReaders(database), dependencies);
+  return { name: 'readers', close };
 }
 
 async function openWatch({
@@ -222,6 +245,7 @@ async function open(setup: Setup): Promise<Opened> {
     { name: 'queues', close: queues.close },
     ...(watch === undefined ? [] : [{ name: 'metrics', close: watch.close }]),
     ...keepUp(dependencies),
+    followOutbox(dependencies),
     { name: 'threads', close: preparing.close },
     ...sending,
     ...consume(dependencies, { prepare: preparing.prepare, deliveries }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLog } from '@waybill/io/log/log';
+import { openMetrics } from '@waybill/io/metrics/metrics';
 import { dnsOf } from '@waybill/relay/domains/dns.test-support';
 import { domainStores } from './domain-stores.test-support.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
@@ -11,6 +12,8 @@ const never = new AbortController().signal;
 
 function open(failing?: string) {
   const done: string[] = [];
+  const metrics = openMetrics('test');
+  const { unreadDropped } = metrics;
   const doing = async <T>(what: string, answer: T): Promise<T> => {
     done.push(what);
     if (what.startsWith(failing ?? '-')) throw new Error(what);
@@ -19,7 +22,8 @@ function open(failing?: string) {
   const ports: UpkeepPorts = {
     partitions: {
       ensure: (at) => doing(`ensure ${at.toISOString()}`, undefined),
-      drop: (before) => doing(`drop ${before.toISOString()}`, ['message_w20260101']),
+      drop: (before) => doing(`drop ${before.toISOString()}`, ['message_w20260101', 'event_w20260101']),
+      unread: async () => [{ reader: 'webhooks', events: 7 }],
     },
     retention: {
       horizon: async () => horizon,
@@ -34,8 +38,9 @@ function open(failing?: string) {
     installation: { hostName: 'mx.waybill.test', returnPathDomain: 'bounces.waybill.test' },
     now: () => now,
     log: openLog({ level: 'silent', name: 'test' }),
+    metrics: { unreadDropped },
   };
-  return { ports, done };
+  return { ports, done, metrics };
 }
 
 const everything = [
@@ -51,6 +56,15 @@ test('everything is done, the coming weeks first, and nothing younger than the l
   const { ports, done } = open();
   await upkeep(ports, never);
   assert.deepEqual(done, everything);
+});
+
+test('what retention drops before a reader has read it is counted', async () => {
+  const { ports, metrics } = open();
+  await upkeep(ports, never);
+  assert.match(
+    (await metrics.exposition()).text,
+    /unread_events_dropped_total\{reader="webhooks",process="test"\} 7/,
+  );
 });
 
 for (const failing of ['ensure', 'drop', 'content', 'keys', 'domains'])

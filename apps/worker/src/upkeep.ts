@@ -1,5 +1,7 @@
 /** What is done once a day and at start, by every worker; twice is harmless. */
 import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { UnreadEvents } from '@waybill/io/postgres/outbox/unread-events';
 import { type RecheckPorts, recheckDomains } from './recheck-domains.ts';
 
 export type UpkeepPorts = RecheckPorts & {
@@ -7,6 +9,8 @@ export type UpkeepPorts = RecheckPorts & {
     ensure(at: Date): Promise<void>;
     /** Whole weeks that ended before; names of what went. */
     drop(before: Date): Promise<readonly string[]>;
+    /** What readers of events have not read of it. */
+    unread(before: Date): Promise<readonly UnreadEvents[]>;
   };
   readonly retention: {
     horizon(now: Date): Promise<Date>;
@@ -15,10 +19,24 @@ export type UpkeepPorts = RecheckPorts & {
   };
   readonly idempotency: { removeExpired(now: Date): Promise<number> };
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'unreadDropped'>;
 };
 
 type Work = (ports: UpkeepPorts, signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
 type Task = readonly [name: string, work: Work];
+
+/** The retention that an account was promised does not wait for a reader that stands still, but it is told. */
+async function dropWeeks({ partitions, retention, now, log, metrics }: UpkeepPorts) {
+  const before = await retention.horizon(now());
+  const unread = await partitions.unread(before);
+  const dropped = await partitions.drop(before);
+  if (dropped.some((name) => name.startsWith('event_')))
+    for (const { reader, events } of unread) {
+      metrics.unreadDropped.inc({ reader }, events);
+      log.error({ reader, events, before }, 'events dropped that were not read');
+    }
+  return { before, dropped };
+}
 
 /** In the order of how badly they are needed. */
 const tasks: readonly Task[] = [
@@ -29,13 +47,7 @@ const tasks: readonly Task[] = [
       return {};
     },
   ],
-  [
-    'partitions dropped',
-    async ({ partitions, retention, now }) => {
-      const before = await retention.horizon(now());
-      return { before, dropped: await partitions.drop(before) };
-    },
-  ],
+  ['partitions dropped', dropWeeks],
   [
     'old content removed',
     async ({ retention, now }) => ({

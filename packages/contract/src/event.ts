@@ -1,17 +1,21 @@
-/** Events: past-tense facts. Their public names are `message.<type>`. */
-import { eventTypes } from '@waybill/relay/events/event';
+/** Events: past-tense facts about a message (`message.<type>`) or about the account (`domain.degraded`). */
+import { publicEventTypes } from '@waybill/relay/events/event';
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';
 import { queryTime, time } from './text.ts';
 
-const publicEventTypes = eventTypes.map((type) => `message.${type}` as const);
+/** Event types separated by commas. */
+const eventTypesQuery = z
+  .string()
+  .regex(/^[a-z]+\.[a-z_]+(,[a-z]+\.[a-z_]+){0,30}$/, 'must be event types separated by commas')
+  .optional();
 
 export const event = z
   .object({
     id: publicIdOf('evt'),
     type: z.enum(publicEventTypes),
-    message_id: publicIdOf('msg'),
+    message_id: publicIdOf('msg').nullable().describe('null: an event of the account'),
     delivery_id: publicIdOf('dlv').nullable(),
     recipient: z.string().nullable(),
     occurred_at: time,
@@ -21,6 +25,7 @@ export const event = z
     sequence: z
       .number()
       .int()
+      .nullable()
       .describe('From 1 on: the order of the events of one message, also where several share a time'),
     detail: z.record(z.string(), z.unknown()),
   })
@@ -28,10 +33,7 @@ export const event = z
 export type EventView = z.output<typeof event>;
 
 export const eventQuery = listQuery.extend({
-  types: z
-    .string()
-    .regex(/^message\.[a-z]+(,message\.[a-z]+){0,20}$/, 'must be event types separated by commas')
-    .optional(),
+  types: eventTypesQuery,
   message_id: publicIdOf('msg').optional().describe('Events of one message'),
   delivery_id: publicIdOf('dlv').optional().describe('Events of one delivery'),
   since: queryTime.optional(),

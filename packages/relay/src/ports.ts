@@ -8,7 +8,7 @@ import type { ClaimedDelivery, MakeRoom } from './delivery/delivery-ports.ts';
 import type { PreparedClaim } from './delivery/prepared-claim.ts';
 import type { OwnReturnPath } from './domains/domain-records.ts';
 import type { AddressClaim, DomainHolder } from './domains/sender-standing.ts';
-import type { EventType } from './events/event.ts';
+import type { AccountEventType, EventType } from './events/event.ts';
 import type { LimitState, LimitSubject, OwnLimits } from './limits/sending-limits.ts';
 import type { Note, SubmissionOptions } from './message.ts';
 import type { NetworkMatch, Resolution } from './resolve-account.ts';
@@ -248,6 +248,19 @@ export type EventStore = {
   /** Appends an event in a batch and moves the delivery status; resolves after COMMIT. The same id twice is one event. */
   append(event: EventRow): Promise<void>;
 };
+
+/** An event of an account that concerns no message. */
+export type AccountEvent = {
+  /** A derived id makes the same fact one event, however often it is appended. Absent: a new one. */
+  readonly id?: string;
+  readonly accountId: string;
+  readonly type: AccountEventType;
+  readonly occurredAt: Date;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+/** The one way in for events that a use-case appends. Readers (webhooks, statistics, notices) get each of them. */
+export type Outbox = { append(...events: readonly AccountEvent[]): Promise<void> };
 
 /** Finds rows that are due and may never have been enqueued. */
 export type Sweeper = {

@@ -1,6 +1,7 @@
 /** Every id and name that a list shows finds what it stands for, as a filter and as a search term. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { type Seeded, seedAccount } from './seeded-account.ts';
 import { type Json, openTestApi, type TestApi } from './test-api.ts';
 
@@ -98,8 +99,11 @@ test("another account's ids find nothing", async () => {
 });
 
 test('events are found by their message and their delivery, and carry what the message was given', async () => {
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
-  const { data } = (await owner.ask(`GET /v1/events?message_id=${owner.ids.messages}`)).body;
+  // Behind transactions of other tests on the same server.
+  const data: Json[] = await eventually('the event can be seen', async () => {
+    const { body } = await owner.ask(`GET /v1/events?message_id=${owner.ids.messages}`);
+    return body.data.length > 0 && body.data;
+  });
   assert.deepEqual(
     data.map(({ type, message_id, delivery_id }: Json) => [type, message_id, delivery_id]),
     [['message.queued', owner.ids.messages, owner.ids.deliveries]],

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { encodePatch } from '@waybill/mail/patch';
 import { deliveryIdOf, parsePublicId, publicId } from '@waybill/relay/id';
+import { eventually } from '../../support/eventually.ts';
 import { rawMail, type Seeded, seedAccount } from './seeded-account.ts';
 import { type Ask, type Json, openTestApi, type TestApi } from './test-api.ts';
 
@@ -178,7 +179,11 @@ test('a test key sees its own mail everywhere, and the live key sees both', asyn
   assert.deepEqual(await ids(ask, '/v1/messages?to=ada@example.com'), []);
   for (const path of ['', '/trace', '/events', '/content?part=raw'])
     assert.equal((await ask(`GET /v1/messages/${sent.id}${path}`)).status, 200, path);
-  assert.deepEqual([...new Set(await ids(ask, '/v1/events', 'message_id'))], [sent.id]);
+  const seen = await eventually('the event can be seen', async () => {
+    const found = await ids(ask, '/v1/events', 'message_id');
+    return found.length > 0 && found;
+  });
+  assert.deepEqual([...new Set(seen)], [sent.id]);
   assert.deepEqual(await ids(ask, `/v1/events?message_id=${owner.ids.messages}`), []);
   assert.deepEqual(await ids(ask, '/v1/recipients/tess@example.com', 'message_id'), [sent.id]);
   assert.deepEqual(await ids(ask, '/v1/recipients/ada@example.com', 'message_id'), []);

@@ -5,6 +5,7 @@ import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
+import { unreadBefore } from '@waybill/io/postgres/outbox/unread-events';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
 import { retention } from '@waybill/io/postgres/upkeep/retention';
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
@@ -29,6 +30,7 @@ before(async () => {
     partitions: {
       ensure: (at) => ensurePartitions(database, at),
       drop: (end) => dropPartitions(database, end),
+      unread: (end) => unreadBefore(database, end),
     },
     retention: retention(database),
     idempotency: idempotency(database),
@@ -42,6 +44,7 @@ before(async () => {
     installation: { hostName: 'mx.waybill.test', returnPathDomain: 'bounces.waybill.test' },
     now: () => now,
     log: bench.ports.log,
+    metrics: bench.ports.metrics,
   };
 });
 after(() => bench.close());

@@ -1,7 +1,12 @@
 import { type EventView, event, eventQuery } from '@waybill/contract/event';
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
-import { type EventType, eventTypes } from '@waybill/relay/events/event';
+import {
+  type AnyEventType,
+  accountEventTypes,
+  eventTypes,
+  publicEventType,
+} from '@waybill/relay/events/event';
 import { given } from '@waybill/relay/given';
 import { publicId } from '@waybill/relay/id';
 import { found } from '@waybill/relay/management/found';
@@ -14,24 +19,26 @@ import { accountOf } from '../request.ts';
 import { route } from '../route.ts';
 import { onlyTests } from '../test-key.ts';
 
-type Row = Awaited<ReturnType<Dependencies['stores']['events']['ofMessage']>>[number];
+type Row = Awaited<ReturnType<Dependencies['stores']['events']['since']>>[number];
 
 const eventView = (row: Row): EventView => ({
   id: publicId('evt', row.id),
-  type: `message.${row.type}`,
-  message_id: publicId('msg', row.messageId),
+  type: publicEventType(row.type),
+  message_id: row.messageId === undefined ? null : publicId('msg', row.messageId),
   delivery_id: row.deliveryId === undefined ? null : publicId('dlv', row.deliveryId),
   recipient: orNull(row.recipient),
   occurred_at: row.occurredAt.toISOString(),
   custom_id: orNull(row.customId),
   tags: [...row.tags],
   metadata: { ...row.metadata },
-  sequence: row.sequence,
+  sequence: orNull(row.sequence),
   detail: publicFields(row.detail),
 });
 
-const typesOf = (text: string | undefined): EventType[] | undefined =>
-  text === undefined ? undefined : eventTypes.filter((type) => text.split(',').includes(`message.${type}`));
+const allTypes: readonly AnyEventType[] = [...eventTypes, ...accountEventTypes];
+
+const typesOf = (text: string | undefined): AnyEventType[] | undefined =>
+  text === undefined ? undefined : allTypes.filter((type) => text.split(',').includes(publicEventType(type)));
 
 export function eventRoutes(app: App, dependencies: Dependencies): void {
   const { events, messages } = dependencies.stores;
@@ -40,10 +47,11 @@ export function eventRoutes(app: App, dependencies: Dependencies): void {
     operationId: 'listEvents',
     summary: 'Events, oldest first',
     description:
-      'Whenever there was an event there is a next_cursor: ask with it again for what happened since.',
+      'Events of messages and of the account, in the order in which they were committed. Whenever there was an event there is a next_cursor: ask with it again for what happened since. No event is ever missed.',
     tags: ['Events'],
     cursor: 'events',
     isTail: true,
+    keyOf: ({ position }) => position,
     query: eventQuery,
     item: event,
     rows: (page, request) => {
@@ -55,7 +63,7 @@ export function eventRoutes(app: App, dependencies: Dependencies): void {
         since: since === undefined ? undefined : new Date(since),
         until: until === undefined ? undefined : new Date(until),
       });
-      const all = { ...page, ...filter, ...onlyTests(request), now: dependencies.now() };
+      const all = { ...page, ...filter, ...onlyTests(request) };
       return events.since(accountOf(request), all);
     },
     view: eventView,

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { schemaProblem, schemaState } from '@waybill/io/postgres/migrations/migrate';
+import { alignOutbox } from '@waybill/io/postgres/outbox/outbox-clock';
 import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
 import { migrationsFolder } from '../migrations-folder.ts';
 
@@ -17,6 +18,8 @@ async function requireUsableDatabase({ databaseUrl, masterKey }: DatabaseCheck):
   const database = openDatabase({ url: databaseUrl, applicationName: 'waybill start', poolSize: 1 });
   try {
     await requireMasterKeyOf(database, masterKey);
+    // Before the apps write: it may have been restored from another cluster.
+    await alignOutbox(database.pool);
   } finally {
     await database.close();
   }

@@ -22,6 +22,10 @@ export type Metrics = {
   readonly queueDepth: Gauge<'queue'>;
   readonly handled: Counter<'queue' | 'outcome'>;
   readonly outsideEndStates: Gauge;
+  readonly readerLagSeconds: Gauge<'reader'>;
+  readonly readerEventsBehind: Gauge<'reader'>;
+  readonly passedEvents: Counter<'reader'>;
+  readonly unreadDropped: Counter<'reader'>;
   readonly trackerHits: Counter<'kind' | 'outcome'>;
   readonly httpRequests: Counter<'method' | 'status'>;
   /** The text that Prometheus reads, and its content type. */
@@ -30,6 +34,44 @@ export type Metrics = {
 
 /** How often Node measures the delay of the event loop once it is scraped, in milliseconds. Each measurement wakes the process. */
 const EVENT_LOOP_MS = 100;
+
+function makersOf(registry: Registry) {
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
+    new Counter({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers });
+  const histogram = (name: string, help: string): Histogram =>
+    new Histogram({ name: `waybill_${name}`, help, buckets: seconds, registers });
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> =>
+    new Gauge({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers });
+  return { counter, gauge, histogram };
+}
+
+/** Of the readers of events. */
+function ofReaders({ counter, gauge }: Pick<ReturnType<typeof makersOf>, 'counter' | 'gauge'>) {
+  const labels = ['reader'] as const;
+  return {
+    readerLagSeconds: gauge(
+      'reader_lag_seconds',
+      'Age of the oldest event that a reader has not read',
+      labels,
+    ),
+    readerEventsBehind: gauge(
+      'reader_events_behind',
+      'Events that a reader has not read, up to 100,000',
+      labels,
+    ),
+    passedEvents: counter(
+      'passed_events_total',
+      'Events that a reader could not handle and passed over',
+      labels,
+    ),
+    unreadDropped: counter(
+      'unread_events_dropped_total',
+      'Events that retention dropped before a reader read them',
+      labels,
+    ),
+  };
+}
 
 export function openMetrics(process: string): Metrics {
   const registry = new Registry();
@@ -44,13 +86,7 @@ export function openMetrics(process: string): Metrics {
       eventLoopMonitoringPrecision: EVENT_LOOP_MS,
     });
   };
-  const registers = [registry];
-  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
-    new Counter({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers });
-  const histogram = (name: string, help: string): Histogram =>
-    new Histogram({ name: `waybill_${name}`, help, buckets: seconds, registers });
-  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> =>
-    new Gauge({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers });
+  const { counter, gauge, histogram } = makersOf(registry);
   return {
     accepted: counter('accepted_total', 'Messages accepted', ['via']),
     refused: counter('refused_total', 'Refusals by their stable code', ['code']),
@@ -81,6 +117,7 @@ export function openMetrics(process: string): Metrics {
       'Messages and deliveries that should have ended long ago, as of the last daily check; alert on any value above 0',
       [],
     ),
+    ...ofReaders({ counter, gauge }),
     trackerHits: counter('tracker_hits_total', 'Requests at the tracker', ['kind', 'outcome']),
     httpRequests: counter('http_requests_total', 'Requests at the API', ['method', 'status']),
     exposition: async () => {

@@ -2,6 +2,7 @@
 
 import type { DomainStore } from '../domains/verify-domain.ts';
 import type { LimitState, LimitSubject, OwnLimits } from '../limits/sending-limits.ts';
+import type { Outbox } from '../ports.ts';
 import type { AuditPorts } from './audit.ts';
 import type * as rows from './records.ts';
 
@@ -13,7 +14,9 @@ export type Stores = {
     /** With its first stream. */
     create(account: rows.NewAccount): Promise<rows.AccountRecord>;
     change(id: string, settings: rows.AccountSettings): Promise<rows.AccountRecord | undefined>;
+    /** With the event `account.suspended`, if it was active. */
     suspend(id: string, reason: string): Promise<boolean>;
+    /** With the event `account.resumed`, if it was suspended. */
     resume(id: string): Promise<boolean>;
     remove(id: string, at: Date): Promise<boolean>;
   };
@@ -43,6 +46,7 @@ export type Stores = {
     vouch(accountId: string, id: string, at: Date): Promise<rows.FromAddressRecord | undefined>;
     remove(accountId: string, id: string): Promise<boolean>;
   };
+  readonly outbox: Outbox;
   readonly senderDomains: DomainStore<rows.SenderDomainRecord> & {
     /** Of every account and of the installation, newest first. */
     all(page: {
@@ -92,6 +96,7 @@ export type Stores = {
     ): Promise<rows.StreamRecord | undefined>;
   };
   readonly suppressions: {
+    /** The ids of new ones, each with its event. */
     create(accountId: string, rows: readonly rows.NewSuppression[]): Promise<readonly string[]>;
     ofAddress(accountId: string, address: string): Promise<readonly rows.SuppressionRecord[]>;
     remove(accountId: string, address: string): Promise<number>;

@@ -121,6 +121,8 @@ export const cancelling = (database: Database) => ({
    */
   async cancel(accountId: string, messageId: string, at: Date): Promise<readonly string[]> {
     const asked = { accountId, messageId, at };
-    return [...(await cancelUnprepared(database, asked)), ...(await cancelDeliveries(database, asked))];
+    const ids = [...(await cancelUnprepared(database, asked)), ...(await cancelDeliveries(database, asked))];
+    database.eventsWritten();
+    return ids;
   },
 });

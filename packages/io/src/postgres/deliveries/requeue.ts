@@ -92,6 +92,7 @@ async function requeue(
     isRelease,
   ];
   const rows = await readAs<{ id: string }>(database, accountId, { text: requeueSql, values });
+  database.eventsWritten();
   return rows.map(({ id }) => id);
 }
 

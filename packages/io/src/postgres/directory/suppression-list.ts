@@ -10,6 +10,7 @@ import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
 import type { Listener } from '../connection/listener.ts';
 import { fromRow } from '../connection/rows.ts';
+import { suppressionCreatedSql } from '../outbox/suppression-events.ts';
 
 type Question = {
   readonly accountId: string;
@@ -71,14 +72,18 @@ async function askMany(
   return questions.map((question) => answerOf(question, found));
 }
 
-/** Adds a suppression. It replaces one that has expired or ends sooner; any other existing one stays unchanged. */
+/** Adds a suppression with its event. It replaces one that has expired or ends sooner; any other existing one stays unchanged. */
 const addSql = `
+  WITH added AS (
   INSERT INTO suppression AS old (id, account_id, stream_id, address, reason, evidence, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (account_id, stream_id, address) DO UPDATE
     SET reason = excluded.reason, evidence = excluded.evidence, created_at = excluded.created_at,
       expires_at = excluded.expires_at
-    WHERE old.expires_at <= now() OR old.expires_at < coalesce(excluded.expires_at, 'infinity')`;
+    WHERE old.expires_at <= now() OR old.expires_at < coalesce(excluded.expires_at, 'infinity')
+  RETURNING id, account_id, stream_id, address, reason, expires_at
+  )
+  ${suppressionCreatedSql}`;
 
 /** Caches the whole list of an account if it is short, so that most look-ups need no query. */
 const keptLists = (pool: pg.Pool): LoadingCache<Kept> =>
@@ -127,6 +132,7 @@ export function suppressionList(database: Database, listener?: Listener): Suppre
       const id = makeId(now, randomBytes(10));
       const values = [id, accountId, streamId, address, reason, jsonText(evidence), now, expiresAt];
       await database.pool.query(addSql, values);
+      database.eventsWritten();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { DeliveryStatus, EventType } from '@waybill/relay/events/event';
+import type { AnyEventType, DeliveryStatus, EventType } from '@waybill/relay/events/event';
 import type { AttemptResult, StoredMessage, TranscriptLine } from '@waybill/relay/ports';
 
 /** Rows of stored mail for the API. */
@@ -67,17 +67,26 @@ export type DeliveryRow = {
 /** An event with fields of its message and its delivery. */
 export type EventDetail = {
   readonly id: string;
+  /** Its place in the outbox; see `outbox/position.ts`. */
+  readonly position: string;
   readonly accountId: string;
-  readonly messageId: string;
+  /** `undefined`: an event of the account. */
+  readonly messageId: string | undefined;
   readonly deliveryId: string | undefined;
   readonly recipient: string | undefined;
-  readonly type: EventType;
+  readonly type: AnyEventType;
   readonly occurredAt: Date;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly customId: string | undefined;
   readonly tags: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
   /** The number of the event in its message, from 1. */
+  readonly sequence: number | undefined;
+};
+
+export type MessageEvent = EventDetail & {
+  readonly messageId: string;
+  readonly type: EventType;
   readonly sequence: number;
 };
 
@@ -85,7 +94,7 @@ export type MessageDetail = {
   readonly message: MessageRow &
     Pick<StoredMessage, 'envelope' | 'options' | 'session' | 'resolution' | 'notes'>;
   readonly deliveries: readonly DeliveryRow[];
-  readonly events: readonly EventDetail[];
+  readonly events: readonly MessageEvent[];
 };
 
 export type RecipientDelivery = {
@@ -134,7 +143,7 @@ export const messageColumns = `m.id, m.account_id, m.state, m.reason, coalesce(m
 /** SQL: the expiry of the stream in minutes. */
 export const lifetimeColumn = `coalesce((SELECT expiry_minutes FROM stream s WHERE s.id = m.stream_id), 2880) AS expiry_minutes`;
 
-export const eventColumns = `e.id, e.account_id, e.message_id, e.delivery_id,
+export const eventColumns = `e.tx, e.seq, e.id, e.account_id, e.message_id, e.delivery_id,
   coalesce(d.recipient, e.detail->>'recipient') AS recipient, e.type, e.occurred_at, e.detail,
   m.custom_id, coalesce(m.tags, '{}') AS tags, coalesce(m.options->'metadata', '{}') AS metadata, placed.sequence`;
 

@@ -1,5 +1,6 @@
 import type { Account } from '@waybill/relay/account';
 import { PLATFORM_ACCOUNT_ID } from '@waybill/relay/domains/sender-standing';
+import type { AccountEventType } from '@waybill/relay/events/event';
 import type { AccountRecord, AccountSettings, NewAccount } from '@waybill/relay/management/records';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
@@ -33,7 +34,29 @@ const listSql = `
     AND ($4::text IS NULL OR waybill_search_key(name) LIKE waybill_search_key($4))
   ORDER BY id DESC LIMIT $5`;
 const oneSql = `SELECT * FROM account WHERE id = $1 AND ${isTenant}`;
-const statusSql = `UPDATE account SET status = $2, suspended_reason = $3 WHERE id = $1 AND ${isTenant}`;
+/** With the event, in one statement. An account that has the status already gets none, but the reason is written. */
+const statusSql = `
+  WITH moved AS (
+    UPDATE account SET status = $2, suspended_reason = $3 WHERE id = $1 AND ${isTenant} AND status <> $2 RETURNING id
+  ), told AS (
+    INSERT INTO event (id, account_id, type, occurred_at, detail)
+    SELECT waybill_make_id(clock_timestamp()), id, $4, clock_timestamp(), jsonb_strip_nulls(jsonb_build_object('reason', $3::text))
+    FROM moved
+  ), explained AS (
+    UPDATE account SET suspended_reason = $3 WHERE id = $1 AND ${isTenant} AND status = $2
+  )
+  SELECT id FROM account WHERE id = $1 AND ${isTenant}`;
+
+async function setStatus(
+  database: Database,
+  id: string,
+  { status, reason }: { readonly status: Account['status']; readonly reason: string | null },
+): Promise<boolean> {
+  const type: AccountEventType = status === 'active' ? 'account.resumed' : 'account.suspended';
+  const { rowCount } = await database.pool.query(statusSql, [id, status, reason, type]);
+  database.eventsWritten();
+  return rowCount === 1;
+}
 
 const reading = (database: Database, box: SecretBox) => ({
   async list(query: AccountsQuery): Promise<readonly AccountRecord[]> {
@@ -69,11 +92,10 @@ export const accounts = (database: Database, box: SecretBox) => ({
     return reading(database, box).one(id);
   },
 
-  suspend: async (id: string, reason: string): Promise<boolean> =>
-    (await database.pool.query(statusSql, [id, 'suspended', reason])).rowCount === 1,
+  suspend: (id: string, reason: string): Promise<boolean> =>
+    setStatus(database, id, { status: 'suspended', reason }),
 
-  resume: async (id: string): Promise<boolean> =>
-    (await database.pool.query(statusSql, [id, 'active', null])).rowCount === 1,
+  resume: (id: string): Promise<boolean> => setStatus(database, id, { status: 'active', reason: null }),
 
   /** Deletes the account. Its mail stays until retention, its keys stop working at once, and its networks and domains are free again. */
   remove: (id: string, at: Date): Promise<boolean> =>

@@ -1,8 +1,10 @@
 import type { Suppression } from '@waybill/relay/account';
 import type { NewSuppression, SuppressionRecord } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
-import { asAccount, below, newestFirst, type Page } from '../connection/tenant.ts';
-import type { Prisma, Suppression as Row } from '../generated/client.ts';
+import { rowsText } from '../connection/rows.ts';
+import { asAccount, below, newestFirst, type Page, readAs, transactAs } from '../connection/tenant.ts';
+import type { Suppression as Row } from '../generated/client.ts';
+import { suppressionCreatedSql, suppressionDeletedSql } from '../outbox/suppression-events.ts';
 
 const recordOf = (row: Row): SuppressionRecord => ({
   id: row.id,
@@ -14,26 +16,38 @@ const recordOf = (row: Row): SuppressionRecord => ({
   expiresAt: row.expiresAt ?? undefined,
 });
 
+/** An expired suppression is replaced; its end is no event. */
+const expiredSql = `
+  DELETE FROM suppression WHERE account_id = $1 AND address = ANY ($2::text[]) AND expires_at <= now()`;
+
+const createSql = `
+  WITH added AS (
+    INSERT INTO suppression (id, account_id, stream_id, address, reason, evidence, created_at, expires_at)
+    SELECT id, $1, stream_id, address, reason, coalesce(evidence, '{}'), created_at, expires_at
+    FROM jsonb_to_recordset($2::jsonb) AS t(
+      id uuid, stream_id uuid, address text, reason text, evidence jsonb, created_at timestamptz, expires_at timestamptz)
+    ON CONFLICT DO NOTHING
+    RETURNING id, account_id, stream_id, address, reason, expires_at
+  ), told AS (${suppressionCreatedSql})
+  SELECT id FROM added`;
+
+const removeSql = `
+  WITH removed AS (
+    DELETE FROM suppression WHERE account_id = $1 AND address = $2
+    RETURNING id, account_id, stream_id, address, reason, expires_at
+  ), told AS (${suppressionDeletedSql})
+  SELECT id FROM removed`;
+
 export const suppressions = (database: Database) => ({
   /** Returns the ids of new entries. An existing suppression stays unchanged; an expired one is replaced. */
-  create: (accountId: string, entries: readonly NewSuppression[]): Promise<readonly string[]> =>
-    asAccount(database, accountId, async (tx) => {
-      const addresses = entries.map((entry) => entry.address);
-      await tx.suppression.deleteMany({
-        where: { accountId, address: { in: addresses }, expiresAt: { lte: new Date() } },
-      });
-      const data = entries.map(({ evidence = {}, ...entry }) => ({
-        ...entry,
-        accountId,
-        evidence: evidence as Prisma.InputJsonObject,
-      }));
-      const made = await tx.suppression.createManyAndReturn({
-        data,
-        skipDuplicates: true,
-        select: { id: true },
-      });
-      return made.map(({ id }) => id);
-    }),
+  async create(accountId: string, entries: readonly NewSuppression[]): Promise<readonly string[]> {
+    const made = await transactAs(database, accountId, async (client) => {
+      await client.query(expiredSql, [accountId, entries.map(({ address }) => address)]);
+      return (await client.query<{ id: string }>(createSql, [accountId, rowsText(entries)])).rows;
+    });
+    database.eventsWritten();
+    return made.map(({ id }) => id);
+  },
 
   list: (
     accountId: string,
@@ -63,10 +77,9 @@ export const suppressions = (database: Database) => ({
     ),
 
   /** Returns the number of deleted rows. */
-  remove: (accountId: string, address: string): Promise<number> =>
-    asAccount(
-      database,
-      accountId,
-      async (tx) => (await tx.suppression.deleteMany({ where: { accountId, address } })).count,
-    ),
+  async remove(accountId: string, address: string): Promise<number> {
+    const removed = await readAs(database, accountId, { text: removeSql, values: [accountId, address] });
+    database.eventsWritten();
+    return removed.length;
+  },
 });

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { alignOutbox } from '../outbox/outbox-clock.ts';
 import { ensurePartitionsAt } from '../upkeep/partitions.ts';
 
 type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };
@@ -90,16 +91,21 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   }
 }
 
+/** Gives the role of the API what it needs. Returns what is in the way. */
+async function grantApi(client: pg.Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ notice: string | null }>('SELECT waybill_grant_api() AS notice');
+  const notices = rows.flatMap((row) => row.notice ?? []);
+  if (notices.length === 0) await client.query('SELECT waybill_grant_parts()');
+  return notices;
+}
+
 async function bringUpToDate(client: pg.Client, folder: string, at: Date): Promise<Migrated> {
   await client.query(ledgerSql);
   const pending = pendingOf(await loadMigrations(folder), await readLedger(client));
   for (const migration of pending) await apply(client, migration);
   await ensurePartitionsAt(client, at);
-  const { rows } = await client.query<{ notice: string | null }>('SELECT waybill_grant_api() AS notice');
-  return {
-    applied: pending.map((migration) => migration.name),
-    notices: rows.flatMap((row) => row.notice ?? []),
-  };
+  await alignOutbox(client);
+  return { applied: pending.map((migration) => migration.name), notices: await grantApi(client) };
 }
 
 /** The state of a database relative to these migrations. */

@@ -1,14 +1,10 @@
-import type { EventType } from '@waybill/relay/events/event';
+import type { AnyEventType } from '@waybill/relay/events/event';
 import type { Database } from '../connection/database.ts';
 import { readAs } from '../connection/tenant.ts';
-import { type EventDetail, eventColumns, isTestSql } from '../mail-store/message-rows.ts';
+import { type EventDetail, eventColumns, isTestSql, type MessageEvent } from '../mail-store/message-rows.ts';
+import { type Position, parsePosition, positionText } from '../outbox/position.ts';
 import { firstIdOf } from './message-filter.ts';
 
-/**
- * In milliseconds. Ids are made before their transaction commits, so a later id may be visible first. A reader that continues after
- * the last id gets only events older than this, so that it misses none.
- */
-const SETTLE_MS = 1_000;
 /** The most that an id may be earlier than its event, because clocks of hosts differ. A bound by id excludes whole partitions. */
 const HOUR_MS = 3_600_000;
 
@@ -19,58 +15,79 @@ const placed = (page: string): string => `
     FROM event e WHERE e.account_id = $1 AND e.message_id IN (SELECT message_id FROM page)
   )
   SELECT ${eventColumns}
-  FROM page e JOIN placed USING (id) LEFT JOIN delivery d ON d.id = e.delivery_id LEFT JOIN message m ON m.id = e.message_id`;
+  FROM page e LEFT JOIN placed USING (id) LEFT JOIN delivery d ON d.id = e.delivery_id LEFT JOIN message m ON m.id = e.message_id`;
 
 const sinceSql = `${placed(`
     SELECT e.* FROM event e
-    WHERE e.account_id = $1 AND ($2::uuid IS NULL OR e.id > $2) AND e.id < $3 AND ($4::text[] IS NULL OR e.type = ANY ($4))
+    WHERE e.account_id = $1 AND ($2::bigint IS NULL OR (e.tx, e.seq) > ($2, $3::bigint)) AND e.tx < waybill_outbox_horizon()
+      AND ($4::text[] IS NULL OR e.type = ANY ($4))
       AND ($5::uuid IS NULL OR e.message_id = $5) AND ($6::uuid IS NULL OR e.delivery_id = $6)
       AND ($7::timestamptz IS NULL OR (e.occurred_at >= $7 AND e.id >= $8::uuid))
       AND ($9::timestamptz IS NULL OR e.occurred_at < $9)
       AND ($11::boolean IS NULL OR EXISTS (
         SELECT FROM message m WHERE m.id = e.message_id AND m.account_id = e.account_id AND ${isTestSql('m')}))
-    ORDER BY e.id LIMIT $10`)}
-  ORDER BY e.id`;
+    ORDER BY e.tx, e.seq LIMIT $10`)}
+  ORDER BY e.tx, e.seq`;
 
 const ofMessageSql = `${placed('SELECT e.* FROM event e WHERE e.account_id = $1 AND e.message_id = $2')}
   ORDER BY sequence`;
 
+/** The position of an event; of one that is gone, the start. */
+const positionSql = 'SELECT tx, seq FROM event WHERE account_id = $1 AND id = $2';
+
 type Query = { readonly text: string; readonly values: readonly unknown[] };
+type Placed = Position & { readonly id: string };
 
-const load = (database: Database, accountId: string, query: Query): Promise<readonly EventDetail[]> =>
-  readAs(database, accountId, query);
+async function load<Event extends EventDetail>(
+  database: Database,
+  accountId: string,
+  query: Query,
+): Promise<readonly Event[]> {
+  const rows = await readAs<Placed>(database, accountId, query);
+  return rows.map(({ tx, seq, ...event }) => ({ ...event, position: positionText({ tx, seq }) }) as never);
+}
 
-/** The newest events of a message, oldest first. */
+/** The events of a message, oldest first. */
 export const eventsOfMessage = (
   database: Database,
   accountId: string,
   messageId: string,
-): Promise<readonly EventDetail[]> =>
+): Promise<readonly MessageEvent[]> =>
   load(database, accountId, { text: ofMessageSql, values: [accountId, messageId] });
 
 export type EventsQuery = {
-  /** The id of the last event of the page before. */
+  /** The position of the last event of the page before, or its id in a cursor of before. */
   readonly after?: string;
   readonly limit: number;
-  readonly types?: readonly EventType[];
+  readonly types?: readonly AnyEventType[];
   readonly messageId?: string;
   readonly deliveryId?: string;
   readonly since?: Date;
   readonly until?: Date;
-  readonly now: Date;
   /** Only events of messages that were sent with a test key or `sandbox: true`. */
   readonly onlyTests?: true;
 };
 
+async function positionOf(database: Database, accountId: string, after: string): Promise<Position> {
+  const position = parsePosition(after);
+  if (position !== undefined) return position;
+  const query = { text: positionSql, values: [accountId, after] };
+  return (await readAs<Position>(database, accountId, query))[0] ?? { tx: '-1', seq: '0' };
+}
+
 export const events = (database: Database) => ({
-  /** Oldest first, so that a reader can continue after the last event. */
-  since: (accountId: string, query: EventsQuery): Promise<readonly EventDetail[]> => {
-    const { after, limit, types, messageId, deliveryId, since, until, now, onlyTests } = query;
-    const settled = firstIdOf(new Date(now.getTime() - SETTLE_MS));
+  /**
+   * In the order of the outbox, so that a reader can continue after the last event and misses none: an event of a transaction that is
+   * still open holds back those behind it.
+   */
+  async since(accountId: string, query: EventsQuery): Promise<readonly EventDetail[]> {
+    const { after, limit, types, messageId, deliveryId, since, until, onlyTests } = query;
+    const from = after === undefined ? undefined : await positionOf(database, accountId, after);
     const span = [since, since && firstIdOf(new Date(since.getTime() - HOUR_MS)), until];
-    const values = [accountId, after, settled, types, messageId, deliveryId, ...span, limit, onlyTests];
+    const filter = [types, messageId, deliveryId, ...span];
+    const values = [accountId, from?.tx, from?.seq, ...filter, limit, onlyTests];
     return load(database, accountId, { text: sinceSql, values });
   },
-  ofMessage: (accountId: string, messageId: string): Promise<readonly EventDetail[]> =>
+  ofMessage: (accountId: string, messageId: string): Promise<readonly MessageEvent[]> =>
     eventsOfMessage(database, accountId, messageId),
 });

@@ -1,0 +1,5 @@
+/** The readers of the outbox. Each gets every event once, in order, and none of them is waited for by mail. */
+import type { Database } from '@waybill/io/postgres/connection/database';
+import type { EventReader } from '@waybill/io/postgres/outbox/run-readers';
+
+export const eventReaders = (_database: Database): readonly EventReader[] => [];

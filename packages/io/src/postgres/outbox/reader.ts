@@ -1,0 +1,159 @@
+/**
+ * Readers of the outbox. Each follows the whole stream by a cursor of its own, and the effects of a batch are committed with the cursor, so
+ * that each event takes effect exactly once for each reader. docs/adr/0034-the-event-table-is-the-outbox.md
+ */
+import type pg from 'pg';
+import type { Database } from '../connection/database.ts';
+import { inTransaction } from '../connection/in-transaction.ts';
+import type { Position } from './position.ts';
+import { type StreamedEvent, type StreamedRow, streamedColumns, streamedEvent } from './streamed-event.ts';
+
+/** Runs on the client of the transaction that moves the cursor. */
+export type ReadWork = (client: pg.PoolClient, events: readonly StreamedEvent[]) => Promise<void>;
+
+export type Lag = {
+  /** Age of the oldest event that was not read, in seconds. */
+  readonly seconds: number;
+  /** At most `MOST_COUNTED`. */
+  readonly events: number;
+};
+
+export type Reader = {
+  readonly name: string;
+  /** Handles the next events, in order. Returns how many there were; 0 also when another process is reading. */
+  next(limit: number, work: ReadWork): Promise<number>;
+  /** Records the next event as one that could not be handled, and moves past it. */
+  passOver(error: unknown): Promise<StreamedEvent | undefined>;
+  lag(): Promise<Lag>;
+};
+
+export type ReaderOptions = {
+  readonly database: Pick<Database, 'pool'>;
+  readonly name: string;
+  /** Where a reader begins that never read: with the events that are stored, or after them. */
+  readonly from?: 'start' | 'now';
+};
+
+const MOST_COUNTED = 100_000;
+const LARGEST_BIGINT = '9223372036854775807';
+
+const beginSql: Readonly<Record<'start' | 'now', string>> = {
+  start: 'SELECT $1, 0, 0',
+  now: `SELECT $1, waybill_outbox_horizon() - 1, ${LARGEST_BIGINT}`,
+};
+
+/** SQL: the last number that an event got. A new sequence has the last value 1 before its first number. */
+const NUMBER = 'CASE WHEN is_called THEN last_value ELSE 0 END';
+const numberSql = `SELECT ${NUMBER} AS number FROM event_seq_seq`;
+
+/**
+ * A statement of its own before the others, because their snapshot must not be older than the lock. The number is read first: every event
+ * up to it belongs to a transaction that has begun by the time of the next statement.
+ */
+const lockSql = `
+  SELECT ${NUMBER} AS number, pg_try_advisory_xact_lock(hashtext('waybill_reader'), hashtext($1)) AS locked FROM event_seq_seq`;
+
+/** `quiet`: no transaction was writing, so that all that was numbered before can be seen. */
+const cursorSql = `
+  SELECT tx, seq, pg_snapshot_xmin(seen) = pg_snapshot_xmax(seen) AS quiet
+  FROM event_reader, pg_current_snapshot() AS seen WHERE name = $1`;
+
+const eventsSql = `
+  SELECT ${streamedColumns} FROM event e
+  WHERE (e.tx, e.seq) > ($1::bigint, $2::bigint) AND e.tx < waybill_outbox_horizon()
+  ORDER BY e.tx, e.seq LIMIT $3`;
+
+const moveSql = `
+  UPDATE event_reader SET tx = $2, seq = $3, moved_at = now()
+  WHERE name = $1 AND (tx, seq) = ($4::bigint, $5::bigint)`;
+
+const passSql = `
+  INSERT INTO passed_event (reader, event_id, account_id, error) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`;
+
+const lagSql = `
+  SELECT coalesce(extract(epoch FROM now() - (
+      SELECT e.occurred_at FROM event e WHERE (e.tx, e.seq) > (r.tx, r.seq) ORDER BY e.tx, e.seq LIMIT 1
+    )), 0)::float8 AS seconds,
+    (SELECT count(*) FROM (SELECT FROM event e WHERE (e.tx, e.seq) > (r.tx, r.seq) LIMIT ${MOST_COUNTED}) AS unread)::integer AS events
+  FROM event_reader r WHERE r.name = $1`;
+
+type Cursor = Position & { readonly quiet: boolean };
+type Batch = { readonly cursor: Cursor; readonly rows: readonly StreamedRow[] };
+
+/** The number up to which a reader has seen everything; `undefined`: there may be events that it has not seen. */
+type Seen = { number: string | undefined };
+
+const MAX_ERROR_CHARACTERS = 2_000;
+
+async function cursorOf(client: pg.PoolClient, { name, from = 'now' }: ReaderOptions): Promise<Cursor> {
+  const { rows } = await client.query<Cursor>(cursorSql, [name]);
+  if (rows[0] !== undefined) return rows[0];
+  await client.query(`INSERT INTO event_reader (name, tx, seq) ${beginSql[from]} ON CONFLICT DO NOTHING`, [
+    name,
+  ]);
+  return cursorOf(client, { name, from } as ReaderOptions);
+}
+
+async function moveTo(client: pg.PoolClient, name: string, { cursor, rows }: Batch): Promise<void> {
+  const last = rows.at(-1);
+  if (last === undefined) return;
+  const values = [name, last.tx, last.seq, cursor.tx, cursor.seq];
+  const { rowCount } = await client.query(moveSql, values);
+  if (rowCount !== 1) throw new Error(`The cursor of the reader ${name} was moved by another process`);
+}
+
+/** Runs the work on the next rows and moves the cursor, in one transaction. */
+function readBatch(
+  options: ReaderOptions,
+  { limit, seen }: { readonly limit: number; readonly seen: Seen },
+  work: (client: pg.PoolClient, rows: readonly StreamedRow[]) => Promise<void>,
+): Promise<readonly StreamedRow[]> {
+  const { database, name } = options;
+  return inTransaction(database, async (client) => {
+    const { rows: locks } = await client.query<{ number: string; locked: boolean }>(lockSql, [name]);
+    if (!locks[0]?.locked) return [];
+    const cursor = await cursorOf(client, options);
+    const { rows } = await client.query<StreamedRow>(eventsSql, [cursor.tx, cursor.seq, limit]);
+    seen.number = rows.length === 0 && cursor.quiet ? locks[0].number : undefined;
+    if (rows.length === 0) return rows;
+    await work(client, rows);
+    await moveTo(client, name, { cursor, rows });
+    return rows;
+  });
+}
+
+/** Whether no event was numbered since the reader had seen everything: the one query of an idle reader. */
+async function isQuiet({ pool }: Pick<Database, 'pool'>, seen: Seen): Promise<boolean> {
+  if (seen.number === undefined) return false;
+  const { rows } = await pool.query<{ number: string }>(numberSql);
+  return rows[0]?.number === seen.number;
+}
+
+export function openReader(options: ReaderOptions): Reader {
+  const { database, name } = options;
+  const seen: Seen = { number: undefined };
+  return {
+    name,
+    async next(limit, work) {
+      if (await isQuiet(database, seen)) return 0;
+      const rows = await readBatch(options, { limit, seen }, (client, batch) =>
+        work(client, batch.map(streamedEvent)),
+      );
+      return rows.length;
+    },
+    async passOver(error) {
+      const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+        .replaceAll('\0', '')
+        .slice(0, MAX_ERROR_CHARACTERS);
+      const [row] = await readBatch(options, { limit: 1, seen }, async (client, [event]) => {
+        await client.query(passSql, [name, event?.id, event?.account_id, text]);
+      });
+      return row && streamedEvent(row);
+    },
+    async lag() {
+      if (await isQuiet(database, seen)) return { seconds: 0, events: 0 };
+      const { rows } = await database.pool.query<Lag>(lagSql, [name]);
+      return { seconds: Math.max(0, rows[0]?.seconds ?? 0), events: rows[0]?.events ?? 0 };
+    },
+  };
+}
