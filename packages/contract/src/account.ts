@@ -1,9 +1,13 @@
 /** Accounts, in the view of the account and in the view of the operator. */
 import { z } from 'zod';
+import { apiKeySecret } from './api-key.ts';
 import { publicIdOf } from './id.ts';
 import { limit, limitState, ownLimits, usage } from './limit.ts';
 import { listQuery } from './list.ts';
+import { invitation } from './member.ts';
+import { smtpCredentialSecret } from './smtp-credential.ts';
 import { label, oneLine, time } from './text.ts';
+import { email } from './user.ts';
 
 export const clickMode = z.enum(['none', 'html', 'text', 'all']);
 
@@ -87,7 +91,22 @@ const operatorSettings = {
   limits: z.strictObject(accountLimits.partial().shape).optional(),
 };
 
-export const adminAccountBody = z.strictObject({ ...operatorSettings, name: label });
+const named = z.strictObject({ name: label });
+
+export const adminAccountBody = z.strictObject({
+  ...operatorSettings,
+  name: label,
+  owner: z.strictObject({ email }).optional().describe('Is invited by mail'),
+  smtp_credential: named.optional().describe('A first SMTP credential'),
+  api_key: named.optional().describe('A first API key, with every scope of the account'),
+});
+export const adminAccountMade = adminAccount
+  .extend({
+    invitation: invitation.nullable(),
+    smtp_credential: smtpCredentialSecret.nullable(),
+    api_key: apiKeySecret.nullable(),
+  })
+  .meta({ id: 'AdminAccountMade' });
 export const adminAccountPatch = z.strictObject(operatorSettings);
 export const accountQuery = listQuery.extend({
   q: oneLine(200).optional().describe('Part of the name in any case, or an id'),

@@ -207,6 +207,41 @@ test('the last owner neither leaves nor becomes less, and two owners do not both
   );
 });
 
+test('one call makes an account with limits, its owner’s invitation and first credentials', async () => {
+  const email = someEmail();
+  const made = await api.operator('POST /v1/admin/accounts', {
+    name: 'Whole',
+    limits: { per_hour: 500 },
+    owner: { email },
+    smtp_credential: { name: 'app' },
+    api_key: { name: 'app' },
+  });
+  assert.equal(made.status, 201, made.raw.body);
+  const { body } = made;
+  assert.deepEqual(
+    [body.limits.per_hour, body.invitation.email, body.invitation.role],
+    [500, email, 'owner'],
+  );
+  assert.match(body.smtp_credential.secret, /^[0-9a-z]{32}$/);
+  assert.equal((await api.as(body.api_key.key)('GET /v1/account')).body.id, body.id);
+  assert.equal((await accept(await tokenMailedTo(api, email))).status, 200);
+  const browser = openBrowser(api);
+  await browser.logIn({ email }, { password: newUser.password });
+  assert.equal((await browser.ask('GET /v1/members')).body.data[0].role, 'owner');
+  const { body: plain } = await api.operator('POST /v1/admin/accounts', { name: 'Plain' });
+  assert.deepEqual([plain.invitation, plain.smtp_credential, plain.api_key], [null, null, null]);
+});
+
+test('an account whose owner cannot be invited is not made', async () => {
+  const named = async () => (await api.operator('GET /v1/admin/accounts?q=Unmade')).body.data;
+  const wrong = await api.operator('POST /v1/admin/accounts', {
+    name: 'Unmade',
+    owner: { email: 'no address' },
+  });
+  assert.deepEqual([wrong.status, wrong.body.errors[0].pointer], [400, '/owner/email']);
+  assert.deepEqual(await named(), []);
+});
+
 test('the page of an invitation shows who invites and changes nothing; its button accepts', async () => {
   const account = await api.makeAccount('Shop & <Co>');
   const email = someEmail();

@@ -104,7 +104,7 @@ const textByName: Readonly<Record<string, string>> = {
 const seldom: ReadonlySet<string> = new Set([
   ...['attachments', 'bcc', 'cc', 'headers', 'reply_to', 'sandbox', 'scheduled_at', 'tracking', 'stream'],
   ...['certificate_fingerprints', 'cram_md5', 'expires_at', 'stream_id', 'username', 'networks', 'confirm'],
-  ...['smarthost_url', 'delivery_mode', 'limits', 'reason'],
+  ...['smarthost_url', 'delivery_mode', 'limits', 'reason', 'owner', 'smtp_credential', 'api_key'],
   ...['private_key', 'dkim_record', 'dkim_rotation'],
 ]);
 

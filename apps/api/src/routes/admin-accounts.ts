@@ -2,6 +2,7 @@ import {
   accountQuery,
   adminAccount,
   adminAccountBody,
+  adminAccountMade,
   adminAccountPatch,
   suspendBody,
 } from '@waybill/contract/account';
@@ -12,7 +13,6 @@ import { parsePublicId } from '@waybill/relay/id';
 import { adminAccountView, operatorSettings } from '@waybill/relay/management/account-json';
 import {
   changeAccount,
-  createAccount,
   removeAccount,
   resumeAccount,
   suspendAccount,
@@ -23,6 +23,8 @@ import { readUsage } from '@waybill/relay/management/limits';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { listRoute } from '../list-route.ts';
+import { createWholeAccount } from '../new-account.ts';
+import { readEmail } from '../read-email.ts';
 import { callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
@@ -52,15 +54,22 @@ export function adminAccountRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/admin/accounts',
     operationId: 'createAccount',
     summary: 'Make an account',
-    description: 'The account gets a first stream, transactional.',
+    description:
+      'The account gets a first stream, transactional. On request its owner is invited by mail and it gets first credentials, whose secrets are shown in this answer only. When a part fails, no account is made.',
     tags,
     body: adminAccountBody,
-    answer: adminAccount,
+    answer: adminAccountMade,
     statuses: [201],
     idempotent: true,
-    run: async (request) => {
-      const asked = { ...operatorSettings(request.body), name: request.body.name };
-      return adminAccountView(await createAccount(asked, callerOf(request), dependencies));
+    run: (request) => {
+      const { name, owner, smtp_credential: smtpCredential, api_key: apiKey, ...settings } = request.body;
+      const asked = {
+        settings: { ...operatorSettings(settings), name },
+        owner: owner && { email: readEmail(owner.email, '/owner/email') },
+        smtpCredential,
+        apiKey,
+      };
+      return createWholeAccount(asked, callerOf(request), dependencies);
     },
   });
   oneRoutes(app, dependencies);
