@@ -1,9 +1,12 @@
-/** What the API answers, as types. */
+/** What the API answers, as types. The only file that imports the schemas of resources. */
 import type { account, adminAccount } from '@waybill/contract/account';
-import type { discard, health, queueDepth } from '@waybill/contract/admin';
+import type { auditEntry, discard, health, queueDepth } from '@waybill/contract/admin';
 import type { apiKey, apiKeySecret } from '@waybill/contract/api-key';
+import type { domain, domainChange } from '@waybill/contract/domain';
+import type { fromAddress } from '@waybill/contract/from-address';
 import type { ipNetwork } from '@waybill/contract/ip-network';
-import type { recipient } from '@waybill/contract/message';
+import type { message, messageSummary, recipient, trace } from '@waybill/contract/message';
+import type { sandboxMessage, sandboxMessageDetail } from '@waybill/contract/sandbox';
 import type { smtpCredential, smtpCredentialSecret } from '@waybill/contract/smtp-credential';
 import type { stream } from '@waybill/contract/stream';
 import type { suppression } from '@waybill/contract/suppression';
@@ -13,12 +16,22 @@ export type AccountView = z.output<typeof account>;
 export type AdminAccountView = z.output<typeof adminAccount>;
 export type ApiKeyView = z.output<typeof apiKey>;
 export type ApiKeySecretView = z.output<typeof apiKeySecret>;
+export type AuditEntryView = z.output<typeof auditEntry>;
 export type DiscardView = z.output<typeof discard>;
+export type DomainView = z.output<typeof domain>;
+export type DomainChangeView = z.output<typeof domainChange>;
+export type DnsRecordView = DomainView['records'][number];
+export type FromAddressView = z.output<typeof fromAddress>;
 export type HealthView = z.output<typeof health>;
 export type IpNetworkView = z.output<typeof ipNetwork>;
+export type MessageView = z.output<typeof message>;
+export type MessageSummaryView = z.output<typeof messageSummary>;
 export type QueueDepthView = z.output<typeof queueDepth>;
 export type RecipientView = z.output<typeof recipient>;
+export type SandboxMessageView = z.output<typeof sandboxMessage>;
+export type SandboxMessageDetailView = z.output<typeof sandboxMessageDetail>;
 export type SmtpCredentialView = z.output<typeof smtpCredential>;
 export type SmtpCredentialSecretView = z.output<typeof smtpCredentialSecret>;
 export type StreamView = z.output<typeof stream>;
 export type SuppressionView = z.output<typeof suppression>;
+export type TraceView = z.output<typeof trace>;

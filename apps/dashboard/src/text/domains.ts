@@ -32,6 +32,10 @@ export const domainsText = {
   foundNothing: 'No record',
   required: 'required',
   optional: 'recommended',
+  servers: 'What each name server shows',
+  cached: (seconds: number): string => `may be cached for ${seconds} s`,
+  history: 'What changed in DNS',
+  became: (from: string, to: string): string => `The domain went from ${from} to ${to}.`,
   wantedUntil: 'Keep until',
   keys: 'DKIM keys',
   selector: 'Selector',
@@ -65,6 +69,7 @@ export const recordPurpose = {
 
 export const recordStatus = {
   ok: 'Right',
+  propagating: 'Spreading',
   missing: 'Missing',
   mismatch: 'Different',
   unknown: 'Not checked',

@@ -26,7 +26,7 @@ export const messageText = {
   metadata: 'Metadata',
   recipients: 'Recipients',
   everyone: 'All recipients',
-  attempt: (number: number): string => `Attempt ${number}`,
+  steps: (count: number): string => `What was done to this copy before it was sent (${count})`,
   conversation: 'Whole conversation',
   reply: 'Reply',
   host: 'Server',

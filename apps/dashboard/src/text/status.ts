@@ -1,5 +1,5 @@
 /** The words of statuses. */
-import type { MessageSummaryView } from '@waybill/contract/message';
+import type { MessageSummaryView } from '../api/views.ts';
 
 export type MessageStatus = MessageSummaryView['status'];
 

@@ -11,7 +11,6 @@ export const uiText = {
   loadMore: 'Load more',
   searchFurther: 'Search further back',
   searchedSoFar: 'Nothing in what was searched so far.',
-  end: 'End of the list',
   requestId: 'request id',
   moreAbout: (code: string): string => `About ${code}`,
   typeToConfirm: (word: string): string => `Type ${word} to confirm`,

@@ -1,5 +1,5 @@
 /** The look of every status of a message and of a delivery. */
-import type { MessageSummaryView } from '@waybill/contract/message';
+import type { MessageSummaryView } from '../api/views.ts';
 import { statusText } from '../text/status.ts';
 import { type Look, StatusMark } from './status-mark.tsx';
 

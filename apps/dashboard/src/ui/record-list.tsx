@@ -41,7 +41,7 @@ type FootProps<T> = { readonly records: Records<T>; readonly said: string; reado
 
 function Foot<T>({ records, said, isSearching }: FootProps<T>) {
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = records;
-  if (!hasNextPage) return <span>{`${said} · ${uiText.end}`}</span>;
+  if (!hasNextPage) return <span>{said}</span>;
   return (
     <>
       <span>{said}</span>

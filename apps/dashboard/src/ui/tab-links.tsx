@@ -5,10 +5,9 @@ import css from './tab-links.module.css';
 type TabLinksProps = {
   readonly label: string;
   readonly tabs: readonly (readonly [name: string, text: string])[];
-  readonly current: string;
 };
 
-export const TabLinks = ({ label, tabs, current }: TabLinksProps) => (
+export const TabLinks = ({ label, tabs }: TabLinksProps) => (
   <nav className={css.tabs} aria-label={label}>
     {tabs.map(([name, text], index) => (
       <Link
@@ -17,8 +16,7 @@ export const TabLinks = ({ label, tabs, current }: TabLinksProps) => (
         search={(before: Record<string, string>) => ({ ...before, tab: index === 0 ? undefined : name })}
         replace
         resetScroll={false}
-        activeProps={{ 'aria-current': undefined }}
-        {...(name === current ? { 'aria-current': 'page' as const } : {})}
+        activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
       >
         {text}
       </Link>

@@ -1,8 +1,9 @@
 /** Entries of an audit log, with their filters. */
-import type { AuditEntryView } from '@waybill/contract/admin';
+
 import { useState } from 'react';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
+import type { AuditEntryView } from '../../api/views.ts';
 import { auditText as text } from '../../text/audit.ts';
 import { visible } from '../../text/visible.ts';
 import { Dialog } from '../../ui/dialog.tsx';

@@ -20,7 +20,7 @@ export function CredentialsPage() {
   const current = tabs.find(([name]) => name === tab)?.[0] ?? 'smtp';
   return (
     <Page title={text.title} lead={text.lead}>
-      <TabLinks label={text.tabs} tabs={tabs} current={current} />
+      <TabLinks label={text.tabs} tabs={tabs} />
       {current === 'smtp' && <SmtpCredentials />}
       {current === 'keys' && <ApiKeys />}
       {current === 'networks' && <IpNetworks />}

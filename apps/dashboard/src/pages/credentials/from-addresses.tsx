@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
-import type { FromAddressView } from '@waybill/contract/from-address';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
+import type { FromAddressView } from '../../api/views.ts';
 import { addressStatus, proofText, credentialsText as text } from '../../text/credentials.ts';
 import { uiText } from '../../text/ui.ts';
 import { visible } from '../../text/visible.ts';

@@ -1,5 +1,5 @@
 /** Shape and colour of the statuses of domains and of their records. */
-import type { DomainView } from '@waybill/contract/domain';
+import type { DomainView } from '../../api/views.ts';
 import type { Look } from '../../ui/status-mark.tsx';
 
 export const domainLook: Readonly<Record<DomainView['status'], Look>> = {
@@ -10,6 +10,7 @@ export const domainLook: Readonly<Record<DomainView['status'], Look>> = {
 
 export const recordLook: Readonly<Record<DomainView['records'][number]['status'], Look>> = {
   ok: { tone: 'good', icon: 'done' },
+  propagating: { tone: 'busy', icon: 'clock' },
   missing: { tone: 'bad', icon: 'cross' },
   mismatch: { tone: 'bad', icon: 'flag' },
   unknown: { tone: 'calm', icon: 'question' },

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import type { DomainView } from '@waybill/contract/domain';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import { useRecord } from '../../api/use-records.ts';
+import type { DomainView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { domainStatus, domainsText as text } from '../../text/domains.ts';
 import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
@@ -14,6 +14,7 @@ import { Moment } from '../../ui/moment.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
+import { DomainHistory } from './domain-history.tsx';
 import { domainLook } from './domain-look.ts';
 import { RecordCard } from './record-card.tsx';
 
@@ -46,11 +47,7 @@ const Records = ({ domain }: Shown) => (
     <Note>{domain.records.every(({ status }) => status === 'ok') ? text.done : text.publishLead}</Note>
     <div style={{ marginTop: 10 }}>
       {domain.records.toSorted(byNeed).map((record) => (
-        <RecordCard
-          key={`${record.type} ${record.name} ${record.value}`}
-          record={record}
-          domain={domain.domain}
-        />
+        <RecordCard key={`${record.type} ${record.name} ${record.value}`} record={record} />
       ))}
     </div>
   </Section>
@@ -128,6 +125,7 @@ function Loaded({ domain }: Shown) {
     >
       <Records domain={domain} />
       <Keys domain={domain} />
+      <DomainHistory domain={domain} />
       {opened === 'rotate' && <RotateDialog domain={domain} onClose={close} />}
       {opened === 'remove' && <RemoveDialog domain={domain} onClose={close} />}
     </Page>

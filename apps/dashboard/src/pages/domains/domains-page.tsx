@@ -1,9 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import type { DomainView } from '@waybill/contract/domain';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
+import type { DomainView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { domainStatus, domainsText as text } from '../../text/domains.ts';
 import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';

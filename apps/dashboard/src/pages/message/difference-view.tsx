@@ -1,9 +1,9 @@
 /** What you sent beside what one recipient got. */
 import { NativeSelect } from '@mantine/core';
-import type { TraceView } from '@waybill/contract/message';
 import { useState } from 'react';
 import { problemOf } from '../../api/problem-error.ts';
 import { useText } from '../../api/use-records.ts';
+import type { TraceView } from '../../api/views.ts';
 import { messageText as text } from '../../text/message.ts';
 import { visible } from '../../text/visible.ts';
 import { EmptyState, Note } from '../../ui/empty-state.tsx';

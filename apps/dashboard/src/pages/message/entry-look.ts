@@ -1,5 +1,5 @@
 /** Shape and colour of an entry of the trace. */
-import type { TraceView } from '@waybill/contract/message';
+import type { TraceView } from '../../api/views.ts';
 import type { Look } from '../../ui/status-mark.tsx';
 
 type Entry = TraceView['entries'][number];

@@ -1,8 +1,8 @@
 /** What can be done with a message now: only what its deliveries allow is offered. */
 import { Button } from '@mantine/core';
-import type { MessageView } from '@waybill/contract/message';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
+import type { MessageView } from '../../api/views.ts';
 import { messageText as text } from '../../text/message.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 

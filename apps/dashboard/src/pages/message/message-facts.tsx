@@ -1,4 +1,4 @@
-import type { MessageView } from '@waybill/contract/message';
+import type { MessageView } from '../../api/views.ts';
 import { messageText as text } from '../../text/message.ts';
 import { bytes } from '../../text/number.ts';
 import { visible } from '../../text/visible.ts';

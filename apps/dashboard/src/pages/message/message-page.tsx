@@ -1,7 +1,7 @@
 import { useParams } from '@tanstack/react-router';
-import type { MessageView, TraceView } from '@waybill/contract/message';
 import { useRecord } from '../../api/use-records.ts';
 import { useUrlSearch } from '../../api/use-search.ts';
+import type { MessageView, TraceView } from '../../api/views.ts';
 import { messageText as text } from '../../text/message.ts';
 import { visible } from '../../text/visible.ts';
 import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
@@ -62,7 +62,7 @@ function Loaded({ message, trace }: LoadedProps) {
         </>
       }
     >
-      <TabLinks label={text.tabs} tabs={tabs} current={tab} />
+      <TabLinks label={text.tabs} tabs={tabs} />
       <div className={css.layout}>
         <div>
           <View tab={tab} trace={trace} />

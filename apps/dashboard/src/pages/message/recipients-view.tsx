@@ -1,7 +1,7 @@
 /** The timelines: one for each recipient, and what was decided about the message as a whole. */
 
 import { Link } from '@tanstack/react-router';
-import type { TraceView } from '@waybill/contract/message';
+import type { TraceView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { messageText as text } from '../../text/message.ts';
 import { visible } from '../../text/visible.ts';
@@ -18,8 +18,35 @@ const isOpen = ({ status }: Delivery): boolean =>
 /** Many recipients are folded, so that the page stays readable. */
 const MAX_UNFOLDED = 5;
 
-function RecipientTimeline({ delivery, trace }: { readonly delivery: Delivery; readonly trace: TraceView }) {
+type Entry = TraceView['entries'][number];
+
+/** An event that repeats what the attempt before it said. */
+const isEcho = (entry: Entry, entries: readonly Entry[]): boolean =>
+  entry.kind === 'event' &&
+  entries.some(
+    ({ kind, what, reason }) => kind === 'attempt' && what === entry.what && reason === entry.reason,
+  );
+
+type OwnProps = { readonly delivery: Delivery; readonly trace: TraceView };
+
+function OwnTimeline({ delivery, trace }: OwnProps) {
   const entries = trace.entries.filter(({ delivery_id: id }) => id === delivery.id);
+  const steps = entries.filter(({ kind }) => kind === 'step');
+  const rest = entries.filter((entry) => entry.kind !== 'step' && !isEcho(entry, entries));
+  return (
+    <>
+      {steps.length > 0 && (
+        <details className={css.steps}>
+          <summary>{text.steps(steps.length)}</summary>
+          <Timeline entries={steps} attempts={[]} />
+        </details>
+      )}
+      <Timeline entries={rest} attempts={delivery.history} />
+    </>
+  );
+}
+
+function RecipientTimeline({ delivery, trace }: OwnProps) {
   return (
     <section className={css.recipient} aria-label={delivery.recipient}>
       <div className={css.recipientHead}>
@@ -37,10 +64,10 @@ function RecipientTimeline({ delivery, trace }: { readonly delivery: Delivery; r
       {trace.deliveries.length > MAX_UNFOLDED ? (
         <details className={css.more}>
           <summary>{text.timeline}</summary>
-          <Timeline entries={entries} attempts={delivery.history} />
+          <OwnTimeline {...{ delivery, trace }} />
         </details>
       ) : (
-        <Timeline entries={entries} attempts={delivery.history} />
+        <OwnTimeline {...{ delivery, trace }} />
       )}
     </section>
   );

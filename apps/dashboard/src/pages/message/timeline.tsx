@@ -1,5 +1,5 @@
 /** What happened to one recipient's copy, in sentences; the reply word for word and the whole conversation are one click away. */
-import type { TraceView } from '@waybill/contract/message';
+import type { TraceView } from '../../api/views.ts';
 import { messageText as text } from '../../text/message.ts';
 import { statusText } from '../../text/status.ts';
 import { visible } from '../../text/visible.ts';

@@ -1,4 +1,4 @@
-import type { MessageSummaryView } from '@waybill/contract/message';
+import type { MessageSummaryView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { messagesText as text } from '../../text/messages.ts';
 import { bytes } from '../../text/number.ts';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import type { MessageSummaryView } from '@waybill/contract/message';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
+import type { MessageSummaryView } from '../../api/views.ts';
 import { messagesText as text } from '../../text/messages.ts';
 import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';

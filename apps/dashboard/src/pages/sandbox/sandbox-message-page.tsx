@@ -1,7 +1,7 @@
 import { useParams } from '@tanstack/react-router';
-import type { SandboxMessageDetailView } from '@waybill/contract/sandbox';
 import { useRecord, useText } from '../../api/use-records.ts';
 import { useUrlSearch } from '../../api/use-search.ts';
+import type { SandboxMessageDetailView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { bytes } from '../../text/number.ts';
 import { sandboxText as text } from '../../text/sandbox.ts';
@@ -93,7 +93,7 @@ function Loaded({ message }: Shown) {
       />
       <Attachments message={message} />
       <Section title={text.tabs}>
-        <TabLinks label={text.tabs} tabs={tabs} current={tab} />
+        <TabLinks label={text.tabs} tabs={tabs} />
         <View message={message} tab={tab} />
       </Section>
     </Page>

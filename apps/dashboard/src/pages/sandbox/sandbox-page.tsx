@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import type { SandboxMessageView } from '@waybill/contract/sandbox';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
+import type { SandboxMessageView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { bytes } from '../../text/number.ts';
 import { sandboxText as text } from '../../text/sandbox.ts';
