@@ -1,9 +1,19 @@
-/** What takes longer than `npm test` may: the image built without Docker. `npm run test:long`, also in CI. */
+/** What takes longer than `npm test` may: the image built without Docker, and many hostile requests. `npm run test:long`, also in CI. */
 import { filesOf, runPart, say } from './run-part.ts';
 
-await runPart({ name: 'image', files: filesOf('test/image/image.test.ts'), concurrency: 1 }).catch(
-  (error: unknown) => {
-    say(String(error));
-    process.exitCode = 1;
-  },
-);
+async function main(): Promise<void> {
+  await runPart({ name: 'image', files: filesOf('test/image/image.test.ts'), concurrency: 1 });
+  const seed = String(Date.now() % 1_000_000);
+  say(`\nFUZZ_SEED=${seed}`);
+  await runPart({
+    name: 'hostile requests, many',
+    files: filesOf('test/integration/api/openapi-fuzz.test.ts'),
+    concurrency: 1,
+    env: { FUZZ_ROUNDS: '200', FUZZ_SEED: seed },
+  });
+}
+
+await main().catch((error: unknown) => {
+  say(String(error));
+  process.exitCode = 1;
+});
