@@ -70,7 +70,9 @@ export function route<
     handler: async (request, reply) => {
       if (produces === undefined) reply.code(statuses[0]);
       const answered = await run(request as Parameters<typeof run>[0], reply);
-      return answered === reply ? reply : reply.send((answered ?? null) as never);
+      if (answered === reply) return reply;
+      // Without an answer the body is empty, not the word null.
+      return reply.send((answered ?? (operation.answer === undefined ? undefined : null)) as never);
     },
   });
 }
