@@ -84,7 +84,7 @@ function withValueAt(value: unknown, [first, ...rest]: Place, put: unknown): unk
   return copy;
 }
 
-/** The body with one place made hostile, removed, or with a field that nobody asked for. */
+/** The body with one place made hostile, removed, or with a field that was not asked for. */
 export function spoiled(body: unknown, ids: readonly string[], random: Random): unknown {
   const place = random.pick(placesIn(body));
   switch (random.below(6)) {
