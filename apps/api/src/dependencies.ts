@@ -16,6 +16,8 @@ import type { senderDomains } from '@waybill/io/postgres/management/sender-domai
 import type { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import type { streams } from '@waybill/io/postgres/management/streams';
 import type { suppressions } from '@waybill/io/postgres/management/suppressions';
+import type { webhookDeliveries } from '@waybill/io/postgres/management/webhook-deliveries';
+import type { webhooks } from '@waybill/io/postgres/management/webhooks';
 import type { users } from '@waybill/io/postgres/people/users';
 import type { events } from '@waybill/io/postgres/reading/events';
 import type { messages } from '@waybill/io/postgres/reading/messages';
@@ -32,6 +34,7 @@ import type { LoginGuard } from '@waybill/relay/people/login-guard';
 import type { Passwords, PeopleStores } from '@waybill/relay/people/stores';
 import type { Directory, JobProducer, Outbox } from '@waybill/relay/ports';
 import type { Accepted } from '@waybill/relay/submission/accepted';
+import type { TargetRules } from '@waybill/relay/webhooks/target';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -61,6 +64,8 @@ export type Stores = PeopleStores & {
   readonly smtpCredentials: ReturnType<typeof smtpCredentials>;
   readonly streams: ReturnType<typeof streams>;
   readonly suppressions: ReturnType<typeof suppressions>;
+  readonly webhookDeliveries: ReturnType<typeof webhookDeliveries>;
+  readonly webhooks: ReturnType<typeof webhooks>;
 };
 
 export type Check = { readonly ok: boolean; readonly sentence: string; readonly fix?: string };
@@ -98,6 +103,8 @@ export type Dependencies = {
   readonly platformDomain: string;
   /** Whether this is `waybill dev`. */
   readonly isDevelopment: boolean;
+  /** Where webhooks may be sent. */
+  readonly webhookTargets: TargetRules;
   /** Networks whose X-Forwarded-For is used. */
   readonly trustProxy: readonly string[];
   readonly maxMessageBytes: number;

@@ -12,6 +12,7 @@ const tags = [
   { name: 'Credentials', description: 'Who may send for an account, by secret, by network or by address.' },
   { name: 'Domains', description: 'Sender domains and their records in DNS.' },
   { name: 'Suppressions', description: 'Addresses that an account does not write to.' },
+  { name: 'Webhooks', description: 'Events of an account, sent to its own servers.' },
   { name: 'Sandbox', description: 'What recipients got while mail stays in the sandbox.' },
   { name: 'Operator', description: "The installation, for an operator's key." },
 ];

@@ -29,6 +29,8 @@ import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import { streams } from '@waybill/io/postgres/management/streams';
 import { suppressions } from '@waybill/io/postgres/management/suppressions';
+import { webhookDeliveries } from '@waybill/io/postgres/management/webhook-deliveries';
+import { webhooks } from '@waybill/io/postgres/management/webhooks';
 import { outbox } from '@waybill/io/postgres/outbox/account-events';
 import { invitations } from '@waybill/io/postgres/people/invitations';
 import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
@@ -50,6 +52,7 @@ import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { makeDkimKeys, readDkimKey } from '@waybill/io/secrets/new-dkim-keys';
 import { openSecretBox, type SecretBox } from '@waybill/io/secrets/secret-box';
 import { makeSessionToken } from '@waybill/io/secrets/session-token';
+import { targetRules } from '@waybill/io/webhooks/target-rules';
 import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
 import { openLoginGuard } from '@waybill/relay/people/login-guard';
 import { openCursors } from './cursor.ts';
@@ -95,6 +98,8 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   suppressions: suppressions(database),
   userLinks: userLinks(database),
   users: users(database),
+  webhookDeliveries: webhookDeliveries(database),
+  webhooks: webhooks(database, box),
 });
 
 function openAcceptPorts({ database, listener, box }: StoreDependencies, queues: Queues, config: Config) {
@@ -198,6 +203,7 @@ export async function openDependencies(
     publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
     platformDomain: config.WAYBILL_PLATFORM_DOMAIN,
     isDevelopment: isDevelopment(config),
+    webhookTargets: targetRules(config),
     trustProxy: config.TRUST_PROXY,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     rateLimits,

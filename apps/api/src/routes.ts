@@ -37,6 +37,8 @@ import { loginRoute, sessionRoutes } from './routes/session.ts';
 import { smtpCredentialRoutes } from './routes/smtp-credentials.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { sandboxPages } from './sandbox-pages.ts';
 
 type Register = (app: App, dependencies: Dependencies) => void;
@@ -72,6 +74,8 @@ const account: readonly Register[] = [
   fromAddressRoutes,
   domainRoutes,
   suppressionRoutes,
+  webhookDeliveryRoutes,
+  webhookRoutes,
   sandboxRoutes,
   sessionRoutes,
   meRoutes,

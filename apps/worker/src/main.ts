@@ -46,6 +46,7 @@ import { eventReaders } from './read-events.ts';
 import { resumeHeld } from './resume-held.ts';
 import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
+import { openWebhooks } from './webhooks/open-webhooks.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const REPORTS_AT_A_TIME = 4;
@@ -191,9 +192,9 @@ async function raiseClock({ upkeepDatabase: { pool }, log }: Dependencies): Prom
 }
 
 function followOutbox(dependencies: Dependencies): Closer {
-  const { upkeepDatabase: database } = dependencies;
+  const { upkeepDatabase: database, queues, log } = dependencies;
   void raiseClock(dependencies);
-  const { close } = runReaders(eventReaders(database), dependencies);
+  const { close } = runReaders(eventReaders(database, { jobs: queues.jobs, now, log }), dependencies);
   return { name: 'readers', close };
 }
 
@@ -249,6 +250,7 @@ async function open(setup: Setup): Promise<Opened> {
     { name: 'threads', close: preparing.close },
     ...sending,
     ...consume(dependencies, { prepare: preparing.prepare, deliveries }),
+    ...openWebhooks(dependencies),
   ];
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }

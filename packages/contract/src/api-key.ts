@@ -14,6 +14,7 @@ export const scope = z.enum([
   'suppressions:*',
   'streams:*',
   'members:*',
+  'webhooks:*',
   'account:*',
 ]);
 

@@ -30,7 +30,6 @@ export const event = z
     detail: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'Event' });
-export type EventView = z.output<typeof event>;
 
 export const eventQuery = listQuery.extend({
   types: eventTypesQuery,

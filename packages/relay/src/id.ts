@@ -25,6 +25,8 @@ export const idPrefixes = [
   'box',
   'req',
   'aud',
+  'wh',
+  'whd',
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 
@@ -84,3 +86,8 @@ export const deliveryIdOf = (messageId: string, recipientIndex: number): string 
 /** The id of the attempt with this number, from 1. */
 export const attemptIdOf = (deliveryId: string, attempt: number): string =>
   deriveId(deliveryId, 'att', attempt);
+/** The id of the delivery of an event to a webhook. It has the time prefix of the event. */
+export function webhookDeliveryIdOf(webhookId: string, eventId: string): string {
+  const digest = hash('sha256', `${webhookId}:${eventId}`, 'buffer');
+  return makeId(timeOfId(eventId), digest.subarray(0, 10));
+}

@@ -29,7 +29,7 @@ export type { HeldReason } from './delivery/held-reason.ts';
 export type { PreparedClaim } from './delivery/prepared-claim.ts';
 
 /** The job queues. */
-export const queueNames = ['accepted', 'delivery', 'report'] as const;
+export const queueNames = ['accepted', 'delivery', 'report', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** Enqueues ids of rows that need work. A lost job delays the row only: the sweeper enqueues it again. */

@@ -26,6 +26,7 @@ export const hasParameter = ({ path }: Route): boolean => path.includes('{');
 /** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`. */
 const collectionOf = ({ path }: Route): string => {
   const [, , first = '', second = ''] = path.split('/');
+  if (first === 'webhooks' && second === 'deliveries') return 'webhook-deliveries';
   if (first !== 'admin') return first;
   return second === 'api-keys' ? 'operator-keys' : second;
 };
@@ -37,6 +38,7 @@ export function urlOf(route: Route, of: Seeded): string {
     .replace('{id}', id)
     .replace('{address}', encodeURIComponent(address))
     .replace('{token}', 'wb_link_0');
+  if (route.path === '/v1/webhooks/{id}/replay') return `${url}?since=${new Date().toISOString()}`;
   return route.path.endsWith('/content') ? `${url}?part=raw` : url;
 }
 
@@ -65,6 +67,9 @@ export const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /v1/invitations': () => ({ email: `matrix-${count++}@example.com`, role: 'viewer' }),
   'POST /v1/admin/users': () => ({ email: `operator-${count++}@example.com` }),
   'PATCH /v1/admin/users/{id}': () => ({ status: 'disabled' }),
+  'POST /v1/webhooks': () => ({ url: `https://hooks.example/${count++}` }),
+  'PATCH /v1/webhooks/{id}': () => ({ description: `matrix ${count++}` }),
+  'POST /v1/webhooks/{id}/rotate-secret': () => ({}),
   'POST /v1/admin/accounts': () => ({ name: 'matrix' }),
   'PATCH /v1/admin/accounts/{id}': () => ({ name: 'matrix' }),
   'POST /v1/admin/accounts/{id}/suspend': () => ({ reason: 'matrix' }),

@@ -73,6 +73,7 @@ const askFor = (path: string): Ask => (isAdmin(path) ? api.operator : owner.ask)
 
 const collectionOf = (path: string): string => {
   const [, , first = '', second = ''] = path.split('/');
+  if (first === 'webhooks' && second === 'deliveries') return 'webhook-deliveries';
   return first === 'admin' ? second : first;
 };
 const urlOf = (path: string): string =>

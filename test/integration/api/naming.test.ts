@@ -60,7 +60,9 @@ function faultsOf(value: Json, at: string): readonly string[] {
 }
 
 function urlOf(path: string): string {
-  const collection = path.split('/')[path.startsWith('/v1/admin/') ? 3 : 2] ?? '';
+  const collection = path.startsWith('/v1/webhooks/deliveries/')
+    ? 'webhook-deliveries'
+    : (path.split('/')[path.startsWith('/v1/admin/') ? 3 : 2] ?? '');
   return path.replace('{id}', owner.ids[collection] ?? '').replace('{address}', 'gone@example.com');
 }
 

@@ -86,6 +86,7 @@ export async function seedAccount(api: TestApi, number: number): Promise<Seeded>
     receivedAt: new Date(),
   });
   await ask('POST /v1/suppressions', { address: suppressed });
+  const webhook = await make('/v1/webhooks', { url: `https://hooks-${number}.example/` });
   const spare = newId();
   await api.dependencies.stores.apiKeys.create({
     id: spare,
@@ -106,6 +107,8 @@ export async function seedAccount(api: TestApi, number: number): Promise<Seeded>
     'ip-networks': await make('/v1/ip-networks', { cidr: `93.184.${number}.0/24` }),
     'from-addresses': address,
     domains: await make('/v1/domains', { domain: `seeded-${number}.example` }),
+    webhooks: webhook,
+    'webhook-deliveries': await make(`/v1/webhooks/${webhook}/test`, undefined),
     sandbox: publicId('box', caught),
     accounts: account.id,
     'operator-keys': publicId('key', spare),

@@ -3,6 +3,7 @@ import type { Schema, Schemas } from './shapes.ts';
 
 /** What a field of this name may hold, where its schema allows any text, number or object. */
 const byName: Readonly<Record<string, unknown>> = {
+  answer: 'ok',
   actor: 'key_06h29678q1v5fa1acspgh012b0',
   action: 'stream.created',
   account_id: 'acc_06h29678q1v5fa1acspgh012b0',
@@ -18,6 +19,7 @@ const byName: Readonly<Record<string, unknown>> = {
   uri: 'otpauth://totp/Waybill:ada%40acme.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Waybill',
   reason: 'It waits for its first attempt.',
   before: { name: 'Acme Ltd' },
+  body: '{"type":"message.delivered"}',
   by: 'auth',
   category: 'mailbox_full',
   certificate_fingerprints: [],
@@ -32,6 +34,8 @@ const byName: Readonly<Record<string, unknown>> = {
   detail: {},
   domain: 'acme.example',
   enhanced_code: '2.0.0',
+  error: 'It answered 503.',
+  event_type: 'message.delivered',
   evidence: { note: 'asked by telephone' },
   filename: 'invoice.pdf',
   fix: 'Start it, or correct DATABASE_URL.',
@@ -50,6 +54,7 @@ const byName: Readonly<Record<string, unknown>> = {
   message: {
     from: 'app@acme.example',
     to: 'ada@example.com',
+    status_reason: null,
     subject: 'Your order',
     text: 'It is on its way.',
   },
@@ -73,6 +78,7 @@ const byName: Readonly<Record<string, unknown>> = {
   sender_domains: ['acme.example'],
   sentence: 'PostgreSQL answers.',
   server: 'ns1.acme.example',
+  shape: 'waybill',
   session: { via: 'smtp', client_ip: '203.0.113.7' },
   smarthost_url: 'smtp://relay:***@smarthost.example:587',
   step: 'sign-dkim',
@@ -104,7 +110,16 @@ const textByName: Readonly<Record<string, string>> = {
 const seldom: ReadonlySet<string> = new Set([
   ...['attachments', 'bcc', 'cc', 'headers', 'reply_to', 'sandbox', 'scheduled_at', 'tracking', 'stream'],
   ...['certificate_fingerprints', 'cram_md5', 'expires_at', 'stream_id', 'username', 'networks', 'confirm'],
-  ...['smarthost_url', 'delivery_mode', 'limits', 'reason', 'owner', 'smtp_credential', 'api_key'],
+  ...[
+    'backfill_since',
+    'smarthost_url',
+    'delivery_mode',
+    'limits',
+    'reason',
+    'owner',
+    'smtp_credential',
+    'api_key',
+  ],
   ...['private_key', 'dkim_record', 'dkim_rotation'],
 ]);
 

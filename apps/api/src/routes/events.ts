@@ -1,4 +1,4 @@
-import { type EventView, event, eventQuery } from '@waybill/contract/event';
+import { event, eventQuery } from '@waybill/contract/event';
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
 import {
@@ -7,11 +7,9 @@ import {
   eventTypes,
   publicEventType,
 } from '@waybill/relay/events/event';
+import { eventView } from '@waybill/relay/events/event-view';
 import { given } from '@waybill/relay/given';
-import { publicId } from '@waybill/relay/id';
 import { found } from '@waybill/relay/management/found';
-import { orNull } from '@waybill/relay/management/or-null';
-import { publicFields } from '@waybill/relay/trace/public-json';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { listRoute, wholeList } from '../list-route.ts';
@@ -20,20 +18,6 @@ import { route } from '../route.ts';
 import { onlyTests } from '../test-key.ts';
 
 type Row = Awaited<ReturnType<Dependencies['stores']['events']['since']>>[number];
-
-const eventView = (row: Row): EventView => ({
-  id: publicId('evt', row.id),
-  type: publicEventType(row.type),
-  message_id: row.messageId === undefined ? null : publicId('msg', row.messageId),
-  delivery_id: row.deliveryId === undefined ? null : publicId('dlv', row.deliveryId),
-  recipient: orNull(row.recipient),
-  occurred_at: row.occurredAt.toISOString(),
-  custom_id: orNull(row.customId),
-  tags: [...row.tags],
-  metadata: { ...row.metadata },
-  sequence: orNull(row.sequence),
-  detail: publicFields(row.detail),
-});
 
 const allTypes: readonly AnyEventType[] = [...eventTypes, ...accountEventTypes];
 
@@ -66,7 +50,7 @@ export function eventRoutes(app: App, dependencies: Dependencies): void {
       const all = { ...page, ...filter, ...onlyTests(request) };
       return events.since(accountOf(request), all);
     },
-    view: eventView,
+    view: (row: Row) => eventView(row),
   });
   route(app, {
     method: 'GET',

@@ -104,6 +104,8 @@ export function devEnvironment({
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_DNS_PORT: String(ports.sandboxDns),
     RESOLVER: options.resolver ?? `127.0.0.1:${ports.sandboxDns}`,
+    // Developers receive webhooks on their own machine.
+    WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
     // With one port for six apps only one of them would start.
     METRICS_PORT: '',
     OUTBOUND_CA_FILE: certificates.caFile,

@@ -47,6 +47,9 @@ export type TotpSecret = { secret: string; uri: string };
 export type Trace = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; scheduled_at: string | null; reason: string; session: Record<string, unknown>; envelope: { mail_from: string | null; rcpt_to: string[] }; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; notes: { step: string; what: string; reason?: string; detail?: Record<string, unknown> }[]; entries: ({ at: string | null; kind: 'session' | 'account' | 'step' | 'attempt' | 'event'; delivery_id: string | null; step: string; what: string; reason: string | null; detail: Record<string, unknown> })[]; deliveries: ({ id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string; history: Attempt[] })[] };
 export type Usage = { from: string; to: string; messages: number; recipients: number; bytes: number; days: { date: string; messages: number; recipients: number; bytes: number }[] };
 export type User = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null };
+export type Webhook = { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null };
+export type WebhookDelivery = { id: string; webhook_id: string; event_id: string; event_type: string; message_id: string | null; status: 'waiting' | 'delivered' | 'failed'; attempts: number; next_attempt_at: string | null; occurred_at: string; ended_at: string | null; last_attempt: { number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string } | null };
+export type WebhookDeliveryDetail = { id: string; webhook_id: string; event_id: string; event_type: string; message_id: string | null; status: 'waiting' | 'delivered' | 'failed'; attempts: number; next_attempt_at: string | null; occurred_at: string; ended_at: string | null; last_attempt: { number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string } | null; request: { headers: Record<string, string>; body: string }; history: ({ number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string })[] };
 
 /** What each operation takes and answers. */
 export type Operations = {
@@ -63,7 +66,7 @@ export type Operations = {
   /** Make an account. */
   createAccount: { input: { body: { name: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null }; owner?: { email: string }; smtp_credential?: { name: string }; api_key?: { name: string } } }; output: AdminAccountMade };
   /** Make an API key; it is shown once. */
-  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'streams:read' | 'streams:write' | 'members:read' | 'members:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'streams:*' | 'members:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKeySecret };
+  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'streams:read' | 'streams:write' | 'members:read' | 'members:write' | 'webhooks:read' | 'webhooks:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'streams:*' | 'members:*' | 'webhooks:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKeySecret };
   /** Add a sender domain; answers the records to publish. */
   createDomain: { input: { body: { domain: string; tracking_host?: string | null; dkim_record?: 'txt' | 'cname'; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** A DKIM key under a selector of your own, made here or imported. */
@@ -86,6 +89,8 @@ export type Operations = {
   createSuppressions: { input: { body: { address: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id?: string; note?: string; expires_at?: string } | { suppressions: ({ address: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id?: string; note?: string; expires_at?: string })[] } }; output: { id: string; address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; evidence: Record<string, unknown>; created_at: string; expires_at: string | null; created: number } | { created: number } };
   /** Trust a relay. */
   createTrustedRelay: { input: { body: { cidr: string; label?: string; confirm?: boolean } }; output: IpNetwork };
+  /** Make a webhook; its secret is shown once. */
+  createWebhook: { input: { body: { url: unknown & unknown; events?: ('*' | 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed' | 'domain.verified' | 'domain.degraded' | 'suppression.created' | 'suppression.deleted' | 'credential.locked' | 'credential.new_network' | 'account.limit_warning' | 'account.suspended' | 'account.resumed' | 'webhook.failing' | 'webhook.disabled' | 'user.new_login')[]; description?: string; shape?: 'waybill'; backfill_since?: string } }; output: { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null; secret: string } };
   /** Remove an account. */
   deleteAccount: { input: { id: string }; output: undefined };
   /** Remove a domain and its keys. */
@@ -100,6 +105,8 @@ export type Operations = {
   deleteSuppression: { input: { address: string }; output: { removed: number } };
   /** Trust a relay no more. */
   deleteTrustedRelay: { input: { id: string }; output: undefined };
+  /** Delete a webhook. */
+  deleteWebhook: { input: { id: string }; output: undefined };
   /** Disable the second factor. */
   disableTotp: { input: { body: { code: string } }; output: undefined };
   /** Act inside the account no more. */
@@ -150,6 +157,10 @@ export type Operations = {
   getUsage: { input: { from?: string; to?: string }; output: Usage };
   /** One user. */
   getUser: { input: { id: string }; output: AdminUser };
+  /** One webhook. */
+  getWebhook: { input: { id: string }; output: Webhook };
+  /** One delivery with its request and all answers. */
+  getWebhookDelivery: { input: { id: string }; output: WebhookDeliveryDetail };
   /** Accounts, newest first. */
   listAccounts: { input: { limit?: number; after?: string; q?: string; status?: 'active' | 'suspended' }; output: { object: 'list'; data: AdminAccount[]; has_more: boolean; next_cursor: string | null } };
   /** Who changed what, newest first; of one account with Waybill-Account. */
@@ -198,16 +209,26 @@ export type Operations = {
   listTrustedRelays: { input: { limit?: number; after?: string }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
   /** Users of all accounts, newest first. */
   listUsers: { input: { limit?: number; after?: string; q?: string }; output: { object: 'list'; data: AdminUser[]; has_more: boolean; next_cursor: string | null } };
+  /** What was sent to a webhook, newest event first. */
+  listWebhookDeliveries: { input: { id: string; limit?: number; after?: string; status?: 'waiting' | 'delivered' | 'failed'; event_type?: string; event_id?: string; message_id?: string }; output: { object: 'list'; data: WebhookDelivery[]; has_more: boolean; next_cursor: string | null } };
+  /** Webhooks, without their secrets. */
+  listWebhooks: { input: { limit?: number; after?: string }; output: { object: 'list'; data: Webhook[]; has_more: boolean; next_cursor: string | null } };
   /** Log in by address and password, and by a code where there is a second factor. */
   logIn: { input: { body: { email: string; password: string; code?: string } }; output: Session };
   /** Log out. */
   logOut: { input: {}; output: undefined };
+  /** Send nothing until it is resumed. */
+  pauseWebhook: { input: { id: string }; output: Webhook };
   /** Let go of a held message, or of its held deliveries. */
   releaseMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
   /** Remove a member. */
   removeMember: { input: { id: string }; output: undefined };
   /** New recovery codes; the ones before work no more. */
   renewRecoveryCodes: { input: { body: { code: string } }; output: RecoveryCodes };
+  /** Send the events of a time range again. */
+  replayWebhook: { input: { id: string; since: string; until?: string; which?: 'undelivered' | 'all' }; output: { queued: number } };
+  /** Send one delivery again. */
+  replayWebhookDelivery: { input: { id: string }; output: WebhookDelivery };
   /** Mail the confirmation link again. */
   requestFromAddressConfirmation: { input: { id: string }; output: FromAddressAsked };
   /** Have a link mailed that sets a new password. */
@@ -216,6 +237,8 @@ export type Operations = {
   rescheduleMessage: { input: { id: string; body: RescheduleBodyInput }; output: Message };
   /** Accept again. */
   resumeAccount: { input: { id: string }; output: AdminAccount };
+  /** Send what waits, also to a webhook that was disabled. */
+  resumeWebhook: { input: { id: string }; output: Webhook };
   /** Try undelivered recipients again now, also those that were given up. */
   retryMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
   /** Revoke an API key. */
@@ -230,6 +253,8 @@ export type Operations = {
   rotateDomainDkim: { input: { id: string }; output: Domain };
   /** A new secret; the old one stays valid for the grace period. */
   rotateSmtpCredential: { input: { id: string; body: { grace_minutes?: number } | null }; output: SmtpCredentialSecret };
+  /** A new secret; the old one signs too for the grace period. */
+  rotateWebhookSecret: { input: { id: string; body: { grace_minutes?: number } }; output: { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null; secret: string } };
   /** Send up to 100 messages, with a result for each. */
   sendBatch: { input: { body: { messages: unknown[] } }; output: BatchSent };
   /** POST /v1/messages for clients of Resend. */
@@ -244,6 +269,8 @@ export type Operations = {
   startActing: { input: { body: { account_id: string; reason: string } }; output: Session };
   /** Accept nothing more from an account and hold its mail. */
   suspendAccount: { input: { id: string; body: { reason: string } }; output: AdminAccount };
+  /** Send a test event. */
+  testWebhook: { input: { id: string }; output: WebhookDelivery };
   /** Change settings of this account. */
   updateAccount: { input: { body: { name?: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean } }; output: Account };
   /** Change settings and limits of an account. */
@@ -262,6 +289,8 @@ export type Operations = {
   updateStream: { input: { id: string; body: { name?: string; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe?: boolean; expiry_minutes?: number; unknown_policy?: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days?: number; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: Stream };
   /** Disable a user, or change whether it is an operator. */
   updateUser: { input: { id: string; body: { status?: 'active' | 'disabled'; is_operator?: boolean } }; output: AdminUser };
+  /** Change a webhook. */
+  updateWebhook: { input: { id: string; body: { url?: unknown & unknown; events?: ('*' | 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed' | 'domain.verified' | 'domain.degraded' | 'suppression.created' | 'suppression.deleted' | 'credential.locked' | 'credential.new_network' | 'account.limit_warning' | 'account.suspended' | 'account.resumed' | 'webhook.failing' | 'webhook.disabled' | 'user.new_login')[]; description?: string; shape?: 'waybill'; status?: 'active' | 'paused' } }; output: Webhook };
   /** Look at DNS now. */
   verifyDomain: { input: { id: string }; output: Domain };
   /** Vouch for a From address (operator only). */
@@ -287,6 +316,7 @@ export const routes = {
   createStream: { method: 'POST', path: '/v1/streams' },
   createSuppressions: { method: 'POST', path: '/v1/suppressions' },
   createTrustedRelay: { method: 'POST', path: '/v1/admin/ip-networks' },
+  createWebhook: { method: 'POST', path: '/v1/webhooks' },
   deleteAccount: { method: 'DELETE', path: '/v1/admin/accounts/{id}' },
   deleteDomain: { method: 'DELETE', path: '/v1/domains/{id}' },
   deleteFromAddress: { method: 'DELETE', path: '/v1/from-addresses/{id}' },
@@ -294,6 +324,7 @@ export const routes = {
   deleteSandboxMessage: { method: 'DELETE', path: '/v1/sandbox/messages/{id}' },
   deleteSuppression: { method: 'DELETE', path: '/v1/suppressions/{address}' },
   deleteTrustedRelay: { method: 'DELETE', path: '/v1/admin/ip-networks/{id}' },
+  deleteWebhook: { method: 'DELETE', path: '/v1/webhooks/{id}' },
   disableTotp: { method: 'DELETE', path: '/v1/me/totp' },
   endActing: { method: 'DELETE', path: '/v1/session/acting' },
   endMySession: { method: 'DELETE', path: '/v1/me/sessions/{id}' },
@@ -319,6 +350,8 @@ export const routes = {
   getTotp: { method: 'GET', path: '/v1/me/totp' },
   getUsage: { method: 'GET', path: '/v1/usage', query: ['from', 'to'] },
   getUser: { method: 'GET', path: '/v1/admin/users/{id}' },
+  getWebhook: { method: 'GET', path: '/v1/webhooks/{id}' },
+  getWebhookDelivery: { method: 'GET', path: '/v1/webhooks/deliveries/{id}' },
   listAccounts: { method: 'GET', path: '/v1/admin/accounts', query: ['limit', 'after', 'q', 'status'] },
   listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'actor', 'action', 'target'] },
   listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after'] },
@@ -343,15 +376,21 @@ export const routes = {
   listSuppressions: { method: 'GET', path: '/v1/suppressions', query: ['limit', 'after', 'reason', 'address', 'stream_id'] },
   listTrustedRelays: { method: 'GET', path: '/v1/admin/ip-networks', query: ['limit', 'after'] },
   listUsers: { method: 'GET', path: '/v1/admin/users', query: ['limit', 'after', 'q'] },
+  listWebhookDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', query: ['limit', 'after', 'status', 'event_type', 'event_id', 'message_id'] },
+  listWebhooks: { method: 'GET', path: '/v1/webhooks', query: ['limit', 'after'] },
   logIn: { method: 'POST', path: '/v1/session' },
   logOut: { method: 'DELETE', path: '/v1/session' },
+  pauseWebhook: { method: 'POST', path: '/v1/webhooks/{id}/pause' },
   releaseMessage: { method: 'POST', path: '/v1/messages/{id}/release' },
   removeMember: { method: 'DELETE', path: '/v1/members/{id}' },
   renewRecoveryCodes: { method: 'POST', path: '/v1/me/recovery-codes' },
+  replayWebhook: { method: 'POST', path: '/v1/webhooks/{id}/replay', query: ['since', 'until', 'which'] },
+  replayWebhookDelivery: { method: 'POST', path: '/v1/webhooks/deliveries/{id}/replay' },
   requestFromAddressConfirmation: { method: 'POST', path: '/v1/from-addresses/{id}/confirmation' },
   requestPasswordReset: { method: 'POST', path: '/v1/password-resets' },
   rescheduleMessage: { method: 'PATCH', path: '/v1/messages/{id}' },
   resumeAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/resume' },
+  resumeWebhook: { method: 'POST', path: '/v1/webhooks/{id}/resume' },
   retryMessage: { method: 'POST', path: '/v1/messages/{id}/retry' },
   revokeApiKey: { method: 'DELETE', path: '/v1/api-keys/{id}', query: ['pending'] },
   revokeInvitation: { method: 'DELETE', path: '/v1/invitations/{id}' },
@@ -359,6 +398,7 @@ export const routes = {
   revokeSmtpCredential: { method: 'DELETE', path: '/v1/smtp-credentials/{id}', query: ['pending'] },
   rotateDomainDkim: { method: 'POST', path: '/v1/domains/{id}/dkim/rotate' },
   rotateSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials/{id}/rotate' },
+  rotateWebhookSecret: { method: 'POST', path: '/v1/webhooks/{id}/rotate-secret' },
   sendBatch: { method: 'POST', path: '/v1/messages/batch' },
   sendEmail: { method: 'POST', path: '/emails' },
   sendMessage: { method: 'POST', path: '/v1/messages' },
@@ -366,6 +406,7 @@ export const routes = {
   setPassword: { method: 'POST', path: '/v1/password-resets/{token}' },
   startActing: { method: 'POST', path: '/v1/session/acting' },
   suspendAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/suspend' },
+  testWebhook: { method: 'POST', path: '/v1/webhooks/{id}/test' },
   updateAccount: { method: 'PATCH', path: '/v1/account' },
   updateAnyAccount: { method: 'PATCH', path: '/v1/admin/accounts/{id}' },
   updateApiKey: { method: 'PATCH', path: '/v1/api-keys/{id}' },
@@ -375,6 +416,7 @@ export const routes = {
   updateSmtpCredential: { method: 'PATCH', path: '/v1/smtp-credentials/{id}' },
   updateStream: { method: 'PATCH', path: '/v1/streams/{id}' },
   updateUser: { method: 'PATCH', path: '/v1/admin/users/{id}' },
+  updateWebhook: { method: 'PATCH', path: '/v1/webhooks/{id}' },
   verifyDomain: { method: 'POST', path: '/v1/domains/{id}/verify' },
   vouchForFromAddress: { method: 'POST', path: '/v1/from-addresses/{id}/vouch' },
 } as const;

@@ -279,6 +279,12 @@ export const settings = {
     about: 'Let mx mode deliver to private and loopback addresses. For tests only.',
     example: 'false',
   },
+  WEBHOOK_ALLOWED_NETWORKS: {
+    schema: networks,
+    about:
+      'Private networks to which webhooks may be sent all the same, also over plain HTTP, comma separated. Ports of Waybill itself stay refused.',
+    example: '10.0.5.0/24',
+  },
   OUTBOUND_CA_FILE: {
     schema: optional,
     about: 'Extra certificate authority for outbound TLS verification.',

@@ -28,6 +28,9 @@ export type Metrics = {
   readonly unreadDropped: Counter<'reader'>;
   readonly trackerHits: Counter<'kind' | 'outcome'>;
   readonly httpRequests: Counter<'method' | 'status'>;
+  readonly webhookAttempts: Counter<'outcome'>;
+  readonly webhookSeconds: Histogram;
+  readonly webhooksDisabled: Counter;
   /** The text that Prometheus reads, and its content type. */
   readonly exposition: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
@@ -72,6 +75,21 @@ function ofReaders({ counter, gauge }: Pick<ReturnType<typeof makersOf>, 'counte
     ),
   };
 }
+
+const webhookMetrics = ({
+  counter,
+  histogram,
+}: Pick<ReturnType<typeof makersOf>, 'counter' | 'histogram'>) => ({
+  webhookAttempts: counter('webhook_attempts_total', 'Webhook requests by outcome', ['outcome']),
+  webhookSeconds: histogram(
+    'webhook_delivered_seconds',
+    'From an event to its delivery to a webhook at the first attempt',
+  ),
+  webhooksDisabled: counter(
+    'webhooks_disabled_total',
+    'Webhooks that were disabled by 410 or after five days of failure',
+  ),
+});
 
 export function openMetrics(process: string): Metrics {
   const registry = new Registry();
@@ -120,6 +138,7 @@ export function openMetrics(process: string): Metrics {
     ...ofReaders({ counter, gauge }),
     trackerHits: counter('tracker_hits_total', 'Requests at the tracker', ['kind', 'outcome']),
     httpRequests: counter('http_requests_total', 'Requests at the API', ['method', 'status']),
+    ...webhookMetrics({ counter, histogram }),
     exposition: async () => {
       collectOfProcess();
       return { contentType: registry.contentType, text: await registry.metrics() };

@@ -15,6 +15,8 @@ export const accountScopes = [
   'streams:write',
   'members:read',
   'members:write',
+  'webhooks:read',
+  'webhooks:write',
   'account:read',
   'account:write',
 ] as const;
@@ -34,6 +36,8 @@ export type Permission = {
    * route without it refuses test keys; a settings route lets them read.
    */
   readonly testKey?: 'message' | 'list' | 'send';
+  /** It shows live mail although it is no mail route, so a test key does not get it. */
+  readonly showsMail?: true;
   /** An operator may call it without an account. */
   readonly withoutAccount?: true;
   /** Changes passwords, second factors, passkeys or login sessions: refused while an operator acts inside an account. */
@@ -132,6 +136,19 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /v1/suppressions': { scope: 'suppressions:write' },
   'GET /v1/suppressions/:address': { scope: 'suppressions:read' },
   'DELETE /v1/suppressions/:address': { scope: 'suppressions:write' },
+  'GET /v1/webhooks': { scope: 'webhooks:read' },
+  'POST /v1/webhooks': { scope: 'webhooks:write' },
+  'GET /v1/webhooks/:id': { scope: 'webhooks:read' },
+  'PATCH /v1/webhooks/:id': { scope: 'webhooks:write' },
+  'DELETE /v1/webhooks/:id': { scope: 'webhooks:write' },
+  'POST /v1/webhooks/:id/test': { scope: 'webhooks:write' },
+  'POST /v1/webhooks/:id/rotate-secret': { scope: 'webhooks:write' },
+  'POST /v1/webhooks/:id/pause': { scope: 'webhooks:write' },
+  'POST /v1/webhooks/:id/resume': { scope: 'webhooks:write' },
+  'POST /v1/webhooks/:id/replay': { scope: 'webhooks:write' },
+  'GET /v1/webhooks/:id/deliveries': { scope: 'webhooks:read', showsMail: true },
+  'GET /v1/webhooks/deliveries/:id': { scope: 'webhooks:read', showsMail: true },
+  'POST /v1/webhooks/deliveries/:id/replay': { scope: 'webhooks:write' },
   'GET /v1/sandbox/messages': readingSandbox,
   'GET /v1/sandbox/messages/:id': readingSandbox,
   'GET /v1/sandbox/messages/:id/raw': readingSandbox,
@@ -184,8 +201,8 @@ export function holdsScope({ kind, scopes }: Pick<Principal, 'kind' | 'scopes'>,
 
 const forbidden = (detail: string): Refusal => new Refusal('forbidden', { detail });
 
-function requireTestKeyMay({ scope, testKey }: Permission, isReading: boolean): void {
-  const isMail = scope.startsWith('messages:');
+function requireTestKeyMay({ scope, testKey, showsMail }: Permission, isReading: boolean): void {
+  const isMail = scope.startsWith('messages:') || showsMail === true;
   if (isMail && testKey === undefined) throw forbidden('a test key sees only mail that was sent as a test');
   if (!isMail && !isReading) throw forbidden('a test key reads settings and does not change them');
 }

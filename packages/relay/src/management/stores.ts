@@ -5,6 +5,7 @@ import type { LimitState, LimitSubject, OwnLimits } from '../limits/sending-limi
 import type { Outbox } from '../ports.ts';
 import type { AuditPorts } from './audit.ts';
 import type * as rows from './records.ts';
+import type { WebhookDeliveryStore, WebhookStore } from './webhook-records.ts';
 
 type AccountId = string | undefined;
 
@@ -101,6 +102,8 @@ export type Stores = {
     ofAddress(accountId: string, address: string): Promise<readonly rows.SuppressionRecord[]>;
     remove(accountId: string, address: string): Promise<number>;
   };
+  readonly webhookDeliveries: WebhookDeliveryStore;
+  readonly webhooks: WebhookStore;
 };
 
 /** The stores of these names, with the audit log, the clock and the randomness. */

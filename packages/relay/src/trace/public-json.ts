@@ -25,6 +25,7 @@ const prefixOfWord: Readonly<Record<string, IdPrefix>> = {
   discard: 'dis',
   report: 'rep',
   box: 'box',
+  webhook: 'wh',
 };
 
 /** The names below these fields are chosen by the client and stay unchanged. */

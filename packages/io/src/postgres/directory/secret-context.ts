@@ -5,6 +5,7 @@ export const secretContexts = {
   smarthostUrl: (accountId: string) => `account.smarthost_url_box:${accountId}`,
   credentialSecret: (credentialId: string) => `smtp_credential.secret_box:${credentialId}`,
   dkimPrivateKey: (keyId: string) => `dkim_key.private_key_box:${keyId}`,
+  webhookSecret: (secretId: string) => `webhook_secret.secret_box:${secretId}`,
 } as const;
 
 export const sealText = (box: SecretBox, text: string, context: string): Buffer =>

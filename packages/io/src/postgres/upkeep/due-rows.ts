@@ -24,6 +24,8 @@ const rowsOf: Readonly<Record<QueueName, QueueRows>> = {
     pause: '$2',
   },
   report: { table: 'report', where: '', pause: '$2' },
+  // A process is sending to a webhook under a live lease.
+  webhook: { table: 'webhook', where: 'AND (lease_until IS NULL OR lease_until <= $1)', pause: '$2' },
 };
 
 /** How long a job that was enqueued with its row has before the sweeper enqueues it again, in milliseconds. */

@@ -1,0 +1,80 @@
+/** Opens what sends webhooks: the client that guards its connections, the limits, and the consumer of the queue. */
+import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
+import { openSemaphore } from '@waybill/io/concurrency/semaphore';
+import type { Config } from '@waybill/io/config/config';
+import { isDevelopment } from '@waybill/io/config/is-development';
+import { openResolver } from '@waybill/io/dns/resolver';
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { Database } from '@waybill/io/postgres/connection/database';
+import { webhookSending } from '@waybill/io/postgres/webhooks/sending';
+import type { Closer } from '@waybill/io/process/lifecycle';
+import type { Queues } from '@waybill/io/queue/queues';
+import type { SecretBox } from '@waybill/io/secrets/secret-box';
+import { targetRules } from '@waybill/io/webhooks/target-rules';
+import { openWebhookClient } from '@waybill/io/webhooks/webhook-client';
+import { onWebhook } from './on-webhook.ts';
+import type { WebhookPorts } from './ports.ts';
+
+/** Webhooks at a time. One that waits for its endpoint costs little. */
+const WEBHOOKS = 256;
+/** Requests at a time. */
+const REQUESTS = 128;
+/** Requests of one account at a time: slow endpoints of a few accounts leave most of them to the others. */
+const REQUESTS_PER_ACCOUNT = 16;
+const WAIT_FOR_PERMIT_MS = 5_000;
+
+type Dependencies = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly box: SecretBox;
+  readonly queues: Queues;
+};
+
+const certificatesOf = ({ OUTBOUND_CA_FILE: file }: Config): { readonly ca?: readonly string[] } =>
+  file === undefined ? {} : { ca: [...tls.getCACertificates('default'), readFileSync(file, 'utf8')] };
+
+export function openWebhooks({
+  config,
+  log,
+  metrics,
+  database,
+  box,
+  queues,
+}: Dependencies): readonly Closer[] {
+  // The name server of the sandbox answers for `.test` only, and developers receive elsewhere.
+  const resolver = openResolver({ resolver: isDevelopment(config) ? undefined : config.RESOLVER });
+  const client = openWebhookClient({
+    rules: targetRules(config),
+    resolve: resolver.addresses,
+    ...certificatesOf(config),
+  });
+  const permits = openSemaphore({
+    total: REQUESTS,
+    perKey: REQUESTS_PER_ACCOUNT,
+    waitMs: WAIT_FOR_PERMIT_MS,
+  });
+  const ports: WebhookPorts = {
+    sending: webhookSending(database, box),
+    client,
+    permits,
+    jobs: queues.jobs,
+    now: () => new Date(),
+    chance: Math.random,
+    log,
+    metrics,
+  };
+  const consumer = queues.consume('webhook', {
+    concurrency: WEBHOOKS,
+    handle: (id) => onWebhook(id, ports),
+    handled: (outcome) => metrics.handled.inc({ queue: 'webhook', outcome }),
+  });
+  return [
+    { name: 'webhook resolver', close: resolver.close },
+    { name: 'webhook client', close: client.close },
+    { name: 'consumer', close: consumer.close },
+  ];
+}

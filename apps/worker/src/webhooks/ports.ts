@@ -1,0 +1,19 @@
+import type { Semaphore } from '@waybill/io/concurrency/semaphore';
+import type { Log } from '@waybill/io/log/log';
+import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { WebhookSending } from '@waybill/io/postgres/webhooks/sending';
+import type { WebhookClient } from '@waybill/io/webhooks/webhook-client';
+import type { JobProducer } from '@waybill/relay/ports';
+
+export type WebhookPorts = {
+  readonly sending: WebhookSending;
+  readonly client: Pick<WebhookClient, 'post'>;
+  /** Requests at a time, over all webhooks and of each account. */
+  readonly permits: Pick<Semaphore, 'run'>;
+  readonly jobs: JobProducer;
+  readonly now: () => Date;
+  /** From 0 to 1, for the jitter of waits. */
+  readonly chance: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
