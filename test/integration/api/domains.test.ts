@@ -347,10 +347,51 @@ test('a domain with DKIM by CNAME points to names whose records the operator get
   const { body } = await account.ask('POST /v1/domains', { domain: 'alias.example', dkim_record: 'cname' });
   const rsa = body.records.find(({ required }: Json) => required);
   assert.equal(rsa.type, 'CNAME');
-  assert.match(rsa.value, /^wb1-\w+\.dom-\w{26}\.dkim\.relay\.example$/);
+  assert.match(rsa.value, /^wba-\w+\.dom-\w{26}\.dkim\.relay\.example$/);
   const { raw } = await api.operator('GET /v1/admin/dkim-zonefile');
   assert.ok(raw.body.includes(`${rsa.value}. 3600 IN TXT "v=DKIM1; k=rsa;`));
   assert.equal(raw.body.split('\n').length, 3, 'only the two keys of this domain');
+});
+
+test('with CNAME records a later rotation needs nothing of the owner, and waits until the last one is over', async () => {
+  const domain = (await account.ask('POST /v1/domains', { domain: 'turns.example', dkim_record: 'cname' }))
+    .body;
+  const dkim = (view: Json): Json => view.records.filter(({ purpose }: Json) => purpose === 'dkim');
+  assert.equal(dkim(domain).length, 4, 'both selectors of each algorithm are published at once');
+  publish(domain);
+  const publishKeys = async (): Promise<void> => {
+    const { raw } = await api.operator('GET /v1/admin/dkim-zonefile');
+    for (const [, name = '', strings = ''] of raw.body.matchAll(/^(\S+)\. 3600 IN TXT (.*)$/gm))
+      zone.set(name, [strings.replaceAll(/^"|"$|" "/g, '')]);
+  };
+  await publishKeys();
+  assert.equal((await verify(domain)).body.status, 'verified');
+  const rotate = () => account.ask(`POST /v1/domains/${domain.id}/dkim/rotate`);
+  const rotated = (await rotate()).body;
+  assert.deepEqual(
+    dkim(rotated)
+      .map(({ name }: Json) => name)
+      .toSorted(),
+    dkim(domain)
+      .map(({ name }: Json) => name)
+      .toSorted(),
+  );
+  await publishKeys();
+  const switched = (await verify(domain)).body;
+  const active = switched.dkim_keys.filter(({ state }: Json) => state === 'active');
+  assert.ok(
+    active.every(({ selector }: Json) => selector.startsWith('wbb-')),
+    JSON.stringify(active),
+  );
+  const early = await rotate();
+  assert.deepEqual([early.status, early.body.code], [409, 'conflict']);
+  await api.test.database.pool.query(
+    `UPDATE dkim_key SET retired_at = retired_at - interval '15 days' WHERE state = 'retired'`,
+  );
+  assert.equal((await rotate()).status, 200);
+  await publishKeys();
+  const again = (await verify(domain)).body.dkim_keys.filter(({ state }: Json) => state === 'active');
+  assert.ok(again.every(({ selector }: Json) => selector.startsWith('wba-')));
 });
 
 test('the history says which record changed from what to what, newest first', async () => {

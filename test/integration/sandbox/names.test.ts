@@ -9,6 +9,7 @@ const publicKey = 'A'.repeat(392);
 type ZoneDomain = ZoneFacts['domains'][number];
 const aZone = (domain: string, some: Partial<ZoneDomain> = {}): ZoneDomain => ({
   id: '019a0000-0000-7000-8000-000000000001',
+  accountId: undefined,
   domain,
   trackingHost: undefined,
   dkimRecord: 'txt',

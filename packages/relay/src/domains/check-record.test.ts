@@ -19,6 +19,7 @@ const keys = [
 ] as const;
 const row = {
   id: idOf(60),
+  accountId: idOf(1),
   domain: 'mail.acme.example',
   trackingHost: 'go.mail.acme.example',
   dkimRecord: 'txt',

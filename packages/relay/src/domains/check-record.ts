@@ -51,20 +51,50 @@ async function explained(
   return explainMissing(record, checking);
 }
 
+type Agreed =
+  /** No server that counts has the record; the first one of them is the example. */
+  | { readonly kind: 'none'; readonly first: Compared }
+  | { readonly kind: 'some'; readonly outcome: Outcome }
+  | { readonly kind: 'all'; readonly comparison: Comparison };
+
+/** What the servers say together. */
+function agreedOf(compared: readonly Compared[]): Agreed {
+  const reference = referenceOf(compared.map(({ view }) => view));
+  const inReference = compared.filter(({ view }) => reference.includes(view));
+  const [first] = inReference;
+  if (first === undefined)
+    return { kind: 'some', outcome: { status: 'unknown', hint: 'DNS did not answer. Try again.' } };
+  const good = inReference.find(({ comparison }) => comparison?.status === 'ok');
+  if (good?.comparison === undefined) return { kind: 'none', first };
+  const late = compared.filter(({ comparison }) => comparison !== undefined && comparison.status !== 'ok');
+  return late.length > 0
+    ? { kind: 'some', outcome: propagating(late) }
+    : { kind: 'all', comparison: good.comparison };
+}
+
+/** A CNAME to our name serves only while the operator publishes the key there, where every server sees it. */
+async function keyBehind(record: ExpectedRecord, { dns }: Checking): Promise<Outcome | undefined> {
+  const { type, keyRecord, value: name } = record;
+  if (type !== 'CNAME' || keyRecord === undefined) return undefined;
+  const text: ExpectedRecord = { ...record, name, type: 'TXT', value: keyRecord };
+  const agreed = agreedOf((await dns.ask(name, 'TXT')).map(compareView(text)));
+  if (agreed.kind === 'all') return undefined;
+  if (agreed.kind === 'some') return agreed.outcome;
+  return {
+    status: 'mismatch',
+    hint: 'The CNAME is right. The operator does not publish the key at its target yet.',
+  };
+}
+
 async function outcomeOf(
   record: ExpectedRecord,
   compared: readonly Compared[],
   checking: Checking,
 ): Promise<Outcome> {
-  const reference = referenceOf(compared.map(({ view }) => view));
-  const inReference = compared.filter(({ view }) => reference.includes(view));
-  const [first] = inReference;
-  if (first?.comparison === undefined) return { status: 'unknown', hint: 'DNS did not answer. Try again.' };
-  const good = inReference.find(({ comparison }) => comparison?.status === 'ok');
-  if (good?.comparison === undefined) return explained(record, first, checking);
-  const late = compared.filter(({ comparison }) => comparison !== undefined && comparison.status !== 'ok');
-  if (late.length > 0) return propagating(late);
-  return (await lookFurther(record, checking)) ?? good.comparison;
+  const agreed = agreedOf(compared);
+  if (agreed.kind === 'some') return agreed.outcome;
+  if (agreed.kind === 'none') return explained(record, agreed.first, checking);
+  return (await keyBehind(record, checking)) ?? (await lookFurther(record, checking)) ?? agreed.comparison;
 }
 
 /** Checks one record. A server that was not reached is named as not asked, and takes no part. */

@@ -33,6 +33,21 @@ export function selectorOf({ accountId, domain, round, algorithm, publicKey }: N
   return algorithm === 'rsa' ? name : `${name}-ed`;
 }
 
+/**
+ * A CNAME is published once, so its selectors do not change: two take turns. While one signs, the other one is free for the next key.
+ */
+export const slots = ['a', 'b'] as const;
+export type Slot = (typeof slots)[number];
+
+export const slotSelector = (
+  { accountId, domain, algorithm }: Omit<Named, 'round' | 'publicKey'>,
+  slot: Slot,
+): string => {
+  const hash = createHash('sha256').update([accountId ?? '', domain].join('\0'));
+  const name = `wb${slot}-${encodeBase32(hash.digest().subarray(0, HASH_BYTES))}`;
+  return algorithm === 'rsa' ? name : `${name}-ed`;
+};
+
 /** The number of the next rotation. The old selectors `wb1` and `wb1-ed` count as the first. */
 export const nextRound = (keys: readonly { readonly selector: string }[]): number =>
   Math.max(0, ...keys.map(({ selector }) => Number(/^wb(\d+)/.exec(selector)?.[1] ?? 0))) + 1;

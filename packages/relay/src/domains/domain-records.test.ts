@@ -19,7 +19,13 @@ const installation = {
   trackerHost: 't.relay.example',
   dkimDomain: 'dkim.relay.example',
 };
-const row = { id: idOf(60), domain: 'acme.test', trackingHost: 'go.acme.test', dkimRecord: 'txt' } as const;
+const row = {
+  id: idOf(60),
+  accountId: idOf(1),
+  domain: 'acme.test',
+  trackingHost: 'go.acme.test',
+  dkimRecord: 'txt',
+} as const;
 const publicKey = 'A'.repeat(392);
 const keys = [
   { selector: 'w1', algorithm: 'rsa', publicKey },

@@ -1,5 +1,6 @@
 /** The DNS records of a sender domain, and the status of the domain that follows from them. Pure: other files look them up. */
 import { publicId } from '../id.ts';
+import { slotSelector, slots } from './dkim-rotation.ts';
 
 /** What a DNS record is for. */
 export type RecordPurpose = 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking';
@@ -61,6 +62,8 @@ export type DkimRecordType = (typeof dkimRecordTypes)[number];
 /** The parts of a sender domain that its records depend on. */
 export type NamedDomain = {
   readonly id: string;
+  /** `undefined`: a domain of the installation. */
+  readonly accountId: string | undefined;
   readonly domain: string;
   /** The host of links and pixels; `undefined`: none of its own. */
   readonly trackingHost: string | undefined;
@@ -108,6 +111,27 @@ function ownersDkimRecord(row: NamedDomain, key: PublishedKey, { dkimDomain }: I
   };
 }
 
+/** The CNAME records of selectors that have no key yet: published once, they spare the owner every later rotation. */
+function freeSlotRecords(
+  row: NamedDomain,
+  keys: readonly PublishedKey[],
+  { dkimDomain }: Installation,
+): readonly ExpectedRecord[] {
+  if (row.dkimRecord === 'txt' || dkimDomain === undefined) return [];
+  const selectors = slots.flatMap((slot) =>
+    (['rsa', 'ed25519'] as const).map((algorithm) => slotSelector({ ...row, algorithm }, slot)),
+  );
+  return selectors
+    .filter((selector) => !keys.some((key) => key.selector === selector))
+    .map((selector) => ({
+      purpose: 'dkim',
+      type: 'CNAME',
+      name: dkimName(selector, row.domain),
+      value: dkimTarget(selector, row, dkimDomain),
+      required: false,
+    }));
+}
+
 /** The host of the return path of a domain: below the domain, so that SPF aligns. RFC 9989 §4.4.2. */
 export const returnPathHost = (domain: string): string => `bounce.${domain}`;
 
@@ -141,6 +165,7 @@ export function expectedRecords(
   const bounce = returnPathHost(domain);
   return [
     ...keys.map((key) => ownersDkimRecord(row, key, installation)),
+    ...freeSlotRecords(row, keys, installation),
     ownershipRecord(row),
     { purpose: 'dmarc', type: 'TXT', name: `_dmarc.${domain}`, value: 'v=DMARC1; p=none', required: false },
     {

@@ -31,8 +31,6 @@ export type SenderKey = Omit<PublishedKey, 'wantedUntil'> & {
 
 /** A sender domain with its keys and the status of its records. */
 export type SenderDomain = NamedDomain & {
-  /** `undefined`: a domain of the installation. */
-  readonly accountId: string | undefined;
   readonly status: DomainStatus;
   /** The status of its own return path. */
   readonly returnPathStatus: DomainStatus;

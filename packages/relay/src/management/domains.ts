@@ -1,6 +1,14 @@
 /** Sender domains and their DKIM keys. */
 import { parseDomain } from '@waybill/mail/address';
-import { nextRound, selectorOf } from '../domains/dkim-rotation.ts';
+import {
+  isPublished,
+  nextRound,
+  publishedUntil,
+  type Slot,
+  selectorOf,
+  slotSelector,
+  slots,
+} from '../domains/dkim-rotation.ts';
 import type { DomainDns } from '../domains/domain-dns.ts';
 import {
   type DkimRecordType,
@@ -58,13 +66,48 @@ const waitingKey = (key: BareKey & { readonly selector: string }, ports: Rotatio
   createdAt: ports.now(),
 });
 
+type KeysOf = {
+  readonly accountId: string | undefined;
+  readonly domain: string;
+  /** The number of the rotation, or with CNAME records the pair of selectors whose turn it is. */
+  readonly turn: number | Slot;
+};
+
 async function newKeys(
-  of: { readonly accountId: string | undefined; readonly domain: string; readonly round: number },
+  { accountId, domain, turn }: KeysOf,
   ports: RotationPorts,
 ): Promise<readonly NewDkimKey[]> {
   const made = await ports.makeDkimKeys();
-  return made.map((key) => waitingKey({ ...key, selector: selectorOf({ ...of, ...key }) }, ports));
+  const nameOf = (key: BareKey): string =>
+    typeof turn === 'number'
+      ? selectorOf({ accountId, domain, round: turn, ...key })
+      : slotSelector({ accountId, domain, algorithm: key.algorithm }, turn);
+  return made.map((key) => waitingKey({ ...key, selector: nameOf(key) }, ports));
 }
+
+/** The pair of selectors that no key signs with. The records of its last keys must not be wanted any more. */
+function freeSlot({ keys }: SenderDomainRecord, now: Date): Slot {
+  const isIn =
+    (slot: Slot) =>
+    ({ selector }: { readonly selector: string }): boolean =>
+      selector.startsWith(`wb${slot}-`);
+  const free = slots.find((slot) => !keys.filter(isIn(slot)).some((key) => key.state === 'active')) ?? 'b';
+  const until = keys
+    .filter(isIn(free))
+    .flatMap((key) => (isPublished(key, now) ? publishedUntil(key) : undefined) ?? []);
+  const [wanted] = until;
+  if (wanted !== undefined)
+    throw new Refusal('conflict', {
+      detail: `mail that the last keys signed may still arrive; the next rotation can begin at ${wanted.toISOString()}`,
+    });
+  return free;
+}
+
+/** A domain with CNAME records, whose installation still has a domain for them. */
+const isAliased = (
+  { dkimRecord }: Pick<SenderDomainRecord, 'dkimRecord'>,
+  { installation }: RotationPorts,
+): boolean => dkimRecord === 'cname' && installation.dkimDomain !== undefined;
 
 export type AskedDomain = {
   readonly domain: string;
@@ -92,7 +135,7 @@ export async function createDomain(
   requireCnamePossible(asked, ports);
   const trackingHost = trackingHostOf(asked, domain);
   const [keys, zone] = await Promise.all([
-    newKeys({ accountId, domain, round: 1 }, ports),
+    newKeys({ accountId, domain, turn: asked.dkimRecord === 'cname' ? 'a' : 1 }, ports),
     ports.lookUp.zoneOf(domain),
   ]);
   const row = await ports.stores.senderDomains.create({
@@ -186,7 +229,8 @@ export async function rotateDkim(
 ): Promise<SenderDomainRecord> {
   const accountId = accountOf(caller);
   const { row, before } = await ownDomain(id, caller, ports);
-  const keys = await newKeys({ accountId, domain: row.domain, round: nextRound(row.keys) }, ports);
+  const turn = isAliased(row, ports) ? freeSlot(row, ports.now()) : nextRound(row.keys);
+  const keys = await newKeys({ accountId, domain: row.domain, turn }, ports);
   const rotated = await ports.stores.senderDomains.addKeys(accountId, id, { keys });
   if (rotated === 'waiting')
     throw new Refusal('conflict', { detail: 'keys of the last rotation are still to be published' });

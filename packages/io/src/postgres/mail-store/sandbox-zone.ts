@@ -8,7 +8,8 @@ export type ZoneDomain = NamedDomain & { readonly keys: readonly PublishedKey[] 
 
 export type SandboxZone = { domains(now: Date): Promise<readonly ZoneDomain[]> };
 
-type Row = Omit<NamedDomain, 'trackingHost'> & {
+type Row = Omit<NamedDomain, 'trackingHost' | 'accountId'> & {
+  readonly accountId: string | null;
   readonly trackingHost: string | null;
   readonly keys: readonly (Omit<SenderKey, 'retiredAt'> & { readonly retiredAt: string | null })[];
 };
@@ -18,7 +19,7 @@ type Row = Omit<NamedDomain, 'trackingHost'> & {
  * accounts under that name are not published.
  */
 const zoneSql = `
-  SELECT d.id, domain, tracking_host AS "trackingHost", dkim_record AS "dkimRecord", coalesce(json_agg(json_build_object('id', k.id, 'selector', selector, 'algorithm', algorithm,
+  SELECT d.id, account_id AS "accountId", domain, tracking_host AS "trackingHost", dkim_record AS "dkimRecord", coalesce(json_agg(json_build_object('id', k.id, 'selector', selector, 'algorithm', algorithm,
     'publicKey', public_key, 'state', state, 'retiredAt', retired_at) ORDER BY selector) FILTER (WHERE selector IS NOT NULL), '[]') AS keys
   FROM sender_domain d
   LEFT JOIN dkim_key k ON sender_domain_id = d.id
@@ -26,8 +27,9 @@ const zoneSql = `
     SELECT FROM sender_domain holder WHERE holder.domain = d.domain AND holder.status <> 'pending'))
   GROUP BY d.id`;
 
-const zoneOf = ({ keys, trackingHost, ...row }: Row, now: Date): ZoneDomain => ({
+const zoneOf = ({ keys, accountId, trackingHost, ...row }: Row, now: Date): ZoneDomain => ({
   ...row,
+  accountId: accountId ?? undefined,
   trackingHost: trackingHost ?? undefined,
   keys: keys
     .map(({ retiredAt, ...key }) => ({

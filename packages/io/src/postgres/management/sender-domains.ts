@@ -104,6 +104,16 @@ async function removeWaitingKeys(client: Client, keys: readonly DkimKeyRecord[])
   ]);
 }
 
+type NewKeys = { readonly domainId: string; readonly keys: readonly NewDkimKey[] };
+
+/** Keys that signed long ago under a selector whose turn it is again. */
+async function removeFormerKeys(client: Client, { domainId, keys }: NewKeys): Promise<void> {
+  await client.query(
+    "DELETE FROM dkim_key WHERE sender_domain_id = $1 AND state = 'retired' AND selector = ANY($2)",
+    [domainId, keys.map(({ selector }) => selector)],
+  );
+}
+
 const keyChanges = (database: Database, box: SecretBox) => ({
   /**
    * Adds keys that wait for DNS. `undefined`: the domain is not of this account. `waiting`: DNS does not show the keys of the last
@@ -126,6 +136,7 @@ const keyChanges = (database: Database, box: SecretBox) => ({
         if (!replaces && waiting.some(({ algorithm }) => isActive(algorithm))) return 'waiting';
         const replaced = waiting.filter(({ algorithm }) => keys.some((key) => key.algorithm === algorithm));
         await removeWaitingKeys(client, replaced);
+        await removeFormerKeys(client, { domainId, keys });
         await insertKeys(client, box, { domainId, keys });
         return findOne(client, accountId, domainId);
       }),
