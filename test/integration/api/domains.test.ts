@@ -262,6 +262,11 @@ test('a domain that another account verified is refused until its own ownership 
   publish(theirs);
   assert.equal((await verify(theirs, other)).body.status, 'verified');
   assert.equal((await account.ask(`GET /v1/domains/${mine.id}`)).body.status, 'pending');
+  const lost = await account.ask('GET /v1/events?types=domain.degraded&limit=100');
+  assert.ok(
+    lost.body.data.some(({ detail }: Json) => detail.domain_id === mine.id),
+    lost.raw.body,
+  );
   assert.equal((await verify(mine)).status, 409);
 });
 
@@ -416,6 +421,18 @@ test('the history says which record changed from what to what, newest first', as
     },
   ]);
   assert.equal((await other.ask(`GET /v1/domains/${domain.id}/history`)).status, 404);
+  const { rows } = await api.test.database.pool.query(
+    "SELECT type, detail FROM event WHERE type LIKE 'domain.%' AND detail->>'domain' = $1 ORDER BY seq",
+    [domain.domain],
+  );
+  assert.deepEqual(
+    rows.map(({ type, detail }: Json) => [type, detail.domain_id, detail.to_status]),
+    [
+      ['domain.verified', domain.id, 'verified'],
+      ['domain.degraded', domain.id, 'verified'],
+    ],
+  );
+  assert.deepEqual(rows[1].detail.records, drift.records);
 });
 
 test('the same domain twice in one account is a conflict', async () => {

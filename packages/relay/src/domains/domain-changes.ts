@@ -47,3 +47,31 @@ export function recordChanges(
     return [{ purpose: record.purpose, type: record.type, name: record.name, from, to }];
   });
 }
+
+const isGood = ({ status }: Pick<Seen, 'status'>): boolean => status === 'ok';
+const isBad = ({ status }: Pick<Seen, 'status'>): boolean => status === 'missing' || status === 'mismatch';
+
+/** The event that a change is; `undefined`: it is in the history only. A record that was good and is lost degrades, a required one or not. */
+export function domainEventOf({
+  from,
+  to,
+  records,
+}: DomainChange): 'domain.verified' | 'domain.degraded' | undefined {
+  if (from !== to) return to === 'verified' ? 'domain.verified' : 'domain.degraded';
+  const isLost = ({ from: before, to: after }: RecordChange): boolean =>
+    before !== null && isGood(before) && isBad(after);
+  return records.some(isLost) && to !== 'pending' ? 'domain.degraded' : undefined;
+}
+
+/** The change in the JSON of the API, for the history and for events. */
+export const domainChangeJson = ({ from, to, records }: Omit<DomainChange, 'at'>) => ({
+  from_status: from,
+  to_status: to,
+  records: records.map((change) => ({
+    purpose: change.purpose,
+    type: change.type,
+    name: change.name,
+    from: change.from && { status: change.from.status, found: [...change.from.found] },
+    to: { status: change.to.status, found: [...change.to.found] },
+  })),
+});

@@ -1,6 +1,7 @@
 /** Sender domains in the JSON of the API. Times of a look-up are part of the view; secrets are not. */
 import { isDeepStrictEqual } from 'node:util';
 import { publishedUntil } from '../domains/dkim-rotation.ts';
+import { domainChangeJson } from '../domains/domain-changes.ts';
 import { hostInZone } from '../domains/domain-dns.ts';
 import {
   type CheckedRecord,
@@ -79,16 +80,8 @@ export const domainView = (row: SenderDomainRecord, ports: ViewPorts) => ({
 });
 type DomainView = ReturnType<typeof domainView>;
 
-export const domainChangeView = ({ from, to, records, at }: DomainChangeRecord) => ({
-  from_status: from,
-  to_status: to,
-  records: records.map((change) => ({
-    purpose: change.purpose,
-    type: change.type,
-    name: change.name,
-    from: change.from && { status: change.from.status, found: [...change.from.found] },
-    to: { status: change.to.status, found: [...change.to.found] },
-  })),
+export const domainChangeView = ({ at, ...change }: DomainChangeRecord) => ({
+  ...domainChangeJson(change),
   occurred_at: at.toISOString(),
 });
 

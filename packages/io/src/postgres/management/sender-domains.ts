@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { domainChangeJson, domainEventOf } from '@waybill/relay/domains/domain-changes';
 import type { Checked, Holder, KeySwitch } from '@waybill/relay/domains/verify-domain';
-import { makeId } from '@waybill/relay/id';
+import { makeId, publicId } from '@waybill/relay/id';
 import type {
   DkimKeyRecord,
   DomainChangeRecord,
@@ -17,6 +18,7 @@ import { fromRow } from '../connection/rows.ts';
 import { orTaken } from '../connection/taken.ts';
 import { type AccountId, ownedBy, type Page, readAs, transactAs } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
+import { appendAccountEvents } from '../outbox/account-events.ts';
 
 /** A key as JSON in the row of its domain, with times as text. */
 type KeyRow = Omit<DkimKeyRecord, 'createdAt' | 'retiredAt'> & {
@@ -183,37 +185,45 @@ async function saveChecks(client: Client, { accountId, id, checked }: Saving): P
   const { rows } = await client.query<{ domain: string }>(saveChecksSql(accountId), values);
   const [row] = rows;
   if (row === undefined) return false;
-  if (checked.change !== undefined) await saveChange(client, { accountId, id, change: checked.change });
+  const { domain } = row;
+  if (checked.change !== undefined)
+    await saveChange(client, { accountId, id, domain, change: checked.change });
   return true;
 }
 
 type Changing = {
   readonly accountId: AccountId;
   readonly id: string;
+  readonly domain: string;
   readonly change: NonNullable<Checked['change']>;
 };
 
-async function saveChange(client: Client, { accountId, id, change }: Changing): Promise<void> {
+/** With its event, in the same transaction. A domain of the installation has no account that an event could be for. */
+async function saveChange(client: Client, { accountId, id, domain, change }: Changing): Promise<void> {
   const { from, to, records, at } = change;
   await client.query(
     `INSERT INTO domain_change (id, account_id, sender_domain_id, from_status, to_status, records, occurred_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [makeId(at, randomBytes(10)), accountId, id, from, to, jsonText(records), at],
   );
+  const type = domainEventOf(change);
+  if (type === undefined || accountId === undefined) return;
+  const detail = { domain_id: publicId('dom', id), domain, ...domainChangeJson(change) };
+  await appendAccountEvents(client, [{ accountId, type, occurredAt: at, detail }]);
 }
 
 /** The account that held the domain loses it: its mail as this domain is held. */
 async function release(client: Client, { id, accountId }: Holder, at: Date): Promise<void> {
-  const { rows } = await client.query<{ before: Checked['status'] }>(
+  const { rows } = await client.query<{ before: Checked['status']; domain: string }>(
     `UPDATE sender_domain SET status = 'pending', verified_at = NULL
      FROM (SELECT id, status AS before FROM sender_domain WHERE id = $1 AND account_id = $2 FOR UPDATE) AS held
-     WHERE sender_domain.id = held.id RETURNING before`,
+     WHERE sender_domain.id = held.id RETURNING before, domain`,
     [id, accountId],
   );
   const [held] = rows;
   if (held === undefined) return;
   const change = { from: held.before, to: 'pending', records: [], at } as const;
-  await saveChange(client, { accountId, id, change });
+  await saveChange(client, { accountId, id, domain: held.domain, change });
 }
 
 const holderSql = `
@@ -230,12 +240,18 @@ const historySql = `
 
 const checking = (database: Database) => ({
   /** `Taken`: another account has verified the domain meanwhile. */
-  saveChecks: (accountId: AccountId, id: string, checked: Checked): Promise<boolean> =>
-    orTaken(transactAs(database, accountId, (client) => saveChecks(client, { accountId, id, checked }))),
+  async saveChecks(accountId: AccountId, id: string, checked: Checked): Promise<boolean> {
+    const saving = transactAs(database, accountId, (client) =>
+      saveChecks(client, { accountId, id, checked }),
+    );
+    const isSaved = await orTaken(saving);
+    if (checked.change !== undefined) database.eventsWritten();
+    return isSaved;
+  },
 
   /** Two accounts are concerned, so the operator does it. */
-  takeOver: (from: Holder, id: string, checked: Checked): Promise<boolean> =>
-    orTaken(
+  async takeOver(from: Holder, id: string, checked: Checked): Promise<boolean> {
+    const isSaved = await orTaken(
       transactAs(database, undefined, async (client) => {
         await release(client, from, checked.at);
         const { rows } = await client.query<{ account_id: string }>(
@@ -244,7 +260,10 @@ const checking = (database: Database) => ({
         );
         return saveChecks(client, { accountId: rows[0]?.account_id, id, checked });
       }),
-    ),
+    );
+    database.eventsWritten();
+    return isSaved;
+  },
 
   /** The account that verified the domain, of all accounts. */
   async holder(domain: string): Promise<Holder | undefined> {
