@@ -133,6 +133,11 @@ test('accounts, domains, credentials and suppressions are managed on the host, f
   await waybill(['suppression', 'add', 'No@Example.com', ...of]);
   const list = await waybill(['suppression', 'list', ...of]);
   assert.match(list.output, /^ADDRESS +REASON [^\n]*\n\S+ +manual /m);
+  assert.equal((await waybill(['webhook', 'list', ...of])).output.trim(), 'This account has no webhook.');
+  await waybill(['operator', 'create', 'ops@typed.example']);
+  const disabled = await waybill(['user', 'disable', 'ops@typed.example']);
+  assert.match(disabled.output, /^status +disabled$/m);
+  assert.match((await waybill(['user', 'list'])).output, /^usr_\S+ +ops@typed\.example +disabled +true /m);
   const suspended = await waybill(['account', 'suspend', 'Typed', '--reason', 'unpaid']);
   assert.match(suspended.output, /^suspended_reason +unpaid$/m);
   const table = (await waybill(['account', 'list', '--search', 'Typed'])).output.split('\n');

@@ -1,58 +1,13 @@
-/** The commands of management. Each loads its use-cases when it runs. */
-import { resolve } from 'node:path';
+/** The commands of management: `waybill account`, `credential`, `domain`, `suppression`, `webhook`, `user`. */
 import { type Command, Option } from 'commander';
 import type { Dependencies } from '../commands/dependencies.ts';
-import type { Given, Session } from './session.ts';
-
-type Work<Options> = (session: Session, argument: string, given: Given & Options) => Promise<void>;
-
-const accountOption = new Option('--account <account>', 'id or name of the account').makeOptionMandatory();
-
-const shared = (command: Command): Command =>
-  command
-    .option('--json', 'print JSON as the API answers it', false)
-    .option('--data <dir>', 'folder of the waybill dev installation, used without DATABASE_URL', '.waybill');
-
-type Parent = {
-  readonly parent: Command;
-  readonly dependencies: Dependencies;
-  readonly isOfAccount: boolean;
-};
-
-type Sub<Options> = {
-  /** `show <domain>`. */
-  readonly usage: string;
-  readonly about: string;
-  readonly options?: (command: Command) => Command;
-  readonly run: () => Promise<Work<Options>>;
-};
-
-function add<Options extends object = object>(
-  { parent, dependencies, isOfAccount }: Parent,
-  { usage, about, options, run }: Sub<Options>,
-): void {
-  const command = shared(parent.command(usage).description(about));
-  if (isOfAccount) command.addOption(accountOption);
-  options?.(command);
-  command.action(async (...called: readonly unknown[]) => {
-    const argument = typeof called[0] === 'string' ? called[0] : '';
-    const given = command.opts<Given & Options>();
-    const { inSession } = await import('./session.ts');
-    const work = await run();
-    const name = `${parent.name()} ${command.name()}`;
-    await inSession(
-      dependencies,
-      { command: name, given: { ...given, data: resolve(given.data) } },
-      (session) => work(session, argument, given),
-    );
-  });
-}
+import { addCommand, type Sub } from './add-command.ts';
 
 function addAccountCommands(program: Command, dependencies: Dependencies): void {
   const parent = program.command('account').description('the accounts of this installation');
   const of = { parent, dependencies, isOfAccount: false };
   const load = () => import('./accounts.ts');
-  add<{ search?: string }>(of, {
+  addCommand<{ search?: string }>(of, {
     usage: 'list',
     about: 'list the accounts, newest first',
     options: (command) => command.option('--search <text>', 'only names that hold this text'),
@@ -61,17 +16,17 @@ function addAccountCommands(program: Command, dependencies: Dependencies): void 
       return (session, _none, { search }) => listAccounts(session, search);
     },
   });
-  add(of, {
+  addCommand(of, {
     usage: 'show <account>',
     about: 'show one account, by id or name',
     run: async () => (await load()).showAccount,
   });
-  add(of, {
+  addCommand(of, {
     usage: 'create <name>',
     about: 'make an account with a first stream',
     run: async () => (await load()).addAccount,
   });
-  add<{ reason: string }>(of, {
+  addCommand<{ reason: string }>(of, {
     usage: 'suspend <account>',
     about: 'accept nothing more from the account, and hold its waiting mail',
     options: (command) => command.requiredOption('--reason <text>', 'shown to the account'),
@@ -80,7 +35,7 @@ function addAccountCommands(program: Command, dependencies: Dependencies): void 
       return (session, name, { reason }) => stopAccount(session, { name, reason });
     },
   });
-  add(of, {
+  addCommand(of, {
     usage: 'resume <account>',
     about: 'let a suspended account send again',
     run: async () => (await load()).letAccountGoOn,
@@ -91,17 +46,17 @@ function addCredentialCommands(program: Command, dependencies: Dependencies): vo
   const parent = program.command('credential').description('SMTP credentials of an account');
   const of = { parent, dependencies, isOfAccount: true };
   const load = () => import('./credentials.ts');
-  add(of, {
+  addCommand(of, {
     usage: 'list',
     about: 'list the credentials without their secrets',
     run: async () => (await load()).listCredentials,
   });
-  add(of, {
+  addCommand(of, {
     usage: 'create <name>',
     about: 'make a credential; its secret is shown once',
     run: async () => (await load()).addCredential,
   });
-  add<{ graceHours: string }>(of, {
+  addCommand<{ graceHours: string }>(of, {
     usage: 'rotate <id>',
     about: 'make a new secret; the old one works for the grace period',
     options: (command) => command.option('--grace-hours <n>', 'how long the old secret works', '24'),
@@ -111,7 +66,7 @@ function addCredentialCommands(program: Command, dependencies: Dependencies): vo
         renewCredential(session, { text, graceHours: Number(graceHours) });
     },
   });
-  add<{ pending: 'hold' | 'send' }>(of, {
+  addCommand<{ pending: 'hold' | 'send' }>(of, {
     usage: 'revoke <id>',
     about: 'end a credential at once',
     options: (command) =>
@@ -169,8 +124,8 @@ function addDomainCommands(program: Command, dependencies: Dependencies): void {
       run: async () => (await load()).removeOne,
     },
   ];
-  for (const command of commands) add(of, command);
-  add(
+  for (const command of commands) addCommand(of, command);
+  addCommand(
     { parent, dependencies, isOfAccount: false },
     {
       usage: 'operator-zone',
@@ -184,7 +139,7 @@ function addSuppressionCommands(program: Command, dependencies: Dependencies): v
   const parent = program.command('suppression').description('addresses that an account does not write to');
   const of = { parent, dependencies, isOfAccount: true };
   const load = () => import('./suppressions.ts');
-  add<{ address?: string }>(of, {
+  addCommand<{ address?: string }>(of, {
     usage: 'list',
     about: 'list the newest suppressions',
     options: (command) => command.option('--address <address>', 'only this address'),
@@ -193,7 +148,7 @@ function addSuppressionCommands(program: Command, dependencies: Dependencies): v
       return (session, _none, { address }) => listSuppressions(session, address);
     },
   });
-  add<{ note?: string }>(of, {
+  addCommand<{ note?: string }>(of, {
     usage: 'add <address>',
     about: 'suppress an address',
     options: (command) => command.option('--note <text>', 'why, for the evidence'),
@@ -202,10 +157,65 @@ function addSuppressionCommands(program: Command, dependencies: Dependencies): v
       return (session, address, { note }) => addSuppression(session, { address, note });
     },
   });
-  add(of, {
+  addCommand(of, {
     usage: 'remove <address>',
     about: 'write to an address again',
     run: async () => (await load()).dropSuppression,
+  });
+}
+
+function addWebhookCommands(program: Command, dependencies: Dependencies): void {
+  const parent = program.command('webhook').description('webhooks of an account');
+  const of = { parent, dependencies, isOfAccount: true };
+  const load = () => import('./webhooks.ts');
+  const commands: readonly Sub<object>[] = [
+    { usage: 'list', about: 'list the webhooks', run: async () => (await load()).listWebhooks },
+    {
+      usage: 'pause <id>',
+      about: 'send nothing to the webhook; its events wait',
+      run: async () => (await load()).stopWebhook,
+    },
+    {
+      usage: 'resume <id>',
+      about: 'send again, also to a disabled webhook',
+      run: async () => (await load()).letWebhookGoOn,
+    },
+    {
+      usage: 'remove <id>',
+      about: 'remove a webhook with what waits for it',
+      run: async () => (await load()).dropWebhook,
+    },
+  ];
+  for (const command of commands) addCommand(of, command);
+}
+
+function addUserCommands(program: Command, dependencies: Dependencies): void {
+  const parent = program.command('user').description('users of this installation');
+  const of = { parent, dependencies, isOfAccount: false };
+  const load = () => import('./users.ts');
+  addCommand<{ search?: string }>(of, {
+    usage: 'list',
+    about: 'list the users, newest first',
+    options: (command) => command.option('--search <text>', 'only addresses and names that hold this text'),
+    run: async () => {
+      const { listUsers } = await load();
+      return (session, _none, { search }) => listUsers(session, search);
+    },
+  });
+  addCommand(of, {
+    usage: 'show <user>',
+    about: 'show one user, by id or address',
+    run: async () => (await load()).showUser,
+  });
+  addCommand(of, {
+    usage: 'disable <user>',
+    about: 'end every login session of the user, and let no new one begin',
+    run: async () => (await load()).disableUser,
+  });
+  addCommand(of, {
+    usage: 'enable <user>',
+    about: 'let a disabled user log in again',
+    run: async () => (await load()).enableUser,
   });
 }
 
@@ -214,4 +224,6 @@ export function addManagement(program: Command, dependencies: Dependencies): voi
   addCredentialCommands(program, dependencies);
   addDomainCommands(program, dependencies);
   addSuppressionCommands(program, dependencies);
+  addWebhookCommands(program, dependencies);
+  addUserCommands(program, dependencies);
 }

@@ -11,10 +11,14 @@ import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import { streams } from '@waybill/io/postgres/management/streams';
 import { suppressions } from '@waybill/io/postgres/management/suppressions';
+import { webhooks } from '@waybill/io/postgres/management/webhooks';
+import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
+import { users } from '@waybill/io/postgres/people/users';
 import { makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { makeDkimKeys, readDkimKey } from '@waybill/io/secrets/new-dkim-keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
+import { targetRules } from '@waybill/io/webhooks/target-rules';
 import { parsePublicId, publicId } from '@waybill/relay/id';
 import type { Caller } from '@waybill/relay/management/audit';
 import { adminScope } from '@waybill/relay/management/permissions';
@@ -36,6 +40,9 @@ const storesOf = (database: Database, config: Config) => {
     smtpCredentials: smtpCredentials(database, box),
     streams: streams(database),
     suppressions: suppressions(database),
+    webhooks: webhooks(database, box),
+    users: users(database),
+    loginSessions: loginSessions(database),
   };
 };
 
@@ -46,6 +53,10 @@ const portsOf = (database: Database, config: Config) => ({
   makeDkimKeys,
   readDkimKey,
   makeSmtpSecret,
+  webhookTargets: targetRules(config),
+  // Jobs of this process would wait in memory: a worker finds the rows within seconds.
+  jobs: { enqueue: async () => undefined },
+  log: { warn: () => undefined },
   now: () => new Date(),
   random: randomBytes,
 });
