@@ -21,6 +21,8 @@ import type { webhooks } from '@waybill/io/postgres/management/webhooks';
 import type { users } from '@waybill/io/postgres/people/users';
 import type { events } from '@waybill/io/postgres/reading/events';
 import type { messages } from '@waybill/io/postgres/reading/messages';
+import type { balanceChecks } from '@waybill/io/postgres/statistics/balance-check';
+import type { statistics } from '@waybill/io/postgres/statistics/statistics';
 import type { RateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import type { BrowserProofs } from '@waybill/io/secrets/browser-proof';
 import type { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
@@ -48,6 +50,7 @@ import type { Cursors } from './cursor.ts';
 export type Stores = PeopleStores & {
   readonly users: ReturnType<typeof users>;
   readonly accounts: ReturnType<typeof accounts>;
+  readonly balanceChecks: ReturnType<typeof balanceChecks>;
   readonly addressConfirmations: ReturnType<typeof addressConfirmations>;
   readonly apiKeys: ReturnType<typeof apiKeys>;
   readonly auditLog: ReturnType<typeof auditLog>;
@@ -62,6 +65,7 @@ export type Stores = PeopleStores & {
   readonly sandbox: ReturnType<typeof openSandboxStore>;
   readonly senderDomains: ReturnType<typeof senderDomains>;
   readonly smtpCredentials: ReturnType<typeof smtpCredentials>;
+  readonly statistics: ReturnType<typeof statistics>;
   readonly streams: ReturnType<typeof streams>;
   readonly suppressions: ReturnType<typeof suppressions>;
   readonly webhookDeliveries: ReturnType<typeof webhookDeliveries>;
@@ -84,6 +88,8 @@ export type Dependencies = {
   readonly readDkimKey: DomainPorts['readDkimKey'];
   /** Named checks for `/readyz` and the operator's health page. */
   readonly checks: Readonly<Record<string, () => Promise<Check>>>;
+  /** Named checks for the health page alone: this process can work although one fails. */
+  readonly alarms: Readonly<Record<string, () => Promise<Check>>>;
   /** Jobs that wait, by queue. */
   readonly queueDepth: () => Promise<Readonly<Record<string, number>>>;
   readonly noteKeyUse: (keyId: string, ip: string, at: Date) => void;

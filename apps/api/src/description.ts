@@ -7,6 +7,7 @@ const tags = [
   { name: 'Send', description: 'Submitting messages.' },
   { name: 'Messages', description: 'What became of mail, and what can still be done about it.' },
   { name: 'Events', description: 'What happened, in the order in which it happened.' },
+  { name: 'Statistics', description: 'What became of mail, counted by time and group.' },
   { name: 'Account', description: 'Settings, streams and the audit log of one account.' },
   { name: 'People', description: 'Users, their login sessions, members of an account and invitations.' },
   { name: 'Credentials', description: 'Who may send for an account, by secret, by network or by address.' },

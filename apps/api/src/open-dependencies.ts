@@ -32,6 +32,7 @@ import { suppressions } from '@waybill/io/postgres/management/suppressions';
 import { webhookDeliveries } from '@waybill/io/postgres/management/webhook-deliveries';
 import { webhooks } from '@waybill/io/postgres/management/webhooks';
 import { outbox } from '@waybill/io/postgres/outbox/account-events';
+import { laggingReaders } from '@waybill/io/postgres/outbox/lagging-readers';
 import { invitations } from '@waybill/io/postgres/people/invitations';
 import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
 import { members } from '@waybill/io/postgres/people/members';
@@ -40,6 +41,8 @@ import { userLinks } from '@waybill/io/postgres/people/user-links';
 import { users } from '@waybill/io/postgres/people/users';
 import { events } from '@waybill/io/postgres/reading/events';
 import { messages } from '@waybill/io/postgres/reading/messages';
+import { balanceChecks } from '@waybill/io/postgres/statistics/balance-check';
+import { statistics } from '@waybill/io/postgres/statistics/statistics';
 import type { Closer } from '@waybill/io/process/lifecycle';
 import { openQueues, type Queues } from '@waybill/io/queue/queues';
 import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
@@ -76,6 +79,7 @@ type StoreDependencies = {
 
 const openStores = ({ database, listener, box, showsProductMail }: StoreDependencies): Stores => ({
   accounts: accounts(database, box),
+  balanceChecks: balanceChecks(database),
   addressConfirmations: addressConfirmations(database),
   apiKeys: apiKeys(database),
   auditLog: auditLog(database),
@@ -94,6 +98,7 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   secondFactors: secondFactors(database),
   senderDomains: senderDomains(database, box),
   smtpCredentials: smtpCredentials(database, box),
+  statistics: statistics(database),
   streams: streams(database),
   suppressions: suppressions(database),
   userLinks: userLinks(database),
@@ -140,6 +145,35 @@ async function checked(
     return { ok: false, sentence: said.bad, ...(said.fix === undefined ? {} : { fix: said.fix }) };
   }
 }
+
+/** How long a reader may stand still with events before it, in seconds. */
+const STILL_SECONDS = 300;
+
+async function requireBalance(database: Database): Promise<void> {
+  const last = await balanceChecks(database).last();
+  if (last !== undefined && last.differences.length > 0) throw new Error('the balance is off');
+}
+
+async function requireReaders(database: Database): Promise<void> {
+  const lagging = await laggingReaders(database, STILL_SECONDS);
+  if (lagging.length > 0) throw new Error(`readers stand still: ${lagging.join(', ')}`);
+}
+
+/** What an operator should look at although this process can work. */
+const alarmsOf = (database: Database): Dependencies['alarms'] => ({
+  readers: () =>
+    checked(() => requireReaders(database), {
+      sentence: 'The readers of events keep up.',
+      bad: 'A reader of events stands still: webhooks, statistics or notices are late. Mail is not.',
+      fix: 'Start a worker, or see its log for "events not read".',
+    }),
+  balance: () =>
+    checked(() => requireBalance(database), {
+      sentence: 'Accepted mail is the sum of all ends, by the last check.',
+      bad: 'By the last check statistics and mail do not say the same.',
+      fix: 'GET /v1/admin/balance names account, day and count. It is a fault of Waybill: report it with the log of the worker.',
+    }),
+});
 
 const checksOf = (database: Database, queues: Queues): Dependencies['checks'] => ({
   postgresql: () =>
@@ -188,6 +222,7 @@ export async function openDependencies(
     makeDkimKeys,
     readDkimKey,
     checks: checksOf(database, queues),
+    alarms: alarmsOf(database),
     queueDepth: () => queues.depth(),
     noteKeyUse: (keyId, ip, at) => lastUsed.note('api_key', keyId, { ip, at }),
     cursors: openCursors(keys.api),

@@ -35,6 +35,7 @@ import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sendRoutes } from './routes/send.ts';
 import { loginRoute, sessionRoutes } from './routes/session.ts';
 import { smtpCredentialRoutes } from './routes/smtp-credentials.ts';
+import { adminBalanceRoutes, statisticsRoutes } from './routes/statistics.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
@@ -76,6 +77,7 @@ const account: readonly Register[] = [
   suppressionRoutes,
   webhookDeliveryRoutes,
   webhookRoutes,
+  statisticsRoutes,
   sandboxRoutes,
   sessionRoutes,
   meRoutes,
@@ -91,6 +93,7 @@ const operator: readonly Register[] = [
   adminSystemRoutes,
   adminDkimZoneRoutes,
   adminAuditLogRoutes,
+  adminBalanceRoutes,
 ];
 
 export function registerRoutes(app: App, dependencies: Dependencies): void {

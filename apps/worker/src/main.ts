@@ -23,6 +23,7 @@ import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { alignOutbox } from '@waybill/io/postgres/outbox/outbox-clock';
 import { runReaders } from '@waybill/io/postgres/outbox/run-readers';
 import { unreadBefore } from '@waybill/io/postgres/outbox/unread-events';
+import { balanceChecks } from '@waybill/io/postgres/statistics/balance-check';
 import { ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { dropPartitions, ensurePartitions } from '@waybill/io/postgres/upkeep/partitions';
 import { retention } from '@waybill/io/postgres/upkeep/retention';
@@ -37,6 +38,7 @@ import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
+import { checkBalance } from './check-balance.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkWaiting } from './check-waiting.ts';
 import { every } from './every.ts';
@@ -48,7 +50,8 @@ import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
 import { openWebhooks } from './webhooks/open-webhooks.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 const REPORTS_AT_A_TIME = 4;
 const UPKEEP_CONNECTIONS = 3;
 /** How soon a switch, or a resume, reaches mail that waits. */
@@ -177,6 +180,7 @@ function keepUp(dependencies: Dependencies): readonly Closer[] {
     every(SWITCHES_MS, (signal) => resumeHeld(held, signal)),
     every(DAY_MS, (signal) => upkeep(daily, signal)),
     every(DAY_MS, () => checkLedger(books)),
+    every(HOUR_MS, () => checkBalance({ balanceChecks: balanceChecks(database), now, log, metrics })),
   ];
   return rounds.map(({ close }) => ({ name: 'round', close }));
 }

@@ -1,8 +1,12 @@
 /** The readers of the outbox. Each gets every event once, in order, and none of them is waited for by mail. */
 import type { Database } from '@waybill/io/postgres/connection/database';
+import { openReader } from '@waybill/io/postgres/outbox/reader';
 import type { EventReader } from '@waybill/io/postgres/outbox/run-readers';
+import { rollUp, STATISTICS_READER } from '@waybill/io/postgres/statistics/roll-up';
 import { type LedgerPorts, webhookReader } from './webhooks/read-events.ts';
 
 export const eventReaders = (database: Database, ports: LedgerPorts): readonly EventReader[] => [
   webhookReader(database, ports),
+  // From the start: after an upgrade it counts the mail that is still stored.
+  { reader: openReader({ database, name: STATISTICS_READER, from: 'start' }), limit: 500, work: rollUp },
 ];

@@ -29,6 +29,7 @@ function open(failing?: string) {
       horizon: async () => horizon,
       removeContent: (at) => doing(`content ${at.toISOString()}`, 3),
       removeBeside: (end) => doing(`beside ${end.toISOString()}`, 2),
+      removeStatistics: (at) => doing(`statistics ${at.toISOString()}`, 4),
     },
     idempotency: { removeExpired: (at) => doing(`keys ${at.toISOString()}`, 1) },
     stores: domainStores({ all: () => doing('domains', []) }),
@@ -48,6 +49,7 @@ const everything = [
   `drop ${horizon.toISOString()}`,
   `content ${now.toISOString()}`,
   `beside ${horizon.toISOString()}`,
+  `statistics ${now.toISOString()}`,
   `keys ${now.toISOString()}`,
   'domains',
 ];

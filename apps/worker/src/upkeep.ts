@@ -16,6 +16,7 @@ export type UpkeepPorts = RecheckPorts & {
     horizon(now: Date): Promise<Date>;
     removeContent(now: Date): Promise<number>;
     removeBeside(end: Date): Promise<number>;
+    removeStatistics(now: Date): Promise<number>;
   };
   readonly idempotency: { removeExpired(now: Date): Promise<number> };
   readonly log: Log;
@@ -54,6 +55,10 @@ const tasks: readonly Task[] = [
       content: await retention.removeContent(now()),
       beside: await retention.removeBeside(await retention.horizon(now())),
     }),
+  ],
+  [
+    'old statistics removed',
+    async ({ retention, now }) => ({ count: await retention.removeStatistics(now()) }),
   ],
   [
     'idempotency keys removed',

@@ -12,6 +12,7 @@ export const scope = z.enum([
   'domains:*',
   'credentials:*',
   'suppressions:*',
+  'stats:*',
   'streams:*',
   'members:*',
   'webhooks:*',

@@ -104,7 +104,7 @@ function healthRoutes(app: App, dependencies: Dependencies): void {
     answer: health,
     run: async () => {
       const checks = await Promise.all(
-        Object.entries(dependencies.checks).map(async ([name, check]) => {
+        Object.entries({ ...dependencies.checks, ...dependencies.alarms }).map(async ([name, check]) => {
           const { ok, sentence, fix } = await check();
           return { name, ok, sentence, fix: orNull(fix) };
         }),

@@ -9,7 +9,10 @@ export type ApiKey = { id: string; kind: 'live' | 'test' | 'admin'; name: string
 export type ApiKeySecret = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; expires_at: string | null; last_used_at: string | null; last_used_ip: string | null; key: string };
 export type Attempt = { id: string; number: number; started_at: string; dot_sent_at: string | null; ended_at: string | null; outcome: string | null; reason: string | null; host: string | null; ip: string | null; port: number | null; tls: Record<string, unknown> | null; timings: Record<string, number>; reply: { code: number; enhanced_code: string | null; text: string } | null; category: string | null; party: string | null; transcript: ({ at: number; from: 'client' | 'server' | 'note'; text: string })[] };
 export type AuditEntry = { id: string; account_id: string | null; actor: string; action: string; target: string; detail: Record<string, unknown>; occurred_at: string };
+export type Balance = { object: 'list'; from: string; to: string; data: { day: string; accepted: number; delivered: number; bounced: number; suppressed: number; failed: number; cancelled: number; in_progress: number; unknown: number; complained: number; difference: number }[] };
+export type BalanceCheck = { ok: boolean; from: string; to: string; differences: { account_id: string; day: string; name: string; counted: number; recounted: number }[] };
 export type BatchSent = { object: 'list'; data: ({ message: Sent } | { error: Problem })[] };
+export type BounceStatistics = { object: 'list'; from: string; to: string; data: ({ provider: string | null; category: string | null; code: string | null; bounced: number; failed: number; deferred: number })[] };
 export type Delivery = { id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string };
 export type Discard = { id: string; message_id: string | null; stage: 'session' | 'worker'; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; evidence: Record<string, unknown>; occurred_at: string };
 export type DnsRecord = { purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; host_relative: string | null; value: string; required: boolean; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[]; hint: string | null; servers: ({ server: string; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; ttl_seconds: number | null })[]; checked_at: string | null; wanted_until: string | null };
@@ -21,7 +24,9 @@ export type FromAddressAsked = { id: string; address: string; status: 'unconfirm
 export type Health = { ok: boolean; checks: ({ name: string; ok: boolean; sentence: string; fix: string | null })[] };
 export type Invitation = { id: string; email: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; invited_by: string; created_at: string; expires_at: string };
 export type IpNetwork = { id: string; cidr: string; shared: boolean; label: string; created_at: string };
+export type LatencyStatistics = { object: 'list'; from: string; to: string; data: ({ provider: string | null; delivered: number; p50: number | null; p90: number | null; p95: number | null; p99: number | null })[] };
 export type Limit = { scope: 'account' | 'stream' | 'credential'; subject_id: string; subject_name: string; counts: 'recipients' | 'new_recipients'; window: 'second' | 'hour' | 'day' | 'month'; limit: number; used: number; remaining: number; resets_at: string };
+export type LinkStatistics = { object: 'list'; from: string; to: string; data: ({ url: string | null; clicked: number; clicks: { human: number; proxy: number; bot: number } })[] };
 export type LoginSession = { id: string; is_current: boolean; ip: string; agent: string; created_at: string; last_seen_at: string; expires_at: string };
 export type Member = { id: string; email: string; name: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; has_second_factor: boolean; last_login_at: string | null; created_at: string };
 export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null; reason: string; metadata: Record<string, string>; deliveries: Delivery[] };
@@ -29,6 +34,7 @@ export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'di
 export type OperatorLink = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
 export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
 export type Problem = { type: string; title: string; status: number; code: string; detail?: string; fix: string; errors?: { pointer: string; code: string; detail: string }[]; request_id: string };
+export type ProviderStatistics = { object: 'list'; from: string; to: string; data: ({ counts: StatisticsCounts; rates: StatisticsRates; provider: string | null; p50: number | null; p95: number | null })[]; denominators: Record<string, string> };
 export type RecipientDelivery = { delivery_id: string; message_id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; subject: string | null; from: string | null; created_at: string; status_changed_at: string };
 export type RecoveryCodes = { codes: string[] };
 export type RescheduleBodyInput = { scheduled_at: string };
@@ -40,6 +46,9 @@ export type Sent = { id: string; status: 'accepted' | 'scheduled'; scheduled_at:
 export type Session = { user: User; login_session: LoginSession; accounts: ({ id: string; name: string; status: 'active' | 'suspended'; role: 'viewer' | 'developer' | 'admin' | 'owner' })[]; acting: { account_id: string; reason: string; until: string } | null };
 export type SmtpCredential = { id: string; name: string; username: string; stream_id: string | null; cram_md5: boolean; sandbox: boolean; networks: string[]; sender_domains: string[]; certificate_fingerprints: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; last_used_at: string | null; last_used_ip: string | null };
 export type SmtpCredentialSecret = { id: string; name: string; username: string; stream_id: string | null; cram_md5: boolean; sandbox: boolean; networks: string[]; sender_domains: string[]; certificate_fingerprints: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; last_used_at: string | null; last_used_ip: string | null; secret: string };
+export type Statistics = { object: 'statistics'; from: string; to: string; interval: 'hour' | 'day' | 'week' | 'total'; timezone: string; group_by: 'domain' | 'from_domain' | 'tag' | 'credential' | 'provider' | 'stream' | 'source_address' | 'bounce_category' | null; denominators: Record<string, string>; total: { counts: StatisticsCounts; rates: StatisticsRates }; data: ({ key: string | null; counts: StatisticsCounts; rates: StatisticsRates; start: string })[] };
+export type StatisticsCounts = { accepted: number; in_progress: number; delivered: number; bounced: number; failed: number; suppressed: number; cancelled: number; unknown: number; deferred: number; complained: number; unsubscribed: number; opened: number; clicked: number; opens: { human: number; proxy: number; bot: number }; clicks: { human: number; proxy: number; bot: number } };
+export type StatisticsRates = { delivered: number | null; bounced: number | null; failed: number | null; deferred: number | null; suppressed: number | null; complained: number | null; unsubscribed: number | null; opened: number | null; clicked: number | null };
 export type Stream = { id: string; name: string; is_default: boolean; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe: boolean; expiry_minutes: number; unknown_policy: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days: number; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string };
 export type Suppression = { id: string; address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; evidence: Record<string, unknown>; created_at: string; expires_at: string | null };
 export type Totp = { enabled_at: string | null; recovery_codes_left: number };
@@ -59,6 +68,8 @@ export type Operations = {
   beginTotp: { input: { body: { current_password?: string } }; output: TotpSecret };
   /** Stop what has not been delivered yet; a message that is not prepared ends with all its recipients. */
   cancelMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
+  /** Recount the mail of some days and compare it with statistics. */
+  checkBalance: { input: { from?: string; to?: string }; output: BalanceCheck };
   /** Empty the sandbox of this account. */
   clearSandbox: { input: {}; output: { removed: number } };
   /** Confirm the second factor by a first code. */
@@ -66,7 +77,7 @@ export type Operations = {
   /** Make an account. */
   createAccount: { input: { body: { name: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null }; owner?: { email: string }; smtp_credential?: { name: string }; api_key?: { name: string } } }; output: AdminAccountMade };
   /** Make an API key; it is shown once. */
-  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'streams:read' | 'streams:write' | 'members:read' | 'members:write' | 'webhooks:read' | 'webhooks:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'streams:*' | 'members:*' | 'webhooks:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKeySecret };
+  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'stats:read' | 'streams:read' | 'streams:write' | 'members:read' | 'members:write' | 'webhooks:read' | 'webhooks:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'stats:*' | 'streams:*' | 'members:*' | 'webhooks:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKeySecret };
   /** Add a sender domain; answers the records to publish. */
   createDomain: { input: { body: { domain: string; tracking_host?: string | null; dkim_record?: 'txt' | 'cname'; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** A DKIM key under a selector of your own, made here or imported. */
@@ -121,6 +132,10 @@ export type Operations = {
   getAnyUsage: { input: { id: string; from?: string; to?: string }; output: Usage };
   /** One API key, without its secret. */
   getApiKey: { input: { id: string }; output: ApiKey };
+  /** Accepted is the sum of all ends, day by day. */
+  getBalance: { input: { from?: string; to?: string }; output: Balance };
+  /** Why deliveries bounced, failed or were put off. */
+  getBounceStatistics: { input: { from?: string; to?: string; limit?: number }; output: BounceStatistics };
   /** The DKIM keys that the operator publishes. */
   getDkimZonefile: { input: {}; output: Response };
   /** One domain and its records. */
@@ -129,6 +144,10 @@ export type Operations = {
   getDomainZonefile: { input: { id: string }; output: Response };
   /** Health as sentences. */
   getHealth: { input: {}; output: Health };
+  /** How long delivery took, in seconds. */
+  getLatencyStatistics: { input: { from?: string; to?: string; limit?: number }; output: LatencyStatistics };
+  /** Which links were followed, and by what. */
+  getLinkStatistics: { input: { from?: string; to?: string; limit?: number }; output: LinkStatistics };
   /** The user of this login session. */
   getMe: { input: {}; output: User };
   /** One message with its deliveries. */
@@ -139,6 +158,8 @@ export type Operations = {
   getMessageTrace: { input: { id: string }; output: Trace };
   /** One key of the operator, without its secret. */
   getOperatorKey: { input: { id: string }; output: ApiKey };
+  /** Counts, rates and times by mailbox provider. */
+  getProviderStatistics: { input: { from?: string; to?: string; limit?: number }; output: ProviderStatistics };
   /** Everything about one address, newest first. */
   getRecipient: { input: { address: string; limit?: number; after?: string }; output: { object: 'list'; data: RecipientDelivery[]; has_more: boolean; next_cursor: string | null; address: string; suppressed: boolean } };
   /** One of them, read. */
@@ -149,6 +170,8 @@ export type Operations = {
   getSession: { input: {}; output: Session };
   /** One SMTP credential. */
   getSmtpCredential: { input: { id: string }; output: SmtpCredential };
+  /** Counts and rates of deliveries, by time and group. */
+  getStatistics: { input: { from?: string; to?: string; limit?: number; interval?: 'hour' | 'day' | 'week' | 'total'; timezone?: string; group_by?: 'domain' | 'from_domain' | 'tag' | 'credential' | 'provider' | 'stream' | 'source_address' | 'bounce_category' }; output: Statistics };
   /** Why one address is suppressed. */
   getSuppression: { input: { address: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
   /** Whether a second factor is enabled. */
@@ -301,6 +324,7 @@ export const routes = {
   acceptInvitation: { method: 'POST', path: '/v1/invitations/{token}/accept' },
   beginTotp: { method: 'POST', path: '/v1/me/totp' },
   cancelMessage: { method: 'POST', path: '/v1/messages/{id}/cancel' },
+  checkBalance: { method: 'GET', path: '/v1/admin/balance', query: ['from', 'to'] },
   clearSandbox: { method: 'DELETE', path: '/v1/sandbox/messages' },
   confirmTotp: { method: 'POST', path: '/v1/me/totp/confirm' },
   createAccount: { method: 'POST', path: '/v1/admin/accounts' },
@@ -332,20 +356,26 @@ export const routes = {
   getAnyAccount: { method: 'GET', path: '/v1/admin/accounts/{id}' },
   getAnyUsage: { method: 'GET', path: '/v1/admin/accounts/{id}/usage', query: ['from', 'to'] },
   getApiKey: { method: 'GET', path: '/v1/api-keys/{id}' },
+  getBalance: { method: 'GET', path: '/v1/stats/balance', query: ['from', 'to'] },
+  getBounceStatistics: { method: 'GET', path: '/v1/stats/bounces', query: ['from', 'to', 'limit'] },
   getDkimZonefile: { method: 'GET', path: '/v1/admin/dkim-zonefile', isRaw: true },
   getDomain: { method: 'GET', path: '/v1/domains/{id}' },
   getDomainZonefile: { method: 'GET', path: '/v1/domains/{id}/zonefile', isRaw: true },
   getHealth: { method: 'GET', path: '/v1/admin/health' },
+  getLatencyStatistics: { method: 'GET', path: '/v1/stats/latency', query: ['from', 'to', 'limit'] },
+  getLinkStatistics: { method: 'GET', path: '/v1/stats/links', query: ['from', 'to', 'limit'] },
   getMe: { method: 'GET', path: '/v1/me' },
   getMessage: { method: 'GET', path: '/v1/messages/{id}' },
   getMessageContent: { method: 'GET', path: '/v1/messages/{id}/content', query: ['part', 'delivery'], isRaw: true },
   getMessageTrace: { method: 'GET', path: '/v1/messages/{id}/trace' },
   getOperatorKey: { method: 'GET', path: '/v1/admin/api-keys/{id}' },
+  getProviderStatistics: { method: 'GET', path: '/v1/stats/providers', query: ['from', 'to', 'limit'] },
   getRecipient: { method: 'GET', path: '/v1/recipients/{address}', query: ['limit', 'after'] },
   getSandboxMessage: { method: 'GET', path: '/v1/sandbox/messages/{id}' },
   getSandboxMessageRaw: { method: 'GET', path: '/v1/sandbox/messages/{id}/raw', isRaw: true },
   getSession: { method: 'GET', path: '/v1/session' },
   getSmtpCredential: { method: 'GET', path: '/v1/smtp-credentials/{id}' },
+  getStatistics: { method: 'GET', path: '/v1/stats', query: ['from', 'to', 'limit', 'interval', 'timezone', 'group_by'] },
   getSuppression: { method: 'GET', path: '/v1/suppressions/{address}' },
   getTotp: { method: 'GET', path: '/v1/me/totp' },
   getUsage: { method: 'GET', path: '/v1/usage', query: ['from', 'to'] },

@@ -26,6 +26,7 @@ export type Metrics = {
   readonly readerEventsBehind: Gauge<'reader'>;
   readonly passedEvents: Counter<'reader'>;
   readonly unreadDropped: Counter<'reader'>;
+  readonly balanceDifferences: Gauge;
   readonly trackerHits: Counter<'kind' | 'outcome'>;
   readonly httpRequests: Counter<'method' | 'status'>;
   readonly webhookAttempts: Counter<'outcome'>;
@@ -49,10 +50,15 @@ function makersOf(registry: Registry) {
   return { counter, gauge, histogram };
 }
 
-/** Of the readers of events. */
+/** Of the readers of events, and of the check of what they counted. */
 function ofReaders({ counter, gauge }: Pick<ReturnType<typeof makersOf>, 'counter' | 'gauge'>) {
   const labels = ['reader'] as const;
   return {
+    balanceDifferences: gauge(
+      'balance_differences',
+      'Counts of statistics that a recount of the last week did not confirm; alert on any value above 0',
+      [],
+    ),
     readerLagSeconds: gauge(
       'reader_lag_seconds',
       'Age of the oldest event that a reader has not read',

@@ -11,6 +11,7 @@ export const accountScopes = [
   'credentials:write',
   'suppressions:read',
   'suppressions:write',
+  'stats:read',
   'streams:read',
   'streams:write',
   'members:read',
@@ -50,6 +51,7 @@ const reading: Permission = { scope: 'messages:read', testKey: 'message' };
 const listing: Permission = { scope: 'messages:read', testKey: 'list' };
 const readingSandbox: Permission = { ...listing, withoutAccount: true };
 const clearingSandbox: Permission = { scope: 'messages:send', testKey: 'list', withoutAccount: true };
+const statistics: Permission = { scope: 'stats:read', showsMail: true };
 const operator: Permission = { scope: adminScope };
 const operatorOnUsers: Permission = { ...operator, notWhileActing: true };
 const own: Permission = { scope: ownScope };
@@ -177,6 +179,13 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/admin/dkim-zonefile': operator,
   'GET /v1/admin/discards': operator,
   'GET /v1/admin/audit-log': operator,
+  'GET /v1/stats': statistics,
+  'GET /v1/stats/bounces': statistics,
+  'GET /v1/stats/links': statistics,
+  'GET /v1/stats/latency': statistics,
+  'GET /v1/stats/providers': statistics,
+  'GET /v1/stats/balance': statistics,
+  'GET /v1/admin/balance': operator,
   'GET /v1/admin/health': operator,
   'GET /v1/admin/queues': operator,
 };

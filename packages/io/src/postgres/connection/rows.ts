@@ -2,7 +2,8 @@ import { jsonText } from './json-text.ts';
 
 const fieldNames = new Map<string, string>();
 
-function fieldOf(column: string): string {
+/** `delivery_id` → `deliveryId`. */
+export function fieldOf(column: string): string {
   const known = fieldNames.get(column);
   if (known !== undefined) return known;
   const name = column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -10,6 +10,9 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
 /** The retention of a new stream, and of an installation without a stream. */
 const DEFAULT_DAYS = 45;
 
+/** How long statistics are kept. */
+const STATISTICS_DAYS = 1_100;
+
 type Stream = { readonly id: string; readonly accountId: string; readonly days: number };
 
 /**
@@ -83,6 +86,14 @@ export const retention = (database: Database) => ({
     let removed = 0;
     for (const stream of rows) removed += await removeContentOf(database, stream, now);
     return removed;
+  },
+
+  /** Deletes counts of mail that was accepted more than three years ago. Returns the number of rows. */
+  async removeStatistics(now: Date): Promise<number> {
+    const end = before(now, STATISTICS_DAYS);
+    const slots = await database.pool.query('DELETE FROM stat_slot WHERE slot < $1', [end]);
+    const days = await database.pool.query('DELETE FROM stat_day WHERE day < $1::date', [end]);
+    return (slots.rowCount ?? 0) + (days.rowCount ?? 0);
   },
 
   /** Deletes reports, sandbox messages and discards from before a time. Returns the number. */
