@@ -27,7 +27,15 @@ export const event = z
       .int()
       .nullable()
       .describe('From 1 on: the order of the events of one message, also where several share a time'),
-    detail: z.record(z.string(), z.unknown()),
+    code: z.number().int().nullable().describe('Of the reply, for a delivery that was attempted'),
+    enhanced_code: z.string().nullable(),
+    category: z.string().nullable(),
+    party: z.string().nullable(),
+    reply: z.string().nullable(),
+    mx_host: z.string().nullable(),
+    tls: z.record(z.string(), z.unknown()).nullable(),
+    attempt: z.number().int().nullable(),
+    detail: z.record(z.string(), z.unknown()).describe('All that is known of it'),
   })
   .meta({ id: 'Event' });
 

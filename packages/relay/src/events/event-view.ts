@@ -21,6 +21,33 @@ export type ShownEvent = {
   readonly sequence: number | undefined;
 };
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const textIn = (fields: Fields, name: string): string | null => {
+  const value = fields[name];
+  return typeof value === 'string' ? value : null;
+};
+const integerIn = (fields: Fields, name: string): number | null => {
+  const value = fields[name];
+  return typeof value === 'number' && Number.isInteger(value) ? value : null;
+};
+const objectIn = (fields: Fields, name: string): Record<string, unknown> | null => {
+  const value = fields[name];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+};
+
+/** What a client filters and counts by stands beside `detail` too. */
+const answerIn = (detail: Fields) => ({
+  code: integerIn(detail, 'code'),
+  enhanced_code: textIn(detail, 'enhanced_code'),
+  category: textIn(detail, 'category'),
+  party: textIn(detail, 'party'),
+  reply: textIn(detail, 'reply'),
+  mx_host: textIn(detail, 'mx_host'),
+  tls: objectIn(detail, 'tls'),
+  attempt: integerIn(detail, 'attempt'),
+});
+
 export const eventView = (row: ShownEvent) => ({
   id: publicId('evt', row.id),
   type: publicEventType(row.type),
@@ -32,6 +59,7 @@ export const eventView = (row: ShownEvent) => ({
   tags: [...row.tags],
   metadata: { ...row.metadata },
   sequence: orNull(row.sequence),
+  ...answerIn(publicFields(row.detail)),
   detail: publicFields(row.detail),
 });
 
