@@ -1,11 +1,17 @@
 /** From a message to the developer's own server, over the whole product. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { firstAccount, freshRecipient, type Json } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
 import { eventually } from '../support/eventually.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
+
+const run = promisify(execFile);
+const bin = resolve(import.meta.dirname, '../../apps/cli/bin/waybill.mjs');
 
 let dev: TestDev;
 let receiver: Receiver;
@@ -62,4 +68,23 @@ test('a test event arrives, and the ports of the product take no webhook', async
     async () => (await api.get<Json>(`/v1/webhooks/deliveries/${delivery}`)).status === 'delivered',
   );
   await assert.rejects(api.post('/v1/webhooks', { url: `${dev.file.api.url}/v1/session` }), { status: 400 });
+});
+
+test('an operator pauses and resumes a webhook on the host, and events that came meanwhile arrive', async (t) => {
+  const api = firstAccount(dev.file);
+  const { id } = await api.post<Json>('/v1/webhooks', { url: receiver.url, events: ['message.delivered'] });
+  t.after(() => api.remove(`/v1/webhooks/${id}`));
+  const of = ['--account', dev.file.account.id, '--data', dev.folder, '--json'];
+  const waybill = async (...command: readonly string[]): Promise<Json> =>
+    JSON.parse((await run(process.execPath, [bin, 'webhook', ...command, ...of])).stdout);
+  assert.equal((await waybill('pause', id)).status, 'paused');
+  const message = { from: 'app@acme.test', to: freshRecipient(), subject: 'Hook', text: 'Hello' };
+  const sent = await api.post<Json>('/v1/messages', message);
+  const log = async (): Promise<readonly Json[]> =>
+    (await api.get<Json>(`/v1/webhooks/${id}/deliveries`)).data;
+  await eventually('the event waits', async () => (await log()).length === 1);
+  assert.deepEqual([(await log())[0].status, (await log())[0].message_id], ['waiting', sent.id]);
+  assert.equal((await waybill('resume', id)).status, 'active');
+  await eventually('it came', () => receiver.got.some(({ body }) => body.data.message_id === sent.id));
+  assert.equal((await waybill('list')).data.find((one: Json) => one.id === id).status, 'active');
 });

@@ -10,10 +10,9 @@ export type Received = {
   readonly at: number;
 };
 
+type Said = number | { readonly status: number; readonly headers: Record<string, string> };
 /** A status, or a status with headers. */
-export type Answering = (
-  received: Received,
-) => number | { readonly status: number; readonly headers: Record<string, string> };
+export type Answering = (received: Received) => Said | Promise<Said>;
 
 export type Receiver = {
   readonly url: string;
@@ -35,7 +34,7 @@ export async function openReceiver(answer: Answering = () => 200): Promise<Recei
   const onRequest = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const received = await read(request);
     got.push(received);
-    const said = receiver.answer(received);
+    const said = await receiver.answer(received);
     const { status, headers } = typeof said === 'number' ? { status: said, headers: {} } : said;
     response.writeHead(status, headers).end('noted');
   };

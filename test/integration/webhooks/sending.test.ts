@@ -1,9 +1,11 @@
 /** What is sent to a webhook and when, with real requests and a clock that the test moves. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { publicId } from '@waybill/relay/id';
 import { Webhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
+import { onWebhook } from '../../../apps/worker/src/webhooks/on-webhook.ts';
 import { openReceiver, type Received, type Receiver } from '../../support/receiver.ts';
 import { type Endpoint, openInstallation } from './installation.ts';
 
@@ -104,6 +106,21 @@ test('events that are read twice are sent once', async () => {
   await installation.read();
   await installation.send(webhook.id);
   assert.equal(receiver.got.length, 1);
+});
+
+test('an attempt that ends while the next deliveries are loaded is made once', async () => {
+  const { sending } = installation.ports;
+  // The rows are as they were before the attempt was saved.
+  const take: typeof sending.take = async (...asked) => {
+    const due = await sending.take(...asked);
+    await wait(100);
+    return due;
+  };
+  receiver.answer = () => wait(receiver.got.length * 50, 200);
+  await happens('delivered');
+  await happens('delivered');
+  await onWebhook(webhook.id, { ...installation.ports, sending: { ...sending, take } });
+  assert.equal(receiver.got.length, 2);
 });
 
 test('a later event of a message waits until the earlier one was delivered; other messages do not wait', async () => {

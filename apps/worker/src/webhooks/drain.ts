@@ -92,8 +92,10 @@ async function attempt(
 
 async function load(run: Run): Promise<void> {
   const { webhook, ports, inFlight } = run;
-  const due = await ports.sending.take(webhook.id, { now: ports.now(), limit: LOADED + inFlight.size });
-  run.loaded = due.filter(({ id }) => !inFlight.has(id));
+  // One that ends while the query runs may still be due in its snapshot.
+  const before = new Set(inFlight.keys());
+  const due = await ports.sending.take(webhook.id, { now: ports.now(), limit: LOADED + before.size });
+  run.loaded = due.filter(({ id }) => !before.has(id));
 }
 
 function begin(run: Run, saving: ReturnType<typeof openSaving>): void {
