@@ -262,6 +262,10 @@ test('a domain that another account verified is refused until its own ownership 
   publish(theirs);
   assert.equal((await verify(theirs, other)).body.status, 'verified');
   assert.equal((await account.ask(`GET /v1/domains/${mine.id}`)).body.status, 'pending');
+  const asked = await api.test.database.pool.query('SELECT FROM gate_check WHERE account_id = $1', [
+    account.innerId,
+  ]);
+  assert.equal(asked.rowCount, 1, 'its waiting mail is looked at, and held');
   const lost = await account.ask('GET /v1/events?types=domain.degraded&limit=100');
   assert.ok(
     lost.body.data.some(({ detail }: Json) => detail.domain_id === mine.id),
