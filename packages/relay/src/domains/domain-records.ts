@@ -36,10 +36,15 @@ export type ServerStatus = {
   readonly ttlSeconds: number | undefined;
 };
 
+/** What a look-up saw of a record. */
+export type SeenRecord = { readonly status: RecordStatus; readonly found: readonly string[] };
+
 /** A record with the result of its look-up. Stored as JSON with the domain, so the time is text. */
 export type CheckedRecord = ExpectedRecord & {
   readonly status: RecordStatus;
   readonly found: readonly string[];
+  /** Of a record for which DNS did not answer: what the last answer was. */
+  readonly lastSeen?: SeenRecord;
   readonly hint: string | undefined;
   readonly servers: readonly ServerStatus[];
   readonly checkedAt: string | undefined;

@@ -236,3 +236,25 @@ test('the change names the record, and what stood there before and stands now', 
     },
   ]);
 });
+
+test('a change behind an outage of DNS is still a change, and the outage itself is none', async () => {
+  const before = (await verified(aDomain(), dns({ [name]: stands, ...bounceSpf }))).checks;
+  const spf = 'bounce.acme.test';
+  const out = await verified(aDomain({ checks: before }), dns({ [name]: stands, [spf]: undefined }));
+  assert.equal(out.change, undefined);
+  const { change } = await verified(aDomain({ checks: out.checks }), dns({ [name]: stands }));
+  assert.deepEqual(
+    change?.records.map(({ purpose, from, to }) => [purpose, from?.status, to.status]),
+    [['spf', 'ok', 'missing']],
+  );
+});
+
+test('a resolver that lags behind is no drift', async () => {
+  const before = (await verified(aDomain(), dns({ [name]: stands }))).checks;
+  const lagging = dnsOf([
+    { server: 'ns1', isAuthoritative: true, table: new Map([both('wb1')]) },
+    { server: '1.1.1.1', table: new Map() },
+  ]);
+  const found = await verified(aDomain({ checks: before }), lagging);
+  assert.deepEqual([found.status, found.change], ['verified', undefined]);
+});

@@ -5,7 +5,7 @@
 import { Refusal } from '../refusal.ts';
 import { checkRecord } from './check-record.ts';
 import { isPublished, publishedUntil } from './dkim-rotation.ts';
-import { type DomainChange, recordChanges } from './domain-changes.ts';
+import { type DomainChange, recordChanges, withLastSeen } from './domain-changes.ts';
 import type { DomainDns, Zone } from './domain-dns.ts';
 import {
   type CheckedRecord,
@@ -192,7 +192,7 @@ function checkedOf(
   status: DomainStatus,
 ): Checked {
   return {
-    checks: records,
+    checks: withLastSeen(stored(row), records),
     status,
     returnPathStatus: returnPathStatusAfter(row.returnPathStatus, records),
     trackingStatus: trackingStatusAfter(row.trackingStatus, records),
