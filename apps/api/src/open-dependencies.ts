@@ -5,6 +5,7 @@ import { domainInstallation } from '@waybill/io/config/domain-installation';
 import { isDevelopment } from '@waybill/io/config/is-development';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openDomainDns } from '@waybill/io/dns/domain-dns';
+import { openCountries } from '@waybill/io/geoip/countries';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import { type Database, openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
@@ -209,7 +210,7 @@ export async function openDependencies(
   };
   const queues = await openQueues({ redisUrl: config.REDIS_URL, ...machines, log });
   const { ports, directory } = openAcceptPorts(machines, queues, config);
-  const lastUsed = openLastUsed(database);
+  const lastUsed = openLastUsed({ database, countries: openCountries(config.GEOIP_FILE, log) });
   const rateLimits = openRateLimits({ redisUrl: config.REDIS_URL, database, log });
   const submitting = acceptDependencies(settings, keys.headerMac);
   const dependencies: Dependencies = {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { makeId, parsePublicId, publicId } from '@waybill/relay/id';
 import type { AuditEntry } from '@waybill/relay/management/audit';
-import type { Credential } from '@waybill/relay/ports';
+import type { AccountEvent, Credential } from '@waybill/relay/ports';
 import { lockedCredentials } from './locked-credentials.ts';
 import type { Lock, LoginAttempt } from './login-throttle.ts';
 
@@ -32,6 +32,7 @@ const lock = (minutes = 15, of: Lock['of'] = 'user'): Lock => ({ until: at(minut
 
 function recorder(append?: (entry: AuditEntry) => Promise<void>) {
   const entries: AuditEntry[] = [];
+  const events: AccountEvent[] = [];
   const lines: string[] = [];
   const looked: string[] = [];
   const onLocked = lockedCredentials({
@@ -40,9 +41,10 @@ function recorder(append?: (entry: AuditEntry) => Promise<void>) {
       return ['acme', publicId('cred', acme.id)].includes(username) ? acme : undefined;
     },
     append: append ?? (async (entry) => void entries.push(entry)),
+    tell: async (event) => void events.push(event),
     log: { warn: (_fields: unknown, line?: string) => void lines.push(line ?? '') },
   });
-  return { entries, lines, looked, onLocked };
+  return { entries, events, lines, looked, onLocked };
 }
 
 test('a lock leaves one entry in the audit log of the account, for any number of locked attempts', async () => {
@@ -79,6 +81,9 @@ test('two processes, and two names of one credential, write one entry between th
   there.onLocked(attempt({ username: publicId('cred', acme.id), at: at(2) }), lock(16));
   await turn();
   assert.equal(here.entries[0]?.id, there.entries[0]?.id);
+  assert.equal(here.events[0]?.id, there.events[0]?.id);
+  assert.equal(here.events[0]?.type, 'credential.locked');
+  assert.equal(here.events[0]?.detail.credential_id, acme.id);
 });
 
 test('the lock of an unknown name or of an address is logged and not recorded', async () => {

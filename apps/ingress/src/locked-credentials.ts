@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { lruCache } from '@waybill/io/cache/lru-cache';
 import type { Log } from '@waybill/io/log/log';
-import { makeId, publicId } from '@waybill/relay/id';
+import { deriveId, makeId, publicId } from '@waybill/relay/id';
 import type { AuditEntry } from '@waybill/relay/management/audit';
-import type { Credential } from '@waybill/relay/ports';
+import type { AccountEvent, Credential } from '@waybill/relay/ports';
 import { type Lock, type LoginAttempt, loginThrottleLimits } from './login-throttle.ts';
 
 export type LockedDependencies = {
   readonly credentialByUsername: (username: string) => Promise<Credential | undefined>;
   readonly append: (entry: AuditEntry) => Promise<void>;
+  /** Appends an event of the account to the outbox. */
+  readonly tell: (event: AccountEvent) => Promise<void>;
   readonly log: Pick<Log, 'warn'>;
 };
 
@@ -37,6 +39,15 @@ const entryOf = (
   occurredAt: at,
 });
 
+/** Derived from the entry, so that one lock is one event over all processes. */
+const eventOf = ({ id, occurredAt, detail = {} }: AuditEntry, credential: Credential): AccountEvent => ({
+  id: deriveId(id, 'evt', 0),
+  accountId: credential.accountId,
+  type: 'credential.locked',
+  occurredAt,
+  detail: { credential_id: credential.id, ...detail },
+});
+
 /**
  * Logs every lock for the operator and records it in the audit log of the account, once for each lock. The lock of an address is not
  * recorded there, because it does not concern one credential.
@@ -55,7 +66,10 @@ export function lockedCredentials(
 
   const write = async (attempt: LoginAttempt, lock: Lock): Promise<void> => {
     const credential = await dependencies.credentialByUsername(attempt.username);
-    if (credential !== undefined) await dependencies.append(entryOf(credential, attempt, lock));
+    if (credential === undefined) return;
+    const entry = entryOf(credential, attempt, lock);
+    await dependencies.append(entry);
+    await dependencies.tell(eventOf(entry, credential));
   };
 
   return (attempt, lock) => {

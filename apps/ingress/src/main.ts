@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openSemaphore } from '@waybill/io/concurrency/semaphore';
 import type { Config } from '@waybill/io/config/config';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
+import { openCountries } from '@waybill/io/geoip/countries';
 import { openMetricsServer } from '@waybill/io/metrics/metrics-server';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
 import { openListener } from '@waybill/io/postgres/connection/listener';
@@ -16,6 +17,7 @@ import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store'
 import { reportStore } from '@waybill/io/postgres/mail-store/report-store';
 import { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
+import { outbox } from '@waybill/io/postgres/outbox/account-events';
 import { type App, runApp, type Setup } from '@waybill/io/process/app';
 import type { Closer, Opened } from '@waybill/io/process/lifecycle';
 import { openQueues } from '@waybill/io/queue/queues';
@@ -78,7 +80,10 @@ async function openDependencies(setup: Setup, closers: Closer[]) {
     openDirectory({ database, box, listener, platformNames: platformNamesOf(config) }),
   );
   const cramMd5 = closing('mechanisms', openCramMd5InUse(database, listener));
-  const lastUsed = closing('last used', openLastUsed(database));
+  const lastUsed = closing(
+    'last used',
+    openLastUsed({ database, countries: openCountries(config.GEOIP_FILE, log) }),
+  );
   const rateLimits = closing('rate limits', openRateLimits({ redisUrl: config.REDIS_URL, database, log }));
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, database, listener, log }));
   const ports: AcceptPorts = {
@@ -117,6 +122,7 @@ function submissionOver(dependencies: Dependencies): SubmissionDependencies {
     onLocked: lockedCredentials({
       credentialByUsername: (username) => ports.directory.credentialByUsername(username),
       append: (entry) => auditLog(database).append(entry),
+      tell: (event) => outbox(database).append(event),
       log,
     }),
     accountSessions: openSemaphore(accountSessionLimits),

@@ -196,9 +196,10 @@ async function raiseClock({ upkeepDatabase: { pool }, log }: Dependencies): Prom
 }
 
 function followOutbox(dependencies: Dependencies): Closer {
-  const { upkeepDatabase: database, queues, log } = dependencies;
+  const { upkeepDatabase: database, config, queues, log } = dependencies;
   void raiseClock(dependencies);
-  const { close } = runReaders(eventReaders(database, { jobs: queues.jobs, now, log }), dependencies);
+  const ports = { jobs: queues.jobs, now, log, config };
+  const { close } = runReaders(eventReaders(database, ports), dependencies);
   return { name: 'readers', close };
 }
 

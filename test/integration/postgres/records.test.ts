@@ -150,13 +150,15 @@ test('waiting ends when nothing comes, and the operator sees mail that belongs t
   assert.equal((await sandbox.list(undefined, { limit: 10 })).length, 1);
 });
 
+const nowhere = { countryOf: async () => undefined };
+
 test('the latest use of a credential is saved', async () => {
   const id = someId();
   await database.pool.query(
     "INSERT INTO smtp_credential (id, account_id, username, name, secret_hash) VALUES ($1, $2, 'u', 'n', '')",
     [id, accountId],
   );
-  const used = openLastUsed(database);
+  const used = openLastUsed({ database, countries: nowhere });
   used.note('smtp_credential', id, { ip: '192.0.2.1', at: now });
   used.note('smtp_credential', id, { ip: '2001:db8::1', at: later(1_000) });
   await used.close();

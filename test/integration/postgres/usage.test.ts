@@ -226,4 +226,19 @@ test('a warning is noted at 80 % and at 100 %, once in a window, and when a limi
   assert.deepEqual(await warned(), ['per_hour 80', 'per_hour 100']);
   await takeAtOnce(account, 10);
   assert.deepEqual(await warned(), ['per_hour 80', 'per_hour 100']);
+  const { rows: events } = await database.pool.query<{ detail: Record<string, unknown> }>(
+    "SELECT detail FROM event WHERE account_id = $1 AND type = 'account.limit_warning' ORDER BY tx, seq",
+    [account.accountId],
+  );
+  const told = events.map(({ detail }) => [
+    detail.scope,
+    detail.account_id,
+    detail.limit,
+    detail.value,
+    detail.percent,
+  ]);
+  assert.deepEqual(told, [
+    ['account', account.accountId, 'per_hour', 10, 80],
+    ['account', account.accountId, 'per_hour', 10, 100],
+  ]);
 });

@@ -239,6 +239,13 @@ export const settings = {
     example: '1,3,7,15,30,60,120,240,360',
   },
 
+  GEOIP_FILE: {
+    schema: optional,
+    about:
+      'Database of countries in MaxMind’s format (.mmdb), for the event of a credential that is used from a new network.',
+    example: '/usr/share/GeoIP/GeoLite2-Country.mmdb',
+  },
+
   DELIVERY_MODE: {
     schema: z.enum(['sandbox', 'smarthost', 'mx']).default('sandbox'),
     about: 'Where mail goes: sandbox (nothing leaves), smarthost, or mx (direct).',

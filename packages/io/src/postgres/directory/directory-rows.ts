@@ -14,6 +14,7 @@ type AccountRow = Omit<AccountRecord, 'limits' | 'smarthostUrl'> & {
   readonly limitPerDay: number | undefined;
   readonly limitPerMonth: number | undefined;
   readonly limitNewPerHour: number | undefined;
+  readonly countedFrom: Date;
   readonly deletedAt: undefined;
 };
 
@@ -26,6 +27,7 @@ export function accountOf(row: object, box: SecretBox): AccountRecord {
     limitPerDay,
     limitPerMonth,
     limitNewPerHour,
+    countedFrom,
     deletedAt,
     ...settings
   } = fromRow<AccountRow>(row);

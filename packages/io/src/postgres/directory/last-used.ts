@@ -1,29 +1,68 @@
+import { normalIp } from '@waybill/mail/addresses/ip-address';
+import { lruCache } from '../../cache/lru-cache.ts';
+import type { Countries } from '../../geoip/countries.ts';
 import type { Database } from '../connection/database.ts';
 
 export type UsedKind = 'smtp_credential' | 'api_key';
 
-/** Records when a credential was last used, and from which address. Saved every few seconds; a crash loses the unsaved part. */
+/**
+ * Records when a credential was last used, from which address, and the networks from which it was used: a new one is the event
+ * `credential.new_network`. Saved every few seconds; a crash loses the unsaved part.
+ */
 export type LastUsed = {
-  note(kind: UsedKind, id: string, use: { readonly ip: string; readonly at: Date }): void;
+  note(kind: UsedKind, id: string, use: Use): void;
   close(): Promise<void>;
 };
 
+export type LastUsedDependencies = {
+  readonly database: Database;
+  readonly countries: Countries;
+};
+
 const FLUSH_MS = 5_000;
+/** Networks of credentials that this process knows to be recorded. */
+const MAX_KNOWN = 20_000;
 
 type Use = { readonly ip: string; readonly at: Date };
+type Seen = Use & { readonly id: string };
+type Pending = { readonly last: Map<string, Use>; readonly networks: Map<string, Seen> };
+
+const nothing = (): Pending => ({ last: new Map(), networks: new Map() });
 
 const saveSql = (table: UsedKind): string => `
   UPDATE ${table} SET last_used_at = used.at, last_used_ip = used.ip
   FROM unnest($1::uuid[], $2::inet[], $3::timestamptz[]) AS used(id, ip, at)
   WHERE ${table}.id = used.id AND (last_used_at IS NULL OR last_used_at < used.at)`;
 
-export function openLastUsed(database: Database): LastUsed {
-  const pending: Record<UsedKind, Map<string, Use>> = { smtp_credential: new Map(), api_key: new Map() };
+/** Keys of the operator have no account, so there is nobody to tell. */
+const networksSql = (table: UsedKind): string => `
+  WITH used AS (
+    SELECT DISTINCT ON (id, waybill_network_of(ip)) id, ip, waybill_network_of(ip) AS network, at, country
+    FROM unnest($1::uuid[], $2::inet[], $3::timestamptz[], $4::text[]) AS t(id, ip, at, country)
+    ORDER BY id, waybill_network_of(ip), at
+  ), added AS (
+    INSERT INTO credential_network (credential_id, network, account_id, country, first_used_at)
+    SELECT used.id, used.network, account_id, used.country, used.at FROM used JOIN ${table} USING (id) WHERE account_id IS NOT NULL
+    ORDER BY used.id, used.network
+    ON CONFLICT DO NOTHING
+    RETURNING *
+  )
+  INSERT INTO event (id, account_id, type, occurred_at, detail)
+  SELECT waybill_make_id(first_used_at), added.account_id, 'credential.new_network', first_used_at, jsonb_strip_nulls(jsonb_build_object(
+    '${table === 'api_key' ? 'key_id' : 'credential_id'}', credential_id, 'ip', host(used.ip), 'network', added.network::text, 'country', added.country,
+    'is_first', NOT EXISTS (SELECT FROM credential_network AS known WHERE known.credential_id = added.credential_id)))
+  FROM added JOIN used ON used.id = added.credential_id AND used.network = added.network`;
 
-  const flushKind = async (kind: UsedKind): Promise<void> => {
+/** A rough name of the network, for this process only: it may tell apart what is one network. */
+const networkName = (ip: string): string => ip.split(/[.:]/).slice(0, 2).join('.');
+
+export function openLastUsed({ database, countries }: LastUsedDependencies): LastUsed {
+  let pending: Record<UsedKind, Pending> = { smtp_credential: nothing(), api_key: nothing() };
+  const known = lruCache<1>({ maxEntries: MAX_KNOWN });
+
+  const saveLast = async (kind: UsedKind, last: Pending['last']): Promise<void> => {
     // The same order in every process, so that they cannot deadlock.
-    const uses = [...pending[kind]].sort(([a], [b]) => (a < b ? -1 : 1));
-    pending[kind] = new Map();
+    const uses = [...last].sort(([a], [b]) => (a < b ? -1 : 1));
     if (uses.length === 0) return;
     await database.pool.query(saveSql(kind), [
       uses.map(([id]) => id),
@@ -32,15 +71,41 @@ export function openLastUsed(database: Database): LastUsed {
     ]);
   };
 
+  const saveNetworks = async (kind: UsedKind, networks: Pending['networks']): Promise<void> => {
+    const seen = [...networks.values()];
+    if (seen.length === 0) return;
+    const { rowCount } = await database.pool.query(networksSql(kind), [
+      seen.map(({ id }) => id),
+      seen.map(({ ip }) => ip),
+      seen.map(({ at }) => at),
+      await Promise.all(seen.map(({ ip }) => countries.countryOf(ip))),
+    ]);
+    for (const name of networks.keys()) known.set(name, 1);
+    if ((rowCount ?? 0) > 0) database.eventsWritten();
+  };
+
   const flush = async (): Promise<void> => {
-    // The data is informational: a failure is ignored.
-    await Promise.allSettled([flushKind('smtp_credential'), flushKind('api_key')]);
+    const due = pending;
+    pending = { smtp_credential: nothing(), api_key: nothing() };
+    // A failure is ignored: the next use of the credential records it again.
+    await Promise.allSettled(
+      (['smtp_credential', 'api_key'] as const).flatMap((kind) => [
+        saveLast(kind, due[kind].last),
+        saveNetworks(kind, due[kind].networks),
+      ]),
+    );
   };
 
   const timer = setInterval(() => void flush(), FLUSH_MS);
   timer.unref();
   return {
-    note: (kind, id, use) => void pending[kind].set(id, use),
+    note(kind, id, { ip: given, at }) {
+      const ip = normalIp(given) ?? given;
+      pending[kind].last.set(id, { ip, at });
+      const name = `${id} ${networkName(ip)}`;
+      if (known.get(name) === undefined && !pending[kind].networks.has(name))
+        pending[kind].networks.set(name, { id, ip, at });
+    },
     async close() {
       clearInterval(timer);
       await flush();

@@ -67,7 +67,8 @@ const insertSql = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
   ON CONFLICT (id) DO NOTHING`;
 
-async function appendLocked(client: pg.PoolClient, entry: AuditEntry): Promise<void> {
+/** In the transaction of the client, which waits for other entries until its end. */
+export async function appendAuditEntry(client: pg.PoolClient, entry: AuditEntry): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
   const { rows } = await client.query<Pick<Row, 'sequence' | 'hash'>>(
     'SELECT sequence, hash FROM audit_entry ORDER BY sequence DESC LIMIT 1',
@@ -99,7 +100,7 @@ async function appendLocked(client: pg.PoolClient, entry: AuditEntry): Promise<v
 }
 
 const append = (database: Database, entry: AuditEntry): Promise<void> =>
-  inTransaction(database, (client) => appendLocked(client, entry));
+  inTransaction(database, (client) => appendAuditEntry(client, entry));
 
 const listSql = `
   SELECT * FROM audit_entry
