@@ -15,7 +15,7 @@ export type PauseRates = {
 };
 
 /** Fewer deliveries say nothing about a sender. */
-export const LEAST_DELIVERIES = 200;
+const LEAST_DELIVERIES = 200;
 const BOUNCE_RATE = 0.05;
 const COMPLAINT_RATE = 0.001;
 
