@@ -34,7 +34,7 @@ const saveSql = (table: UsedKind): string => `
   FROM unnest($1::uuid[], $2::inet[], $3::timestamptz[]) AS used(id, ip, at)
   WHERE ${table}.id = used.id AND (last_used_at IS NULL OR last_used_at < used.at)`;
 
-/** Keys of the operator have no account, so there is nobody to tell. */
+/** Keys of the operator have no account, so no account is told. */
 const networksSql = (table: UsedKind): string => `
   WITH used AS (
     SELECT DISTINCT ON (id, waybill_network_of(ip)) id, ip, waybill_network_of(ip) AS network, at, country
