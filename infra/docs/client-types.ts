@@ -110,12 +110,25 @@ function routeOf({ method, path, operation }: Named): string {
 const comment = (text: string | undefined): string =>
   text === undefined ? '' : `/** ${text.replaceAll('*/', '*\\/')} */\n`;
 
+/** The types of what operations take and answer, and the problem document; not those of other answers. */
+function usedTypes(
+  types: readonly (readonly [name: string, text: string])[],
+  signatures: readonly string[],
+): readonly string[] {
+  const isUsed = ([name]: readonly [string, string]): boolean => {
+    const others = [...signatures, ...types.filter(([other]) => other !== name).map(([, text]) => text)];
+    return name === 'Problem' || others.some((text) => new RegExp(`\\b${name}\\b`).test(text));
+  };
+  return types.filter(isUsed).map(([, text]) => text);
+}
+
 export function clientTypes(description: Description): string {
   const schemas = Object.entries(description.components.schemas).toSorted(([one], [other]) =>
     one < other ? -1 : 1,
   );
   const types = schemas.map(
-    ([name, schema]) => `${comment(schema.description)}export type ${name} = ${typeOf(schema)};`,
+    ([name, schema]) =>
+      [name, `${comment(schema.description)}export type ${name} = ${typeOf(schema)};`] as const,
   );
   const operations = operationsOf(description);
   const signatures = operations.map(
@@ -125,7 +138,7 @@ export function clientTypes(description: Description): string {
   return [
     '// Made by `npm run docs` from the description of the API. Not edited by hand.',
     '',
-    ...types,
+    ...usedTypes(types, signatures),
     '',
     '/** What each operation takes and answers. */',
     'export type Operations = {',

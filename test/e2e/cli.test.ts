@@ -206,6 +206,29 @@ test('operator keys are listed without secrets and revoked on the host; the last
   hasNoStack(last.output + unknown.output);
 });
 
+test('waybill audit verify finds a changed entry, and an end that was cut off', async () => {
+  const whole = await waybill(['audit', 'verify', '--json']);
+  assert.equal(whole.code, 0, whole.output);
+  const { ok, entries, head } = JSON.parse(whole.output);
+  assert.ok(ok && entries > 0);
+  assert.match((await waybill(['audit', 'verify', '--head', head])).output, /is in the chain/);
+  const opened = openDatabase({ url: database.url, applicationName: 'test', poolSize: 1 });
+  const change = async (sql: string): Promise<void> => void (await opened.pool.query(sql));
+  await change(
+    'ALTER TABLE audit_entry DISABLE TRIGGER USER; CREATE TABLE kept AS SELECT * FROM audit_entry',
+  );
+  await change('DELETE FROM audit_entry WHERE sequence = (SELECT max(sequence) FROM audit_entry)');
+  const cut = await waybill(['audit', 'verify', '--head', head]);
+  assert.deepEqual([cut.code, /is not in the chain/.test(cut.output)], [1, true]);
+  await change("UPDATE audit_entry SET actor = 'me' WHERE sequence = 1");
+  const changed = await waybill(['audit', 'verify']);
+  assert.equal(changed.code, 1);
+  assert.match(changed.output, /whole up to entry 0. aud_\w+ does not fit/);
+  await change('DELETE FROM audit_entry; INSERT INTO audit_entry SELECT * FROM kept; DROP TABLE kept');
+  await change('ALTER TABLE audit_entry ENABLE TRIGGER USER');
+  await opened.close();
+});
+
 async function auditEntries(): Promise<readonly Json[]> {
   const opened = openDatabase({ url: database.url, applicationName: 'test', poolSize: 1 });
   try {

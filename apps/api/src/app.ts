@@ -62,6 +62,7 @@ const strictPolicy = {
 function addBodyParsers(app: App): void {
   app.removeAllContentTypeParsers();
   addJsonParser(app);
+  app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.addContentTypeParser('message/rfc822', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
@@ -72,7 +73,5 @@ function addRequestFields(app: App): void {
   app.decorateRequest('openSession', undefined);
   app.decorateRequest('idempotencyKey', undefined);
   app.decorateRequest('answerMayChange', false);
-  app.decorateRequest('auditTarget', undefined);
-  app.decorateRequest('auditChange', undefined);
   app.decorateRequest('sendingLimits', undefined);
 }

@@ -7,9 +7,8 @@ import { linkTokenHash } from '@waybill/io/secrets/link-token';
 import { domainOf, foldedAddress } from '@waybill/mail/address';
 import { standingOf } from '@waybill/relay/domains/sender-standing';
 import { publicId } from '@waybill/relay/id';
-import { newId } from '@waybill/relay/management/audit';
+import { audit, type Change } from '@waybill/relay/management/audit';
 import type { FastifyReply } from 'fastify';
-import { beforeAndAfter, type Change } from './audit-change.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { addFormParser, sendPage } from './form-pages.ts';
 import { html, type Markup } from './html.ts';
@@ -31,23 +30,17 @@ const askMarkup = (asked: PendingConfirmation, token: string, platformDomain: st
 <h2>You do not know this account?</h2><p>Then close this page: without your confirmation it cannot send as your address. If you answer “Not me”, no account of this relay can ask you again.</p>
 <form method="post" action="/confirm/${token}/refuse"><button type="submit">Not me</button></form>`;
 
-type Noted = Change & { readonly action: string };
-
 /** The mailbox acts and not a key. The entry goes to the audit log of the account that asked. */
 const note = (
-  asked: PendingConfirmation,
-  { action, ...change }: Noted,
+  { accountId, fromAddressId, address }: PendingConfirmation,
+  change: Omit<Change, 'target'>,
   dependencies: Dependencies,
 ): Promise<void> =>
-  dependencies.stores.auditLog.append({
-    id: newId(dependencies),
-    accountId: asked.accountId,
-    actor: 'mailbox',
-    action,
-    target: publicId('from', asked.fromAddressId),
-    detail: { address: asked.address, ...beforeAndAfter(change) },
-    occurredAt: dependencies.now(),
-  });
+  audit(
+    { actor: 'mailbox', accountId, about: { address } },
+    { ...change, target: publicId('from', fromAddressId) },
+    dependencies,
+  );
 
 /** Another account may have verified the domain since the mail was sent. */
 async function isForeign(

@@ -8,6 +8,8 @@ const idSize = 16;
 const macSize = 8;
 
 export type Cursors = {
+  /** The cursor of a list that goes on below an id. */
+  write(list: string, id: string): string;
   /** The id in a cursor of that list; `undefined` without a cursor. */
   read(list: string, cursor: string | undefined): string | undefined;
   /** The query asked for one row more than `limit`; its presence means that there is another page. */
@@ -60,6 +62,7 @@ export function openCursors(key: Buffer): Cursors {
     return { object: 'list', data: shown.map(view), has_more: hasMore, next_cursor: cursor };
   };
   return {
+    write,
     read(list, cursor) {
       if (cursor === undefined) return undefined;
       const bytes = Buffer.from(cursor, 'base64url');

@@ -28,7 +28,6 @@ import type { BrowserProofs } from '@waybill/io/secrets/browser-proof';
 import type { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import type { makeLinkToken } from '@waybill/io/secrets/link-token';
 import type { makeSessionToken } from '@waybill/io/secrets/session-token';
-import type { Submission } from '@waybill/relay/accept';
 import type { DomainDns } from '@waybill/relay/domains/domain-dns';
 import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { DomainPorts } from '@waybill/relay/management/domains';
@@ -36,6 +35,7 @@ import type { LoginGuard } from '@waybill/relay/people/login-guard';
 import type { Passwords, PeopleStores } from '@waybill/relay/people/stores';
 import type { Directory, JobProducer, Outbox } from '@waybill/relay/ports';
 import type { Accepted } from '@waybill/relay/submission/accepted';
+import type { Submission } from '@waybill/relay/submission/submission';
 import type { TargetRules } from '@waybill/relay/webhooks/target';
 import type {
   FastifyBaseLogger,
@@ -77,6 +77,8 @@ export type Check = { readonly ok: boolean; readonly sentence: string; readonly 
 export type Dependencies = {
   readonly stores: Stores;
   readonly accept: (submission: Submission) => Promise<Accepted>;
+  /** Rejects with the refusal that `accept` would give now, and stores nothing. */
+  readonly requireAcceptable: (submission: Submission) => Promise<void>;
   /** Which account holds a domain. */
   readonly directory: Pick<Directory, 'domainHolder'>;
   readonly jobs: JobProducer;

@@ -15,6 +15,10 @@ const tags = [
   { name: 'Suppressions', description: 'Addresses that an account does not write to.' },
   { name: 'Webhooks', description: 'Events of an account, sent to its own servers.' },
   { name: 'Sandbox', description: 'What recipients got while mail stays in the sandbox.' },
+  {
+    name: 'Resend',
+    description: 'The routes of Resend: its clients work with the URL of this installation as base URL.',
+  },
   { name: 'Operator', description: "The installation, for an operator's key." },
 ];
 

@@ -5,6 +5,7 @@ import { RequestFault } from '@waybill/relay/management/request-fault';
 import { asRefusal, Refusal, type RefusalCode, refusalRow } from '@waybill/relay/refusal';
 import { OverLimit } from '@waybill/relay/submission/take-quota';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { resendErrorOf } from './resend/resend-error.ts';
 
 /** Errors of fastify before a route is reached. */
 const fastifyCodes: Readonly<Record<string, RefusalCode>> = {
@@ -106,5 +107,5 @@ export function replyWithProblem(
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
     .serializer((value: unknown) => JSON.stringify(value))
-    .send(problem);
+    .send(request.routeOptions?.config?.dialect === 'resend' ? resendErrorOf(problem) : problem);
 }

@@ -2,7 +2,7 @@
 import { type Permission, permissionOf, requirePermission } from '@waybill/relay/management/permissions';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { writeAudit } from './audit.ts';
+import { auditVisit } from './audit.ts';
 import { authenticate } from './auth.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { beginIdempotent, finishIdempotent } from './idempotency.ts';
@@ -37,7 +37,7 @@ export function openKeyHooks(dependencies: Dependencies): (scope: App) => void {
     scope.addHook('preHandler', (request, reply) => beginIdempotent(request, reply, dependencies));
     scope.addHook('onSend', async (request, reply, payload) => {
       addSendingLimitFields(reply, request.sendingLimits ?? [], now());
-      await writeAudit(request, reply, dependencies);
+      await auditVisit(request, reply, dependencies);
       await finishIdempotent({ request, reply }, payload, dependencies);
       return payload;
     });

@@ -4,6 +4,7 @@ import { given } from '@waybill/relay/given';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { App, Dependencies } from './dependencies.ts';
+import { EXPORT_SLICE, type ExportSlice, exportList, formatOf } from './exporting/export-list.ts';
 import { route, type Words } from './route.ts';
 
 type Page = { readonly limit: number; readonly after?: string };
@@ -41,8 +42,15 @@ export function listRoute<Q extends Query, Item extends z.ZodType, Row extends {
     ...given({ params }),
     query,
     answer: listOf(item),
-    run: async (request) => {
-      const { limit, after } = request.query as z.output<typeof listQuery>;
+    exports: true,
+    run: async (request, reply) => {
+      const asked = request.query as z.output<typeof listQuery>;
+      const { limit, after } = asked;
+      const format = formatOf(asked, request);
+      if (format !== undefined) {
+        const slice = sliceOf({ load, view }, request as never);
+        return exportList(reply, { name: nameOf(url), format, columns: columnsOf(item), slice }) as never;
+      }
       const page = { limit: limit + 1, ...given({ after: cursors.read(cursor, after) }) };
       const loaded = await load(page, request as never);
       const { rows, searchedTo } = 'rows' in loaded ? loaded : { rows: loaded, searchedTo: undefined };
@@ -51,6 +59,26 @@ export function listRoute<Q extends Query, Item extends z.ZodType, Row extends {
     },
   });
 }
+
+type Loading<Row, Item> = {
+  load(page: Page, request: never): Promise<Rows<Row>>;
+  view(row: Row, request: never): Item;
+};
+
+/** The next rows of the list for a file. */
+const sliceOf =
+  <Row extends { readonly id: string }, Item>({ load, view }: Loading<Row, Item>, request: never) =>
+  async (after: string | undefined): Promise<ExportSlice> => {
+    const loaded = await load({ limit: EXPORT_SLICE, ...given({ after }) }, request);
+    const { rows, searchedTo } = 'rows' in loaded ? loaded : { rows: loaded, searchedTo: undefined };
+    const next = rows.length < EXPORT_SLICE ? searchedTo : rows.at(-1)?.id;
+    return { items: rows.map((row) => view(row, request) as object), next };
+  };
+
+/** `/v1/sandbox/messages` → `sandbox-messages`. */
+const nameOf = (url: string): string => url.replace('/v1/', '').replaceAll('/', '-');
+
+const columnsOf = (item: z.ZodType): readonly string[] => Object.keys((item as z.ZodObject).shape);
 
 /** A list that has one page, because it is short. */
 export const wholeList = <T>(data: readonly T[]): List<T> => ({

@@ -61,5 +61,9 @@ export const messageView = (detail: MessageDetail): MessageView => ({
   ...summaryView(detail.message),
   reason: traceOf(detail).reason,
   metadata: { ...detail.message.options.metadata },
+  resent_from:
+    detail.message.options.resentFrom === undefined
+      ? null
+      : publicId('msg', detail.message.options.resentFrom),
   deliveries: detail.deliveries.map(deliveryView),
 });

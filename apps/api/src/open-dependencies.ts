@@ -57,8 +57,10 @@ import { makeDkimKeys, readDkimKey } from '@waybill/io/secrets/new-dkim-keys';
 import { openSecretBox, type SecretBox } from '@waybill/io/secrets/secret-box';
 import { makeSessionToken } from '@waybill/io/secrets/session-token';
 import { targetRules } from '@waybill/io/webhooks/target-rules';
-import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
+import { accept } from '@waybill/relay/accept';
 import { openLoginGuard } from '@waybill/relay/people/login-guard';
+import { requireAcceptable } from '@waybill/relay/submission/examine';
+import type { AcceptDependencies, AcceptPorts } from '@waybill/relay/submission/submission';
 import { openCursors } from './cursor.ts';
 import type { Check, Dependencies, Stores } from './dependencies.ts';
 
@@ -74,6 +76,7 @@ type StoreDependencies = {
   readonly database: Database;
   readonly listener: Listener;
   readonly box: SecretBox;
+  readonly erasedKey: KeyObject;
   /** Whether the operator sees mail of the product in the sandbox. Only on a developer's machine. */
   readonly showsProductMail: boolean;
 };
@@ -108,11 +111,15 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   webhooks: webhooks(database, box),
 });
 
-function openAcceptPorts({ database, listener, box }: StoreDependencies, queues: Queues, config: Config) {
+function openAcceptPorts(
+  { database, listener, box, erasedKey }: StoreDependencies,
+  queues: Queues,
+  config: Config,
+) {
   const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
   const ports: AcceptPorts = {
     directory,
-    suppressions: suppressionList(database, listener),
+    suppressions: suppressionList(database, { listener, erasedKey }),
     usage: usage(database),
     messages: openMessageStore({ database }),
     jobs: queues.jobs,
@@ -206,6 +213,7 @@ export async function openDependencies(
     database,
     listener: openListener(database),
     box: openSecretBox(masterKey),
+    erasedKey: keys.erased,
     showsProductMail: isDevelopment(config),
   };
   const queues = await openQueues({ redisUrl: config.REDIS_URL, ...machines, log });
@@ -216,6 +224,7 @@ export async function openDependencies(
   const dependencies: Dependencies = {
     stores: openStores(machines),
     accept: (submission) => accept(submission, ports, submitting),
+    requireAcceptable: (submission) => requireAcceptable(submission, ports, submitting),
     directory,
     jobs: queues.jobs,
     lookUp: openDomainDns({ resolver: config.RESOLVER, publicResolvers: config.DNS_CHECK_RESOLVERS }),

@@ -7,19 +7,20 @@ import type { Own } from '@waybill/relay/people/me';
 import type { OpenSession } from '@waybill/relay/people/records';
 import { Refusal, type RefusalCode } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
-import type { Change } from './audit-change.ts';
 import type { HeaderName } from './openapi/facts.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The row of the route, set where a route needs a key. */
     permission?: Permission;
-    /** The action in the audit log; `false`: the route changes nothing or makes a message. Required where a route may change something. */
-    audit?: string | false;
     /** The route creates something and supports `Idempotency-Key`. */
     idempotent?: true;
     /** Codes that this route can answer, without those of every route. For the API description. */
     refusals?: readonly RefusalCode[];
+    /** The route answers with a file when it is asked for one. */
+    exports?: true;
+    /** The route takes and answers what Resend would, errors included. */
+    dialect?: 'resend';
     /** Headers that this route reads. For the API description. */
     headers?: readonly HeaderName[];
   }
@@ -30,10 +31,6 @@ declare module 'fastify' {
     idempotencyKey: { readonly accountId: string; readonly route: string; readonly key: string } | undefined;
     /** The answer depends on something that may change, although its status does not show it. It is not kept for replay. */
     answerMayChange: boolean;
-    /** The id of what the handler made, for the audit log. */
-    auditTarget: string | undefined;
-    /** Set by `noteChange`. */
-    auditChange: Change | undefined;
     /** The sending limits that the last submission of the request used, or that refused it. */
     sendingLimits: readonly LimitState[] | undefined;
   }

@@ -1,5 +1,6 @@
 /** Declares one operation of the API: what it takes and answers, for validation, the description and the types of its handler. */
 import { problem } from '@waybill/contract/problem';
+import { resendError } from '@waybill/contract/resend/error';
 import { given } from '@waybill/relay/given';
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -19,7 +20,7 @@ export type Operation<
   B extends z.ZodType,
   A extends z.ZodType,
 > = Words &
-  Pick<FastifyContextConfig, 'audit' | 'idempotent' | 'refusals' | 'headers'> & {
+  Pick<FastifyContextConfig, 'idempotent' | 'refusals' | 'headers' | 'dialect' | 'exports'> & {
     readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
     readonly url: string;
     readonly params?: P;
@@ -51,7 +52,8 @@ export function route<
 >(app: App, operation: Operation<P, Q, B, A>): void {
   const { method, url, bodyLimit, run, answer = z.null(), produces } = operation;
   const { operationId, summary, description, tags, params, query, body, consumes } = operation;
-  const { audit, idempotent, refusals, headers } = operation;
+  const { idempotent, refusals, headers, dialect, exports } = operation;
+  const error = dialect === 'resend' ? resendError : problem;
   const statuses = operation.statuses ?? [operation.answer === undefined ? 204 : 200];
   const good = produces === undefined ? statuses.map((status) => [status, answer]) : [];
   app.route({
@@ -63,9 +65,9 @@ export function route<
       description,
       tags,
       ...given({ params, querystring: query, body, consumes, produces }),
-      response: { ...Object.fromEntries(good), '4xx': problem, '5xx': problem },
+      response: { ...Object.fromEntries(good), '4xx': error, '5xx': error },
     } as object,
-    config: given({ audit, idempotent, refusals, headers }) as object,
+    config: given({ idempotent, refusals, headers, dialect, exports }) as object,
     ...given({ bodyLimit }),
     handler: async (request, reply) => {
       if (produces === undefined) reply.code(statuses[0]);

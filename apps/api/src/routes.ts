@@ -9,6 +9,8 @@ import { messagePages } from './message-pages.ts';
 import { openPeopleHooks } from './people-hooks.ts';
 import { peoplePages } from './people-pages.ts';
 import { problemPages } from './problem-pages.ts';
+import { resendApiKeyRoutes } from './resend/api-keys.ts';
+import { emailRoutes } from './resend/emails.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
 import { adminApiKeyRoutes } from './routes/admin-api-keys.ts';
@@ -37,6 +39,7 @@ import { loginRoute, sessionRoutes } from './routes/session.ts';
 import { smtpCredentialRoutes } from './routes/smtp-credentials.ts';
 import { adminBalanceRoutes, statisticsRoutes } from './routes/statistics.ts';
 import { streamRoutes } from './routes/streams.ts';
+import { suppressionFileRoutes } from './routes/suppression-files.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -78,12 +81,15 @@ const account: readonly Register[] = [
   webhookDeliveryRoutes,
   webhookRoutes,
   statisticsRoutes,
+  suppressionFileRoutes,
   sandboxRoutes,
   sessionRoutes,
   meRoutes,
   secondFactorRoutes,
   memberRoutes,
   invitationRoutes,
+  emailRoutes,
+  resendApiKeyRoutes,
 ];
 
 const operator: readonly Register[] = [

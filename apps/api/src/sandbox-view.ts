@@ -1,7 +1,7 @@
 import type { SandboxMessageDetailView, SandboxMessageView } from '@waybill/contract/sandbox';
-import { publicId } from '@waybill/relay/id';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
 import { orNull } from '@waybill/relay/management/or-null';
+import { sandboxMessageView } from '@waybill/relay/management/sandbox';
 import type { Dependencies } from './dependencies.ts';
 import { headerList, preview } from './preview.ts';
 
@@ -14,14 +14,7 @@ type Viewer = { readonly accountId: string | undefined; readonly dependencies: D
 export function sandboxView(row: SandboxRow, { accountId, dependencies }: Viewer): SandboxMessageView {
   const token = signSandboxLink(dependencies.linkKey, { accountId, boxId: row.id }, dependencies.now());
   return {
-    id: publicId('box', row.id),
-    delivery_id: row.deliveryId === undefined ? null : publicId('dlv', row.deliveryId),
-    mail_from: row.mailFrom,
-    rcpt_to: row.rcptTo,
-    helo: row.heloName,
-    tls: orNull(row.tls),
-    size: row.size,
-    received_at: row.receivedAt.toISOString(),
+    ...sandboxMessageView(row),
     url: sandboxUrl(dependencies.publicUrl, token, row.id),
   };
 }

@@ -18,6 +18,11 @@ const hostPort = (text: string): string => {
   return text;
 };
 
+const sha256 = (text: string): string => {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('It must be 64 hexadecimal digits.');
+  return text;
+};
+
 const smtpUrl = (text: string): string => {
   if (!/^smtps?:\/\/\S+$/.test(text) || !URL.canParse(text))
     throw new InvalidArgumentError('It must have the form smtp://HOST:PORT.');
@@ -121,6 +126,19 @@ doctorCommand
   .action(async (given: { days: number }) => {
     const { doctorLedger } = await import('./commands/doctor-ledger.ts');
     process.exitCode = (await doctorLedger(dependencies, given.days)) ? 0 : 1;
+  });
+
+program
+  .command('audit')
+  .description('the audit log of the installation')
+  .command('verify')
+  .description('check the hash chain: a changed or removed entry is found')
+  .option('--head <hash>', 'a hash that an earlier run printed; it must still be in the chain', sha256)
+  .option('--json', 'print the result as JSON', false)
+  .action(async (given: { head?: string; json: boolean }) => {
+    const { verifyAuditLog } = await import('./commands/audit-verify.ts');
+    const isWhole = await verifyAuditLog(dependencies, { head: given.head, isJson: given.json });
+    process.exitCode = isWhole ? 0 : 1;
   });
 
 const operatorKeys = () => import('./commands/operator-key.ts');

@@ -25,7 +25,8 @@ import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { type AcceptDependencies, type AcceptPorts, accept } from '@waybill/relay/accept';
+import { accept } from '@waybill/relay/accept';
+import type { AcceptDependencies, AcceptPorts } from '@waybill/relay/submission/submission';
 import { API_KEY_USER, apiKeyLogin } from './api-key-login.ts';
 import { watchCertificate } from './certificate.ts';
 import { accountSessionLimits, connectionLimits } from './connection-limits.ts';
@@ -86,15 +87,16 @@ async function openDependencies(setup: Setup, closers: Closer[]) {
   );
   const rateLimits = closing('rate limits', openRateLimits({ redisUrl: config.REDIS_URL, database, log }));
   const queues = closing('queues', await openQueues({ redisUrl: config.REDIS_URL, database, listener, log }));
+  const keys = deriveKeys(masterKey);
   const ports: AcceptPorts = {
     directory,
-    suppressions: suppressionList(database, listener),
+    suppressions: suppressionList(database, { listener, erasedKey: keys.erased }),
     usage: usage(database),
     messages: openMessageStore({ database }),
     jobs: queues.jobs,
     keys: submissionKeys(database),
   };
-  return { ...setup, keys: deriveKeys(masterKey), database, lastUsed, cramMd5, rateLimits, ports };
+  return { ...setup, keys, database, lastUsed, cramMd5, rateLimits, ports };
 }
 
 type Dependencies = Awaited<ReturnType<typeof openDependencies>>;

@@ -43,21 +43,22 @@ async function openDependencies({ config, log }: Setup, closers: Closer[]) {
       sweepMs: config.SWEEP_SECONDS * 1000,
     }),
   );
-  const preparing = closing('threads', openPreparing(installationOf(config, deriveKeys(masterKey))));
-  return { database, listener, directory, queues, preparing };
+  const keys = deriveKeys(masterKey);
+  const preparing = closing('threads', openPreparing(installationOf(config, keys)));
+  return { database, listener, directory, queues, preparing, keys };
 }
 
 async function open(setup: Setup): Promise<Opened> {
   const { config, log, metrics } = setup;
   const closers: Closer[] = [];
-  const { database, listener, directory, queues, preparing } = await openDependencies(setup, closers);
+  const { database, listener, directory, queues, preparing, keys } = await openDependencies(setup, closers);
   const delivery = openDelivery({
     config,
     log,
     metrics,
     database,
     directory,
-    suppressions: suppressionList(database, listener),
+    suppressions: suppressionList(database, { listener, erasedKey: keys.erased }),
     jobs: queues.jobs,
     preparing,
   });

@@ -71,6 +71,7 @@ async function openDependencies(setup: Setup) {
   const database = openDatabase({ ...options, keepsPlans: true });
   const listener = openListener(database);
   const box = openSecretBox(masterKey);
+  const keys = deriveKeys(masterKey);
   const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
   const queues = await openQueues({
     redisUrl: config.REDIS_URL,
@@ -88,8 +89,8 @@ async function openDependencies(setup: Setup) {
     listener,
     directory,
     queues,
-    keys: deriveKeys(masterKey),
-    suppressions: suppressionList(database, listener),
+    keys,
+    suppressions: suppressionList(database, { listener, erasedKey: keys.erased }),
   };
 }
 type Dependencies = Awaited<ReturnType<typeof openDependencies>>;

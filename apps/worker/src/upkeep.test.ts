@@ -27,7 +27,7 @@ function open(failing?: string) {
     },
     retention: {
       horizon: async () => horizon,
-      removeContent: (at) => doing(`content ${at.toISOString()}`, 3),
+      removeByStream: (at) => doing(`content ${at.toISOString()}`, 3),
       removeBeside: (end) => doing(`beside ${end.toISOString()}`, 2),
       removeStatistics: (at) => doing(`statistics ${at.toISOString()}`, 4),
     },

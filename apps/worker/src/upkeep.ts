@@ -14,7 +14,7 @@ export type UpkeepPorts = RecheckPorts & {
   };
   readonly retention: {
     horizon(now: Date): Promise<Date>;
-    removeContent(now: Date): Promise<number>;
+    removeByStream(now: Date): Promise<number>;
     removeBeside(end: Date): Promise<number>;
     removeStatistics(now: Date): Promise<number>;
   };
@@ -52,7 +52,7 @@ const tasks: readonly Task[] = [
   [
     'old content removed',
     async ({ retention, now }) => ({
-      content: await retention.removeContent(now()),
+      content: await retention.removeByStream(now()),
       beside: await retention.removeBeside(await retention.horizon(now())),
     }),
   ],

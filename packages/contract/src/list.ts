@@ -4,6 +4,12 @@ import { z } from 'zod';
 export const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(25),
   after: z.string().min(1).max(200).optional().describe('next_cursor of the page before'),
+  format: z
+    .enum(['json', 'csv', 'ndjson'])
+    .optional()
+    .describe(
+      'csv or ndjson: the whole list as a file, as with `Accept: text/csv` or `application/x-ndjson`',
+    ),
 });
 
 export const listOf = <T extends z.ZodType>(item: T) =>

@@ -90,6 +90,7 @@ export const message = messageSummary
   .extend({
     reason: z.string(),
     metadata: z.record(z.string(), z.string()),
+    resent_from: publicIdOf('msg').nullable().describe('The message that this one repeats on request'),
     deliveries: z.array(delivery),
   })
   .meta({ id: 'Message' });
@@ -138,7 +139,7 @@ export const trace = z
 export const searchIsBounded =
   'Filters other than `to`, `custom_id`, a Message-ID and rare states are looked for in 10,000 messages at a time, newest first, between `since` and `until`. A page may then be short or empty while `has_more` is true: go on with `next_cursor`.';
 
-export const messageQuery = listQuery.extend({
+const filters = {
   status: z.union([deliveryStatus, messageState]).optional(),
   from: oneLine(254).optional(),
   to: oneLine(254).optional(),
@@ -154,7 +155,32 @@ export const messageQuery = listQuery.extend({
     ),
   since: queryTime.optional(),
   until: queryTime.optional(),
+};
+
+export const messageFilter = z.strictObject(filters).meta({ id: 'MessageFilter' });
+export const messageQuery = listQuery.extend(filters);
+
+const messageAction = z.enum(['cancel', 'retry', 'release']);
+
+export const actionsBody = z.strictObject({
+  action: messageAction,
+  filter: messageFilter
+    .refine((filter) => Object.keys(filter).length > 0, 'must name at least one filter')
+    .describe('The filters of the list of messages'),
+  dry_run: z.boolean().default(false).describe('Counts, and changes nothing'),
+  after: z.string().min(1).max(200).optional().describe('next_cursor of the answer before'),
 });
+
+export const actionsDone = z
+  .object({
+    action: messageAction,
+    dry_run: z.boolean(),
+    matched: z.number().int().describe('Messages that the filter selects and that the action can change'),
+    changed: z.number().int().describe('Messages that were changed; 0 in a dry run'),
+    has_more: z.boolean().describe('The request ended before all messages were looked at'),
+    next_cursor: z.string().nullable().describe('Send it as `after` with the same body to go on'),
+  })
+  .meta({ id: 'ActionsDone' });
 
 export const contentQuery = z.strictObject({
   part: z.enum(['html', 'text', 'headers', 'raw', 'delivered']),

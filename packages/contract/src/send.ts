@@ -76,8 +76,5 @@ export const sent = z
   .meta({ id: 'Sent' });
 export type Sent = z.output<typeof sent>;
 
-/** The answer of Resend. */
-export const sentAlias = z.object({ id: publicIdOf('msg') });
-
 /** Items are parsed one by one, so that a bad item does not refuse the others. */
 export const batchBody = z.strictObject({ messages: z.array(z.unknown()).min(1).max(100) });

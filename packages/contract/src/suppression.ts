@@ -40,5 +40,41 @@ export const suppressionQuery = listQuery.extend({
   address: oneLine(254).optional(),
   stream_id: publicIdOf('str').optional(),
 });
+export const importQuery = z.strictObject({
+  dry_run: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true: a preview that counts, shows the first rows and imports nothing'),
+});
+
+/** The state of an import. With `Accept: application/x-ndjson` there is one after every 1,000 rows. */
+export const importState = z
+  .object({
+    dry_run: z.boolean(),
+    rows: z.number().int().describe('Rows read, without the header'),
+    created: z.number().int().describe('New suppressions; in a dry run those that there would be'),
+    known: z.number().int().describe('Rows whose address is suppressed already, or stands in an earlier row'),
+    malformed: z.number().int(),
+    faults: z
+      .array(z.object({ line: z.number().int(), detail: z.string() }))
+      .describe('The first 100 malformed rows, by their line'),
+    preview: z
+      .array(
+        z.object({
+          address: z.string(),
+          reason: suppressionReason,
+          stream_id: publicIdOf('str').nullable(),
+          expires_at: time.nullable(),
+        }),
+      )
+      .describe('The first 10 rows as they were understood'),
+  })
+  .meta({ id: 'ImportState' });
+
+export const suppressionFilter = z.strictObject({
+  reason: suppressionReason.optional(),
+  stream_id: publicIdOf('str').optional(),
+  format: z.enum(['csv', 'ndjson']).default('csv'),
+});
 export const addressParams = z.object({ address: oneLine(254).min(1) });
 export const suppressionRemoved = z.object({ removed: z.number().int() });

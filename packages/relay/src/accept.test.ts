@@ -3,7 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
 import { fieldValue, firstField, parseHeaders } from '@waybill/mail/headers';
 import { parseReceived } from '@waybill/mail/received';
-import { accept, type Submission } from './accept.ts';
+import { accept } from './accept.ts';
 import { deliveryIdOf } from './id.ts';
 import {
   acme,
@@ -22,6 +22,7 @@ import {
 } from './in-memory-ports.test-support.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { readEvidence } from './submission/evidence.ts';
+import type { Submission } from './submission/submission.ts';
 
 const submit = (state: InMemoryState, some: Partial<Submission> = {}) =>
   accept(aSubmission(some), portsOf(state), processOf(state));

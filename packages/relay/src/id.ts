@@ -27,6 +27,7 @@ export const idPrefixes = [
   'aud',
   'wh',
   'whd',
+  'era',
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

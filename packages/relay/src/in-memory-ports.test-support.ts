@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { foldedAddress } from '@waybill/mail/address';
-import type { AcceptDependencies, AcceptPorts, Submission } from './accept.ts';
 import type { Account, Stream, Suppression } from './account.ts';
 import { domainsAtOrAbove, holderOf } from './domains/sender-standing.ts';
 import { makeId } from './id.ts';
 import type { AcceptedMessage, Discard } from './ports.ts';
+import type { AcceptDependencies, AcceptPorts, Submission } from './submission/submission.ts';
 import type { SubmissionKeys } from './submission/submission-key.ts';
 
 export const at = new Date('2026-03-01T10:00:00Z');

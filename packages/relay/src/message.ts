@@ -32,6 +32,8 @@ export type SubmissionOptions = {
   readonly requireTls?: boolean;
   readonly bypassSuppression?: boolean;
   readonly sandbox?: boolean;
+  /** The message that this one repeats on request. */
+  readonly resentFrom?: string;
 };
 
 /** The copy for one recipient, after the split. */

@@ -280,7 +280,7 @@ export const refusals = {
   unsupported_media_type: row(501, '5.5.2', {
     http: 415,
     text: 'Unsupported media type',
-    fix: 'Send application/json, or message/rfc822 for raw messages.',
+    fix: 'Send application/json, message/rfc822 for raw messages, or text/csv for imports.',
   }),
   rate_limited: row(451, '4.7.1', {
     http: 429,

@@ -41,7 +41,7 @@ test('a request that changes nothing leaves no entry', async () => {
   for (const [ask, request, body] of [
     [account.ask, 'PATCH /v1/account', { name: 'Renamed' }],
     [account.ask, 'PATCH /v1/account', {}],
-    [account.ask, `PATCH /v1/streams/${stream.id}`, { retention_days: stream.retention_days }],
+    [account.ask, `PATCH /v1/streams/${stream.id}`, { retention: stream.retention }],
     [account.ask, 'POST /v1/suppressions', { address: 'KNOWN@example.com' }],
     [account.ask, 'DELETE /v1/sandbox/messages', undefined],
     [api.operator, `PATCH ${inside}`, { limits: { per_hour: null } }],

@@ -105,10 +105,10 @@ const faulty: readonly Row[] = [
   ],
   [
     'POST /v1/streams',
-    { name: 'x', expiry_minutes: 1.5, retention_days: 0 },
+    { name: 'x', expiry_minutes: 1.5, retention: { bytes_days: 0 } },
     [
       ['/expiry_minutes', 'wrong_type', 'must be a whole number'],
-      ['/retention_days', 'too_small', 'must be at least 1'],
+      ['/retention/bytes_days', 'too_small', 'must be at least 1'],
     ],
   ],
   ['POST /v1/messages', { from: 'a@acme.test', to: 5 }, [['/to', 'wrong_type', 'must be text or a list']]],

@@ -23,9 +23,10 @@ export const isOwn = (route: Route): boolean => permissionOf(route).scope === ow
 export const isOpen = (route: Route): boolean => permissionOf(route).scope === openScope;
 export const isAdmin = ({ path }: Route): boolean => path.startsWith('/v1/admin/');
 export const hasParameter = ({ path }: Route): boolean => path.includes('{');
-/** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`. */
+/** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`; `/api-keys/{id}` → `root-api-keys`. */
 const collectionOf = ({ path }: Route): string => {
-  const [, , first = '', second = ''] = path.split('/');
+  const [, root = '', first = '', second = ''] = path.split('/');
+  if (root !== 'v1') return root === 'emails' ? 'messages' : `root-${root}`;
   if (first === 'webhooks' && second === 'deliveries') return 'webhook-deliveries';
   if (first !== 'admin') return first;
   return second === 'api-keys' ? 'operator-keys' : second;
@@ -47,6 +48,10 @@ let count = 0;
 export const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /v1/messages': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
   'POST /emails': (of) => ({ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }),
+  'POST /emails/batch': (of) => [{ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }],
+  'PATCH /emails/{id}': () => ({ scheduled_at: new Date(Date.now() + 3_600_000).toISOString() }),
+  'POST /api-keys': () => ({ name: 'matrix' }),
+  'POST /v1/messages/actions': () => ({ action: 'cancel', filter: { custom_id: 'none' } }),
   'POST /v1/messages/batch': (of) => ({ messages: [{ from: of.from, to: 'bob@example.com', text: 'y' }] }),
   'PATCH /v1/messages/{id}': () => ({ scheduled_at: new Date(Date.now() + 3_600_000).toISOString() }),
   'PATCH /v1/account': () => ({ hide_client_ip: true }),
@@ -83,5 +88,7 @@ export function call(ask: Ask, route: Route, of: Seeded) {
       'content-type': 'message/rfc822',
       'x-envelope-to': 'bob@example.com',
     });
+  if (name === 'POST /v1/suppressions/import')
+    return ask(`POST ${route.path}`, `matrix-${count++}@example.com\n`, { 'content-type': 'text/csv' });
   return ask(`${route.method} ${urlOf(route, of)}`, bodies[name]?.(of));
 }

@@ -54,7 +54,7 @@ async function each(
 
 test('the description covers the API', () => {
   assert.ok(routes.length >= 50, `${routes.length} routes`);
-  for (const { path } of routes) assert.match(path, /^\/(?:v1\/|emails$)/);
+  for (const { path } of routes) assert.match(path, /^\/(?:v1|emails|api-keys|domains|webhooks)(?:\/|$)/);
 });
 
 for (const [who, ask] of [
@@ -231,6 +231,7 @@ const auditCount = async (): Promise<number> =>
 /** A message is its own record of sending. */
 const leavesItsOwnTrace = new Set([
   'POST /emails',
+  'POST /emails/batch',
   'POST /v1/messages',
   'POST /v1/messages/raw',
   'POST /v1/messages/batch',
@@ -239,7 +240,7 @@ const leavesItsOwnTrace = new Set([
 /** What removes things comes last, so that the others find them. */
 const destructive = ({ method, path }: Route): number => {
   if (path === '/v1/messages/{id}/retry') return 0;
-  if (path === '/v1/messages/{id}/cancel') return 1;
+  if (path.endsWith('/cancel')) return 1;
   if (method !== 'DELETE') return 0;
   return path.includes('{') ? 2 : 3;
 };
@@ -258,10 +259,12 @@ test("what only the operator does in an account is refused to the account's own 
     isOperatorsOnly,
   ));
 
-const isUnchanged = ({ status, body }: Answer): boolean => status === 409 || body?.removed === 0;
+const isUnchanged = ({ status, body }: Answer): boolean =>
+  status === 409 || body?.removed === 0 || body?.changed === 0;
 
 const isIdle = ({ status }: Answer, name: string): boolean =>
-  status === 409 && /\/(dkim\/rotate|release|confirmation)$|^PATCH \/v1\/messages\//.test(name);
+  status === 409 &&
+  /\/(dkim\/rotate|release|confirmation|cancel)$|^PATCH \/(v1\/messages|emails)\//.test(name);
 
 /** What is wrong with the answer to the owner, or with what it left in the audit log. */
 async function wrongFor(route: Route): Promise<readonly string[]> {

@@ -60,9 +60,10 @@ function faultsOf(value: Json, at: string): readonly string[] {
 }
 
 function urlOf(path: string): string {
-  const collection = path.startsWith('/v1/webhooks/deliveries/')
-    ? 'webhook-deliveries'
-    : (path.split('/')[path.startsWith('/v1/admin/') ? 3 : 2] ?? '');
+  const parts = path.split('/');
+  const named = parts[1] === 'v1' ? parts[parts[2] === 'admin' ? 3 : 2] : parts[1];
+  const isDelivery = path.startsWith('/v1/webhooks/deliveries/');
+  const collection = isDelivery ? 'webhook-deliveries' : named === 'emails' ? 'messages' : (named ?? '');
   return path.replace('{id}', owner.ids[collection] ?? '').replace('{address}', 'gone@example.com');
 }
 

@@ -11,6 +11,7 @@ import { ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { checkLedger } from '../../../apps/worker/src/check-ledger.ts';
 import { bareResultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { movedIds } from '../../support/moved-ids.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
 const hour = 3_600_000;
@@ -164,10 +165,16 @@ const lastEventOf = async (id: string) => (await detailOf(id))?.events.at(-1)?.t
 
 test('an unknown delivery that is cancelled is not sent again and stays unknown', async () => {
   const { message } = await unanswered(new Date(Date.now() + hour));
-  assert.equal((await openMessages(opened.database).cancel(accountId, message.id, new Date())).length, 1);
+  assert.equal(
+    (await movedIds(openMessages(opened.database).cancel(accountId, [message.id], new Date()))).length,
+    1,
+  );
   assert.deepEqual(await standingOf(message.id), [['unknown', undefined]]);
   assert.equal(await lastEventOf(message.id), 'unknown');
-  assert.deepEqual(await openMessages(opened.database).cancel(accountId, message.id, new Date()), []);
+  assert.deepEqual(
+    await movedIds(openMessages(opened.database).cancel(accountId, [message.id], new Date())),
+    [],
+  );
 });
 
 /** Claims, sends the dot, and never ends: the process died. */
@@ -183,7 +190,7 @@ async function abandoned(untilMs: number) {
 
 test('a cancelled delivery whose process died past the final dot is unknown', async () => {
   const { message, until } = await abandoned(10_000);
-  const cancel = (at: Date) => openMessages(opened.database).cancel(accountId, message.id, at);
+  const cancel = (at: Date) => movedIds(openMessages(opened.database).cancel(accountId, [message.id], at));
   assert.deepEqual(await cancel(new Date(until.getTime() - 1)), [], 'it may be on its way');
   assert.equal((await cancel(until)).length, 1);
   assert.deepEqual(await standingOf(message.id), [['unknown', undefined]]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readAs } from '@waybill/io/postgres/connection/tenant';
-import type { MessageFilter } from '@waybill/io/postgres/reading/message-filter';
+import type { MessagePageQuery } from '@waybill/io/postgres/reading/message-filter';
 import { listSql, SEARCHED_MESSAGES } from '@waybill/io/postgres/reading/message-list';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import { publicId } from '@waybill/relay/id';
@@ -66,7 +66,7 @@ const touchedBy = (node: Plan): number =>
     (node['Rows Removed by Index Recheck'] ?? 0));
 
 /** As the API asks: under row-level security, where not every operator may use an index. */
-async function scansOf(filter: Partial<MessageFilter>): Promise<readonly Plan[]> {
+async function scansOf(filter: Partial<MessagePageQuery>): Promise<readonly Plan[]> {
   const { text, values } = listSql('m.id', accountId, { limit: 26, ...filter }).page;
   const query = { text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values };
   const [row] = await readAs<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(database, accountId, query);
@@ -76,10 +76,10 @@ async function scansOf(filter: Partial<MessageFilter>): Promise<readonly Plan[]>
   return scans;
 }
 
-const found = async (filter: Partial<MessageFilter>): Promise<readonly string[]> =>
+const found = async (filter: Partial<MessagePageQuery>): Promise<readonly string[]> =>
   (await messages(database).list(accountId, { limit: 26, ...filter })).rows.map(({ id }) => id);
 
-const searches: readonly (readonly [Partial<MessageFilter>, rows: number])[] = [
+const searches: readonly (readonly [Partial<MessagePageQuery>, rows: number])[] = [
   [{}, 26],
   [{ to: 'stored5000@rcpt.example' }, 1],
   [{ to: 'absent@rcpt.example' }, 0],
@@ -111,7 +111,7 @@ test('deliveries that need attention are found among many delivered ones', async
   assert.deepEqual(await found({ status: 'held' }), [held]);
 });
 
-const rare: readonly Partial<MessageFilter>[] = [
+const rare: readonly Partial<MessagePageQuery>[] = [
   { q: 'anniversary' },
   { tag: 'party' },
   { from: 'party@acme.test' },

@@ -4,11 +4,12 @@ import { openDeliveryStore } from '@waybill/io/postgres/deliveries/delivery-stor
 import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { events } from '@waybill/io/postgres/reading/events';
-import type { MessageFilter } from '@waybill/io/postgres/reading/message-filter';
+import type { MessagePageQuery } from '@waybill/io/postgres/reading/message-filter';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import { resultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { movedIds } from '../../support/moved-ids.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
 const opened = await openTestDatabase();
@@ -71,10 +72,10 @@ before(async () => {
   );
 });
 
-const found = async (filter: Partial<MessageFilter>): Promise<readonly string[]> =>
+const found = async (filter: Partial<MessagePageQuery>): Promise<readonly string[]> =>
   (await reading.list(accountId, { limit: 10, ...filter })).rows.map(({ id }) => id);
 
-const filters: readonly (readonly [Partial<MessageFilter>, readonly string[]])[] = [
+const filters: readonly (readonly [Partial<MessagePageQuery>, readonly string[]])[] = [
   [{}, [waiting.id, code.id, order.id]],
   [{ limit: 2 }, [waiting.id, code.id]],
   [{ after: code.id }, [order.id]],
@@ -194,7 +195,7 @@ test('the deliveries of one recipient are found', async () => {
 
 test('retrying makes undelivered recipients due, and only them', async () => {
   const at = later(30_000);
-  assert.deepEqual(await reading.retry(accountId, order.id, at), [orderSecond]);
+  assert.deepEqual(await movedIds(reading.retry(accountId, [order.id], at)), [orderSecond]);
   assert.equal(
     await deliveries.claim(orderSecond, { leaseId: someId(), now: later(29_000), until: at }),
     undefined,
@@ -204,9 +205,9 @@ test('retrying makes undelivered recipients due, and only them', async () => {
 test('cancelling stops deliveries without a lease, with an event for each', async () => {
   const at = later(40_000);
   assert.ok(await deliveries.claim(codeDelivery, { leaseId: someId(), now: at, until: later(100_000) }));
-  assert.deepEqual(await reading.cancel(accountId, code.id, at), []);
-  assert.deepEqual(await reading.cancel(accountId, order.id, at), [orderSecond]);
-  assert.deepEqual(await reading.cancel(accountId, order.id, at), []);
+  assert.deepEqual(await movedIds(reading.cancel(accountId, [code.id], at)), []);
+  assert.deepEqual(await movedIds(reading.cancel(accountId, [order.id], at)), [orderSecond]);
+  assert.deepEqual(await movedIds(reading.cancel(accountId, [order.id], at)), []);
   assert.equal(
     await deliveries.claim(orderSecond, { leaseId: someId(), now: at, until: later(99_000) }),
     undefined,

@@ -10,6 +10,7 @@ import type { DeliveryStatus } from '@waybill/relay/events/event';
 import type { AcceptedMessage, AttemptResult } from '@waybill/relay/ports';
 import { bareResultOf } from '../../support/attempt-result.ts';
 import { openTestDatabase } from '../../support/database.ts';
+import { movedIds } from '../../support/moved-ids.ts';
 import { addAccount, someId, someMessage, somePrepared } from './some.ts';
 
 const opened = await openTestDatabase();
@@ -57,7 +58,7 @@ const outcomes: readonly (readonly [AttemptResult['outcome'], DeliveryStatus | u
 for (const [outcome, after] of outcomes)
   test(`after a retry request a delivery that ${outcome} ${after ? `is ${after} and due` : 'stays unchanged'}`, async () => {
     const { messageId, id } = await ended(outcome);
-    const moved = await reading.retry(accountId, messageId, later(5));
+    const moved = await movedIds(reading.retry(accountId, [messageId], later(5)));
     assert.deepEqual(moved, after ? [id] : []);
     assert.equal((await rowOf(id)).status, after ?? outcome);
     const told = await requeuedEvents(messageId);
@@ -71,13 +72,13 @@ for (const [outcome, after] of outcomes)
 
 test('a requeued delivery can be delivered, and a late bounce of the first attempt still counts', async () => {
   const { messageId, id } = await ended('failed');
-  await reading.retry(accountId, messageId, later(5));
+  await reading.retry(accountId, [messageId], later(5));
   const lease = { leaseId: someId(), now: later(6), until: later(16) };
   await deliveries.claim(id, lease);
   const second = { id, leaseId: lease.leaseId, attempt: 2 };
   await deliveries.saveAttempt(bareResultOf(second, { endedAt: later(7) }));
   assert.equal((await rowOf(id)).status, 'delivered');
-  assert.deepEqual(await reading.retry(accountId, messageId, later(8)), []);
+  assert.deepEqual(await movedIds(reading.retry(accountId, [messageId], later(8))), []);
   await openEventStore({ database }).append({
     id: someId(),
     accountId,
@@ -98,20 +99,20 @@ test('an expired delivery gets the lifetime of its stream again, another one kee
   );
   const { messageId, id } = await ended('failed', { streamId });
   const keeps = (await rowOf(id)).expires_at;
-  await reading.retry(accountId, messageId, later(5));
+  await reading.retry(accountId, [messageId], later(5));
   assert.deepEqual((await rowOf(id)).expires_at, keeps);
   await database.pool.query("UPDATE delivery SET status = 'failed', expires_at = $2 WHERE id = $1", [
     id,
     later(3),
   ]);
-  await reading.retry(accountId, messageId, later(6));
+  await reading.retry(accountId, [messageId], later(6));
   assert.deepEqual((await rowOf(id)).expires_at, later(16));
 });
 
 test('a delivery is not requeued while it is leased, when it was suppressed meanwhile, or without its bytes', async () => {
   const running = await ended('deferred');
   await database.pool.query('UPDATE delivery SET lease_until = $2 WHERE id = $1', [running.id, later(30)]);
-  assert.deepEqual(await reading.retry(accountId, running.messageId, later(5)), []);
+  assert.deepEqual(await movedIds(reading.retry(accountId, [running.messageId], later(5))), []);
 
   const envelope = { mailFrom: 'app@acme.test', smtpUtf8: false, body: '7bit' } as const;
   const gone = { envelope: { ...envelope, rcptTo: ['Gone@rcpt.example'] } };
@@ -120,18 +121,18 @@ test('a delivery is not requeued while it is leased, when it was suppressed mean
   const list = suppressions(database);
   const entry = { id: someId(), address: 'gone@rcpt.example', createdAt: base, evidence: {} };
   await list.create(accountId, [{ ...entry, reason: 'manual' }]);
-  assert.deepEqual(await reading.retry(accountId, suppressed.messageId, later(5)), []);
-  assert.deepEqual(await reading.retry(accountId, bypassing.messageId, later(5)), [bypassing.id]);
+  assert.deepEqual(await movedIds(reading.retry(accountId, [suppressed.messageId], later(5))), []);
+  assert.deepEqual(await movedIds(reading.retry(accountId, [bypassing.messageId], later(5))), [bypassing.id]);
 
   const empty = await ended('failed');
   await database.pool.query('DELETE FROM message_content WHERE message_id = $1', [empty.messageId]);
-  assert.deepEqual(await reading.retry(accountId, empty.messageId, later(5)), []);
+  assert.deepEqual(await movedIds(reading.retry(accountId, [empty.messageId], later(5))), []);
   assert.deepEqual(await requeuedEvents(empty.messageId), []);
 });
 
 test('two concurrent requests make two events and one send', async () => {
   const { messageId, id } = await ended('failed');
-  await Promise.all([1, 2].map(() => reading.retry(accountId, messageId, later(5))));
+  await Promise.all([1, 2].map(() => reading.retry(accountId, [messageId], later(5))));
   const claims = await Promise.all(
     [1, 2].map(() => deliveries.claim(id, { leaseId: someId(), now: later(6), until: later(16) })),
   );
@@ -144,9 +145,12 @@ test('a held message is released once, returns to the worker with no counted run
   await store.load(message.id);
   await store.saveHeld(message.id, 'it is poison', later(1));
   assert.deepEqual(await sweeper(database).due('accepted', later(30), 10), []);
-  assert.deepEqual(await reading.release(accountId, message.id, later(2)), { message: true, deliveries: [] });
-  assert.deepEqual(await reading.release(accountId, message.id, later(2)), {
-    message: false,
+  assert.deepEqual(await reading.release(accountId, [message.id], later(2)), {
+    messages: [message.id],
+    deliveries: [],
+  });
+  assert.deepEqual(await reading.release(accountId, [message.id], later(2)), {
+    messages: [],
     deliveries: [],
   });
   assert.ok((await sweeper(database).due('accepted', later(30), 10)).includes(message.id));
@@ -164,14 +168,14 @@ test('a held message is released once, returns to the worker with no counted run
 
 test('of a message with several deliveries only those that are held are released', async () => {
   const { messageId, id } = await ended('deferred');
-  assert.deepEqual(await reading.release(accountId, messageId, later(5)), {
-    message: false,
+  assert.deepEqual(await reading.release(accountId, [messageId], later(5)), {
+    messages: [],
     deliveries: [],
   });
   await database.pool.query("UPDATE delivery SET status = 'held', next_action_at = NULL WHERE id = $1", [id]);
-  assert.deepEqual(await reading.release(accountId, messageId, later(5)), {
-    message: false,
-    deliveries: [id],
+  assert.deepEqual(await reading.release(accountId, [messageId], later(5)), {
+    messages: [],
+    deliveries: [{ id, messageId }],
   });
   assert.equal((await rowOf(id)).status, 'queued');
 });
@@ -179,9 +183,9 @@ test('of a message with several deliveries only those that are held are released
 test('an account cannot release or retry mail of another account', async () => {
   const other = await addAccount(database, 'Other');
   const { messageId } = await ended('failed');
-  assert.deepEqual(await reading.retry(other, messageId, later(5)), []);
+  assert.deepEqual(await movedIds(reading.retry(other, [messageId], later(5))), []);
   const message = someMessage(accountId, { acceptedAt: base });
   await store.accept(message);
   await store.saveHeld(message.id, 'it is poison', later(1));
-  assert.deepEqual(await reading.release(other, message.id, later(5)), { message: false, deliveries: [] });
+  assert.deepEqual(await reading.release(other, [message.id], later(5)), { messages: [], deliveries: [] });
 });

@@ -20,10 +20,14 @@ after(() => opened.close());
 const now = new Date('2026-11-21T12:00:00Z');
 const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
 
-const addStream = async (name: string, retentionDays: number): Promise<string> => {
+const addStream = async (
+  name: string,
+  retentionBytesDays: number,
+  retentionEventsDays = 60,
+): Promise<string> => {
   const id = someId();
-  await streams(database).create(accountId, { id, name, createdAt: now });
-  await streams(database).change(accountId, id, { retentionDays });
+  const retention = { retentionBytesDays, retentionEventsDays, retentionMetadataDays: 60 };
+  await streams(database).create(accountId, { id, name, createdAt: now, ...retention });
   return id;
 };
 
@@ -50,10 +54,45 @@ test('the bytes of a stream are deleted after its retention, and the rest of the
     await finished(long, daysAgo(8)),
   ];
   assert.deepEqual(await keeping.horizon(now), daysAgo(60));
-  assert.equal(await keeping.removeContent(now), 1);
+  assert.equal(await keeping.removeByStream(now), 1);
   assert.deepEqual(await Promise.all([old, young, other].map(hasContent)), [false, true, true]);
   assert.equal((await messages(database).one(accountId, old))?.deliveries.length, 1);
-  assert.equal(await keeping.removeContent(now), 0);
+  assert.equal(await keeping.removeByStream(now), 0);
+});
+
+const countOf = async (table: string, messageId: string): Promise<number> => {
+  const of =
+    table === 'attempt'
+      ? 'delivery_id IN (SELECT id FROM delivery WHERE message_id = $1)'
+      : 'message_id = $1';
+  return (await database.pool.query(`SELECT FROM ${table} WHERE ${of}`, [messageId])).rowCount ?? 0;
+};
+
+test('events and their attempts go before the message, where the stream keeps them for less', async () => {
+  const streamId = await addStream('quiet', 60, 7);
+  const [old, young] = [await finished(streamId, daysAgo(8)), await finished(streamId, daysAgo(6))];
+  await database.pool.query(
+    `INSERT INTO attempt (id, delivery_id, account_id, number, lease_id, started_at)
+      SELECT waybill_derive_id(id, 'att', 1), id, account_id, 1, id, $2 FROM delivery WHERE message_id = $1`,
+    [old, daysAgo(8)],
+  );
+  await keeping.removeByStream(now);
+  assert.deepEqual([await countOf('event', old), await countOf('attempt', old)], [0, 0]);
+  assert.ok((await countOf('event', young)) > 0);
+  assert.equal((await messages(database).one(accountId, old))?.deliveries.length, 1);
+  assert.equal(await hasContent(old), true);
+});
+
+test('a stream that keeps its metadata for less than another leaves nothing of its old mail', async () => {
+  const streamId = someId();
+  const retention = { retentionBytesDays: 3, retentionEventsDays: 3, retentionMetadataDays: 3 };
+  await streams(database).create(accountId, { id: streamId, name: 'brief', createdAt: now, ...retention });
+  const [old, young] = [await finished(streamId, daysAgo(4)), await finished(streamId, daysAgo(2))];
+  await keeping.removeByStream(now);
+  assert.equal(await messages(database).one(accountId, old), undefined);
+  for (const table of ['message_content', 'delivery', 'event'])
+    assert.equal(await countOf(table, old), 0, table);
+  assert.equal((await messages(database).one(accountId, young))?.deliveries.length, 1);
 });
 
 test('the retention of a scheduled message counts from its send time', async () => {
@@ -62,7 +101,7 @@ test('the retention of a scheduled message counts from its send time', async () 
     await finished(streamId, daysAgo(30), daysAgo(8)),
     await finished(streamId, daysAgo(30), daysAgo(6)),
   ];
-  await keeping.removeContent(now);
+  await keeping.removeByStream(now);
   assert.deepEqual(await Promise.all([old, young].map(hasContent)), [false, true]);
 });
 
@@ -75,14 +114,14 @@ test('unfinished and held messages keep their bytes at any age', async () => {
   await Promise.all([waiting, open, held].map((message) => store.accept(message)));
   await store.savePrepared(somePrepared(open, { at: daysAgo(9) }));
   await store.saveHeld(held.id, 'poison', daysAgo(9));
-  assert.equal(await keeping.removeContent(now), 0);
+  assert.equal(await keeping.removeByStream(now), 0);
   assert.deepEqual(await Promise.all([waiting.id, open.id, held.id].map(hasContent)), [true, true, true]);
 });
 
 test('one run deletes more than a batch', async () => {
   const streamId = await addStream('many', 1);
   await Promise.all(Array.from({ length: 1_100 }, () => finished(streamId, daysAgo(3))));
-  assert.equal(await keeping.removeContent(now), 1_100);
+  assert.equal(await keeping.removeByStream(now), 1_100);
 });
 
 test('reports, catches of the sandbox and discards go with the longest retention, but not reports that were not read', async () => {

@@ -208,7 +208,7 @@ test('an expired suppression stops no mail, and a new one takes its place', asyn
 
 test('a list in memory sees every change at once, and a long list is queried', async () => {
   const listener = openListener(database);
-  const list = suppressionList(database, listener);
+  const list = suppressionList(database, { listener });
   const own = await addAccount(database);
   const isListed = async (address: string): Promise<boolean> =>
     (await list.among(own, undefined, [address])).has(address);

@@ -19,6 +19,7 @@ import { messages } from '@waybill/io/postgres/reading/messages';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { uncheckedAs } from '@waybill/relay/domains/verify-domain';
 import { openTestDatabase } from '../../support/database.ts';
+import { movedIds } from '../../support/moved-ids.ts';
 import { someId, someMessage, somePrepared } from './some.ts';
 
 const opened = await openTestDatabase();
@@ -144,7 +145,7 @@ const ways: Readonly<Record<string, Asked>> = {
   'DKIM key, set': (account) =>
     stores.senderDomains.switchKeys(account, id.domain, { activate: [], retire: [id.dkim], at }),
   stream: (account) => stores.streams.one(account, id.stream),
-  'stream, changed': (account) => stores.streams.change(account, id.stream, { retentionDays: 7 }),
+  'stream, changed': (account) => stores.streams.change(account, id.stream, { retentionBytesDays: 7 }),
   'suppressions, list': (account) => stores.suppressions.list(account, page),
   'suppressions of an address': (account) => stores.suppressions.ofAddress(account, 'no@rcpt.example'),
   'messages, list': async (account) => (await stores.messages.list(account, page)).rows,
@@ -154,13 +155,13 @@ const ways: Readonly<Record<string, Asked>> = {
   content: (account) => stores.messages.content(account, message.id),
   'delivered copy': (account) => stores.messages.patchOf(account, deliveryId),
   recipient: (account) => stores.messages.recipient(account, 'ada@rcpt.example', page),
-  'message, retried': (account) => stores.messages.retry(account, message.id, later),
+  'message, retried': (account) => movedIds(stores.messages.retry(account, [message.id], later)),
   'events, list': (account) => stores.events.since(account, { limit: 50 }),
   'events of a message': (account) => stores.events.ofMessage(account, message.id),
   'sandbox, list': (account) => stores.sandbox.list(account, page),
   'sandbox message': (account) => stores.sandbox.one(account, id.box),
   'audit log': (account) => stores.audit.list(account, page),
-  'message, cancelled': (account) => stores.messages.cancel(account, message.id, later),
+  'message, cancelled': (account) => movedIds(stores.messages.cancel(account, [message.id], later)),
   'sandbox message, removed': (account) => stores.sandbox.remove(account, { id: id.box }),
   'suppression, removed': (account) => stores.suppressions.remove(account, 'no@rcpt.example'),
   'API key, revoked': (account) => stores.apiKeys.revoke(account, id.key, { at }),

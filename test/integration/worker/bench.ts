@@ -13,9 +13,10 @@ import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store'
 import { openPreparation } from '@waybill/io/preparing/preparation';
 import { deriveKeys } from '@waybill/io/secrets/keys';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { accept, type Submission } from '@waybill/relay/accept';
+import { accept } from '@waybill/relay/accept';
 import { makeId } from '@waybill/relay/id';
 import type { JobProducer } from '@waybill/relay/ports';
+import type { Submission } from '@waybill/relay/submission/submission';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
 import type { AcceptedPorts } from '../../../apps/worker/src/on-accepted.ts';
 import { openTestDatabase } from '../../support/database.ts';

@@ -6,6 +6,7 @@ import { heldMail } from '@waybill/io/postgres/deliveries/resume';
 import { messages } from '@waybill/io/postgres/reading/messages';
 import { onAccepted } from '../../../apps/worker/src/on-accepted.ts';
 import { resumeHeld } from '../../../apps/worker/src/resume-held.ts';
+import { movedIds } from '../../support/moved-ids.ts';
 import { openSink, type Sink } from '../../support/sink.ts';
 import { type Bench, openBench } from './bench.ts';
 import { newTenant, type Tenant } from './tenant.ts';
@@ -118,7 +119,7 @@ for (const [what, heldFor, work] of [
     const one = await newTenant(bench);
     const id = await heldBy(one, work);
     assert.equal((await deliveryOf(id)).held_for, heldFor);
-    const { deliveries } = await messages(bench.database).release(one.account, id, new Date());
+    const deliveries = await movedIds(messages(bench.database).release(one.account, [id], new Date()));
     assert.deepEqual(deliveries, [(await deliveryOf(id)).id]);
     const { released_at, reason } = await deliveryOf(id);
     assert.ok(released_at instanceof Date);
@@ -131,7 +132,7 @@ for (const [what, heldFor, work] of [
   test(`what ${what} held is cancelled on request and never leaves`, async () => {
     const one = await newTenant(bench);
     const id = await heldBy(one, work);
-    assert.equal((await messages(bench.database).cancel(one.account, id, new Date())).length, 1);
+    assert.equal((await movedIds(messages(bench.database).cancel(one.account, [id], new Date()))).length, 1);
     const { id: deliveryId, status, held_for } = await deliveryOf(id);
     assert.deepEqual([status, held_for], ['cancelled', null]);
     await send(deliveryId);
@@ -142,7 +143,7 @@ for (const [what, heldFor, work] of [
 test('a release does not outlast a later revocation', async () => {
   const one = await newTenant(bench);
   const id = await heldBy(one, removeDomain);
-  const { deliveries } = await messages(bench.database).release(one.account, id, new Date());
+  const deliveries = await movedIds(messages(bench.database).release(one.account, [id], new Date()));
   await new Promise((resolve) => setTimeout(resolve, 5));
   await revoke(one);
   await seen();
@@ -160,7 +161,7 @@ test('what is released does not leave as a domain that another account has verif
     one.domain,
   ]);
   await seen();
-  const { deliveries } = await messages(bench.database).release(one.account, id, new Date());
+  const deliveries = await movedIds(messages(bench.database).release(one.account, [id], new Date()));
   await send(deliveries[0] ?? '');
   const { held_for, reason } = await deliveryOf(id);
   assert.equal(held_for, 'sender_removed');
@@ -171,7 +172,7 @@ test('what is released does not leave as a domain that another account has verif
 test('a retry is no release: what a revocation held is held again', async () => {
   const one = await newTenant(bench);
   const id = await heldBy(one, revoke);
-  const [deliveryId = ''] = await messages(bench.database).retry(one.account, id, new Date());
+  const [deliveryId = ''] = await movedIds(messages(bench.database).retry(one.account, [id], new Date()));
   await send(deliveryId);
   assert.deepEqual([await statusOf(id), leftOf(one)], ['held', 0]);
 });

@@ -6,6 +6,7 @@ import { sweeper } from '@waybill/io/postgres/upkeep/sweeper';
 import { deliveryIdOf } from '@waybill/relay/id';
 import type { ClaimedDelivery } from '@waybill/relay/ports';
 import { type AcceptedPorts, onAccepted } from '../../../apps/worker/src/on-accepted.ts';
+import { movedIds } from '../../support/moved-ids.ts';
 import { type Bench, openBench } from './bench.ts';
 
 const hour = 3_600_000;
@@ -114,7 +115,7 @@ test('a message that is cancelled while the worker prepares it is not sent, and 
   const { ports } = workerAt(sendAt);
   const store = messages(bench.database);
   const prepare: AcceptedPorts['prepare'] = async (preparation) => {
-    assert.equal((await store.cancel(acme, id, new Date())).length, 2);
+    assert.equal((await movedIds(store.cancel(acme, [id], new Date()))).length, 2);
     return ports.prepare(preparation);
   };
   await onAccepted(id, { ...ports, prepare });
@@ -130,7 +131,7 @@ test('a message that is cancelled while the worker prepares it is not sent, and 
 test('what the worker prepared first is cancelled delivery by delivery', async () => {
   const id = await scheduled(inHours(1));
   await onAccepted(id, workerAt(inHours(1)).ports);
-  const cancelled = await messages(bench.database).cancel(acme, id, new Date());
+  const cancelled = await movedIds(messages(bench.database).cancel(acme, [id], new Date()));
   assert.deepEqual(cancelled, [deliveryIdOf(id, 0)]);
   assert.equal((await bench.deliveries(id))[0].status, 'cancelled');
 });
@@ -141,6 +142,6 @@ test('another account neither moves nor cancels a scheduled message', async () =
   const store = messages(bench.database);
   const at = new Date();
   assert.equal(await store.reschedule({ accountId: beta, messageId: id, sendAt: inHours(2), at }), false);
-  assert.deepEqual(await store.cancel(beta, id, at), []);
+  assert.deepEqual(await movedIds(store.cancel(beta, [id], at)), []);
   assert.deepEqual(await stateOf(id), ['accepted', 0, 0]);
 });

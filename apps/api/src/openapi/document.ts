@@ -29,6 +29,8 @@ const rawExamples: Readonly<Record<string, string>> = {
     'From: app@acme.example\r\nTo: ada@example.com\r\nSubject: Your order\r\n\r\nIt is on its way.\r\n',
   'text/plain': 'It is on its way.',
   'text/html': '<p>It is on its way.</p>',
+  'text/csv': 'address,reason\r\nada@example.com,manual\r\n',
+  'application/x-ndjson': '{"id":"msg_06h29678q1v5fa1acspgh012b0"}\n',
 };
 
 const rawContent = (types: readonly string[]): Content =>
@@ -70,7 +72,7 @@ function goodResponses({ responses = {} }: Operation, facts: Facts, schemas: Sch
           description: goodWords[status] ?? 'Done.',
           ...(content === undefined || status === '204'
             ? {}
-            : { content: withExample(content, schemas, false) }),
+            : { content: { ...withExample(content, schemas, false), ...rawContent(facts.exports) } }),
         },
       ]),
   );

@@ -92,6 +92,7 @@ const byName: Readonly<Record<string, unknown>> = {
   timings: { connect: 12 },
   title: 'Request is malformed',
   timezone: 'Europe/Berlin',
+  token: 'wb_live_06h29678q1v5fa1acspgh012b0_…',
   tls: null,
   tracking_host: 'track.acme.example',
   to: 'ada@example.com',
@@ -106,6 +107,7 @@ const byName: Readonly<Record<string, unknown>> = {
 /** The same for fields whose name stands for an object elsewhere. */
 const textByName: Readonly<Record<string, string>> = {
   detail: 'A mail with a link was sent to the address.',
+  message: 'Recipient is malformed: ada@',
 };
 
 /** Fields left out of request examples: rare ones, and ones that conflict with the rest. */

@@ -29,6 +29,11 @@ const named: Readonly<Record<HeaderName, Parameter>> = {
     ),
     ...{ required: true },
   },
+  'X-Batch-Validation': header(
+    'X-Batch-Validation',
+    'strict: all or none; permissive: the good ones. strict when it is not given.',
+    'permissive',
+  ),
 };
 
 export const headersOf = ({ isKeyed, isIdempotent, headers }: Facts): readonly Parameter[] => [

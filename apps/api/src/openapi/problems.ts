@@ -1,5 +1,6 @@
 /** The problem codes of an operation, by status, from its parameters and its declaration. RFC 9457. */
 import { type RefusalCode, refusalRow } from '@waybill/relay/refusal';
+import { resendErrorOf } from '../resend/resend-error.ts';
 import type { Facts } from './facts.ts';
 import type { Operation, Response } from './shapes.ts';
 
@@ -47,10 +48,12 @@ function codesOf({ method, path, operation, facts }: Asked): readonly RefusalCod
   return [...new Set(codes)];
 }
 
+type Shape = { readonly publicUrl: string; readonly isResend: boolean };
+
 /** An example problem; `publicUrl` is the base of its page. */
-const exampleOf = (code: RefusalCode, publicUrl: string) => {
+const exampleOf = (code: RefusalCode, { publicUrl, isResend }: Shape) => {
   const { text, http, fix } = refusalRow(code);
-  return {
+  const problem = {
     type: `${publicUrl}/problems/${code}`,
     title: text,
     status: http,
@@ -58,9 +61,10 @@ const exampleOf = (code: RefusalCode, publicUrl: string) => {
     fix,
     request_id: 'req_06h29678q1v5fa1acspgh012b0',
   };
+  return isResend ? resendErrorOf(problem) : problem;
 };
 
-function responseOf(codes: readonly RefusalCode[], publicUrl: string): Response {
+function responseOf(codes: readonly RefusalCode[], shape: Shape): Response {
   const isLater = codes.some(
     (code) => [429, 503].includes(refusalRow(code).http) || code === 'idempotency_running',
   );
@@ -72,12 +76,12 @@ function responseOf(codes: readonly RefusalCode[], publicUrl: string): Response 
       'application/problem+json': {
         schema: {
           allOf: [
-            { $ref: '#/components/schemas/Problem' },
+            { $ref: `#/components/schemas/${shape.isResend ? 'ResendError' : 'Problem'}` },
             { type: 'object', properties: { code: { type: 'string', enum: [...codes] } } },
           ],
         },
         examples: Object.fromEntries(
-          codes.map((code) => [code, { summary: refusalRow(code).text, value: exampleOf(code, publicUrl) }]),
+          codes.map((code) => [code, { summary: refusalRow(code).text, value: exampleOf(code, shape) }]),
         ),
       },
     },
@@ -85,6 +89,7 @@ function responseOf(codes: readonly RefusalCode[], publicUrl: string): Response 
 }
 
 export function problemsOf(asked: Asked, publicUrl: string): Readonly<Record<string, Response>> {
+  const shape = { publicUrl, isResend: asked.facts.isResend };
   const byStatus = Map.groupBy(codesOf(asked), (code) => String(refusalRow(code).http));
-  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, responseOf(codes, publicUrl)]));
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, responseOf(codes, shape)]));
 }

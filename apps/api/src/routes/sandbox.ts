@@ -10,13 +10,13 @@ import {
 import { normalAddress } from '@waybill/mail/address';
 import { given } from '@waybill/relay/given';
 import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
-import { found, requireDone } from '@waybill/relay/management/found';
-import { noteChange } from '../audit-change.ts';
+import { found } from '@waybill/relay/management/found';
+import { clearSandbox, removeSandboxMessage } from '@waybill/relay/management/sandbox';
 import { sendContent } from '../content-reply.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { listRoute } from '../list-route.ts';
-import { principalOf } from '../request.ts';
+import { callerOf, principalOf } from '../request.ts';
 import { route } from '../route.ts';
 import { sandboxDetailView, sandboxView } from '../sandbox-view.ts';
 import { onlyTests } from '../test-key.ts';
@@ -117,39 +117,25 @@ function linkRoute(app: App, dependencies: Dependencies): void {
 }
 
 function removeRoutes(app: App, dependencies: Dependencies): void {
-  const { sandbox } = dependencies.stores;
   route(app, {
     method: 'DELETE',
     url: '/v1/sandbox/messages',
     operationId: 'clearSandbox',
-    audit: 'sandbox.cleared',
     summary: 'Empty the sandbox of this account',
     description: 'Removes every message that the sandbox caught for this account.',
     tags,
     answer: removed,
-    run: async (request) => {
-      const removed = await sandbox.remove(principalOf(request).accountId, onlyTests(request));
-      noteChange(request, { before: { messages: removed }, after: { messages: 0 } });
-      return { removed };
-    },
+    run: async (request) => ({ removed: await clearSandbox(callerOf(request), dependencies) }),
   });
   route(app, {
     method: 'DELETE',
     url: '/v1/sandbox/messages/:id',
     operationId: 'deleteSandboxMessage',
-    audit: 'sandbox.cleared',
     summary: 'Remove one',
     description: 'Removes one message from the sandbox.',
     tags,
     params,
-    run: async (request, _reply) => {
-      const { accountId } = principalOf(request);
-      const id = innerId('box', request.params.id);
-      const row = found(await sandbox.one(accountId, id, onlyTests(request)));
-      // The answer holds a link that needs no key, so it is secret.
-      const { url: _, ...before } = sandboxView(row, { accountId, dependencies });
-      requireDone((await sandbox.remove(accountId, { id, ...onlyTests(request) })) > 0);
-      noteChange(request, { before });
-    },
+    run: (request) =>
+      removeSandboxMessage(innerId('box', request.params.id), callerOf(request), dependencies),
   });
 }

@@ -1,117 +1,20 @@
-/** Sends mail by HTTP through `accept`, as SMTP does. After 202 nothing is refused. */
+/** Sends mail by HTTP through `accept`, as SMTP does. */
 
+import { idParams } from '@waybill/contract/id';
 import { batchSent } from '@waybill/contract/message';
-import { batchBody, type SendBody, type Sent, sendBody, sent, sentAlias } from '@waybill/contract/send';
-import { publicId } from '@waybill/relay/id';
-import { isoOrNull } from '@waybill/relay/management/or-null';
+import { batchBody, type SendBody, sendBody, sent } from '@waybill/contract/send';
 import { keyIdOf } from '@waybill/relay/management/principal';
-import { faultAt } from '@waybill/relay/management/request-fault';
-import type { SubmissionOptions } from '@waybill/relay/message';
-import type { RefusalCode } from '@waybill/relay/refusal';
-import type { Accepted } from '@waybill/relay/submission/accepted';
+import { resendMessage } from '@waybill/relay/management/resend-message';
 import type { FastifyRequest } from 'fastify';
-import { type Composed, compose } from '../compose.ts';
+import { compose } from '../compose.ts';
 import type { App, Dependencies } from '../dependencies.ts';
 import { refusalOf, tellProblem } from '../http-reply.ts';
+import { innerId } from '../inner-id.ts';
 import { readRaw } from '../raw-message.ts';
 import { readPart } from '../read-request.ts';
-import { accountOf, principalOf } from '../request.ts';
+import { callerOf, principalOf } from '../request.ts';
 import { route } from '../route.ts';
-
-/** The refusals of `accept` and its gates, over HTTP and SMTP. */
-const refusals: readonly RefusalCode[] = [
-  'account_suspended',
-  'sender_malformed',
-  'sender_not_verified',
-  'sender_not_allowed',
-  'from_header_malformed',
-  'recipient_malformed',
-  'recipient_suppressed',
-  'too_many_recipients',
-  'quota_exceeded',
-  'quota_too_small',
-  'message_malformed',
-  'header_too_large',
-  'header_field_repeated',
-  'bare_line_ending',
-  'line_too_long',
-  'loop_detected',
-  'send_time_refused',
-];
-const sending = {
-  audit: false,
-  idempotent: true,
-
-  refusals,
-} as const;
-
-/** Base64 in JSON takes a third more than the message. */
-const jsonLimit = (dependencies: Dependencies): number =>
-  Math.ceil(dependencies.maxMessageBytes * 1.4) + 65_536;
-
-const statusOf = (
-  { sendAt, suppressed }: Accepted,
-  recipient: string,
-): Sent['deliveries'][number]['status'] => {
-  if (suppressed.has(recipient)) return 'suppressed';
-  return sendAt === undefined ? 'queued' : 'scheduled';
-};
-
-const sentView = (accepted: Accepted): Sent => ({
-  id: publicId('msg', accepted.messageId),
-  status: accepted.sendAt === undefined ? 'accepted' : 'scheduled',
-  scheduled_at: isoOrNull(accepted.sendAt),
-  deliveries: accepted.recipients.map((recipient, index) => ({
-    id: publicId('dlv', accepted.deliveryIds[index] ?? ''),
-    recipient,
-    status: statusOf(accepted, recipient),
-  })),
-});
-
-/** Mail sent with a test key stays in the sandbox; the body cannot change that. */
-const optionsFor = (request: FastifyRequest, options: SubmissionOptions): SubmissionOptions =>
-  principalOf(request).kind === 'test' ? { ...options, sandbox: true } : options;
-
-async function requireStream(
-  request: FastifyRequest,
-  name: string | undefined,
-  dependencies: Dependencies,
-): Promise<void> {
-  if (name === undefined) return;
-  const streams = await dependencies.stores.streams.list(accountOf(request));
-  if (streams.some((stream) => stream.name === name)) return;
-  // The stream may exist at the next request.
-  request.answerMayChange = true;
-  throw faultAt('/stream', 'is no stream of this account');
-}
-
-async function submit(
-  request: FastifyRequest,
-  composed: Composed,
-  dependencies: Dependencies,
-): Promise<Sent> {
-  const accountId = accountOf(request);
-  await requireStream(request, composed.options.stream, dependencies);
-  const accepted = await dependencies.accept({
-    envelope: composed.envelope,
-    bytes: composed.bytes,
-    session: {
-      via: 'http',
-      clientIp: request.ip,
-      heloName: undefined,
-      protocol: 'HTTP',
-      tls: undefined,
-      listener: 'api',
-      mechanism: undefined,
-    },
-    authenticated: { accountId, credentialId: keyIdOf(principalOf(request)) },
-    networks: [],
-    options: optionsFor(request, composed.options),
-  });
-  request.sendingLimits = accepted.limits;
-  if (!accepted.isRepeat) dependencies.metrics.accepted.inc({ via: 'http' });
-  return sentView(accepted);
-}
+import { jsonLimit, sending, sentView, sessionOf, submit } from '../submit.ts';
 
 export function sendRoutes(app: App, dependencies: Dependencies): void {
   route(app, {
@@ -148,26 +51,30 @@ export function sendRoutes(app: App, dependencies: Dependencies): void {
     run: async (request, reply) =>
       reply.code(202).send(await submit(request, readRaw(request), dependencies)),
   });
-  aliasRoute(app, dependencies);
   batchRoute(app, dependencies);
+  resendRoute(app, dependencies);
 }
 
-/** For clients of Resend: the same fields, and only the id in the answer. */
-function aliasRoute(app: App, dependencies: Dependencies): void {
+function resendRoute(app: App, dependencies: Dependencies): void {
   route(app, {
     method: 'POST',
-    url: '/emails',
-    operationId: 'sendEmail',
-    summary: 'POST /v1/messages for clients of Resend',
-    description: 'The same fields and the same rules as POST /v1/messages; the answer is the id alone.',
+    url: '/v1/messages/:id/resend',
+    operationId: 'resendMessage',
+    summary: 'Send a message again as a new one',
+    description:
+      'To all recipients of the old message, with the same content and options, a Date and a Message-ID of its own, and `resent_from`. Use retry to send the same message to the recipients that do not have it.',
     tags: ['Send'],
-    body: sendBody,
-    answer: sentAlias,
-    ...sending,
-    bodyLimit: jsonLimit(dependencies),
+    params: idParams('msg'),
+    answer: sent,
+    statuses: [202],
+    idempotent: true,
+    refusals: [...sending.refusals, 'conflict'],
     run: async (request) => {
-      const { id } = await submit(request, await compose(request.body, dependencies.now()), dependencies);
-      return { id };
+      const credentialId = keyIdOf(principalOf(request));
+      const asked = { id: innerId('msg', request.params.id), session: sessionOf(request), credentialId };
+      const accepted = await resendMessage(asked, callerOf(request), dependencies);
+      dependencies.metrics.accepted.inc({ via: 'http' });
+      return sentView(accepted);
     },
   });
 }

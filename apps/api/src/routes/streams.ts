@@ -1,10 +1,10 @@
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
-import { type StreamPatch, stream, streamBody, streamPatch } from '@waybill/contract/stream';
+import { type StreamPatch, stream, streamBody, streamPatch, streamRemoval } from '@waybill/contract/stream';
 import { given } from '@waybill/relay/given';
-import { changeStream, createStream, streamView } from '@waybill/relay/management/streams';
+import { changeStream, createStream, removeStream, streamView } from '@waybill/relay/management/streams';
 import type { App, Dependencies } from '../dependencies.ts';
-import { innerId } from '../inner-id.ts';
+import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { wholeList } from '../list-route.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
@@ -19,8 +19,11 @@ const settingsOf = (body: StreamPatch) =>
     listUnsubscribe: body.list_unsubscribe,
     expiryMinutes: body.expiry_minutes,
     unknownPolicy: body.unknown_policy,
-    retentionDays: body.retention_days,
     limits: body.limits,
+    retentionMetadataDays: body.retention?.metadata_days,
+    retentionEventsDays: body.retention?.events_days,
+    retentionBytesDays: body.retention?.bytes_days,
+    isDefault: body.is_default,
   });
 
 export function streamRoutes(app: App, dependencies: Dependencies): void {
@@ -67,6 +70,22 @@ export function streamRoutes(app: App, dependencies: Dependencies): void {
     run: async (request) => {
       const change = { id: innerId('str', request.params.id), settings: settingsOf(request.body) };
       return streamView(await changeStream(change, callerOf(request), dependencies));
+    },
+  });
+  route(app, {
+    method: 'DELETE',
+    url: '/v1/streams/:id',
+    operationId: 'deleteStream',
+    summary: 'Remove a stream',
+    description:
+      'Not the default one. SMTP credentials that use it move to the stream of `credentials_to`; without it they stop the removal. Its mail stays, with its retention, and mail that is not prepared yet goes by the default stream.',
+    tags,
+    params: idParams('str'),
+    query: streamRemoval,
+    refusals: ['conflict'],
+    run: (request) => {
+      const moveTo = innerIdOrNone('str', request.query.credentials_to);
+      return removeStream({ id: innerId('str', request.params.id), moveTo }, callerOf(request), dependencies);
     },
   });
 }

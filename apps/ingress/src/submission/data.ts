@@ -1,8 +1,8 @@
 import { withKeyword } from '@waybill/mail/received';
-import type { Submission } from '@waybill/relay/accept';
 import { publicId } from '@waybill/relay/id';
 import type { Note } from '@waybill/relay/message';
 import { Refusal } from '@waybill/relay/refusal';
+import type { Submission } from '@waybill/relay/submission/submission';
 import type { ReceivedMessage } from '../smtp/verbs.ts';
 import { acceptedReply } from '../smtp-reply.ts';
 import { requireRights } from './rights.ts';

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { Release, Semaphore } from '@waybill/io/concurrency/semaphore';
 import type { Envelope } from '@waybill/mail/envelope';
-import type { Submission } from '@waybill/relay/accept';
 import type { LimitSubject } from '@waybill/relay/limits/sending-limits';
 import type { Account, Credential, Directory, QuotaLeft, SuppressionList, Usage } from '@waybill/relay/ports';
 import type { NetworkMatch } from '@waybill/relay/resolve-account';
 import type { Accepted } from '@waybill/relay/submission/accepted';
+import type { Submission } from '@waybill/relay/submission/submission';
 import type { Lock, LoginAttempt, LoginThrottle } from '../login-throttle.ts';
 import type { Role } from '../role.ts';
 import type { Client } from '../smtp/verbs.ts';

@@ -2,6 +2,7 @@
 
 export type AcceptedInvitation = { user_id: string; account_id: string; role: 'viewer' | 'developer' | 'admin' | 'owner' };
 export type Account = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string };
+export type ActionsDone = { action: 'cancel' | 'retry' | 'release'; dry_run: boolean; matched: number; changed: number; has_more: boolean; next_cursor: string | null };
 export type AdminAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; smarthost_url: string | null };
 export type AdminAccountMade = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; smarthost_url: string | null; invitation: Invitation | null; smtp_credential: SmtpCredentialSecret | null; api_key: ApiKeySecret | null };
 export type AdminUser = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled' };
@@ -22,6 +23,7 @@ export type Event = { id: string; type: 'message.queued' | 'message.deferred' | 
 export type FromAddress = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string };
 export type FromAddressAsked = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string; confirmation: { mailed: boolean; expires_at: string | null; code: string | null; detail: string | null; retry_at: string | null } | null };
 export type Health = { ok: boolean; checks: ({ name: string; ok: boolean; sentence: string; fix: string | null })[] };
+export type ImportState = { dry_run: boolean; rows: number; created: number; known: number; malformed: number; faults: { line: number; detail: string }[]; preview: ({ address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; expires_at: string | null })[] };
 export type Invitation = { id: string; email: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; invited_by: string; created_at: string; expires_at: string };
 export type IpNetwork = { id: string; cidr: string; shared: boolean; label: string; created_at: string };
 export type LatencyStatistics = { object: 'list'; from: string; to: string; data: ({ provider: string | null; delivered: number; p50: number | null; p90: number | null; p95: number | null; p99: number | null })[] };
@@ -29,7 +31,8 @@ export type Limit = { scope: 'account' | 'stream' | 'credential'; subject_id: st
 export type LinkStatistics = { object: 'list'; from: string; to: string; data: ({ url: string | null; clicked: number; clicks: { human: number; proxy: number; bot: number } })[] };
 export type LoginSession = { id: string; is_current: boolean; ip: string; agent: string; created_at: string; last_seen_at: string; expires_at: string };
 export type Member = { id: string; email: string; name: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; has_second_factor: boolean; last_login_at: string | null; created_at: string };
-export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null; reason: string; metadata: Record<string, string>; deliveries: Delivery[] };
+export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null; reason: string; metadata: Record<string, string>; resent_from: string | null; deliveries: Delivery[] };
+export type MessageFilterInput = { status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string };
 export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null };
 export type OperatorLink = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
 export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
@@ -38,6 +41,9 @@ export type ProviderStatistics = { object: 'list'; from: string; to: string; dat
 export type RecipientDelivery = { delivery_id: string; message_id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; subject: string | null; from: string | null; created_at: string; status_changed_at: string };
 export type RecoveryCodes = { codes: string[] };
 export type RescheduleBodyInput = { scheduled_at: string };
+export type ResendBatchSent = { data: { id: string }[]; errors?: { index: number; message: string }[] };
+export type ResendEmail = { object: 'email'; id: string; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked'; html: string | null; text: string | null; tags: { name: string; value: string }[] };
+export type ResendEmailSummary = { id: string; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked' };
 export type SandboxLink = { url: string };
 export type SandboxMessage = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; url: string };
 export type SandboxMessageDetail = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; url: string; subject: string | null; from: string | null; headers: { name: string; value: string }[]; text: string | null; html: string | null; attachments: ({ filename: string | null; content_type: string; content_id: string | null; size: number })[] };
@@ -49,7 +55,7 @@ export type SmtpCredentialSecret = { id: string; name: string; username: string;
 export type Statistics = { object: 'statistics'; from: string; to: string; interval: 'hour' | 'day' | 'week' | 'total'; timezone: string; group_by: 'domain' | 'from_domain' | 'tag' | 'credential' | 'provider' | 'stream' | 'source_address' | 'bounce_category' | null; denominators: Record<string, string>; total: { counts: StatisticsCounts; rates: StatisticsRates }; data: ({ key: string | null; counts: StatisticsCounts; rates: StatisticsRates; start: string })[] };
 export type StatisticsCounts = { accepted: number; in_progress: number; delivered: number; bounced: number; failed: number; suppressed: number; cancelled: number; unknown: number; deferred: number; complained: number; unsubscribed: number; opened: number; clicked: number; opens: { human: number; proxy: number; bot: number }; clicks: { human: number; proxy: number; bot: number } };
 export type StatisticsRates = { delivered: number | null; bounced: number | null; failed: number | null; deferred: number | null; suppressed: number | null; complained: number | null; unsubscribed: number | null; opened: number | null; clicked: number | null };
-export type Stream = { id: string; name: string; is_default: boolean; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe: boolean; expiry_minutes: number; unknown_policy: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days: number; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string };
+export type Stream = { id: string; name: string; is_default: boolean; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe: boolean; expiry_minutes: number; unknown_policy: 'prefer_delivery' | 'prefer_no_duplicate'; retention: { metadata_days: number; events_days: number; bytes_days: number }; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string };
 export type Suppression = { id: string; address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; evidence: Record<string, unknown>; created_at: string; expires_at: string | null };
 export type Totp = { enabled_at: string | null; recovery_codes_left: number };
 export type TotpSecret = { secret: string; uri: string };
@@ -64,8 +70,12 @@ export type WebhookDeliveryDetail = { id: string; webhook_id: string; event_id: 
 export type Operations = {
   /** Accept an invitation. */
   acceptInvitation: { input: { token: string; body: { name?: string; password?: string } }; output: AcceptedInvitation };
+  /** Cancel, retry or release all messages that a filter selects. */
+  actOnMessages: { input: { body: { action: 'cancel' | 'retry' | 'release'; filter: MessageFilterInput; dry_run?: boolean; after?: string } }; output: ActionsDone };
   /** Begin a second factor: a secret for the authenticator app. */
   beginTotp: { input: { body: { current_password?: string } }; output: TotpSecret };
+  /** Stop a message that has not been delivered yet. */
+  cancelEmail: { input: { id: string }; output: { object: 'email'; id: string } };
   /** Stop what has not been delivered yet; a message that is not prepared ends with all its recipients. */
   cancelMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
   /** Recount the mail of some days and compare it with statistics. */
@@ -90,12 +100,14 @@ export type Operations = {
   createIpNetwork: { input: { body: { cidr: string; shared?: boolean; label?: string; confirm?: boolean } }; output: IpNetwork };
   /** Make an operator of the platform. */
   createOperator: { input: { body: { email: string } }; output: OperatorLink };
+  /** Make an API key; it is shown once. */
+  createResendApiKey: { input: { body: { name: string; permission?: 'full_access' | 'sending_access' } }; output: { id: string; token: string } };
   /** A link to the plain pages, good for a day. */
   createSandboxLink: { input: {}; output: SandboxLink };
   /** Make an SMTP credential; its secret is shown once. */
   createSmtpCredential: { input: { body: { name: string; username?: string; cram_md5?: boolean; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredentialSecret };
   /** Add a stream. */
-  createStream: { input: { body: { name: string; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe?: boolean; expiry_minutes?: number; unknown_policy?: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days?: number; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: Stream };
+  createStream: { input: { body: { name: string; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe?: boolean; expiry_minutes?: number; unknown_policy?: 'prefer_delivery' | 'prefer_no_duplicate'; retention?: { metadata_days?: number; events_days?: number; bytes_days?: number }; is_default?: true; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: Stream };
   /** Suppress one address or up to 1,000. */
   createSuppressions: { input: { body: { address: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id?: string; note?: string; expires_at?: string } | { suppressions: ({ address: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id?: string; note?: string; expires_at?: string })[] } }; output: { id: string; address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; evidence: Record<string, unknown>; created_at: string; expires_at: string | null; created: number } | { created: number } };
   /** Trust a relay. */
@@ -112,6 +124,8 @@ export type Operations = {
   deleteIpNetwork: { input: { id: string }; output: undefined };
   /** Remove one. */
   deleteSandboxMessage: { input: { id: string }; output: undefined };
+  /** Remove a stream. */
+  deleteStream: { input: { id: string; credentials_to?: string }; output: undefined };
   /** Write to this address again. */
   deleteSuppression: { input: { address: string }; output: { removed: number } };
   /** Trust a relay no more. */
@@ -124,6 +138,8 @@ export type Operations = {
   endActing: { input: {}; output: undefined };
   /** End a login session. */
   endMySession: { input: { id: string }; output: undefined };
+  /** All suppressions as a file. */
+  exportSuppressions: { input: { reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id?: string; format?: 'csv' | 'ndjson' }; output: Response };
   /** This account: settings, limits and usage. */
   getAccount: { input: {}; output: OwnAccount };
   /** One account. */
@@ -142,6 +158,8 @@ export type Operations = {
   getDomain: { input: { id: string }; output: Domain };
   /** The records as a zone file. */
   getDomainZonefile: { input: { id: string }; output: Response };
+  /** One message, as Resend shows it. */
+  getEmail: { input: { id: string }; output: ResendEmail };
   /** Health as sentences. */
   getHealth: { input: {}; output: Health };
   /** How long delivery took, in seconds. */
@@ -161,7 +179,7 @@ export type Operations = {
   /** Counts, rates and times by mailbox provider. */
   getProviderStatistics: { input: { from?: string; to?: string; limit?: number }; output: ProviderStatistics };
   /** Everything about one address, newest first. */
-  getRecipient: { input: { address: string; limit?: number; after?: string }; output: { object: 'list'; data: RecipientDelivery[]; has_more: boolean; next_cursor: string | null; address: string; suppressed: boolean } };
+  getRecipient: { input: { address: string; limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: RecipientDelivery[]; has_more: boolean; next_cursor: string | null; address: string; suppressed: boolean } };
   /** One of them, read. */
   getSandboxMessage: { input: { id: string }; output: SandboxMessageDetail };
   /** The exact bytes that the MX received. */
@@ -184,28 +202,32 @@ export type Operations = {
   getWebhook: { input: { id: string }; output: Webhook };
   /** One delivery with its request and all answers. */
   getWebhookDelivery: { input: { id: string }; output: WebhookDeliveryDetail };
+  /** Suppress the addresses of a CSV file. */
+  importSuppressions: { input: { dry_run?: 'true' | 'false'; body: string | Uint8Array }; output: ImportState };
   /** Accounts, newest first. */
-  listAccounts: { input: { limit?: number; after?: string; q?: string; status?: 'active' | 'suspended' }; output: { object: 'list'; data: AdminAccount[]; has_more: boolean; next_cursor: string | null } };
+  listAccounts: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; q?: string; status?: 'active' | 'suspended' }; output: { object: 'list'; data: AdminAccount[]; has_more: boolean; next_cursor: string | null } };
   /** Who changed what, newest first; of one account with Waybill-Account. */
-  listAllAuditEntries: { input: { limit?: number; after?: string; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
+  listAllAuditEntries: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
   /** API keys, without their secrets. */
-  listApiKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
+  listApiKeys: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
   /** Who changed what in this account, newest first. */
-  listAuditEntries: { input: { limit?: number; after?: string; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
+  listAuditEntries: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
   /** What could not be given to any account, with the evidence. */
-  listDiscards: { input: { limit?: number; after?: string; message_id?: string }; output: { object: 'list'; data: Discard[]; has_more: boolean; next_cursor: string | null } };
+  listDiscards: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; message_id?: string }; output: { object: 'list'; data: Discard[]; has_more: boolean; next_cursor: string | null } };
   /** What changed in DNS. */
-  listDomainHistory: { input: { id: string; limit?: number; after?: string }; output: { object: 'list'; data: DomainChange[]; has_more: boolean; next_cursor: string | null } };
+  listDomainHistory: { input: { id: string; limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: DomainChange[]; has_more: boolean; next_cursor: string | null } };
   /** Sender domains. */
-  listDomains: { input: { limit?: number; after?: string }; output: { object: 'list'; data: Domain[]; has_more: boolean; next_cursor: string | null } };
+  listDomains: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Domain[]; has_more: boolean; next_cursor: string | null } };
+  /** Messages, newest first, as Resend lists them. */
+  listEmails: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ResendEmailSummary[] } };
   /** Events, oldest first. */
-  listEvents: { input: { limit?: number; after?: string; types?: string; message_id?: string; delivery_id?: string; since?: string; until?: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
+  listEvents: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; types?: string; message_id?: string; delivery_id?: string; since?: string; until?: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
   /** Addresses this account may send as. */
-  listFromAddresses: { input: { limit?: number; after?: string }; output: { object: 'list'; data: FromAddress[]; has_more: boolean; next_cursor: string | null } };
+  listFromAddresses: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: FromAddress[]; has_more: boolean; next_cursor: string | null } };
   /** Invitations that can still be accepted. */
-  listInvitations: { input: { limit?: number; after?: string }; output: { object: 'list'; data: Invitation[]; has_more: boolean; next_cursor: string | null } };
+  listInvitations: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Invitation[]; has_more: boolean; next_cursor: string | null } };
   /** Networks that authenticate by address. */
-  listIpNetworks: { input: { limit?: number; after?: string }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
+  listIpNetworks: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
   /** Sending limits, with what is left of each. */
   listLimits: { input: {}; output: { object: 'list'; data: Limit[]; has_more: boolean; next_cursor: string | null } };
   /** Members of the account and their roles. */
@@ -213,29 +235,31 @@ export type Operations = {
   /** Events of one message, oldest first. */
   listMessageEvents: { input: { id: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
   /** Messages, newest first. */
-  listMessages: { input: { limit?: number; after?: string; status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string }; output: { object: 'list'; data: MessageSummary[]; has_more: boolean; next_cursor: string | null } };
+  listMessages: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string }; output: { object: 'list'; data: MessageSummary[]; has_more: boolean; next_cursor: string | null } };
   /** Where this user is logged in. */
   listMySessions: { input: {}; output: { object: 'list'; data: LoginSession[]; has_more: boolean; next_cursor: string | null } };
   /** Keys of the operator, without their secrets. */
-  listOperatorKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
+  listOperatorKeys: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
   /** Jobs that wait, by queue. */
   listQueues: { input: {}; output: { queue: string; waiting: number }[] };
+  /** API keys, without their secrets, as Resend lists them. */
+  listResendApiKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; created_at: string; last_used_at: string | null })[] } };
   /** What recipients got, newest first; wait for it with ?wait=10. */
-  listSandboxMessages: { input: { limit?: number; after?: string; to?: string; delivery_id?: string; wait?: number }; output: { object: 'list'; data: SandboxMessage[]; has_more: boolean; next_cursor: string | null } };
+  listSandboxMessages: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; to?: string; delivery_id?: string; wait?: number }; output: { object: 'list'; data: SandboxMessage[]; has_more: boolean; next_cursor: string | null } };
   /** SMTP credentials, without their secrets. */
-  listSmtpCredentials: { input: { limit?: number; after?: string }; output: { object: 'list'; data: SmtpCredential[]; has_more: boolean; next_cursor: string | null } };
+  listSmtpCredentials: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: SmtpCredential[]; has_more: boolean; next_cursor: string | null } };
   /** Streams. */
   listStreams: { input: {}; output: { object: 'list'; data: Stream[]; has_more: boolean; next_cursor: string | null } };
   /** Addresses this account does not write to, newest first. */
-  listSuppressions: { input: { limit?: number; after?: string; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; address?: string; stream_id?: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
+  listSuppressions: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; address?: string; stream_id?: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
   /** Trusted relays: networks that may submit mail for every account. */
-  listTrustedRelays: { input: { limit?: number; after?: string }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
+  listTrustedRelays: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
   /** Users of all accounts, newest first. */
-  listUsers: { input: { limit?: number; after?: string; q?: string }; output: { object: 'list'; data: AdminUser[]; has_more: boolean; next_cursor: string | null } };
+  listUsers: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; q?: string }; output: { object: 'list'; data: AdminUser[]; has_more: boolean; next_cursor: string | null } };
   /** What was sent to a webhook, newest event first. */
-  listWebhookDeliveries: { input: { id: string; limit?: number; after?: string; status?: 'waiting' | 'delivered' | 'failed'; event_type?: string; event_id?: string; message_id?: string }; output: { object: 'list'; data: WebhookDelivery[]; has_more: boolean; next_cursor: string | null } };
+  listWebhookDeliveries: { input: { id: string; limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; status?: 'waiting' | 'delivered' | 'failed'; event_type?: string; event_id?: string; message_id?: string }; output: { object: 'list'; data: WebhookDelivery[]; has_more: boolean; next_cursor: string | null } };
   /** Webhooks, without their secrets. */
-  listWebhooks: { input: { limit?: number; after?: string }; output: { object: 'list'; data: Webhook[]; has_more: boolean; next_cursor: string | null } };
+  listWebhooks: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Webhook[]; has_more: boolean; next_cursor: string | null } };
   /** Log in by address and password, and by a code where there is a second factor. */
   logIn: { input: { body: { email: string; password: string; code?: string } }; output: Session };
   /** Log out. */
@@ -246,6 +270,8 @@ export type Operations = {
   releaseMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
   /** Remove a member. */
   removeMember: { input: { id: string }; output: undefined };
+  /** Revoke an API key. */
+  removeResendApiKey: { input: { id: string }; output: { object: 'api_key'; id: string; deleted: true } };
   /** New recovery codes; the ones before work no more. */
   renewRecoveryCodes: { input: { body: { code: string } }; output: RecoveryCodes };
   /** Send the events of a time range again. */
@@ -258,6 +284,8 @@ export type Operations = {
   requestPasswordReset: { input: { body: { email: string } }; output: undefined };
   /** Move the time at which a scheduled message is sent. */
   rescheduleMessage: { input: { id: string; body: RescheduleBodyInput }; output: Message };
+  /** Send a message again as a new one. */
+  resendMessage: { input: { id: string }; output: Sent };
   /** Accept again. */
   resumeAccount: { input: { id: string }; output: AdminAccount };
   /** Send what waits, also to a webhook that was disabled. */
@@ -282,6 +310,8 @@ export type Operations = {
   sendBatch: { input: { body: { messages: unknown[] } }; output: BatchSent };
   /** POST /v1/messages for clients of Resend. */
   sendEmail: { input: { body: SendBodyInput }; output: { id: string } };
+  /** POST /v1/messages/batch for clients of Resend. */
+  sendEmailBatch: { input: { body: unknown[] }; output: ResendBatchSent };
   /** Send a message. */
   sendMessage: { input: { body: SendBodyInput }; output: Sent };
   /** Send a message as it is (message/rfc822). */
@@ -302,6 +332,8 @@ export type Operations = {
   updateApiKey: { input: { id: string; body: { limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: ApiKey };
   /** Change the tracking host or the rotation of a domain. */
   updateDomain: { input: { id: string; body: { tracking_host?: string | null; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
+  /** Move the time at which a scheduled message is sent. */
+  updateEmail: { input: { id: string; body: RescheduleBodyInput }; output: { object: 'email'; id: string } };
   /** Change the name or the password. */
   updateMe: { input: { body: { name?: string; password?: string; current_password?: string } }; output: User };
   /** Change the role of a member. */
@@ -309,7 +341,7 @@ export type Operations = {
   /** Change an SMTP credential. */
   updateSmtpCredential: { input: { id: string; body: { name?: string; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredential };
   /** Change a stream. */
-  updateStream: { input: { id: string; body: { name?: string; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe?: boolean; expiry_minutes?: number; unknown_policy?: 'prefer_delivery' | 'prefer_no_duplicate'; retention_days?: number; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: Stream };
+  updateStream: { input: { id: string; body: { name?: string; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; list_unsubscribe?: boolean; expiry_minutes?: number; unknown_policy?: 'prefer_delivery' | 'prefer_no_duplicate'; retention?: { metadata_days?: number; events_days?: number; bytes_days?: number }; is_default?: true; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: Stream };
   /** Disable a user, or change whether it is an operator. */
   updateUser: { input: { id: string; body: { status?: 'active' | 'disabled'; is_operator?: boolean } }; output: AdminUser };
   /** Change a webhook. */
@@ -322,7 +354,9 @@ export type Operations = {
 
 export const routes = {
   acceptInvitation: { method: 'POST', path: '/v1/invitations/{token}/accept' },
+  actOnMessages: { method: 'POST', path: '/v1/messages/actions' },
   beginTotp: { method: 'POST', path: '/v1/me/totp' },
+  cancelEmail: { method: 'POST', path: '/emails/{id}/cancel' },
   cancelMessage: { method: 'POST', path: '/v1/messages/{id}/cancel' },
   checkBalance: { method: 'GET', path: '/v1/admin/balance', query: ['from', 'to'] },
   clearSandbox: { method: 'DELETE', path: '/v1/sandbox/messages' },
@@ -335,6 +369,7 @@ export const routes = {
   createInvitation: { method: 'POST', path: '/v1/invitations' },
   createIpNetwork: { method: 'POST', path: '/v1/ip-networks' },
   createOperator: { method: 'POST', path: '/v1/admin/users' },
+  createResendApiKey: { method: 'POST', path: '/api-keys' },
   createSandboxLink: { method: 'GET', path: '/v1/sandbox/link' },
   createSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials' },
   createStream: { method: 'POST', path: '/v1/streams' },
@@ -346,12 +381,14 @@ export const routes = {
   deleteFromAddress: { method: 'DELETE', path: '/v1/from-addresses/{id}' },
   deleteIpNetwork: { method: 'DELETE', path: '/v1/ip-networks/{id}' },
   deleteSandboxMessage: { method: 'DELETE', path: '/v1/sandbox/messages/{id}' },
+  deleteStream: { method: 'DELETE', path: '/v1/streams/{id}', query: ['credentials_to'] },
   deleteSuppression: { method: 'DELETE', path: '/v1/suppressions/{address}' },
   deleteTrustedRelay: { method: 'DELETE', path: '/v1/admin/ip-networks/{id}' },
   deleteWebhook: { method: 'DELETE', path: '/v1/webhooks/{id}' },
   disableTotp: { method: 'DELETE', path: '/v1/me/totp' },
   endActing: { method: 'DELETE', path: '/v1/session/acting' },
   endMySession: { method: 'DELETE', path: '/v1/me/sessions/{id}' },
+  exportSuppressions: { method: 'GET', path: '/v1/suppressions/export', query: ['reason', 'stream_id', 'format'], isRaw: true },
   getAccount: { method: 'GET', path: '/v1/account' },
   getAnyAccount: { method: 'GET', path: '/v1/admin/accounts/{id}' },
   getAnyUsage: { method: 'GET', path: '/v1/admin/accounts/{id}/usage', query: ['from', 'to'] },
@@ -361,6 +398,7 @@ export const routes = {
   getDkimZonefile: { method: 'GET', path: '/v1/admin/dkim-zonefile', isRaw: true },
   getDomain: { method: 'GET', path: '/v1/domains/{id}' },
   getDomainZonefile: { method: 'GET', path: '/v1/domains/{id}/zonefile', isRaw: true },
+  getEmail: { method: 'GET', path: '/emails/{id}' },
   getHealth: { method: 'GET', path: '/v1/admin/health' },
   getLatencyStatistics: { method: 'GET', path: '/v1/stats/latency', query: ['from', 'to', 'limit'] },
   getLinkStatistics: { method: 'GET', path: '/v1/stats/links', query: ['from', 'to', 'limit'] },
@@ -370,7 +408,7 @@ export const routes = {
   getMessageTrace: { method: 'GET', path: '/v1/messages/{id}/trace' },
   getOperatorKey: { method: 'GET', path: '/v1/admin/api-keys/{id}' },
   getProviderStatistics: { method: 'GET', path: '/v1/stats/providers', query: ['from', 'to', 'limit'] },
-  getRecipient: { method: 'GET', path: '/v1/recipients/{address}', query: ['limit', 'after'] },
+  getRecipient: { method: 'GET', path: '/v1/recipients/{address}', query: ['limit', 'after', 'format'] },
   getSandboxMessage: { method: 'GET', path: '/v1/sandbox/messages/{id}' },
   getSandboxMessageRaw: { method: 'GET', path: '/v1/sandbox/messages/{id}/raw', isRaw: true },
   getSession: { method: 'GET', path: '/v1/session' },
@@ -382,43 +420,48 @@ export const routes = {
   getUser: { method: 'GET', path: '/v1/admin/users/{id}' },
   getWebhook: { method: 'GET', path: '/v1/webhooks/{id}' },
   getWebhookDelivery: { method: 'GET', path: '/v1/webhooks/deliveries/{id}' },
-  listAccounts: { method: 'GET', path: '/v1/admin/accounts', query: ['limit', 'after', 'q', 'status'] },
-  listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'actor', 'action', 'target'] },
-  listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after'] },
-  listAuditEntries: { method: 'GET', path: '/v1/audit-log', query: ['limit', 'after', 'actor', 'action', 'target'] },
-  listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'message_id'] },
-  listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after'] },
-  listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after'] },
-  listEvents: { method: 'GET', path: '/v1/events', query: ['limit', 'after', 'types', 'message_id', 'delivery_id', 'since', 'until'] },
-  listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after'] },
-  listInvitations: { method: 'GET', path: '/v1/invitations', query: ['limit', 'after'] },
-  listIpNetworks: { method: 'GET', path: '/v1/ip-networks', query: ['limit', 'after'] },
+  importSuppressions: { method: 'POST', path: '/v1/suppressions/import', query: ['dry_run'], bodyType: 'text/csv' },
+  listAccounts: { method: 'GET', path: '/v1/admin/accounts', query: ['limit', 'after', 'format', 'q', 'status'] },
+  listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
+  listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after', 'format'] },
+  listAuditEntries: { method: 'GET', path: '/v1/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
+  listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'format', 'message_id'] },
+  listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after', 'format'] },
+  listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after', 'format'] },
+  listEmails: { method: 'GET', path: '/emails', query: ['limit', 'after'] },
+  listEvents: { method: 'GET', path: '/v1/events', query: ['limit', 'after', 'format', 'types', 'message_id', 'delivery_id', 'since', 'until'] },
+  listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after', 'format'] },
+  listInvitations: { method: 'GET', path: '/v1/invitations', query: ['limit', 'after', 'format'] },
+  listIpNetworks: { method: 'GET', path: '/v1/ip-networks', query: ['limit', 'after', 'format'] },
   listLimits: { method: 'GET', path: '/v1/limits' },
   listMembers: { method: 'GET', path: '/v1/members' },
   listMessageEvents: { method: 'GET', path: '/v1/messages/{id}/events' },
-  listMessages: { method: 'GET', path: '/v1/messages', query: ['limit', 'after', 'status', 'from', 'to', 'domain', 'tag', 'custom_id', 'credential', 'stream', 'q', 'since', 'until'] },
+  listMessages: { method: 'GET', path: '/v1/messages', query: ['limit', 'after', 'format', 'status', 'from', 'to', 'domain', 'tag', 'custom_id', 'credential', 'stream', 'q', 'since', 'until'] },
   listMySessions: { method: 'GET', path: '/v1/me/sessions' },
-  listOperatorKeys: { method: 'GET', path: '/v1/admin/api-keys', query: ['limit', 'after'] },
+  listOperatorKeys: { method: 'GET', path: '/v1/admin/api-keys', query: ['limit', 'after', 'format'] },
   listQueues: { method: 'GET', path: '/v1/admin/queues' },
-  listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'to', 'delivery_id', 'wait'] },
-  listSmtpCredentials: { method: 'GET', path: '/v1/smtp-credentials', query: ['limit', 'after'] },
+  listResendApiKeys: { method: 'GET', path: '/api-keys', query: ['limit', 'after'] },
+  listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'format', 'to', 'delivery_id', 'wait'] },
+  listSmtpCredentials: { method: 'GET', path: '/v1/smtp-credentials', query: ['limit', 'after', 'format'] },
   listStreams: { method: 'GET', path: '/v1/streams' },
-  listSuppressions: { method: 'GET', path: '/v1/suppressions', query: ['limit', 'after', 'reason', 'address', 'stream_id'] },
-  listTrustedRelays: { method: 'GET', path: '/v1/admin/ip-networks', query: ['limit', 'after'] },
-  listUsers: { method: 'GET', path: '/v1/admin/users', query: ['limit', 'after', 'q'] },
-  listWebhookDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', query: ['limit', 'after', 'status', 'event_type', 'event_id', 'message_id'] },
-  listWebhooks: { method: 'GET', path: '/v1/webhooks', query: ['limit', 'after'] },
+  listSuppressions: { method: 'GET', path: '/v1/suppressions', query: ['limit', 'after', 'format', 'reason', 'address', 'stream_id'] },
+  listTrustedRelays: { method: 'GET', path: '/v1/admin/ip-networks', query: ['limit', 'after', 'format'] },
+  listUsers: { method: 'GET', path: '/v1/admin/users', query: ['limit', 'after', 'format', 'q'] },
+  listWebhookDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', query: ['limit', 'after', 'format', 'status', 'event_type', 'event_id', 'message_id'] },
+  listWebhooks: { method: 'GET', path: '/v1/webhooks', query: ['limit', 'after', 'format'] },
   logIn: { method: 'POST', path: '/v1/session' },
   logOut: { method: 'DELETE', path: '/v1/session' },
   pauseWebhook: { method: 'POST', path: '/v1/webhooks/{id}/pause' },
   releaseMessage: { method: 'POST', path: '/v1/messages/{id}/release' },
   removeMember: { method: 'DELETE', path: '/v1/members/{id}' },
+  removeResendApiKey: { method: 'DELETE', path: '/api-keys/{id}' },
   renewRecoveryCodes: { method: 'POST', path: '/v1/me/recovery-codes' },
   replayWebhook: { method: 'POST', path: '/v1/webhooks/{id}/replay', query: ['since', 'until', 'which'] },
   replayWebhookDelivery: { method: 'POST', path: '/v1/webhooks/deliveries/{id}/replay' },
   requestFromAddressConfirmation: { method: 'POST', path: '/v1/from-addresses/{id}/confirmation' },
   requestPasswordReset: { method: 'POST', path: '/v1/password-resets' },
   rescheduleMessage: { method: 'PATCH', path: '/v1/messages/{id}' },
+  resendMessage: { method: 'POST', path: '/v1/messages/{id}/resend' },
   resumeAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/resume' },
   resumeWebhook: { method: 'POST', path: '/v1/webhooks/{id}/resume' },
   retryMessage: { method: 'POST', path: '/v1/messages/{id}/retry' },
@@ -431,6 +474,7 @@ export const routes = {
   rotateWebhookSecret: { method: 'POST', path: '/v1/webhooks/{id}/rotate-secret' },
   sendBatch: { method: 'POST', path: '/v1/messages/batch' },
   sendEmail: { method: 'POST', path: '/emails' },
+  sendEmailBatch: { method: 'POST', path: '/emails/batch' },
   sendMessage: { method: 'POST', path: '/v1/messages' },
   sendRawMessage: { method: 'POST', path: '/v1/messages/raw', bodyType: 'message/rfc822' },
   setPassword: { method: 'POST', path: '/v1/password-resets/{token}' },
@@ -441,6 +485,7 @@ export const routes = {
   updateAnyAccount: { method: 'PATCH', path: '/v1/admin/accounts/{id}' },
   updateApiKey: { method: 'PATCH', path: '/v1/api-keys/{id}' },
   updateDomain: { method: 'PATCH', path: '/v1/domains/{id}' },
+  updateEmail: { method: 'PATCH', path: '/emails/{id}' },
   updateMe: { method: 'PATCH', path: '/v1/me' },
   updateMember: { method: 'PATCH', path: '/v1/members/{id}' },
   updateSmtpCredential: { method: 'PATCH', path: '/v1/smtp-credentials/{id}' },

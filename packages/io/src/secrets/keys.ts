@@ -12,6 +12,8 @@ export type DerivedKeys = {
   readonly tracking: NamedKey;
   /** AES-256-GCM for secrets at rest. */
   readonly secretBox: NamedKey;
+  /** Addresses that were erased, in lists of suppressions: HMAC-SHA256. */
+  readonly erased: KeyObject;
   /** Cursors of lists and other short-lived tokens of the API. */
   readonly api: Buffer;
   /** Goes into the hashes of passwords. */
@@ -34,6 +36,7 @@ export const deriveKeys = (masterKey: Buffer): DerivedKeys => ({
   returnPath: createSecretKey(derive(masterKey, 'return-path')),
   tracking: named(masterKey, 'tracking'),
   secretBox: named(masterKey, 'secret-box'),
+  erased: createSecretKey(derive(masterKey, 'erased')),
   api: derive(masterKey, 'api'),
   passwords: derive(masterKey, 'passwords'),
   check: derive(masterKey, 'check'),

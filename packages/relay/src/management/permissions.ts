@@ -49,6 +49,7 @@ const sending: Permission = { scope: 'messages:send', testKey: 'send' };
 const acting: Permission = { scope: 'messages:send', testKey: 'message' };
 const reading: Permission = { scope: 'messages:read', testKey: 'message' };
 const listing: Permission = { scope: 'messages:read', testKey: 'list' };
+const actingOnList: Permission = { scope: 'messages:send', testKey: 'list' };
 const readingSandbox: Permission = { ...listing, withoutAccount: true };
 const clearingSandbox: Permission = { scope: 'messages:send', testKey: 'list', withoutAccount: true };
 const statistics: Permission = { scope: 'stats:read', showsMail: true };
@@ -60,10 +61,19 @@ const open: Permission = { scope: openScope };
 
 export const permissions: Readonly<Record<string, Permission>> = {
   'POST /emails': sending,
+  'POST /emails/batch': sending,
+  'GET /emails': listing,
+  'GET /emails/:id': reading,
+  'PATCH /emails/:id': acting,
+  'POST /emails/:id/cancel': acting,
+  'GET /api-keys': { scope: 'credentials:read' },
+  'POST /api-keys': { scope: 'credentials:write' },
+  'DELETE /api-keys/:id': { scope: 'credentials:write' },
   'POST /v1/messages': sending,
   'POST /v1/messages/raw': sending,
   'POST /v1/messages/batch': sending,
   'GET /v1/messages': listing,
+  'POST /v1/messages/actions': actingOnList,
   'GET /v1/messages/:id': reading,
   'GET /v1/messages/:id/trace': reading,
   'GET /v1/messages/:id/events': reading,
@@ -71,6 +81,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'PATCH /v1/messages/:id': acting,
   'POST /v1/messages/:id/cancel': acting,
   'POST /v1/messages/:id/retry': acting,
+  'POST /v1/messages/:id/resend': acting,
   'POST /v1/messages/:id/release': acting,
   'GET /v1/events': listing,
   'GET /v1/recipients/:address': listing,
@@ -82,6 +93,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/streams': { scope: 'streams:read' },
   'POST /v1/streams': { scope: 'streams:write' },
   'PATCH /v1/streams/:id': { scope: 'streams:write' },
+  'DELETE /v1/streams/:id': { scope: 'streams:write' },
   'POST /v1/session': open,
   'GET /v1/session': own,
   'DELETE /v1/session': own,
@@ -136,6 +148,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /v1/domains/:id/dkim/rotate': { scope: 'domains:write' },
   'GET /v1/suppressions': { scope: 'suppressions:read' },
   'POST /v1/suppressions': { scope: 'suppressions:write' },
+  'POST /v1/suppressions/import': { scope: 'suppressions:write' },
+  'GET /v1/suppressions/export': { scope: 'suppressions:read' },
   'GET /v1/suppressions/:address': { scope: 'suppressions:read' },
   'DELETE /v1/suppressions/:address': { scope: 'suppressions:write' },
   'GET /v1/webhooks': { scope: 'webhooks:read' },

@@ -2,8 +2,9 @@
 import type { Account, Stream, Suppression } from '../account.ts';
 import type { DomainChange } from '../domains/domain-changes.ts';
 import type { DkimRecordType, DomainStatus } from '../domains/domain-records.ts';
+import type { DeliveryStatus } from '../events/event.ts';
 import type { LimitScope, OwnLimits } from '../limits/sending-limits.ts';
-import type { PendingMail } from '../ports.ts';
+import type { PendingMail, StoredMessage } from '../ports.ts';
 
 export type AccountRecord = Account & {
   readonly suspendedReason: string | undefined;
@@ -32,9 +33,22 @@ export type NewAccount = AccountSettings & {
   readonly streamId: string;
 };
 
-export type StreamRecord = Stream & { readonly retentionDays: number; readonly createdAt: Date };
+export type StreamRecord = Stream & {
+  readonly retentionBytesDays: number;
+  /** Of events and attempts. */
+  readonly retentionEventsDays: number;
+  /** Of messages and deliveries; not less than the other two. */
+  readonly retentionMetadataDays: number;
+  readonly createdAt: Date;
+};
 
-export type StreamSettings = Partial<Omit<StreamRecord, 'id' | 'accountId' | 'isDefault' | 'createdAt'>>;
+/** `isDefault`: the default of the account, in place of the one before. */
+export type StreamSettings = Partial<Omit<StreamRecord, 'id' | 'accountId' | 'isDefault' | 'createdAt'>> & {
+  readonly isDefault?: true;
+};
+
+/** `in_use`: this number of credentials names the stream. */
+export type StreamRemoval = 'removed' | 'missing' | 'default' | { readonly inUse: number };
 
 export type NewStream = StreamSettings & {
   readonly id: string;
@@ -152,6 +166,75 @@ export type NewSuppression = {
   readonly evidence?: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   readonly expiresAt?: Date;
+};
+
+export type MessageAction = 'cancel' | 'retry' | 'release';
+
+/** What an action on messages changed. */
+export type Moved = {
+  /** Messages that were not prepared: they go back to the worker. */
+  readonly messages: readonly string[];
+  readonly deliveries: readonly { readonly id: string; readonly messageId: string }[];
+};
+
+/** A message as actions see it. */
+export type MessageStanding = {
+  readonly message: { readonly state: StoredMessage['state']; readonly scheduledAt: Date | undefined };
+  readonly deliveries: readonly {
+    readonly id: string;
+    readonly status: DeliveryStatus;
+    readonly nextAttemptAt: Date | undefined;
+  }[];
+};
+
+/** Rows from which a recipient was taken, by what they are. */
+export type ErasureReport = {
+  readonly messages: number;
+  /** Bytes of messages. */
+  readonly contents: number;
+  readonly deliveries: number;
+  readonly attempts: number;
+  readonly events: number;
+  /** What came to our return paths. */
+  readonly reports: number;
+  readonly sandbox_messages: number;
+  readonly discards: number;
+  readonly audit_entries: number;
+  /** Entries from before the chain of the audit log allowed it. */
+  readonly audit_entries_kept: number;
+  /** Messages that are still on their way to other recipients. */
+  readonly waiting: number;
+};
+
+export type ErasureRecord = {
+  readonly id: string;
+  readonly accountId: string;
+  /** The keyed hash of the address, as the list of suppressions has it. */
+  readonly addressKey: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly completedAt: Date | undefined;
+  readonly report: ErasureReport;
+};
+
+export type NewErasure = Pick<
+  ErasureRecord,
+  'id' | 'accountId' | 'addressKey' | 'requestedBy' | 'requestedAt'
+> & {
+  /** `foldedAddress`. Encrypted while there is work left, then deleted. */
+  readonly address: string;
+};
+
+/** A message that the sandbox received. */
+export type SandboxRecord = {
+  readonly id: string;
+  readonly deliveryId: string | undefined;
+  readonly mailFrom: string;
+  readonly rcptTo: string;
+  readonly heloName: string;
+  readonly tls: string | undefined;
+  readonly size: number;
+  readonly receivedAt: Date;
 };
 
 type KeyState = 'published' | 'active' | 'retired';

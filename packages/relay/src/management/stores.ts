@@ -4,6 +4,7 @@ import type { DomainStore } from '../domains/verify-domain.ts';
 import type { LimitState, LimitSubject, OwnLimits } from '../limits/sending-limits.ts';
 import type { Outbox } from '../ports.ts';
 import type { AuditPorts } from './audit.ts';
+import type { MessageFilter } from './message-filter.ts';
 import type * as rows from './records.ts';
 import type { WebhookDeliveryStore, WebhookStore } from './webhook-records.ts';
 
@@ -29,6 +30,12 @@ export type Stores = {
     /** A key of the operator; the last one that works stays. */
     revokeOperators(id: string, at: Date): Promise<'revoked' | 'missing' | 'last'>;
   };
+  readonly erasures: {
+    create(erasure: rows.NewErasure): Promise<void>;
+    one(accountId: string, id: string): Promise<rows.ErasureRecord | undefined>;
+    /** Does what can be done now. */
+    work(id: string, at: Date): Promise<void>;
+  };
   readonly ipNetworks: {
     create(network: rows.NewIpNetwork): Promise<rows.IpNetworkRecord>;
     remove(accountId: AccountId, id: string): Promise<rows.IpNetworkRecord | undefined>;
@@ -48,6 +55,35 @@ export type Stores = {
     remove(accountId: string, id: string): Promise<boolean>;
   };
   readonly outbox: Outbox;
+  readonly messages: {
+    one(accountId: string, id: string): Promise<rows.MessageStanding | undefined>;
+    cancel(accountId: string, ids: readonly string[], at: Date): Promise<rows.Moved>;
+    retry(accountId: string, ids: readonly string[], at: Date): Promise<rows.Moved>;
+    release(accountId: string, ids: readonly string[], at: Date): Promise<rows.Moved>;
+    /** `false`: the message has no send time, or it was prepared, cancelled or held before. */
+    reschedule(asked: {
+      readonly accountId: string;
+      readonly messageId: string;
+      /** `undefined`: at once. */
+      readonly sendAt: Date | undefined;
+      readonly at: Date;
+    }): Promise<boolean>;
+    /** Messages of the filter that the action can change, newest first. `next`: older ones were not looked at yet. */
+    actionable(
+      accountId: string,
+      action: rows.MessageAction,
+      page: MessageFilter & { readonly limit: number; readonly after?: string },
+    ): Promise<{ readonly ids: readonly string[]; readonly next: string | undefined }>;
+  };
+  readonly sandbox: {
+    one(
+      accountId: AccountId,
+      id: string,
+      which: { readonly onlyTests?: true },
+    ): Promise<rows.SandboxRecord | undefined>;
+    /** One message, or all. Returns the number that was removed. */
+    remove(accountId: AccountId, which: { readonly id?: string; readonly onlyTests?: true }): Promise<number>;
+  };
   readonly senderDomains: DomainStore<rows.SenderDomainRecord> & {
     /** Of every account and of the installation, newest first. */
     all(page: {
@@ -95,10 +131,22 @@ export type Stores = {
       id: string,
       settings: rows.StreamSettings,
     ): Promise<rows.StreamRecord | undefined>;
+    /** Credentials that name the stream move to `moveTo`. */
+    remove(
+      accountId: string,
+      id: string,
+      how: { readonly at: Date; readonly moveTo: string | undefined },
+    ): Promise<rows.StreamRemoval>;
   };
   readonly suppressions: {
     /** The ids of new ones, each with its event. */
     create(accountId: string, rows: readonly rows.NewSuppression[]): Promise<readonly string[]>;
+    /** Live suppressions of these addresses, of the account and of its streams. */
+    among(
+      accountId: string,
+      addresses: readonly string[],
+      at: Date,
+    ): Promise<readonly { readonly address: string; readonly streamId: string | undefined }[]>;
     ofAddress(accountId: string, address: string): Promise<readonly rows.SuppressionRecord[]>;
     remove(accountId: string, address: string): Promise<number>;
   };

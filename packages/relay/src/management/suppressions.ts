@@ -10,7 +10,7 @@ import type { NewSuppression, SuppressionRecord } from './records.ts';
 import type { Ports } from './stores.ts';
 import { requireStreams } from './streams.ts';
 
-type SuppressionPorts = Ports<'suppressions' | 'streams'>;
+export type SuppressionPorts = Ports<'suppressions' | 'streams'>;
 
 export const suppressionView = (row: SuppressionRecord) => ({
   id: publicId('sup', row.id),
@@ -31,7 +31,8 @@ export type AskedSuppression = {
   readonly expiresAt?: Date | undefined;
 };
 
-async function addAll(
+/** The new ones. An address that is suppressed already keeps its suppression. Writes no entry in the audit log. */
+export async function addSuppressions(
   asked: readonly AskedSuppression[],
   caller: Caller,
   ports: SuppressionPorts,
@@ -60,7 +61,7 @@ export async function suppressAddress(
   caller: Caller,
   ports: SuppressionPorts,
 ): Promise<{ readonly row: SuppressionRecord; readonly created: number }> {
-  const created = (await addAll([asked], caller, ports)).length;
+  const created = (await addSuppressions([asked], caller, ports)).length;
   const rows = await ports.stores.suppressions.ofAddress(accountOf(caller), asked.address);
   const row = found(rows.find(({ streamId }) => streamId === asked.streamId));
   const change = { action: 'suppression.created', target: asked.address, after: suppressionView(row) };
@@ -74,7 +75,7 @@ export async function suppressAddresses(
   caller: Caller,
   ports: SuppressionPorts,
 ): Promise<number> {
-  const made = await addAll(asked, caller, ports);
+  const made = await addSuppressions(asked, caller, ports);
   const target = asked.length === 1 ? (asked[0]?.address ?? '') : `${asked.length} addresses`;
   const after = { addresses: made.map(({ address }) => address) };
   if (made.length > 0) await audit(caller, { action: 'suppression.created', target, after }, ports);

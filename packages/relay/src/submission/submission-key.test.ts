@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accept, type Submission } from '../accept.ts';
+import { accept } from '../accept.ts';
 import { deliveryIdOf } from '../id.ts';
 import {
   acme,
@@ -15,6 +15,7 @@ import {
   processOf,
 } from '../in-memory-ports.test-support.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
+import type { Submission } from './submission.ts';
 import { contentHashOf, type KeyFound, type KeyReserved, type SubmissionKeys } from './submission-key.ts';
 
 const keyed = (some: Partial<Submission> = {}): Submission =>

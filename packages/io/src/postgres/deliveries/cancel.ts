@@ -1,47 +1,47 @@
 /** Cancels messages. Each recipient gets an event, also when the message was not prepared yet. */
 import { foldedAddress } from '@waybill/mail/address';
 import { deliveryIdOf } from '@waybill/relay/id';
+import type { Moved } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
 import { readAs } from '../connection/tenant.ts';
 import { eventIdOf } from '../mail-store/event-id.ts';
 import { movesAfter } from '../mail-store/status-moves.ts';
-import { freshEventIds } from './requeue.ts';
 
 const BECAUSE = 'cancelled on request';
 
 const recipientsSql = `
-  SELECT coalesce(envelope->'rcptTo', '[]') AS recipients FROM message
-  WHERE account_id = $1 AND id = $2 AND state IN ('accepted', 'held')`;
+  SELECT id, coalesce(envelope->'rcptTo', '[]') AS recipients FROM message
+  WHERE account_id = $1 AND id = ANY ($2::uuid[]) AND state IN ('accepted', 'held')`;
 
 /**
- * Cancels a message that is not prepared. This statement and the worker both change the state of the row. The first one succeeds,
+ * Cancels messages that are not prepared. This statement and the worker both change the state of a row. The first one succeeds,
  * and the other one changes nothing. The deliveries get the ids that preparing would have given them.
  */
 const unpreparedSql = `
   WITH moved AS (
     UPDATE message SET state = 'processed', reason = '', next_action_at = NULL
-    WHERE account_id = $1 AND id = $2 AND state IN ('accepted', 'held')
+    WHERE account_id = $1 AND id = ANY ($2::uuid[]) AND state IN ('accepted', 'held')
     RETURNING id, account_id, stream_id, sandbox, greatest(accepted_at, scheduled_at, $3) AS expires_at
   ), given AS (
     SELECT * FROM jsonb_to_recordset($4::jsonb)
-      AS t(id uuid, event_id uuid, recipient text, recipient_key text, recipient_index integer)
+      AS t(id uuid, message_id uuid, event_id uuid, recipient text, recipient_key text, recipient_index integer)
   ), kept AS (
     INSERT INTO delivery (id, message_id, account_id, stream_id, recipient, recipient_key, recipient_index, status, reason,
       sandbox, not_before, expires_at, status_changed_at)
     SELECT given.id, moved.id, account_id, stream_id, recipient, recipient_key, recipient_index, 'cancelled', $5::text,
       sandbox, $3, expires_at, $3
-    FROM moved CROSS JOIN given
+    FROM moved JOIN given ON given.message_id = moved.id
     ON CONFLICT (id) DO NOTHING
     RETURNING id, account_id, message_id, recipient
   ), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-    SELECT event_id, account_id, message_id, kept.id, 'cancelled', $3,
+    SELECT event_id, account_id, kept.message_id, kept.id, 'cancelled', $3,
       jsonb_build_object('recipient', kept.recipient, 'reason', $5::text)
     FROM kept JOIN given ON given.id = kept.id
     ON CONFLICT (id) DO NOTHING
   )
-  SELECT id FROM kept`;
+  SELECT id, message_id FROM kept`;
 
 /**
  * Deliveries without a live lease: a live lease means that a process may be sending. What a server may have from an earlier attempt is
@@ -53,76 +53,74 @@ const deliveriesSql = `
         SELECT FROM attempt WHERE attempt.delivery_id = delivery.id AND dot_sent_at IS NOT NULL AND ended_at IS NULL
       ) THEN 'unknown' ELSE 'cancelled' END AS next
     FROM delivery
-    WHERE account_id = $1 AND message_id = $2 AND (next_action_at IS NOT NULL OR held_for IS NOT NULL OR status = 'held') AND status = ANY ($4::text[])
+    WHERE account_id = $1 AND message_id = ANY ($2::uuid[]) AND (next_action_at IS NOT NULL OR held_for IS NOT NULL OR status = 'held') AND status = ANY ($4::text[])
       AND (lease_until IS NULL OR lease_until <= $3)
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), moved AS (
-    UPDATE delivery SET status = next, reason = CASE next WHEN 'unknown' THEN $7 ELSE $6 END, next_action_at = NULL, held_for = NULL,
+    UPDATE delivery SET status = next, reason = CASE next WHEN 'unknown' THEN $6 ELSE $5 END, next_action_at = NULL, held_for = NULL,
       status_changed_at = CASE WHEN status <> next THEN $3 ELSE status_changed_at END
-    FROM waiting WHERE delivery.id = waiting.id AND account_id = $1 AND message_id = $2
+    FROM waiting WHERE delivery.id = waiting.id AND account_id = $1
     RETURNING delivery.id, message_id, account_id, recipient, status, reason
-  ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
+  ), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)
-    SELECT ids.id, account_id, message_id, numbered.id, status, $3, jsonb_build_object('recipient', recipient, 'reason', reason)
-    FROM numbered JOIN unnest($5::uuid[]) WITH ORDINALITY AS ids(id, place) USING (place)
+    SELECT waybill_new_id($3), account_id, message_id, id, status, $3, jsonb_build_object('recipient', recipient, 'reason', reason)
+    FROM moved
   )
-  SELECT id FROM moved`;
+  SELECT id, message_id FROM moved`;
 
 const IN_DOUBT =
   'Cancelled on request: it is not sent again. An earlier attempt was not answered. They may have it.';
 
 /** `unknown` too: the next attempt is what is cancelled. */
-const cancellable = [
+export const cancellable = [
   'unknown',
   ...Object.entries(movesAfter(['cancelled']))
     .filter(([before, after]) => after === 'cancelled' && before !== 'cancelled')
     .map(([before]) => before),
 ];
 
-type Asked = { readonly accountId: string; readonly messageId: string; readonly at: Date };
+type Asked = { readonly accountId: string; readonly ids: readonly string[]; readonly at: Date };
+type Deliveries = Moved['deliveries'];
 
-const idsOf = (rows: readonly { readonly id: string }[]): readonly string[] => rows.map(({ id }) => id);
-
-async function cancelUnprepared(
-  database: Database,
-  { accountId, messageId, at }: Asked,
-): Promise<readonly string[]> {
-  const [found] = await readAs<{ recipients: readonly string[] }>(database, accountId, {
-    text: recipientsSql,
-    values: [accountId, messageId],
-  });
-  if (found === undefined) return [];
-  const deliveries = found.recipients.map((recipient, index) => {
+const deliveriesOf = (
+  { id: messageId, recipients }: { readonly id: string; readonly recipients: readonly string[] },
+  at: Date,
+) =>
+  recipients.map((recipient, index) => {
     const id = deliveryIdOf(messageId, index);
     return {
       id,
+      message_id: messageId,
       event_id: eventIdOf(id, 'cancelled', at),
       recipient,
       recipient_key: foldedAddress(recipient),
       recipient_index: index,
     };
   });
-  const values = [accountId, messageId, at, jsonText(deliveries), BECAUSE];
-  return idsOf(await readAs<{ id: string }>(database, accountId, { text: unpreparedSql, values }));
+
+async function cancelUnprepared(database: Database, { accountId, ids, at }: Asked): Promise<Deliveries> {
+  const found = await readAs<{ id: string; recipients: readonly string[] }>(database, accountId, {
+    text: recipientsSql,
+    values: [accountId, ids],
+  });
+  if (found.length === 0) return [];
+  const deliveries = found.flatMap((message) => deliveriesOf(message, at));
+  const values = [accountId, found.map(({ id }) => id), at, jsonText(deliveries), BECAUSE];
+  return readAs<Deliveries[number]>(database, accountId, { text: unpreparedSql, values });
 }
 
-async function cancelDeliveries(
-  database: Database,
-  { accountId, messageId, at }: Asked,
-): Promise<readonly string[]> {
-  const values = [accountId, messageId, at, cancellable, freshEventIds(at), BECAUSE, IN_DOUBT];
-  return idsOf(await readAs<{ id: string }>(database, accountId, { text: deliveriesSql, values }));
+async function cancelDeliveries(database: Database, { accountId, ids, at }: Asked): Promise<Deliveries> {
+  const values = [accountId, ids, at, cancellable, BECAUSE, IN_DOUBT];
+  return readAs<Deliveries[number]>(database, accountId, { text: deliveriesSql, values });
 }
 
 export const cancelling = (database: Database) => ({
-  /**
-   * Cancels the message and its deliveries, and returns the ids of the deliveries. Runs both statements, because the worker may
-   * prepare in between.
-   */
-  async cancel(accountId: string, messageId: string, at: Date): Promise<readonly string[]> {
-    const asked = { accountId, messageId, at };
-    const ids = [...(await cancelUnprepared(database, asked)), ...(await cancelDeliveries(database, asked))];
+  /** Cancels the messages and their deliveries. Runs both statements, because the worker may prepare in between. */
+  async cancel(accountId: string, ids: readonly string[], at: Date): Promise<Moved> {
+    const asked = { accountId, ids, at };
+    const unprepared = await cancelUnprepared(database, asked);
+    const deliveries = [...unprepared, ...(await cancelDeliveries(database, asked))];
     database.eventsWritten();
-    return ids;
+    return { messages: [], deliveries };
   },
 });

@@ -35,7 +35,7 @@ const CHANNEL = 'waybill_settings_changed';
 const sql = {
   account: 'SELECT * FROM account WHERE id = $1 AND deleted_at IS NULL',
   streams: `SELECT stream.* FROM stream JOIN account ON account.id = account_id
-    WHERE account_id = $1 AND deleted_at IS NULL ORDER BY stream.id`,
+    WHERE account_id = $1 AND deleted_at IS NULL AND archived_at IS NULL ORDER BY stream.id`,
   credential: (column: 'id' | 'username') => `
     SELECT ${credentialColumns}
     FROM smtp_credential c JOIN account ON account.id = c.account_id

@@ -6,6 +6,7 @@ export const secretContexts = {
   credentialSecret: (credentialId: string) => `smtp_credential.secret_box:${credentialId}`,
   dkimPrivateKey: (keyId: string) => `dkim_key.private_key_box:${keyId}`,
   webhookSecret: (secretId: string) => `webhook_secret.secret_box:${secretId}`,
+  erasedAddress: (erasureId: string) => `erasure.address_box:${erasureId}`,
 } as const;
 
 export const sealText = (box: SecretBox, text: string, context: string): Buffer =>

@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { foldedAddress } from '@waybill/mail/address';
+import { ERASED_PREFIX, erasedKeyOf } from '@waybill/relay/delivery/erased-address';
+import { magicSuppression } from '@waybill/relay/delivery/magic-recipient';
 import { makeId } from '@waybill/relay/id';
 import type { Suppression, SuppressionList } from '@waybill/relay/ports';
 import type pg from 'pg';
@@ -37,8 +39,14 @@ const CHANNEL = 'waybill_suppressions_changed';
 /** How old a cached list may be while the listener has no connection. */
 const TTL_MS = 5_000;
 
-/** By address; `undefined`: the list is too long for the cache. */
-type Kept = ReadonlyMap<string, readonly Row[]> | undefined;
+type Kept = {
+  /** By address; `undefined`: the list is too long for the cache. */
+  readonly byAddress: ReadonlyMap<string, readonly Row[]> | undefined;
+  /** Whether there are addresses that were erased, which stand as keyed hashes. */
+  readonly hasErased: boolean;
+};
+
+const erasedSql = `SELECT FROM suppression WHERE account_id = $1 AND address >= 'erased:' AND address < 'erased;' LIMIT 1`;
 
 /** The suppression that applies to a message of this stream. One of the whole account takes precedence. */
 function answerOf(question: Question, rows: readonly Row[]): Suppression | undefined {
@@ -85,24 +93,47 @@ const addSql = `
   )
   ${suppressionCreatedSql}`;
 
+async function loadKept(pool: pg.Pool, accountId: string): Promise<Kept> {
+  const { rows } = await pool.query({ name: 'suppressions', text: listSql, values: [accountId] });
+  if (rows.length > MAX_KEPT)
+    return {
+      byAddress: undefined,
+      hasErased: ((await pool.query(erasedSql, [accountId])).rowCount ?? 0) > 0,
+    };
+  const byAddress = Map.groupBy(rows.map(fromRow<Row>), ({ address }) => address);
+  return { byAddress, hasErased: [...byAddress.keys()].some((address) => address.startsWith(ERASED_PREFIX)) };
+}
+
 /** Caches the whole list of an account if it is short, so that most look-ups need no query. */
 const keptLists = (pool: pg.Pool): LoadingCache<Kept> =>
   openLoadingCache({
-    load: async (accountId) => {
-      const { rows } = await pool.query({ name: 'suppressions', text: listSql, values: [accountId] });
-      return rows.length > MAX_KEPT
-        ? undefined
-        : Map.groupBy(rows.map(fromRow<Row>), ({ address }) => address);
-    },
+    load: (accountId) => loadKept(pool, accountId),
     ttlMs: TTL_MS,
     maxEntries: MAX_ACCOUNTS,
+  });
+
+export type SuppressionListOptions = {
+  /** Reports changes, so that lists can be cached. */
+  readonly listener?: Listener;
+  /** Finds addresses that were erased. Absent: they are not looked for. */
+  readonly erasedKey?: KeyObject;
+};
+
+/** Magic recipients of the sandbox. */
+const magicOnes = (addresses: readonly string[]): readonly (readonly [string, Suppression])[] =>
+  addresses.flatMap((address) => {
+    const magic = magicSuppression(address);
+    return magic === undefined ? [] : [[address, magic] as const];
   });
 
 /**
  * Short lists are cached until the listener reports a change. Look-ups in long lists are batched over the RCPT commands of
  * concurrent sessions.
  */
-export function suppressionList(database: Database, listener?: Listener): SuppressionList {
+export function suppressionList(
+  database: Database,
+  { listener, erasedKey }: SuppressionListOptions = {},
+): SuppressionList {
   const lists = listener && keptLists(database.pool);
   listener?.on(CHANNEL, (accountId) => lists?.forget(accountId));
   const questions = openBatcher<Question, Suppression | undefined>({
@@ -111,19 +142,26 @@ export function suppressionList(database: Database, listener?: Listener): Suppre
     isTransient,
     maxFlushes: 2,
   });
-  const ask = (asked: readonly Question[], kept: Kept) =>
-    kept
-      ? asked.map((question) => answerOf(question, kept.get(question.address) ?? []))
-      : Promise.all(asked.map((question) => questions.add(question)));
+  const answer = async (question: Question, kept: Kept | undefined): Promise<Suppression | undefined> =>
+    kept?.byAddress
+      ? answerOf(question, kept.byAddress.get(question.address) ?? [])
+      : questions.add(question);
+  /** By the address, and by its hash where the account has erased addresses. */
+  const ask = async (question: Question, kept: Kept | undefined): Promise<Suppression | undefined> => {
+    const found = await answer(question, kept);
+    if (found !== undefined || erasedKey === undefined || kept?.hasErased === false) return found;
+    const hashed = erasedKeyOf(erasedKey, question.accountId, question.address);
+    const erased = await answer({ ...question, address: hashed }, kept);
+    return erased && { ...erased, address: question.address };
+  };
   return {
     async among(accountId, streamId, addresses) {
+      const folded = addresses.map(foldedAddress);
       const kept = await lists?.get(accountId);
-      if (kept?.size === 0) return new Map();
-      const asked = addresses.map((address) => ({ accountId, streamId, address: foldedAddress(address) }));
-      const answers = await ask(asked, kept);
-      return new Map(
-        answers.flatMap((answer, index) => (answer ? [[asked[index]?.address ?? '', answer]] : [])),
-      );
+      if (kept?.byAddress?.size === 0) return new Map(magicOnes(folded));
+      const answers = await Promise.all(folded.map((address) => ask({ accountId, streamId, address }, kept)));
+      const found = answers.flatMap((one, index) => (one ? [[folded[index] ?? '', one] as const] : []));
+      return new Map([...magicOnes(folded), ...found]);
     },
     async add(accountId, suppression, evidence) {
       const now = new Date();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { AuditEntry } from '@waybill/relay/management/audit';
 import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
@@ -20,13 +20,28 @@ export type AuditRecord = {
 
 export type AuditQuery = Page & Partial<Pick<AuditEntry, 'actor' | 'action' | 'target'>>;
 
-export type AuditCheck = { readonly ok: boolean; readonly entries: number; readonly brokenAt?: string };
+export type AuditCheck = {
+  readonly ok: boolean;
+  readonly entries: number;
+  /** The first entry that does not fit: it, or the one before it, was changed, removed or put in. */
+  readonly brokenAt?: string;
+  /** The hash of the last entry, in hex. Kept elsewhere, it shows later whether the end of the chain was cut off. */
+  readonly head: string;
+};
 
 type Row = Omit<AuditRecord, 'sequence'> & {
   readonly sequence: string;
   readonly previousHash: Buffer;
   readonly hash: Buffer;
+  /** 1: the hash covers target and detail; 2: it covers `contentHash`. */
+  readonly version: number;
+  readonly salt: Buffer | undefined;
+  readonly contentHash: Buffer | undefined;
 };
+
+/** The target of an entry whose content was erased with a recipient. */
+const ERASED = '[erased]';
+const SALT_BYTES = 16;
 
 /** The advisory lock for appending, because the installation has one hash chain. */
 const LOCK = 7_283_041_963;
@@ -42,29 +57,37 @@ function canonical(value: unknown): unknown {
     .map(([name, item]) => [name, canonical(item)]);
 }
 
-/** The hash of all fields of an entry, its number and the hash of the entry before. */
-function hashOf(record: AuditRecord, previous: Buffer): Buffer {
-  const { sequence, id, accountId, actor, action, target, detail, occurredAt } = record;
-  const said = [
-    sequence,
-    id,
-    accountId ?? null,
-    actor,
-    action,
-    target,
-    canonical(detail),
-    occurredAt.toISOString(),
-  ];
+/** The salt keeps short contents from being found by trial once they are erased. */
+const contentHashOf = ({ target, detail }: Pick<AuditRecord, 'target' | 'detail'>, salt: Buffer): Buffer =>
+  createHash('sha256')
+    .update(salt)
+    .update(JSON.stringify([target, canonical(detail)]))
+    .digest();
+
+/** The hash of all fields of an entry, its number and the hash of the entry before. `content`: what stands for target and detail. */
+function hashOf(record: AuditRecord, previous: Buffer, content: readonly unknown[]): Buffer {
+  const { sequence, id, accountId, actor, action, occurredAt } = record;
+  const said = [sequence, id, accountId ?? null, actor, action, ...content, occurredAt.toISOString()];
   return createHash('sha256').update(previous).update(JSON.stringify(said)).digest();
 }
 
-function recordOf({ previousHash, hash, sequence, ...rest }: Row): AuditRecord {
+const contentIn = ({ version, contentHash, target, detail }: Row): readonly unknown[] =>
+  version === 1 ? [target, canonical(detail)] : [contentHash?.toString('hex')];
+
+/** Target and detail fit their hash, or were erased. */
+const hasItsContent = ({ version, salt, contentHash, target, detail }: Row): boolean =>
+  version === 1 ||
+  (salt === undefined
+    ? target === ERASED && Object.keys(detail).length === 0
+    : contentHash?.equals(contentHashOf({ target, detail }, salt)) === true);
+
+function recordOf({ previousHash, hash, sequence, version, salt, contentHash, ...rest }: Row): AuditRecord {
   return { ...rest, sequence: Number(sequence) };
 }
 
 const insertSql = `
-  INSERT INTO audit_entry (id, sequence, account_id, actor, action, target, detail, previous_hash, hash, occurred_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  INSERT INTO audit_entry (id, sequence, account_id, actor, action, target, detail, previous_hash, hash, occurred_at, version, salt, content_hash)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 2, $11, $12)
   ON CONFLICT (id) DO NOTHING`;
 
 /** In the transaction of the client, which waits for other entries until its end. */
@@ -85,6 +108,8 @@ export async function appendAuditEntry(client: pg.PoolClient, entry: AuditEntry)
     occurredAt: entry.occurredAt,
     sequence: Number(rows[0]?.sequence ?? 0) + 1,
   };
+  const salt = randomBytes(SALT_BYTES);
+  const contentHash = contentHashOf(record, salt);
   await client.query(insertSql, [
     record.id,
     record.sequence,
@@ -94,8 +119,10 @@ export async function appendAuditEntry(client: pg.PoolClient, entry: AuditEntry)
     record.target,
     JSON.stringify(record.detail),
     previous,
-    hashOf(record, previous),
+    hashOf(record, previous, [contentHash.toString('hex')]),
     record.occurredAt,
+    salt,
+    contentHash,
   ]);
 }
 
@@ -120,12 +147,12 @@ async function verify(database: Database): Promise<AuditCheck> {
     for (const row of rows.map(fromRow<Row>)) {
       const record = recordOf(row);
       const isNext = record.sequence === sequence + 1 && row.previousHash.equals(previous);
-      if (!isNext || !row.hash.equals(hashOf(record, previous)))
-        return { ok: false, entries: sequence, brokenAt: row.id };
+      if (!isNext || !hasItsContent(row) || !row.hash.equals(hashOf(record, previous, contentIn(row))))
+        return { ok: false, entries: sequence, brokenAt: row.id, head: previous.toString('hex') };
       previous = row.hash;
       sequence = record.sequence;
     }
-    if (rows.length < BATCH) return { ok: true, entries: sequence };
+    if (rows.length < BATCH) return { ok: true, entries: sequence, head: previous.toString('hex') };
   }
 }
 
@@ -139,4 +166,8 @@ export const auditLog = (database: Database) => ({
   },
   /** Verifies the chain from its start. */
   verify: (): Promise<AuditCheck> => verify(database),
+  /** Whether an entry has this hash, in hex. */
+  contains: async (head: string): Promise<boolean> =>
+    (await database.pool.query('SELECT FROM audit_entry WHERE hash = $1', [Buffer.from(head, 'hex')]))
+      .rowCount === 1,
 });

@@ -37,6 +37,9 @@ const removeSql = `
     RETURNING id, account_id, stream_id, address, reason, expires_at
   ), told AS (${suppressionDeletedSql})
   SELECT id FROM removed`;
+const amongSql = `
+  SELECT address, stream_id FROM suppression
+  WHERE account_id = $1 AND address = ANY ($2::text[]) AND (expires_at IS NULL OR expires_at > $3)`;
 
 export const suppressions = (database: Database) => ({
   /** Returns the ids of new entries. An existing suppression stays unchanged; an expired one is replaced. */
@@ -67,6 +70,13 @@ export const suppressions = (database: Database) => ({
         })
       ).map(recordOf),
     ),
+
+  /** Live suppressions of these addresses, of the account and of its streams. */
+  among: (accountId: string, addresses: readonly string[], at: Date) =>
+    readAs<{ address: string; streamId: string | undefined }>(database, accountId, {
+      text: amongSql,
+      values: [accountId, addresses, at],
+    }),
 
   /** All suppressions of one address: of the account and of its streams. */
   ofAddress: (accountId: string, address: string): Promise<readonly SuppressionRecord[]> =>

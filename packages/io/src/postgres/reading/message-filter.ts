@@ -1,32 +1,17 @@
 import { foldedAddress, normalAddress, parseDomain } from '@waybill/mail/address';
-import type { DeliveryStatus } from '@waybill/relay/events/event';
 import { makeId } from '@waybill/relay/id';
-import type { StoredMessage } from '@waybill/relay/ports';
+import type { MessageFilter } from '@waybill/relay/management/message-filter';
+import type { MessageAction } from '@waybill/relay/management/records';
 import type { Page } from '../connection/tenant.ts';
+import { cancellable } from '../deliveries/cancel.ts';
+import { retryable } from '../deliveries/requeue.ts';
 import { isScheduled, isTestSql } from '../mail-store/message-rows.ts';
 
-export type MessageFilter = Page & {
-  readonly status?: DeliveryStatus | StoredMessage['state'];
-  /** The address of the From header or of MAIL FROM. */
-  readonly from?: string;
-  readonly to?: string;
-  /** The domain of a recipient. */
-  readonly domain?: string;
-  readonly tag?: string;
-  readonly customId?: string;
-  readonly credentialId?: string;
-  readonly streamId?: string;
-  /** Words of the subject, a Message-ID or a custom id. */
-  readonly q?: string;
-  readonly id?: string;
-  readonly deliveryId?: string;
-  readonly attemptId?: string;
-  readonly eventId?: string;
-  readonly since?: Date;
-  readonly until?: Date;
-  /** Sent with a test key or `sandbox: true`. */
-  readonly onlyTests?: true;
-};
+export type MessagePageQuery = Page &
+  MessageFilter & {
+    /** Only messages that the action can change. */
+    readonly action?: MessageAction;
+  };
 
 const hour = 3_600_000;
 /** UUIDv7 has 48 bits of milliseconds since 1970. A time outside that range becomes its bound. RFC 9562 §5.7. */
@@ -102,6 +87,27 @@ const waysOfStatus: Readonly<Record<string, readonly Way[]>> = {
   ),
 } satisfies Partial<Record<NonNullable<MessageFilter['status']>, readonly Way[]>>;
 
+/** The deliveries that the statements of the actions change, also while a process works on them. */
+const waysOfAction: Readonly<Record<MessageAction, Condition>> = {
+  cancel: [
+    cancellable,
+    reading(
+      (place) =>
+        `(m.state IN ('accepted', 'held') OR ${ofDelivery(`d.status = ANY (${place}::text[]) AND (d.next_action_at IS NOT NULL OR d.held_for IS NOT NULL OR d.status = 'held')`)})`,
+    ),
+  ],
+  retry: [
+    retryable,
+    reading((place) => ofDelivery(`d.status = ANY (${place}::text[]) AND d.patch IS NOT NULL`)),
+  ],
+  release: [
+    'held',
+    reading(
+      (place) => `(m.state = ${place} OR ${ofDelivery(`(d.status = ${place} OR d.held_for IS NOT NULL)`)})`,
+    ),
+  ],
+};
+
 /** The forms in which the same text may be stored. */
 const formsOf = (text: string): readonly string[] => [
   ...new Set([text, text.normalize('NFC'), text.normalize('NFD')]),
@@ -140,8 +146,8 @@ function searchCondition(q: string): Condition {
 const domainKey = (domain: string): string => parseDomain(domain) ?? domain.toLowerCase();
 
 export const makers: {
-  readonly [K in keyof Required<Omit<MessageFilter, 'limit'>>]: (
-    value: NonNullable<MessageFilter[K]>,
+  readonly [K in keyof Required<Omit<MessagePageQuery, 'limit'>>]: (
+    value: NonNullable<MessagePageQuery[K]>,
   ) => Condition;
 } = {
   after: (id) => [id, way((place) => `m.id < ${place}`)],
@@ -178,12 +184,13 @@ export const makers: {
     ),
   ],
   onlyTests: (only) => [only, reading((place) => `${isTestSql('m')} = ${place}::boolean`)],
+  action: (action) => waysOfAction[action],
   since: (at) => [at, way((place) => `m.accepted_at >= ${place}`)],
   until: (at) => [at, way((place) => `m.accepted_at < ${place}`)],
 };
 
 /** With an hour of tolerance, because the id is made at the start of the submission and `accepted_at` at its end. */
-export function idBounds({ since, until }: MessageFilter): readonly Condition[] {
+export function idBounds({ since, until }: Pick<MessageFilter, 'since' | 'until'>): readonly Condition[] {
   const lower: Condition[] = since
     ? [[firstIdOf(new Date(since.getTime() - hour)), way((place) => `m.id >= ${place}`)]]
     : [];

@@ -1,4 +1,4 @@
-import { type Condition, idBounds, type MessageFilter, makers } from './message-filter.ts';
+import { type Condition, idBounds, type MessagePageQuery, makers } from './message-filter.ts';
 
 /** The number of messages that a list reads for a condition without an index. The next page continues below them. */
 export const SEARCHED_MESSAGES = 10_000;
@@ -16,7 +16,7 @@ const narrow = [
 const spans: ReadonlySet<string> = new Set<Name>(['after', 'since', 'until']);
 
 function conditionsOf(
-  filter: Omit<MessageFilter, 'limit'>,
+  filter: Omit<MessagePageQuery, 'limit'>,
   isWanted: (name: string) => boolean,
 ): readonly Condition[] {
   return Object.entries(filter).flatMap(([name, value]) => {
@@ -50,8 +50,8 @@ export type ListQuery = {
 };
 
 /** The parts of a list of messages `m`. `$1` is the account; values start at `$2`. */
-function legsOfList({ limit: _, ...filter }: MessageFilter) {
-  const span = [...conditionsOf(filter, (name) => spans.has(name)), ...idBounds({ limit: 0, ...filter })];
+function legsOfList({ limit: _, ...filter }: MessagePageQuery) {
+  const span = [...conditionsOf(filter, (name) => spans.has(name)), ...idBounds(filter)];
   const rest = conditionsOf(filter, (name) => !spans.has(name));
   const isNarrow = narrow.some((name) => filter[name] !== undefined);
   const within = ['m.account_id = $1', ...span.map(([, bound], index) => bound?.sql(`$${index + 2}`))].join(
@@ -73,7 +73,7 @@ function legsOfList({ limit: _, ...filter }: MessageFilter) {
 }
 
 /** Newest first. Each part stops at the limit, so that together they read little more than the page. */
-export function listSql(columns: string, accountId: string, filter: MessageFilter): ListQuery {
+export function listSql(columns: string, accountId: string, filter: MessagePageQuery): ListQuery {
   const { legs, values, searched } = legsOfList(filter);
   const order = 'ORDER BY m.id DESC';
   const page = `${order} LIMIT $${values.length + 2}`;

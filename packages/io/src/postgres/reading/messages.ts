@@ -1,3 +1,5 @@
+import type { MessageAction } from '@waybill/relay/management/records';
+import type { SubmittedMessage } from '@waybill/relay/management/resend-message';
 import type { Database } from '../connection/database.ts';
 import { readAs } from '../connection/tenant.ts';
 import { cancelling } from '../deliveries/cancel.ts';
@@ -16,7 +18,7 @@ import {
 } from '../mail-store/message-rows.ts';
 import { rescheduling } from '../mail-store/reschedule.ts';
 import { eventsOfMessage } from './events.ts';
-import { customIdForms, type MessageFilter, messageIdForms } from './message-filter.ts';
+import { customIdForms, type MessagePageQuery, messageIdForms } from './message-filter.ts';
 import { listSql } from './message-list.ts';
 import { receiving } from './recipient-deliveries.ts';
 
@@ -54,6 +56,10 @@ async function loadDeliveries(
 const contentSql = `
   SELECT bytes FROM message_content c JOIN message m ON m.id = c.message_id WHERE m.account_id = $1 AND m.id = $2`;
 
+const submittedSql = `
+  SELECT m.envelope, m.options, m.stream_id, c.bytes
+  FROM message m LEFT JOIN message_content c ON c.message_id = m.id WHERE m.account_id = $1 AND m.id = $2`;
+
 const patchSql = `
   SELECT d.message_id, c.bytes AS source, d.patch
   FROM delivery d JOIN message_content c ON c.message_id = d.message_id
@@ -88,12 +94,20 @@ export const messages = (database: Database) => ({
   ...rescheduling(database),
   ...requeueing(database),
 
-  async list(accountId: string, filter: MessageFilter): Promise<MessagePage> {
+  async list(accountId: string, filter: MessagePageQuery): Promise<MessagePage> {
     const { page, end } = listSql(messageColumns, accountId, filter);
     const rows = await readAs<MessageRow>(database, accountId, page);
     if (end === undefined || rows.length >= filter.limit) return { rows, searchedTo: undefined };
     const [last] = await readAs<{ id: string }>(database, accountId, end);
     return { rows, searchedTo: searchedTo(last?.id, rows, filter.q) };
+  },
+
+  async actionable(accountId: string, action: MessageAction, filter: MessagePageQuery) {
+    const { page, end } = listSql('m.id', accountId, { ...filter, action });
+    const ids = (await readAs<{ id: string }>(database, accountId, page)).map(({ id }) => id);
+    if (ids.length >= filter.limit || end === undefined)
+      return { ids, next: ids.length < filter.limit ? undefined : ids.at(-1) };
+    return { ids, next: (await readAs<{ id: string }>(database, accountId, end))[0]?.id };
   },
 
   async one(accountId: string, id: string): Promise<MessageDetail | undefined> {
@@ -118,6 +132,11 @@ export const messages = (database: Database) => ({
   async content(accountId: string, id: string): Promise<Buffer | undefined> {
     const query = { text: contentSql, values: [accountId, id] };
     return (await readAs<{ bytes: Buffer }>(database, accountId, query))[0]?.bytes;
+  },
+
+  async submitted(accountId: string, id: string): Promise<SubmittedMessage | undefined> {
+    const query = { text: submittedSql, values: [accountId, id] };
+    return (await readAs<SubmittedMessage>(database, accountId, query))[0];
   },
 
   /** Source and patch, which together make the outgoing bytes. */

@@ -1,5 +1,6 @@
 /** The deliveries to one address, also those that scheduled messages will have. */
 import { foldedAddress } from '@waybill/mail/address';
+import type { MessageFilter } from '@waybill/relay/management/message-filter';
 import type { Database } from '../connection/database.ts';
 import { type Page, readAs } from '../connection/tenant.ts';
 import { deliveriesToCome, type Unprepared } from '../deliveries/deliveries-to-come.ts';
@@ -9,7 +10,7 @@ import {
   lifetimeColumn,
   type RecipientDelivery,
 } from '../mail-store/message-rows.ts';
-import { type MessageFilter, toOneOf } from './message-filter.ts';
+import { toOneOf } from './message-filter.ts';
 
 const preparedSql = `
   SELECT d.id, d.message_id, d.recipient, d.status, d.reason, m.subject, m.header_from,

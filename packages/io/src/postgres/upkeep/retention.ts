@@ -13,22 +13,51 @@ const DEFAULT_DAYS = 45;
 /** How long statistics are kept. */
 const STATISTICS_DAYS = 1_100;
 
-type Stream = { readonly id: string; readonly accountId: string; readonly days: number };
+type Stream = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly bytes: number;
+  readonly events: number;
+  readonly metadata: number;
+};
 
 /**
- * Deletes bytes of finished messages of one stream, batch by batch along (account_id, id). The retention of a scheduled message
- * counts from its send time. Held and unsent messages keep their bytes, because sending needs them.
+ * The next old messages of one stream that are finished, along (account_id, id). The retention of a scheduled message counts from
+ * its send time. Held and unsent messages keep everything, because sending needs it. `has`: what is there to delete.
  */
-const contentSql = `
-  WITH old AS (
-    SELECT id FROM message
-    WHERE account_id = $1 AND stream_id = $2 AND id > $3 AND id < $4 AND state IN ('processed', 'discarded')
-      AND (scheduled_at IS NULL OR scheduled_at < $5)
-      AND EXISTS (SELECT FROM message_content WHERE message_id = message.id)
-      AND NOT EXISTS (SELECT FROM delivery WHERE message_id = message.id AND next_action_at IS NOT NULL)
-    ORDER BY id LIMIT ${BATCH}
-  )
-  DELETE FROM message_content WHERE message_id = ANY (ARRAY(SELECT id FROM old)) RETURNING message_id AS id`;
+const oldSql = (has: string): string => `
+  SELECT id FROM message
+  WHERE account_id = $1 AND stream_id = $2 AND id > $3 AND id < $4 AND state IN ('processed', 'discarded')
+    AND (scheduled_at IS NULL OR scheduled_at < $5) AND ${has}
+    AND NOT EXISTS (SELECT FROM delivery WHERE message_id = message.id AND (next_action_at IS NOT NULL OR status = 'held' OR held_for IS NOT NULL))
+  ORDER BY id LIMIT ${BATCH}`;
+
+const ofOld = '= ANY (ARRAY(SELECT id FROM old))';
+
+const deleteContent = `DELETE FROM message_content WHERE message_id ${ofOld}`;
+const deleteEvents = `DELETE FROM event WHERE message_id ${ofOld}`;
+const deleteAttempts = `
+  DELETE FROM attempt USING delivery WHERE attempt.delivery_id = delivery.id AND delivery.message_id ${ofOld}`;
+
+/** Each statement of a kind deletes for a batch of messages, and returns their ids. */
+const kinds = {
+  bytes: `
+    WITH old AS (${oldSql('EXISTS (SELECT FROM message_content WHERE message_id = message.id)')}),
+      content AS (${deleteContent})
+    SELECT id FROM old`,
+  events: `
+    WITH old AS (${oldSql('EXISTS (SELECT FROM event WHERE message_id = message.id)')}),
+      attempts AS (${deleteAttempts}), events AS (${deleteEvents})
+    SELECT id FROM old`,
+  metadata: `
+    WITH old AS (${oldSql('true')}),
+      content AS (${deleteContent}), attempts AS (${deleteAttempts}), events AS (${deleteEvents}),
+      deliveries AS (DELETE FROM delivery WHERE message_id ${ofOld}),
+      messages AS (DELETE FROM message WHERE id ${ofOld})
+    SELECT id FROM old`,
+} as const satisfies Readonly<Record<string, string>>;
+
+type Kind = keyof typeof kinds;
 
 /** Tables without partitions. Their ids are in order of time too. */
 const beside: readonly string[] = ['report', 'sandbox_message', 'discard'].map((table) => {
@@ -39,23 +68,27 @@ const beside: readonly string[] = ['report', 'sandbox_message', 'discard'].map((
 
 const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
 
-async function removeContentOf({ pool }: Database, stream: Stream, now: Date): Promise<number> {
-  const end = before(now, stream.days);
+async function removeOf({ pool }: Database, kind: Kind, { stream, now }: Due): Promise<number> {
+  const end = before(now, stream[kind]);
   let removed = 0;
   let from = NO_ID;
   for (;;) {
-    const { rows } = await pool.query<{ id: string }>(contentSql, [
-      stream.accountId,
-      stream.id,
-      from,
-      firstIdOf(end),
-      end,
-    ]);
+    const values = [stream.accountId, stream.id, from, firstIdOf(end), end];
+    const { rows } = await pool.query<{ id: string }>(kinds[kind], values);
     removed += rows.length;
     if (rows.length < BATCH) return removed;
     from = rows.reduce((last, { id }) => (id > last ? id : last), from);
   }
 }
+
+type Due = { readonly stream: Stream; readonly now: Date };
+
+/** What goes before the partition: the longest retention of all streams decides when that is dropped. */
+const kindsOf = ({ bytes, events, metadata }: Stream, longest: number): readonly Kind[] => [
+  ...(metadata < longest ? (['metadata'] as const) : []),
+  ...(events < metadata ? (['events'] as const) : []),
+  ...(bytes < longest ? (['bytes'] as const) : []),
+];
 
 async function removeBatches({ pool }: Database, sql: string, end: string): Promise<number> {
   let removed = 0;
@@ -70,21 +103,24 @@ export const retention = (database: Database) => ({
   /** The time before which no stream keeps data. */
   async horizon(now: Date): Promise<Date> {
     const { rows } = await database.pool.query<{ days: number | null }>(
-      'SELECT max(retention_days) AS days FROM stream',
+      'SELECT max(retention_metadata_days) AS days FROM stream',
     );
     return before(now, rows[0]?.days ?? DEFAULT_DAYS);
   },
 
   /**
-   * Deletes bytes of messages whose stream keeps them for a shorter time than their partition lives. Returns the number. The rest of
-   * a message (envelope, attempts, events) is dropped with its partition.
+   * Deletes what each stream keeps for a shorter time than its partition lives: metadata, events with attempts, and bytes apart.
+   * Returns the number of messages, a message counted once for each kind. The rest is dropped with the partition.
    */
-  async removeContent(now: Date): Promise<number> {
+  async removeByStream(now: Date): Promise<number> {
     const { rows } = await database.pool.query<Stream>(
-      'SELECT id, account_id AS "accountId", retention_days AS days FROM stream ORDER BY id',
+      `SELECT id, account_id AS "accountId", retention_bytes_days AS bytes, retention_events_days AS events,
+        retention_metadata_days AS metadata FROM stream ORDER BY id`,
     );
+    const longest = Math.max(...rows.map(({ metadata }) => metadata));
     let removed = 0;
-    for (const stream of rows) removed += await removeContentOf(database, stream, now);
+    for (const stream of rows)
+      for (const kind of kindsOf(stream, longest)) removed += await removeOf(database, kind, { stream, now });
     return removed;
   },
 

@@ -1,0 +1,130 @@
+/** The official client of Resend, unmodified, with the URL of this installation. */
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { Resend } from 'resend';
+import { type Seeded, seedAccount } from './seeded-account.ts';
+import { openTestApi, type TestApi } from './test-api.ts';
+
+let api: TestApi;
+let account: Seeded;
+let baseUrl: string;
+let resend: Resend;
+
+before(async () => {
+  api = await openTestApi();
+  account = await seedAccount(api, 1);
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  baseUrl = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
+  resend = new Resend(account.key, { baseUrl });
+});
+after(() => api.close());
+
+const mail = (more: object = {}) => ({
+  from: `Acme <${account.from}>`,
+  to: ['ada@example.com'],
+  subject: 'Your order',
+  html: '<p>It is on its way.</p>',
+  text: 'It is on its way.',
+  ...more,
+});
+
+const idOf = ({ data, error }: { data: { id: string } | null; error: unknown }): string => {
+  assert.equal(error, null);
+  return data?.id ?? '';
+};
+
+const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
+
+test('it sends a message and reads it', async () => {
+  const attachments = [{ filename: 'a.txt', content: Buffer.from('x').toString('base64') }];
+  const people = { cc: 'bob@example.com', bcc: ['eve@example.com'], replyTo: 'help@acme.test' };
+  const tags = [{ name: 'kind', value: 'order' }];
+  const id = idOf(await resend.emails.send(mail({ ...people, tags, attachments })));
+  const { data, error } = await resend.emails.get(id);
+  assert.equal(error, null);
+  assert.deepEqual(
+    [data?.object, data?.id, data?.to, data?.cc, data?.bcc, data?.reply_to],
+    ['email', id, ['ada@example.com'], ['bob@example.com'], ['eve@example.com'], ['help@acme.test']],
+  );
+  assert.deepEqual([data?.subject, data?.last_event, data?.tags], ['Your order', 'queued', tags]);
+  assert.match(data?.html ?? '', /on its way/);
+  assert.match(data?.from ?? '', /Acme.*app@seeded-1\.test/);
+});
+
+test('the same idempotency key sends once', async () => {
+  const ids = [];
+  for (let times = 0; times < 2; times++)
+    ids.push(idOf(await resend.emails.send(mail(), { idempotencyKey: 'order-7' })));
+  assert.equal(ids[0], ids[1]);
+});
+
+test('it sends a batch, and nothing of a batch in which one is refused', async () => {
+  const { data, error } = await resend.batch.send([mail(), mail({ to: 'bob@example.com' })]);
+  assert.equal(error, null);
+  assert.equal(data?.data.length, 2);
+  const count = async () => (await account.ask('GET /v1/messages?limit=100')).body.data.length;
+  const before = await count();
+  for (const wrong of [
+    { from: 'evil@elsewhere.example' },
+    { to: 'no address' },
+    { to: account.suppressed },
+  ]) {
+    const refused = await resend.batch.send([mail(), mail(wrong)]);
+    assert.ok(refused.error, JSON.stringify(wrong));
+    assert.equal(await count(), before, 'the good one was not sent either');
+  }
+});
+
+test('a permissive batch sends the good ones and names the others', async () => {
+  const { data, error } = await resend.batch.send([mail({ from: 'evil@elsewhere.example' }), mail()], {
+    batchValidation: 'permissive',
+  });
+  assert.equal(error, null);
+  assert.equal(data?.data.length, 1);
+  assert.deepEqual(
+    data?.errors?.map(({ index }) => index),
+    [0],
+  );
+});
+
+test('it lists messages page by page', async () => {
+  const first = await resend.emails.list({ limit: 2 });
+  assert.deepEqual([first.data?.object, first.data?.has_more, first.data?.data.length], ['list', true, 2]);
+  const after = first.data?.data.at(-1)?.id ?? '';
+  const second = await resend.emails.list({ limit: 2, after });
+  assert.ok((second.data?.data[0]?.id ?? '') < after);
+});
+
+test('it moves and cancels a scheduled message', async () => {
+  const id = idOf(await resend.emails.send(mail({ scheduledAt: inAnHour() })));
+  assert.equal((await resend.emails.get(id)).data?.last_event, 'scheduled');
+  const at = new Date(Date.now() + 7_200_000).toISOString();
+  assert.deepEqual((await resend.emails.update({ id, scheduledAt: at })).data, { object: 'email', id });
+  assert.equal((await resend.emails.get(id)).data?.scheduled_at, at);
+  assert.deepEqual((await resend.emails.cancel(id)).data, { object: 'email', id });
+  assert.equal((await resend.emails.get(id)).data?.last_event, 'canceled');
+});
+
+test('it makes, lists and removes API keys, and a sending key sends only', async () => {
+  const made = await resend.apiKeys.create({ name: 'sender', permission: 'sending_access' });
+  assert.equal(made.error, null);
+  const sender = new Resend(made.data?.token, { baseUrl });
+  idOf(await sender.emails.send(mail()));
+  assert.equal((await sender.emails.list()).error?.name, 'restricted_api_key');
+  const listed = await resend.apiKeys.list();
+  assert.ok(listed.data?.data.some(({ id, name }) => id === made.data?.id && name === 'sender'));
+  assert.equal((await resend.apiKeys.remove(made.data?.id ?? '')).error, null);
+  assert.equal((await sender.emails.send(mail())).error?.name, 'invalid_api_key');
+});
+
+test('errors have the names of Resend, and our code and fix besides', async () => {
+  const { error } = await resend.emails.send(mail({ from: 'evil@elsewhere.example' }));
+  assert.deepEqual([error?.name, error?.statusCode], ['validation_error', 403]);
+  assert.match(error?.message ?? '', /Sender/);
+  assert.equal((error as unknown as { code: string }).code, 'sender_not_verified');
+  const missing = await resend.emails.get('msg_00000000000000000000000000');
+  assert.deepEqual([missing.error?.name, missing.error?.statusCode], ['not_found', 404]);
+  const keyless = await fetch(`${baseUrl}/emails`);
+  assert.equal(((await keyless.json()) as { name: string }).name, 'missing_api_key');
+});
