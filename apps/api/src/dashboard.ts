@@ -68,7 +68,8 @@ const isPage = ({ method, url }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && !url.startsWith('/app/assets/');
 
 export function dashboardPages(app: App): void {
-  app.get('/app', { schema: { hide: true } }, (_request, reply) => reply.redirect('/app/', 302));
+  for (const url of ['/', '/app'])
+    app.get(url, { schema: { hide: true } }, (_request, reply) => reply.redirect('/app/', 302));
   if (!existsSync(`${folder}index.html`)) {
     for (const url of ['/app/', '/app/*'])
       app.get(url, { schema: { hide: true } }, (_request, reply) => notBuilt(reply));

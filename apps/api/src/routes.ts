@@ -3,7 +3,6 @@ import { confirmationPages } from './confirmation-pages.ts';
 import { dashboardPages } from './dashboard.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { docsRoutes } from './docs.ts';
-import { frontPage } from './front-page.ts';
 import { openKeyHooks } from './key-hooks.ts';
 import { messagePages } from './message-pages.ts';
 import { openPeopleHooks } from './people-hooks.ts';
@@ -48,7 +47,6 @@ import { sandboxPages } from './sandbox-pages.ts';
 type Register = (app: App, dependencies: Dependencies) => void;
 
 const open: readonly Register[] = [
-  frontPage,
   metaRoutes,
   docsRoutes,
   problemPages,

@@ -66,6 +66,8 @@ const accountPages = [
   page('/credentials', () => import('./pages/credentials/credentials-page.tsx'), 'CredentialsPage'),
   page('/suppressions', () => import('./pages/suppressions/suppressions-page.tsx'), 'SuppressionsPage'),
   page('/streams', () => import('./pages/streams/streams-page.tsx'), 'StreamsPage'),
+  page('/team', () => import('./pages/team/team-page.tsx'), 'TeamPage'),
+  page('/you', () => import('./pages/you/you-page.tsx'), 'YouPage'),
   page('/audit-log', () => import('./pages/audit-log/audit-log-page.tsx'), 'AuditLogPage'),
 ];
 
@@ -73,6 +75,7 @@ const operatorPages = [
   page('/admin/system', () => import('./pages/admin/system-page.tsx'), 'SystemPage'),
   page('/admin/accounts', () => import('./pages/admin/accounts-page.tsx'), 'AccountsPage'),
   page('/admin/accounts/$id', () => import('./pages/admin/account-page.tsx'), 'AdminAccountPage'),
+  page('/admin/users', () => import('./pages/admin/users-page.tsx'), 'UsersPage'),
   page('/admin/queues', () => import('./pages/admin/queues-page.tsx'), 'QueuesPage'),
   page('/admin/discards', () => import('./pages/admin/discards-page.tsx'), 'DiscardsPage'),
   page('/admin/audit-log', () => import('./pages/audit-log/admin-audit-log-page.tsx'), 'AdminAuditLogPage'),

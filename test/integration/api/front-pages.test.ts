@@ -55,11 +55,9 @@ test('in production a link to a message is no address at all', async () => {
   assert.equal((await production.app.inject(await linkOf(production))).statusCode, 404);
 });
 
-test('the first page names the documentation, and speaks of waybill dev only there', async () => {
+test('the first page is the dashboard', async () => {
   for (const api of [development, production]) {
-    const { statusCode, body } = await api.app.inject('/');
-    assert.equal(statusCode, 200);
-    assert.ok(body.includes('href="/docs/"'));
-    assert.equal(body.includes('waybill dev'), api === development);
+    const { statusCode, headers } = await api.app.inject('/');
+    assert.deepEqual([statusCode, headers.location], [302, '/app/']);
   }
 });

@@ -1,11 +1,11 @@
 import { Menu } from '@mantine/core';
-import type { SessionAccount } from '../api/session.ts';
+import type { ShownAccount } from '../api/shown-account.ts';
 import { useChangeSearch } from '../api/use-search.ts';
 import { shellText } from '../text/shell.ts';
 import { Icon } from '../ui/icon.tsx';
 import css from './shell.module.css';
 
-type SwitcherProps = { readonly account: SessionAccount; readonly accounts: readonly SessionAccount[] };
+type SwitcherProps = { readonly account: ShownAccount; readonly accounts: readonly ShownAccount[] };
 
 /** Shows the account by its name; other accounts of the user are one click away. */
 export function AccountSwitcher({ account, accounts }: SwitcherProps) {

@@ -17,12 +17,14 @@ export const accountPages: readonly RailPage[] = [
   { to: paths.streams, name: pageNames.streams, icon: 'streams', key: 't' },
   { to: paths.credentials, name: pageNames.credentials, icon: 'credentials', key: 'c' },
   { to: paths.suppressions, name: pageNames.suppressions, icon: 'suppressions', key: 'x' },
+  { to: paths.team, name: pageNames.team, icon: 'team', key: 'p' },
   { to: paths.auditLog, name: pageNames.auditLog, icon: 'audit', key: 'l' },
 ];
 
 export const operatorPages: readonly RailPage[] = [
   { to: paths.system, name: pageNames.system, icon: 'system', key: 'y' },
   { to: paths.accounts, name: pageNames.accounts, icon: 'accounts', key: 'a' },
+  { to: paths.users, name: pageNames.users, icon: 'team', key: 'o' },
   { to: paths.queues, name: pageNames.queues, icon: 'queues', key: 'q' },
   { to: paths.discards, name: pageNames.discards, icon: 'discards', key: 'e' },
   { to: paths.adminAuditLog, name: pageNames.auditLog, icon: 'audit', key: 'u' },

@@ -1,6 +1,7 @@
 /** The pages, and the account that they show. */
 import { Link } from '@tanstack/react-router';
-import { type SessionAccount, useSession } from '../api/session.ts';
+import { useSession } from '../api/session.ts';
+import { accountsOf, type ShownAccount } from '../api/shown-account.ts';
 import { shellText } from '../text/shell.ts';
 import { Icon } from '../ui/icon.tsx';
 import { AccountSwitcher } from './account-switcher.tsx';
@@ -9,7 +10,7 @@ import css from './shell.module.css';
 
 type RailProps = {
   readonly isOpen: boolean;
-  readonly account: SessionAccount | undefined;
+  readonly account: ShownAccount | undefined;
   readonly onMove: () => void;
 };
 
@@ -33,14 +34,15 @@ const PageLinks = ({
 );
 
 export function Rail({ isOpen, account, onMove }: RailProps) {
-  const { user, accounts } = useSession();
+  const session = useSession();
+  const { user } = session;
   return (
     <nav className={`${css.rail} ${isOpen ? css.open : ''}`} aria-label={shellText.navigation}>
       <div className={css.brand}>
         <img src={`${import.meta.env.BASE_URL}favicon.svg`} width="22" height="22" alt="" />
         {shellText.product}
       </div>
-      {account !== undefined && <AccountSwitcher account={account} accounts={accounts} />}
+      {account !== undefined && <AccountSwitcher account={account} accounts={accountsOf(session)} />}
       {account !== undefined && <PageLinks pages={accountPages} onMove={onMove} />}
       {user.is_operator && (
         <>

@@ -4,12 +4,14 @@ import { useEffect, useState } from 'react';
 import { AccountId } from '../api/account-id.ts';
 import { useSession } from '../api/session.ts';
 import { accountShown } from '../api/session-account.ts';
+import { accountsOf, Shown } from '../api/shown-account.ts';
 import { useUrlSearch } from '../api/use-search.ts';
 import { shellText } from '../text/shell.ts';
 import { isZone } from '../time/format-time.ts';
 import { ownZone, Zone } from '../time/zone.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
+import { ActingBanner } from './acting-banner.tsx';
 import { Bar } from './bar.tsx';
 import { KeyMap } from './key-map.tsx';
 import { Palette } from './palette.tsx';
@@ -20,7 +22,7 @@ import { useShellKeys } from './use-shell-keys.ts';
 const LAST_ACCOUNT = 'waybill.account';
 
 function useShownAccount() {
-  const { accounts } = useSession();
+  const accounts = accountsOf(useSession());
   const { account: asked } = useUrlSearch();
   const account = accountShown({ accounts, asked, last: localStorage.getItem(LAST_ACCOUNT) ?? undefined });
   const id = account?.id;
@@ -46,26 +48,29 @@ export function Shell() {
   useShellKeys({ isOperator: user.is_operator, open: setOpened });
   return (
     <AccountId value={account?.id}>
-      <Zone value={tz !== undefined && isZone(tz) ? tz : ownZone}>
-        <a href="#main" className={css.skip}>
-          {shellText.skip}
-        </a>
-        <div className={css.shell}>
-          <Rail isOpen={isMenuOpen} account={account} onMove={() => setMenuOpen(false)} />
-          <div>
-            <Bar
-              isMenuOpen={isMenuOpen}
-              onMenu={() => setMenuOpen(!isMenuOpen)}
-              onKeys={() => setOpened('keys')}
-            />
-            <main id="main" tabIndex={-1} className={css.main}>
-              {account === undefined && !user.is_operator ? <NoAccount /> : <Outlet />}
-            </main>
+      <Shown value={account}>
+        <Zone value={tz !== undefined && isZone(tz) ? tz : ownZone}>
+          <a href="#main" className={css.skip}>
+            {shellText.skip}
+          </a>
+          <div className={css.shell}>
+            <Rail isOpen={isMenuOpen} account={account} onMove={() => setMenuOpen(false)} />
+            <div>
+              <Bar
+                isMenuOpen={isMenuOpen}
+                onMenu={() => setMenuOpen(!isMenuOpen)}
+                onKeys={() => setOpened('keys')}
+              />
+              <main id="main" tabIndex={-1} className={css.main}>
+                <ActingBanner />
+                {account === undefined && !user.is_operator ? <NoAccount /> : <Outlet />}
+              </main>
+            </div>
           </div>
-        </div>
-        {opened === 'palette' && <Palette isOperator={user.is_operator} onClose={close} />}
-        {opened === 'keys' && <KeyMap isOperator={user.is_operator} onClose={close} />}
-      </Zone>
+          {opened === 'palette' && <Palette isOperator={user.is_operator} onClose={close} />}
+          {opened === 'keys' && <KeyMap isOperator={user.is_operator} onClose={close} />}
+        </Zone>
+      </Shown>
     </AccountId>
   );
 }

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { request } from '../api/request.ts';
 import { useSession } from '../api/session.ts';
 import { paths } from '../paths.ts';
-import { shellText } from '../text/shell.ts';
+import { pageNames, shellText } from '../text/shell.ts';
 import { Icon } from '../ui/icon.tsx';
 
 const schemes = [
@@ -33,6 +33,13 @@ export function UserMenu({ onKeys }: { readonly onKeys: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{user.email}</Menu.Label>
+        <Menu.Item
+          leftSection={<Icon name="team" size={14} />}
+          onClick={() => void navigate({ to: paths.you })}
+        >
+          {pageNames.you}
+        </Menu.Item>
+        <Menu.Divider />
         {schemes.map(([scheme, text, icon]) => (
           <Menu.Item
             key={scheme}

@@ -1,6 +1,7 @@
 /** A cursor list with all its states: loading, failed, empty, filled, more to read. */
 import { Button } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useMay } from '../api/shown-account.ts';
 import type { Records } from '../api/use-records.ts';
 import { plural } from '../text/number.ts';
 import { uiText } from '../text/ui.ts';
@@ -53,7 +54,9 @@ function Foot<T>({ records, said, isSearching }: FootProps<T>) {
   );
 }
 
-export function RecordList<T>({ records, label, one, columns, rowKey, empty }: RecordListProps<T>) {
+export function RecordList<T>({ records, label, one, columns: all, rowKey, empty }: RecordListProps<T>) {
+  const mayChange = useMay('developer');
+  const columns = all.filter(({ isChange = false }) => mayChange || !isChange);
   const { end, isLastPageEmpty = false } = useNextPage(records);
   const { data, error, isPending, isPlaceholderData, hasNextPage } = records;
   const retry = (): void => void records.refetch();

@@ -12,6 +12,8 @@ export type Column<T> = {
   readonly title: string;
   /** For a column of buttons, whose title says nothing to the eye. */
   readonly isTitleHidden?: boolean;
+  /** Shown only to those who may change something. */
+  readonly isChange?: boolean;
   readonly width?: string;
   readonly isRight?: boolean;
   /** Left out on narrow screens. */

@@ -17,6 +17,7 @@ import { Page, Section } from '../../ui/page.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import { AccountLimits } from './account-limits.tsx';
 import { AccountStatus } from './account-status.tsx';
+import { ActDialog } from './act-dialog.tsx';
 
 type Shown = { readonly account: AdminAccountView };
 type DialogProps = Shown & { readonly onClose: () => void };
@@ -84,7 +85,7 @@ const Settings = ({ account }: Shown) => (
 );
 
 function Loaded({ account }: Shown) {
-  const [opened, setOpened] = useState<'suspend' | 'remove'>();
+  const [opened, setOpened] = useState<'act' | 'suspend' | 'remove'>();
   const resume = useChange({ done: text.isResumed(account.name) });
   const close = (): void => setOpened(undefined);
   const isActive = account.status === 'active';
@@ -98,6 +99,9 @@ function Loaded({ account }: Shown) {
       }
       actions={
         <>
+          <Button variant="default" onClick={() => setOpened('act')}>
+            {text.act}
+          </Button>
           {isActive ? (
             <Button variant="default" onClick={() => setOpened('suspend')}>
               {text.suspend}
@@ -118,6 +122,7 @@ function Loaded({ account }: Shown) {
     >
       <Settings account={account} />
       <AccountLimits key={JSON.stringify(account.limits)} account={account} />
+      {opened === 'act' && <ActDialog account={account} onClose={close} />}
       {opened === 'suspend' && <SuspendDialog account={account} onClose={close} />}
       {opened === 'remove' && <RemoveDialog account={account} onClose={close} />}
     </Page>

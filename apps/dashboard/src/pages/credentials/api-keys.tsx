@@ -1,5 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { ApiKeySecretView, ApiKeyView } from '../../api/views.ts';
@@ -43,6 +44,7 @@ const columnsFor = (revoke: (row: ApiKeyView) => void): readonly Column<ApiKeyVi
     id: 'actions',
     title: uiText.actions,
     isTitleHidden: true,
+    isChange: true,
     width: '84px',
     isRight: true,
     cell: (row) => (
@@ -59,7 +61,7 @@ export function ApiKeys() {
   const [opened, setOpened] = useState<'create' | ApiKeyView>();
   const [made, setMade] = useState<ApiKeySecretView>();
   const close = (): void => setOpened(undefined);
-  const create = <Button onClick={() => setOpened('create')}>{text.add}</Button>;
+  const create = useMay('developer') && <Button onClick={() => setOpened('create')}>{text.add}</Button>;
   return (
     <>
       <ListHead>

@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { FromAddressView } from '../../api/views.ts';
@@ -45,6 +46,7 @@ const columnsFor = ({ remove, ask }: Actions): readonly Column<Row>[] => [
     id: 'actions',
     title: uiText.actions,
     isTitleHidden: true,
+    isChange: true,
     width: '200px',
     isRight: true,
     cell: (row) => (
@@ -68,7 +70,7 @@ export function FromAddresses() {
   const [opened, setOpened] = useState<'create' | Row>();
   const confirm = useChange({ done: text.confirmed });
   const close = (): void => setOpened(undefined);
-  const create = <Button onClick={() => setOpened('create')}>{text.add}</Button>;
+  const create = useMay('developer') && <Button onClick={() => setOpened('create')}>{text.add}</Button>;
   const actions = {
     remove: setOpened,
     ask: ({ id }: Row) => confirm.mutate({ path: `${path}/${id}/confirmation` }),

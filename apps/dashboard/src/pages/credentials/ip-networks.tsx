@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { IpNetworkView } from '../../api/views.ts';
@@ -30,6 +31,7 @@ const columnsFor = (remove: (row: IpNetworkView) => void): readonly Column<IpNet
     id: 'actions',
     title: uiText.actions,
     isTitleHidden: true,
+    isChange: true,
     width: '84px',
     isRight: true,
     cell: (row) => (
@@ -45,7 +47,7 @@ export function IpNetworks() {
   const records = useRecords<IpNetworkView>(path);
   const [opened, setOpened] = useState<'create' | IpNetworkView>();
   const close = (): void => setOpened(undefined);
-  const create = <Button onClick={() => setOpened('create')}>{text.add}</Button>;
+  const create = useMay('developer') && <Button onClick={() => setOpened('create')}>{text.add}</Button>;
   return (
     <>
       <ListHead>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { SmtpCredentialSecretView, SmtpCredentialView } from '../../api/views.ts';
 import { credentialsText as text } from '../../text/credentials.ts';
@@ -45,6 +46,7 @@ const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
     id: 'actions',
     title: uiText.actions,
     isTitleHidden: true,
+    isChange: true,
     width: '140px',
     isRight: true,
     cell: (row) => (
@@ -79,7 +81,9 @@ export function SmtpCredentials() {
   const records = useRecords<Row>(smtpPath);
   const [opened, setOpened] = useState<Opened>();
   const [made, setMade] = useState<SmtpCredentialSecretView>();
-  const create = <Button onClick={() => setOpened({ what: 'create' })}>{text.add}</Button>;
+  const create = useMay('developer') && (
+    <Button onClick={() => setOpened({ what: 'create' })}>{text.add}</Button>
+  );
   return (
     <>
       <ListHead>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useRecord } from '../../api/use-records.ts';
 import type { DomainView } from '../../api/views.ts';
@@ -57,6 +58,8 @@ function Actions({ domain, onOpen }: Shown & { readonly onOpen: (what: Opened) =
   const verify = useChange<DomainView>({
     done: (after) => (after.status === 'verified' ? text.verified(after.domain) : text.stillMissing),
   });
+  const mayChange = useMay('developer');
+  if (!mayChange) return null;
   return (
     <>
       <Button loading={verify.isPending} onClick={() => verify.mutate({ path: `${pathOf(domain)}/verify` })}>

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { DomainView } from '../../api/views.ts';
@@ -48,7 +49,7 @@ const columns: readonly Column<DomainView>[] = [
 export function DomainsPage() {
   const records = useRecords<DomainView>(path);
   const [isAdding, setAdding] = useState(false);
-  const add = <Button onClick={() => setAdding(true)}>{text.add}</Button>;
+  const add = useMay('developer') && <Button onClick={() => setAdding(true)}>{text.add}</Button>;
   return (
     <Page
       title={text.title}

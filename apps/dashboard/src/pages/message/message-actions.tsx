@@ -1,6 +1,8 @@
 /** What can be done with a message now: only what its deliveries allow is offered. */
+
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import type { MessageView } from '../../api/views.ts';
 import { messageText as text } from '../../text/message.ts';
@@ -23,6 +25,8 @@ export function MessageActions({ message }: { readonly message: MessageView }) {
   const retry = useChange({ done: text.retryDone });
   const release = useChange({ done: text.releaseDone });
   const path = `/v1/messages/${message.id}`;
+  const mayAct = useMay('developer');
+  if (!mayAct) return null;
   return (
     <>
       {canRelease(message) && (

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
@@ -50,15 +51,18 @@ export function SandboxPage() {
   const change = useChangeSearch();
   const records = useRecords<SandboxMessageView>(path, filter);
   const [isClearing, setClearing] = useState(false);
+  const mayClear = useMay('developer');
   return (
     <Page
       title={text.title}
       lead={text.lead}
       actions={
         <>
-          <Button variant="default" onClick={() => setClearing(true)}>
-            {text.clear}
-          </Button>
+          {mayClear && (
+            <Button variant="default" onClick={() => setClearing(true)}>
+              {text.clear}
+            </Button>
+          )}
           <CopyAsCurl path={path} query={filter} />
         </>
       }

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { StreamView } from '../../api/views.ts';
 import { clickModes, streamsText as text } from '../../text/streams.ts';
@@ -53,6 +54,7 @@ const columnsFor = (edit: (row: StreamView) => void): readonly Column<StreamView
     id: 'actions',
     title: uiText.actions,
     isTitleHidden: true,
+    isChange: true,
     width: '70px',
     isRight: true,
     cell: (row) => (
@@ -67,13 +69,14 @@ const columnsFor = (edit: (row: StreamView) => void): readonly Column<StreamView
 export function StreamsPage() {
   const records = useRecords<StreamView>(path, { limit: undefined });
   const [opened, setOpened] = useState<'create' | StreamView>();
+  const mayChange = useMay('developer');
   return (
     <Page
       title={text.title}
       lead={text.lead}
       actions={
         <>
-          <Button onClick={() => setOpened('create')}>{text.add}</Button>
+          {mayChange && <Button onClick={() => setOpened('create')}>{text.add}</Button>}
           <CopyAsCurl path={path} />
         </>
       }

@@ -45,6 +45,7 @@ export const suppressionColumns = (
     id: 'release',
     title: uiText.actions,
     isTitleHidden: true,
+    isChange: true,
     width: '84px',
     isRight: true,
     cell: (row) => (

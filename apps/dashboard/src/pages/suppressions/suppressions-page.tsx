@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { SuppressionView } from '../../api/views.ts';
@@ -25,7 +26,7 @@ export function SuppressionsPage() {
   const records = useRecords<SuppressionView>(path, filter);
   const [opened, setOpened] = useState<'add' | SuppressionView>();
   const close = (): void => setOpened(undefined);
-  const add = <Button onClick={() => setOpened('add')}>{text.add}</Button>;
+  const add = useMay('developer') && <Button onClick={() => setOpened('add')}>{text.add}</Button>;
   const isFiltered = filter.address !== undefined || filter.reason !== undefined;
   return (
     <Page

@@ -1,0 +1,132 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { AccountId } from '../../api/account-id.ts';
+import { useChange } from '../../api/use-change.ts';
+import { useRecords } from '../../api/use-records.ts';
+import { useChangeSearch, useFilters } from '../../api/use-search.ts';
+import type { AdminUserView } from '../../api/views.ts';
+import { usersText as text } from '../../text/admin.ts';
+import { visible } from '../../text/visible.ts';
+import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
+import { FormDialog } from '../../ui/dialog.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Page } from '../../ui/page.tsx';
+import { RecordList } from '../../ui/record-list.tsx';
+import type { Column } from '../../ui/record-table.tsx';
+import { RowButton } from '../../ui/row-button.tsx';
+import { TwoLines } from '../../ui/row-link.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+
+const path = '/v1/admin/users';
+
+const columnsFor = (change: (row: AdminUserView) => void): readonly Column<AdminUserView>[] => [
+  {
+    id: 'name',
+    title: text.name,
+    cell: ({ name, email }) => <TwoLines under={visible(email)}>{visible(name)}</TwoLines>,
+  },
+  {
+    id: 'status',
+    title: text.status,
+    width: '120px',
+    cell: ({ status }) => (
+      <StatusMark
+        tone={status === 'active' ? 'good' : 'bad'}
+        icon={status === 'active' ? 'done' : 'cross'}
+        text={text[status]}
+      />
+    ),
+  },
+  {
+    id: 'operator',
+    title: text.operator,
+    width: '100px',
+    isWide: true,
+    cell: ({ is_operator: isOperator }) => (isOperator ? text.yes : text.no),
+  },
+  {
+    id: 'login',
+    title: text.lastLogin,
+    width: '110px',
+    isWide: true,
+    cell: ({ last_login_at: at }) => <Moment at={at} absent={text.never} />,
+  },
+  {
+    id: 'change',
+    title: text.change,
+    width: '90px',
+    isRight: true,
+    cell: (row) => (
+      <RowButton about={row.email} onClick={() => change(row)}>
+        {row.status === 'active' ? text.disable : text.enable}
+      </RowButton>
+    ),
+  },
+];
+
+type ChangeProps = { readonly user: AdminUserView; readonly onClose: () => void };
+
+function ChangeDialog({ user, onClose }: ChangeProps) {
+  const isActive = user.status === 'active';
+  const change = useChange({
+    done: isActive ? text.isDisabled(user.email) : text.isEnabled(user.email),
+    isInPlace: true,
+  });
+  const asked = {
+    path: `${path}/${user.id}`,
+    method: 'PATCH' as const,
+    body: { status: isActive ? 'disabled' : 'active' },
+  };
+  return (
+    <FormDialog
+      title={isActive ? text.disableTitle(user.email) : text.enableTitle(user.email)}
+      submit={isActive ? text.disable : text.enable}
+      isDangerous={isActive}
+      isBusy={change.isPending}
+      error={change.error}
+      onClose={onClose}
+      onSubmit={() => change.mutate(asked, { onSuccess: onClose })}
+    >
+      {isActive ? text.disableText : text.enableText}
+    </FormDialog>
+  );
+}
+
+function Users() {
+  const filter = useFilters(['q']);
+  const change = useChangeSearch();
+  const records = useRecords<AdminUserView>(path, filter);
+  const [opened, setOpened] = useState<AdminUserView>();
+  return (
+    <Page title={text.title} lead={text.lead} actions={<CopyAsCurl path={path} query={filter} />}>
+      <FilterBar fields={[]} values={filter} onChange={change}>
+        <SearchField label={text.search} value={filter.q ?? ''} onSearch={(q) => change({ q })} />
+      </FilterBar>
+      <RecordList
+        records={records}
+        label={text.label}
+        one={text.one}
+        columns={columnsFor(setOpened)}
+        rowKey={({ id }) => id}
+        empty={
+          <EmptyState title={text.emptyTitle} text={text.emptyText}>
+            <Button variant="default" onClick={() => change({ q: undefined })}>
+              {text.all}
+            </Button>
+          </EmptyState>
+        }
+      />
+      {opened !== undefined && <ChangeDialog user={opened} onClose={() => setOpened(undefined)} />}
+    </Page>
+  );
+}
+
+/** Everyone who can log in. */
+export const UsersPage = () => (
+  <AccountId value={undefined}>
+    <Users />
+  </AccountId>
+);
