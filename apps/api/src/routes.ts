@@ -9,6 +9,7 @@ import { openPeopleHooks } from './people-hooks.ts';
 import { peoplePages } from './people-pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { resendApiKeyRoutes } from './resend/api-keys.ts';
+import { resendDomainRoutes } from './resend/domains.ts';
 import { emailRoutes } from './resend/emails.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
@@ -88,6 +89,7 @@ const account: readonly Register[] = [
   invitationRoutes,
   emailRoutes,
   resendApiKeyRoutes,
+  resendDomainRoutes,
 ];
 
 const operator: readonly Register[] = [

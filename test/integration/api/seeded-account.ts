@@ -104,6 +104,7 @@ export async function seedAccount(api: TestApi, number: number): Promise<Seeded>
     streams: await make('/v1/streams', { name: `news-${number}` }),
     'smtp-credentials': await make('/v1/smtp-credentials', { name: 'app' }),
     'api-keys': await make('/v1/api-keys', { name: 'spare' }),
+    'root-domains': await make('/v1/domains', { domain: `resend-${number}.example` }),
     'root-api-keys': await make('/v1/api-keys', { name: 'spare' }),
     'ip-networks': await make('/v1/ip-networks', { cidr: `93.184.${number}.0/24` }),
     'from-addresses': address,

@@ -102,6 +102,8 @@ export type Operations = {
   createOperator: { input: { body: { email: string } }; output: OperatorLink };
   /** Make an API key; it is shown once. */
   createResendApiKey: { input: { body: { name: string; permission?: 'full_access' | 'sending_access' } }; output: { id: string; token: string } };
+  /** Add a sender domain; answers the records to publish. */
+  createResendDomain: { input: { body: { name: string; region?: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; custom_return_path?: 'bounce'; tracking_subdomain?: string } }; output: { id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string; records: ({ record: 'SPF' | 'DKIM' | 'Tracking'; name: string; type: 'TXT' | 'MX' | 'CNAME'; ttl: 'Auto'; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'temporary_failure'; value: string; priority?: number })[] } };
   /** A link to the plain pages, good for a day. */
   createSandboxLink: { input: {}; output: SandboxLink };
   /** Make an SMTP credential; its secret is shown once. */
@@ -180,6 +182,8 @@ export type Operations = {
   getProviderStatistics: { input: { from?: string; to?: string; limit?: number }; output: ProviderStatistics };
   /** Everything about one address, newest first. */
   getRecipient: { input: { address: string; limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: RecipientDelivery[]; has_more: boolean; next_cursor: string | null; address: string; suppressed: boolean } };
+  /** One domain and its records. */
+  getResendDomain: { input: { id: string }; output: { object: 'domain'; id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string; records: ({ record: 'SPF' | 'DKIM' | 'Tracking'; name: string; type: 'TXT' | 'MX' | 'CNAME'; ttl: 'Auto'; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'temporary_failure'; value: string; priority?: number })[] } };
   /** One of them, read. */
   getSandboxMessage: { input: { id: string }; output: SandboxMessageDetail };
   /** The exact bytes that the MX received. */
@@ -244,6 +248,8 @@ export type Operations = {
   listQueues: { input: {}; output: { queue: string; waiting: number }[] };
   /** API keys, without their secrets, as Resend lists them. */
   listResendApiKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; created_at: string; last_used_at: string | null })[] } };
+  /** Sender domains as Resend lists them. */
+  listResendDomains: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string })[] } };
   /** What recipients got, newest first; wait for it with ?wait=10. */
   listSandboxMessages: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; to?: string; delivery_id?: string; wait?: number }; output: { object: 'list'; data: SandboxMessage[]; has_more: boolean; next_cursor: string | null } };
   /** SMTP credentials, without their secrets. */
@@ -272,6 +278,8 @@ export type Operations = {
   removeMember: { input: { id: string }; output: undefined };
   /** Revoke an API key. */
   removeResendApiKey: { input: { id: string }; output: { object: 'api_key'; id: string; deleted: true } };
+  /** Remove a domain and its keys. */
+  removeResendDomain: { input: { id: string }; output: { object: 'domain'; id: string; deleted: true } };
   /** New recovery codes; the ones before work no more. */
   renewRecoveryCodes: { input: { body: { code: string } }; output: RecoveryCodes };
   /** Send the events of a time range again. */
@@ -338,6 +346,8 @@ export type Operations = {
   updateMe: { input: { body: { name?: string; password?: string; current_password?: string } }; output: User };
   /** Change the role of a member. */
   updateMember: { input: { id: string; body: { role: 'viewer' | 'developer' | 'admin' | 'owner' } }; output: Member };
+  /** Change the tracking host of a domain. */
+  updateResendDomain: { input: { id: string; body: { tracking_subdomain?: string } }; output: { object: 'domain'; id: string } };
   /** Change an SMTP credential. */
   updateSmtpCredential: { input: { id: string; body: { name?: string; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredential };
   /** Change a stream. */
@@ -348,6 +358,8 @@ export type Operations = {
   updateWebhook: { input: { id: string; body: { url?: unknown & unknown; events?: ('*' | 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed' | 'domain.verified' | 'domain.degraded' | 'suppression.created' | 'suppression.deleted' | 'credential.locked' | 'credential.new_network' | 'account.limit_warning' | 'account.suspended' | 'account.resumed' | 'webhook.failing' | 'webhook.disabled' | 'user.new_login')[]; description?: string; shape?: 'waybill'; status?: 'active' | 'paused' } }; output: Webhook };
   /** Look at DNS now. */
   verifyDomain: { input: { id: string }; output: Domain };
+  /** Look at DNS now. */
+  verifyResendDomain: { input: { id: string }; output: { object: 'domain'; id: string } };
   /** Vouch for a From address (operator only). */
   vouchForFromAddress: { input: { id: string }; output: FromAddress };
 };
@@ -370,6 +382,7 @@ export const routes = {
   createIpNetwork: { method: 'POST', path: '/v1/ip-networks' },
   createOperator: { method: 'POST', path: '/v1/admin/users' },
   createResendApiKey: { method: 'POST', path: '/api-keys' },
+  createResendDomain: { method: 'POST', path: '/domains' },
   createSandboxLink: { method: 'GET', path: '/v1/sandbox/link' },
   createSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials' },
   createStream: { method: 'POST', path: '/v1/streams' },
@@ -409,6 +422,7 @@ export const routes = {
   getOperatorKey: { method: 'GET', path: '/v1/admin/api-keys/{id}' },
   getProviderStatistics: { method: 'GET', path: '/v1/stats/providers', query: ['from', 'to', 'limit'] },
   getRecipient: { method: 'GET', path: '/v1/recipients/{address}', query: ['limit', 'after', 'format'] },
+  getResendDomain: { method: 'GET', path: '/domains/{id}' },
   getSandboxMessage: { method: 'GET', path: '/v1/sandbox/messages/{id}' },
   getSandboxMessageRaw: { method: 'GET', path: '/v1/sandbox/messages/{id}/raw', isRaw: true },
   getSession: { method: 'GET', path: '/v1/session' },
@@ -441,6 +455,7 @@ export const routes = {
   listOperatorKeys: { method: 'GET', path: '/v1/admin/api-keys', query: ['limit', 'after', 'format'] },
   listQueues: { method: 'GET', path: '/v1/admin/queues' },
   listResendApiKeys: { method: 'GET', path: '/api-keys', query: ['limit', 'after'] },
+  listResendDomains: { method: 'GET', path: '/domains', query: ['limit', 'after'] },
   listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'format', 'to', 'delivery_id', 'wait'] },
   listSmtpCredentials: { method: 'GET', path: '/v1/smtp-credentials', query: ['limit', 'after', 'format'] },
   listStreams: { method: 'GET', path: '/v1/streams' },
@@ -455,6 +470,7 @@ export const routes = {
   releaseMessage: { method: 'POST', path: '/v1/messages/{id}/release' },
   removeMember: { method: 'DELETE', path: '/v1/members/{id}' },
   removeResendApiKey: { method: 'DELETE', path: '/api-keys/{id}' },
+  removeResendDomain: { method: 'DELETE', path: '/domains/{id}' },
   renewRecoveryCodes: { method: 'POST', path: '/v1/me/recovery-codes' },
   replayWebhook: { method: 'POST', path: '/v1/webhooks/{id}/replay', query: ['since', 'until', 'which'] },
   replayWebhookDelivery: { method: 'POST', path: '/v1/webhooks/deliveries/{id}/replay' },
@@ -488,10 +504,12 @@ export const routes = {
   updateEmail: { method: 'PATCH', path: '/emails/{id}' },
   updateMe: { method: 'PATCH', path: '/v1/me' },
   updateMember: { method: 'PATCH', path: '/v1/members/{id}' },
+  updateResendDomain: { method: 'PATCH', path: '/domains/{id}' },
   updateSmtpCredential: { method: 'PATCH', path: '/v1/smtp-credentials/{id}' },
   updateStream: { method: 'PATCH', path: '/v1/streams/{id}' },
   updateUser: { method: 'PATCH', path: '/v1/admin/users/{id}' },
   updateWebhook: { method: 'PATCH', path: '/v1/webhooks/{id}' },
   verifyDomain: { method: 'POST', path: '/v1/domains/{id}/verify' },
+  verifyResendDomain: { method: 'POST', path: '/domains/{id}/verify' },
   vouchForFromAddress: { method: 'POST', path: '/v1/from-addresses/{id}/vouch' },
 } as const;
