@@ -12,6 +12,8 @@ export type Cursors = {
   write(list: string, id: string): string;
   /** The id in a cursor of that list; `undefined` without a cursor. */
   read(list: string, cursor: string | undefined): string | undefined;
+  /** The cursor that names this id or place. */
+  at(list: string, key: string): string;
   /** The query asked for one row more than `limit`; its presence means that there is another page. */
   page<Row extends { readonly id: string }, View>(
     list: string,
@@ -72,6 +74,7 @@ export function openCursors(key: Buffer): Cursors {
         throw faultAt('/after', 'is not a cursor of this list');
       return idOfBytes(id);
     },
+    at: write,
     page: (list, rows, shape) => cut(list, rows, { ...shape, isTail: false }),
     tail: (list, rows, shape) => cut(list, rows, { ...shape, isTail: true }),
   };

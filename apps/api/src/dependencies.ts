@@ -119,6 +119,10 @@ export type Dependencies = {
   /** Counts requests and failures over all processes. */
   readonly rateLimits: RateLimits;
   readonly limits: { readonly perKey: number; readonly failuresPerIp: number; readonly windowMs: number };
+  /** Calls back after a notification of new events. Returns a function that ends it. */
+  readonly onEvents: (wake: () => void) => () => void;
+  /** How often an event stream shows that it lives, and looks whether its caller may still read. */
+  readonly streamBeatMs: number;
   readonly now: () => Date;
   readonly random: (size: number) => Buffer;
   readonly log: Log;

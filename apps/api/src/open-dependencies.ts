@@ -16,6 +16,7 @@ import { submissionKeys } from '@waybill/io/postgres/directory/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
 import { usage } from '@waybill/io/postgres/directory/usage';
 import { discards } from '@waybill/io/postgres/mail-store/discards';
+import { EVENTS_CHANNEL } from '@waybill/io/postgres/mail-store/event-signal';
 import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { openSandboxStore } from '@waybill/io/postgres/mail-store/sandbox-store';
@@ -233,6 +234,8 @@ export async function openDependencies(
     readDkimKey,
     checks: checksOf(database, queues),
     alarms: alarmsOf(database),
+    onEvents: (wake) => machines.listener.on(EVENTS_CHANNEL, wake),
+    streamBeatMs: 10_000,
     queueDepth: () => queues.depth(),
     noteKeyUse: (keyId, ip, at) => lastUsed.note('api_key', keyId, { ip, at }),
     cursors: openCursors(keys.api),

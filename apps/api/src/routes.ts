@@ -20,6 +20,7 @@ import { adminUserRoutes } from './routes/admin-users.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { adminAuditLogRoutes, auditLogRoutes } from './routes/audit-log.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { eventStreamRoutes } from './routes/event-stream.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fromAddressRoutes } from './routes/from-addresses.ts';
 import { acceptRoute, invitationRoutes } from './routes/invitations.ts';
@@ -67,6 +68,7 @@ const account: readonly Register[] = [
   messageContentRoutes,
   messageActionRoutes,
   eventRoutes,
+  eventStreamRoutes,
   recipientRoutes,
   accountRoutes,
   auditLogRoutes,

@@ -39,6 +39,16 @@ export const event = z
   })
   .meta({ id: 'Event' });
 
+export const eventStreamQuery = z.strictObject({
+  types: eventTypesQuery,
+  after: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('next_cursor of GET /v1/events, or the id of an event of this stream'),
+});
+
 export const eventQuery = listQuery.extend({
   types: eventTypesQuery,
   message_id: publicIdOf('msg').optional().describe('Events of one message'),

@@ -27,6 +27,8 @@ function withExample(content: Content, schemas: Schemas, isRequest: boolean): Co
 const rawExamples: Readonly<Record<string, string>> = {
   'message/rfc822':
     'From: app@acme.example\r\nTo: ada@example.com\r\nSubject: Your order\r\n\r\nIt is on its way.\r\n',
+  'text/event-stream':
+    'id: AAAAAAAAAAEAAAAAAAAAAnfW0mVbYc1P\nevent: message.delivered\ndata: {"type":"message.delivered"}\n\n',
   'text/plain': 'It is on its way.',
   'text/html': '<p>It is on its way.</p>',
   'text/csv': 'address,reason\r\nada@example.com,manual\r\n',

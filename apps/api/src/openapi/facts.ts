@@ -18,7 +18,7 @@ export type Facts = {
   readonly refusals: readonly RefusalCode[];
 };
 
-export type HeaderName = 'X-Envelope-From' | 'X-Envelope-To' | 'X-Batch-Validation';
+export type HeaderName = 'X-Envelope-From' | 'X-Envelope-To' | 'X-Batch-Validation' | 'Last-Event-ID';
 
 /** The generator keeps operation fields with this prefix. */
 export const FACTS = 'x-waybill-facts';

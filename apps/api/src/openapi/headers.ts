@@ -16,6 +16,11 @@ const waybillAccount = header(
   'acc_06h29678q1v5fa1acspgh012b0',
 );
 const named: Readonly<Record<HeaderName, Parameter>> = {
+  'Last-Event-ID': header(
+    'Last-Event-ID',
+    'The id of the last event that was read. Browsers send it when they connect again.',
+    'AAAAAAAAAAEAAAAAAAAAAnfW0mVbYc1P',
+  ),
   'X-Envelope-From': header(
     'X-Envelope-From',
     'The sender of the envelope, or <> for none. The address of the From field when it is not given.',

@@ -1,28 +1,16 @@
 import { event, eventQuery } from '@waybill/contract/event';
 import { idParams } from '@waybill/contract/id';
 import { listOf } from '@waybill/contract/list';
-import {
-  type AnyEventType,
-  accountEventTypes,
-  eventTypes,
-  publicEventType,
-} from '@waybill/relay/events/event';
 import { eventView } from '@waybill/relay/events/event-view';
 import { given } from '@waybill/relay/given';
 import { found } from '@waybill/relay/management/found';
 import type { App, Dependencies } from '../dependencies.ts';
+import { EVENTS_CURSOR, type EventRow, typesOf } from '../event-filter.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { listRoute, wholeList } from '../list-route.ts';
 import { accountOf } from '../request.ts';
 import { route } from '../route.ts';
 import { onlyTests } from '../test-key.ts';
-
-type Row = Awaited<ReturnType<Dependencies['stores']['events']['since']>>[number];
-
-const allTypes: readonly AnyEventType[] = [...eventTypes, ...accountEventTypes];
-
-const typesOf = (text: string | undefined): AnyEventType[] | undefined =>
-  text === undefined ? undefined : allTypes.filter((type) => text.split(',').includes(publicEventType(type)));
 
 export function eventRoutes(app: App, dependencies: Dependencies): void {
   const { events, messages } = dependencies.stores;
@@ -33,7 +21,7 @@ export function eventRoutes(app: App, dependencies: Dependencies): void {
     description:
       'Events of messages and of the account, in the order in which they were committed. Whenever there was an event there is a next_cursor: ask with it again for what happened since. No event is ever missed.',
     tags: ['Events'],
-    cursor: 'events',
+    cursor: EVENTS_CURSOR,
     isTail: true,
     keyOf: ({ position }) => position,
     query: eventQuery,
@@ -50,7 +38,7 @@ export function eventRoutes(app: App, dependencies: Dependencies): void {
       const all = { ...page, ...filter, ...onlyTests(request) };
       return events.since(accountOf(request), all);
     },
-    view: (row: Row) => eventView(row),
+    view: (row: EventRow) => eventView(row),
   });
   route(app, {
     method: 'GET',

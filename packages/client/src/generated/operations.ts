@@ -328,6 +328,8 @@ export type Operations = {
   setPassword: { input: { token: string; body: { password: string } }; output: undefined };
   /** Act inside an account for an hour, with a reason (operator only). */
   startActing: { input: { body: { account_id: string; reason: string } }; output: Session };
+  /** Events as they come, by server-sent events. */
+  streamEvents: { input: { types?: string; after?: string }; output: Response };
   /** Accept nothing more from an account and hold its mail. */
   suspendAccount: { input: { id: string; body: { reason: string } }; output: AdminAccount };
   /** Send a test event. */
@@ -495,6 +497,7 @@ export const routes = {
   sendRawMessage: { method: 'POST', path: '/v1/messages/raw', bodyType: 'message/rfc822' },
   setPassword: { method: 'POST', path: '/v1/password-resets/{token}' },
   startActing: { method: 'POST', path: '/v1/session/acting' },
+  streamEvents: { method: 'GET', path: '/v1/events/stream', query: ['types', 'after'], isRaw: true },
   suspendAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/suspend' },
   testWebhook: { method: 'POST', path: '/v1/webhooks/{id}/test' },
   updateAccount: { method: 'PATCH', path: '/v1/account' },

@@ -90,6 +90,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /v1/messages/:id/resend': acting,
   'POST /v1/messages/:id/release': acting,
   'GET /v1/events': listing,
+  'GET /v1/events/stream': listing,
   'GET /v1/recipients/:address': listing,
   'GET /v1/account': { scope: 'account:read' },
   'PATCH /v1/account': { scope: 'account:write' },

@@ -35,6 +35,9 @@ const ofMessageSql = `${placed('SELECT e.* FROM event e WHERE e.account_id = $1 
 /** The position of an event; of one that is gone, the start. */
 const positionSql = 'SELECT tx, seq FROM event WHERE account_id = $1 AND id = $2';
 
+/** Of the clock below the horizon, behind all its numbers. */
+const endSql = `SELECT waybill_outbox_horizon() - 1 AS tx, '9223372036854775807' AS seq`;
+
 type Query = { readonly text: string; readonly values: readonly unknown[] };
 type Placed = Position & { readonly id: string };
 
@@ -87,6 +90,11 @@ export const events = (database: Database) => ({
     const filter = [types, messageId, deliveryId, ...span];
     const values = [accountId, from?.tx, from?.seq, ...filter, limit, onlyTests];
     return load(database, accountId, { text: sinceSql, values });
+  },
+  /** The place behind every event that can be read now. */
+  async end(): Promise<string> {
+    const { rows } = await database.pool.query<Position>(endSql);
+    return positionText(rows[0] ?? { tx: '0', seq: '0' });
   },
   ofMessage: (accountId: string, messageId: string): Promise<readonly MessageEvent[]> =>
     eventsOfMessage(database, accountId, messageId),
