@@ -199,9 +199,11 @@ const checksOf = (database: Database, queues: Queues): Dependencies['checks'] =>
     }),
 });
 
-export async function openDependencies(
-  settings: Settings,
-): Promise<{ readonly dependencies: Dependencies; readonly closers: readonly Closer[] }> {
+export async function openDependencies(settings: Settings): Promise<{
+  readonly dependencies: Dependencies;
+  readonly closers: readonly Closer[];
+  readonly machines: Pick<StoreDependencies, 'database' | 'listener'>;
+}> {
   const { config, log, metrics, now, random } = settings;
   const masterKey = loadMasterKey(config);
   const keys = deriveKeys(masterKey);
@@ -269,5 +271,5 @@ export async function openDependencies(
     { name: 'last used', close: () => lastUsed.close() },
     { name: 'rate limits', close: () => rateLimits.close() },
   ];
-  return { dependencies, closers };
+  return { dependencies, closers, machines };
 }

@@ -24,6 +24,7 @@ export const user = z
     email: z.string(),
     name: z.string(),
     is_operator: z.boolean().describe('Operator of the platform'),
+    notices: z.boolean().describe('Gets notices of its accounts by mail'),
     has_password: z.boolean(),
     totp_enabled_at: time.nullable(),
     created_at: time,
@@ -49,6 +50,7 @@ export const operatorLink = adminUser
 
 export const mePatch = z.strictObject({
   name: label.optional(),
+  notices: z.boolean().optional().describe('Notices of its accounts by mail'),
   password: password.optional().describe('A new password; ends every other login session'),
   current_password: password.optional().describe('Required with password'),
 });

@@ -11,6 +11,8 @@ export type ProductMail = {
   readonly subject: string;
   /** Plain text alone: nothing in it can be tracked, hidden or styled. */
   readonly text: string;
+  /** Mail with the same key is sent once. */
+  readonly idempotencyKey?: string;
 };
 
 /** Vacation programs do not answer mail with this field. RFC 3834 §5. */
@@ -18,7 +20,7 @@ const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress'
 
 /** Resolves once the mail is accepted; rejects when it was not. */
 export async function sendProductMail(
-  { to, subject, text }: ProductMail,
+  { to, subject, text, idempotencyKey }: ProductMail,
   dependencies: Pick<Dependencies, 'accept' | 'platformDomain' | 'now'>,
 ): Promise<void> {
   const from = `Waybill <noreply@${dependencies.platformDomain}>`;
@@ -38,6 +40,10 @@ export async function sendProductMail(
     },
     authenticated: { accountId: PLATFORM_ACCOUNT_ID, credentialId: undefined },
     networks: [],
-    options: { trackOpens: false, trackClicks: 'none' },
+    options: {
+      trackOpens: false,
+      trackClicks: 'none',
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    },
   });
 }

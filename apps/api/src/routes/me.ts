@@ -29,7 +29,7 @@ export function meRoutes(app: App, dependencies: Dependencies): void {
     method: 'PATCH',
     url: '/v1/me',
     operationId: 'updateMe',
-    summary: 'Change the name or the password',
+    summary: 'Change the name, the password, or whether notices come by mail',
     description:
       'A new password needs the present one. It ends every other login session, and this one gets a new id.',
     tags,
@@ -37,10 +37,10 @@ export function meRoutes(app: App, dependencies: Dependencies): void {
     answer: user,
     refusals: ['too_many_failures'],
     run: async (request, reply) => {
-      const { name, password, current_password: currentPassword } = request.body;
+      const { current_password: currentPassword, ...asked } = request.body;
       const own = ownOf(request);
-      const row = await changeMe({ name, password, currentPassword }, own, dependencies);
-      if (password !== undefined)
+      const row = await changeMe({ ...asked, currentPassword }, own, dependencies);
+      if (asked.password !== undefined)
         setSessionCookie(reply, await renewSession(own.sessionId, dependencies), dependencies);
       return userView(row);
     },

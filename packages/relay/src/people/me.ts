@@ -1,4 +1,5 @@
 /** What a user changes about itself. */
+import { given } from '../given.ts';
 import { publicId } from '../id.ts';
 import { audit, type Caller } from '../management/audit.ts';
 import { found, requireDone } from '../management/found.ts';
@@ -41,6 +42,7 @@ export async function requirePassword(
 
 export type AskedUser = {
   readonly name?: string | undefined;
+  readonly notices?: boolean | undefined;
   readonly password?: string | undefined;
   readonly currentPassword?: string | undefined;
 };
@@ -57,7 +59,7 @@ export async function changeMe(
   const before = found(await users.byId(userId));
   if (asked.password !== undefined) await requirePassword(before, asked.currentPassword, ports);
   const settings = {
-    ...(asked.name === undefined ? {} : { name: asked.name }),
+    ...given({ name: asked.name, notices: asked.notices }),
     ...(asked.password === undefined
       ? {}
       : { passwordHash: await newPasswordHash(asked.password, before.email, ports.passwords) }),

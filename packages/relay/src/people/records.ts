@@ -10,6 +10,8 @@ export type UserRecord = {
   readonly passwordHash: string | undefined;
   /** Of the platform. */
   readonly isOperator: boolean;
+  /** Gets notices of its accounts by mail. */
+  readonly notices: boolean;
   /** The encrypted TOTP secret, also before it is confirmed. */
   readonly totpBox: Buffer | undefined;
   readonly totpEnabledAt: Date | undefined;
@@ -26,6 +28,7 @@ export type UserSettings = {
   readonly name?: string;
   readonly passwordHash?: string;
   readonly isOperator?: boolean;
+  readonly notices?: boolean;
   /** Present and `undefined`: enabled again. */
   readonly disabledAt?: Date | undefined;
 };

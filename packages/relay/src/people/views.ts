@@ -15,6 +15,7 @@ export const userView = (row: UserRecord) => ({
   email: row.email,
   name: row.name,
   is_operator: row.isOperator,
+  notices: row.notices,
   has_password: row.passwordHash !== undefined,
   totp_enabled_at: isoOrNull(row.totpEnabledAt),
   created_at: row.createdAt.toISOString(),

@@ -6,7 +6,7 @@ import type { Page } from '../connection/tenant.ts';
 import { likeText } from '../reading/message-filter.ts';
 
 const columns =
-  'id, email, name, password_hash, is_operator, totp_box, totp_enabled_at, created_at, last_login_at, disabled_at';
+  'id, email, name, password_hash, is_operator, notices, totp_box, totp_enabled_at, created_at, last_login_at, disabled_at';
 
 const accountsSql = `
   SELECT m.account_id, a.name, a.status, m.role FROM membership m JOIN account a ON a.id = m.account_id
@@ -19,7 +19,8 @@ const createSql = `
 /** An absent setting stays; `$6`: whether `disabled_at` is set at all. */
 const changeSql = `
   UPDATE app_user SET name = coalesce($2, name), password_hash = coalesce($3, password_hash),
-    is_operator = coalesce($4, is_operator), disabled_at = CASE WHEN $6 THEN $5::timestamptz ELSE disabled_at END
+    is_operator = coalesce($4, is_operator), disabled_at = CASE WHEN $6 THEN $5::timestamptz ELSE disabled_at END,
+    notices = coalesce($7, notices)
   WHERE id = $1 RETURNING ${columns}`;
 
 const listSql = `
@@ -43,8 +44,9 @@ export const users = (database: Database) => {
       )) as UserRecord;
     },
     change(id: string, settings: UserSettings): Promise<UserRecord | undefined> {
-      const { name, passwordHash, isOperator, disabledAt } = settings;
-      return one(changeSql, [id, name, passwordHash, isOperator, disabledAt, 'disabledAt' in settings]);
+      const { name, passwordHash, isOperator, disabledAt, notices } = settings;
+      const isDisabling = 'disabledAt' in settings;
+      return one(changeSql, [id, name, passwordHash, isOperator, disabledAt, isDisabling, notices]);
     },
     async noteLogin(id: string, at: Date): Promise<void> {
       await database.pool.query('UPDATE app_user SET last_login_at = $2 WHERE id = $1', [id, at]);

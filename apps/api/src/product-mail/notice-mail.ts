@@ -1,0 +1,82 @@
+/** Tells the members of an account of an event that needs a person. */
+import type { AccountEventType } from '@waybill/relay/events/event';
+import { plainName } from './plain-name.ts';
+import type { ProductMail } from './send-product-mail.ts';
+
+type Words = { readonly subject: string; readonly sentence: string };
+
+const words: Partial<Record<AccountEventType, Words>> = {
+  'domain.degraded': {
+    subject: 'A sender domain lost a record',
+    sentence: 'DNS does not show everything that a sender domain needs any more.',
+  },
+  'account.limit_warning': {
+    subject: 'A sending limit is nearly reached',
+    sentence: 'The account has used most of a sending limit. Beyond it mail is put off.',
+  },
+  'account.suspended': {
+    subject: 'The account is suspended',
+    sentence: 'Nothing more is accepted, and waiting mail is held until the operator resumes the account.',
+  },
+  'credential.locked': {
+    subject: 'A credential is locked',
+    sentence: 'Too many logins with a wrong secret: the credential is locked for a while.',
+  },
+  'credential.new_network': {
+    subject: 'A credential was used from a new network',
+    sentence: 'A credential was used for the first time from this network. If it was not you, revoke it.',
+  },
+  'webhook.failing': {
+    subject: 'A webhook fails',
+    sentence: 'An endpoint takes no events. After five days of failure it is disabled.',
+  },
+  'webhook.disabled': {
+    subject: 'A webhook is disabled',
+    sentence: 'An endpoint gets no events any more. Resume it, and ask for a replay of what it missed.',
+  },
+  'user.new_login': {
+    subject: 'A new login',
+    sentence: 'You logged in from a browser that is new. If it was not you, change your password.',
+  },
+};
+
+export const noticedTypes: ReadonlySet<string> = new Set(Object.keys(words));
+
+const MAX_LETTERS = 200;
+/** No line end and no control character of a stored value reaches the text. */
+const oneLine = (value: unknown): string => String(value).replaceAll(/\p{C}/gu, ' ').slice(0, MAX_LETTERS);
+
+const isShown = ([, value]: readonly [string, unknown]): boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value) && value !== '';
+
+export type Noticed = {
+  readonly type: AccountEventType;
+  readonly occurredAt: Date;
+  /** With public names and ids. */
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export function noticeMail(
+  { type, occurredAt, detail }: Noticed,
+  { email, accountName }: { readonly email: string; readonly accountName: string },
+  { publicUrl, platformDomain }: { readonly publicUrl: string; readonly platformDomain: string },
+): ProductMail | undefined {
+  const said = words[type];
+  if (said === undefined) return undefined;
+  const facts = Object.entries(detail)
+    .filter(isShown)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${oneLine(value)}`);
+  return {
+    to: email,
+    subject: `${said.subject}: ${plainName(accountName)}`,
+    text: `${said.sentence}
+
+Account: ${plainName(accountName)}
+Time: ${occurredAt.toISOString()}
+${facts.join('\n')}
+
+You get this as a member of the account at the mail relay ${platformDomain}.
+Switch notices off in your settings: ${publicUrl}
+`,
+  };
+}

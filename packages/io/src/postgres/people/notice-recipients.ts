@@ -1,0 +1,50 @@
+import type { AccountEventType } from '@waybill/relay/events/event';
+import type { Database } from '../connection/database.ts';
+import { fromRow } from '../connection/rows.ts';
+import { firstIdOf } from '../reading/message-filter.ts';
+
+export type NoticeRecipient = {
+  readonly userId: string;
+  readonly email: string;
+  readonly accountName: string;
+};
+
+type Told = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly type: AccountEventType;
+  readonly occurredAt: Date;
+};
+
+const recipientsSql = `
+  SELECT u.id AS user_id, u.email, a.name AS account_name
+  FROM membership m JOIN app_user u ON u.id = m.user_id JOIN account a ON a.id = m.account_id
+  WHERE m.account_id = $1 AND u.notices AND u.disabled_at IS NULL AND a.deleted_at IS NULL
+  ORDER BY u.id`;
+
+const HOUR_MS = 3_600_000;
+
+const earlierSql = `
+  SELECT count(*)::integer AS count FROM event
+  WHERE account_id = $1 AND message_id IS NULL AND type = $2 AND id >= $3::uuid AND occurred_at >= $4 AND (occurred_at, id) < ($5, $6::uuid)`;
+
+export const noticeRecipients = ({ pool }: Pick<Database, 'pool'>) => ({
+  /** The members of the account that did not switch notices off. */
+  async of(accountId: string): Promise<readonly NoticeRecipient[]> {
+    return (await pool.query(recipientsSql, [accountId])).rows.map(fromRow<NoticeRecipient>);
+  },
+  /** Events of the same type in the hour before. */
+  async earlier({ id, accountId, type, occurredAt }: Told): Promise<number> {
+    const from = new Date(occurredAt.getTime() - HOUR_MS);
+    const bound = firstIdOf(new Date(from.getTime() - HOUR_MS));
+    const { rows } = await pool.query<{ count: number }>(earlierSql, [
+      accountId,
+      type,
+      bound,
+      from,
+      occurredAt,
+      id,
+    ]);
+    return rows[0]?.count ?? 0;
+  },
+});

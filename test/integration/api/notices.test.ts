@@ -1,0 +1,105 @@
+/** Notices by mail, from the event to the mail that is accepted. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { AccountEvent } from '@waybill/relay/ports';
+import { noticeReader } from '../../../apps/api/src/notices.ts';
+import { addMember, makeUser, openBrowser, type TestUser } from './people.ts';
+import { openTestApi, type TestAccount, type TestApi } from './test-api.ts';
+
+let api: TestApi;
+let account: TestAccount;
+let owner: TestUser;
+let viewer: TestUser;
+let read: () => Promise<void>;
+before(async () => {
+  api = await openTestApi();
+  const { reader, limit, work } = noticeReader(api.test.database, api.dependencies);
+  read = async () => {
+    while ((await reader.next(limit, work)) > 0);
+  };
+  await read();
+});
+after(() => api.close());
+beforeEach(async () => {
+  account = await api.makeAccount();
+  owner = await makeUser(api);
+  viewer = await makeUser(api);
+  await addMember(api, owner, { accountId: account.innerId, role: 'owner' });
+  await addMember(api, viewer, { accountId: account.innerId, role: 'viewer' });
+});
+
+type Mail = { readonly to: string; readonly subject: string; readonly text: string };
+
+const mails = async (): Promise<readonly Mail[]> => {
+  const { rows } = await api.test.database.pool.query<{ to: string; subject: string; bytes: Buffer }>(
+    `SELECT envelope->'rcptTo'->>0 AS to, subject, bytes FROM message m JOIN message_content c ON c.message_id = m.id
+     WHERE envelope->'rcptTo'->>0 = ANY ($1) ORDER BY m.id`,
+    [[owner.email, viewer.email]],
+  );
+  return rows.map(({ to, subject, bytes }) => ({ to, subject, text: bytes.toString() }));
+};
+
+async function happens(event: Pick<AccountEvent, 'type' | 'detail'>): Promise<void> {
+  const occurredAt = new Date();
+  await api.dependencies.stores.outbox.append({ accountId: account.innerId, occurredAt, ...event });
+}
+
+const degraded = {
+  type: 'domain.degraded',
+  detail: { domain: 'acme.example', reason: 'no DKIM record' },
+} as const;
+
+test('every member of the account gets one mail that says what happened, also when the event is read twice', async () => {
+  await happens(degraded);
+  await read();
+  await api.test.database.pool.query(`UPDATE event_reader SET tx = 0, seq = 0 WHERE name = 'notices'`);
+  await read();
+  const sent = await mails();
+  assert.deepEqual(sent.map(({ to }) => to).toSorted(), [owner.email, viewer.email].toSorted());
+  for (const { subject, text } of sent) {
+    assert.match(subject, /^A sender domain lost a record: Account \d+$/);
+    assert.match(text, /domain: acme\.example/);
+    assert.match(text, /reason: no DKIM record/);
+  }
+});
+
+test('a member who switched notices off gets none, and one who switches them on again does', async () => {
+  const browser = openBrowser(api);
+  await browser.logIn(viewer);
+  assert.equal((await browser.ask('PATCH /v1/me', { notices: false })).body.notices, false);
+  await happens(degraded);
+  await read();
+  assert.deepEqual(
+    (await mails()).map(({ to }) => to),
+    [owner.email],
+  );
+  assert.equal((await browser.ask('PATCH /v1/me', { notices: true })).body.notices, true);
+});
+
+test('a new login is told to its user alone, and an event that needs no person is not mailed', async () => {
+  await happens({ type: 'user.new_login', detail: { userId: viewer.innerId, ip: '192.0.2.7' } });
+  await happens({ type: 'suppression.created', detail: { address: 'a@example.com' } });
+  await read();
+  assert.deepEqual(
+    (await mails()).map(({ to, subject }) => [to, subject.split(':')[0]]),
+    [[viewer.email, 'A new login']],
+  );
+});
+
+test('text of the event cannot add a header or a line', async () => {
+  await happens({
+    type: 'webhook.failing',
+    detail: { url: 'https://x.example/\r\n\r\nBcc: eve@example.com\r\n' },
+  });
+  await read();
+  const [mail] = await mails();
+  assert.match(mail?.text ?? '', /url: https:\/\/x\.example\/ +Bcc: eve@example\.com/);
+  assert.doesNotMatch(mail?.text ?? '', /^Bcc:/m);
+});
+
+test('of many events of one type in an hour five are mailed', async () => {
+  for (let count = 0; count < 8; count++)
+    await happens({ type: 'credential.locked', detail: { name: 'app' } });
+  await read();
+  assert.equal((await mails()).length, 10);
+});
