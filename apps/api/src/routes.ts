@@ -11,6 +11,7 @@ import { problemPages } from './problem-pages.ts';
 import { resendApiKeyRoutes } from './resend/api-keys.ts';
 import { resendDomainRoutes } from './resend/domains.ts';
 import { emailRoutes } from './resend/emails.ts';
+import { resendWebhookRoutes } from './resend/webhooks.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
 import { adminApiKeyRoutes } from './routes/admin-api-keys.ts';
@@ -92,6 +93,7 @@ const account: readonly Register[] = [
   emailRoutes,
   resendApiKeyRoutes,
   resendDomainRoutes,
+  resendWebhookRoutes,
 ];
 
 const operator: readonly Register[] = [

@@ -18,7 +18,7 @@ const eventFilter = z
   .refine((types) => types.length === 1 || !types.includes('*'), 'must be ["*"] alone, or event types')
   .describe('Event types, or ["*"] for all of them');
 
-const httpUrl = oneLine(2_000)
+export const httpUrl = oneLine(2_000)
   .min(1)
   .regex(/^https?:\/\//i, 'must be a URL with https://')
   .refine((text) => URL.canParse(text), 'must be a URL')

@@ -53,6 +53,8 @@ export const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /api-keys': () => ({ name: 'matrix' }),
   'POST /domains': () => ({ name: `matrix-${count++}.example` }),
   'PATCH /domains/{id}': () => ({ tracking_subdomain: 'go' }),
+  'POST /webhooks': () => ({ endpoint: `https://hooks.example/${count++}`, events: ['email.bounced'] }),
+  'PATCH /webhooks/{id}': () => ({ endpoint: `https://hooks.example/${count++}` }),
   'POST /v1/messages/actions': () => ({ action: 'cancel', filter: { custom_id: 'none' } }),
   'POST /v1/messages/batch': (of) => ({ messages: [{ from: of.from, to: 'bob@example.com', text: 'y' }] }),
   'PATCH /v1/messages/{id}': () => ({ scheduled_at: new Date(Date.now() + 3_600_000).toISOString() }),

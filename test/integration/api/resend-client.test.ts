@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { signatureHeaders } from '@waybill/relay/webhooks/signature';
 import { Resend } from 'resend';
 import { type Seeded, seedAccount } from './seeded-account.ts';
 import { openTestApi, type TestApi } from './test-api.ts';
@@ -127,4 +128,46 @@ test('errors have the names of Resend, and our code and fix besides', async () =
   assert.deepEqual([missing.error?.name, missing.error?.statusCode], ['not_found', 404]);
   const keyless = await fetch(`${baseUrl}/emails`);
   assert.equal(((await keyless.json()) as { name: string }).name, 'missing_api_key');
+});
+
+test('it makes, reads, lists, changes and removes a webhook, and verifies what it is sent', async () => {
+  const endpoint = 'https://hooks.acme.example/resend';
+  const { data: made } = await resend.webhooks.create({
+    endpoint,
+    events: ['email.bounced', 'email.delivered'],
+  });
+  assert.match(made?.signing_secret ?? '', /^whsec_/);
+  const id = made?.id ?? '';
+  const { data: read } = await resend.webhooks.get(id);
+  assert.deepEqual(
+    [read?.object, read?.endpoint, read?.status, read?.events],
+    ['webhook', endpoint, 'enabled', ['email.delivered', 'email.bounced']],
+  );
+  assert.equal((await resend.webhooks.update(id, { status: 'disabled' })).data?.id, id);
+  const { data: list } = await resend.webhooks.list({ limit: 10 });
+  assert.equal(list?.data.find((one) => one.id === id)?.status, 'disabled');
+  const body = '{"type":"message.bounced"}';
+  const headers = signatureHeaders({ id: 'evt_1', at: new Date(), body }, [made?.signing_secret ?? '']);
+  const verified = resend.webhooks.verify({
+    payload: body,
+    headers: {
+      id: headers['webhook-id'],
+      timestamp: headers['webhook-timestamp'],
+      signature: headers['webhook-signature'],
+    },
+    webhookSecret: made?.signing_secret ?? '',
+  });
+  assert.deepEqual(verified, JSON.parse(body));
+  assert.equal((await resend.webhooks.remove(id)).data?.deleted, true);
+  assert.equal((await resend.webhooks.get(id)).error?.name, 'not_found');
+});
+
+test('a webhook with a private address or an unknown event is a validation error', async () => {
+  const inner = await resend.webhooks.create({ endpoint: 'https://127.0.0.1/', events: ['email.bounced'] });
+  assert.deepEqual([inner.error?.name, inner.error?.statusCode], ['validation_error', 400]);
+  const unknown = await resend.webhooks.create({
+    endpoint: 'https://hooks.acme.example/',
+    events: ['contact.created'],
+  });
+  assert.equal(unknown.error?.name, 'validation_error');
 });

@@ -110,6 +110,7 @@ export async function seedAccount(api: TestApi, number: number): Promise<Seeded>
     'from-addresses': address,
     domains: await make('/v1/domains', { domain: `seeded-${number}.example` }),
     webhooks: webhook,
+    'root-webhooks': await make('/v1/webhooks', { url: `https://resend-${number}.example/` }),
     'webhook-deliveries': await make(`/v1/webhooks/${webhook}/test`, undefined),
     sandbox: publicId('box', caught),
     accounts: account.id,

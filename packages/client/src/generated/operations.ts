@@ -5,7 +5,7 @@ export type Account = { id: string; name: string; status: 'active' | 'suspended'
 export type ActionsDone = { action: 'cancel' | 'retry' | 'release'; dry_run: boolean; matched: number; changed: number; has_more: boolean; next_cursor: string | null };
 export type AdminAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; smarthost_url: string | null };
 export type AdminAccountMade = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; smarthost_url: string | null; invitation: Invitation | null; smtp_credential: SmtpCredentialSecret | null; api_key: ApiKeySecret | null };
-export type AdminUser = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled' };
+export type AdminUser = { id: string; email: string; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled' };
 export type ApiKey = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; expires_at: string | null; last_used_at: string | null; last_used_ip: string | null };
 export type ApiKeySecret = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; expires_at: string | null; last_used_at: string | null; last_used_ip: string | null; key: string };
 export type Attempt = { id: string; number: number; started_at: string; dot_sent_at: string | null; ended_at: string | null; outcome: string | null; reason: string | null; host: string | null; ip: string | null; port: number | null; tls: Record<string, unknown> | null; timings: Record<string, number>; reply: { code: number; enhanced_code: string | null; text: string } | null; category: string | null; party: string | null; transcript: ({ at: number; from: 'client' | 'server' | 'note'; text: string })[] };
@@ -34,7 +34,7 @@ export type Member = { id: string; email: string; name: string; role: 'viewer' |
 export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null; reason: string; metadata: Record<string, string>; resent_from: string | null; deliveries: Delivery[] };
 export type MessageFilterInput = { status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string };
 export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null };
-export type OperatorLink = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
+export type OperatorLink = { id: string; email: string; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
 export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
 export type Problem = { type: string; title: string; status: number; code: string; detail?: string; fix: string; errors?: { pointer: string; code: string; detail: string }[]; request_id: string };
 export type ProviderStatistics = { object: 'list'; from: string; to: string; data: ({ counts: StatisticsCounts; rates: StatisticsRates; provider: string | null; p50: number | null; p95: number | null })[]; denominators: Record<string, string> };
@@ -61,7 +61,7 @@ export type Totp = { enabled_at: string | null; recovery_codes_left: number };
 export type TotpSecret = { secret: string; uri: string };
 export type Trace = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; scheduled_at: string | null; reason: string; session: Record<string, unknown>; envelope: { mail_from: string | null; rcpt_to: string[] }; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; notes: { step: string; what: string; reason?: string; detail?: Record<string, unknown> }[]; entries: ({ at: string | null; kind: 'session' | 'account' | 'step' | 'attempt' | 'event'; delivery_id: string | null; step: string; what: string; reason: string | null; detail: Record<string, unknown> })[]; deliveries: ({ id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string; history: Attempt[] })[] };
 export type Usage = { from: string; to: string; messages: number; recipients: number; bytes: number; days: { date: string; messages: number; recipients: number; bytes: number }[] };
-export type User = { id: string; email: string; name: string; is_operator: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null };
+export type User = { id: string; email: string; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null };
 export type Webhook = { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null };
 export type WebhookDelivery = { id: string; webhook_id: string; event_id: string; event_type: string; message_id: string | null; status: 'waiting' | 'delivered' | 'failed'; attempts: number; next_attempt_at: string | null; occurred_at: string; ended_at: string | null; last_attempt: { number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string } | null };
 export type WebhookDeliveryDetail = { id: string; webhook_id: string; event_id: string; event_type: string; message_id: string | null; status: 'waiting' | 'delivered' | 'failed'; attempts: number; next_attempt_at: string | null; occurred_at: string; ended_at: string | null; last_attempt: { number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string } | null; request: { headers: Record<string, string>; body: string }; history: ({ number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string })[] };
@@ -104,6 +104,8 @@ export type Operations = {
   createResendApiKey: { input: { body: { name: string; permission?: 'full_access' | 'sending_access' } }; output: { id: string; token: string } };
   /** Add a sender domain; answers the records to publish. */
   createResendDomain: { input: { body: { name: string; region?: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; custom_return_path?: 'bounce'; tracking_subdomain?: string } }; output: { id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string; records: ({ record: 'SPF' | 'DKIM' | 'Tracking'; name: string; type: 'TXT' | 'MX' | 'CNAME'; ttl: 'Auto'; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'temporary_failure'; value: string; priority?: number })[] } };
+  /** Make a webhook; its secret is shown once. */
+  createResendWebhook: { input: { body: { endpoint: unknown & unknown; events: ('email.sent' | 'email.delivered' | 'email.delivery_delayed' | 'email.bounced' | 'email.complained' | 'email.failed' | 'email.suppressed' | 'email.opened' | 'email.clicked' | 'domain.updated' | 'suppression.added' | 'suppression.removed')[] } }; output: { object: 'webhook'; id: string; signing_secret: string } };
   /** A link to the plain pages, good for a day. */
   createSandboxLink: { input: {}; output: SandboxLink };
   /** Make an SMTP credential; its secret is shown once. */
@@ -184,6 +186,8 @@ export type Operations = {
   getRecipient: { input: { address: string; limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: RecipientDelivery[]; has_more: boolean; next_cursor: string | null; address: string; suppressed: boolean } };
   /** One domain and its records. */
   getResendDomain: { input: { id: string }; output: { object: 'domain'; id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string; records: ({ record: 'SPF' | 'DKIM' | 'Tracking'; name: string; type: 'TXT' | 'MX' | 'CNAME'; ttl: 'Auto'; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'temporary_failure'; value: string; priority?: number })[] } };
+  /** One webhook, as Resend shows it. */
+  getResendWebhook: { input: { id: string }; output: { id: string; created_at: string; status: 'enabled' | 'disabled'; endpoint: string; events: string[]; object: 'webhook'; signing_secret: null } };
   /** One of them, read. */
   getSandboxMessage: { input: { id: string }; output: SandboxMessageDetail };
   /** The exact bytes that the MX received. */
@@ -250,6 +254,8 @@ export type Operations = {
   listResendApiKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; created_at: string; last_used_at: string | null })[] } };
   /** Sender domains as Resend lists them. */
   listResendDomains: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string })[] } };
+  /** Webhooks, as Resend lists them. */
+  listResendWebhooks: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; created_at: string; status: 'enabled' | 'disabled'; endpoint: string; events: string[] })[] } };
   /** What recipients got, newest first; wait for it with ?wait=10. */
   listSandboxMessages: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; to?: string; delivery_id?: string; wait?: number }; output: { object: 'list'; data: SandboxMessage[]; has_more: boolean; next_cursor: string | null } };
   /** SMTP credentials, without their secrets. */
@@ -280,6 +286,8 @@ export type Operations = {
   removeResendApiKey: { input: { id: string }; output: { object: 'api_key'; id: string; deleted: true } };
   /** Remove a domain and its keys. */
   removeResendDomain: { input: { id: string }; output: { object: 'domain'; id: string; deleted: true } };
+  /** Delete a webhook. */
+  removeResendWebhook: { input: { id: string }; output: { object: 'webhook'; id: string; deleted: true } };
   /** New recovery codes; the ones before work no more. */
   renewRecoveryCodes: { input: { body: { code: string } }; output: RecoveryCodes };
   /** Send the events of a time range again. */
@@ -310,6 +318,8 @@ export type Operations = {
   revokeSmtpCredential: { input: { id: string; pending?: 'hold' | 'send' }; output: undefined };
   /** New DKIM keys; they take over once they are seen in DNS. */
   rotateDomainDkim: { input: { id: string }; output: Domain };
+  /** A new secret; the old one signs too for a day. */
+  rotateResendWebhookSecret: { input: { id: string }; output: { object: 'webhook'; id: string; signing_secret: string } };
   /** A new secret; the old one stays valid for the grace period. */
   rotateSmtpCredential: { input: { id: string; body: { grace_minutes?: number } | null }; output: SmtpCredentialSecret };
   /** A new secret; the old one signs too for the grace period. */
@@ -344,12 +354,14 @@ export type Operations = {
   updateDomain: { input: { id: string; body: { tracking_host?: string | null; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** Move the time at which a scheduled message is sent. */
   updateEmail: { input: { id: string; body: RescheduleBodyInput }; output: { object: 'email'; id: string } };
-  /** Change the name or the password. */
-  updateMe: { input: { body: { name?: string; password?: string; current_password?: string } }; output: User };
+  /** Change the name, the password, or whether notices come by mail. */
+  updateMe: { input: { body: { name?: string; notices?: boolean; password?: string; current_password?: string } }; output: User };
   /** Change the role of a member. */
   updateMember: { input: { id: string; body: { role: 'viewer' | 'developer' | 'admin' | 'owner' } }; output: Member };
   /** Change the tracking host of a domain. */
   updateResendDomain: { input: { id: string; body: { tracking_subdomain?: string } }; output: { object: 'domain'; id: string } };
+  /** Change a webhook. */
+  updateResendWebhook: { input: { id: string; body: { endpoint?: unknown & unknown; events?: ('email.sent' | 'email.delivered' | 'email.delivery_delayed' | 'email.bounced' | 'email.complained' | 'email.failed' | 'email.suppressed' | 'email.opened' | 'email.clicked' | 'domain.updated' | 'suppression.added' | 'suppression.removed')[]; status?: 'enabled' | 'disabled' } }; output: { object: 'webhook'; id: string } };
   /** Change an SMTP credential. */
   updateSmtpCredential: { input: { id: string; body: { name?: string; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredential };
   /** Change a stream. */
@@ -385,6 +397,7 @@ export const routes = {
   createOperator: { method: 'POST', path: '/v1/admin/users' },
   createResendApiKey: { method: 'POST', path: '/api-keys' },
   createResendDomain: { method: 'POST', path: '/domains' },
+  createResendWebhook: { method: 'POST', path: '/webhooks' },
   createSandboxLink: { method: 'GET', path: '/v1/sandbox/link' },
   createSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials' },
   createStream: { method: 'POST', path: '/v1/streams' },
@@ -425,6 +438,7 @@ export const routes = {
   getProviderStatistics: { method: 'GET', path: '/v1/stats/providers', query: ['from', 'to', 'limit'] },
   getRecipient: { method: 'GET', path: '/v1/recipients/{address}', query: ['limit', 'after', 'format'] },
   getResendDomain: { method: 'GET', path: '/domains/{id}' },
+  getResendWebhook: { method: 'GET', path: '/webhooks/{id}' },
   getSandboxMessage: { method: 'GET', path: '/v1/sandbox/messages/{id}' },
   getSandboxMessageRaw: { method: 'GET', path: '/v1/sandbox/messages/{id}/raw', isRaw: true },
   getSession: { method: 'GET', path: '/v1/session' },
@@ -458,6 +472,7 @@ export const routes = {
   listQueues: { method: 'GET', path: '/v1/admin/queues' },
   listResendApiKeys: { method: 'GET', path: '/api-keys', query: ['limit', 'after'] },
   listResendDomains: { method: 'GET', path: '/domains', query: ['limit', 'after'] },
+  listResendWebhooks: { method: 'GET', path: '/webhooks', query: ['limit', 'after'] },
   listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'format', 'to', 'delivery_id', 'wait'] },
   listSmtpCredentials: { method: 'GET', path: '/v1/smtp-credentials', query: ['limit', 'after', 'format'] },
   listStreams: { method: 'GET', path: '/v1/streams' },
@@ -473,6 +488,7 @@ export const routes = {
   removeMember: { method: 'DELETE', path: '/v1/members/{id}' },
   removeResendApiKey: { method: 'DELETE', path: '/api-keys/{id}' },
   removeResendDomain: { method: 'DELETE', path: '/domains/{id}' },
+  removeResendWebhook: { method: 'DELETE', path: '/webhooks/{id}' },
   renewRecoveryCodes: { method: 'POST', path: '/v1/me/recovery-codes' },
   replayWebhook: { method: 'POST', path: '/v1/webhooks/{id}/replay', query: ['since', 'until', 'which'] },
   replayWebhookDelivery: { method: 'POST', path: '/v1/webhooks/deliveries/{id}/replay' },
@@ -488,6 +504,7 @@ export const routes = {
   revokeOperatorKey: { method: 'DELETE', path: '/v1/admin/api-keys/{id}' },
   revokeSmtpCredential: { method: 'DELETE', path: '/v1/smtp-credentials/{id}', query: ['pending'] },
   rotateDomainDkim: { method: 'POST', path: '/v1/domains/{id}/dkim/rotate' },
+  rotateResendWebhookSecret: { method: 'POST', path: '/webhooks/{id}/signing-secret/rotate' },
   rotateSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials/{id}/rotate' },
   rotateWebhookSecret: { method: 'POST', path: '/v1/webhooks/{id}/rotate-secret' },
   sendBatch: { method: 'POST', path: '/v1/messages/batch' },
@@ -508,6 +525,7 @@ export const routes = {
   updateMe: { method: 'PATCH', path: '/v1/me' },
   updateMember: { method: 'PATCH', path: '/v1/members/{id}' },
   updateResendDomain: { method: 'PATCH', path: '/domains/{id}' },
+  updateResendWebhook: { method: 'PATCH', path: '/webhooks/{id}' },
   updateSmtpCredential: { method: 'PATCH', path: '/v1/smtp-credentials/{id}' },
   updateStream: { method: 'PATCH', path: '/v1/streams/{id}' },
   updateUser: { method: 'PATCH', path: '/v1/admin/users/{id}' },
