@@ -134,6 +134,7 @@ test('accounts, domains, credentials and suppressions are managed on the host, f
   const list = await waybill(['suppression', 'list', ...of]);
   assert.match(list.output, /^ADDRESS +REASON [^\n]*\n\S+ +manual /m);
   assert.equal((await waybill(['webhook', 'list', ...of])).output.trim(), 'This account has no webhook.');
+  assert.equal((await waybill(['message', 'list', ...of])).output.trim(), 'This account has no message.');
   await waybill(['operator', 'create', 'ops@typed.example']);
   const disabled = await waybill(['user', 'disable', 'ops@typed.example']);
   assert.match(disabled.output, /^status +disabled$/m);
@@ -151,6 +152,7 @@ test('a command that is refused says why, names the fix and ends with 1', async 
     [['domain', 'add', 'no domain', '--account', 'Typed'], /is not a domain name.*\nFix: /],
     [['domain', 'add', 'typed.example', '--account', 'Typed'], /exists already/],
     [['credential', 'revoke', 'app', '--account', 'Typed'], /app is no credential id\.\nFix: /],
+    [['message', 'show', 'msg_x', '--account', 'Typed'], /msg_x is no message id\.\nFix: /],
     [['domain', 'list'], /required option '--account <account>' not specified/],
   ] as const) {
     const { code, output } = await waybill(args, { RESOLVER: '127.0.0.1:1' });

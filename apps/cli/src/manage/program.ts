@@ -1,4 +1,4 @@
-/** The commands of management: `waybill account`, `credential`, `domain`, `suppression`, `webhook`, `user`. */
+/** The commands of management: `waybill account`, `credential`, `domain`, `message`, `suppression`, `webhook`, `user`. */
 import { type Command, Option } from 'commander';
 import type { Dependencies } from '../commands/dependencies.ts';
 import { addCommand, type Sub } from './add-command.ts';
@@ -164,6 +164,41 @@ function addSuppressionCommands(program: Command, dependencies: Dependencies): v
   });
 }
 
+function addMessageCommands(program: Command, dependencies: Dependencies): void {
+  const parent = program.command('message').description('messages of an account');
+  const of = { parent, dependencies, isOfAccount: true };
+  const load = () => import('./messages.ts');
+  addCommand<{ search?: string }>(of, {
+    usage: 'list',
+    about: 'list the newest messages',
+    options: (command) =>
+      command.option('--search <text>', 'only messages that hold this text in subject or addresses'),
+    run: async () => {
+      const { listMessages } = await load();
+      return (session, _none, { search }) => listMessages(session, search);
+    },
+  });
+  addCommand(of, {
+    usage: 'show <id>',
+    about: 'show a message with its deliveries',
+    run: async () => (await load()).showMessage,
+  });
+  const actions = {
+    cancel: 'stop what has not been delivered yet',
+    retry: 'try undelivered recipients again now',
+    release: 'let a held message go on',
+  } as const;
+  for (const action of ['cancel', 'retry', 'release'] as const)
+    addCommand(of, {
+      usage: `${action} <id>`,
+      about: actions[action],
+      run: async () => {
+        const { actOn } = await load();
+        return (session, text) => actOn(session, action, text);
+      },
+    });
+}
+
 function addWebhookCommands(program: Command, dependencies: Dependencies): void {
   const parent = program.command('webhook').description('webhooks of an account');
   const of = { parent, dependencies, isOfAccount: true };
@@ -224,6 +259,7 @@ export function addManagement(program: Command, dependencies: Dependencies): voi
   addCredentialCommands(program, dependencies);
   addDomainCommands(program, dependencies);
   addSuppressionCommands(program, dependencies);
+  addMessageCommands(program, dependencies);
   addWebhookCommands(program, dependencies);
   addUserCommands(program, dependencies);
 }

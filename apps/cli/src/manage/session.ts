@@ -14,6 +14,7 @@ import { suppressions } from '@waybill/io/postgres/management/suppressions';
 import { webhooks } from '@waybill/io/postgres/management/webhooks';
 import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
 import { users } from '@waybill/io/postgres/people/users';
+import { messages } from '@waybill/io/postgres/reading/messages';
 import { makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { makeDkimKeys, readDkimKey } from '@waybill/io/secrets/new-dkim-keys';
@@ -43,6 +44,7 @@ const storesOf = (database: Database, config: Config) => {
     webhooks: webhooks(database, box),
     users: users(database),
     loginSessions: loginSessions(database),
+    messages: messages(database),
   };
 };
 
