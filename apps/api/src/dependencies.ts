@@ -2,6 +2,7 @@
 
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { Use } from '@waybill/io/postgres/directory/last-used';
 import type { discards } from '@waybill/io/postgres/mail-store/discards';
 import type { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import type { openSandboxStore } from '@waybill/io/postgres/mail-store/sandbox-store';
@@ -94,7 +95,7 @@ export type Dependencies = {
   readonly alarms: Readonly<Record<string, () => Promise<Check>>>;
   /** Jobs that wait, by queue. */
   readonly queueDepth: () => Promise<Readonly<Record<string, number>>>;
-  readonly noteKeyUse: (keyId: string, ip: string, at: Date) => void;
+  readonly noteKeyUse: (keyId: string, use: Use) => void;
   readonly cursors: Cursors;
   readonly makeApiKey: typeof makeApiKey;
   readonly makeSmtpSecret: typeof makeSmtpSecret;

@@ -239,7 +239,7 @@ export async function openDependencies(settings: Settings): Promise<{
     onEvents: (wake) => machines.listener.on(EVENTS_CHANNEL, wake),
     streamBeatMs: 10_000,
     queueDepth: () => queues.depth(),
-    noteKeyUse: (keyId, ip, at) => lastUsed.note('api_key', keyId, { ip, at }),
+    noteKeyUse: (keyId, use) => lastUsed.note('api_key', keyId, use),
     cursors: openCursors(keys.api),
     makeApiKey,
     makeSmtpSecret,

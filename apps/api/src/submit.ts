@@ -2,7 +2,7 @@
 import type { Sent } from '@waybill/contract/send';
 import { publicId } from '@waybill/relay/id';
 import { isoOrNull } from '@waybill/relay/management/or-null';
-import { keyIdOf } from '@waybill/relay/management/principal';
+import { submitterOf } from '@waybill/relay/management/principal';
 import { faultAt } from '@waybill/relay/management/request-fault';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import type { SessionFacts } from '@waybill/relay/ports';
@@ -102,7 +102,7 @@ export async function submissionOf(
     envelope: composed.envelope,
     bytes: composed.bytes,
     session: sessionOf(request),
-    authenticated: { accountId: accountOf(request), credentialId: keyIdOf(principalOf(request)) },
+    authenticated: { accountId: accountOf(request), ...submitterOf(principalOf(request)) },
     networks: [],
     options: optionsFor(request, composed.options),
   };

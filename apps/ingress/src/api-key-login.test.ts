@@ -9,7 +9,9 @@ const key = makeApiKey('live', id);
 const aStoredKey = (over: Partial<StoredApiKey> = {}): StoredApiKey => ({
   id,
   accountId: '01940000-0000-7000-8000-0000000000aa',
-  secretHash: key.secretHash,
+  secretHashes: [key.secretHash],
+  networks: [],
+  senderDomains: [],
   scopes: ['messages:send'],
   ...over,
 });
@@ -43,7 +45,7 @@ test('a wider scope includes sending', async () => {
 
 test('a test key sends into the sandbox', async () => {
   const testKey = makeApiKey('test', id);
-  assert.equal((await login(aStoredKey({ secretHash: testKey.secretHash }))(testKey.text))?.sandbox, true);
+  assert.equal((await login(aStoredKey({ secretHashes: [testKey.secretHash] }))(testKey.text))?.sandbox, true);
 });
 
 test('another key with the same id does not match', async () => {

@@ -19,8 +19,10 @@ const sendingScopes = ['messages:send', 'messages:*', '*'] as const;
 export type StoredApiKey = {
   readonly id: string;
   readonly accountId: string | undefined;
-  readonly secretHash: Buffer;
+  readonly secretHashes: readonly Buffer[];
   readonly scopes: readonly string[];
+  readonly networks: readonly string[];
+  readonly senderDomains: readonly string[];
 };
 
 const maySend = ({ scopes }: StoredApiKey): boolean => sendingScopes.some((scope) => scopes.includes(scope));
@@ -38,12 +40,12 @@ export const apiKeyLogin =
       id: stored.id,
       accountId: stored.accountId,
       username: API_KEY_USER,
-      secretHashes: [stored.secretHash],
+      secretHashes: stored.secretHashes,
       cramSecret: undefined,
       scram: undefined,
       streamId: undefined,
       sandbox: parsed?.kind === 'test',
-      networks: [],
-      senderDomains: [],
+      networks: stored.networks,
+      senderDomains: stored.senderDomains,
     };
   };

@@ -38,6 +38,9 @@ export type JobProducer = {
 };
 
 /** An SMTP credential with the data that each login mechanism needs. */
+/** What a credential or key changes about a submission. */
+export type SubmissionRights = Pick<Credential, 'streamId' | 'sandbox' | 'senderDomains'>;
+
 export type Credential = {
   readonly id: string;
   readonly accountId: string;

@@ -64,6 +64,7 @@ export const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /v1/smtp-credentials': () => ({ name: 'matrix' }),
   'PATCH /v1/smtp-credentials/{id}': () => ({ name: 'renamed' }),
   'POST /v1/smtp-credentials/{id}/rotate': () => ({}),
+  'POST /v1/api-keys/{id}/rotate': () => ({}),
   'POST /v1/api-keys': () => ({ name: 'matrix' }),
   'PATCH /v1/api-keys/{id}': () => ({ limits: { per_day: 1_000 } }),
   'POST /v1/ip-networks': () => ({ cidr: `93.185.${count++}.0/24` }),

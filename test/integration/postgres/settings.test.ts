@@ -241,7 +241,7 @@ test('an API key lives until it expires or is revoked; the operator’s belong t
   const [mine, admin] = [someId(), someId()];
   await keys.create({ ...some, id: mine, accountId: account, expiresAt: later });
   await keys.create({ ...some, id: admin, kind: 'admin' });
-  assert.deepEqual((await keys.byId(mine, at))?.secretHash, secretHash);
+  assert.deepEqual((await keys.byId(mine, at))?.secretHashes, [secretHash]);
   assert.equal(await keys.byId(mine, later), undefined);
   assert.equal((await keys.byId(admin, at))?.accountId, undefined);
   assert.deepEqual(

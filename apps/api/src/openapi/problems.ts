@@ -17,6 +17,7 @@ const when = (isSo: boolean, ...codes: readonly RefusalCode[]): readonly Refusal
 const ofKey: readonly RefusalCode[] = [
   'authentication_required',
   'authentication_failed',
+  'network_not_allowed',
   'forbidden',
   'not_found',
   'rate_limited',

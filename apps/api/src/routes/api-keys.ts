@@ -2,18 +2,39 @@ import { apiKey, apiKeyBody, apiKeyPatch, apiKeySecret } from '@waybill/contract
 import { idParams } from '@waybill/contract/id';
 import { listQuery } from '@waybill/contract/list';
 import { revokeQuery } from '@waybill/contract/revocation';
+import { rotateBody } from '@waybill/contract/smtp-credential';
 import { given } from '@waybill/relay/given';
-import { apiKeyView, createApiKey, limitApiKey, revokeApiKey } from '@waybill/relay/management/api-keys';
+import {
+  apiKeyView,
+  changeApiKey,
+  createApiKey,
+  revokeApiKey,
+  rotateApiKey,
+} from '@waybill/relay/management/api-keys';
 import { found } from '@waybill/relay/management/found';
+import { readNetwork } from '@waybill/relay/management/network-rules';
 import { faultAt } from '@waybill/relay/management/request-fault';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { listRoute } from '../list-route.ts';
+import { readDomain } from '../read-domain.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
 const tags = ['Credentials'];
 const params = idParams('key');
+
+const minute = 60_000;
+const graceMinutes = 1_440;
+
+const limitedTo = (body: {
+  readonly networks?: readonly string[] | undefined;
+  readonly sender_domains?: readonly string[] | undefined;
+}) =>
+  given({
+    networks: body.networks?.map((text, index) => readNetwork(`/networks/${index}`, text)),
+    senderDomains: body.sender_domains?.map(readDomain),
+  });
 
 function expiryOf(text: string | undefined, now: Date): Date | undefined {
   if (text === undefined) return undefined;
@@ -51,7 +72,7 @@ export function apiKeyRoutes(app: App, dependencies: Dependencies): void {
     run: async (request) => {
       const { name, kind, scopes, expires_at, limits } = request.body;
       const expiresAt = expiryOf(expires_at, dependencies.now());
-      const asked = { name, kind, scopes, limits, ...given({ expiresAt }) };
+      const asked = { name, kind, scopes, limits, ...given({ expiresAt }), ...limitedTo(request.body) };
       const { row, key } = await createApiKey(asked, callerOf(request), dependencies);
       return { ...apiKeyView(row), key };
     },
@@ -77,15 +98,35 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
     method: 'PATCH',
     url: '/v1/api-keys/:id',
     operationId: 'updateApiKey',
-    summary: 'Change the sending limits of an API key',
-    description: 'Limits that are not given stay as they are; null removes one.',
+    summary: 'Change the name or the limits of an API key',
+    description: 'What is not given stays as it is; null removes a sending limit.',
     tags,
     params,
     body: apiKeyPatch,
     answer: apiKey,
     run: async (request) => {
-      const change = { id: innerId('key', request.params.id), limits: request.body.limits ?? {} };
-      return apiKeyView(await limitApiKey(change, callerOf(request), dependencies));
+      const { name, limits } = request.body;
+      const id = innerId('key', request.params.id);
+      const change = { id, limits, ...given({ name }), ...limitedTo(request.body) };
+      return apiKeyView(await changeApiKey(change, callerOf(request), dependencies));
+    },
+  });
+  route(app, {
+    method: 'POST',
+    url: '/v1/api-keys/:id/rotate',
+    operationId: 'rotateApiKey',
+    summary: 'A new secret; the old key works for the grace period',
+    description: 'The new key is shown in this answer only. Mail that waits goes on.',
+    tags,
+    params,
+    body: rotateBody,
+    answer: apiKeySecret,
+    idempotent: true,
+    run: async (request) => {
+      const graceMs = (request.body?.grace_minutes ?? graceMinutes) * minute;
+      const asked = { id: innerId('key', request.params.id), graceMs };
+      const { row, key } = await rotateApiKey(asked, callerOf(request), dependencies);
+      return { ...apiKeyView(row), key };
     },
   });
   route(app, {

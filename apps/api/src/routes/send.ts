@@ -3,7 +3,7 @@
 import { idParams } from '@waybill/contract/id';
 import { batchSent } from '@waybill/contract/message';
 import { batchBody, type SendBody, sendBody, sent } from '@waybill/contract/send';
-import { keyIdOf } from '@waybill/relay/management/principal';
+import { submitterOf } from '@waybill/relay/management/principal';
 import { resendMessage } from '@waybill/relay/management/resend-message';
 import type { FastifyRequest } from 'fastify';
 import { compose } from '../compose.ts';
@@ -70,8 +70,8 @@ function resendRoute(app: App, dependencies: Dependencies): void {
     idempotent: true,
     refusals: [...sending.refusals, 'conflict'],
     run: async (request) => {
-      const credentialId = keyIdOf(principalOf(request));
-      const asked = { id: innerId('msg', request.params.id), session: sessionOf(request), credentialId };
+      const submitter = submitterOf(principalOf(request));
+      const asked = { id: innerId('msg', request.params.id), session: sessionOf(request), submitter };
       const accepted = await resendMessage(asked, callerOf(request), dependencies);
       dependencies.metrics.accepted.inc({ via: 'http' });
       return sentView(accepted);

@@ -8,11 +8,9 @@ import {
   smtpCredentialPatch,
   smtpCredentialSecret,
 } from '@waybill/contract/smtp-credential';
-import { parseDomain } from '@waybill/mail/address';
 import { given } from '@waybill/relay/given';
 import { found } from '@waybill/relay/management/found';
 import { readNetwork } from '@waybill/relay/management/network-rules';
-import { faultAt } from '@waybill/relay/management/request-fault';
 import {
   changeCredential,
   createCredential,
@@ -24,6 +22,7 @@ import type { z } from 'zod';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { listRoute } from '../list-route.ts';
+import { readDomain } from '../read-domain.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
@@ -31,12 +30,6 @@ const tags = ['Credentials'];
 const params = idParams('cred');
 const minute = 60_000;
 const graceMinutes = 1_440;
-
-const readDomain = (text: string, index: number): string => {
-  const domain = parseDomain(text);
-  if (domain === undefined) throw faultAt(`/sender_domains/${index}`, 'is not a domain name');
-  return domain;
-};
 
 /** Each once, in the normal form by which it is found. */
 const fingerprintsOf = (texts: readonly string[]): readonly string[] => [

@@ -20,7 +20,7 @@ export type Installation = {
 async function isUsable(database: Database, key: string | undefined): Promise<boolean> {
   const parsed = key === undefined ? undefined : parseApiKey(key);
   const stored = parsed && (await apiKeys(database).byId(parsed.id, new Date()));
-  return stored !== undefined && parsed !== undefined && isSecretOf(parsed.secretHash, [stored.secretHash]);
+  return stored !== undefined && parsed !== undefined && isSecretOf(parsed.secretHash, stored.secretHashes);
 }
 
 /** Migrates the database, makes the platform domain, and returns a valid operator key. */

@@ -8,7 +8,7 @@ import { isoOrNull, orNull } from './or-null.ts';
 import { type LimitsPatch, limitsAfter, limitsView } from './own-limits.ts';
 import { accountScopes, adminScope, holdsScope } from './permissions.ts';
 import { accountOf } from './principal.ts';
-import type { ApiKeyRecord, Revocation } from './records.ts';
+import type { ApiKeyRecord, ApiKeySettings, Revocation } from './records.ts';
 import type { Ports } from './stores.ts';
 
 type Kind = ApiKeyRecord['kind'];
@@ -23,11 +23,22 @@ export const apiKeyView = (row: ApiKeyRecord) => ({
   name: row.name,
   scopes: [...row.scopes],
   limits: limitsView(row.limits),
+  networks: [...row.networks],
+  sender_domains: [...row.senderDomains],
   created_at: row.createdAt.toISOString(),
   expires_at: isoOrNull(row.expiresAt),
+  previous_key_expires_at: isoOrNull(row.previousExpiresAt),
   last_used_at: isoOrNull(row.lastUsedAt),
   last_used_ip: orNull(row.lastUsedIp),
+  last_used_agent: orNull(row.lastUsedAgent),
+  warnings: warningsOf(row),
 });
+
+function warningsOf({ plainHttpAt }: ApiKeyRecord) {
+  if (plainHttpAt === undefined) return [];
+  const detail = 'It was sent over plain HTTP, where others may have read it. Use https and rotate the key.';
+  return [{ code: 'seen_over_plain_http' as const, detail, at: plainHttpAt.toISOString() }];
+}
 
 /** `domains:*` means every scope with that prefix, `*` every scope of an account. */
 const spelledOut = (scope: string) =>
@@ -45,11 +56,12 @@ function scopesFor(caller: Caller, wanted: readonly string[] | undefined): reado
 /** `key` is shown once; only its hash is stored. */
 type MadeKey = { readonly row: ApiKeyRecord; readonly key: string };
 
-type NewKey = Pick<ApiKeyRecord, 'kind' | 'name' | 'scopes'> & {
-  readonly accountId?: string;
-  readonly expiresAt?: Date;
-  readonly limits?: OwnLimits;
-};
+type NewKey = Pick<ApiKeyRecord, 'kind' | 'name' | 'scopes'> &
+  Pick<ApiKeySettings, 'networks' | 'senderDomains'> & {
+    readonly accountId?: string;
+    readonly expiresAt?: Date;
+    readonly limits?: OwnLimits;
+  };
 
 async function create(
   asked: NewKey,
@@ -64,7 +76,7 @@ async function create(
   return { row, key };
 }
 
-export type AskedKey = {
+export type AskedKey = Pick<ApiKeySettings, 'networks' | 'senderDomains'> & {
   readonly kind: 'live' | 'test';
   readonly name: string;
   readonly scopes: readonly string[] | undefined;
@@ -84,20 +96,48 @@ export async function createApiKey(
   return create({ ...asked, ...limits, accountId, scopes }, { caller, action: 'api_key.created' }, ports);
 }
 
+export type AskedKeyChange = Omit<ApiKeySettings, 'limits'> & {
+  readonly id: string;
+  readonly limits: LimitsPatch | undefined;
+};
+
 /** Mail that was accepted goes on under the new limits. */
-export async function limitApiKey(
-  { id, limits: patch }: { readonly id: string; readonly limits: LimitsPatch },
+export async function changeApiKey(
+  { id, limits: patch, ...settings }: AskedKeyChange,
   caller: Caller,
   ports: Ports<'accounts' | 'apiKeys'>,
 ): Promise<ApiKeyRecord> {
   const { apiKeys } = ports.stores;
   const accountId = accountOf(caller);
   const current = found(await apiKeys.one(accountId, id));
-  const { limits = current.limits } = await limitsAfter({ before: current.limits, patch }, accountId, ports);
-  const row = found(await apiKeys.limit(accountId, id, limits));
+  const limits = await limitsAfter({ before: current.limits, patch }, accountId, ports);
+  const row = found(await apiKeys.change(accountId, id, { ...settings, ...limits }));
   const [before, after] = [apiKeyView(current), apiKeyView(row)];
   await audit(caller, { action: 'api_key.changed', target: before.id, before, after }, ports);
   return row;
+}
+
+/** For the audit log: that there is a new secret, and when the old one expires. Never the secret itself. */
+const secretView = (row: ApiKeyRecord) => ({
+  key: '[secret]',
+  previous_key_expires_at: isoOrNull(row.previousExpiresAt),
+});
+
+/** A new secret for the same id. The old one stays valid for `graceMs`. */
+export async function rotateApiKey(
+  { id, graceMs }: { readonly id: string; readonly graceMs: number },
+  caller: Caller,
+  ports: KeyPorts,
+): Promise<MadeKey> {
+  const { apiKeys } = ports.stores;
+  const accountId = accountOf(caller);
+  const current = found(await apiKeys.one(accountId, id));
+  const { text: key, secretHash } = ports.makeApiKey(current.kind, id);
+  const graceUntil = new Date(ports.now().getTime() + graceMs);
+  const row = found(await apiKeys.rotate(accountId, id, { secretHash, graceUntil }));
+  const states = { before: secretView(current), after: secretView(row), masked: ['key'] };
+  await audit(caller, { action: 'api_key.rotated', target: publicId('key', id), ...states }, ports);
+  return { row, key };
 }
 
 export async function revokeApiKey(

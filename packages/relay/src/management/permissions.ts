@@ -141,6 +141,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/api-keys/:id': { scope: 'credentials:read' },
   'PATCH /v1/api-keys/:id': { scope: 'credentials:write' },
   'DELETE /v1/api-keys/:id': { scope: 'credentials:write' },
+  'POST /v1/api-keys/:id/rotate': { scope: 'credentials:write' },
   'GET /v1/ip-networks': { scope: 'credentials:read' },
   'POST /v1/ip-networks': { scope: 'credentials:write' },
   'DELETE /v1/ip-networks/:id': { scope: 'credentials:write' },
@@ -249,6 +250,14 @@ export function requirePermission(principal: Principal, permission: Permission, 
   if (needsAccount(principal, permission)) accountOf(principal);
   if (!holdsScope(principal, scope)) throw missing(scope);
   if (principal.kind === 'test') requireTestKeyMay(permission, isReading);
+  requireLimitedKeyMay(principal, permission);
+}
+
+/** Else a key for one domain could make a key for all. */
+function requireLimitedKeyMay(principal: Principal, { scope }: Permission): void {
+  const isLimited = 'senderDomains' in principal && principal.senderDomains.length > 0;
+  if (isLimited && (scope === 'credentials:write' || scope === 'members:write'))
+    throw forbidden('a key that is limited to sender domains makes no credentials and invites no members');
 }
 
 /** Without an account `withoutAccount` means all accounts, which only the operator may read. */

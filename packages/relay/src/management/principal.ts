@@ -1,4 +1,5 @@
 /** The caller of a request. The permissions of each kind are in `permissions.ts`. */
+import type { SubmissionRights } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import type { Role } from './roles.ts';
 
@@ -10,6 +11,8 @@ export type ApiKey = {
   readonly actor: string;
   readonly accountId: string;
   readonly scopes: readonly string[];
+  /** The only domains that it sends as; empty: all of the account. */
+  readonly senderDomains: readonly string[];
 };
 
 /** A person by a login session, as a member of an account. */
@@ -41,9 +44,21 @@ export type Operator = {
 
 export type Principal = ApiKey | User | Operator;
 
-/** The key by which a message is submitted. */
-export const keyIdOf = (principal: Principal): string | undefined =>
-  principal.kind === 'user' ? undefined : principal.keyId;
+export type Submitter = {
+  /** The key by which a message is submitted; `undefined`: a login session. */
+  readonly credentialId: string | undefined;
+  readonly credential: SubmissionRights;
+};
+
+/** As whom the caller submits mail. */
+export const submitterOf = (principal: Principal): Submitter => ({
+  credentialId: principal.kind === 'user' ? undefined : principal.keyId,
+  credential: {
+    streamId: undefined,
+    sandbox: principal.kind === 'test',
+    senderDomains: 'senderDomains' in principal ? principal.senderDomains : [],
+  },
+});
 
 /** The account of the caller. An operator, and a user of several accounts, names it by `Waybill-Account`. */
 export function accountOf({ accountId }: Pick<Principal, 'accountId'>): string {

@@ -67,11 +67,23 @@ export type ApiKeyRecord = {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly limits: OwnLimits;
+  /** The only networks that it works from; empty: all. */
+  readonly networks: readonly string[];
+  /** The only domains that it sends as; empty: all of the account. */
+  readonly senderDomains: readonly string[];
   readonly createdAt: Date;
   readonly expiresAt: Date | undefined;
+  /** Until when the secret before the last rotation works. */
+  readonly previousExpiresAt: Date | undefined;
   readonly lastUsedAt: Date | undefined;
   readonly lastUsedIp: string | undefined;
+  readonly lastUsedAgent: string | undefined;
+  /** When it was last sent over plain HTTP, where others may have read it. */
+  readonly plainHttpAt: Date | undefined;
 };
+
+/** An absent setting stays. */
+export type ApiKeySettings = Partial<Pick<ApiKeyRecord, 'name' | 'limits' | 'networks' | 'senderDomains'>>;
 
 export type NewApiKey = {
   readonly id: string;
@@ -81,6 +93,8 @@ export type NewApiKey = {
   readonly secretHash: Buffer;
   readonly scopes: readonly string[];
   readonly limits?: OwnLimits;
+  readonly networks?: readonly string[];
+  readonly senderDomains?: readonly string[];
   readonly expiresAt?: Date;
   readonly createdAt: Date;
 };

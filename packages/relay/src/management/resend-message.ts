@@ -8,7 +8,7 @@ import type { Accepted } from '../submission/accepted.ts';
 import type { Submission } from '../submission/submission.ts';
 import { type AuditPorts, audit, type Caller } from './audit.ts';
 import { found } from './found.ts';
-import { accountOf } from './principal.ts';
+import { accountOf, type Submitter } from './principal.ts';
 import type { StreamRecord } from './records.ts';
 
 /** A message as it was submitted. `bytes`: `undefined` when retention removed them. */
@@ -44,12 +44,11 @@ function optionsOf({ options, streamId }: SubmittedMessage, streams: readonly St
 
 export type AskedResend = Pick<Submission, 'session'> & {
   readonly id: string;
-  /** The key of the request. */
-  readonly credentialId: string | undefined;
+  readonly submitter: Submitter;
 };
 
 export async function resendMessage(
-  { id, session, credentialId }: AskedResend,
+  { id, session, submitter }: AskedResend,
   caller: Caller,
   ports: ResendPorts,
 ): Promise<Accepted> {
@@ -63,7 +62,7 @@ export async function resendMessage(
     envelope: old.envelope,
     bytes: withoutOldFields(old.bytes),
     session,
-    authenticated: { accountId, credentialId },
+    authenticated: { accountId, ...submitter },
     networks: [],
     notes: [{ step: 'resend', what: 'sent again on request', detail: { message_id: target } }],
     options: { ...options, resentFrom: id },

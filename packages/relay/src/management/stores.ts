@@ -1,7 +1,7 @@
 /** What use-cases need of the database. Every method names the account; `undefined` is the operator's own row. */
 
 import type { DomainStore } from '../domains/verify-domain.ts';
-import type { LimitState, LimitSubject, OwnLimits } from '../limits/sending-limits.ts';
+import type { LimitState, LimitSubject } from '../limits/sending-limits.ts';
 import type { Outbox } from '../ports.ts';
 import type { AuditPorts } from './audit.ts';
 import type { MessageFilter } from './message-filter.ts';
@@ -25,7 +25,16 @@ export type Stores = {
   readonly apiKeys: {
     create(key: rows.NewApiKey): Promise<rows.ApiKeyRecord>;
     one(accountId: AccountId, id: string): Promise<rows.ApiKeyRecord | undefined>;
-    limit(accountId: string, id: string, limits: OwnLimits): Promise<rows.ApiKeyRecord | undefined>;
+    change(
+      accountId: string,
+      id: string,
+      settings: rows.ApiKeySettings,
+    ): Promise<rows.ApiKeyRecord | undefined>;
+    rotate(
+      accountId: string,
+      id: string,
+      to: { readonly secretHash: Buffer; readonly graceUntil: Date },
+    ): Promise<rows.ApiKeyRecord | undefined>;
     revoke(accountId: AccountId, id: string, revocation: rows.Revocation): Promise<boolean>;
     /** A key of the operator; the last one that works stays. */
     revokeOperators(id: string, at: Date): Promise<'revoked' | 'missing' | 'last'>;

@@ -7,7 +7,7 @@ import { deliveryIdOf } from '../id.ts';
 import type { LimitState } from '../limits/sending-limits.ts';
 import type { Note, SubmissionOptions } from '../message.ts';
 import type { GateFacts } from '../pipeline/stage.ts';
-import type { Credential } from '../ports.ts';
+import type { SubmissionRights } from '../ports.ts';
 import type { Resolution } from '../resolve-account.ts';
 
 /** The result of an accepted submission. */
@@ -33,7 +33,7 @@ export type Accepted = {
 
 type Owned = {
   readonly account: Account;
-  readonly credential: Credential | undefined;
+  readonly credential: SubmissionRights | undefined;
   readonly stream: Stream | undefined;
   readonly envelope: Envelope;
   readonly options: SubmissionOptions;

@@ -6,7 +6,7 @@ import { limitedIn, loadKeyLimits, maxRecipientsIn } from '../limits/limited.ts'
 import type { OwnLimits } from '../limits/sending-limits.ts';
 import type { Note } from '../message.ts';
 import type { GateFacts, Submitted } from '../pipeline/stage.ts';
-import type { AcceptedMessage, Credential, Discard } from '../ports.ts';
+import type { AcceptedMessage, Discard, SubmissionRights } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import { type Evidence, type Resolution, resolveAccount } from '../resolve-account.ts';
 import { isSandbox } from './accepted.ts';
@@ -35,7 +35,7 @@ export type Read = Submitted & {
 
 export type Owned = Read & {
   readonly account: Account;
-  readonly credential: Credential | undefined;
+  readonly credential: SubmissionRights | undefined;
   readonly stream: Stream | undefined;
   readonly resolution: Resolution;
   /** The limits of the SMTP credential or API key. */

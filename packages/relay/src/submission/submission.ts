@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Note, SubmissionOptions } from '../message.ts';
 import type {
-  Credential,
+  SubmissionRights,
   Directory,
   JobProducer,
   MessageStore,
@@ -26,7 +26,7 @@ export type Submission = {
         readonly accountId: string;
         /** `undefined`: mail of the product itself, which no client submitted. */
         readonly credentialId: string | undefined;
-        readonly credential?: Credential;
+        readonly credential?: SubmissionRights;
       }
     | undefined;
   /** Registered networks that contain the connecting address, found by the session. */

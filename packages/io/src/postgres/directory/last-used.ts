@@ -5,6 +5,15 @@ import type { Database } from '../connection/database.ts';
 
 export type UsedKind = 'smtp_credential' | 'api_key';
 
+export type Use = {
+  readonly ip: string;
+  readonly at: Date;
+  /** The program, where the protocol names it. */
+  readonly agent?: string | undefined;
+  /** An API key crossed a network in clear text. */
+  readonly isPlainHttp?: boolean;
+};
+
 /**
  * Records when a credential was last used, from which address, and the networks from which it was used: a new one is the event
  * `credential.new_network`. Saved every few seconds; a crash loses the unsaved part.
@@ -23,7 +32,6 @@ const FLUSH_MS = 5_000;
 /** Networks of credentials that this process knows to be recorded. */
 const MAX_KNOWN = 20_000;
 
-type Use = { readonly ip: string; readonly at: Date };
 type Seen = Use & { readonly id: string };
 type Pending = { readonly last: Map<string, Use>; readonly networks: Map<string, Seen> };
 
@@ -31,7 +39,8 @@ const nothing = (): Pending => ({ last: new Map(), networks: new Map() });
 
 const saveSql = (table: UsedKind): string => `
   UPDATE ${table} SET last_used_at = used.at, last_used_ip = used.ip
-  FROM unnest($1::uuid[], $2::inet[], $3::timestamptz[]) AS used(id, ip, at)
+    ${table === 'api_key' ? ', last_used_agent = used.agent, plain_http_at = CASE WHEN used.is_plain THEN used.at ELSE plain_http_at END' : ''}
+  FROM unnest($1::uuid[], $2::inet[], $3::timestamptz[], $4::text[], $5::boolean[]) AS used(id, ip, at, agent, is_plain)
   WHERE ${table}.id = used.id AND (last_used_at IS NULL OR last_used_at < used.at)`;
 
 /** Keys of the operator have no account, so no account is told. */
@@ -53,6 +62,10 @@ const networksSql = (table: UsedKind): string => `
     'is_first', NOT EXISTS (SELECT FROM credential_network AS known WHERE known.credential_id = added.credential_id)))
   FROM added JOIN used ON used.id = added.credential_id AND used.network = added.network`;
 
+/** One use over plain HTTP counts, also when later ones of the same seconds went over TLS. */
+const laterOf = (before: Use | undefined, use: Use): Use =>
+  before?.isPlainHttp ? { ...use, isPlainHttp: true } : use;
+
 /** A rough name of the network, for this process only: it may tell apart what is one network. */
 const networkName = (ip: string): string => ip.split(/[.:]/).slice(0, 2).join('.');
 
@@ -68,6 +81,8 @@ export function openLastUsed({ database, countries }: LastUsedDependencies): Las
       uses.map(([id]) => id),
       uses.map(([, use]) => use.ip),
       uses.map(([, use]) => use.at),
+      uses.map(([, use]) => use.agent),
+      uses.map(([, use]) => use.isPlainHttp ?? false),
     ]);
   };
 
@@ -99,9 +114,11 @@ export function openLastUsed({ database, countries }: LastUsedDependencies): Las
   const timer = setInterval(() => void flush(), FLUSH_MS);
   timer.unref();
   return {
-    note(kind, id, { ip: given, at }) {
-      const ip = normalIp(given) ?? given;
-      pending[kind].last.set(id, { ip, at });
+    note(kind, id, given) {
+      const { at } = given;
+      const ip = normalIp(given.ip) ?? given.ip;
+      const { last } = pending[kind];
+      last.set(id, laterOf(last.get(id), { ...given, ip }));
       const name = `${id} ${networkName(ip)}`;
       if (known.get(name) === undefined && !pending[kind].networks.has(name))
         pending[kind].networks.set(name, { id, ip, at });
