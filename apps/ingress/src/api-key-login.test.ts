@@ -45,7 +45,10 @@ test('a wider scope includes sending', async () => {
 
 test('a test key sends into the sandbox', async () => {
   const testKey = makeApiKey('test', id);
-  assert.equal((await login(aStoredKey({ secretHashes: [testKey.secretHash] }))(testKey.text))?.sandbox, true);
+  assert.equal(
+    (await login(aStoredKey({ secretHashes: [testKey.secretHash] }))(testKey.text))?.sandbox,
+    true,
+  );
 });
 
 test('another key with the same id does not match', async () => {
