@@ -3,11 +3,11 @@ import type { KeyObject } from 'node:crypto';
 import type { Envelope } from '@waybill/mail/envelope';
 import type { Note, SubmissionOptions } from '../message.ts';
 import type {
-  SubmissionRights,
   Directory,
   JobProducer,
   MessageStore,
   SessionFacts,
+  SubmissionRights,
   SuppressionList,
   Usage,
 } from '../ports.ts';
