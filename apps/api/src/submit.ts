@@ -2,8 +2,8 @@
 import type { Sent } from '@waybill/contract/send';
 import { publicId } from '@waybill/relay/id';
 import { isoOrNull } from '@waybill/relay/management/or-null';
-import { submitterOf } from '@waybill/relay/management/principal';
 import { faultAt } from '@waybill/relay/management/request-fault';
+import { submitterOf } from '@waybill/relay/management/submitter';
 import type { SubmissionOptions } from '@waybill/relay/message';
 import type { SessionFacts } from '@waybill/relay/ports';
 import type { RefusalCode } from '@waybill/relay/refusal';

@@ -3,8 +3,8 @@
 import { idParams } from '@waybill/contract/id';
 import { batchSent } from '@waybill/contract/message';
 import { batchBody, type SendBody, sendBody, sent } from '@waybill/contract/send';
-import { submitterOf } from '@waybill/relay/management/principal';
 import { resendMessage } from '@waybill/relay/management/resend-message';
+import { submitterOf } from '@waybill/relay/management/submitter';
 import type { FastifyRequest } from 'fastify';
 import { compose } from '../compose.ts';
 import type { App, Dependencies } from '../dependencies.ts';

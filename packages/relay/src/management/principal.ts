@@ -1,5 +1,4 @@
 /** The caller of a request. The permissions of each kind are in `permissions.ts`. */
-import type { SubmissionRights } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import type { Role } from './roles.ts';
 
@@ -43,22 +42,6 @@ export type Operator = {
 };
 
 export type Principal = ApiKey | User | Operator;
-
-export type Submitter = {
-  /** The key by which a message is submitted; `undefined`: a login session. */
-  readonly credentialId: string | undefined;
-  readonly credential: SubmissionRights;
-};
-
-/** As whom the caller submits mail. */
-export const submitterOf = (principal: Principal): Submitter => ({
-  credentialId: principal.kind === 'user' ? undefined : principal.keyId,
-  credential: {
-    streamId: undefined,
-    sandbox: principal.kind === 'test',
-    senderDomains: 'senderDomains' in principal ? principal.senderDomains : [],
-  },
-});
 
 /** The account of the caller. An operator, and a user of several accounts, names it by `Waybill-Account`. */
 export function accountOf({ accountId }: Pick<Principal, 'accountId'>): string {

@@ -8,8 +8,9 @@ import type { Accepted } from '../submission/accepted.ts';
 import type { Submission } from '../submission/submission.ts';
 import { type AuditPorts, audit, type Caller } from './audit.ts';
 import { found } from './found.ts';
-import { accountOf, type Submitter } from './principal.ts';
+import { accountOf } from './principal.ts';
 import type { StreamRecord } from './records.ts';
+import type { Submitter } from './submitter.ts';
 
 /** A message as it was submitted. `bytes`: `undefined` when retention removed them. */
 export type SubmittedMessage = Pick<AcceptedMessage, 'envelope' | 'options' | 'streamId'> & {
