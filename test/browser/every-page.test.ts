@@ -33,7 +33,15 @@ async function fill(): Promise<void> {
   );
   const box = (await api.get(`/v1/sandbox/messages?to=${encodeURIComponent(to)}&wait=10`)).data[0];
   const domain = (await api.get('/v1/domains')).data[0];
+  const webhook = await api.post('/v1/webhooks', {
+    url: 'https://hooks.example.com/waybill',
+    events: ['message.bounced'],
+  });
   paths.push(
+    '/',
+    '/statistics?group=domain',
+    '/webhooks',
+    `/webhooks/${webhook.id}`,
     '/messages',
     '/messages?status=bounced&q=subject',
     ...['', '?tab=preview', '?tab=headers', '?tab=difference'].map((tab) => `/messages/${sent.id}${tab}`),

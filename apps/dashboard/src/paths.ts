@@ -3,6 +3,10 @@ const one = (list: string) => (id: string) => `${list}/${encodeURIComponent(id)}
 
 export const paths = {
   login: '/login',
+  overview: '/',
+  statistics: '/statistics',
+  webhooks: '/webhooks',
+  webhook: one('/webhooks'),
   messages: '/messages',
   message: one('/messages'),
   recipient: one('/recipients'),

@@ -41,14 +41,6 @@ const login = createRoute({
   component: lazyRouteComponent(() => import('./pages/login/login-page.tsx'), 'LoginPage'),
 });
 
-const home = createRoute({
-  getParentRoute: () => shell,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: paths.messages });
-  },
-});
-
 type Pages<Name extends string> = () => Promise<Record<Name, () => React.ReactNode>>;
 
 /** A page inside the shell: its path, the file it is loaded from, and the component there. */
@@ -56,6 +48,10 @@ const page = <Name extends string>(path: string, load: Pages<Name>, name: Name) 
   createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load, name) });
 
 const accountPages = [
+  page('/', () => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+  page('/statistics', () => import('./pages/statistics/statistics-page.tsx'), 'StatisticsPage'),
+  page('/webhooks', () => import('./pages/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+  page('/webhooks/$id', () => import('./pages/webhooks/webhook-page.tsx'), 'WebhookPage'),
   page('/messages', () => import('./pages/messages/messages-page.tsx'), 'MessagesPage'),
   page('/messages/$id', () => import('./pages/message/message-page.tsx'), 'MessagePage'),
   page('/recipients/$address', () => import('./pages/recipients/recipient-page.tsx'), 'RecipientPage'),
@@ -82,7 +78,7 @@ const operatorPages = [
 ];
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, ...accountPages, ...operatorPages])]),
+  routeTree: root.addChildren([login, shell.addChildren([...accountPages, ...operatorPages])]),
   basepath: '/app',
   parseSearch: parseUrlSearch,
   stringifySearch: formatUrlSearch,

@@ -9,9 +9,21 @@ import type { invitation, member } from '@waybill/contract/member';
 import type { message, messageSummary, recipient, trace } from '@waybill/contract/message';
 import type { sandboxMessage, sandboxMessageDetail } from '@waybill/contract/sandbox';
 import type { smtpCredential, smtpCredentialSecret } from '@waybill/contract/smtp-credential';
+import type {
+  balance,
+  bounceStatistics,
+  providerStatistics,
+  statisticsAnswer,
+} from '@waybill/contract/statistics';
 import type { stream } from '@waybill/contract/stream';
 import type { suppression } from '@waybill/contract/suppression';
 import type { adminUser, loginSession, session, totp, totpSecret, user } from '@waybill/contract/user';
+import type {
+  webhook,
+  webhookDelivery,
+  webhookDeliveryDetail,
+  webhookSecret,
+} from '@waybill/contract/webhook';
 import type { z } from 'zod';
 
 export type AccountView = z.output<typeof account>;
@@ -45,3 +57,11 @@ export type SmtpCredentialSecretView = z.output<typeof smtpCredentialSecret>;
 export type StreamView = z.output<typeof stream>;
 export type SuppressionView = z.output<typeof suppression>;
 export type TraceView = z.output<typeof trace>;
+export type BalanceView = z.output<typeof balance>;
+export type BounceStatisticsView = z.output<typeof bounceStatistics>;
+export type ProviderStatisticsView = z.output<typeof providerStatistics>;
+export type StatisticsView = z.output<typeof statisticsAnswer>;
+export type WebhookView = z.output<typeof webhook>;
+export type WebhookSecretView = z.output<typeof webhookSecret>;
+export type WebhookDeliveryView = z.output<typeof webhookDelivery>;
+export type WebhookDeliveryDetailView = z.output<typeof webhookDeliveryDetail>;

@@ -11,12 +11,15 @@ export type RailPage = {
 };
 
 export const accountPages: readonly RailPage[] = [
+  { to: paths.overview, name: pageNames.overview, icon: 'overview', key: 'h' },
   { to: paths.messages, name: pageNames.messages, icon: 'messages', key: 'm' },
+  { to: paths.statistics, name: pageNames.statistics, icon: 'statistics', key: 'n' },
   { to: paths.sandbox, name: pageNames.sandbox, icon: 'sandbox', key: 's' },
   { to: paths.domains, name: pageNames.domains, icon: 'domains', key: 'd' },
   { to: paths.streams, name: pageNames.streams, icon: 'streams', key: 't' },
   { to: paths.credentials, name: pageNames.credentials, icon: 'credentials', key: 'c' },
   { to: paths.suppressions, name: pageNames.suppressions, icon: 'suppressions', key: 'x' },
+  { to: paths.webhooks, name: pageNames.webhooks, icon: 'webhooks', key: 'w' },
   { to: paths.team, name: pageNames.team, icon: 'team', key: 'p' },
   { to: paths.auditLog, name: pageNames.auditLog, icon: 'audit', key: 'l' },
 ];

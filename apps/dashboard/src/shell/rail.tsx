@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useSession } from '../api/session.ts';
 import { accountsOf, type ShownAccount } from '../api/shown-account.ts';
+import { paths } from '../paths.ts';
 import { shellText } from '../text/shell.ts';
 import { Icon } from '../ui/icon.tsx';
 import { AccountSwitcher } from './account-switcher.tsx';
@@ -24,7 +25,7 @@ const PageLinks = ({
   <ul>
     {pages.map(({ to, name, icon }) => (
       <li key={to}>
-        <Link to={to} onClick={onMove}>
+        <Link to={to} onClick={onMove} activeOptions={{ exact: to === paths.overview }}>
           <Icon name={icon} />
           {name}
         </Link>

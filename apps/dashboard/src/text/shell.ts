@@ -42,6 +42,9 @@ export const shellText = {
 } as const;
 
 export const pageNames = {
+  overview: 'Overview',
+  statistics: 'Statistics',
+  webhooks: 'Webhooks',
   messages: 'Messages',
   sandbox: 'Sandbox',
   domains: 'Domains',

@@ -15,7 +15,6 @@ export const streamsText = {
   expiry: 'Given up after',
   expiryLabel: 'Give up after (minutes)',
   retention: 'Kept for',
-  retentionLabel: 'Keep messages for (days)',
   days: (count: number): string => `${count} days`,
   hours: (minutes: number): string => (minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`),
   unknown: 'Unanswered final dot',
@@ -39,4 +38,10 @@ export const clickModes = {
 export const unknownPolicies = {
   prefer_delivery: 'send again: it may arrive twice',
   prefer_no_duplicate: 'stop: it may not arrive',
+} as const;
+
+export const retentionText = {
+  metadata_days: 'Keep messages in lists for (days)',
+  events_days: 'Keep events and conversations for (days)',
+  bytes_days: 'Keep the content for (days)',
 } as const;

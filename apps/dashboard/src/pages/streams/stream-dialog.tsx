@@ -2,12 +2,12 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { StreamView } from '../../api/views.ts';
-import { clickModes, streamsText as text, unknownPolicies } from '../../text/streams.ts';
+import { clickModes, retentionText, streamsText as text, unknownPolicies } from '../../text/streams.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 
 type Settings = Pick<
   StreamView,
-  'name' | 'tracking' | 'list_unsubscribe' | 'expiry_minutes' | 'unknown_policy' | 'retention_days'
+  'name' | 'tracking' | 'list_unsubscribe' | 'expiry_minutes' | 'unknown_policy' | 'retention'
 >;
 
 const fresh: Settings = {
@@ -16,7 +16,7 @@ const fresh: Settings = {
   list_unsubscribe: true,
   expiry_minutes: 4_320,
   unknown_policy: 'prefer_delivery',
-  retention_days: 30,
+  retention: { metadata_days: 30, events_days: 30, bytes_days: 30 },
 };
 
 const settingsOf = ({ name, tracking, ...stream }: StreamView): Settings => ({
@@ -25,7 +25,7 @@ const settingsOf = ({ name, tracking, ...stream }: StreamView): Settings => ({
   list_unsubscribe: stream.list_unsubscribe,
   expiry_minutes: stream.expiry_minutes,
   unknown_policy: stream.unknown_policy,
-  retention_days: stream.retention_days,
+  retention: stream.retention,
 });
 
 const choices = (words: Readonly<Record<string, string>>) =>
@@ -69,11 +69,14 @@ const Fields = ({ settings, onChange }: FieldsProps) => (
       value={settings.expiry_minutes}
       onChange={(minutes) => onChange({ expiry_minutes: minutes })}
     />
-    <NumberField
-      label={text.retentionLabel}
-      value={settings.retention_days}
-      onChange={(days) => onChange({ retention_days: days })}
-    />
+    {(Object.keys(retentionText) as (keyof typeof retentionText)[]).map((name) => (
+      <NumberField
+        key={name}
+        label={retentionText[name]}
+        value={settings.retention[name]}
+        onChange={(days) => onChange({ retention: { ...settings.retention, [name]: days } })}
+      />
+    ))}
     <NativeSelect
       label={text.unknown}
       value={settings.unknown_policy}

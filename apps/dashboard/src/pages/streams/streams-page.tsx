@@ -48,7 +48,7 @@ const columnsFor = (edit: (row: StreamView) => void): readonly Column<StreamView
     title: text.retention,
     width: '96px',
     isWide: true,
-    cell: ({ retention_days: days }) => text.days(days),
+    cell: ({ retention }) => text.days(retention.metadata_days),
   },
   {
     id: 'actions',

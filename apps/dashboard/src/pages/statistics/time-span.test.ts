@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { intervalOf, lastDays } from './time-span.ts';
+
+test('the last day ends with the present half hour, so that the newest mail is in it', () => {
+  const span = { from: '2026-11-28T10:30:00.000Z', to: '2026-11-29T10:30:00.000Z' };
+  assert.deepEqual(lastDays(1, new Date('2026-11-29T10:00:00Z')), span);
+  assert.deepEqual(lastDays(1, new Date('2026-11-29T10:29:59Z')), span);
+});
+
+test('a day is shown by hour, a week by day', () => {
+  assert.equal(intervalOf(1), 'hour');
+  assert.equal(intervalOf(7), 'day');
+});

@@ -1,0 +1,144 @@
+import { Button } from '@mantine/core';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMay } from '../../api/shown-account.ts';
+import { useChange } from '../../api/use-change.ts';
+import { useRecord } from '../../api/use-records.ts';
+import type { WebhookSecretView, WebhookView } from '../../api/views.ts';
+import { paths } from '../../paths.ts';
+import { visible } from '../../text/visible.ts';
+import { webhooksText as text, webhookStatus } from '../../text/webhooks.ts';
+import { FormDialog } from '../../ui/dialog.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { Waiting } from '../../ui/waiting.tsx';
+import { WebhookLog } from './webhook-log.tsx';
+import { webhookLook } from './webhook-look.ts';
+import { WebhookSecret } from './webhooks-page.tsx';
+
+type Shown = { readonly webhook: WebhookView };
+type Opened = 'rotate' | 'remove';
+const pathOf = ({ id }: WebhookView): string => `/v1/webhooks/${id}`;
+
+function Actions({ webhook, onOpen }: Shown & { readonly onOpen: (what: Opened) => void }) {
+  const path = pathOf(webhook);
+  const test = useChange({ done: text.tested });
+  const pause = useChange({ done: text.paused });
+  const resume = useChange({ done: text.resumed });
+  const isActive = webhook.status === 'active';
+  const [change, word] = isActive ? [pause, text.pause] : [resume, text.resume];
+  return (
+    <>
+      <Button loading={test.isPending} onClick={() => test.mutate({ path: `${path}/test` })}>
+        {text.test}
+      </Button>
+      <Button
+        variant="default"
+        loading={change.isPending}
+        onClick={() => change.mutate({ path: `${path}/${isActive ? 'pause' : 'resume'}` })}
+      >
+        {word}
+      </Button>
+      <Button variant="default" onClick={() => onOpen('rotate')}>
+        {text.rotate}
+      </Button>
+      <Button variant="default" onClick={() => onOpen('remove')}>
+        {text.remove}
+      </Button>
+    </>
+  );
+}
+
+type RotateProps = Shown & {
+  readonly onClose: () => void;
+  readonly onSecret: (made: WebhookSecretView) => void;
+};
+
+function RotateDialog({ webhook, onClose, onSecret }: RotateProps) {
+  const rotate = useChange<WebhookSecretView>({ isInPlace: true });
+  const show = (made: WebhookSecretView): void => {
+    onClose();
+    onSecret(made);
+  };
+  return (
+    <FormDialog
+      title={text.rotate}
+      submit={text.rotate}
+      isBusy={rotate.isPending}
+      error={rotate.error}
+      onClose={onClose}
+      onSubmit={() =>
+        rotate.mutate({ path: `${pathOf(webhook)}/rotate-secret`, body: {} }, { onSuccess: show })
+      }
+    >
+      {text.rotateText}
+    </FormDialog>
+  );
+}
+
+function RemoveDialog({ webhook, onClose }: Shown & { readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const remove = useChange({ done: text.removed, isInPlace: true });
+  const leave = (): void => void navigate({ to: paths.webhooks });
+  return (
+    <FormDialog
+      title={text.removeTitle}
+      submit={text.remove}
+      isDangerous
+      isBusy={remove.isPending}
+      error={remove.error}
+      onClose={onClose}
+      onSubmit={() => remove.mutate({ path: pathOf(webhook), method: 'DELETE' }, { onSuccess: leave })}
+    >
+      {text.removeText}
+    </FormDialog>
+  );
+}
+
+function Loaded({ webhook }: Shown) {
+  const [opened, setOpened] = useState<Opened>();
+  const [made, setMade] = useState<WebhookSecretView>();
+  const mayChange = useMay('developer');
+  const close = (): void => setOpened(undefined);
+  return (
+    <Page
+      title={visible(webhook.url)}
+      lead={
+        <>
+          <StatusMark {...webhookLook[webhook.status]} text={webhookStatus[webhook.status]} />{' '}
+          {visible(webhook.status_reason ?? '')}
+        </>
+      }
+      actions={mayChange && <Actions webhook={webhook} onOpen={setOpened} />}
+    >
+      <Facts
+        rows={[
+          [text.events, webhook.events.includes('*') ? text.allEvents : webhook.events.join(', ')],
+          [text.success, <Moment key="success" at={webhook.last_success_at} absent={text.never} />],
+          [text.failing, webhook.failing_since && <Moment key="failing" at={webhook.failing_since} />],
+        ]}
+      />
+      <Section title={text.deliveries}>
+        <WebhookLog id={webhook.id} />
+      </Section>
+      {opened === 'rotate' && <RotateDialog webhook={webhook} onClose={close} onSecret={setMade} />}
+      {opened === 'remove' && <RemoveDialog webhook={webhook} onClose={close} />}
+      {made !== undefined && <WebhookSecret made={made} onClose={() => setMade(undefined)} />}
+    </Page>
+  );
+}
+
+/** One webhook: how it does, and every request with its answer. */
+export function WebhookPage() {
+  const { id } = useParams({ strict: false }) as { readonly id: string };
+  const { data, error, refetch } = useRecord<WebhookView>(`/v1/webhooks/${encodeURIComponent(id)}`);
+  if (data !== undefined) return <Loaded webhook={data} />;
+  return (
+    <Page title={text.title}>
+      {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
+    </Page>
+  );
+}
