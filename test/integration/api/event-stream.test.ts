@@ -79,7 +79,7 @@ test('events arrive as they are committed, each once, and none of another accoun
   await suppress(account, 'ada@example.com');
   await deliverOne(api.test.database, account.innerId);
   await suppress(account, 'bob@example.com');
-  await eventually(one.text, () => one.frames.length === 4);
+  await eventually(one.text, () => one.frames.length === 4, 60);
   assert.deepEqual(
     one.frames.map(({ event }) => event),
     ['suppression.created', 'message.queued', 'message.delivered', 'suppression.created'],

@@ -39,10 +39,13 @@ const names = countNames.join(', ');
 const WEIGHT =
   'sum(accepted + delivered + bounced + failed + deferred + clicks_human + clicks_proxy + clicks_bot)';
 
-type Bucketed = { readonly rows: string; readonly bucket: string };
+type Bucketed = { readonly dimension: Dimension; readonly rows: string; readonly bucket: string };
 
-/** SQL: sums by bucket and key, where keys beyond the first $4 are one. */
-const rankedSql = ({ rows, bucket }: Bucketed): string => `
+/** SQL: sums by bucket and key, where keys beyond the first $4 are one. The dimension `total` has one key, so there is nothing to rank. */
+const summedSql = ({ dimension, rows, bucket }: Bucketed): string =>
+  dimension === 'total'
+    ? `SELECT ${bucket} AS start, '' AS key, ${sums} FROM (${rows}) AS chosen WHERE $4::integer > 0 GROUP BY 1 ORDER BY 1`
+    : `
   WITH chosen AS MATERIALIZED (${rows}), ranked AS (
     SELECT key FROM chosen WHERE key <> '${OTHER_KEY}' GROUP BY key ORDER BY ${WEIGHT} DESC, key LIMIT $4
   )
@@ -81,9 +84,9 @@ const seriesRow = (row: Row): SeriesRow => ({ start: row.start, key: row.key, co
 
 const isUtc = (timezone: string): boolean => ['UTC', 'Etc/UTC', 'Etc/GMT', 'GMT'].includes(timezone);
 
-function seriesSql({ interval, timezone, from, to }: SeriesQuery): string {
+function seriesSql({ dimension, interval, timezone, from, to }: SeriesQuery): string {
   const hasDays = interval !== 'hour' && isUtc(timezone) && isMidnight(from) && isMidnight(to);
-  return rankedSql({ rows: hasDays ? days : slots, bucket: 'date_trunc($6, at, $7)' });
+  return summedSql({ dimension, rows: hasDays ? days : slots, bucket: 'date_trunc($6, at, $7)' });
 }
 
 const balanceSql = `
@@ -113,7 +116,7 @@ export const statistics = (database: Database) => ({
   ): Promise<readonly StatisticsRow[]> {
     const inner = wholeDays({ from, to });
     const values = [accountId, dimension, from, keys, to, inner?.from ?? to, inner?.to ?? to];
-    const text = rankedSql({ rows: spanRows, bucket: 'NULL::timestamptz' });
+    const text = summedSql({ dimension, rows: spanRows, bucket: 'NULL::timestamptz' });
     const rows = (await readAs<Row>(database, accountId, { text, values })).map(seriesRow);
     return [...rows.filter(({ key }) => key !== undefined), ...rows.filter(({ key }) => key === undefined)];
   },
