@@ -13,7 +13,7 @@ import type { Closer } from '@waybill/io/process/lifecycle';
 import type { Queues } from '@waybill/io/queue/queues';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
 import { targetRules } from '@waybill/io/webhooks/target-rules';
-import { openWebhookClient } from '@waybill/io/webhooks/webhook-client';
+import type { WebhookClient } from '@waybill/io/webhooks/webhook-client';
 import { onWebhook } from './on-webhook.ts';
 import type { WebhookPorts } from './ports.ts';
 
@@ -37,6 +37,32 @@ type Dependencies = {
 const certificatesOf = ({ OUTBOUND_CA_FILE: file }: Config): { readonly ca?: readonly string[] } =>
   file === undefined ? {} : { ca: [...tls.getCACertificates('default'), readFileSync(file, 'utf8')] };
 
+type Lazy = Pick<WebhookClient, 'post'> & { close(): Promise<void> };
+
+/** Opened with the first request: most installations send mail all day and a webhook now and then. */
+function openLazily(config: Config): Lazy {
+  let opened: Promise<WebhookClient & { readonly end: () => void }> | undefined;
+  const open = async () => {
+    const { openWebhookClient } = await import('@waybill/io/webhooks/webhook-client');
+    // The name server of the sandbox answers for `.test` only, and developers receive elsewhere.
+    const resolver = openResolver({ resolver: isDevelopment(config) ? undefined : config.RESOLVER });
+    const rules = targetRules(config);
+    const client = openWebhookClient({ rules, resolve: resolver.addresses, ...certificatesOf(config) });
+    const end = (): void => {
+      client.close();
+      resolver.close();
+    };
+    return { ...client, end };
+  };
+  return {
+    async post(request) {
+      opened ??= open();
+      return (await opened).post(request);
+    },
+    close: async () => (await opened)?.end(),
+  };
+}
+
 export function openWebhooks({
   config,
   log,
@@ -45,13 +71,7 @@ export function openWebhooks({
   box,
   queues,
 }: Dependencies): readonly Closer[] {
-  // The name server of the sandbox answers for `.test` only, and developers receive elsewhere.
-  const resolver = openResolver({ resolver: isDevelopment(config) ? undefined : config.RESOLVER });
-  const client = openWebhookClient({
-    rules: targetRules(config),
-    resolve: resolver.addresses,
-    ...certificatesOf(config),
-  });
+  const client = openLazily(config);
   const permits = openSemaphore({
     total: REQUESTS,
     perKey: REQUESTS_PER_ACCOUNT,
@@ -73,7 +93,6 @@ export function openWebhooks({
     handled: (outcome) => metrics.handled.inc({ queue: 'webhook', outcome }),
   });
   return [
-    { name: 'webhook resolver', close: resolver.close },
     { name: 'webhook client', close: client.close },
     { name: 'consumer', close: consumer.close },
   ];
