@@ -18,6 +18,8 @@ export type BenchOptions = {
   /** How often each system is measured, in turn. */
   readonly rounds: number;
   readonly stored: number | undefined;
+  /** Measures the API over stored mail, and nothing else. */
+  readonly api: boolean;
   readonly generators: number;
   readonly portOffset: number;
   /** Where the temporary folders are made: the disk that is measured. */
@@ -38,6 +40,7 @@ export const usage = `npm run bench -- [options]
   --peer NAME[,NAME]         ${peerNames.join(', ')}: the same work, and the ratio (Postfix with OpenDKIM; Haraka from npm)
   --rounds N                 measure every system N times, in turn (1)
   --stored N                 accept rate and list latency at 10,000 and at N stored messages
+  --api                      requests/s and p99 of the API over a million stored messages, or --stored N, and its plans
   --generators N             threads that send (1)
   --port-offset N            shifts the ports of the product (24000)
   --data DIR                 where temporary folders are made: the disk that is measured
@@ -54,6 +57,7 @@ const given = {
   peer: { type: 'string' },
   rounds: { type: 'string', default: '1' },
   stored: { type: 'string' },
+  api: { type: 'boolean', default: false },
   generators: { type: 'string', default: '1' },
   'port-offset': { type: 'string', default: '24000' },
   data: { type: 'string' },
@@ -107,6 +111,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     peers: values.peer?.split(',').map((name) => oneOf('peer', peerNames, name)) ?? [],
     rounds: wholeNumber('rounds', values.rounds),
     stored: optional('stored'),
+    api: values.api,
     generators: wholeNumber('generators', values.generators),
     portOffset: wholeNumber('port-offset', values['port-offset']),
     folder: values.data,

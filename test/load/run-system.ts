@@ -1,3 +1,4 @@
+import { measureApi, STORED } from './api/api-bench.ts';
 import { measureFootprint } from './footprint.ts';
 import { measure, type Stage } from './measure.ts';
 import { describeProfiles } from './meter/profiles.ts';
@@ -88,6 +89,22 @@ async function runStored(run: Run, product: Product, most: number): Promise<Resu
   return { ...NOTHING, measures: sizes.map(({ accept }) => accept) };
 }
 
+/** A part of the time that a scenario may take is enough for a question. */
+const QUESTION_SHARE = 6;
+
+async function runApi({ options, print, failed }: Run, product: Product): Promise<Results> {
+  const seconds = Math.max(1, Math.round(options.seconds / QUESTION_SHARE));
+  const faults = await measureApi(product, { stored: options.stored ?? STORED, seconds, print });
+  if (faults.length > 0) failed();
+  return NOTHING;
+}
+
+function runWhatIsAsked(run: Run, product: Product): Promise<Results> {
+  const { api, stored } = run.options;
+  if (api) return runApi(run, product);
+  return stored === undefined ? runScenarios(run) : runStored(run, product, stored);
+}
+
 async function openStageSink({ opened }: RunContext) {
   const sink = await openSink();
   opened(sink.close);
@@ -102,12 +119,13 @@ export async function runProduct(
   const { options, opened, closeAll, print } = context;
   const { portOffset, folder, profileFolder, stored, generators } = options;
   const sink = await openStageSink(context);
-  const isStartedTwice = stored === undefined && options.scenarios.some(({ isFootprint }) => isFootprint);
+  const isStartedTwice =
+    stored === undefined && !options.api && options.scenarios.some(({ isFootprint }) => isFootprint);
   const chosen = { backend, checkout, portOffset, folder, profileFolder, isStartedTwice };
   const product = await startProduct({ ...chosen, sinkPort: sink.port });
   opened(product.stop);
   const run: Run = { ...context, stage: { system: product, sink, generators }, take: openNumbers() };
-  const results = await (stored === undefined ? runScenarios(run) : runStored(run, product, stored));
+  const results = await runWhatIsAsked(run, product);
   await closeAll();
   if (profileFolder !== undefined) print(`\n${await describeProfiles(profileFolder)}`);
   return results;
