@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  type Api,
-  apiOf,
   firstAccount,
   freshRecipient,
   type Json,
   messageIdIn,
+  newTenant,
   operator,
   submit,
+  type Tenant,
   traceAt,
 } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
@@ -16,18 +16,11 @@ import { eventually } from '../support/eventually.ts';
 
 let dev: TestDev;
 /** An account of these scenarios' own, so that limits and suspension touch no other scenario. */
-let own: { id: string; api: Api; login: { username: string; password: string }; domain: string };
+let own: Tenant;
 
 before(async () => {
   dev = await openDev();
-  const admin = operator(dev.file);
-  const { id } = await admin.post('/v1/admin/accounts', { name: `Gates ${Date.now()}` });
-  const api = apiOf({ url: dev.file.api.url, key: dev.file.api.operatorKey, accountId: id });
-  const domain = `gates-${Date.now()}.test`;
-  const made = await api.post('/v1/domains', { domain });
-  assert.equal((await api.post(`/v1/domains/${made.id}/verify`)).status, 'verified');
-  const { username, secret } = await api.post('/v1/smtp-credentials', { name: 'gates' });
-  own = { id, api, domain, login: { username, password: secret } };
+  own = await newTenant(dev.file, 'gates');
 });
 after(() => dev.stop());
 
@@ -141,6 +134,25 @@ test('an account over its limit gets a temporary refusal', async () => {
   );
   assert.match(outcome, /^451 4\.7\.1 quota_exceeded/);
   await operator(dev.file).patch(`/v1/admin/accounts/${own.id}`, { limits: { per_hour: null } });
+});
+
+test('a credential over its own limit is refused temporarily, while the account may go on', async () => {
+  const made = await own.client.createSmtpCredential({ body: { name: 'narrow', limits: { per_day: 2 } } });
+  const auth = { username: made.username, password: made.secret };
+  const from = `app@${own.domain}`;
+  const raw = `From: ${from}\nSubject: Narrow\n\nx\n`;
+  const narrow = (to: string) => submit({ port: dev.file.smtp.port, auth, mailFrom: from, to, raw });
+  for (let turn = 0; turn < 2; turn += 1) assert.match(await narrow(freshRecipient()), /^250 /);
+  await assert.rejects(narrow(freshRecipient()), (error: Json) =>
+    /^451 4\.7\.1 quota_exceeded: .* the limit per day of the credential/.test(error.response),
+  );
+  const state = (await own.client.listLimits()).data.find(({ subject_id }) => subject_id === made.id);
+  assert.deepEqual([state?.scope, state?.used, state?.remaining], ['credential', 2, 0]);
+  assert.match(await send({}), /^250 /);
+  await eventually('the warning is an event', async () => {
+    const { data } = await own.client.listEvents({ types: 'account.limit_warning' });
+    return data.some(({ detail }) => detail.credential_id === made.id && detail.percent === 100);
+  });
 });
 
 test('a suspended account is refused until it is resumed', async () => {

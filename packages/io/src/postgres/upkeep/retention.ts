@@ -132,10 +132,11 @@ export const retention = (database: Database) => ({
     return (slots.rowCount ?? 0) + (days.rowCount ?? 0);
   },
 
-  /** Deletes reports, sandbox messages and discards from before a time. Returns the number. */
+  /** Deletes reports, sandbox messages, discards and warnings of limits from before a time. Returns the number. */
   async removeBeside(end: Date): Promise<number> {
     let removed = 0;
     for (const sql of beside) removed += await removeBatches(database, sql, firstIdOf(end));
-    return removed;
+    const warnings = await database.pool.query('DELETE FROM limit_warning WHERE window_start < $1', [end]);
+    return removed + (warnings.rowCount ?? 0);
   },
 });
