@@ -33,6 +33,7 @@ import type { DomainDns } from '@waybill/relay/domains/domain-dns';
 import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { DomainPorts } from '@waybill/relay/management/domains';
 import type { LoginGuard } from '@waybill/relay/people/login-guard';
+import type { PasskeyProtocol, PasskeyStore } from '@waybill/relay/people/passkeys';
 import type { Passwords, PeopleStores } from '@waybill/relay/people/stores';
 import type { Directory, JobProducer, Outbox } from '@waybill/relay/ports';
 import type { Accepted } from '@waybill/relay/submission/accepted';
@@ -49,6 +50,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Cursors } from './cursor.ts';
 
 export type Stores = PeopleStores & {
+  readonly passkeys: PasskeyStore;
   readonly users: ReturnType<typeof users>;
   readonly accounts: ReturnType<typeof accounts>;
   readonly balanceChecks: ReturnType<typeof balanceChecks>;
@@ -103,6 +105,7 @@ export type Dependencies = {
   readonly makeSessionToken: typeof makeSessionToken;
   readonly passwords: Passwords;
   readonly loginGuard: LoginGuard;
+  readonly passkeyProtocol: PasskeyProtocol;
   readonly browserProofs: BrowserProofs;
   /** Seals stored answers of idempotent requests, because some of them show a secret. */
   readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };

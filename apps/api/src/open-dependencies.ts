@@ -38,6 +38,7 @@ import { laggingReaders } from '@waybill/io/postgres/outbox/lagging-readers';
 import { invitations } from '@waybill/io/postgres/people/invitations';
 import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
 import { members } from '@waybill/io/postgres/people/members';
+import { passkeys } from '@waybill/io/postgres/people/passkeys';
 import { secondFactors } from '@waybill/io/postgres/people/second-factors';
 import { userLinks } from '@waybill/io/postgres/people/user-links';
 import { users } from '@waybill/io/postgres/people/users';
@@ -64,6 +65,7 @@ import { requireAcceptable } from '@waybill/relay/submission/examine';
 import type { AcceptDependencies, AcceptPorts } from '@waybill/relay/submission/submission';
 import { openCursors } from './cursor.ts';
 import type { Check, Dependencies, Stores } from './dependencies.ts';
+import { passkeyProtocol } from './passkey-protocol.ts';
 
 export type Settings = {
   readonly config: Config;
@@ -100,6 +102,7 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   messages: messages(database),
   outbox: outbox(database),
   sandbox: openSandboxStore({ database, listener, hidesPlatform: !showsProductMail }),
+  passkeys: passkeys(database),
   secondFactors: secondFactors(database),
   senderDomains: senderDomains(database, box),
   smtpCredentials: smtpCredentials(database, box),
@@ -247,6 +250,7 @@ export async function openDependencies(settings: Settings): Promise<{
     makeSessionToken,
     passwords: openPasswords(keys.passwords),
     loginGuard: openLoginGuard(rateLimits, now),
+    passkeyProtocol: passkeyProtocol(config.WAYBILL_PUBLIC_URL),
     browserProofs: openBrowserProofs(keys.api),
     box: machines.box,
     linkKey: keys.api,

@@ -32,6 +32,7 @@ import { messageActionRoutes } from './routes/message-actions.ts';
 import { messageContentRoutes } from './routes/message-content.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metaRoutes } from './routes/meta.ts';
+import { passkeyLoginRoutes, passkeyRoutes } from './routes/passkeys.ts';
 import { passwordResetRoutes } from './routes/password-resets.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
@@ -61,7 +62,7 @@ const open: readonly Register[] = [
 ];
 
 /** They lead to a login, and need none. */
-const people: readonly Register[] = [loginRoute, passwordResetRoutes, acceptRoute];
+const people: readonly Register[] = [loginRoute, passkeyLoginRoutes, passwordResetRoutes, acceptRoute];
 
 const account: readonly Register[] = [
   sendRoutes,
@@ -88,6 +89,7 @@ const account: readonly Register[] = [
   sessionRoutes,
   meRoutes,
   secondFactorRoutes,
+  passkeyRoutes,
   memberRoutes,
   invitationRoutes,
   emailRoutes,

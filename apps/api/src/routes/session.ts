@@ -19,7 +19,7 @@ import { openSessionOf } from '../session-auth.ts';
 
 const tags = ['People'];
 
-async function viewOf(open: OpenSession, { stores }: Dependencies) {
+export async function sessionViewOf(open: OpenSession, { stores }: Dependencies) {
   const user = found(await stores.users.byId(open.user.id));
   const accounts = await stores.users.accountsOf(user.id);
   return {
@@ -66,7 +66,7 @@ export function loginRoute(app: App, dependencies: Dependencies): void {
       const asked = { email: readEmail(email), password, code, browser, client: clientOf(request) };
       const { token, user } = await logIn(asked, dependencies);
       const open = await beginSession({ token, userId: user.id }, { request, reply }, dependencies);
-      return viewOf(open, dependencies);
+      return sessionViewOf(open, dependencies);
     },
   });
 }
@@ -80,7 +80,7 @@ export function sessionRoutes(app: App, dependencies: Dependencies): void {
     description: 'The user, its accounts with its role in each, and the account that an operator acts in.',
     tags,
     answer: session,
-    run: (request) => viewOf(sessionOf(request), dependencies),
+    run: (request) => sessionViewOf(sessionOf(request), dependencies),
   });
   route(app, {
     method: 'DELETE',
@@ -113,7 +113,7 @@ function actingRoutes(app: App, dependencies: Dependencies): void {
       const { account_id, reason } = request.body;
       const asked = { accountId: innerId('acc', account_id), reason };
       const acting = await startActing(asked, actorOf(request), dependencies);
-      return viewOf({ ...sessionOf(request), acting }, dependencies);
+      return sessionViewOf({ ...sessionOf(request), acting }, dependencies);
     },
   });
   route(app, {

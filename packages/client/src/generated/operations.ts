@@ -36,6 +36,8 @@ export type MessageFilterInput = { status?: 'scheduled' | 'queued' | 'deferred' 
 export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null };
 export type OperatorLink = { id: string; email: string; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
 export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
+export type Passkey = { id: string; name: string; created_at: string; last_used_at: string | null };
+export type PasskeyOptions = { options: Record<string, unknown> };
 export type Problem = { type: string; title: string; status: number; code: string; detail?: string; fix: string; errors?: { pointer: string; code: string; detail: string }[]; request_id: string };
 export type ProviderStatistics = { object: 'list'; from: string; to: string; data: ({ counts: StatisticsCounts; rates: StatisticsRates; provider: string | null; p50: number | null; p95: number | null })[]; denominators: Record<string, string> };
 export type RecipientDelivery = { delivery_id: string; message_id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; subject: string | null; from: string | null; created_at: string; status_changed_at: string };
@@ -72,6 +74,10 @@ export type Operations = {
   acceptInvitation: { input: { token: string; body: { name?: string; password?: string } }; output: AcceptedInvitation };
   /** Cancel, retry or release all messages that a filter selects. */
   actOnMessages: { input: { body: { action: 'cancel' | 'retry' | 'release'; filter: MessageFilterInput; dry_run?: boolean; after?: string } }; output: ActionsDone };
+  /** Begin a passkey: what to ask the browser for. */
+  beginPasskey: { input: { body: { current_password?: string } }; output: PasskeyOptions };
+  /** Begin a login by passkey: what to ask the browser for. */
+  beginPasskeyLogin: { input: {}; output: PasskeyOptions };
   /** Begin a second factor: a secret for the authenticator app. */
   beginTotp: { input: { body: { current_password?: string } }; output: TotpSecret };
   /** Stop a message that has not been delivered yet. */
@@ -100,6 +106,8 @@ export type Operations = {
   createIpNetwork: { input: { body: { cidr: string; shared?: boolean; label?: string; confirm?: boolean } }; output: IpNetwork };
   /** Make an operator of the platform. */
   createOperator: { input: { body: { email: string } }; output: OperatorLink };
+  /** Add the passkey that the browser made. */
+  createPasskey: { input: { body: { name: string; credential: { id: string; response: Record<string, unknown> } } }; output: Passkey };
   /** Make an API key; it is shown once. */
   createResendApiKey: { input: { body: { name: string; permission?: 'full_access' | 'sending_access' } }; output: { id: string; token: string } };
   /** Add a sender domain; answers the records to publish. */
@@ -126,6 +134,8 @@ export type Operations = {
   deleteFromAddress: { input: { id: string }; output: undefined };
   /** Remove a network. */
   deleteIpNetwork: { input: { id: string }; output: undefined };
+  /** Remove a passkey. */
+  deletePasskey: { input: { id: string }; output: undefined };
   /** Remove one. */
   deleteSandboxMessage: { input: { id: string }; output: undefined };
   /** Remove a stream. */
@@ -248,6 +258,8 @@ export type Operations = {
   listMySessions: { input: {}; output: { object: 'list'; data: LoginSession[]; has_more: boolean; next_cursor: string | null } };
   /** Keys of the operator, without their secrets. */
   listOperatorKeys: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
+  /** Passkeys of this user. */
+  listPasskeys: { input: {}; output: { object: 'list'; data: Passkey[]; has_more: boolean; next_cursor: string | null } };
   /** Jobs that wait, by queue. */
   listQueues: { input: {}; output: { queue: string; waiting: number }[] };
   /** API keys, without their secrets, as Resend lists them. */
@@ -274,6 +286,8 @@ export type Operations = {
   listWebhooks: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Webhook[]; has_more: boolean; next_cursor: string | null } };
   /** Log in by address and password, and by a code where there is a second factor. */
   logIn: { input: { body: { email: string; password: string; code?: string } }; output: Session };
+  /** Log in by passkey. */
+  logInByPasskey: { input: { body: { credential: { id: string; response: Record<string, unknown> } } }; output: Session };
   /** Log out. */
   logOut: { input: {}; output: undefined };
   /** Send nothing until it is resumed. */
@@ -383,6 +397,8 @@ export type Operations = {
 export const routes = {
   acceptInvitation: { method: 'POST', path: '/v1/invitations/{token}/accept' },
   actOnMessages: { method: 'POST', path: '/v1/messages/actions' },
+  beginPasskey: { method: 'POST', path: '/v1/me/passkeys/options' },
+  beginPasskeyLogin: { method: 'POST', path: '/v1/session/passkey/options' },
   beginTotp: { method: 'POST', path: '/v1/me/totp' },
   cancelEmail: { method: 'POST', path: '/emails/{id}/cancel' },
   cancelMessage: { method: 'POST', path: '/v1/messages/{id}/cancel' },
@@ -397,6 +413,7 @@ export const routes = {
   createInvitation: { method: 'POST', path: '/v1/invitations' },
   createIpNetwork: { method: 'POST', path: '/v1/ip-networks' },
   createOperator: { method: 'POST', path: '/v1/admin/users' },
+  createPasskey: { method: 'POST', path: '/v1/me/passkeys' },
   createResendApiKey: { method: 'POST', path: '/api-keys' },
   createResendDomain: { method: 'POST', path: '/domains' },
   createResendWebhook: { method: 'POST', path: '/webhooks' },
@@ -410,6 +427,7 @@ export const routes = {
   deleteDomain: { method: 'DELETE', path: '/v1/domains/{id}' },
   deleteFromAddress: { method: 'DELETE', path: '/v1/from-addresses/{id}' },
   deleteIpNetwork: { method: 'DELETE', path: '/v1/ip-networks/{id}' },
+  deletePasskey: { method: 'DELETE', path: '/v1/me/passkeys/{id}' },
   deleteSandboxMessage: { method: 'DELETE', path: '/v1/sandbox/messages/{id}' },
   deleteStream: { method: 'DELETE', path: '/v1/streams/{id}', query: ['credentials_to'] },
   deleteSuppression: { method: 'DELETE', path: '/v1/suppressions/{address}' },
@@ -471,6 +489,7 @@ export const routes = {
   listMessages: { method: 'GET', path: '/v1/messages', query: ['limit', 'after', 'format', 'status', 'from', 'to', 'domain', 'tag', 'custom_id', 'credential', 'stream', 'q', 'since', 'until'] },
   listMySessions: { method: 'GET', path: '/v1/me/sessions' },
   listOperatorKeys: { method: 'GET', path: '/v1/admin/api-keys', query: ['limit', 'after', 'format'] },
+  listPasskeys: { method: 'GET', path: '/v1/me/passkeys' },
   listQueues: { method: 'GET', path: '/v1/admin/queues' },
   listResendApiKeys: { method: 'GET', path: '/api-keys', query: ['limit', 'after'] },
   listResendDomains: { method: 'GET', path: '/domains', query: ['limit', 'after'] },
@@ -484,6 +503,7 @@ export const routes = {
   listWebhookDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', query: ['limit', 'after', 'format', 'status', 'event_type', 'event_id', 'message_id'] },
   listWebhooks: { method: 'GET', path: '/v1/webhooks', query: ['limit', 'after', 'format'] },
   logIn: { method: 'POST', path: '/v1/session' },
+  logInByPasskey: { method: 'POST', path: '/v1/session/passkey' },
   logOut: { method: 'DELETE', path: '/v1/session' },
   pauseWebhook: { method: 'POST', path: '/v1/webhooks/{id}/pause' },
   releaseMessage: { method: 'POST', path: '/v1/messages/{id}/release' },
