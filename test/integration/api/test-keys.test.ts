@@ -104,7 +104,7 @@ const bodies: Readonly<Record<string, unknown>> = {
 const stored = async (): Promise<Json> =>
   (
     await api.test.database.pool.query(`SELECT
-      (SELECT jsonb_agg(to_jsonb(k) - 'last_used_at' - 'last_used_ip' ORDER BY id) FROM api_key k) AS keys,
+      (SELECT jsonb_agg(to_jsonb(k) - 'last_used_at' - 'last_used_ip' - 'last_used_agent' ORDER BY id) FROM api_key k) AS keys,
       (SELECT jsonb_agg(s ORDER BY id) FROM suppression s) AS suppressions,
       (SELECT jsonb_agg(s ORDER BY id) FROM stream s) AS streams,
       (SELECT jsonb_agg(d ORDER BY id) FROM sender_domain d) AS domains,
