@@ -18,7 +18,7 @@ export const messageColumns: readonly Column<MessageSummaryView>[] = [
   {
     id: 'status',
     title: text.status,
-    width: '122px',
+    width: '130px',
     cell: ({ status }) => <DeliveryStatus status={status} />,
   },
   {

@@ -21,7 +21,7 @@ const columns: readonly Column<Delivery>[] = [
   {
     id: 'status',
     title: text.status,
-    width: '122px',
+    width: '130px',
     cell: ({ status }) => <DeliveryStatus status={status} />,
   },
   {

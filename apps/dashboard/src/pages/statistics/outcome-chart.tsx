@@ -1,60 +1,59 @@
 import type { StatisticsView } from '../../api/views.ts';
 import { count } from '../../text/number.ts';
 import { outcomeText, statisticsText as text } from '../../text/statistics.ts';
-import { exactTime } from '../../time/format-time.ts';
 import { useZone } from '../../time/zone.ts';
 import { BarChart } from '../../ui/bar-chart.tsx';
 import { type Column, RecordTable } from '../../ui/record-table.tsx';
-import { type Outcome, outcomeSeries, outcomes } from './outcome-series.ts';
+import { type Counts, type Outcome, outcomeSeries, outcomes } from './outcome-series.ts';
+import { slotLabel, slotLabels } from './time-slots.ts';
 
-type Row = StatisticsView['data'][number];
+type Slot = { readonly label: string; readonly counts: Pick<Counts, Outcome | 'accepted'> };
 
-/** A day as `11-29`, an hour as `11-29 10:00`. */
-const labelOf = (start: string, zone: string, interval: string): string =>
-  exactTime(new Date(start), zone).slice(5, interval === 'hour' ? 16 : 10);
+const nothing: Slot['counts'] = {
+  accepted: 0,
+  delivered: 0,
+  bounced: 0,
+  failed: 0,
+  suppressed: 0,
+  cancelled: 0,
+  unknown: 0,
+  in_progress: 0,
+};
+
+/** One slot for each interval, also where there was no mail. */
+function slotsOf({ from, to, data, interval: asked }: StatisticsView, zone: string): readonly Slot[] {
+  const interval = asked === 'hour' ? 'hour' : 'day';
+  const counts = new Map(data.map((row) => [slotLabel(new Date(row.start), zone, interval), row.counts]));
+  const labels = slotLabels({ from, to, interval, zone });
+  return labels.map((label) => ({ label, counts: counts.get(label) ?? nothing }));
+}
 
 const main: readonly Outcome[] = ['delivered', 'bounced'];
 
-const columnsFor = (label: (row: Row) => string): readonly Column<Row>[] => [
-  { id: 'when', title: text.when, cell: label },
-  {
-    id: 'accepted',
-    title: outcomeText.accepted,
-    width: '90px',
-    isRight: true,
-    isWide: true,
-    cell: ({ counts }) => count(counts.accepted),
-  },
-  ...outcomes.map((name) => ({
+const columns: readonly Column<Slot>[] = [
+  { id: 'when', title: text.when, cell: ({ label }) => label },
+  ...(['accepted', ...outcomes] as const).map((name) => ({
     id: name,
     title: outcomeText[name],
     width: '100px',
     isRight: true,
-    isWide: !main.includes(name),
-    cell: ({ counts }: Row) => count(counts[name]),
+    isWide: !main.includes(name as Outcome),
+    cell: ({ counts }: Slot) => count(counts[name]),
   })),
 ];
 
+type OutcomeChartProps = { readonly statistics: StatisticsView; readonly label: string };
+
 /** What became of the deliveries that were accepted in each interval. */
-export function OutcomeChart({
-  statistics,
-  label,
-}: {
-  readonly statistics: StatisticsView;
-  readonly label: string;
-}) {
-  const zone = useZone();
-  const { data, interval } = statistics;
-  const nameOf = ({ start }: Row): string => labelOf(start, zone, interval);
+export function OutcomeChart({ statistics, label }: OutcomeChartProps) {
+  const slots = slotsOf(statistics, useZone());
   return (
     <BarChart
       label={label}
-      labels={data.map(nameOf)}
-      series={outcomeSeries(data.map(({ counts }) => counts))}
+      labels={slots.map((slot) => slot.label)}
+      series={outcomeSeries(slots.map(({ counts }) => counts))}
       twinTitle={text.table}
-      twin={
-        <RecordTable label={label} columns={columnsFor(nameOf)} rows={data} rowKey={({ start }) => start} />
-      }
+      twin={<RecordTable label={label} columns={columns} rows={slots} rowKey={(slot) => slot.label} />}
     />
   );
 }

@@ -18,7 +18,7 @@ const colours = {
 export type Outcome = keyof typeof colours;
 export const outcomes = Object.keys(colours) as readonly Outcome[];
 
-export const outcomeSeries = (rows: readonly Counts[]): readonly Series[] =>
+export const outcomeSeries = (rows: readonly Pick<Counts, Outcome>[]): readonly Series[] =>
   outcomes.map((name) => ({
     name: outcomeText[name],
     colour: colours[name],
