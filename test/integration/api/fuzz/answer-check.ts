@@ -9,6 +9,8 @@ export type AnswerCheck = (operation: { method: string; path: string }, answer: 
 type Described = { readonly content?: Readonly<Record<string, unknown>> };
 
 const mediaTypeOf = (header: unknown): string => String(header ?? '').split(';')[0] ?? '';
+/** Not lines of JSON, which an export is. */
+const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json');
 const isDescribed = ({ content }: Described, type: string): boolean =>
   content?.[type] !== undefined || type === '';
 
@@ -33,6 +35,6 @@ export function openAnswerCheck(document: Json): AnswerCheck {
     if (described === undefined) return `status ${status} is not described`;
     const type = mediaTypeOf(raw.headers['content-type']);
     if (!isDescribed(described, type)) return `${type} is not described for status ${status}`;
-    return type.endsWith('json') ? faultIn([...place, 'content', type, 'schema'], body) : undefined;
+    return isJson(type) ? faultIn([...place, 'content', type, 'schema'], body) : undefined;
   };
 }
