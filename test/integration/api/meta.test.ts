@@ -121,5 +121,6 @@ test('health is sentences, queues are numbers', async () => {
     'accepted',
     'delivery',
     'report',
+    'webhook',
   ]);
 });
