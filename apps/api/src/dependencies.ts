@@ -1,8 +1,10 @@
 /** All that the routes use from outside. `main.ts` and the tests open it. */
 
+import type { KeyObject } from 'node:crypto';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { Use } from '@waybill/io/postgres/directory/last-used';
+import type { erasures } from '@waybill/io/postgres/erasure/erasures';
 import type { discards } from '@waybill/io/postgres/mail-store/discards';
 import type { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import type { openSandboxStore } from '@waybill/io/postgres/mail-store/sandbox-store';
@@ -58,6 +60,7 @@ export type Stores = PeopleStores & {
   readonly apiKeys: ReturnType<typeof apiKeys>;
   readonly auditLog: ReturnType<typeof auditLog>;
   readonly discards: ReturnType<typeof discards>;
+  readonly erasures: ReturnType<typeof erasures>;
   readonly events: ReturnType<typeof events>;
   readonly fromAddresses: ReturnType<typeof fromAddresses>;
   readonly idempotency: ReturnType<typeof idempotency>;
@@ -109,6 +112,8 @@ export type Dependencies = {
   readonly browserProofs: BrowserProofs;
   /** Seals stored answers of idempotent requests, because some of them show a secret. */
   readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };
+  /** Of the hashes by which erased addresses stay suppressed. */
+  readonly erasedKey: KeyObject;
   readonly linkKey: Buffer;
   readonly publicUrl: string;
   /** The installation's own domain. Mail of the product comes from it. */

@@ -15,6 +15,7 @@ import { openLastUsed } from '@waybill/io/postgres/directory/last-used';
 import { submissionKeys } from '@waybill/io/postgres/directory/submission-keys';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
 import { usage } from '@waybill/io/postgres/directory/usage';
+import { erasures } from '@waybill/io/postgres/erasure/erasures';
 import { discards } from '@waybill/io/postgres/mail-store/discards';
 import { EVENTS_CHANNEL } from '@waybill/io/postgres/mail-store/event-signal';
 import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
@@ -91,6 +92,7 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   apiKeys: apiKeys(database),
   auditLog: auditLog(database),
   discards: discards(database),
+  erasures: erasures(database, box),
   events: events(database),
   fromAddresses: fromAddresses(database),
   idempotency: idempotency(database),
@@ -253,6 +255,7 @@ export async function openDependencies(settings: Settings): Promise<{
     passkeyProtocol: passkeyProtocol(config.WAYBILL_PUBLIC_URL),
     browserProofs: openBrowserProofs(keys.api),
     box: machines.box,
+    erasedKey: keys.erased,
     linkKey: keys.api,
     publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
     platformDomain: config.WAYBILL_PLATFORM_DOMAIN,
@@ -267,13 +270,10 @@ export async function openDependencies(settings: Settings): Promise<{
     log,
     metrics,
   };
-  const closers: readonly Closer[] = [
-    { name: 'database', close: () => database.close() },
-    { name: 'listener', close: () => machines.listener.close() },
-    { name: 'queues', close: () => queues.close() },
-    { name: 'directory', close: () => directory.close() },
-    { name: 'last used', close: () => lastUsed.close() },
-    { name: 'rate limits', close: () => rateLimits.close() },
-  ];
-  return { dependencies, closers, machines };
+  const opened = { database, listener: machines.listener, queues, directory, lastUsed, rateLimits };
+  return { dependencies, closers: closersOf(opened), machines };
 }
+
+/** In the order in which they were opened. */
+const closersOf = (opened: Readonly<Record<string, { close(): void | Promise<void> }>>): readonly Closer[] =>
+  Object.entries(opened).map(([name, one]) => ({ name, close: () => one.close() }));

@@ -21,6 +21,7 @@ import { adminUserRoutes } from './routes/admin-users.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { adminAuditLogRoutes, auditLogRoutes } from './routes/audit-log.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { eventStreamRoutes } from './routes/event-stream.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fromAddressRoutes } from './routes/from-addresses.ts';
@@ -85,6 +86,7 @@ const account: readonly Register[] = [
   webhookRoutes,
   statisticsRoutes,
   suppressionFileRoutes,
+  erasureRoutes,
   sandboxRoutes,
   sessionRoutes,
   meRoutes,

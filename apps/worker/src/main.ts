@@ -14,6 +14,7 @@ import { heldMail } from '@waybill/io/postgres/deliveries/resume';
 import { waitingMail } from '@waybill/io/postgres/deliveries/waiting-mail';
 import { openDirectory } from '@waybill/io/postgres/directory/directory';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
+import { erasures } from '@waybill/io/postgres/erasure/erasures';
 import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
 import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
@@ -42,6 +43,7 @@ import { checkBalance } from './check-balance.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkWaiting } from './check-waiting.ts';
 import { every } from './every.ts';
+import { finishErasures } from './finish-erasures.ts';
 import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
 import { eventReaders } from './read-events.ts';
@@ -50,7 +52,8 @@ import { sweep } from './sweep.ts';
 import { type UpkeepPorts, upkeep } from './upkeep.ts';
 import { openWebhooks } from './webhooks/open-webhooks.ts';
 
-const HOUR_MS = 60 * 60_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const REPORTS_AT_A_TIME = 4;
 const UPKEEP_CONNECTIONS = 3;
@@ -164,7 +167,16 @@ const upkeepPorts = ({ config, log, metrics, upkeepDatabase: database, box }: De
 });
 
 function keepUp(dependencies: Dependencies): readonly Closer[] {
-  const { config, log, metrics, upkeepDatabase: database, directory, suppressions, queues } = dependencies;
+  const {
+    config,
+    log,
+    metrics,
+    upkeepDatabase: database,
+    box,
+    directory,
+    suppressions,
+    queues,
+  } = dependencies;
   const ports = { sweeper: sweeper(database), jobs: queues.jobs, now, log, metrics };
   const daily = upkeepPorts(dependencies);
   const graceMs = ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1000);
@@ -180,6 +192,7 @@ function keepUp(dependencies: Dependencies): readonly Closer[] {
     // Apart: to resume a long backlog takes minutes, and no switch waits for that.
     every(SWITCHES_MS, (signal) => resumeHeld(held, signal)),
     every(DAY_MS, (signal) => upkeep(daily, signal)),
+    every(MINUTE_MS, (signal) => finishErasures({ erasures: erasures(database, box), now, log }, signal)),
     every(DAY_MS, () => checkLedger(books)),
     every(HOUR_MS, () => checkBalance({ balanceChecks: balanceChecks(database), now, log, metrics })),
   ];

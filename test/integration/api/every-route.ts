@@ -32,8 +32,17 @@ const collectionOf = ({ path }: Route): string => {
   return second === 'api-keys' ? 'operator-keys' : second;
 };
 
+/** Whatever an account stored under an address is its own: the answer for an address is never that of another account. */
+export const isOfAddress = ({ path }: Route): boolean => path.startsWith('/v1/recipients/{address}');
+
+function addressOf({ path }: Route, of: Seeded): string {
+  if (path.startsWith('/v1/suppressions')) return of.suppressed;
+  // What is erased must not be missing to the routes that are asked later.
+  return path.endsWith('/erasure') ? 'matrix-erased@example.com' : 'ada@example.com';
+}
+
 export function urlOf(route: Route, of: Seeded): string {
-  const address = route.path.startsWith('/v1/suppressions') ? of.suppressed : 'ada@example.com';
+  const address = addressOf(route, of);
   const id = of.ids[collectionOf(route)] ?? '';
   const url = route.path
     .replace('{id}', id)

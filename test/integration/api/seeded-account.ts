@@ -101,6 +101,7 @@ export async function seedAccount(api: TestApi, number: number): Promise<Seeded>
   const ids = {
     messages: message,
     deliveries: delivery,
+    erasures: await make(`/v1/recipients/erased-${number}%40example.com/erasure`, undefined),
     streams: await make('/v1/streams', { name: `news-${number}` }),
     'smtp-credentials': await make('/v1/smtp-credentials', { name: 'app' }),
     'api-keys': await make('/v1/api-keys', { name: 'spare' }),

@@ -19,6 +19,7 @@ export type Discard = { id: string; message_id: string | null; stage: 'session' 
 export type DnsRecord = { purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; host_relative: string | null; value: string; required: boolean; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[]; hint: string | null; servers: ({ server: string; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; ttl_seconds: number | null })[]; checked_at: string | null; wanted_until: string | null };
 export type Domain = { id: string; domain: string; status: 'pending' | 'verified' | 'degraded'; zone: string | null; records: DnsRecord[]; dkim_record: 'txt' | 'cname'; dkim_rotation: 'manual' | 'yearly'; dkim_keys: ({ id: string; selector: string; algorithm: 'rsa' | 'ed25519'; state: 'published' | 'active' | 'retired'; created_at: string; retired_at: string | null; published_until: string | null })[]; return_path: { host: string; status: 'pending' | 'verified' | 'degraded' }; tracking: { host: string; status: 'pending' | 'verified' | 'degraded' } | null; created_at: string; checked_at: string | null; verified_at: string | null };
 export type DomainChange = { from_status: 'pending' | 'verified' | 'degraded'; to_status: 'pending' | 'verified' | 'degraded'; records: ({ purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; from: { status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[] } | null; to: { status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[] } })[]; occurred_at: string };
+export type Erasure = { id: string; status: 'pending' | 'completed'; address_key: string; requested_by: string; requested_at: string; completed_at: string | null; report: { messages: number; contents: number; deliveries: number; attempts: number; events: number; reports: number; sandbox_messages: number; discards: number; webhook_deliveries: number; audit_entries: number; audit_entries_kept: number; waiting: number } };
 export type Event = { id: string; type: 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed' | 'domain.verified' | 'domain.degraded' | 'suppression.created' | 'suppression.deleted' | 'credential.locked' | 'credential.new_network' | 'account.limit_warning' | 'account.suspended' | 'account.resumed' | 'webhook.failing' | 'webhook.disabled' | 'user.new_login'; message_id: string | null; delivery_id: string | null; recipient: string | null; occurred_at: string; custom_id: string | null; tags: string[]; metadata: Record<string, string>; sequence: number | null; code: number | null; enhanced_code: string | null; category: string | null; party: string | null; reply: string | null; mx_host: string | null; tls: Record<string, unknown> | null; attempt: number | null; detail: Record<string, unknown> };
 export type FromAddress = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string };
 export type FromAddressAsked = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string; confirmation: { mailed: boolean; expires_at: string | null; code: string | null; detail: string | null; retry_at: string | null } | null };
@@ -93,7 +94,7 @@ export type Operations = {
   /** Make an account. */
   createAccount: { input: { body: { name: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null }; owner?: { email: string }; smtp_credential?: { name: string }; api_key?: { name: string } } }; output: AdminAccountMade };
   /** Make an API key; it is shown once. */
-  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'stats:read' | 'streams:read' | 'streams:write' | 'members:read' | 'members:write' | 'webhooks:read' | 'webhooks:write' | 'account:read' | 'account:write' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'stats:*' | 'streams:*' | 'members:*' | 'webhooks:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null }; networks?: string[]; sender_domains?: string[] } }; output: ApiKeySecret };
+  createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'stats:read' | 'streams:read' | 'streams:write' | 'members:read' | 'members:write' | 'webhooks:read' | 'webhooks:write' | 'account:read' | 'account:write' | 'account:erase' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'stats:*' | 'streams:*' | 'members:*' | 'webhooks:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null }; networks?: string[]; sender_domains?: string[] } }; output: ApiKeySecret };
   /** Add a sender domain; answers the records to publish. */
   createDomain: { input: { body: { domain: string; tracking_host?: string | null; dkim_record?: 'txt' | 'cname'; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** A DKIM key under a selector of your own, made here or imported. */
@@ -152,6 +153,8 @@ export type Operations = {
   endActing: { input: {}; output: undefined };
   /** End a login session. */
   endMySession: { input: { id: string }; output: undefined };
+  /** Erase one recipient from everything that the account has stored. */
+  eraseRecipient: { input: { address: string }; output: Erasure };
   /** All suppressions as a file. */
   exportSuppressions: { input: { reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id?: string; format?: 'csv' | 'ndjson' }; output: Response };
   /** This account: settings, limits and usage. */
@@ -174,6 +177,8 @@ export type Operations = {
   getDomainZonefile: { input: { id: string }; output: Response };
   /** One message, as Resend shows it. */
   getEmail: { input: { id: string }; output: ResendEmail };
+  /** One erasure with its report. */
+  getErasure: { input: { id: string }; output: Erasure };
   /** Health as sentences. */
   getHealth: { input: {}; output: Health };
   /** How long delivery took, in seconds. */
@@ -238,6 +243,8 @@ export type Operations = {
   listDomains: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Domain[]; has_more: boolean; next_cursor: string | null } };
   /** Messages, newest first, as Resend lists them. */
   listEmails: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ResendEmailSummary[] } };
+  /** Erasures, newest first. */
+  listErasures: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Erasure[]; has_more: boolean; next_cursor: string | null } };
   /** Events, oldest first. */
   listEvents: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; types?: string; message_id?: string; delivery_id?: string; since?: string; until?: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
   /** Addresses this account may send as. */
@@ -436,6 +443,7 @@ export const routes = {
   disableTotp: { method: 'DELETE', path: '/v1/me/totp' },
   endActing: { method: 'DELETE', path: '/v1/session/acting' },
   endMySession: { method: 'DELETE', path: '/v1/me/sessions/{id}' },
+  eraseRecipient: { method: 'POST', path: '/v1/recipients/{address}/erasure' },
   exportSuppressions: { method: 'GET', path: '/v1/suppressions/export', query: ['reason', 'stream_id', 'format'], isRaw: true },
   getAccount: { method: 'GET', path: '/v1/account' },
   getAnyAccount: { method: 'GET', path: '/v1/admin/accounts/{id}' },
@@ -447,6 +455,7 @@ export const routes = {
   getDomain: { method: 'GET', path: '/v1/domains/{id}' },
   getDomainZonefile: { method: 'GET', path: '/v1/domains/{id}/zonefile', isRaw: true },
   getEmail: { method: 'GET', path: '/emails/{id}' },
+  getErasure: { method: 'GET', path: '/v1/erasures/{id}' },
   getHealth: { method: 'GET', path: '/v1/admin/health' },
   getLatencyStatistics: { method: 'GET', path: '/v1/stats/latency', query: ['from', 'to', 'limit'] },
   getLinkStatistics: { method: 'GET', path: '/v1/stats/links', query: ['from', 'to', 'limit'] },
@@ -479,6 +488,7 @@ export const routes = {
   listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after', 'format'] },
   listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after', 'format'] },
   listEmails: { method: 'GET', path: '/emails', query: ['limit', 'after'] },
+  listErasures: { method: 'GET', path: '/v1/erasures', query: ['limit', 'after', 'format'] },
   listEvents: { method: 'GET', path: '/v1/events', query: ['limit', 'after', 'format', 'types', 'message_id', 'delivery_id', 'since', 'until'] },
   listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after', 'format'] },
   listInvitations: { method: 'GET', path: '/v1/invitations', query: ['limit', 'after', 'format'] },

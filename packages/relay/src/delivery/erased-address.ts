@@ -2,6 +2,8 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 
 export const ERASED_PREFIX = 'erased:';
+/** What stands in place of an erased address. RFC 2606 §2. */
+export const ERASED_ADDRESS = 'erased@erased.invalid';
 
 /** 128 bits of HMAC-SHA256, different in every account. */
 export const erasedKeyOf = (key: KeyObject, accountId: string, foldedAddress: string): string =>

@@ -20,6 +20,7 @@ export const accountScopes = [
   'webhooks:write',
   'account:read',
   'account:write',
+  'account:erase',
 ] as const;
 export type AccountScope = (typeof accountScopes)[number];
 /** The scope of the operator. It includes every scope of an account. */
@@ -98,6 +99,9 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/events': listing,
   'GET /v1/events/stream': listing,
   'GET /v1/recipients/:address': listing,
+  'POST /v1/recipients/:address/erasure': { scope: 'account:erase' },
+  'GET /v1/erasures': { scope: 'account:read' },
+  'GET /v1/erasures/:id': { scope: 'account:read' },
   'GET /v1/account': { scope: 'account:read' },
   'PATCH /v1/account': { scope: 'account:write' },
   'GET /v1/audit-log': { scope: 'account:read' },

@@ -213,6 +213,7 @@ export type ErasureReport = {
   readonly reports: number;
   readonly sandbox_messages: number;
   readonly discards: number;
+  readonly webhook_deliveries: number;
   readonly audit_entries: number;
   /** Entries from before the chain of the audit log allowed it. */
   readonly audit_entries_kept: number;
