@@ -90,7 +90,7 @@ test('a confirmation link is read by its recipient alone: no tenant, event, audi
   const paths = [
     `/v1/sandbox/messages?to=${encodeURIComponent(address)}`,
     '/v1/messages?limit=100',
-    '/v1/events?limit=100',
+    '/v1/events?types=message.queued&limit=100',
     `/v1/recipients/${encodeURIComponent(address)}`,
     '/v1/audit-log?limit=100',
   ];

@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { after, before, beforeEach, test } from 'node:test';
 import { dkimRecord } from '@waybill/mail/signing/dkim-record';
 import { dnsIn } from '@waybill/relay/domains/dns.test-support';
+import { eventually } from '../../support/eventually.ts';
 import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
 const zone = new Map<string, readonly string[] | 'broken'>();
@@ -266,11 +267,10 @@ test('a domain that another account verified is refused until its own ownership 
     account.innerId,
   ]);
   assert.equal(asked.rowCount, 1, 'its waiting mail is looked at, and held');
-  const lost = await account.ask('GET /v1/events?types=domain.degraded&limit=100');
-  assert.ok(
-    lost.body.data.some(({ detail }: Json) => detail.domain_id === mine.id),
-    lost.raw.body,
-  );
+  await eventually('the loss is an event', async () => {
+    const lost = await account.ask('GET /v1/events?types=domain.degraded&limit=100');
+    return lost.body.data.some(({ detail }: Json) => detail.domain_id === mine.id);
+  });
   assert.equal((await verify(mine)).status, 409);
 });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { AccountEvent } from '@waybill/relay/ports';
 import { noticeReader } from '../../../apps/api/src/notices.ts';
+import { eventually } from '../../support/eventually.ts';
 import { addMember, makeUser, openBrowser, type TestUser } from './people.ts';
 import { openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
@@ -10,13 +11,16 @@ let api: TestApi;
 let account: TestAccount;
 let owner: TestUser;
 let viewer: TestUser;
-let read: () => Promise<void>;
+let read: () => Promise<unknown>;
 before(async () => {
   api = await openTestApi();
   const { reader, limit, work } = noticeReader(api.test.database, api.dependencies);
-  read = async () => {
-    while ((await reader.next(limit, work)) > 0);
-  };
+  // Behind transactions of other tests on the same server.
+  read = () =>
+    eventually<unknown>('everything is read', async () => {
+      while ((await reader.next(limit, work)) > 0);
+      return (await reader.lag()).events === 0;
+    });
   await read();
 });
 after(() => api.close());

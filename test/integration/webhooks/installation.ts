@@ -17,6 +17,7 @@ import { onWebhook } from '../../../apps/worker/src/webhooks/on-webhook.ts';
 import type { WebhookPorts } from '../../../apps/worker/src/webhooks/ports.ts';
 import { webhookReader } from '../../../apps/worker/src/webhooks/read-events.ts';
 import { openTestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const rules = {
   allowedNetworks: ['127.0.0.0/8'],
@@ -60,9 +61,12 @@ function openSending(database: Database, box: SecretBox, { now }: Clock) {
   const { reader, limit, work } = webhookReader(database, ports);
   return {
     ports,
-    /** Reads all events into the ledger. */
+    /** Reads all events into the ledger, behind transactions of other tests on the same server. */
     async read(): Promise<void> {
-      while ((await reader.next(limit, work)) > 0);
+      await eventually('everything is read', async () => {
+        while ((await reader.next(limit, work)) > 0);
+        return (await reader.lag()).events === 0;
+      });
     },
     /** Handles a webhook until nothing is due. */
     async send(id: string): Promise<void> {

@@ -27,9 +27,23 @@ const serverKeepalive = sessionOptions([
 type State = {
   readonly handlers: Map<string, Set<Handler>>;
   client: pg.Client | undefined;
+  /** The last query of the client. A client takes one query at a time. */
+  turn: Promise<unknown>;
   timer: NodeJS.Timeout | undefined;
   isClosed: boolean;
 };
+
+function inTurn<Row extends pg.QueryResultRow>(
+  state: State,
+  client: pg.Client,
+  query: { readonly text: string; readonly values?: unknown[] },
+): Promise<pg.QueryResult<Row>> {
+  const result = state.turn.then(() => client.query<Row>(query));
+  state.turn = result.catch(() => undefined);
+  return result;
+}
+
+const listenTo = (channel: string) => ({ text: `LISTEN ${pg.escapeIdentifier(channel)}` });
 
 function tell(state: State, channel: string, payload: string | undefined): void {
   for (const handler of state.handlers.get(channel) ?? []) handler(payload);
@@ -57,9 +71,10 @@ async function connect(state: State, database: Database): Promise<void> {
   client.on('notification', ({ channel, payload }) => tell(state, channel, payload ?? ''));
   try {
     await client.connect();
-    for (const channel of state.handlers.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    for (const channel of state.handlers.keys()) await client.query(listenTo(channel));
     if (state.isClosed) return void (await client.end());
     state.client = client;
+    state.turn = Promise.resolve();
     for (const channel of state.handlers.keys()) tell(state, channel, undefined);
   } catch {
     // Also when PostgreSQL is away at the start: the timer connects again.
@@ -69,7 +84,13 @@ async function connect(state: State, database: Database): Promise<void> {
 }
 
 export function openListener(database: Database): Listener {
-  const state: State = { handlers: new Map(), client: undefined, timer: undefined, isClosed: false };
+  const state: State = {
+    handlers: new Map(),
+    client: undefined,
+    turn: Promise.resolve(),
+    timer: undefined,
+    isClosed: false,
+  };
   let isStarted = false;
   const listen = (channel: string): void => {
     if (!isStarted) {
@@ -78,7 +99,7 @@ export function openListener(database: Database): Listener {
       return;
     }
     // A failure here ends the connection, and the next one listens to every channel.
-    state.client?.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+    if (state.client) inTurn(state, state.client, listenTo(channel)).catch(() => undefined);
   };
   return {
     on(channel, handler) {
@@ -93,7 +114,7 @@ export function openListener(database: Database): Listener {
     isConnected: () => state.client !== undefined,
     async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) {
       if (!state.client) throw new Error('The listener is not connected');
-      return (await state.client.query<Row>(text, [...values])).rows;
+      return (await inTurn<Row>(state, state.client, { text, values: [...values] })).rows;
     },
     async close() {
       state.isClosed = true;
