@@ -16,7 +16,7 @@ import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { addAccount, deliverOne, someId } from './some.ts';
 
-const opened = await openTestDatabase();
+const opened = await openTestDatabase({ isAlone: true });
 const { database } = opened;
 const { pool } = database;
 after(() => opened.close());

@@ -10,7 +10,7 @@ import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { addAccount } from './some.ts';
 
-const opened = await openTestDatabase();
+const opened = await openTestDatabase({ isAlone: true });
 const { database } = opened;
 const listener = openListener(database);
 const accountId = await addAccount(database);
