@@ -3,13 +3,14 @@ import { filesOf, runPart, say } from './run-part.ts';
 
 async function main(): Promise<void> {
   await runPart({ name: 'image', files: filesOf('test/image/image.test.ts'), concurrency: 1 });
-  const seed = String(Date.now() % 1_000_000);
+  // The same requests each time, so that CI fails for a change alone. Another FUZZ_SEED tries others.
+  const seed = process.env.FUZZ_SEED ?? '20261201';
   say(`\nFUZZ_SEED=${seed}`);
   await runPart({
     name: 'hostile requests, many',
     files: filesOf('test/integration/api/openapi-fuzz.test.ts'),
     concurrency: 1,
-    env: { FUZZ_ROUNDS: '200', FUZZ_SEED: seed },
+    env: { FUZZ_ROUNDS: process.env.FUZZ_ROUNDS ?? '60', FUZZ_SEED: seed },
   });
 }
 

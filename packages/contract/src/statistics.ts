@@ -1,6 +1,6 @@
 /** Statistics of an account: counts of deliveries by the time of acceptance, and rates with their denominators. */
 import { z } from 'zod';
-import { queryTime, time } from './text.ts';
+import { countedTime, time } from './text.ts';
 
 const count = z.number().int();
 const rate = z.number().nullable();
@@ -66,8 +66,8 @@ const key = z
 const row = z.object({ key, counts: statisticsCounts, rates: statisticsRates });
 
 const spanQuery = z.strictObject({
-  from: queryTime.optional().describe('Included. A week before `to` unless given; in half hours'),
-  to: queryTime.optional().describe('Not included. Now unless given'),
+  from: countedTime.optional().describe('Included. A week before `to` unless given; in half hours'),
+  to: countedTime.optional().describe('Not included. Now unless given'),
   limit: z.coerce.number().int().min(1).max(100).default(20).describe('The most keys'),
 });
 export const statisticsSpanQuery = spanQuery;

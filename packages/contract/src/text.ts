@@ -55,3 +55,5 @@ const withPlus = (value: unknown): unknown =>
 
 /** A bound of a list: any time. */
 export const queryTime = z.preprocess(withPlus, anyTime).describe('RFC 3339 time');
+/** A bound of a computation with days, which PostgreSQL makes in years from 1970 on. */
+export const countedTime = z.preprocess(withPlus, time).describe('RFC 3339 time');

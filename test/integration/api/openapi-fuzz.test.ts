@@ -49,13 +49,14 @@ const idsOf = (): Ids => ({
 async function wrongWith(operation: Operation, ids: Ids, random: ReturnType<typeof openRandom>) {
   const { url, body, headers } = requestFor(operation, ids, random);
   const began = performance.now();
-  const answer = await askerOf(operation)(`${operation.method} ${url}`, body, headers);
+  const asked = `${operation.method} ${url}`;
+  const answer = await askerOf(operation)(asked, body, headers).catch((error: Error) => error);
+  if (answer instanceof Error) return `${asked}: no whole answer, ${answer.message}`;
   const took = performance.now() - began;
   const fault =
     answer.status >= 500 ? 'an internal error' : took > LONGEST ? `${took} ms` : check(operation, answer);
   return (
-    fault &&
-    `${operation.method} ${url} ${JSON.stringify(body)?.slice(0, 200)}: ${fault} ${answer.raw.body.slice(0, 200)}`
+    fault && `${asked} ${JSON.stringify(body)?.slice(0, 200)}: ${fault} ${answer.raw.body.slice(0, 200)}`
   );
 }
 

@@ -41,23 +41,28 @@ export function formatOf(
   return exportFormats[exportTypes.findIndex((type) => accept.includes(type))];
 }
 
-async function* textOf({ format, columns, slice }: Exported): AsyncGenerator<string> {
+async function* textOf({ format, columns, slice }: Exported, first: ExportSlice): AsyncGenerator<string> {
   if (format === 'csv') yield csvLine(columns);
   const lineOf = (item: object): string =>
     format === 'csv'
       ? csvLine(columns.map((column) => (item as Record<string, unknown>)[column]))
       : `${JSON.stringify(item)}\n`;
-  let after: string | undefined;
-  do {
-    const { items, next } = await slice(after);
-    if (items.length > 0) yield items.map(lineOf).join('');
-    after = next;
-  } while (after !== undefined);
+  let read = first;
+  for (;;) {
+    if (read.items.length > 0) yield read.items.map(lineOf).join('');
+    if (read.next === undefined) return;
+    read = await slice(read.next);
+  }
 }
 
-/** An error in the middle cuts the connection, so that a client does not take a part for the whole. */
-export const exportList = (reply: FastifyReply, exported: Exported): FastifyReply =>
-  reply
+/**
+ * The first slice is read before the answer begins, so that a refusal is one. An error later cuts the connection, so that a client does
+ * not take a part for the whole.
+ */
+export async function exportList(reply: FastifyReply, exported: Exported): Promise<FastifyReply> {
+  const first = await exported.slice(undefined);
+  return reply
     .header('content-type', types[exported.format])
     .header('content-disposition', `attachment; filename="${exported.name}.${exported.format}"`)
-    .send(Readable.from(textOf(exported)));
+    .send(Readable.from(textOf(exported, first)));
+}
