@@ -6,7 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 type Place = Pick<Dependencies, 'publicUrl'>;
 
 const day = 86_400;
-/** How long a browser is known: it is told from strangers when others guess at the same address. */
+/** How long a browser is known: until then, failed logins of other browsers for the same address do not count against it. */
 const BROWSER_SECONDS = 180 * day;
 
 const isSecure = ({ publicUrl }: Place): boolean => publicUrl.startsWith('https:');

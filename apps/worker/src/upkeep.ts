@@ -26,7 +26,7 @@ export type UpkeepPorts = RecheckPorts & {
 type Work = (ports: UpkeepPorts, signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
 type Task = readonly [name: string, work: Work];
 
-/** The retention that an account was promised does not wait for a reader that stands still, but it is told. */
+/** The retention that an account was promised does not wait for a reader that stands still. The loss is logged and counted. */
 async function dropWeeks({ partitions, retention, now, log, metrics }: UpkeepPorts) {
   const before = await retention.horizon(now());
   const unread = await partitions.unread(before);

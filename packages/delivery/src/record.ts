@@ -8,8 +8,11 @@ import type { FinalStop } from './gates.ts';
 import { suppress } from './suppress.ts';
 import type { AttemptRecord } from './try-hosts.ts';
 
-/** Milliseconds before each further try to save: together as long as PostgreSQL takes to restart. */
-const savePausesMs = [100, 500, 2_000, 5_000, 10_000];
+/**
+ * Milliseconds before each further try to save: together as long as PostgreSQL takes to restart. Each is short, because the lease may
+ * run out while PostgreSQL is away, and a result that comes late then comes after a second attempt.
+ */
+const savePausesMs = [100, 500, ...Array.from({ length: 17 }, () => 1_000)];
 
 /** A reply that was read, or a stop, must not be forgotten because PostgreSQL restarts. */
 async function savePatiently<T>(save: () => Promise<T>): Promise<T> {

@@ -22,7 +22,7 @@ test('every path of a page answers the same document, which is asked for again a
   assert.equal((await get('/app')).headers.location, '/app/');
 });
 
-test('a browser that has the document is told so', async () => {
+test('a browser that has the document gets 304', async () => {
   const { headers } = await get('/app/');
   const again = await get('/app/', { 'if-none-match': String(headers.etag) });
   assert.deepEqual([again.statusCode, again.body], [304, '']);

@@ -80,7 +80,7 @@ test('a member who switched notices off gets none, and one who switches them on 
   assert.equal((await browser.ask('PATCH /v1/me', { notices: true })).body.notices, true);
 });
 
-test('a new login is told to its user alone, and an event that needs no person is not mailed', async () => {
+test('a notice of a new login goes to its user alone, and an event that needs no person is not mailed', async () => {
   await happens({ type: 'user.new_login', detail: { userId: viewer.innerId, ip: '192.0.2.7' } });
   await happens({ type: 'suppression.created', detail: { address: 'a@example.com' } });
   await read();

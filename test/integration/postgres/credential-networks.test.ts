@@ -36,7 +36,7 @@ const eventsOf = async (accountId: string) =>
     )
   ).rows.map(({ detail }) => detail);
 
-test('each network of a key is told once, over all processes, with its country', async () => {
+test('each network of a key is one event, over all processes, with its country', async () => {
   const { id, accountId } = await aKey();
   await useFrom(id, '198.51.100.7', '198.51.200.9');
   await Promise.all([useFrom(id, '203.0.113.5'), useFrom(id, '203.0.1.1')]);

@@ -200,6 +200,20 @@ test('a late "delivered" from a process that lost its lease stops the next proce
   assert.equal(await store.markDotSent(id, second.leaseId, later(at, 17 * minute)), false);
 });
 
+test('a reply that is saved only after the next attempt began leaves the doubt of that time as an event', async () => {
+  const { id, at } = await someDelivery();
+  const first = await claimed({ id }, at);
+  await store.markDotSent(id, first.leaseId, later(at, 1_000));
+  const second = await claimed({ id }, later(at, 16 * minute));
+  assert.equal(second.unanswered?.attempt, 1);
+  await store.markDotSent(id, second.leaseId, later(at, 16 * minute));
+  await store.saveAttempt(resultOf(first, { endedAt: later(at, 2_000) }));
+  await store.saveAttempt(
+    resultOf(second, { endedAt: later(at, 17 * minute), unanswered: second.unanswered }),
+  );
+  assert.deepEqual(await eventsOf(id), ['queued', 'delivered', 'unknown', 'delivered']);
+});
+
 test('a late result replaces the assumed outcome unknown of its attempt', async () => {
   const { id, at } = await someDelivery();
   const first = await claimed({ id }, at);

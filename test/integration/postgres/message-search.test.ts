@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { readAs } from '@waybill/io/postgres/connection/tenant';
+import { transactAs } from '@waybill/io/postgres/connection/tenant';
 import type { MessagePageQuery } from '@waybill/io/postgres/reading/message-filter';
 import { listSql, SEARCHED_MESSAGES } from '@waybill/io/postgres/reading/message-list';
 import { messages } from '@waybill/io/postgres/reading/messages';
@@ -59,8 +59,10 @@ type Plan = {
 
 const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
-/** Of a week with fewer messages than this, PostgreSQL may read all: they fit into a few pages. */
+/** Of a week with fewer messages than this, PostgreSQL may choose to read all: they fit into a few pages. */
 const SMALL_WEEK = 500;
+
+const isWhole = (node: Plan): boolean => node['Node Type'] === 'Seq Scan';
 
 const touchedBy = (node: Plan): number =>
   node['Actual Loops'] *
@@ -68,12 +70,20 @@ const touchedBy = (node: Plan): number =>
     (node['Rows Removed by Filter'] ?? 0) +
     (node['Rows Removed by Index Recheck'] ?? 0));
 
-/** As the API asks: under row-level security, where not every operator may use an index. */
-async function scansOf(filter: Partial<MessagePageQuery>): Promise<readonly Plan[]> {
+/**
+ * As the API asks: under row-level security, where not every operator may use an index. `byIndexOnly`: where an index serves, it is used,
+ * however few rows a week has. How many it has depends on the day of the test.
+ */
+async function scansOf(filter: Partial<MessagePageQuery>, byIndexOnly: boolean): Promise<readonly Plan[]> {
   const { text, values } = listSql('m.id', accountId, { limit: 26, ...filter }).page;
-  const query = { text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values };
-  const [row] = await readAs<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(database, accountId, query);
-  const nodes = row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
+  const { rows } = await transactAs(database, accountId, async (client) => {
+    if (byIndexOnly) await client.query('SET LOCAL enable_seqscan = off');
+    return client.query<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+      values as unknown[],
+    );
+  });
+  const nodes = rows[0]?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
   const scans = nodes.filter((node) => /^(?:message|delivery)_/.test(node['Relation Name'] ?? ''));
   assert.ok(scans.length > 0);
   return scans;
@@ -102,15 +112,16 @@ const searches: readonly (readonly [Partial<MessagePageQuery>, rows: number])[] 
 for (const [filter, rows] of searches)
   test(`a list with ${JSON.stringify(filter)} reads by index little more than it shows, however much is stored`, async () => {
     assert.equal((await found(filter)).length, rows);
-    const scans = await scansOf(filter);
-    const isWhole = (node: Plan): boolean => node['Node Type'] === 'Seq Scan';
+    const scans = await scansOf(filter, true);
+    const whole = scans.filter((node) => isWhole(node) && touchedBy(node) > 0);
+    assert.deepEqual(whole, []);
+    const touched = scans.reduce((sum, node) => sum + touchedBy(node), 0);
+    assert.ok(touched <= 200, `${touched} rows`);
+    const chosen = await scansOf(filter, false);
     assert.deepEqual(
-      scans.filter((node) => isWhole(node) && touchedBy(node) >= SMALL_WEEK),
+      chosen.filter((node) => isWhole(node) && touchedBy(node) >= SMALL_WEEK),
       [],
     );
-    const byIndex = scans.filter((node) => !isWhole(node));
-    const touched = byIndex.reduce((sum, node) => sum + touchedBy(node), 0);
-    assert.ok(touched <= 200, `${touched} rows`);
   });
 
 test('deliveries that need attention are found among many delivered ones', async () => {
@@ -130,7 +141,7 @@ const rare: readonly Partial<MessagePageQuery>[] = [
 for (const filter of rare) {
   const name = JSON.stringify(filter).replaceAll(streamId, '…');
   test(`a search for ${name} reads a fixed number of messages, and continues on the next page`, async () => {
-    const scans = await scansOf(filter);
+    const scans = await scansOf(filter, false);
     const touched = scans.reduce((sum, node) => sum + touchedBy(node), 0);
     assert.ok(touched >= SEARCHED_MESSAGES && touched <= SEARCHED_MESSAGES + 200, `${touched} rows`);
     const reading = messages(database);

@@ -230,14 +230,14 @@ test('a warning is noted at 80 % and at 100 %, once in a window, and when a limi
     "SELECT detail FROM event WHERE account_id = $1 AND type = 'account.limit_warning' ORDER BY tx, seq",
     [account.accountId],
   );
-  const told = events.map(({ detail }) => [
+  const details = events.map(({ detail }) => [
     detail.scope,
     detail.account_id,
     detail.limit,
     detail.value,
     detail.percent,
   ]);
-  assert.deepEqual(told, [
+  assert.deepEqual(details, [
     ['account', account.accountId, 'per_hour', 10, 80],
     ['account', account.accountId, 'per_hour', 10, 100],
   ]);

@@ -98,7 +98,7 @@ export async function accountNamed(text: string, { stores }: Session['ports']): 
 }
 
 /** A refusal as a person reads it: what, why, and what to do. */
-function told(error: unknown): unknown {
+function withFix(error: unknown): unknown {
   if (error instanceof Taken)
     return new Error('It exists already, or belongs to another account.', { cause: error });
   if (!(error instanceof Refusal)) return error;
@@ -130,7 +130,7 @@ export async function inSession(
       print: (value, text) => dependencies.say(given.json ? json(value) : text),
     });
   } catch (error) {
-    throw told(error);
+    throw withFix(error);
   } finally {
     await database.close();
   }

@@ -1,7 +1,7 @@
 /** The words of the pages of webhooks. */
 export const webhooksText = {
   title: 'Webhooks',
-  lead: 'Your own server is told about events over HTTP, signed by Standard Webhooks.',
+  lead: 'Events go to your own server over HTTP, signed by Standard Webhooks.',
   label: 'webhooks',
   one: 'webhook',
   url: 'URL',

@@ -198,7 +198,7 @@ for (const [purpose, what, stands, status, hint] of table)
     else assert.match(checked.hint ?? '', hint);
   });
 
-test('a domain without a zone is told so, and not that a record is missing', async () => {
+test('the check says that a domain has no zone, and not that a record is missing', async () => {
   const checked = await check('dkim', {}, { zone: { kind: 'missing' } });
   assert.match(checked.hint ?? '', /no SOA record/);
 });

@@ -76,7 +76,7 @@ test('a complaint stays in delivered and is counted apart', () => {
   assert.deepEqual(counts, { accepted: 1, delivered: 1, complained: 1 });
 });
 
-test('people, proxies and bots are told apart, and a prefetch opens nothing', () => {
+test('people, proxies and bots are counted apart, and a prefetch opens nothing', () => {
   const events = [
     someEvent('queued'),
     someEvent('delivered'),

@@ -1,21 +1,16 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
-import { useRecords } from '../../api/use-records.ts';
 import type { ApiKeySecretView, ApiKeyView } from '../../api/views.ts';
 import { credentialsText as text } from '../../text/credentials.ts';
 import { uiText } from '../../text/ui.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { ListHead } from '../../ui/list-head.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
+import { CredentialList } from './credential-list.tsx';
 import { RevokeDialog } from './smtp-credential-dialogs.tsx';
 
 const path = '/v1/api-keys';
@@ -57,28 +52,18 @@ const columnsFor = (revoke: (row: ApiKeyView) => void): readonly Column<ApiKeyVi
 
 /** Keys of the HTTP API. */
 export function ApiKeys() {
-  const records = useRecords<ApiKeyView>(path);
   const [opened, setOpened] = useState<'create' | ApiKeyView>();
   const [made, setMade] = useState<ApiKeySecretView>();
   const close = (): void => setOpened(undefined);
-  const create = useMay('developer') && <Button onClick={() => setOpened('create')}>{text.add}</Button>;
   return (
     <>
-      <ListHead>
-        {create}
-        <CopyAsCurl path={path} />
-      </ListHead>
-      <RecordList
-        records={records}
+      <CredentialList<ApiKeyView>
+        path={path}
         label={text.keys}
         one="key"
         columns={columnsFor(setOpened)}
-        rowKey={({ id }) => id}
-        empty={
-          <EmptyState title={text.keysEmptyTitle} text={text.keysEmptyText}>
-            {create}
-          </EmptyState>
-        }
+        empty={{ title: text.keysEmptyTitle, text: text.keysEmptyText }}
+        onCreate={() => setOpened('create')}
       />
       {opened === 'create' && <CreateKey onClose={close} onSecret={setMade} />}
       {typeof opened === 'object' && (

@@ -1,20 +1,15 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
-import { useRecords } from '../../api/use-records.ts';
 import type { FromAddressView } from '../../api/views.ts';
 import { addressStatus, proofText, credentialsText as text } from '../../text/credentials.ts';
 import { uiText } from '../../text/ui.ts';
 import { visible } from '../../text/visible.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { ListHead } from '../../ui/list-head.tsx';
-import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { CredentialList } from './credential-list.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 const path = '/v1/from-addresses';
@@ -66,32 +61,22 @@ const columnsFor = ({ remove, ask }: Actions): readonly Column<Row>[] => [
 
 /** Addresses outside the verified domains that the account may send as. */
 export function FromAddresses() {
-  const records = useRecords<Row>(path);
   const [opened, setOpened] = useState<'create' | Row>();
   const confirm = useChange({ done: text.confirmed });
   const close = (): void => setOpened(undefined);
-  const create = useMay('developer') && <Button onClick={() => setOpened('create')}>{text.add}</Button>;
   const actions = {
     remove: setOpened,
     ask: ({ id }: Row) => confirm.mutate({ path: `${path}/${id}/confirmation` }),
   };
   return (
     <>
-      <ListHead>
-        {create}
-        <CopyAsCurl path={path} />
-      </ListHead>
-      <RecordList
-        records={records}
+      <CredentialList<Row>
+        path={path}
         label={text.addresses}
         one="address"
         columns={columnsFor(actions)}
-        rowKey={({ id }) => id}
-        empty={
-          <EmptyState title={text.addressesEmptyTitle} text={text.addressesEmptyText}>
-            {create}
-          </EmptyState>
-        }
+        empty={{ title: text.addressesEmptyTitle, text: text.addressesEmptyText }}
+        onCreate={() => setOpened('create')}
       />
       {opened === 'create' && <CreateAddress onClose={close} />}
       {typeof opened === 'object' && (

@@ -1,20 +1,15 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
-import { useRecords } from '../../api/use-records.ts';
 import type { IpNetworkView } from '../../api/views.ts';
 import { credentialsText as text } from '../../text/credentials.ts';
 import { uiText } from '../../text/ui.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { ListHead } from '../../ui/list-head.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
+import { CredentialList } from './credential-list.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 const path = '/v1/ip-networks';
@@ -44,27 +39,17 @@ const columnsFor = (remove: (row: IpNetworkView) => void): readonly Column<IpNet
 
 /** Networks whose clients send without a login. */
 export function IpNetworks() {
-  const records = useRecords<IpNetworkView>(path);
   const [opened, setOpened] = useState<'create' | IpNetworkView>();
   const close = (): void => setOpened(undefined);
-  const create = useMay('developer') && <Button onClick={() => setOpened('create')}>{text.add}</Button>;
   return (
     <>
-      <ListHead>
-        {create}
-        <CopyAsCurl path={path} />
-      </ListHead>
-      <RecordList
-        records={records}
+      <CredentialList<IpNetworkView>
+        path={path}
         label={text.networks}
         one="network"
         columns={columnsFor(setOpened)}
-        rowKey={({ id }) => id}
-        empty={
-          <EmptyState title={text.networksEmptyTitle} text={text.networksEmptyText}>
-            {create}
-          </EmptyState>
-        }
+        empty={{ title: text.networksEmptyTitle, text: text.networksEmptyText }}
+        onCreate={() => setOpened('create')}
       />
       {opened === 'create' && <CreateNetwork onClose={close} />}
       {typeof opened === 'object' && (

@@ -1,20 +1,14 @@
-import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useMay } from '../../api/shown-account.ts';
-import { useRecords } from '../../api/use-records.ts';
 import type { SmtpCredentialSecretView, SmtpCredentialView } from '../../api/views.ts';
 import { credentialsText as text } from '../../text/credentials.ts';
 import { uiText } from '../../text/ui.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { CopyableId } from '../../ui/copy-button.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { ListHead } from '../../ui/list-head.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
+import { CredentialList } from './credential-list.tsx';
 import { CreateCredential, RevokeDialog, RotateCredential } from './smtp-credential-dialogs.tsx';
 
 const smtpPath = '/v1/smtp-credentials';
@@ -78,29 +72,17 @@ function Dialogs({ opened, onClose, onSecret }: DialogsProps) {
 
 /** Logins for SMTP. */
 export function SmtpCredentials() {
-  const records = useRecords<Row>(smtpPath);
   const [opened, setOpened] = useState<Opened>();
   const [made, setMade] = useState<SmtpCredentialSecretView>();
-  const create = useMay('developer') && (
-    <Button onClick={() => setOpened({ what: 'create' })}>{text.add}</Button>
-  );
   return (
     <>
-      <ListHead>
-        {create}
-        <CopyAsCurl path={smtpPath} />
-      </ListHead>
-      <RecordList
-        records={records}
+      <CredentialList<Row>
+        path={smtpPath}
         label={text.smtp}
         one="credential"
         columns={columnsFor(setOpened)}
-        rowKey={({ id }) => id}
-        empty={
-          <EmptyState title={text.smtpEmptyTitle} text={text.smtpEmptyText}>
-            {create}
-          </EmptyState>
-        }
+        empty={{ title: text.smtpEmptyTitle, text: text.smtpEmptyText }}
+        onCreate={() => setOpened({ what: 'create' })}
       />
       <Dialogs opened={opened} onClose={() => setOpened(undefined)} onSecret={setMade} />
       {made !== undefined && (

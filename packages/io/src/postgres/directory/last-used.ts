@@ -43,7 +43,7 @@ const saveSql = (table: UsedKind): string => `
   FROM unnest($1::uuid[], $2::inet[], $3::timestamptz[], $4::text[], $5::boolean[]) AS used(id, ip, at, agent, is_plain)
   WHERE ${table}.id = used.id AND (last_used_at IS NULL OR last_used_at < used.at)`;
 
-/** Keys of the operator have no account, so no account is told. */
+/** Keys of the operator have no account, so no event is appended. */
 const networksSql = (table: UsedKind): string => `
   WITH used AS (
     SELECT DISTINCT ON (id, waybill_network_of(ip)) id, ip, waybill_network_of(ip) AS network, at, country

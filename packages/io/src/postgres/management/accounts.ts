@@ -38,7 +38,7 @@ const oneSql = `SELECT * FROM account WHERE id = $1 AND ${isTenant}`;
 const statusSql = `
   WITH moved AS (
     UPDATE account SET status = $2, suspended_reason = $3 WHERE id = $1 AND ${isTenant} AND status <> $2 RETURNING id
-  ), told AS (
+  ), appended AS (
     INSERT INTO event (id, account_id, type, occurred_at, detail)
     SELECT waybill_make_id(clock_timestamp()), id, $4, clock_timestamp(), jsonb_strip_nulls(jsonb_build_object('reason', $3::text))
     FROM moved

@@ -28,14 +28,14 @@ const createSql = `
       id uuid, stream_id uuid, address text, reason text, evidence jsonb, created_at timestamptz, expires_at timestamptz)
     ON CONFLICT DO NOTHING
     RETURNING id, account_id, stream_id, address, reason, expires_at
-  ), told AS (${suppressionCreatedSql})
+  ), appended AS (${suppressionCreatedSql})
   SELECT id FROM added`;
 
 const removeSql = `
   WITH removed AS (
     DELETE FROM suppression WHERE account_id = $1 AND address = $2
     RETURNING id, account_id, stream_id, address, reason, expires_at
-  ), told AS (${suppressionDeletedSql})
+  ), appended AS (${suppressionDeletedSql})
   SELECT id FROM removed`;
 const amongSql = `
   SELECT address, stream_id FROM suppression
