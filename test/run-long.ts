@@ -10,7 +10,7 @@ async function main(): Promise<void> {
     name: 'hostile requests, many',
     files: filesOf('test/integration/api/openapi-fuzz.test.ts'),
     concurrency: 1,
-    env: { FUZZ_ROUNDS: process.env.FUZZ_ROUNDS ?? '60', FUZZ_SEED: seed },
+    env: { FUZZ_ROUNDS: process.env.FUZZ_ROUNDS ?? '200', FUZZ_SEED: seed },
   });
 }
 

@@ -24,7 +24,11 @@ export const passkeyOptions = z
 
 const answer = z
   .looseObject({
-    id: z.string().min(1).max(2_000),
+    id: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .regex(/^[\w-]+$/, 'must be base64url'),
     response: webauthn,
   })
   .describe('The JSON of the credential, as the browser answers it')
