@@ -6,7 +6,6 @@ import type { EventReader } from '@waybill/io/postgres/outbox/run-readers';
 import type { StreamedEvent } from '@waybill/io/postgres/outbox/streamed-event';
 import { type NoticeRecipient, noticeRecipients } from '@waybill/io/postgres/people/notice-recipients';
 import type { AccountEventType } from '@waybill/relay/events/event';
-import { publicId } from '@waybill/relay/id';
 import { Refusal } from '@waybill/relay/refusal';
 import { publicFields } from '@waybill/relay/trace/public-json';
 import type { Dependencies } from './dependencies.ts';
@@ -23,22 +22,32 @@ type Event = StreamedEvent & { readonly type: AccountEventType };
 
 const isNoticed = (event: StreamedEvent): event is Event => noticedTypes.has(event.type);
 
-/** A login is the business of its user alone. */
-const concerns = ({ type, detail }: Event, { userId }: NoticeRecipient): boolean => {
-  const of = detail.user_id ?? detail.userId;
-  return type !== 'user.new_login' || of === userId || of === publicId('usr', userId);
-};
+/** A login concerns its user alone, and is one mail although each account of the user has the event. */
+const userOf = ({ type, detail }: Event): string | undefined =>
+  type === 'user.new_login' && typeof detail.userId === 'string' ? detail.userId : undefined;
+const factOf = (event: Event): unknown => event.detail.loginSessionId ?? event.id;
 
 async function mailTo(recipient: NoticeRecipient, event: Event, ports: Ports): Promise<void> {
   const mail = noticeMail({ ...event, detail: publicFields(event.detail) }, recipient, ports);
   if (mail === undefined) return;
   try {
-    await sendProductMail({ ...mail, idempotencyKey: `notice:${event.id}:${recipient.userId}` }, ports);
+    await sendProductMail({ ...mail, idempotencyKey: `notice:${factOf(event)}:${recipient.userId}` }, ports);
   } catch (err) {
     // A recipient that cannot be written to keeps no other from its notice.
     if (!(err instanceof Refusal)) throw err;
     ports.log.warn({ err, eventId: event.id, userId: recipient.userId }, 'notice not mailed');
   }
+}
+
+async function handle(
+  event: Event,
+  recipients: ReturnType<typeof noticeRecipients>,
+  ports: Ports,
+): Promise<void> {
+  if ((await recipients.earlier(event)) >= MOST_IN_AN_HOUR) return;
+  const userId = userOf(event);
+  const all = await (userId === undefined ? recipients.of(event.accountId) : recipients.user(userId));
+  for (const recipient of all) await mailTo(recipient, event, ports);
 }
 
 export function noticeReader(database: Database, ports: Ports): EventReader {
@@ -47,12 +56,7 @@ export function noticeReader(database: Database, ports: Ports): EventReader {
     reader: openReader({ database, name: 'notices' }),
     limit: BATCH,
     async work(_client, events) {
-      for (const event of events.filter(isNoticed)) {
-        if ((await recipients.earlier(event)) >= MOST_IN_AN_HOUR) continue;
-        const all = await recipients.of(event.accountId);
-        for (const recipient of all.filter((one) => concerns(event, one)))
-          await mailTo(recipient, event, ports);
-      }
+      for (const event of events.filter(isNoticed)) await handle(event, recipients, ports);
     },
   };
 }

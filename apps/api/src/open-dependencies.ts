@@ -37,6 +37,7 @@ import { webhooks } from '@waybill/io/postgres/management/webhooks';
 import { outbox } from '@waybill/io/postgres/outbox/account-events';
 import { laggingReaders } from '@waybill/io/postgres/outbox/lagging-readers';
 import { invitations } from '@waybill/io/postgres/people/invitations';
+import { loginOrigins } from '@waybill/io/postgres/people/login-origins';
 import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
 import { members } from '@waybill/io/postgres/people/members';
 import { passkeys } from '@waybill/io/postgres/people/passkeys';
@@ -99,6 +100,7 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   invitations: invitations(database),
   ipNetworks: ipNetworks(database),
   limits: limits(database),
+  loginOrigins: loginOrigins(database),
   loginSessions: loginSessions(database),
   members: members(database),
   messages: messages(database),

@@ -13,7 +13,7 @@ let owner: TestUser;
 let viewer: TestUser;
 let read: () => Promise<unknown>;
 before(async () => {
-  api = await openTestApi();
+  api = await openTestApi({ env: { TRUST_PROXY: '127.0.0.0/8' } });
   const { reader, limit, work } = noticeReader(api.test.database, api.dependencies);
   // Behind transactions of other tests on the same server.
   read = () =>
@@ -80,14 +80,47 @@ test('a member who switched notices off gets none, and one who switches them on 
   assert.equal((await browser.ask('PATCH /v1/me', { notices: true })).body.notices, true);
 });
 
-test('a notice of a new login goes to its user alone, and an event that needs no person is not mailed', async () => {
-  await happens({ type: 'user.new_login', detail: { userId: viewer.innerId, ip: '192.0.2.7' } });
-  await happens({ type: 'suppression.created', detail: { address: 'a@example.com' } });
+test('a login from a network or a program that is new to the user is an event in each account, and one mail to the user', async () => {
+  const second = await api.makeAccount();
+  await addMember(api, viewer, { accountId: second.innerId, role: 'owner' });
+  const logIn = (agent: string, from = '192.0.2.7') =>
+    openBrowser(api).logIn(viewer, {}, { 'user-agent': agent, 'x-forwarded-for': from });
+  const events = async (of: TestAccount) => (await of.ask('GET /v1/events?types=user.new_login')).body.data;
+  await logIn('Firefox/128.0 (Linux)');
+  await logIn('Firefox/131.0 (Linux)', '192.0.9.9');
+  await logIn('Chrome/129.0 (Windows)');
+  await logIn('Chrome/130.0 (Windows)', '203.0.113.5');
+  await read();
+  for (const one of [account, second]) assert.equal((await events(one)).length, 2);
+  const sent = await mails();
+  assert.deepEqual(
+    sent.map(({ to, subject }) => [to, subject.split(':')[0]]),
+    Array(2).fill([viewer.email, 'A new login']),
+  );
+  assert.match(sent[0]?.text ?? '', /ip: 192\.0\.2\.7\r\nagent: Chrome\/129\.0 \(Windows\)/);
+  assert.match(sent[0]?.text ?? '', /new: agent\r/);
+  assert.match(sent[1]?.text ?? '', /new: network\r/);
+});
+
+test('an operator without an account gets the notice of a new login, and a user who switched notices off does not', async () => {
+  owner = await makeUser(api, { isOperator: true });
+  for (const user of [owner, viewer]) {
+    const browser = openBrowser(api);
+    await browser.logIn(user, {}, { 'user-agent': 'Firefox' });
+    await browser.ask('PATCH /v1/me', { notices: user === owner });
+    await browser.logIn(user, {}, { 'user-agent': 'Chrome' });
+  }
   await read();
   assert.deepEqual(
-    (await mails()).map(({ to, subject }) => [to, subject.split(':')[0]]),
-    [[viewer.email, 'A new login']],
+    (await mails()).map(({ to }) => to),
+    [owner.email],
   );
+});
+
+test('an event that needs no person is not mailed', async () => {
+  await happens({ type: 'suppression.created', detail: { address: 'a@example.com' } });
+  await read();
+  assert.deepEqual(await mails(), []);
 });
 
 test('text of the event cannot add a header or a line', async () => {

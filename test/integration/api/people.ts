@@ -48,7 +48,11 @@ export async function makeUser(
 
 export type Browser = {
   ask(what: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  logIn(user: Pick<TestUser, 'email'>, more?: Record<string, unknown>): Promise<Answer>;
+  logIn(
+    user: Pick<TestUser, 'email'>,
+    more?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   readonly cookies: Map<string, string>;
 };
 
@@ -68,6 +72,7 @@ export function openBrowser(api: TestApi, origin = 'http://127.0.0.1:3000'): Bro
   return {
     ask,
     cookies,
-    logIn: ({ email }, more = {}) => ask('POST /v1/session', { email, password: PASSWORD, ...more }),
+    logIn: ({ email }, more = {}, headers = {}) =>
+      ask('POST /v1/session', { email, password: PASSWORD, ...more }, headers),
   };
 }

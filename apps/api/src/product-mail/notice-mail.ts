@@ -36,7 +36,8 @@ const words: Partial<Record<AccountEventType, Words>> = {
   },
   'user.new_login': {
     subject: 'A new login',
-    sentence: 'You logged in from a browser that is new. If it was not you, change your password.',
+    sentence:
+      'Someone logged in as you from a network or a program that you did not use before. If it was not you, change your password.',
   },
 };
 
@@ -58,7 +59,7 @@ export type Noticed = {
 
 export function noticeMail(
   { type, occurredAt, detail }: Noticed,
-  { email, accountName }: { readonly email: string; readonly accountName: string },
+  { email, accountName }: { readonly email: string; readonly accountName: string | undefined },
   { publicUrl, platformDomain }: { readonly publicUrl: string; readonly platformDomain: string },
 ): ProductMail | undefined {
   const said = words[type];
@@ -66,16 +67,17 @@ export function noticeMail(
   const facts = Object.entries(detail)
     .filter(isShown)
     .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${oneLine(value)}`);
+  const about = accountName === undefined ? platformDomain : plainName(accountName);
+  const account = accountName === undefined ? '' : `Account: ${about}\n`;
   return {
     to: email,
-    subject: `${said.subject}: ${plainName(accountName)}`,
+    subject: `${said.subject}: ${about}`,
     text: `${said.sentence}
 
-Account: ${plainName(accountName)}
-Time: ${occurredAt.toISOString()}
+${account}Time: ${occurredAt.toISOString()}
 ${facts.join('\n')}
 
-You get this as a member of the account at the mail relay ${platformDomain}.
+You get this as a user of the mail relay ${platformDomain}.
 Switch notices off in your settings: ${publicUrl}
 `,
   };

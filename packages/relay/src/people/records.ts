@@ -72,6 +72,10 @@ export type NewLoginSession = {
   readonly agent: string;
 };
 
+/** Where a login comes from. */
+export type LoginOrigin = { readonly ip: string; readonly agentFamily: string; readonly at: Date };
+export type LoginOriginKind = 'network' | 'agent';
+
 export type LinkPurpose = 'password' | 'sign_in';
 
 export type NewUserLink = {

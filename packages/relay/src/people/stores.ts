@@ -39,6 +39,10 @@ export type PeopleStores = {
     renew(id: string, tokenHash: Buffer): Promise<void>;
     act(id: string, acting: rows.Acting | undefined): Promise<void>;
   };
+  readonly loginOrigins: {
+    /** Remembers network and agent, and returns which of them are new for a user who logged in before. */
+    note(userId: string, origin: rows.LoginOrigin): Promise<readonly rows.LoginOriginKind[]>;
+  };
   readonly userLinks: {
     /** Replaces a link of the user with the same purpose. */
     create(link: rows.NewUserLink): Promise<void>;
