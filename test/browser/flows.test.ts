@@ -1,5 +1,6 @@
 /** What people do in the dashboard. Each test asserts what a person sees. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { firstAccount, freshRecipient } from '../support/black-box.ts';
@@ -65,6 +66,27 @@ test('the secret of a credential is shown once', async () => {
   await page.getByRole('button', { name: 'I have copied it' }).click();
   await page.getByRole('cell', { name: 'shop' }).first().waitFor();
   assert.equal(await page.getByText(secret).count(), 0);
+});
+
+test('a list is a file with every row of its filter', async () => {
+  const { page, open } = person;
+  const to = freshRecipient('export');
+  const from = `app@${dev.file.account.domain}`;
+  await firstAccount(dev.file).post('/v1/messages', { from, to, subject: `Order ${to}`, text: 'x' });
+  await open(`/messages?q=${encodeURIComponent(to)}`);
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'All rows as CSV' }).click(),
+  ]);
+  assert.equal(file.suggestedFilename(), 'messages.csv');
+  const [header = '', row = '', ...more] = (await readFile(await file.path(), 'utf8'))
+    .trimEnd()
+    .split('\r\n');
+  assert.match(header, /^id,/);
+  assert.match(row, /^msg_/);
+  assert.ok(row.includes(to));
+  assert.deepEqual(more, []);
 });
 
 test('a script in a subject is text', async () => {

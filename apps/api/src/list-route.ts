@@ -1,5 +1,5 @@
 /** Declares a list: keyset pages by an opaque cursor, newest first. docs/api.md §1. */
-import { type List, listOf, type listQuery } from '@waybill/contract/list';
+import { type List, listOf, listQuery } from '@waybill/contract/list';
 import { given } from '@waybill/relay/given';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -87,3 +87,34 @@ export const wholeList = <T>(data: readonly T[]): List<T> => ({
   has_more: false,
   next_cursor: null,
 });
+
+export type WholeListed<Item extends z.ZodType> = Words & {
+  readonly url: string;
+  readonly item: Item;
+  rows(request: FastifyRequest): Promise<readonly z.output<Item>[]>;
+};
+
+const wholeListQuery = listQuery.pick({ format: true });
+
+/** A list that is always answered whole, or as a file. */
+export const wholeListRoute = <Item extends z.ZodType>(
+  app: App,
+  { url, item, rows, ...words }: WholeListed<Item>,
+): void =>
+  route(app, {
+    ...words,
+    method: 'GET',
+    url,
+    query: wholeListQuery,
+    answer: listOf(item),
+    exports: true,
+    run: async (request, reply) => {
+      const format = formatOf(request.query, request);
+      if (format === undefined) return wholeList(await rows(request as never)) as never;
+      const slice = async (): Promise<ExportSlice> => ({
+        items: (await rows(request as never)) as readonly object[],
+        next: undefined,
+      });
+      return exportList(reply, { name: nameOf(url), format, columns: columnsOf(item), slice }) as never;
+    },
+  });

@@ -1,13 +1,12 @@
 import { account, accountPatch, ownAccount } from '@waybill/contract/account';
 import { limitState, usage, usageQuery } from '@waybill/contract/limit';
-import { listOf } from '@waybill/contract/list';
 import { accountView, ownSettings } from '@waybill/relay/management/account-json';
 import { changeOwnAccount } from '@waybill/relay/management/accounts';
 import { found } from '@waybill/relay/management/found';
 import { limitWarnings, listLimits, readUsage } from '@waybill/relay/management/limits';
 
 import type { App, Dependencies } from '../dependencies.ts';
-import { wholeList } from '../list-route.ts';
+import { wholeListRoute } from '../list-route.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
@@ -47,16 +46,15 @@ export function accountRoutes(app: App, dependencies: Dependencies): void {
 }
 
 function limitRoutes(app: App, dependencies: Dependencies): void {
-  route(app, {
-    method: 'GET',
+  wholeListRoute(app, {
     url: '/v1/limits',
     operationId: 'listLimits',
     summary: 'Sending limits, with what is left of each',
     description:
       'The limits of the account, set by the operator, and of its streams and credentials, set by the account. All of them hold together.',
     tags: ['Account'],
-    answer: listOf(limitState),
-    run: async (request) => wholeList(await listLimits(accountOf(request), dependencies)),
+    item: limitState,
+    rows: (request) => listLimits(accountOf(request), dependencies),
   });
   route(app, {
     method: 'GET',

@@ -1,11 +1,10 @@
 import { idParams } from '@waybill/contract/id';
-import { listOf } from '@waybill/contract/list';
 import { member, memberPatch } from '@waybill/contract/member';
 import { changeMember, removeMember } from '@waybill/relay/people/members';
 import { memberView } from '@waybill/relay/people/views';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
-import { wholeList } from '../list-route.ts';
+import { wholeListRoute } from '../list-route.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
@@ -13,16 +12,14 @@ const tags = ['People'];
 const params = idParams('usr');
 
 export function memberRoutes(app: App, dependencies: Dependencies): void {
-  route(app, {
-    method: 'GET',
+  wholeListRoute(app, {
     url: '/v1/members',
     operationId: 'listMembers',
     summary: 'Members of the account and their roles',
     description: 'All of them, the first member first.',
     tags,
-    answer: listOf(member),
-    run: async (request) =>
-      wholeList((await dependencies.stores.members.list(accountOf(request))).map(memberView)),
+    item: member,
+    rows: async (request) => (await dependencies.stores.members.list(accountOf(request))).map(memberView),
   });
   route(app, {
     method: 'PATCH',

@@ -1,11 +1,10 @@
 import { idParams } from '@waybill/contract/id';
-import { listOf } from '@waybill/contract/list';
 import { type StreamPatch, stream, streamBody, streamPatch, streamRemoval } from '@waybill/contract/stream';
 import { given } from '@waybill/relay/given';
 import { changeStream, createStream, removeStream, streamView } from '@waybill/relay/management/streams';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
-import { wholeList } from '../list-route.ts';
+import { wholeListRoute } from '../list-route.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
@@ -27,16 +26,14 @@ const settingsOf = (body: StreamPatch) =>
   });
 
 export function streamRoutes(app: App, dependencies: Dependencies): void {
-  route(app, {
-    method: 'GET',
+  wholeListRoute(app, {
     url: '/v1/streams',
     operationId: 'listStreams',
     summary: 'Streams',
     description: 'All streams of the account; each has its own tracking, expiry and retention.',
     tags,
-    answer: listOf(stream),
-    run: async (request) =>
-      wholeList((await dependencies.stores.streams.list(accountOf(request))).map(streamView)),
+    item: stream,
+    rows: async (request) => (await dependencies.stores.streams.list(accountOf(request))).map(streamView),
   });
   route(app, {
     method: 'POST',

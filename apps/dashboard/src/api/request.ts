@@ -54,3 +54,14 @@ export async function request<T>(path: string, asked: Asked = {}): Promise<T> {
 
 export const requestText = async (path: string, asked: Asked = {}): Promise<string> =>
   (await send(path, asked)).text();
+
+export type AnsweredFile = { readonly name: string; readonly content: Blob };
+
+/** The name of `content-disposition: attachment; filename="…"`. */
+const fileNameOf = (header: string | null): string =>
+  /filename="([^"]+)"/.exec(header ?? '')?.[1] ?? 'waybill';
+
+export async function requestFile(path: string, asked: Asked = {}): Promise<AnsweredFile> {
+  const response = await send(path, asked);
+  return { name: fileNameOf(response.headers.get('content-disposition')), content: await response.blob() };
+}

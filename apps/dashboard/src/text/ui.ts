@@ -24,4 +24,8 @@ export const uiText = {
   mailNote: 'Shown without scripts, and without images from elsewhere: reading here counts as no open.',
   mailFrame: 'HTML of the message, without scripts',
   copyAsCurl: 'Copy as curl',
+  exportMenu: 'Export',
+  exportCsv: 'All rows as CSV',
+  exportNdjson: 'All rows as NDJSON',
+  exported: (name: string): string => `${name} is downloaded.`,
 } as const;

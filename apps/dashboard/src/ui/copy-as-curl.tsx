@@ -8,14 +8,17 @@ import { showToast } from './toast-list.ts';
 
 type CurlProps = { readonly path: string; readonly query?: Query };
 
-/** The request behind a page, for a terminal. */
-export function CopyAsCurl({ path, query = {} }: CurlProps) {
-  const copy = async (): Promise<void> => {
-    if (await copyText(curlOf(window.location.origin, path, query))) showToast({ text: uiText.copied });
-  };
-  return (
-    <Button variant="default" leftSection={<Icon name="copy" size={13} />} onClick={() => void copy()}>
-      {uiText.copyAsCurl}
-    </Button>
-  );
+export async function copyAsCurl({ path, query = {} }: CurlProps): Promise<void> {
+  if (await copyText(curlOf(window.location.origin, path, query))) showToast({ text: uiText.copied });
 }
+
+/** The request behind a page, for a terminal. A list has it in its `ExportMenu`. */
+export const CopyAsCurl = (asked: CurlProps) => (
+  <Button
+    variant="default"
+    leftSection={<Icon name="copy" size={13} />}
+    onClick={() => void copyAsCurl(asked)}
+  >
+    {uiText.copyAsCurl}
+  </Button>
+);

@@ -254,9 +254,9 @@ export type Operations = {
   /** Networks that authenticate by address. */
   listIpNetworks: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
   /** Sending limits, with what is left of each. */
-  listLimits: { input: {}; output: { object: 'list'; data: Limit[]; has_more: boolean; next_cursor: string | null } };
+  listLimits: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Limit[]; has_more: boolean; next_cursor: string | null } };
   /** Members of the account and their roles. */
-  listMembers: { input: {}; output: { object: 'list'; data: Member[]; has_more: boolean; next_cursor: string | null } };
+  listMembers: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Member[]; has_more: boolean; next_cursor: string | null } };
   /** Events of one message, oldest first. */
   listMessageEvents: { input: { id: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
   /** Messages, newest first. */
@@ -280,7 +280,7 @@ export type Operations = {
   /** SMTP credentials, without their secrets. */
   listSmtpCredentials: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: SmtpCredential[]; has_more: boolean; next_cursor: string | null } };
   /** Streams. */
-  listStreams: { input: {}; output: { object: 'list'; data: Stream[]; has_more: boolean; next_cursor: string | null } };
+  listStreams: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Stream[]; has_more: boolean; next_cursor: string | null } };
   /** Addresses this account does not write to, newest first. */
   listSuppressions: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; address?: string; stream_id?: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
   /** Trusted relays: networks that may submit mail for every account. */
@@ -493,8 +493,8 @@ export const routes = {
   listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after', 'format'] },
   listInvitations: { method: 'GET', path: '/v1/invitations', query: ['limit', 'after', 'format'] },
   listIpNetworks: { method: 'GET', path: '/v1/ip-networks', query: ['limit', 'after', 'format'] },
-  listLimits: { method: 'GET', path: '/v1/limits' },
-  listMembers: { method: 'GET', path: '/v1/members' },
+  listLimits: { method: 'GET', path: '/v1/limits', query: ['format'] },
+  listMembers: { method: 'GET', path: '/v1/members', query: ['format'] },
   listMessageEvents: { method: 'GET', path: '/v1/messages/{id}/events' },
   listMessages: { method: 'GET', path: '/v1/messages', query: ['limit', 'after', 'format', 'status', 'from', 'to', 'domain', 'tag', 'custom_id', 'credential', 'stream', 'q', 'since', 'until'] },
   listMySessions: { method: 'GET', path: '/v1/me/sessions' },
@@ -506,7 +506,7 @@ export const routes = {
   listResendWebhooks: { method: 'GET', path: '/webhooks', query: ['limit', 'after'] },
   listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'format', 'to', 'delivery_id', 'wait'] },
   listSmtpCredentials: { method: 'GET', path: '/v1/smtp-credentials', query: ['limit', 'after', 'format'] },
-  listStreams: { method: 'GET', path: '/v1/streams' },
+  listStreams: { method: 'GET', path: '/v1/streams', query: ['format'] },
   listSuppressions: { method: 'GET', path: '/v1/suppressions', query: ['limit', 'after', 'format', 'reason', 'address', 'stream_id'] },
   listTrustedRelays: { method: 'GET', path: '/v1/admin/ip-networks', query: ['limit', 'after', 'format'] },
   listUsers: { method: 'GET', path: '/v1/admin/users', query: ['limit', 'after', 'format', 'q'] },

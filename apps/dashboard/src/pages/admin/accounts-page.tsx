@@ -9,9 +9,9 @@ import type { AdminAccountView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { accountsText as text } from '../../text/admin.ts';
 import { visible } from '../../text/visible.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { FilterBar, type FilterField } from '../../ui/filter-bar.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -100,7 +100,7 @@ function Accounts() {
       actions={
         <>
           {add}
-          <CopyAsCurl path={path} query={filter} />
+          <ExportMenu path={path} query={filter} />
         </>
       }
     >

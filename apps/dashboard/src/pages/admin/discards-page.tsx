@@ -3,9 +3,9 @@ import { useRecords } from '../../api/use-records.ts';
 import type { DiscardView } from '../../api/views.ts';
 import { discardsText as text } from '../../text/admin.ts';
 import { visible } from '../../text/visible.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { ExactMoment, Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -66,7 +66,7 @@ export function DiscardsPage() {
   const records = useRecords<DiscardView>(path);
   const [shown, setShown] = useState<DiscardView>();
   return (
-    <Page title={text.title} lead={text.lead} actions={<CopyAsCurl path={path} />}>
+    <Page title={text.title} lead={text.lead} actions={<ExportMenu path={path} />}>
       <RecordList
         records={records}
         label={text.label}

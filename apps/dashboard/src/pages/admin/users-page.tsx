@@ -7,9 +7,9 @@ import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { AdminUserView } from '../../api/views.ts';
 import { usersText as text } from '../../text/admin.ts';
 import { visible } from '../../text/visible.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -101,7 +101,7 @@ function Users() {
   const records = useRecords<AdminUserView>(path, filter);
   const [opened, setOpened] = useState<AdminUserView>();
   return (
-    <Page title={text.title} lead={text.lead} actions={<CopyAsCurl path={path} query={filter} />}>
+    <Page title={text.title} lead={text.lead} actions={<ExportMenu path={path} query={filter} />}>
       <FilterBar fields={[]} values={filter} onChange={change}>
         <SearchField label={text.search} value={filter.q ?? ''} onSearch={(q) => change({ q })} />
       </FilterBar>

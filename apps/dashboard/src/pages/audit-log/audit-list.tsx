@@ -8,8 +8,10 @@ import { auditText as text } from '../../text/audit.ts';
 import { visible } from '../../text/visible.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { FilterBar, type FilterField } from '../../ui/filter-bar.tsx';
+import { ListHead } from '../../ui/list-head.tsx';
 import { ExactMoment, Moment } from '../../ui/moment.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
@@ -72,6 +74,9 @@ export function AuditList({ path }: { readonly path: string }) {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
+      <ListHead>
+        <ExportMenu path={path} query={filter} />
+      </ListHead>
       <FilterBar fields={fields} values={filter} onChange={change} />
       <RecordList
         records={records}

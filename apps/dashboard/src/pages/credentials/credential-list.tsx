@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { useMay } from '../../api/shown-account.ts';
 import { useRecords } from '../../api/use-records.ts';
 import { credentialsText } from '../../text/credentials.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { ListHead } from '../../ui/list-head.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
@@ -27,7 +27,7 @@ export function CredentialList<Row extends { readonly id: string }>(props: Crede
     <>
       <ListHead>
         {create}
-        <CopyAsCurl path={path} />
+        <ExportMenu path={path} />
       </ListHead>
       <RecordList
         records={records}

@@ -7,9 +7,9 @@ import { useRecords } from '../../api/use-records.ts';
 import type { DomainView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { domainStatus, domainsText as text } from '../../text/domains.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
@@ -57,7 +57,7 @@ export function DomainsPage() {
       actions={
         <>
           {add}
-          <CopyAsCurl path={path} />
+          <ExportMenu path={path} />
         </>
       }
     >

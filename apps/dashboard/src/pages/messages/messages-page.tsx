@@ -3,8 +3,8 @@ import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { MessageSummaryView } from '../../api/views.ts';
 import { messagesText as text } from '../../text/messages.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -44,7 +44,7 @@ export function MessagesPage() {
           >
             {text.refresh}
           </Button>
-          <CopyAsCurl path={path} query={filter} />
+          <ExportMenu path={path} query={filter} />
         </>
       }
     >

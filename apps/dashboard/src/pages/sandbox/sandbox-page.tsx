@@ -9,9 +9,9 @@ import { paths } from '../../paths.ts';
 import { bytes } from '../../text/number.ts';
 import { sandboxText as text } from '../../text/sandbox.ts';
 import { visible } from '../../text/visible.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page, Section } from '../../ui/page.tsx';
@@ -63,7 +63,7 @@ export function SandboxPage() {
               {text.clear}
             </Button>
           )}
-          <CopyAsCurl path={path} query={filter} />
+          <ExportMenu path={path} query={filter} />
         </>
       }
     >

@@ -5,8 +5,8 @@ import { useRecords } from '../../api/use-records.ts';
 import type { StreamView } from '../../api/views.ts';
 import { clickModes, streamsText as text } from '../../text/streams.ts';
 import { uiText } from '../../text/ui.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
@@ -77,7 +77,7 @@ export function StreamsPage() {
       actions={
         <>
           {mayChange && <Button onClick={() => setOpened('create')}>{text.add}</Button>}
-          <CopyAsCurl path={path} />
+          <ExportMenu path={path} />
         </>
       }
     >

@@ -5,8 +5,8 @@ import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { SuppressionView } from '../../api/views.ts';
 import { suppressionReason, suppressionsText as text } from '../../text/suppressions.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { FilterBar, type FilterField } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
@@ -35,7 +35,7 @@ export function SuppressionsPage() {
       actions={
         <>
           {add}
-          <CopyAsCurl path={path} query={filter} />
+          <ExportMenu path={path} query={filter} />
         </>
       }
     >

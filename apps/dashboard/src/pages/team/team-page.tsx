@@ -5,8 +5,8 @@ import { useRecords } from '../../api/use-records.ts';
 import type { InvitationView, MemberView } from '../../api/views.ts';
 import { teamText as text } from '../../text/team.ts';
 import { visible } from '../../text/visible.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
@@ -110,7 +110,7 @@ export function TeamPage() {
       actions={
         <>
           {open && <Button onClick={() => open({ what: 'invite' })}>{text.invite}</Button>}
-          <CopyAsCurl path="/v1/members" />
+          <ExportMenu path="/v1/members" />
         </>
       }
     >
@@ -122,7 +122,7 @@ export function TeamPage() {
         rowKey={({ id }) => id}
         empty={<EmptyState title={text.noMemberTitle} text={text.noMemberText} />}
       />
-      <Section title={text.invitations}>
+      <Section title={text.invitations} actions={<ExportMenu path="/v1/invitations" />}>
         <RecordList
           records={invitations}
           label={text.invitations.toLowerCase()}

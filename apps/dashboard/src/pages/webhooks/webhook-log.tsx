@@ -11,7 +11,9 @@ import { durationText } from '../../time/format-time.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Facts } from '../../ui/facts.tsx';
+import { ListHead } from '../../ui/list-head.tsx';
 import { ExactMoment, Moment } from '../../ui/moment.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
@@ -132,10 +134,14 @@ function Detail({ row, onClose }: { readonly row: Row; readonly onClose: () => v
 }
 
 export function WebhookLog({ id }: { readonly id: string }) {
-  const records = useRecords<Row>(`/v1/webhooks/${id}/deliveries`);
+  const path = `/v1/webhooks/${id}/deliveries`;
+  const records = useRecords<Row>(path);
   const [shown, setShown] = useState<Row>();
   return (
     <>
+      <ListHead>
+        <ExportMenu path={path} />
+      </ListHead>
       <RecordList
         records={records}
         label="deliveries"

@@ -7,9 +7,9 @@ import type { WebhookSecretView, WebhookView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { visible } from '../../text/visible.ts';
 import { webhooksText as text, webhookStatus } from '../../text/webhooks.ts';
-import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
@@ -63,7 +63,7 @@ export function WebhooksPage() {
       actions={
         <>
           {add}
-          <CopyAsCurl path={path} />
+          <ExportMenu path={path} />
         </>
       }
     >
