@@ -67,7 +67,7 @@ test('all faults of the configuration are reported at once, each with an example
 test('an app that does not exist is named, with those that do', async () => {
   const { code, output } = await waybill(['start', 'api', 'nonsense']);
   assert.equal(code, 1);
-  assert.match(output, /No such app: nonsense\. There are: ingress, worker, sender, tracker, api/);
+  assert.match(output, /No such app: nonsense\. There are: ingress, sandbox, worker, sender, tracker, api/);
   hasNoStack(output);
 });
 

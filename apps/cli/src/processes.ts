@@ -1,5 +1,5 @@
-/** Which process runs which apps. ADR 33. */
-export const appNames = ['ingress', 'worker', 'sender', 'tracker', 'api', 'sandbox'] as const;
+/** Which process runs which apps, in the order in which it opens them: the API, whose modules take the longest to load, comes last. ADR 33. */
+export const appNames = ['ingress', 'sandbox', 'worker', 'sender', 'tracker', 'api'] as const;
 export type AppName = (typeof appNames)[number];
 
 /** One start of an app. */

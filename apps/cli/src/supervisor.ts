@@ -9,7 +9,7 @@ import type { Process } from './processes.ts';
 export type Supervisor = {
   /** Resolves when every process has reported that it is ready. Rejects when one ends before that. */
   start(processes: readonly Process[]): Promise<void>;
-  /** By the name of the instance. */
+  /** By the name of the instance: the process that was ready last. One that is being started again is not listed before it is ready. */
   pids(): Readonly<Record<string, number>>;
   /** Asks every process to finish and waits. Kills a process that does not end within 30 s. */
   stop(): Promise<void>;
@@ -74,6 +74,7 @@ const earlyEndOf = (name: string, how: string | number | null, logFolder: string
 /** Starts processes, starts one that ends again within a second, and stops them together. */
 export function superviseApps(options: SupervisorOptions): Supervisor {
   const children = new Map<Process, ChildProcess>();
+  const readyPids = new Map<Process, number>();
   let isStopping = false;
 
   const again = (one: Process, lived: number, failures: number): void => {
@@ -96,6 +97,7 @@ export function superviseApps(options: SupervisorOptions): Supervisor {
       const ready = readyMessage(message);
       if (ready === undefined || wasReady) return;
       wasReady = true;
+      readyPids.set(one, ready.pid);
       options.onReady?.(name, ready.ports);
       life.onReady();
     });
@@ -119,9 +121,7 @@ export function superviseApps(options: SupervisorOptions): Supervisor {
     },
     pids: () =>
       Object.fromEntries(
-        [...children].flatMap(([{ instances }, child]) =>
-          instances.map(({ name }) => [name, child.pid ?? 0]),
-        ),
+        [...readyPids].flatMap(([{ instances }, pid]) => instances.map(({ name }) => [name, pid])),
       ),
     async stop() {
       isStopping = true;

@@ -195,6 +195,6 @@ async function open(setup: Setup): Promise<Opened> {
   return { ports: { ...listeners.ports, ...metricsPort }, closers };
 }
 
-export const app: App = { name: 'ingress', open, closeWithinMs: DRAIN_MS + 8_000 };
+export const app: App = { name: 'ingress', open };
 
 if (import.meta.main) runApp(app, process);

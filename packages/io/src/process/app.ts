@@ -11,16 +11,15 @@ export type App = {
   readonly name: string;
   /** Opens all parts. An error ends the process with code 1. */
   readonly open: (setup: Setup) => Promise<Opened>;
-  readonly closeWithinMs?: number;
 };
 
-/** An app, and the environment that its settings are read from. */
-export type HostedApp = { readonly app: App; readonly env: Env };
+/** An app that is loaded when its turn comes, and the environment that its settings are read from. */
+export type HostedApp = { readonly name: string; readonly load: () => Promise<App>; readonly env: Env };
 
-/** How long an app may take to close unless it says so, in milliseconds. */
-const CLOSE_MS = 25_000;
+/** How long a process may take to close. The ingress lets transactions end for 20 s of it. The supervisor kills after 30 s. */
+const CLOSE_MS = 28_000;
 
-function setupOf({ app: { name }, env }: HostedApp): Setup {
+function setupOf({ name, env }: HostedApp): Setup {
   const config = loadConfig(env);
   return { config, log: openLog({ level: config.LOG_LEVEL, name }), metrics: openMetrics(name) };
 }
@@ -36,9 +35,12 @@ const portsOf = (names: readonly string[], apps: readonly Opened[]): Readonly<Re
     ),
   );
 
-/** Runs several apps as this process, until it is stopped. An uncaught error in one of them ends them all. ADR 33. */
+/**
+ * Runs several apps as this process, until it is stopped. They are loaded and opened one after another, so that a first one, which takes mail,
+ * does not wait for the modules of the others. An uncaught error in one of them ends them all. ADR 33.
+ */
 export function runApps(hosted: readonly HostedApp[], process: ProcessLike): void {
-  const apps = hosted.map((one) => ({ ...one.app, setup: setupOf(one) }));
+  const apps = hosted.map((one) => ({ ...one, setup: setupOf(one) }));
   const [first] = apps;
   if (first === undefined) throw new Error('No app is named');
   const isAlone = apps.length === 1;
@@ -48,7 +50,8 @@ export function runApps(hosted: readonly HostedApp[], process: ProcessLike): voi
     log: isAlone ? first.setup.log : openLog({ level: first.setup.config.LOG_LEVEL, name }),
     process,
     open: async () => {
-      const opened = await Promise.all(apps.map(({ open, setup }) => open(setup)));
+      const opened: Opened[] = [];
+      for (const { load, setup } of apps) opened.push(await (await load()).open(setup));
       const names = apps.map((app) => app.name);
       return {
         ports: isAlone ? (opened[0]?.ports ?? {}) : portsOf(names, opened),
@@ -56,10 +59,10 @@ export function runApps(hosted: readonly HostedApp[], process: ProcessLike): voi
         apps: opened,
       };
     },
-    closeWithinMs: Math.max(...apps.map(({ closeWithinMs = CLOSE_MS }) => closeWithinMs)),
+    closeWithinMs: CLOSE_MS,
   });
 }
 
 /** Runs one app as this process, until it is stopped. Throws when the settings are wrong. */
 export const runApp = (app: App, process: ProcessLike & { readonly env: Env }): void =>
-  runApps([{ app, env: process.env }], process);
+  runApps([{ name: app.name, load: async () => app, env: process.env }], process);
