@@ -31,10 +31,12 @@ export const untilDrained = (installation: Installation, seconds: number): Promi
     explain: async () => JSON.stringify(await ledger(installation.database).outside(far, 5), null, 1),
   });
 
-/** A process that slept brings the true answer to an attempt that stood as `unknown` when the next one began. */
-const wasUnknown = `outcome = 'unknown' OR (dot_sent_at IS NOT NULL AND EXISTS (
-  SELECT FROM attempt next WHERE next.delivery_id = delivery.id AND next.number > attempt.number
-    AND next.started_at < attempt.ended_at))`;
+/**
+ * Attempts that the product reported as unknown. A process that slept, or could not save, brings the true reply to an attempt that stood as
+ * `unknown` when the next one began: then the attempt holds the reply, and the event remains.
+ */
+const wasUnknown = `outcome = 'unknown' OR EXISTS (
+  SELECT FROM event WHERE event.delivery_id = delivery.id AND type = 'unknown' AND (detail->>'attempt')::integer = number)`;
 
 /** What the product reports of each message; the subject holds the id of the load. */
 async function fatesOf({ database }: Installation, name: string): Promise<ReadonlyMap<string, Fate>> {
