@@ -32,6 +32,11 @@ test('checkouts and peers are measured in the order in which they are named', ()
   assert.deepEqual(options.peers, ['haraka', 'postfix']);
 });
 
+test('a data folder that is kept is one of this machine, and deliveries are a number', () => {
+  const options = parseOptions(['--api', '--keep', '/srv/kept/../bench', '--deliveries', '10000000']);
+  assert.deepEqual([options.keptFolder, options.deliveries], ['/srv/bench', 10_000_000]);
+});
+
 const wrong = [
   ['--backend', 'rabbit'],
   ['--scenario', 'small,huge'],
@@ -42,6 +47,7 @@ const wrong = [
   ['--peer', 'haraka,exim'],
   ['--rounds', 'two'],
   ['--stored', 'many'],
+  ['--deliveries', '1e7'],
 ];
 for (const args of wrong)
   test(`says what is wrong with ${args.join(' ')}`, () => {

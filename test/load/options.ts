@@ -20,10 +20,14 @@ export type BenchOptions = {
   readonly stored: number | undefined;
   /** Measures the API over stored mail, and nothing else. */
   readonly api: boolean;
+  /** With `api`: measures again with so many deliveries, and prints the ratios. */
+  readonly deliveries: number | undefined;
   readonly generators: number;
   readonly portOffset: number;
   /** Where the temporary folders are made: the disk that is measured. */
   readonly folder: string | undefined;
+  /** The data folder of the product, which stays, with the mail that is stored in it; `undefined`: a temporary one. */
+  readonly keptFolder: string | undefined;
   /** Where the product's processes write CPU profiles. Profiling slows them down. */
   readonly profileFolder: string | undefined;
   /** Where the figures are written as JSON. */
@@ -41,9 +45,11 @@ export const usage = `npm run bench -- [options]
   --rounds N                 measure every system N times, in turn (1)
   --stored N                 accept rate and list latency at 10,000 and at N stored messages
   --api                      requests/s and p99 of the API over a million stored messages, or --stored N, and its plans
+  --deliveries N             with --api: again with N deliveries (10000000), and the ratios
   --generators N             threads that send (1)
   --port-offset N            shifts the ports of the product (24000)
   --data DIR                 where temporary folders are made: the disk that is measured
+  --keep DIR                 the product's data folder: it stays, and the next run finds the mail that is stored in it
   --profile DIR              CPU profiles of the product's processes, and what costs most in them
   --json FILE                the figures as JSON`;
 
@@ -58,9 +64,11 @@ const given = {
   rounds: { type: 'string', default: '1' },
   stored: { type: 'string' },
   api: { type: 'boolean', default: false },
+  deliveries: { type: 'string' },
   generators: { type: 'string', default: '1' },
   'port-offset': { type: 'string', default: '24000' },
   data: { type: 'string' },
+  keep: { type: 'string' },
   profile: { type: 'string' },
   json: { type: 'string' },
 } as const;
@@ -100,7 +108,7 @@ function chosenBackends(text: string | undefined): readonly Backend[] {
 
 export function parseOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({ args: [...args], options: given });
-  const optional = (name: 'messages' | 'stored'): number | undefined =>
+  const optional = (name: 'messages' | 'stored' | 'deliveries'): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(name, values[name]);
   return {
     backends: chosenBackends(values.backend),
@@ -112,9 +120,11 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     rounds: wholeNumber('rounds', values.rounds),
     stored: optional('stored'),
     api: values.api,
+    deliveries: optional('deliveries'),
     generators: wholeNumber('generators', values.generators),
     portOffset: wholeNumber('port-offset', values['port-offset']),
     folder: values.data,
+    keptFolder: values.keep === undefined ? undefined : resolve(values.keep),
     profileFolder: values.profile === undefined ? undefined : resolve(values.profile),
     jsonFile: values.json,
   };

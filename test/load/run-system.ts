@@ -94,7 +94,8 @@ const QUESTION_SHARE = 6;
 
 async function runApi({ options, print, failed }: Run, product: Product): Promise<Results> {
   const seconds = Math.max(1, Math.round(options.seconds / QUESTION_SHARE));
-  const faults = await measureApi(product, { stored: options.stored ?? STORED, seconds, print });
+  const { stored = STORED, deliveries } = options;
+  const faults = await measureApi(product, { stored, deliveries, seconds, print });
   if (faults.length > 0) failed();
   return NOTHING;
 }
@@ -117,11 +118,11 @@ export async function runProduct(
   checkout: string | undefined,
 ): Promise<Results> {
   const { options, opened, closeAll, print } = context;
-  const { portOffset, folder, profileFolder, stored, generators } = options;
+  const { portOffset, folder, keptFolder, profileFolder, stored, generators } = options;
   const sink = await openStageSink(context);
   const isStartedTwice =
     stored === undefined && !options.api && options.scenarios.some(({ isFootprint }) => isFootprint);
-  const chosen = { backend, checkout, portOffset, folder, profileFolder, isStartedTwice };
+  const chosen = { backend, checkout, portOffset, folder, keptFolder, profileFolder, isStartedTwice };
   const product = await startProduct({ ...chosen, sinkPort: sink.port });
   opened(product.stop);
   const run: Run = { ...context, stage: { system: product, sink, generators }, take: openNumbers() };

@@ -1,18 +1,22 @@
 /** What the API costs while much mail is stored: requests per second, p99, and that no query reads a partition from end to end. */
-import { ms, table, whole } from '../report/table.ts';
-import { openStored } from '../stored/fill-stored.ts';
+import { ms, table, two, whole } from '../report/table.ts';
+import { openStored, type Stored } from '../stored/fill-stored.ts';
 import type { Product } from '../systems/product.ts';
 import { type Answered, askFor } from './ask.ts';
 import { openPlanCheck } from './plan-check.ts';
-import { questionsFor } from './questions.ts';
+import { type Question, questionsFor } from './questions.ts';
 
 export const STORED = 1_000_000;
 /** A list, a search, a recipient or statistics answer at least so fast, in milliseconds, 99 of 100 times. */
 const MOST_MS = 50;
+/** By how much a list and statistics may take longer with ten times the deliveries. */
+const MOST_RATIO = 2;
 const WARM_UP_MS = 1_000;
 
 export type ApiBenchOptions = {
   readonly stored: number;
+  /** Measures again with so many deliveries; `undefined`: does not. */
+  readonly deliveries: number | undefined;
   /** For each question. */
   readonly seconds: number;
   readonly print: (line: string) => void;
@@ -20,30 +24,26 @@ export type ApiBenchOptions = {
 
 type Result = { readonly answered: readonly Answered[]; readonly faults: readonly string[] };
 
-const faultsOf = ({ what, spread }: Answered): readonly string[] =>
+const slowOf = ({ what, spread }: Answered): readonly string[] =>
   what === 'send' || spread.p99 <= MOST_MS
     ? []
     : [`${what}: p99 ${ms(spread.p99)}, to be below ${MOST_MS} ms`];
 
 async function askAll(
   { dev, databaseUrl }: Product,
-  { stored, seconds, print }: ApiBenchOptions,
+  questions: readonly Question[],
+  seconds: number,
 ): Promise<Result> {
   const plans = await openPlanCheck(databaseUrl);
   const answered: Answered[] = [];
   const faults: string[] = [];
   try {
-    for (const question of questionsFor(dev, stored)) {
+    for (const question of questions) {
       await askFor(dev, question, WARM_UP_MS);
-      const one = await askFor(dev, question, seconds * 1_000);
-      const scanned = question.what === 'send' ? [] : await plans.scanned();
-      if (question.what === 'send') await plans.scanned();
-      if (one === undefined) print(`${question.what}: left out, there is no such operation`);
-      else answered.push(one);
-      faults.push(
-        ...(one ? faultsOf(one) : []),
-        ...scanned.map((name) => `${question.what}: ${name} was read from end to end`),
-      );
+      answered.push(await askFor(dev, question, seconds * 1_000));
+      const scanned = await plans.scanned();
+      if (question.what === 'send') continue;
+      faults.push(...scanned.map((name) => `${question.what}: ${name} was read from end to end`));
     }
   } finally {
     await plans.close();
@@ -63,23 +63,61 @@ const describe = (answered: readonly Answered[]): string =>
     ]),
   ]);
 
+type Filling = { readonly count: number; readonly fill: () => Promise<void> };
+
+async function measureAt(
+  product: Product,
+  { count, fill }: Filling,
+  { seconds, print }: ApiBenchOptions,
+): Promise<Result> {
+  const startedAt = Date.now();
+  await fill();
+  print(`\nfilled to ${whole(count)} messages in ${Math.round((Date.now() - startedAt) / 1_000)} s`);
+  const result = await askAll(product, questionsFor(product.dev, count), seconds);
+  print(`\nThe API of ${product.name}, ${whole(count)} messages stored\n${describe(result.answered)}`);
+  return result;
+}
+
+type Grown = { readonly few: readonly Answered[]; readonly many: readonly Answered[] };
+
+function ratiosOf({ few, many }: Grown, print: (line: string) => void): readonly string[] {
+  return many.flatMap(({ what, spread }) => {
+    const before = few.find((one) => one.what === what)?.spread;
+    if (before === undefined) return [];
+    const ratio = spread.p50 / before.p50;
+    print(`${what}: p50 × ${two(ratio)}, p99 × ${two(spread.p99 / before.p99)}`);
+    const isBound = what === 'list' || what === 'stats';
+    return isBound && ratio > MOST_RATIO ? [`${what}: × ${two(ratio)}, to be below ${MOST_RATIO}`] : [];
+  });
+}
+
+async function measureSizes(
+  product: Product,
+  stored: Stored,
+  options: ApiBenchOptions,
+): Promise<readonly string[]> {
+  const { stored: count, deliveries, print } = options;
+  const few = await measureAt(product, { count, fill: () => stored.fillTo(count) }, options);
+  const slow = few.answered.flatMap(slowOf);
+  if (deliveries === undefined) return [...slow, ...few.faults];
+  const filling = { count: deliveries, fill: () => stored.fillBareTo(deliveries) };
+  const many = await measureAt(product, filling, options);
+  const grown = ratiosOf({ few: few.answered, many: many.answered }, print);
+  return [...slow, ...few.faults, ...many.faults, ...grown];
+}
+
 /** Returns what missed its mark. */
 export async function measureApi(product: Product, options: ApiBenchOptions): Promise<readonly string[]> {
   const { dev, databaseUrl } = product;
-  const { stored: count, print } = options;
   // One delivered message to copy.
   const question = questionsFor(dev, 0)[0];
   if (question) await askFor(dev, question, WARM_UP_MS);
   const stored = await openStored(databaseUrl, dev.account.id);
-  const startedAt = Date.now();
   try {
-    await stored.fillTo(count);
+    const faults = await measureSizes(product, stored, options);
+    for (const fault of faults) options.print(`  FAILED: ${fault}`);
+    return faults;
   } finally {
     await stored.close();
   }
-  print(`\nfilled to ${whole(count)} messages in ${Math.round((Date.now() - startedAt) / 1_000)} s`);
-  const { answered, faults } = await askAll(product, options);
-  print(`\nThe API of ${product.name}, ${whole(count)} messages stored\n${describe(answered)}`);
-  for (const fault of faults) print(`  FAILED: ${fault}`);
-  return faults;
 }

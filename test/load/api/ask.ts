@@ -27,9 +27,8 @@ async function askOnce({ api }: DevFile, { path, body }: Question): Promise<numb
   return response.status;
 }
 
-/** Requests for so long, several at a time. `undefined`: there is no such operation. */
-export async function askFor(dev: DevFile, question: Question, ms: number): Promise<Answered | undefined> {
-  if ((await askOnce(dev, question)) === 404) return undefined;
+/** Requests for so long, several at a time. */
+export async function askFor(dev: DevFile, question: Question, ms: number): Promise<Answered> {
   const times: number[] = [];
   const startedAt = clockMs();
   const asker = async (): Promise<void> => {

@@ -44,3 +44,12 @@ test('what is filled in is finished, belongs to the account, and its ids are der
     assert.equal(attempt, attemptIdOf(delivery, 1));
   }
 });
+
+test('a bare message has a delivery without a patch, and nothing else', async () => {
+  const stored = await openStored(db.url, publicId('acc', account));
+  await stored.fillBareTo(150);
+  await stored.close();
+  assert.deepEqual(await rows('SELECT count(*)::integer FROM message'), [{ count: 150 }]);
+  assert.deepEqual(await rows('SELECT count(*)::integer FROM delivery WHERE patch IS NULL'), [{ count: 30 }]);
+  assert.deepEqual(await rows('SELECT count(*)::integer FROM attempt'), [{ count: 120 }]);
+});

@@ -7,7 +7,7 @@ import type { Backend } from '../options.ts';
 import { type Child, startChild, untilReady } from './child.ts';
 import { type BenchRedis, startRedis } from './redis.ts';
 import type { System } from './system.ts';
-import { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+import { makeTemporaryFolder, openKeptFolder, type TemporaryFolder } from './temporary-folder.ts';
 import { describeUnfinished } from './unfinished.ts';
 
 /** The whole product as in production: durable PostgreSQL, every app, a smarthost as the next hop. */
@@ -20,6 +20,7 @@ export type ProductOptions = {
   readonly portOffset: number;
   readonly sinkPort: number;
   readonly folder: string | undefined;
+  readonly keptFolder: string | undefined;
   readonly profileFolder: string | undefined;
   /** Start it twice, so that `startMs` is that of an initialised data folder. */
   readonly isStartedTwice: boolean;
@@ -104,7 +105,10 @@ async function stopAll({ folder, redis, child }: Parts): Promise<void> {
 }
 
 export async function startProduct(options: ProductOptions): Promise<Product> {
-  const folder = await makeTemporaryFolder(options.backend, options.folder);
+  const { keptFolder } = options;
+  const folder = keptFolder
+    ? await openKeptFolder(keptFolder)
+    : await makeTemporaryFolder(options.backend, options.folder);
   let parts: Parts = { folder, redis: undefined, child: undefined };
   try {
     const redis = options.backend === 'redis' ? await startRedis(folder.path) : undefined;

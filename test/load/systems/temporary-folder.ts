@@ -1,4 +1,4 @@
-import { rm, statfs } from 'node:fs/promises';
+import { chmod, mkdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { makeOpenFolder } from '../../support/open-folder.ts';
 
@@ -10,6 +10,13 @@ const TMPFS = 0x01021994;
 export async function makeTemporaryFolder(name: string, parent = tmpdir()): Promise<TemporaryFolder> {
   const path = await makeOpenFolder(`bench-${name}`, parent);
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** A folder that stays. */
+export async function openKeptFolder(path: string): Promise<TemporaryFolder> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o755);
+  return { path, remove: async () => undefined };
 }
 
 /** Where fsync costs nothing no figure is worth anything. */
