@@ -7,7 +7,12 @@ export type Query = Readonly<Record<string, string | number | undefined>>;
 export type Asked = {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly query?: Query;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** A body that is no JSON, with its content type. */
+  readonly file?: { readonly type: string; readonly text: string };
+  /** The content type of the answer, where JSON is not what is asked for. */
+  readonly accept?: string;
   /** `acc_…`; `undefined`: the request concerns no account. */
   readonly account?: string | undefined;
   readonly signal?: AbortSignal;
@@ -19,9 +24,15 @@ export function urlOf(path: string, query: Query = {}): string {
   return search === '' ? path : `${path}?${search}`;
 }
 
-const headersOf = ({ account, body }: Asked): Record<string, string> => ({
+type Content = { readonly type: string; readonly text: string };
+
+const contentOf = ({ body, file }: Asked): Content | undefined =>
+  file ?? (body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) });
+
+const headersOf = ({ account, accept }: Asked, content: Content | undefined): Record<string, string> => ({
   ...(account === undefined ? {} : { 'waybill-account': account }),
-  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(accept === undefined ? {} : { accept }),
+  ...(content === undefined ? {} : { 'content-type': content.type }),
 });
 
 const isProblem = (value: unknown): value is Problem =>
@@ -34,11 +45,12 @@ async function failureOf(response: Response): Promise<ProblemError> {
 
 /** The answer as it came. Throws a `ProblemError` for any answer that is no success. */
 async function send(path: string, asked: Asked): Promise<Response> {
+  const content = contentOf(asked);
   const response = await fetch(urlOf(path, asked.query), {
     method: asked.method ?? 'GET',
     credentials: 'same-origin',
-    headers: headersOf(asked),
-    ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+    headers: headersOf(asked, content),
+    ...(content === undefined ? {} : { body: content.text }),
     ...(asked.signal === undefined ? {} : { signal: asked.signal }),
   }).catch((error: unknown) => {
     throw asked.signal?.aborted ? error : unreachable();
@@ -64,4 +76,12 @@ const fileNameOf = (header: string | null): string =>
 export async function requestFile(path: string, asked: Asked = {}): Promise<AnsweredFile> {
   const response = await send(path, asked);
   return { name: fileNameOf(response.headers.get('content-disposition')), content: await response.blob() };
+}
+
+/** The answer piece by piece, as it arrives. */
+export async function* requestPieces(path: string, asked: Asked): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { body } = await send(path, asked);
+  const reader = body?.getReader();
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read())
+    yield read.value;
 }

@@ -5,14 +5,18 @@ import type { List } from '@waybill/contract/list';
 import { useAccountId } from './account-id.ts';
 import { type Query, request, requestText } from './request.ts';
 
-const PAGE_SIZE = 50;
+export const PAGE_SIZE = 50;
 type Options = { readonly enabled?: boolean; readonly refetchMs?: number };
+
+/** Where the cache keeps a list. */
+export const listKey = (account: string | undefined, path: string, filter: Query) =>
+  [account, path, 'list', filter] as const;
 
 /** A list with a cursor: further pages are read on demand. */
 export function useRecords<T>(path: string, filter: Query = {}, { enabled = true }: Options = {}) {
   const account = useAccountId();
   return useInfiniteQuery({
-    queryKey: [account, path, 'list', filter],
+    queryKey: listKey(account, path, filter),
     queryFn: ({ pageParam, signal }) =>
       request<List<T>>(path, { account, signal, query: { limit: PAGE_SIZE, ...filter, after: pageParam } }),
     initialPageParam: undefined as string | undefined,

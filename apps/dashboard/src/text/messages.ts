@@ -1,4 +1,6 @@
 /** The words of the lists of messages. */
+import { count, plural } from './number.ts';
+
 export const messagesText = {
   title: 'Messages',
   lead: 'Every message this account sent, newest first.',
@@ -23,7 +25,42 @@ export const messagesText = {
   noSubject: '(no subject)',
   noRecipient: 'no recipient',
   more: (count: number): string => `and ${count} more`,
-  refresh: 'Refresh',
+  live: { on: 'Live', connecting: 'Connecting', off: 'Paused' },
+  liveHint: 'Whether new messages and new statuses appear by themselves',
+  cameSinceOpened: (value: number): string => `${plural(value, 'new message')} since this list was opened`,
+  newRows: (value: number): string => `Show ${plural(value, 'new message')}`,
+  bulkMenu: 'Act on all',
+  bulkCounting: (value: number): string =>
+    value === 0 ? 'The messages are counted…' : `The messages are counted… ${count(value)} until now`,
+  bulkNothing: 'None of these messages can be changed by this now.',
+  bulkStop: 'Stop here',
+  bulk: {
+    cancel: {
+      item: 'Cancel all of these…',
+      title: 'Cancel these messages?',
+      counted: (value: string): string => `${value} of them can be cancelled.`,
+      effect:
+        'Recipients that do not have them yet will not get them. This cannot be undone. A delivery that is on its way at this moment is not stopped.',
+      submit: (value: string): string => `Cancel ${value}`,
+      changed: (value: string): string => `${value} cancelled.`,
+    },
+    retry: {
+      item: 'Try all of these again now…',
+      title: 'Try these messages again?',
+      counted: (value: string): string => `${value} of them have recipients without the message.`,
+      effect: 'Each of these recipients is tried again now, also those that were given up.',
+      submit: (value: string): string => `Try ${value} again`,
+      changed: (value: string): string => `${value} are tried again.`,
+    },
+    release: {
+      item: 'Release all of these…',
+      title: 'Release these messages?',
+      counted: (value: string): string => `${value} of them are held.`,
+      effect: 'They go on as if they had just come in.',
+      submit: (value: string): string => `Release ${value}`,
+      changed: (value: string): string => `${value} released.`,
+    },
+  },
   emptyTitle: 'No message yet',
   emptyText:
     'A message appears here as soon as it is accepted, over SMTP or HTTP. Send the first one with an API key of this account:',

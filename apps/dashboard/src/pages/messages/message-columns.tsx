@@ -18,7 +18,7 @@ export const messageColumns: readonly Column<MessageSummaryView>[] = [
   {
     id: 'status',
     title: text.status,
-    width: '130px',
+    width: '136px',
     cell: ({ status }) => <DeliveryStatus status={status} />,
   },
   {

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { MessageSummaryView } from '../../api/views.ts';
@@ -6,14 +5,16 @@ import { messagesText as text } from '../../text/messages.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
-import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Verbatim } from '../../ui/verbatim.tsx';
+import { BulkMenu } from './bulk-menu.tsx';
 import { firstMessageCurl } from './first-message.ts';
+import { LiveSwitch, NewRows } from './live-switch.tsx';
 import { messageColumns } from './message-columns.tsx';
 import { messageFilters } from './message-filters.ts';
+import { useLiveMessages } from './use-live-messages.ts';
 
 const names = ['q', ...messageFilters.map(({ name }) => name)];
 const path = '/v1/messages';
@@ -27,8 +28,11 @@ const FirstMessage = () => (
 /** Every message of the account, found by its filters. */
 export function MessagesPage() {
   const filter = useFilters(names);
+  const { live: follow } = useFilters(['live']);
   const change = useChangeSearch();
   const records = useRecords<MessageSummaryView>(path, filter);
+  const isOn = follow !== 'off';
+  const live = useLiveMessages(path, filter, isOn);
   const isFiltered = names.some((name) => filter[name] !== undefined);
   const nothing = <EmptyState title={text.nothingTitle} text={text.nothingText} />;
   return (
@@ -37,13 +41,8 @@ export function MessagesPage() {
       lead={text.lead}
       actions={
         <>
-          <Button
-            variant="default"
-            leftSection={<Icon name="again" size={13} />}
-            onClick={() => void records.refetch()}
-          >
-            {text.refresh}
-          </Button>
+          <LiveSwitch live={live} isOn={isOn} onChange={(is) => change({ live: is ? undefined : 'off' })} />
+          {isFiltered && <BulkMenu filter={filter} />}
           <ExportMenu path={path} query={filter} />
         </>
       }
@@ -51,6 +50,7 @@ export function MessagesPage() {
       <FilterBar fields={messageFilters} values={filter} onChange={change}>
         <SearchField label={text.search} value={filter.q ?? ''} onSearch={(q) => change({ q })} />
       </FilterBar>
+      <NewRows live={live} />
       <RecordList
         records={records}
         label={text.label}

@@ -21,7 +21,7 @@ const columns: readonly Column<Delivery>[] = [
   {
     id: 'status',
     title: text.status,
-    width: '130px',
+    width: '136px',
     cell: ({ status }) => <DeliveryStatus status={status} />,
   },
   {
