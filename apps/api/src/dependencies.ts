@@ -24,6 +24,7 @@ import type { webhooks } from '@waybill/io/postgres/management/webhooks';
 import type { users } from '@waybill/io/postgres/people/users';
 import type { events } from '@waybill/io/postgres/reading/events';
 import type { messages } from '@waybill/io/postgres/reading/messages';
+import type { attention } from '@waybill/io/postgres/statistics/attention';
 import type { balanceChecks } from '@waybill/io/postgres/statistics/balance-check';
 import type { statistics } from '@waybill/io/postgres/statistics/statistics';
 import type { RateLimits } from '@waybill/io/rate-limit/rate-limiter';
@@ -55,6 +56,7 @@ export type Stores = PeopleStores & {
   readonly passkeys: PasskeyStore;
   readonly users: ReturnType<typeof users>;
   readonly accounts: ReturnType<typeof accounts>;
+  readonly attention: ReturnType<typeof attention>;
   readonly balanceChecks: ReturnType<typeof balanceChecks>;
   readonly addressConfirmations: ReturnType<typeof addressConfirmations>;
   readonly apiKeys: ReturnType<typeof apiKeys>;

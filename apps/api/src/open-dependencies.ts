@@ -46,6 +46,7 @@ import { userLinks } from '@waybill/io/postgres/people/user-links';
 import { users } from '@waybill/io/postgres/people/users';
 import { events } from '@waybill/io/postgres/reading/events';
 import { messages } from '@waybill/io/postgres/reading/messages';
+import { attention } from '@waybill/io/postgres/statistics/attention';
 import { balanceChecks } from '@waybill/io/postgres/statistics/balance-check';
 import { statistics } from '@waybill/io/postgres/statistics/statistics';
 import type { Closer } from '@waybill/io/process/lifecycle';
@@ -88,6 +89,7 @@ type StoreDependencies = {
 
 const openStores = ({ database, listener, box, showsProductMail }: StoreDependencies): Stores => ({
   accounts: accounts(database, box),
+  attention: attention(database),
   balanceChecks: balanceChecks(database),
   addressConfirmations: addressConfirmations(database),
   apiKeys: apiKeys(database),

@@ -19,6 +19,7 @@ import { adminDkimZoneRoutes } from './routes/admin-dkim-zone.ts';
 import { adminSystemRoutes } from './routes/admin-system.ts';
 import { adminUserRoutes } from './routes/admin-users.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { attentionRoutes } from './routes/attention.ts';
 import { adminAuditLogRoutes, auditLogRoutes } from './routes/audit-log.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { erasureRoutes } from './routes/erasures.ts';
@@ -85,6 +86,7 @@ const account: readonly Register[] = [
   webhookDeliveryRoutes,
   webhookRoutes,
   statisticsRoutes,
+  attentionRoutes,
   suppressionFileRoutes,
   erasureRoutes,
   sandboxRoutes,

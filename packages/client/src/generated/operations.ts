@@ -9,11 +9,14 @@ export type AdminUser = { id: string; email: string; name: string; is_operator: 
 export type ApiKey = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; networks: string[]; sender_domains: string[]; created_at: string; expires_at: string | null; previous_key_expires_at: string | null; last_used_at: string | null; last_used_ip: string | null; last_used_agent: string | null; warnings: { code: 'seen_over_plain_http'; detail: string; at: string }[] };
 export type ApiKeySecret = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; networks: string[]; sender_domains: string[]; created_at: string; expires_at: string | null; previous_key_expires_at: string | null; last_used_at: string | null; last_used_ip: string | null; last_used_agent: string | null; warnings: { code: 'seen_over_plain_http'; detail: string; at: string }[]; key: string };
 export type Attempt = { id: string; number: number; started_at: string; dot_sent_at: string | null; ended_at: string | null; outcome: string | null; reason: string | null; host: string | null; ip: string | null; port: number | null; tls: Record<string, unknown> | null; timings: Record<string, number>; reply: { code: number; enhanced_code: string | null; text: string } | null; category: string | null; party: string | null; transcript: ({ at: number; from: 'client' | 'server' | 'note'; text: string })[] };
+export type Attention = { object: 'attention'; from: string; to: string; groups: AttentionGroup[]; others: number; concerns: Concern[] };
+export type AttentionGroup = { status: 'bounced' | 'failed' | 'deferred' | 'held' | 'unknown' | 'complained'; provider: string | null; category: string | null; code: string | null; domain: string; count: number; since: string; done: string; action: 'wait' | 'remove_addresses' | 'ask_recipients' | 'check_sender_domain' | 'ask_for_delisting' | 'send_wanted_mail' | 'change_content' | 'send_slower' | 'read_reply' | 'release_or_cancel' | 'check_arrival'; advice: string; example: { delivery_id: string; message_id: string; recipient: string; occurred_at: string; reply: string | null; reason: string | null } | null };
 export type AuditEntry = { id: string; account_id: string | null; actor: string; action: string; target: string; detail: Record<string, unknown>; occurred_at: string };
 export type Balance = { object: 'list'; from: string; to: string; data: { day: string; accepted: number; delivered: number; bounced: number; suppressed: number; failed: number; cancelled: number; in_progress: number; unknown: number; complained: number; difference: number }[] };
 export type BalanceCheck = { ok: boolean; from: string; to: string; differences: { account_id: string; day: string; name: string; counted: number; recounted: number }[] };
 export type BatchSent = { object: 'list'; data: ({ message: Sent } | { error: Problem })[] };
 export type BounceStatistics = { object: 'list'; from: string; to: string; data: ({ provider: string | null; category: string | null; code: string | null; bounced: number; failed: number; deferred: number })[] };
+export type Concern = { kind: 'account_suspended' | 'domain_degraded' | 'webhook_disabled' | 'webhook_failing' | 'credential_locked' | 'messages_not_prepared' | 'limit_near'; subject_id: string; subject_name: string | null; since: string | null; count: number; advice: string };
 export type Delivery = { id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string };
 export type Discard = { id: string; message_id: string | null; stage: 'session' | 'worker'; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; evidence: Record<string, unknown>; occurred_at: string };
 export type DnsRecord = { purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; host_relative: string | null; value: string; required: boolean; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[]; hint: string | null; servers: ({ server: string; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; ttl_seconds: number | null })[]; checked_at: string | null; wanted_until: string | null };
@@ -165,6 +168,8 @@ export type Operations = {
   getAnyUsage: { input: { id: string; from?: string; to?: string }; output: Usage };
   /** One API key, without its secret. */
   getApiKey: { input: { id: string }; output: ApiKey };
+  /** What needs attention: what went wrong, why, and what to do. */
+  getAttention: { input: { from?: string; to?: string; limit?: number }; output: Attention };
   /** Accepted is the sum of all ends, day by day. */
   getBalance: { input: { from?: string; to?: string }; output: Balance };
   /** Why deliveries bounced, failed or were put off. */
@@ -449,6 +454,7 @@ export const routes = {
   getAnyAccount: { method: 'GET', path: '/v1/admin/accounts/{id}' },
   getAnyUsage: { method: 'GET', path: '/v1/admin/accounts/{id}/usage', query: ['from', 'to'] },
   getApiKey: { method: 'GET', path: '/v1/api-keys/{id}' },
+  getAttention: { method: 'GET', path: '/v1/stats/attention', query: ['from', 'to', 'limit'] },
   getBalance: { method: 'GET', path: '/v1/stats/balance', query: ['from', 'to'] },
   getBounceStatistics: { method: 'GET', path: '/v1/stats/bounces', query: ['from', 'to', 'limit'] },
   getDkimZonefile: { method: 'GET', path: '/v1/admin/dkim-zonefile', isRaw: true },

@@ -54,6 +54,8 @@ const actingOnList: Permission = { scope: 'messages:send', testKey: 'list' };
 const readingSandbox: Permission = { ...listing, withoutAccount: true };
 const clearingSandbox: Permission = { scope: 'messages:send', testKey: 'list', withoutAccount: true };
 const statistics: Permission = { scope: 'stats:read', showsMail: true };
+/** It shows recipients and replies, so it needs the scope of mail. Statistics are about live mail. */
+const attention: Permission = { scope: 'messages:read' };
 const operator: Permission = { scope: adminScope };
 const operatorOnUsers: Permission = { ...operator, notWhileActing: true };
 const own: Permission = { scope: ownScope };
@@ -223,6 +225,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/stats/latency': statistics,
   'GET /v1/stats/providers': statistics,
   'GET /v1/stats/balance': statistics,
+  'GET /v1/stats/attention': attention,
   'GET /v1/admin/balance': operator,
   'GET /v1/admin/health': operator,
   'GET /v1/admin/queues': operator,

@@ -1,5 +1,6 @@
 /** What use-cases need of the database. Every method names the account; `undefined` is the operator's own row. */
 
+import type { AttentionStore } from '../attention/attention-store.ts';
 import type { DomainStore } from '../domains/verify-domain.ts';
 import type { LimitState, LimitSubject } from '../limits/sending-limits.ts';
 import type { Outbox } from '../ports.ts';
@@ -39,6 +40,7 @@ export type Stores = {
     /** A key of the operator; the last one that works stays. */
     revokeOperators(id: string, at: Date): Promise<'revoked' | 'missing' | 'last'>;
   };
+  readonly attention: AttentionStore;
   readonly erasures: {
     create(erasure: rows.NewErasure): Promise<void>;
     one(accountId: string, id: string): Promise<rows.ErasureRecord | undefined>;

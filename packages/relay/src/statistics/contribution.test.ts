@@ -71,6 +71,20 @@ test('every delivery is in one end, whatever happened to it', () => {
       }
 });
 
+test('a delivery in trouble counts under status, provider, reason and domain, until its status changes', () => {
+  const reply = { mxHost: 'alt1.aspmx.l.google.com', category: 'rate_limited', code: '4.7.28' };
+  const waiting = [someEvent('queued'), someEvent('deferred', reply)];
+  const row = rowName('attention', 'deferred|gmail|rate_limited|4.7.28|example.com');
+  assert.deepEqual(contributionOf(someDelivery(), waiting).get(row), { accepted: 1 });
+  const delivered = contributionOf(someDelivery(), [...waiting, someEvent('delivered')]);
+  assert.equal(delivered.get(row), undefined);
+  const complained = [someEvent('queued'), someEvent('delivered', reply), someEvent('complained')];
+  assert.deepEqual(
+    contributionOf(someDelivery(), complained).get(rowName('attention', 'complained|gmail|-|-|example.com')),
+    { accepted: 1 },
+  );
+});
+
 test('a complaint stays in delivered and is counted apart', () => {
   const counts = totalOf([someEvent('queued'), someEvent('delivered'), someEvent('complained')]);
   assert.deepEqual(counts, { accepted: 1, delivered: 1, complained: 1 });

@@ -3,6 +3,7 @@
  * before a batch of events and what it adds after it, so that the sums are those of a recount, whatever the batches were.
  */
 
+import { attentionKey, needsAttention } from '../attention/attention-key.ts';
 import type { AgentKind } from '../events/agent.ts';
 import type { DeliveryStatus, EventType } from '../events/event.ts';
 import { statusAfter } from '../events/status.ts';
@@ -32,12 +33,13 @@ export type CountedEvent = {
   readonly agent: AgentKind | undefined;
   readonly url: string | undefined;
   readonly mxHost: string | undefined;
+  /** Of a reply; of a held delivery, what holds it. */
   readonly category: string | undefined;
   /** The enhanced status code, or the code of the reply. */
   readonly code: string | undefined;
 };
 
-/** The rows of statistics that a delivery counts in. `bounce`, `link` and `latency` have keys of several words. */
+/** The rows of statistics that a delivery counts in. `bounce`, `link`, `latency` and `attention` have keys of several words. */
 export const dimensions = [
   'total',
   'domain',
@@ -51,6 +53,7 @@ export const dimensions = [
   'bounce',
   'link',
   'latency',
+  'attention',
 ] as const;
 export type Dimension = (typeof dimensions)[number];
 
@@ -76,7 +79,7 @@ export function linkKey(url: string): string {
   return (/^[^?#]*/.exec(url)?.[0] ?? '').slice(0, MAX_KEY_CHARACTERS);
 }
 
-const domainOf = (address: string): string =>
+export const addressDomain = (address: string): string =>
   address
     .slice(address.lastIndexOf('@') + 1)
     .toLowerCase()
@@ -126,8 +129,8 @@ const credentialKey = ({ credentialId, via }: CountedDelivery): readonly string[
 /** The keys under which all counts of the delivery are counted. */
 const wholeKeys = (delivery: CountedDelivery, provider: string | undefined): readonly string[] => [
   rowName('total', ''),
-  rowName('domain', domainOf(delivery.recipient)),
-  ...(delivery.headerFrom === undefined ? [] : [rowName('from_domain', domainOf(delivery.headerFrom))]),
+  rowName('domain', addressDomain(delivery.recipient)),
+  ...(delivery.headerFrom === undefined ? [] : [rowName('from_domain', addressDomain(delivery.headerFrom))]),
   ...delivery.tags.map((tag) => rowName('tag', tag.slice(0, MAX_KEY_CHARACTERS))),
   ...credentialKey(delivery).map((key) => rowName('credential', key)),
   ...(delivery.streamId === undefined ? [] : [rowName('stream', publicId('str', delivery.streamId))]),
@@ -151,6 +154,25 @@ function troubleRows(status: DeliveryStatus, events: readonly CountedEvent[]): r
     [rowName('bounce_category', category), counts],
     [rowName('bounce', `${mxHost === undefined ? 'none' : providerOf(mxHost)}|${category}|${code}`), counts],
   ]);
+}
+
+/** Where it stands now, so that a delivery leaves the row when its status changes. */
+function attentionRows(
+  { recipient }: CountedDelivery,
+  status: DeliveryStatus,
+  events: readonly CountedEvent[],
+): readonly Row[] {
+  if (!needsAttention(status)) return [];
+  const last = events.findLast(({ type }) => type === status);
+  const mxHost = events.findLast((event) => event.mxHost !== undefined)?.mxHost;
+  const trouble = {
+    status,
+    mxHost,
+    category: last?.category,
+    code: last?.code,
+    domain: addressDomain(recipient),
+  };
+  return [[rowName('attention', attentionKey(trouble)), { accepted: 1 }]];
 }
 
 function linkRows(events: readonly CountedEvent[]): readonly Row[] {
@@ -180,6 +202,7 @@ export function contributionOf(delivery: CountedDelivery, events: readonly Count
     ...troubleRows(status, events),
     ...linkRows(events),
     ...latencyRows(delivery, events),
+    ...attentionRows(delivery, status, events),
   ]);
 }
 

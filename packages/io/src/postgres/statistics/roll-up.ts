@@ -33,7 +33,7 @@ const deliveriesSql = `
 /** In the order in which the row of the delivery was locked. */
 const eventsSql = `
   SELECT tx, seq, delivery_id, type, occurred_at, coalesce(detail->'agent'->>'kind', detail->>'agent') AS agent,
-    detail->>'url' AS url, detail->>'mx_host' AS mx_host, detail->>'category' AS category,
+    detail->>'url' AS url, detail->>'mx_host' AS mx_host, coalesce(detail->>'category', detail->>'held_for') AS category,
     coalesce(detail->>'enhanced_code', detail->>'code') AS code
   FROM event
   WHERE message_id = ANY ($1::uuid[]) AND delivery_id = ANY ($2::uuid[]) AND id >= $3

@@ -4,12 +4,11 @@ import type { Dimension } from '@waybill/relay/statistics/contribution';
 import { type Counts, countNames } from '@waybill/relay/statistics/counts';
 import type { Database } from '../connection/database.ts';
 import { readAs } from '../connection/tenant.ts';
+import { days, isMidnight, type Span, slots, spanRows, spanValues } from './span-rows.ts';
 import { countsIn, OTHER_KEY } from './statistics-rows.ts';
 
 export const intervals = ['hour', 'day', 'week'] as const;
 export type Interval = (typeof intervals)[number];
-
-export type Span = { readonly from: Date; readonly to: Date };
 
 export type SeriesQuery = Span & {
   readonly dimension: Dimension;
@@ -33,7 +32,6 @@ export type BalanceRow = {
 };
 
 const sums = countNames.map((name) => `sum(${name})::integer AS ${name}`).join(', ');
-const names = countNames.join(', ');
 
 /** SQL: what ranks a key. Links have clicks and no deliveries, categories have bounces. */
 const WEIGHT =
@@ -51,32 +49,6 @@ const summedSql = ({ dimension, rows, bucket }: Bucketed): string =>
   )
   SELECT ${bucket} AS start, CASE WHEN key IN (SELECT key FROM ranked) THEN key END AS key, ${sums}
   FROM chosen GROUP BY 1, 2 ORDER BY 1, ${WEIGHT} DESC, 2`;
-
-const slots = `
-  SELECT slot AS at, key, ${names} FROM stat_slot
-  WHERE account_id = $1 AND dimension = $2 AND slot >= $3 AND slot < $5`;
-const days = `
-  SELECT day::timestamp AT TIME ZONE 'UTC' AS at, key, ${names} FROM stat_day
-  WHERE account_id = $1 AND dimension = $2 AND day >= ($3::timestamptz AT TIME ZONE 'UTC')::date
-    AND day < ($5::timestamptz AT TIME ZONE 'UTC')::date`;
-
-const DAY_MS = 86_400_000;
-const isMidnight = (at: Date): boolean => at.getTime() % DAY_MS === 0;
-
-/** Whole days of UTC between two times, or none. */
-function wholeDays({ from, to }: Span): Span | undefined {
-  const first = new Date(Math.ceil(from.getTime() / DAY_MS) * DAY_MS);
-  const last = new Date(Math.floor(to.getTime() / DAY_MS) * DAY_MS);
-  return first < last ? { from: first, to: last } : undefined;
-}
-
-/** SQL: half hours before the first whole day and after the last one, days between. */
-const spanRows = `
-  ${slots} AND (slot < $6 OR slot >= $7)
-  UNION ALL
-  SELECT day::timestamp AT TIME ZONE 'UTC', key, ${names} FROM stat_day
-  WHERE account_id = $1 AND dimension = $2 AND day >= ($6::timestamptz AT TIME ZONE 'UTC')::date
-    AND day < ($7::timestamptz AT TIME ZONE 'UTC')::date`;
 
 type Row = { readonly start: Date; readonly key: string | undefined };
 
@@ -114,8 +86,7 @@ export const statistics = (database: Database) => ({
     accountId: string,
     { dimension, from, to, keys }: TableQuery,
   ): Promise<readonly StatisticsRow[]> {
-    const inner = wholeDays({ from, to });
-    const values = [accountId, dimension, from, keys, to, inner?.from ?? to, inner?.to ?? to];
+    const values = spanValues(accountId, { dimension, from, to, keys });
     const text = summedSql({ dimension, rows: spanRows, bucket: 'NULL::timestamptz' });
     const rows = (await readAs<Row>(database, accountId, { text, values })).map(seriesRow);
     return [...rows.filter(({ key }) => key !== undefined), ...rows.filter(({ key }) => key === undefined)];

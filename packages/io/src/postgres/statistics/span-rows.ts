@@ -1,0 +1,42 @@
+/** SQL for the rows of one account and one dimension in a span. */
+import type { Dimension } from '@waybill/relay/statistics/contribution';
+import { countNames } from '@waybill/relay/statistics/counts';
+
+export type Span = { readonly from: Date; readonly to: Date };
+
+const names = countNames.join(', ');
+
+export const slots = `
+  SELECT slot AS at, key, ${names} FROM stat_slot
+  WHERE account_id = $1 AND dimension = $2 AND slot >= $3 AND slot < $5`;
+export const days = `
+  SELECT day::timestamp AT TIME ZONE 'UTC' AS at, key, ${names} FROM stat_day
+  WHERE account_id = $1 AND dimension = $2 AND day >= ($3::timestamptz AT TIME ZONE 'UTC')::date
+    AND day < ($5::timestamptz AT TIME ZONE 'UTC')::date`;
+
+const DAY_MS = 86_400_000;
+export const isMidnight = (at: Date): boolean => at.getTime() % DAY_MS === 0;
+
+/** Whole days of UTC between two times, or none. */
+function wholeDays({ from, to }: Span): Span | undefined {
+  const first = new Date(Math.ceil(from.getTime() / DAY_MS) * DAY_MS);
+  const last = new Date(Math.floor(to.getTime() / DAY_MS) * DAY_MS);
+  return first < last ? { from: first, to: last } : undefined;
+}
+
+/** SQL: half hours before the first whole day and after the last one, days between. */
+export const spanRows = `
+  ${slots} AND (slot < $6 OR slot >= $7)
+  UNION ALL
+  SELECT day::timestamp AT TIME ZONE 'UTC', key, ${names} FROM stat_day
+  WHERE account_id = $1 AND dimension = $2 AND day >= ($6::timestamptz AT TIME ZONE 'UTC')::date
+    AND day < ($7::timestamptz AT TIME ZONE 'UTC')::date`;
+
+/** The values of `spanRows`. $4 is for the statement around it. */
+export function spanValues(
+  accountId: string,
+  { dimension, from, to, keys }: Span & { readonly dimension: Dimension; readonly keys: number },
+): readonly unknown[] {
+  const inner = wholeDays({ from, to });
+  return [accountId, dimension, from, keys, to, inner?.from ?? to, inner?.to ?? to];
+}
