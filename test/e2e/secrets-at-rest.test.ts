@@ -1,4 +1,4 @@
-/** A dump of the database holds nothing with which somebody could log in, sign, or forge a webhook. docs/reliability.md S08, S23. */
+/** A dump of the database is not enough to log in, to sign, or to forge a webhook. docs/reliability.md S08, S23. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
