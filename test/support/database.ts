@@ -89,9 +89,9 @@ async function ensureTemplate(serverUrl: string): Promise<string> {
 let own: { readonly server: Promise<TestServer>; users: number } | undefined;
 
 /** The server that all test files share, or one per test process, ended with its last database. */
-async function borrowServer(isShared = true): Promise<{ readonly url: string; giveBack(): Promise<void> }> {
+async function borrowServer(): Promise<{ readonly url: string; giveBack(): Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL;
-  if (given && isShared) return { url: given, giveBack: async () => undefined };
+  if (given) return { url: given, giveBack: async () => undefined };
   own ??= { server: startTestServer(), users: 0 };
   const mine = own;
   mine.users += 1;
@@ -108,13 +108,11 @@ async function borrowServer(isShared = true): Promise<{ readonly url: string; gi
 
 export type TestDatabaseOptions = {
   readonly poolSize?: number;
-  /** On a server that no other test file writes to, because every writing transaction of a server holds readers back (ADR 34). */
-  readonly isAlone?: true;
 };
 
 /** A fresh, migrated database with an open `Database` on it. */
 export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const server = await borrowServer(!options.isAlone);
+  const server = await borrowServer();
   const template = await ensureTemplate(server.url);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await withClient(server.url, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));

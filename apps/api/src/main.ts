@@ -23,7 +23,7 @@ export const app: App = {
     const server = await buildApp(dependencies);
     await server.listen({ host: config.API_BIND, port: config.API_PORT ?? 3000 });
     const { listener, database } = machines;
-    const notices = runReaders([noticeReader(database, dependencies)], { ...setup, listener });
+    const notices = runReaders([noticeReader(database, dependencies)], { ...setup, listener, database });
     const all: Closer[] = [
       ...closers,
       { name: 'notices', close: notices.close },

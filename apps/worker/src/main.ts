@@ -213,7 +213,7 @@ function followOutbox(dependencies: Dependencies): Closer {
   const { upkeepDatabase: database, config, queues, log } = dependencies;
   void raiseClock(dependencies);
   const ports = { jobs: queues.jobs, now, log, config };
-  const { close } = runReaders(eventReaders(database, ports), dependencies);
+  const { close } = runReaders(eventReaders(database, ports), { ...dependencies, database });
   return { name: 'readers', close };
 }
 

@@ -8,6 +8,7 @@ import { rollUp, STATISTICS_READER } from '@waybill/io/postgres/statistics/roll-
 import type { EventType } from '@waybill/relay/events/event';
 import { deliveryIdOf, publicId } from '@waybill/relay/id';
 import { eventually } from '../../support/eventually.ts';
+import { unreadOf } from '../../support/unread-of.ts';
 import { addVerifiedDomain, deliverOne, someId, someMessage, somePrepared } from '../postgres/some.ts';
 import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
@@ -56,7 +57,7 @@ before(async () => {
   const reader = openReader({ database: api.test.database, name: STATISTICS_READER, from: 'start' });
   await eventually('statistics are there', async () => {
     await reader.next(100, rollUp);
-    return (await reader.lag()).events === 0;
+    return (await unreadOf(api.test.database, reader)) === 0;
   });
 });
 after(() => api.close());

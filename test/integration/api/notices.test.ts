@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { AccountEvent } from '@waybill/relay/ports';
 import { noticeReader } from '../../../apps/api/src/notices.ts';
 import { eventually } from '../../support/eventually.ts';
+import { unreadOf } from '../../support/unread-of.ts';
 import { addMember, makeUser, openBrowser, type TestUser } from './people.ts';
 import { openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
@@ -19,7 +20,7 @@ before(async () => {
   read = () =>
     eventually<unknown>('everything is read', async () => {
       while ((await reader.next(limit, work)) > 0);
-      return (await reader.lag()).events === 0;
+      return (await unreadOf(api.test.database, reader)) === 0;
     });
   await read();
 });

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { openReader } from '@waybill/io/postgres/outbox/reader';
 import { rollUp, STATISTICS_READER } from '@waybill/io/postgres/statistics/roll-up';
 import { eventually } from '../../support/eventually.ts';
+import { unreadOf } from '../../support/unread-of.ts';
 import { deliverOne } from '../postgres/some.ts';
 import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
@@ -17,7 +18,7 @@ before(async () => {
   const reader = openReader({ database: api.test.database, name: STATISTICS_READER, from: 'start' });
   await eventually('statistics are there', async () => {
     await reader.next(100, rollUp);
-    return (await reader.lag()).events === 0;
+    return (await unreadOf(api.test.database, reader)) === 0;
   });
 });
 after(() => api.close());

@@ -9,6 +9,7 @@ import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { deliveryIdOf } from '@waybill/relay/id';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { unreadOf } from '../../support/unread-of.ts';
 import { addAccount, someId } from './some.ts';
 
 const opened = await openTestDatabase();
@@ -21,7 +22,7 @@ const reader = openReader({ database, name: 'pauses', from: 'start' });
 const readAll = async (): Promise<void> => {
   await eventually('everything is read', async () => {
     await reader.next(500, pauseAccounts);
-    return (await reader.lag()).events === 0;
+    return (await unreadOf(database, reader)) === 0;
   });
 };
 

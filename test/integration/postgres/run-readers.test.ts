@@ -10,12 +10,12 @@ import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { addAccount } from './some.ts';
 
-const opened = await openTestDatabase({ isAlone: true });
+const opened = await openTestDatabase();
 const { database } = opened;
 const listener = openListener(database);
 const accountId = await addAccount(database);
 const metrics = openMetrics('test');
-const ports = { listener, metrics, log: openLog({ level: 'silent', name: 'test' }) };
+const ports = { database, listener, metrics, log: openLog({ level: 'silent', name: 'test' }) };
 after(async () => {
   await listener.close();
   await opened.close();

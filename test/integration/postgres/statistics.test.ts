@@ -14,6 +14,7 @@ import { ends } from '@waybill/relay/statistics/counts';
 import { daysOf } from '@waybill/relay/statistics/span';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { unreadOf } from '../../support/unread-of.ts';
 import { addAccount, deliverOne, someId, someMessage, somePrepared } from './some.ts';
 
 const opened = await openTestDatabase();
@@ -31,7 +32,7 @@ const reader = openReader({ database, name: STATISTICS_READER, from: 'start' });
 const readAll = (): Promise<unknown> =>
   eventually('everything is read', async () => {
     while ((await reader.next(50, rollUp)) > 0);
-    return (await reader.lag()).events === 0;
+    return (await unreadOf(database, reader)) === 0;
   });
 
 const recount = async () => (await checks.recount(daysOf({}, new Date())))?.differences;

@@ -18,6 +18,7 @@ import type { WebhookPorts } from '../../../apps/worker/src/webhooks/ports.ts';
 import { webhookReader } from '../../../apps/worker/src/webhooks/read-events.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { unreadOf } from '../../support/unread-of.ts';
 
 const rules = {
   allowedNetworks: ['127.0.0.0/8'],
@@ -65,7 +66,7 @@ function openSending(database: Database, box: SecretBox, { now }: Clock) {
     async read(): Promise<void> {
       await eventually('everything is read', async () => {
         while ((await reader.next(limit, work)) > 0);
-        return (await reader.lag()).events === 0;
+        return (await unreadOf(database, reader)) === 0;
       });
     },
     /** Handles a webhook until nothing is due. */

@@ -11,20 +11,12 @@ import { type StreamedEvent, type StreamedRow, streamedColumns, streamedEvent } 
 /** Runs on the client of the transaction that moves the cursor. */
 export type ReadWork = (client: pg.PoolClient, events: readonly StreamedEvent[]) => Promise<void>;
 
-export type Lag = {
-  /** Age of the oldest event that was not read, in seconds. */
-  readonly seconds: number;
-  /** At most `MOST_COUNTED`. */
-  readonly events: number;
-};
-
 export type Reader = {
   readonly name: string;
   /** Handles the next events, in order. Returns how many there were; 0 also when another process is reading. */
   next(limit: number, work: ReadWork): Promise<number>;
   /** Records the next event as one that could not be handled, and moves past it. */
   passOver(error: unknown): Promise<StreamedEvent | undefined>;
-  lag(): Promise<Lag>;
 };
 
 export type ReaderOptions = {
@@ -34,7 +26,6 @@ export type ReaderOptions = {
   readonly from?: 'start' | 'now';
 };
 
-const MOST_COUNTED = 100_000;
 const LARGEST_BIGINT = '9223372036854775807';
 
 const beginSql: Readonly<Record<'start' | 'now', string>> = {
@@ -42,26 +33,16 @@ const beginSql: Readonly<Record<'start' | 'now', string>> = {
   now: `SELECT $1, waybill_outbox_horizon() - 1, ${LARGEST_BIGINT}`,
 };
 
-/** SQL: the last number that an event got. A new sequence has the last value 1 before its first number. */
-const NUMBER = 'CASE WHEN is_called THEN last_value ELSE 0 END';
-const numberSql = `SELECT ${NUMBER} AS number FROM event_seq_seq`;
+/** A statement of its own before the others, because their snapshots must not be older than the lock. */
+const lockSql = "SELECT pg_try_advisory_xact_lock(hashtext('waybill_reader'), hashtext($1)) AS locked";
 
-/**
- * A statement of its own before the others, because their snapshot must not be older than the lock. The number is read first: every event
- * up to it belongs to a transaction that has begun by the time of the next statement.
- */
-const lockSql = `
-  SELECT ${NUMBER} AS number, pg_try_advisory_xact_lock(hashtext('waybill_reader'), hashtext($1)) AS locked FROM event_seq_seq`;
-
-/** `quiet`: no transaction was writing, so that all that was numbered before can be seen. */
-const cursorSql = `
-  SELECT tx, seq, pg_snapshot_xmin(seen) = pg_snapshot_xmax(seen) AS quiet
-  FROM event_reader, pg_current_snapshot() AS seen WHERE name = $1`;
+/** The horizon is read once and before the events: a later look, for another partition, may give another one. */
+const cursorSql = 'SELECT tx, seq, waybill_outbox_horizon() AS horizon FROM event_reader WHERE name = $1';
 
 const eventsSql = `
   SELECT ${streamedColumns} FROM event e
-  WHERE (e.tx, e.seq) > ($1::bigint, $2::bigint) AND e.tx < waybill_outbox_horizon()
-  ORDER BY e.tx, e.seq LIMIT $3`;
+  WHERE (e.tx, e.seq) > ($1::bigint, $2::bigint) AND e.tx < $3::bigint
+  ORDER BY e.tx, e.seq LIMIT $4`;
 
 const moveSql = `
   UPDATE event_reader SET tx = $2, seq = $3, moved_at = now()
@@ -70,18 +51,8 @@ const moveSql = `
 const passSql = `
   INSERT INTO passed_event (reader, event_id, account_id, error) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`;
 
-const lagSql = `
-  SELECT coalesce(extract(epoch FROM now() - (
-      SELECT e.occurred_at FROM event e WHERE (e.tx, e.seq) > (r.tx, r.seq) ORDER BY e.tx, e.seq LIMIT 1
-    )), 0)::float8 AS seconds,
-    (SELECT count(*) FROM (SELECT FROM event e WHERE (e.tx, e.seq) > (r.tx, r.seq) LIMIT ${MOST_COUNTED}) AS unread)::integer AS events
-  FROM event_reader r WHERE r.name = $1`;
-
-type Cursor = Position & { readonly quiet: boolean };
+type Cursor = Position & { readonly horizon: string };
 type Batch = { readonly cursor: Cursor; readonly rows: readonly StreamedRow[] };
-
-/** The number up to which a reader has seen everything; `undefined`: there may be events that it has not seen. */
-type Seen = { number: string | undefined };
 
 const MAX_ERROR_CHARACTERS = 2_000;
 
@@ -105,16 +76,20 @@ async function moveTo(client: pg.PoolClient, name: string, { cursor, rows }: Bat
 /** Runs the work on the next rows and moves the cursor, in one transaction. */
 function readBatch(
   options: ReaderOptions,
-  { limit, seen }: { readonly limit: number; readonly seen: Seen },
+  limit: number,
   work: (client: pg.PoolClient, rows: readonly StreamedRow[]) => Promise<void>,
 ): Promise<readonly StreamedRow[]> {
   const { database, name } = options;
   return inTransaction(database, async (client) => {
-    const { rows: locks } = await client.query<{ number: string; locked: boolean }>(lockSql, [name]);
+    const { rows: locks } = await client.query<{ locked: boolean }>(lockSql, [name]);
     if (!locks[0]?.locked) return [];
     const cursor = await cursorOf(client, options);
-    const { rows } = await client.query<StreamedRow>(eventsSql, [cursor.tx, cursor.seq, limit]);
-    seen.number = rows.length === 0 && cursor.quiet ? locks[0].number : undefined;
+    const { rows } = await client.query<StreamedRow>(eventsSql, [
+      cursor.tx,
+      cursor.seq,
+      cursor.horizon,
+      limit,
+    ]);
     if (rows.length === 0) return rows;
     await work(client, rows);
     await moveTo(client, name, { cursor, rows });
@@ -122,38 +97,22 @@ function readBatch(
   });
 }
 
-/** Whether no event was numbered since the reader had seen everything: the one query of an idle reader. */
-async function isQuiet({ pool }: Pick<Database, 'pool'>, seen: Seen): Promise<boolean> {
-  if (seen.number === undefined) return false;
-  const { rows } = await pool.query<{ number: string }>(numberSql);
-  return rows[0]?.number === seen.number;
-}
-
 export function openReader(options: ReaderOptions): Reader {
-  const { database, name } = options;
-  const seen: Seen = { number: undefined };
+  const { name } = options;
   return {
     name,
     async next(limit, work) {
-      if (await isQuiet(database, seen)) return 0;
-      const rows = await readBatch(options, { limit, seen }, (client, batch) =>
-        work(client, batch.map(streamedEvent)),
-      );
+      const rows = await readBatch(options, limit, (client, batch) => work(client, batch.map(streamedEvent)));
       return rows.length;
     },
     async passOver(error) {
       const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
         .replaceAll('\0', '')
         .slice(0, MAX_ERROR_CHARACTERS);
-      const [row] = await readBatch(options, { limit: 1, seen }, async (client, [event]) => {
+      const [row] = await readBatch(options, 1, async (client, [event]) => {
         await client.query(passSql, [name, event?.id, event?.account_id, text]);
       });
       return row && streamedEvent(row);
-    },
-    async lag() {
-      if (await isQuiet(database, seen)) return { seconds: 0, events: 0 };
-      const { rows } = await database.pool.query<Lag>(lagSql, [name]);
-      return { seconds: Math.max(0, rows[0]?.seconds ?? 0), events: rows[0]?.events ?? 0 };
     },
   };
 }

@@ -3,9 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../log/log.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { isConnectionTrouble } from '../connection/connection-trouble.ts';
+import type { Database } from '../connection/database.ts';
 import type { Listener } from '../connection/listener.ts';
 import { EVENTS_CHANNEL } from '../mail-store/event-signal.ts';
 import type { Reader, ReadWork } from './reader.ts';
+import { type Lag, readerLags } from './reader-lags.ts';
 
 export type EventReader = {
   readonly reader: Reader;
@@ -15,20 +17,22 @@ export type EventReader = {
 };
 
 export type ReaderPorts = {
+  readonly database: Pick<Database, 'pool'>;
   readonly listener: Pick<Listener, 'on'>;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'readerLagSeconds' | 'readerEventsBehind' | 'passedEvents'>;
 };
 
-/** Milliseconds. A notification wakes every reader; a lost one delays them by the longest pause. */
-const POLL_MS = 5_000;
+/** Milliseconds. A notification wakes every reader. A lost one delays them until the next look at all cursors, which is one query. */
+const POLL_MS = 30_000;
+/** After a notification: what it tells of may be visible only when an older transaction has ended. Pauses double until the poll takes over. */
 const SHORTEST_PAUSE_MS = 250;
-const LAG_MS = 15_000;
+const LONGEST_PAUSE_MS = 16_000;
+/** The longest timer of Node, 24 days. */
+const FOREVER_MS = 2 ** 31 - 1;
 const LONGEST_BACKOFF_MS = 60_000;
 /** A lag that an operator should know of, in seconds. */
 const LONG_LAG = 300;
-/** Rounds after a notification, because what it tells of may be visible only when an older transaction has ended. */
-const LOOKS = 3;
 /** Failures of one event alone after which it is passed over. */
 const MAX_FAILURES = 3;
 /** By how much a batch shrinks that failed: in a few rounds its one bad event stands alone. */
@@ -38,7 +42,8 @@ type State = {
   limit: number;
   /** Failed rounds in a row. */
   failures: number;
-  looks: number;
+  /** Until the next look, when there was nothing to read. */
+  pauseMs: number;
 };
 
 type Round = { readonly task: EventReader; readonly state: State; readonly ports: ReaderPorts };
@@ -71,6 +76,12 @@ async function afterFailure(error: unknown, round: Round): Promise<void> {
   else if (state.failures >= MAX_FAILURES) await passOver(error, round);
 }
 
+function nextPause(state: State): number {
+  const { pauseMs } = state;
+  state.pauseMs = pauseMs * 2;
+  return pauseMs > LONGEST_PAUSE_MS ? FOREVER_MS : pauseMs;
+}
+
 /** Returns the pause until the next round, in milliseconds. */
 async function readOnce(round: Round): Promise<number> {
   const { task, state } = round;
@@ -80,8 +91,8 @@ async function readOnce(round: Round): Promise<number> {
     state.failures = 0;
     state.limit = Math.min(task.limit, state.limit * NARROWING);
     if (isFull) return 0;
-    state.looks = count > 0 ? LOOKS : state.looks - 1;
-    return state.looks > 0 ? SHORTEST_PAUSE_MS : POLL_MS;
+    if (count > 0) state.pauseMs = SHORTEST_PAUSE_MS;
+    return nextPause(state);
   } catch (error) {
     await afterFailure(error, round).catch((err: unknown) =>
       round.ports.log.warn({ err, reader: task.reader.name }, 'event not passed over'),
@@ -110,37 +121,53 @@ function openRest(signal: AbortSignal): Rest {
   };
 }
 
-async function follow(task: EventReader, ports: ReaderPorts, signal: AbortSignal): Promise<void> {
-  const state: State = { limit: task.limit, failures: 0, looks: LOOKS };
-  const { sleep, wake } = openRest(signal);
-  const stop = ports.listener.on(EVENTS_CHANNEL, () => {
-    state.looks = LOOKS;
-    // A reader that failed waits all of its pause.
-    if (state.failures === 0) wake();
-  });
-  while (!signal.aborted) await sleep(await readOnce({ task, state, ports }));
-  stop();
+type Follower = {
+  readonly name: string;
+  /** Ends the pause, unless the reader failed: then it waits all of it. */
+  readonly wake: () => void;
+  readonly ended: Promise<void>;
+};
+
+function follow(task: EventReader, ports: ReaderPorts, signal: AbortSignal): Follower {
+  const state: State = { limit: task.limit, failures: 0, pauseMs: SHORTEST_PAUSE_MS };
+  const rest = openRest(signal);
+  const wake = (): void => {
+    state.pauseMs = SHORTEST_PAUSE_MS;
+    if (state.failures === 0) rest.wake();
+  };
+  const read = async (): Promise<void> => {
+    while (!signal.aborted) await rest.sleep(await readOnce({ task, state, ports }));
+  };
+  return { name: task.reader.name, wake, ended: read() };
 }
 
-async function measure({ reader }: EventReader, { log, metrics }: ReaderPorts): Promise<void> {
+function showLag({ reader, seconds, events }: Lag, { log, metrics }: ReaderPorts): void {
+  metrics.readerLagSeconds.set({ reader }, seconds);
+  metrics.readerEventsBehind.set({ reader }, events);
+  if (seconds > LONG_LAG) log.warn({ reader, seconds, events }, 'reader lags');
+}
+
+/** One query for all readers of the process: measures them, and wakes those that have events to read. */
+async function poll(followers: readonly Follower[], ports: ReaderPorts): Promise<void> {
+  const names = followers.map(({ name }) => name);
   try {
-    const { seconds, events } = await reader.lag();
-    metrics.readerLagSeconds.set({ reader: reader.name }, seconds);
-    metrics.readerEventsBehind.set({ reader: reader.name }, events);
-    if (seconds > LONG_LAG) log.warn({ reader: reader.name, seconds, events }, 'reader lags');
+    for (const lag of await readerLags(ports.database, names)) {
+      showLag(lag, ports);
+      if (lag.events > 0) followers.find(({ name }) => name === lag.reader)?.wake();
+    }
   } catch (err) {
-    log.warn({ err, reader: reader.name }, 'lag not measured');
+    ports.log.warn({ err, readers: names }, 'lag not measured');
   }
 }
 
-async function measureAll(
-  tasks: readonly EventReader[],
+async function pollAll(
+  followers: readonly Follower[],
   ports: ReaderPorts,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await wait(LAG_MS, undefined, { signal }).catch(() => undefined);
-    for (const task of signal.aborted ? [] : tasks) await measure(task, ports);
+    await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await poll(followers, ports);
   }
 }
 
@@ -148,11 +175,16 @@ async function measureAll(
 export function runReaders(tasks: readonly EventReader[], ports: ReaderPorts): { close(): Promise<void> } {
   const closing = new AbortController();
   const { signal } = closing;
-  const running = [...tasks.map((task) => follow(task, ports, signal)), measureAll(tasks, ports, signal)];
+  const followers = tasks.map((task) => follow(task, ports, signal));
+  const stopListening = ports.listener.on(EVENTS_CHANNEL, () => {
+    for (const { wake } of followers) wake();
+  });
+  const polling = pollAll(followers, ports, signal);
   return {
     async close() {
+      stopListening();
       closing.abort();
-      await Promise.all(running);
+      await Promise.all([polling, ...followers.map(({ ended }) => ended)]);
     },
   };
 }

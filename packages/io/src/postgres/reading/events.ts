@@ -19,7 +19,7 @@ const placed = (page: string): string => `
 
 const sinceSql = `${placed(`
     SELECT e.* FROM event e
-    WHERE e.account_id = $1 AND ($2::bigint IS NULL OR (e.tx, e.seq) > ($2, $3::bigint)) AND e.tx < waybill_outbox_horizon()
+    WHERE e.account_id = $1 AND ($2::bigint IS NULL OR (e.tx, e.seq) > ($2, $3::bigint)) AND e.tx < (SELECT waybill_outbox_horizon())
       AND ($4::text[] IS NULL OR e.type = ANY ($4))
       AND ($5::uuid IS NULL OR e.message_id = $5) AND ($6::uuid IS NULL OR e.delivery_id = $6)
       AND ($7::timestamptz IS NULL OR (e.occurred_at >= $7 AND e.id >= $8::uuid))
