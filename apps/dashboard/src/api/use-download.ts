@@ -15,11 +15,20 @@ function saveFile({ name, content }: AnsweredFile): void {
   URL.revokeObjectURL(url);
 }
 
+type Wanted = {
+  readonly path: string;
+  readonly query: Query;
+  /** For an answer that names no file. */
+  readonly name: string | undefined;
+};
+
 export function useDownload() {
   const account = useAccountId();
   const { isPending, mutate } = useMutation({
-    mutationFn: ({ path, query }: { readonly path: string; readonly query: Query }) =>
-      requestFile(path, { account, query }),
+    mutationFn: async ({ path, query, name }: Wanted): Promise<AnsweredFile> => {
+      const file = await requestFile(path, { account, query });
+      return name === undefined ? file : { ...file, name };
+    },
     onSuccess: (file) => {
       saveFile(file);
       showToast({ text: uiText.exported(file.name) });
@@ -31,6 +40,6 @@ export function useDownload() {
   });
   return {
     isBusy: isPending,
-    download: (path: string, query: Query = {}): void => mutate({ path, query }),
+    download: (path: string, query: Query = {}, name?: string): void => mutate({ path, query, name }),
   };
 }

@@ -36,25 +36,65 @@ export const domainsText = {
   cached: (seconds: number): string => `may be cached for ${seconds} s`,
   history: 'What changed in DNS',
   became: (from: string, to: string): string => `The domain went from ${from} to ${to}.`,
+  first: (record: string, to: string): string => `${record} was looked up for the first time: ${to}.`,
+  changed: (record: string, from: string, to: string): string => `${record} went from ${from} to ${to}.`,
+  otherValue: (record: string, status: string): string =>
+    `${record} has another value, and is still ${status}.`,
+  foundThen: 'Found: ',
+  nothingFound: 'Found: no record.',
   wantedUntil: 'Keep until',
   keys: 'DKIM keys',
   selector: 'Selector',
+  selectorHint: 'Lower-case letters, digits and hyphens. The record stands at SELECTOR._domainkey.',
   algorithm: 'Algorithm',
-  state: 'State',
-  since: 'Since',
+  keySigns: 'Signs your mail. Key made ',
+  keyWaits: 'Does not sign yet: it signs once every name server shows its record. Key made ',
+  keyRetired: 'Signs no more since ',
+  keepRecord: 'Keep its record until ',
+  keepReason: ', for mail that is on its way.',
+  recordMayGo: 'Its record may go.',
+  ownKey: 'Add a key of your own',
+  ownKeyText:
+    'For a selector that you choose, or a key that another service signs with now. It takes the place of keys of its algorithm that still wait for DNS. The private key is encrypted and never shown again.',
+  privateKey: 'Private key (PEM)',
+  privateKeyHint: 'RSA of 2048 to 4096 bits, or Ed25519. Leave it empty to make a new key.',
+  addKey: 'Add the key',
+  keyAdded: (selector: string): string => `The key ${selector} is added. Publish its record.`,
+  rotation: 'Rotation',
+  rotationSaved: 'The rotation is saved.',
   rotate: 'Rotate the keys',
   rotateTitle: 'Rotate the DKIM keys?',
   rotateText:
     'New keys are made and their records appear below. They sign once DNS shows them; until then the present keys go on. Keep the old records until the page says that they may go.',
   rotated: 'New keys are made. Publish their records.',
+  hosts: 'Hosts under your name',
   returnPath: 'Return path',
+  returnPathOwn: 'Bounces come back to this host.',
+  returnPathPlatform:
+    'Bounces come back to the host of the platform until the return path records above are right.',
+  tracking: 'Tracking host',
+  noTracking: 'None: links and opens use the host of the platform.',
+  trackingOwn: 'Links and opens use this host.',
+  trackingPlatform: 'Links and opens use the host of the platform until the tracking record above is right.',
+  setTracking: 'Set the tracking host',
+  trackingTitle: 'The host of links and opens',
+  trackingHint: (domain: string): string =>
+    `A host below ${domain}, such as links.${domain}. Leave it empty to use the host of the platform.`,
+  trackingSaved: 'The tracking host is saved. Publish its record.',
   zoneFile: 'Zone file',
+  steps: 'Steps',
+  stepAdd: 'Add the domain',
+  stepPublish: 'Publish the records',
+  stepVerify: 'Waybill finds them',
+  stepSend: 'Send',
+  wrong: (count: number): string =>
+    count === 1 ? 'One record is not right yet.' : `${count} records are not right yet.`,
   remove: 'Remove',
   removeTitle: (domain: string): string => `Remove ${domain}?`,
   removeText:
     'The account can no longer send from it, and mail that waits is held. This cannot be undone: adding it again makes new keys.',
   removed: (domain: string): string => `${domain} is removed.`,
-  checking: 'The records are checked again every few seconds while this page is open.',
+  checking: 'While this page is open, Waybill looks again by itself.',
   done: 'Everything is in place. Mail from this domain is signed and its bounces come back.',
 } as const;
 
@@ -73,6 +113,19 @@ export const recordStatus = {
   missing: 'Missing',
   mismatch: 'Different',
   unknown: 'Not checked',
+} as const;
+
+export const recordStatusInSentence = {
+  ok: 'right',
+  propagating: 'spreading',
+  missing: 'missing',
+  mismatch: 'different',
+  unknown: 'not checked',
+} as const;
+
+export const rotationText = {
+  manual: 'When you ask for it',
+  yearly: 'Each year by itself',
 } as const;
 
 export const domainStatus = { pending: 'Pending', verified: 'Verified', degraded: 'Degraded' } as const;

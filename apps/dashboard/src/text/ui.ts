@@ -24,6 +24,7 @@ export const uiText = {
   mailNote: 'Shown without scripts, and without images from elsewhere: reading here counts as no open.',
   mailFrame: 'HTML of the message, without scripts',
   copyAsCurl: 'Copy as curl',
+  stepDone: '(done)',
   exportMenu: 'Export',
   exportCsv: 'All rows as CSV',
   exportNdjson: 'All rows as NDJSON',

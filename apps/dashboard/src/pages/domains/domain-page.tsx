@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
+import { useDownload } from '../../api/use-download.ts';
 import { useRecord } from '../../api/use-records.ts';
 import type { DomainView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
@@ -10,19 +11,21 @@ import { domainStatus, domainsText as text } from '../../text/domains.ts';
 import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
 import { Note } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { Facts } from '../../ui/facts.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { Steps } from '../../ui/steps.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import { DomainHistory } from './domain-history.tsx';
+import { DomainHosts } from './domain-hosts.tsx';
+import { DomainKeys } from './domain-keys.tsx';
 import { domainLook } from './domain-look.ts';
+import { pathOf } from './domain-path.ts';
 import { RecordCard } from './record-card.tsx';
+import { useLiveCheck } from './use-live-check.ts';
 
 type Shown = { readonly domain: DomainView };
 type Opened = 'rotate' | 'remove' | undefined;
-
-const pathOf = ({ id }: Pick<DomainView, 'id'>): string => `/v1/domains/${id}`;
 
 /** What is wrong and required comes first. */
 const byNeed = (one: DomainView['records'][number], other: DomainView['records'][number]): number =>
@@ -30,22 +33,32 @@ const byNeed = (one: DomainView['records'][number], other: DomainView['records']
 const needOf = ({ status, required }: DomainView['records'][number]): number =>
   (status === 'ok' ? 2 : 0) + (required ? 0 : 1);
 
-const Keys = ({ domain }: Shown) => (
-  <Section title={text.keys}>
-    <Facts
-      rows={domain.dkim_keys.map(({ id, selector, algorithm, state, created_at: at }) => [
-        <code key={id}>{selector}</code>,
-        <>
-          {algorithm}, {state}, <Moment at={at} />
-        </>,
-      ])}
+const wrongOf = ({ records }: DomainView): number => records.filter(({ status }) => status !== 'ok').length;
+const isFinished = (domain: DomainView): boolean => wrongOf(domain) === 0;
+
+function WizardSteps({ domain }: Shown) {
+  const isVerified = domain.status === 'verified';
+  const required = domain.records.filter((record) => record.required);
+  const isPublished = required.every(({ status }) => status === 'ok' || status === 'propagating');
+  return (
+    <Steps
+      label={text.steps}
+      steps={[
+        { text: text.stepAdd, isDone: true },
+        { text: text.stepPublish, isDone: isVerified || isPublished },
+        { text: text.stepVerify, isDone: isVerified },
+        { text: text.stepSend, isDone: false },
+      ]}
     />
-  </Section>
-);
+  );
+}
 
 const Records = ({ domain }: Shown) => (
   <Section title={text.publish}>
-    <Note>{domain.records.every(({ status }) => status === 'ok') ? text.done : text.publishLead}</Note>
+    <Note>
+      {isFinished(domain) ? text.done : `${text.publishLead} ${text.checking}`}
+      <div role="status">{isFinished(domain) ? '' : text.wrong(wrongOf(domain))}</div>
+    </Note>
     <div style={{ marginTop: 10 }}>
       {domain.records.toSorted(byNeed).map((record) => (
         <RecordCard key={`${record.type} ${record.name} ${record.value}`} record={record} />
@@ -58,13 +71,24 @@ function Actions({ domain, onOpen }: Shown & { readonly onOpen: (what: Opened) =
   const verify = useChange<DomainView>({
     done: (after) => (after.status === 'verified' ? text.verified(after.domain) : text.stillMissing),
   });
+  const { isBusy, download } = useDownload();
+  const zoneFile = (
+    <Button
+      variant="default"
+      loading={isBusy}
+      onClick={() => download(`${pathOf(domain)}/zonefile`, {}, `${domain.domain}.zone`)}
+    >
+      {text.zoneFile}
+    </Button>
+  );
   const mayChange = useMay('developer');
-  if (!mayChange) return null;
+  if (!mayChange) return zoneFile;
   return (
     <>
       <Button loading={verify.isPending} onClick={() => verify.mutate({ path: `${pathOf(domain)}/verify` })}>
         {text.verify}
       </Button>
+      {zoneFile}
       <Button variant="default" onClick={() => onOpen('rotate')}>
         {text.rotate}
       </Button>
@@ -115,6 +139,8 @@ function RemoveDialog({ domain, onClose }: DialogProps) {
 function Loaded({ domain }: Shown) {
   const [opened, setOpened] = useState<Opened>();
   const close = (): void => setOpened(undefined);
+  const mayChange = useMay('developer');
+  useLiveCheck({ path: pathOf(domain), isWanted: mayChange && !isFinished(domain) });
   return (
     <Page
       title={domain.domain}
@@ -126,8 +152,10 @@ function Loaded({ domain }: Shown) {
       }
       actions={<Actions domain={domain} onOpen={setOpened} />}
     >
+      {domain.status !== 'verified' && <WizardSteps domain={domain} />}
       <Records domain={domain} />
-      <Keys domain={domain} />
+      <DomainKeys domain={domain} />
+      <DomainHosts domain={domain} />
       <DomainHistory domain={domain} />
       {opened === 'rotate' && <RotateDialog domain={domain} onClose={close} />}
       {opened === 'remove' && <RemoveDialog domain={domain} onClose={close} />}
@@ -138,7 +166,7 @@ function Loaded({ domain }: Shown) {
 /** One sender domain: its records, what DNS shows of them, its keys. */
 export function DomainPage() {
   const { id } = useParams({ strict: false }) as { readonly id: string };
-  const { data, error, refetch } = useRecord<DomainView>(`/v1/domains/${encodeURIComponent(id)}`);
+  const { data, error, refetch } = useRecord<DomainView>(pathOf({ id: id as DomainView['id'] }));
   if (data !== undefined) return <Loaded domain={data} />;
   return (
     <Page title={text.domain}>
