@@ -73,6 +73,8 @@ export type SubmittingKey = {
   /** What happens to mail that was submitted with it before it was revoked. */
   readonly pending: PendingMail;
   readonly expiresAt: Date | undefined;
+  /** Of the secrets of an API key that are valid: two during a rotation. */
+  readonly secretHashes?: readonly Buffer[];
   /** Absent: none of its own. */
   readonly limits?: OwnLimits;
 };

@@ -124,8 +124,12 @@ test('an open session continues with a replaced secret while that is valid', asy
   client.close();
 });
 
-test('an API key that was revoked or has expired loses its open session', async () => {
-  for (const gone of [{ revokedAt: new Date() }, { expiresAt: new Date(Date.now() - 1) }]) {
+test('an API key that was revoked, has expired or has another secret now loses its open session', async () => {
+  for (const gone of [
+    { revokedAt: new Date() },
+    { expiresAt: new Date(Date.now() - 1) },
+    { secretHashes: [hashOf('another')] },
+  ]) {
     const client = await openDialogue({ port: ingress.ports.cleartext });
     assert.equal((await logIn(client, 'apikey', ingress.apiKey)).code, 235);
     assert.equal((await client.say('MAIL FROM:<ada@acme.test>')).code, 250);
@@ -138,4 +142,15 @@ test('an API key that was revoked or has expired loses its open session', async 
     await client.closed();
     ingress.settings.keys[0] = key;
   }
+});
+
+test('an open session continues with a rotated API key during its grace', async () => {
+  const client = await openDialogue({ port: ingress.ports.cleartext });
+  assert.equal((await logIn(client, 'apikey', ingress.apiKey)).code, 235);
+  const [key] = ingress.settings.keys;
+  assert.ok(key);
+  ingress.settings.keys[0] = { ...key, secretHashes: [hashOf('another'), ...(key.secretHashes ?? [])] };
+  assert.equal((await client.say('MAIL FROM:<ada@acme.test>')).code, 250);
+  client.close();
+  ingress.settings.keys[0] = key;
 });

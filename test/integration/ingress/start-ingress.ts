@@ -116,6 +116,7 @@ function demoSettings() {
     revokedAt: undefined,
     pending: 'hold',
     expiresAt: undefined,
+    secretHashes: [hash(apiKey)],
   });
   return { settings, acme, beta };
 }

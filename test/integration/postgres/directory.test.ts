@@ -271,3 +271,21 @@ test('after the listening connection was cut, changes are notified again', async
   await pool.query('UPDATE smtp_credential SET revoked_at = now() WHERE id = $1', [id]);
   await soon(async () => (await directory.credentialById(id)) === undefined);
 });
+
+test('a rotated API key has two secrets until its grace ends', async () => {
+  const id = someId();
+  const [newSecret, oldSecret] = [randomBytes(32), randomBytes(32)];
+  await pool.query(
+    "INSERT INTO api_key (id, account_id, kind, name, secret_hash) VALUES ($1, $2, 'live', 'app', $3)",
+    [id, first, oldSecret],
+  );
+  const secrets = async () => (await directory.submittingKeyById(id))?.secretHashes ?? [];
+  await soon(async () => (await secrets()).length === 1);
+  const rotate = `UPDATE api_key SET secret_hash = $2, previous_secret_hash = $3, previous_expires_at = now() + $4::interval WHERE id = $1`;
+  await pool.query(rotate, [id, newSecret, oldSecret, '1 hour']);
+  await soon(async () => (await secrets()).length === 2);
+  assert.deepEqual(await secrets(), [newSecret, oldSecret]);
+  await pool.query(rotate, [id, newSecret, oldSecret, '0 s']);
+  await soon(async () => (await secrets()).length === 1);
+  assert.deepEqual(await secrets(), [newSecret]);
+});

@@ -2,10 +2,17 @@
  * Checks the rights of an open session at every command, not only at AUTH, so that a suspension or revocation takes effect at the next
  * command. Settings come from caches that NOTIFY empties. docs/reliability.md S32.
  */
-import type { Account, Credential } from '@waybill/relay/ports';
+import { isSecretOf } from '@waybill/io/secrets/generated-secret';
+import type { Account, Credential, SubmittingKey } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
 import { API_KEY_USER } from '../api-key-login.ts';
 import type { Login, Session } from './session.ts';
+
+const isLive = (key: SubmittingKey, secretHash: Buffer | undefined, now: Date): boolean =>
+  key.revokedAt === undefined &&
+  (key.expiresAt === undefined || key.expiresAt > now) &&
+  secretHash !== undefined &&
+  isSecretOf(secretHash, key.secretHashes ?? []);
 
 /** The present credential; `undefined`: it was revoked, or the secret of this login is not valid any more. */
 async function currentCredential(
@@ -15,8 +22,7 @@ async function currentCredential(
   const { directory } = dependencies;
   if (credential.username === API_KEY_USER) {
     const key = await directory.submittingKeyById(credential.id);
-    const isExpired = key?.expiresAt !== undefined && key.expiresAt <= dependencies.now();
-    return key === undefined || key.revokedAt !== undefined || isExpired ? undefined : credential;
+    return key !== undefined && isLive(key, secretHash, dependencies.now()) ? credential : undefined;
   }
   if (secretHash === undefined) {
     const { fingerprint = '' } = client.certificate ?? {};
@@ -24,7 +30,7 @@ async function currentCredential(
     return current?.id === credential.id ? current : undefined;
   }
   const current = await directory.credentialById(credential.id);
-  return current?.secretHashes.some((one) => one.equals(secretHash)) ? current : undefined;
+  return current !== undefined && isSecretOf(secretHash, current.secretHashes) ? current : undefined;
 }
 
 function requireActive(session: Session, account: Account | undefined): void {

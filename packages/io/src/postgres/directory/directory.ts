@@ -44,9 +44,12 @@ const sql = {
     WHERE certificate_fingerprints @> ARRAY[$1] AND revoked_at IS NULL AND deleted_at IS NULL`,
   // Revoked ones too, because mail that was submitted with them may not be sent yet.
   submittingKey: `
-    SELECT 'smtp_credential' AS kind, revoked_at, pending_mail AS pending, NULL::timestamptz AS expires_at, limits FROM smtp_credential WHERE id = $1
+    SELECT 'smtp_credential' AS kind, revoked_at, pending_mail AS pending, NULL::timestamptz AS expires_at, limits, NULL::bytea[] AS secret_hashes
+    FROM smtp_credential WHERE id = $1
     UNION ALL
-    SELECT 'api_key', revoked_at, pending_mail, expires_at, limits FROM api_key WHERE id = $1`,
+    SELECT 'api_key', revoked_at, pending_mail, expires_at, limits,
+      array_remove(ARRAY[secret_hash, CASE WHEN previous_expires_at > now() THEN previous_secret_hash END], NULL)
+    FROM api_key WHERE id = $1`,
   networks: `SELECT n.id AS network_id, network::cidr::text AS cidr, masklen(network) AS prefix_length, n.account_id, shared
     FROM ip_network n LEFT JOIN account ON account.id = n.account_id
     WHERE network >>= $1::inet AND deleted_at IS NULL ORDER BY masklen(network) DESC, n.id`,
