@@ -15,6 +15,7 @@ import { html, type Markup } from './html.ts';
 import { refuseForeignOrigin } from './origin.ts';
 import { plainName } from './product-mail/plain-name.ts';
 import { aboutOf } from './request.ts';
+import { confirmByToken } from './routes/email-changes.ts';
 import { beginSession } from './routes/session.ts';
 import { requireSafeLogin } from './safe-login.ts';
 import { openSessionOf } from './session-auth.ts';
@@ -80,6 +81,31 @@ function passwordPages(app: App, dependencies: Dependencies): void {
       return sendPage(reply.code(400), 'Set a password', body);
     }
     return sendPage(reply, 'The password is set', html`<p>Log in with ${email} and the new password.</p>`);
+  });
+}
+
+/** Opening it changes nothing; only its button does. */
+function emailPages(app: App, dependencies: Dependencies): void {
+  const { stores, now } = dependencies;
+  const title = 'Your new address';
+  app.get<TokenRequest>('/email/:token', { schema: { hide: true } }, async (request, reply) => {
+    const { token } = request.params;
+    const tokenHash = linkTokenHash(token);
+    const asked = tokenHash && (await stores.userLinks.pendingEmail(tokenHash, now()));
+    if (!asked) return closed(reply);
+    const form = html`<p>Address: ${asked.email}</p><form method="post" action="/email/${token}"><p><button type="submit">Confirm</button></p></form>
+<p>From now on you log in with this address. Every other login of yours ends.</p>`;
+    return sendPage(reply, title, form);
+  });
+  app.post<TokenRequest>('/email/:token', { schema: { hide: true } }, async (request, reply) => {
+    requireOwnPage(request, dependencies);
+    try {
+      const email = await confirmByToken(request.params.token, request, dependencies);
+      return sendPage(reply, 'The address is confirmed', html`<p>Log in with ${email} from now on.</p>`);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'not_found') return closed(reply);
+      throw error;
+    }
   });
 }
 
@@ -151,6 +177,7 @@ export function peoplePages(app: App, dependencies: Dependencies): void {
     const scope = instance as unknown as App;
     addFormParser(scope);
     passwordPages(scope, dependencies);
+    emailPages(scope, dependencies);
     invitationPages(scope, dependencies);
     if (dependencies.isDevelopment) signInPage(scope, dependencies);
     done();

@@ -22,6 +22,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { attentionRoutes } from './routes/attention.ts';
 import { adminAuditLogRoutes, auditLogRoutes } from './routes/audit-log.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { emailChangeRoutes } from './routes/email-changes.ts';
 import { erasureRoutes } from './routes/erasures.ts';
 import { eventStreamRoutes } from './routes/event-stream.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -64,7 +65,13 @@ const open: readonly Register[] = [
 ];
 
 /** They lead to a login, and need none. */
-const people: readonly Register[] = [loginRoute, passkeyLoginRoutes, passwordResetRoutes, acceptRoute];
+const people: readonly Register[] = [
+  loginRoute,
+  passkeyLoginRoutes,
+  emailChangeRoutes,
+  passwordResetRoutes,
+  acceptRoute,
+];
 
 const account: readonly Register[] = [
   sendRoutes,

@@ -22,6 +22,10 @@ export const user = z
   .object({
     id: publicIdOf('usr'),
     email: z.string(),
+    pending_email: z
+      .string()
+      .nullable()
+      .describe('An address that was asked for; it counts once the link that was mailed to it is opened'),
     name: z.string(),
     is_operator: z.boolean().describe('Operator of the platform'),
     notices: z.boolean().describe('Gets notices of its accounts by mail'),
@@ -52,7 +56,13 @@ export const mePatch = z.strictObject({
   name: label.optional(),
   notices: z.boolean().optional().describe('Notices of its accounts by mail'),
   password: password.optional().describe('A new password; ends every other login session'),
-  current_password: password.optional().describe('Required with password'),
+  email: email
+    .optional()
+    .describe('A new address: it gets a link, and counts once that is opened. The present one ends a change'),
+  current_password: password
+    .optional()
+    .describe('Required with password, and with email unless code is given'),
+  code: code.optional().describe('With email, in place of the password: of the second factor'),
 });
 
 export const loginSession = z

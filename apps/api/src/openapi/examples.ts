@@ -69,6 +69,7 @@ const byName: Readonly<Record<string, unknown>> = {
   note: 'asked by telephone',
   outcome: 'delivered',
   party: 'recipient',
+  pending_email: null,
   provider: 'gmail',
   queue: 'delivery',
   rcpt_to: 'ada@example.com',

@@ -5,7 +5,7 @@ export type Account = { id: string; name: string; status: 'active' | 'suspended'
 export type ActionsDone = { action: 'cancel' | 'retry' | 'release'; dry_run: boolean; matched: number; changed: number; has_more: boolean; next_cursor: string | null };
 export type AdminAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; smarthost_url: string | null };
 export type AdminAccountMade = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; smarthost_url: string | null; invitation: Invitation | null; smtp_credential: SmtpCredentialSecret | null; api_key: ApiKeySecret | null };
-export type AdminUser = { id: string; email: string; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled' };
+export type AdminUser = { id: string; email: string; pending_email: string | null; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled' };
 export type ApiKey = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; networks: string[]; sender_domains: string[]; created_at: string; expires_at: string | null; previous_key_expires_at: string | null; last_used_at: string | null; last_used_ip: string | null; last_used_agent: string | null; warnings: { code: 'seen_over_plain_http'; detail: string; at: string }[] };
 export type ApiKeySecret = { id: string; kind: 'live' | 'test' | 'admin'; name: string; scopes: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; networks: string[]; sender_domains: string[]; created_at: string; expires_at: string | null; previous_key_expires_at: string | null; last_used_at: string | null; last_used_ip: string | null; last_used_agent: string | null; warnings: { code: 'seen_over_plain_http'; detail: string; at: string }[]; key: string };
 export type Attempt = { id: string; number: number; started_at: string; dot_sent_at: string | null; ended_at: string | null; outcome: string | null; reason: string | null; host: string | null; ip: string | null; port: number | null; tls: Record<string, unknown> | null; timings: Record<string, number>; reply: { code: number; enhanced_code: string | null; text: string } | null; category: string | null; party: string | null; transcript: ({ at: number; from: 'client' | 'server' | 'note'; text: string })[] };
@@ -38,7 +38,7 @@ export type Member = { id: string; email: string; name: string; role: 'viewer' |
 export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null; reason: string; metadata: Record<string, string>; resent_from: string | null; deliveries: Delivery[] };
 export type MessageFilterInput = { status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string };
 export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null };
-export type OperatorLink = { id: string; email: string; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
+export type OperatorLink = { id: string; email: string; pending_email: string | null; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
 export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
 export type Passkey = { id: string; name: string; created_at: string; last_used_at: string | null };
 export type PasskeyOptions = { options: Record<string, unknown> };
@@ -67,7 +67,7 @@ export type Totp = { enabled_at: string | null; recovery_codes_left: number };
 export type TotpSecret = { secret: string; uri: string };
 export type Trace = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; scheduled_at: string | null; reason: string; session: Record<string, unknown>; envelope: { mail_from: string | null; rcpt_to: string[] }; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; notes: { step: string; what: string; reason?: string; detail?: Record<string, unknown> }[]; entries: ({ at: string | null; kind: 'session' | 'account' | 'step' | 'attempt' | 'event'; delivery_id: string | null; step: string; what: string; reason: string | null; detail: Record<string, unknown> })[]; deliveries: ({ id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string; history: Attempt[] })[] };
 export type Usage = { from: string; to: string; messages: number; recipients: number; bytes: number; days: { date: string; messages: number; recipients: number; bytes: number }[] };
-export type User = { id: string; email: string; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null };
+export type User = { id: string; email: string; pending_email: string | null; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null };
 export type Webhook = { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null };
 export type WebhookDelivery = { id: string; webhook_id: string; event_id: string; event_type: string; message_id: string | null; status: 'waiting' | 'delivered' | 'failed'; attempts: number; next_attempt_at: string | null; occurred_at: string; ended_at: string | null; last_attempt: { number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string } | null };
 export type WebhookDeliveryDetail = { id: string; webhook_id: string; event_id: string; event_type: string; message_id: string | null; status: 'waiting' | 'delivered' | 'failed'; attempts: number; next_attempt_at: string | null; occurred_at: string; ended_at: string | null; last_attempt: { number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string } | null; request: { headers: Record<string, string>; body: string }; history: ({ number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string })[] };
@@ -92,6 +92,8 @@ export type Operations = {
   checkBalance: { input: { from?: string; to?: string }; output: BalanceCheck };
   /** Empty the sandbox of this account. */
   clearSandbox: { input: {}; output: { removed: number } };
+  /** Confirm a new address with the token of its link. */
+  confirmEmail: { input: { token: string }; output: undefined };
   /** Confirm the second factor by a first code. */
   confirmTotp: { input: { body: { code: string } }; output: RecoveryCodes };
   /** Make an account. */
@@ -232,6 +234,8 @@ export type Operations = {
   getWebhookDelivery: { input: { id: string }; output: WebhookDeliveryDetail };
   /** Suppress the addresses of a CSV file. */
   importSuppressions: { input: { dry_run?: 'true' | 'false'; body: string | Uint8Array }; output: ImportState };
+  /** Leave an account. */
+  leaveAccount: { input: { id: string }; output: undefined };
   /** Accounts, newest first. */
   listAccounts: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; q?: string; status?: 'active' | 'suspended' }; output: { object: 'list'; data: AdminAccount[]; has_more: boolean; next_cursor: string | null } };
   /** Who changed what, newest first; of one account with Waybill-Account. */
@@ -382,8 +386,8 @@ export type Operations = {
   updateDomain: { input: { id: string; body: { tracking_host?: string | null; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** Move the time at which a scheduled message is sent. */
   updateEmail: { input: { id: string; body: RescheduleBodyInput }; output: { object: 'email'; id: string } };
-  /** Change the name, the password, or whether notices come by mail. */
-  updateMe: { input: { body: { name?: string; notices?: boolean; password?: string; current_password?: string } }; output: User };
+  /** Change the name, the address, the password, or whether notices come by mail. */
+  updateMe: { input: { body: { name?: string; notices?: boolean; password?: string; email?: string; current_password?: string; code?: string } }; output: User };
   /** Change the role of a member. */
   updateMember: { input: { id: string; body: { role: 'viewer' | 'developer' | 'admin' | 'owner' } }; output: Member };
   /** Change the tracking host of a domain. */
@@ -416,6 +420,7 @@ export const routes = {
   cancelMessage: { method: 'POST', path: '/v1/messages/{id}/cancel' },
   checkBalance: { method: 'GET', path: '/v1/admin/balance', query: ['from', 'to'] },
   clearSandbox: { method: 'DELETE', path: '/v1/sandbox/messages' },
+  confirmEmail: { method: 'POST', path: '/v1/email-changes/{token}' },
   confirmTotp: { method: 'POST', path: '/v1/me/totp/confirm' },
   createAccount: { method: 'POST', path: '/v1/admin/accounts' },
   createApiKey: { method: 'POST', path: '/v1/api-keys' },
@@ -486,6 +491,7 @@ export const routes = {
   getWebhook: { method: 'GET', path: '/v1/webhooks/{id}' },
   getWebhookDelivery: { method: 'GET', path: '/v1/webhooks/deliveries/{id}' },
   importSuppressions: { method: 'POST', path: '/v1/suppressions/import', query: ['dry_run'], bodyType: 'text/csv' },
+  leaveAccount: { method: 'DELETE', path: '/v1/me/accounts/{id}' },
   listAccounts: { method: 'GET', path: '/v1/admin/accounts', query: ['limit', 'after', 'format', 'q', 'status'] },
   listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
   listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after', 'format'] },

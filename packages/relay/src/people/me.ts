@@ -4,13 +4,15 @@ import { publicId } from '../id.ts';
 import { audit, type Caller } from '../management/audit.ts';
 import { found, requireDone } from '../management/found.ts';
 import { faultAt } from '../management/request-fault.ts';
+import { type AskedEmail, askEmail } from './change-email.ts';
 import type { LoginGuard } from './login-guard.ts';
 import { normalPassword, passwordFault } from './password-rule.ts';
 import type { UserRecord } from './records.ts';
+import { requireCode, type SecondFactorPorts } from './second-factor.ts';
 import type { MadeSecret, Passwords, PeoplePorts } from './stores.ts';
 import { loginSessionView, userView } from './views.ts';
 
-export type MePorts = PeoplePorts<'users' | 'loginSessions'> & {
+export type MePorts = PeoplePorts<'users' | 'loginSessions' | 'userLinks'> & {
   readonly passwords: Passwords;
   readonly loginGuard: LoginGuard;
 };
@@ -44,33 +46,54 @@ export type AskedUser = {
   readonly name?: string | undefined;
   readonly notices?: boolean | undefined;
   readonly password?: string | undefined;
+  /** `foldedAddress`. */
+  readonly email?: string | undefined;
   readonly currentPassword?: string | undefined;
+  readonly code?: string | undefined;
 };
 
 export type Own = { readonly userId: string; readonly sessionId: string; readonly caller: Caller };
 
-/** A new password ends every other login session. */
+/** The password, or a code of the second factor where the user has one. */
+async function requireProof(
+  user: UserRecord,
+  { currentPassword, code }: Pick<AskedUser, 'currentPassword' | 'code'>,
+  ports: Pick<MePorts, 'passwords' | 'loginGuard'> & SecondFactorPorts,
+): Promise<void> {
+  if (code !== undefined && user.totpEnabledAt !== undefined) await requireCode(user, code, ports);
+  else await requirePassword(user, currentPassword, ports);
+}
+
+export type ChangedUser = { readonly user: UserRecord; readonly askedEmail: AskedEmail | undefined };
+
+/** A new password ends every other login session, and a change of the address that was asked for with the old one. */
 export async function changeMe(
   asked: AskedUser,
   { userId, sessionId, caller }: Own,
-  ports: MePorts,
-): Promise<UserRecord> {
-  const { users, loginSessions } = ports.stores;
+  ports: MePorts & SecondFactorPorts & { readonly makeLinkToken: () => MadeSecret },
+): Promise<ChangedUser> {
+  const { users, loginSessions, userLinks } = ports.stores;
   const before = found(await users.byId(userId));
   if (asked.password !== undefined) await requirePassword(before, asked.currentPassword, ports);
+  else if (asked.email !== undefined) await requireProof(before, asked, ports);
   const settings = {
     ...given({ name: asked.name, notices: asked.notices }),
     ...(asked.password === undefined
       ? {}
       : { passwordHash: await newPasswordHash(asked.password, before.email, ports.passwords) }),
   };
-  const after = found(await users.change(userId, settings));
-  if (asked.password !== undefined) await loginSessions.endAll(userId, sessionId);
+  await users.change(userId, settings);
+  if (asked.password !== undefined) {
+    await loginSessions.endAll(userId, sessionId);
+    await userLinks.end(userId, 'email');
+  }
+  const askedEmail = asked.email === undefined ? undefined : await askEmail(before, asked.email, ports);
+  const after = found(await users.byId(userId));
   const shown = asked.password === undefined ? {} : { password: '[secret]' };
   const states = { before: { ...userView(before), ...shown }, after: { ...userView(after), ...shown } };
   const masked = Object.keys(shown);
   await audit(caller, { action: 'user.changed', target: publicId('usr', userId), ...states, masked }, ports);
-  return after;
+  return { user: after, askedEmail };
 }
 
 /** A new id for the session: the one before opens nothing. Returns the token of the cookie. */

@@ -5,6 +5,7 @@ import { found } from '../management/found.ts';
 import { accountOf } from '../management/principal.ts';
 import { highestRoleOf, isRoleAtMost, type Role } from '../management/roles.ts';
 import { Refusal } from '../refusal.ts';
+import type { Own } from './me.ts';
 import type { MemberRecord } from './records.ts';
 import type { MemberChange, PeoplePorts } from './stores.ts';
 import { memberView } from './views.ts';
@@ -42,6 +43,19 @@ export async function changeMember(
   const states = { before: memberView(before), after: memberView(after) };
   await audit(caller, { action: 'member.changed', target: publicId('usr', userId), ...states }, ports);
   return after;
+}
+
+/** Any member leaves by itself. */
+export async function leaveAccount(
+  accountId: string,
+  { userId, caller }: Own,
+  ports: MemberPorts,
+): Promise<void> {
+  const { members } = ports.stores;
+  const row = found(await members.one(accountId, userId));
+  requireChanged(await members.remove(accountId, userId));
+  const change = { action: 'member.left', target: publicId('usr', userId), before: memberView(row) };
+  await audit({ ...caller, accountId }, change, ports);
 }
 
 /** The user stays, and loses this account at once. */

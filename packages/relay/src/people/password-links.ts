@@ -41,6 +41,7 @@ export async function setPasswordByLink(
   const userId = found(await userLinks.use(tokenHash, 'password', ports.now()));
   const user = found(await users.change(userId, { passwordHash }));
   await loginSessions.endAll(userId);
+  await userLinks.end(userId, 'email');
   const actor = publicId('usr', userId);
   const states = { before: { password: '[secret]' }, after: { password: '[secret]' }, masked: ['password'] };
   const caller = { actor, accountId: undefined, ...(about && { about }) };

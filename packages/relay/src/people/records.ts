@@ -18,6 +18,8 @@ export type UserRecord = {
   readonly createdAt: Date;
   readonly lastLoginAt: Date | undefined;
   readonly disabledAt: Date | undefined;
+  /** An address that the user asked for and that its mailbox has not confirmed. */
+  readonly pendingEmail: string | undefined;
 };
 
 export type NewUser = Pick<UserRecord, 'id' | 'email' | 'name' | 'isOperator' | 'createdAt'> & {
@@ -76,15 +78,19 @@ export type NewLoginSession = {
 export type LoginOrigin = { readonly ip: string; readonly agentFamily: string; readonly at: Date };
 export type LoginOriginKind = 'network' | 'agent';
 
-export type LinkPurpose = 'password' | 'sign_in';
+export type LinkPurpose = 'password' | 'sign_in' | 'email';
 
 export type NewUserLink = {
   readonly tokenHash: Buffer;
   readonly userId: string;
   readonly purpose: LinkPurpose;
+  /** `foldedAddress`; of a link with the purpose `email`. */
+  readonly email?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 };
+
+export type EmailChange = { readonly userId: string; readonly email: string };
 
 export type MemberRecord = {
   /** Of the user. */

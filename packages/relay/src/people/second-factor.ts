@@ -69,7 +69,7 @@ async function makeCodes(userId: string, ports: SecondFactorPorts): Promise<read
 const wrongCode = () => faultAt('/code', 'is wrong, was used before, or is too old');
 
 /** A stolen login session must not find a code by trying. */
-async function requireCode(user: UserRecord, code: string, ports: ConfirmPorts): Promise<void> {
+export async function requireCode(user: UserRecord, code: string, ports: ConfirmPorts): Promise<void> {
   const attempt = { email: user.email, ip: '', browser: `code ${user.id}` };
   await ports.loginGuard.admit(attempt);
   if (!(await isSecondFactor(user, code, ports))) throw wrongCode();

@@ -50,6 +50,11 @@ export type PeopleStores = {
     pending(tokenHash: Buffer, purpose: rows.LinkPurpose, now: Date): Promise<string | undefined>;
     /** The user of the link, once. */
     use(tokenHash: Buffer, purpose: rows.LinkPurpose, now: Date): Promise<string | undefined>;
+    /** The user and the new address of a link with the purpose `email`. Changes nothing. */
+    pendingEmail(tokenHash: Buffer, now: Date): Promise<rows.EmailChange | undefined>;
+    /** Gives the user its new address and ends all its links. `false`: the link ended, or another user has the address. */
+    applyEmail(tokenHash: Buffer, now: Date): Promise<boolean>;
+    end(userId: string, purpose: rows.LinkPurpose): Promise<void>;
   };
   readonly members: {
     list(accountId: string): Promise<readonly rows.MemberRecord[]>;

@@ -1,6 +1,6 @@
 /** People in the JSON of the API. No view holds a secret or its hash. */
 import { publicId } from '../id.ts';
-import { isoOrNull } from '../management/or-null.ts';
+import { isoOrNull, orNull } from '../management/or-null.ts';
 import type {
   Acting,
   InvitationRecord,
@@ -13,6 +13,7 @@ import type {
 export const userView = (row: UserRecord) => ({
   id: publicId('usr', row.id),
   email: row.email,
+  pending_email: orNull(row.pendingEmail),
   name: row.name,
   is_operator: row.isOperator,
   notices: row.notices,

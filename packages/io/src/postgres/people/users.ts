@@ -5,8 +5,8 @@ import { orTaken } from '../connection/taken.ts';
 import type { Page } from '../connection/tenant.ts';
 import { likeText } from '../reading/message-filter.ts';
 
-const columns =
-  'id, email, name, password_hash, is_operator, notices, totp_box, totp_enabled_at, created_at, last_login_at, disabled_at';
+const columns = `id, email, name, password_hash, is_operator, notices, totp_box, totp_enabled_at, created_at, last_login_at, disabled_at,
+  (SELECT l.email FROM user_link l WHERE l.user_id = app_user.id AND l.purpose = 'email' AND l.expires_at > now()) AS pending_email`;
 
 const accountsSql = `
   SELECT m.account_id, a.name, a.status, m.role FROM membership m JOIN account a ON a.id = m.account_id
