@@ -1,6 +1,7 @@
 /** All that the routes use from outside. `main.ts` and the tests open it. */
 
 import type { KeyObject } from 'node:crypto';
+import type { SmtpAccess } from '@waybill/io/config/smtp-access';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { Use } from '@waybill/io/postgres/directory/last-used';
@@ -32,6 +33,7 @@ import type { BrowserProofs } from '@waybill/io/secrets/browser-proof';
 import type { makeApiKey, makeSmtpSecret } from '@waybill/io/secrets/generated-secret';
 import type { makeLinkToken } from '@waybill/io/secrets/link-token';
 import type { makeSessionToken } from '@waybill/io/secrets/session-token';
+import type { DeliveryMode } from '@waybill/relay/account';
 import type { DomainDns } from '@waybill/relay/domains/domain-dns';
 import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { DomainPorts } from '@waybill/relay/management/domains';
@@ -116,10 +118,13 @@ export type Dependencies = {
   readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };
   /** Of the hashes by which erased addresses stay suppressed. */
   readonly erasedKey: KeyObject;
-  readonly linkKey: Buffer;
   readonly publicUrl: string;
   /** The installation's own domain. Mail of the product comes from it. */
   readonly platformDomain: string;
+  /** How mail leaves an account that has no mode of its own. */
+  readonly deliveryMode: DeliveryMode;
+  /** Where clients submit over SMTP. */
+  readonly smtpAccess: SmtpAccess;
   /** Whether this is `waybill dev`. */
   readonly isDevelopment: boolean;
   /** Where webhooks may be sent. */

@@ -49,14 +49,8 @@ th{white-space:nowrap;font-weight:600}td{overflow-wrap:anywhere}.tight{white-spa
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;margin:0}
 dt{color:var(--soft)}dd{margin:0;min-width:0;overflow-wrap:anywhere}
 ul,ol{list-style:none;margin:0;padding:0}
-.mails a{display:block;padding:.7rem 0;border-bottom:1px solid var(--line);color:inherit;text-decoration:none;overflow-wrap:anywhere}
-.mails a:hover{background:var(--shade)}.mails a:hover b,.mails a:focus b{text-decoration:underline}.mails b{color:var(--link)}.mails span{display:block;color:var(--soft)}
-.trace li{position:relative;padding:0 0 .9rem 1.3rem;border-left:2px solid var(--line);margin-left:.4rem;overflow-wrap:anywhere}
-.trace li::before{content:"";position:absolute;left:-6px;top:.5rem;width:10px;height:10px;border-radius:50%;background:var(--link)}
-.trace span{color:var(--soft)}
 pre,.box{background:var(--shade);border-radius:6px;padding:.8rem 1rem;margin:0;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 code{background:var(--shade);border-radius:3px;padding:.05rem .3rem;overflow-wrap:anywhere}
-iframe{width:100%;height:20rem;border:1px solid var(--line);border-radius:6px;background:#fff;resize:vertical}
 summary{cursor:pointer;font-weight:600;margin:2.2rem 0 .8rem}
 input{font:inherit;padding:.35rem .5rem;width:100%;max-width:24rem}button{font:inherit;padding:.35rem .9rem;cursor:pointer}
 @media (max-width:40rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}.wide{display:none}}`;
@@ -71,7 +65,7 @@ export const page = (title: string, body: Markup): string =>
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cache-control': 'no-store',
   'x-robots-tag': 'noindex, nofollow',
   'referrer-policy': 'no-referrer',

@@ -4,6 +4,7 @@ import type { Config } from '@waybill/io/config/config';
 import { domainInstallation } from '@waybill/io/config/domain-installation';
 import { isDevelopment } from '@waybill/io/config/is-development';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
+import { smtpAccessOf } from '@waybill/io/config/smtp-access';
 import { openDomainDns } from '@waybill/io/dns/domain-dns';
 import { openCountries } from '@waybill/io/geoip/countries';
 import type { Log } from '@waybill/io/log/log';
@@ -177,6 +178,18 @@ async function requireReaders(database: Database): Promise<void> {
   if (lagging.length > 0) throw new Error(`readers stand still: ${lagging.join(', ')}`);
 }
 
+/** What the settings say about the installation. */
+const factsOf = (config: Config) => ({
+  publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
+  platformDomain: config.WAYBILL_PLATFORM_DOMAIN,
+  deliveryMode: config.DELIVERY_MODE,
+  smtpAccess: smtpAccessOf(config),
+  isDevelopment: isDevelopment(config),
+  webhookTargets: targetRules(config),
+  trustProxy: config.TRUST_PROXY,
+  maxMessageBytes: config.MAX_MESSAGE_BYTES,
+});
+
 /** What an operator should look at although this process can work. */
 const alarmsOf = (database: Database): Dependencies['alarms'] => ({
   readers: () =>
@@ -260,13 +273,7 @@ export async function openDependencies(settings: Settings): Promise<{
     browserProofs: openBrowserProofs(keys.api),
     box: machines.box,
     erasedKey: keys.erased,
-    linkKey: keys.api,
-    publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
-    platformDomain: config.WAYBILL_PLATFORM_DOMAIN,
-    isDevelopment: isDevelopment(config),
-    webhookTargets: targetRules(config),
-    trustProxy: config.TRUST_PROXY,
-    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    ...factsOf(config),
     rateLimits,
     limits: { perKey: 2_000, failuresPerIp: 300, windowMs: 10_000 },
     now,

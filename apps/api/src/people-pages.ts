@@ -158,17 +158,28 @@ function invitationPages(app: App, dependencies: Dependencies): void {
   });
 }
 
-/** `waybill dev` prints the link. It works once, and from this machine only. */
+/** A page of the dashboard, and nothing elsewhere. */
+const dashboardPage = (query: unknown): string => {
+  const { next } = query as { readonly next?: unknown };
+  return typeof next === 'string' && /^\/app\/[^\\\s]*$/.test(next) ? next : '/app/';
+};
+
+/**
+ * `waybill dev` prints the link. It logs in once, and from this machine only; to a browser that is logged in it stays a link to the
+ * dashboard. `next` names a page there.
+ */
 function signInPage(app: App, dependencies: Dependencies): void {
   const { stores, now } = dependencies;
   app.get<TokenRequest>('/sign-in/:token', { schema: { hide: true } }, async (request, reply) => {
     const tokenHash = linkTokenHash(request.params.token);
     if (!isLoopback(request.ip)) return closed(reply);
+    const page = dashboardPage(request.query);
+    if ((await openSessionOf(request, dependencies)) !== undefined) return reply.redirect(page, 303);
     const userId = tokenHash && (await stores.userLinks.use(tokenHash, 'sign_in', now()));
     if (userId === undefined) return closed(reply);
     const token = await startSession({ id: userId }, clientOf(request), dependencies);
     await beginSession({ token, userId }, { request, reply }, dependencies);
-    return reply.redirect('/', 303);
+    return reply.redirect(page, 303);
   });
 }
 

@@ -23,8 +23,7 @@ export const headerList = (bytes: Buffer): readonly { readonly name: string; rea
   }));
 
 /** A summary for lists, from the first bytes of a message. */
-export function headOf(head: Buffer | undefined): Pick<Preview, 'subject' | 'from'> {
-  if (head === undefined) return { subject: undefined, from: undefined };
+export function headOf(head: Buffer): Pick<Preview, 'subject' | 'from'> {
   const { fields } = parseHeaders(head);
   const textOf = (name: string): string | undefined => {
     const field = firstField(fields, name);

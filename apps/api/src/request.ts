@@ -21,6 +21,8 @@ declare module 'fastify' {
     exports?: true;
     /** The route takes and answers what Resend would, errors included. */
     dialect?: 'resend';
+    /** A frame of the dashboard shows the answer and sends no header: the query may name the account of a login session. */
+    accountInQuery?: true;
     /** Headers that this route reads. For the API description. */
     headers?: readonly HeaderName[];
   }

@@ -20,7 +20,10 @@ export type Operation<
   B extends z.ZodType,
   A extends z.ZodType,
 > = Words &
-  Pick<FastifyContextConfig, 'idempotent' | 'refusals' | 'headers' | 'dialect' | 'exports'> & {
+  Pick<
+    FastifyContextConfig,
+    'idempotent' | 'refusals' | 'headers' | 'dialect' | 'exports' | 'accountInQuery'
+  > & {
     readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
     readonly url: string;
     readonly params?: P;
@@ -52,7 +55,7 @@ export function route<
 >(app: App, operation: Operation<P, Q, B, A>): void {
   const { method, url, bodyLimit, run, answer = z.null(), produces } = operation;
   const { operationId, summary, description, tags, params, query, body, consumes } = operation;
-  const { idempotent, refusals, headers, dialect, exports } = operation;
+  const { idempotent, refusals, headers, dialect, exports, accountInQuery } = operation;
   const error = dialect === 'resend' ? resendError : problem;
   const statuses = operation.statuses ?? [operation.answer === undefined ? 204 : 200];
   const good = produces === undefined ? statuses.map((status) => [status, answer]) : [];
@@ -67,7 +70,7 @@ export function route<
       ...given({ params, querystring: query, body, consumes, produces }),
       response: { ...Object.fromEntries(good), '4xx': error, '5xx': error },
     } as object,
-    config: given({ idempotent, refusals, headers, dialect, exports }) as object,
+    config: given({ idempotent, refusals, headers, dialect, exports, accountInQuery }) as object,
     ...given({ bodyLimit }),
     handler: async (request, reply) => {
       if (produces === undefined) reply.code(statuses[0]);

@@ -4,7 +4,6 @@ import { dashboardPages } from './dashboard.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { docsRoutes } from './docs.ts';
 import { openKeyHooks } from './key-hooks.ts';
-import { messagePages } from './message-pages.ts';
 import { openPeopleHooks } from './people-hooks.ts';
 import { peoplePages } from './people-pages.ts';
 import { problemPages } from './problem-pages.ts';
@@ -49,7 +48,6 @@ import { suppressionFileRoutes } from './routes/suppression-files.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
-import { sandboxPages } from './sandbox-pages.ts';
 
 type Register = (app: App, dependencies: Dependencies) => void;
 
@@ -59,8 +57,6 @@ const open: readonly Register[] = [
   problemPages,
   confirmationPages,
   peoplePages,
-  sandboxPages,
-  messagePages,
   dashboardPages,
 ];
 

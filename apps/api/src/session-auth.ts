@@ -30,11 +30,17 @@ const isChange = ({ method }: FastifyRequest): boolean => !['GET', 'HEAD', 'OPTI
 const notFound = (): Refusal =>
   new Refusal('not_found', { detail: 'the account that Waybill-Account names' });
 
-/** The account that the header names. A wrong id gets the same answer as the account of others. */
-function namedAccount({ headers }: FastifyRequest): string | undefined {
-  const header = headers['waybill-account'];
-  if (header === undefined) return undefined;
-  const id = parsePublicId('acc', String(header));
+/** A frame sends no header, so the routes that a frame shows take the account in the query too. */
+function accountIn({ headers, query, routeOptions }: FastifyRequest): unknown {
+  const inQuery = routeOptions.config.accountInQuery === true;
+  return headers['waybill-account'] ?? (inQuery ? (query as { account?: unknown }).account : undefined);
+}
+
+/** The account that the request names. A wrong id gets the same answer as the account of others. */
+function namedAccount(request: FastifyRequest): string | undefined {
+  const named = accountIn(request);
+  if (named === undefined) return undefined;
+  const id = parsePublicId('acc', String(named));
   if (id === undefined) throw notFound();
   return id;
 }

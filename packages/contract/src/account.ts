@@ -43,9 +43,20 @@ export const account = z
   })
   .meta({ id: 'Account' });
 
-/** The own account, with what it used this month and the limits that are nearly used up. */
+const port = (what: string) => z.int().nullable().describe(`${what}; null: not open`);
+
+/** The own account, with what it used this month, the limits that are nearly used up, and how it sends. */
 export const ownAccount = account
   .extend({
+    effective_delivery_mode: z
+      .enum(['sandbox', 'smarthost', 'mx'])
+      .describe('Of the account, else of the installation. sandbox: no mail leaves the installation'),
+    smtp: z.object({
+      host: z.string(),
+      starttls_port: port('SMTP with STARTTLS'),
+      tls_port: port('SMTP over TLS'),
+      cleartext_port: port('SMTP without TLS, for programs on the same machine'),
+    }),
     usage: usage.omit({ days: true }),
     warnings: z.array(limitState).describe('Limits that are used to 80 % or more'),
   })

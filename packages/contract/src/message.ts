@@ -185,6 +185,11 @@ export const actionsDone = z
 export const contentQuery = z.strictObject({
   part: z.enum(['html', 'text', 'headers', 'raw', 'delivered']),
   delivery: publicIdOf('dlv').optional().describe('Whose copy; needed for part=delivered'),
+  images: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('For part=html in a browser: true lets it load images from the servers that the sender names'),
+  account: publicIdOf('acc').optional().describe('In place of Waybill-Account, for a frame of the dashboard'),
 });
 
 export const batchSent = z

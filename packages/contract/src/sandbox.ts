@@ -13,7 +13,9 @@ const summary = {
   tls: z.string().nullable(),
   size: z.number().int(),
   received_at: time,
-  url: z.string().describe('A plain page that shows the message; the link is good for 24 hours'),
+  subject: z.string().nullable(),
+  from: z.string().nullable(),
+  url: z.string().describe('The page of the dashboard that shows the message'),
 };
 
 export const sandboxMessage = z.object(summary).meta({ id: 'SandboxMessage' });
@@ -21,8 +23,6 @@ export const sandboxMessage = z.object(summary).meta({ id: 'SandboxMessage' });
 export const sandboxMessageDetail = z
   .object({
     ...summary,
-    subject: z.string().nullable(),
-    from: z.string().nullable(),
     headers: z.array(z.object({ name: z.string(), value: z.string() })),
     text: z.string().nullable(),
     html: z.string().nullable(),
@@ -51,5 +51,3 @@ export const sandboxQuery = listQuery.extend({
 export const removed = z.object({ removed: z.number().int() });
 export type SandboxMessageView = z.output<typeof sandboxMessage>;
 export type SandboxMessageDetailView = z.output<typeof sandboxMessageDetail>;
-
-export const sandboxLink = z.object({ url: z.string() }).meta({ id: 'SandboxLink' });

@@ -1,63 +1,50 @@
-/** Pages of the API that open without a key: where to go, and one message by its link. */
+/** The first page of the API, and where the link of `waybill dev` leads. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { parsePublicId } from '@waybill/relay/id';
-import { messageUrl } from '@waybill/relay/links/message-link';
+import { makeUser, openBrowser } from './people.ts';
 import { openTestApi, type TestApi } from './test-api.ts';
 
-let development: TestApi;
-let production: TestApi;
-
+let api: TestApi;
 before(async () => {
-  development = await openTestApi({ dependencies: { isDevelopment: true } });
-  production = await openTestApi();
+  api = await openTestApi({ dependencies: { isDevelopment: true } });
 });
-after(async () => {
-  await development.close();
-  await production.close();
-});
-
-async function linkOf(api: TestApi): Promise<string> {
-  const account = (await api.operator('POST /v1/admin/accounts', { name: 'Linked' })).body;
-  const acting = { 'waybill-account': account.id };
-  await api.operator(`PATCH /v1/admin/accounts/${account.id}`, { sender_policy: 'lenient' });
-  const sent = await api.operator(
-    'POST /v1/messages',
-    { from: 'a@linked.example', to: 'b@example.com', subject: '<b>Hi</b>', text: 'x' },
-    acting,
-  );
-  assert.equal(sent.status, 202, JSON.stringify(sent.body));
-  const ids = {
-    accountId: parsePublicId('acc', account.id) ?? '',
-    messageId: parsePublicId('msg', sent.body.id) ?? '',
-  };
-  return messageUrl('', api.dependencies.linkKey, { ...ids, now: new Date() });
-}
-
-test('a link opens its message from this machine, escaped, in a development installation', async () => {
-  const url = await linkOf(development);
-  const { statusCode, headers, body } = await development.app.inject(url);
-  assert.equal(statusCode, 200);
-  assert.equal(headers['referrer-policy'], 'no-referrer');
-  assert.match(String(headers['content-security-policy']), /default-src 'none'/);
-  assert.ok(body.includes('&lt;b&gt;Hi&lt;/b&gt;') && !body.includes('<b>Hi</b>'));
-  assert.ok(body.includes('What happened, and why'));
-});
-
-test('from another address of the network a link opens nothing', async () => {
-  const url = await linkOf(development);
-  for (const remoteAddress of ['192.0.2.7', '10.0.0.1', '::ffff:192.0.2.7', '2001:db8::1'])
-    assert.equal((await development.app.inject({ url, remoteAddress })).statusCode, 404, remoteAddress);
-  assert.equal((await development.app.inject({ url, remoteAddress: '::1' })).statusCode, 200);
-});
-
-test('in production a link to a message is no address at all', async () => {
-  assert.equal((await production.app.inject(await linkOf(production))).statusCode, 404);
-});
+after(() => api.close());
 
 test('the first page is the dashboard', async () => {
-  for (const api of [development, production]) {
-    const { statusCode, headers } = await api.app.inject('/');
-    assert.deepEqual([statusCode, headers.location], [302, '/app/']);
+  const { statusCode, headers } = await api.app.inject('/');
+  assert.deepEqual([statusCode, headers.location], [302, '/app/']);
+});
+
+async function signInLink(): Promise<string> {
+  const user = await makeUser(api);
+  const { text, secretHash: tokenHash } = api.dependencies.makeLinkToken();
+  const createdAt = new Date();
+  const expiresAt = new Date(createdAt.getTime() + 60_000);
+  const link = { tokenHash, userId: user.innerId, purpose: 'sign_in', createdAt, expiresAt } as const;
+  await api.dependencies.stores.userLinks.create(link);
+  return `/sign-in/${text}`;
+}
+
+test('a sign-in link leads to the page of the dashboard that it names, also when it is used again', async () => {
+  const browser = openBrowser(api);
+  const url = `${await signInLink()}?next=${encodeURIComponent('/app/messages/msg_1?tab=raw')}`;
+  for (const _ of ['first', 'again']) {
+    const { raw } = await browser.ask(`GET ${url}`);
+    assert.deepEqual([raw.statusCode, raw.headers.location], [303, '/app/messages/msg_1?tab=raw']);
   }
+  assert.equal((await openBrowser(api).ask(`GET ${url}`)).status, 404);
+});
+
+test('a sign-in link leads nowhere outside of the dashboard', async () => {
+  for (const next of [
+    'https://evil.example/',
+    '//evil.example/app/',
+    '/\\evil.example',
+    '/v1/session',
+    '/app/\\x',
+  ])
+    for (const { raw } of [
+      await openBrowser(api).ask(`GET ${await signInLink()}?next=${encodeURIComponent(next)}`),
+    ])
+      assert.equal(raw.headers.location, '/app/', next);
 });

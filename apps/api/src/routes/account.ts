@@ -1,14 +1,23 @@
 import { account, accountPatch, ownAccount } from '@waybill/contract/account';
 import { limitState, usage, usageQuery } from '@waybill/contract/limit';
+import type { SmtpAccess } from '@waybill/io/config/smtp-access';
 import { accountView, ownSettings } from '@waybill/relay/management/account-json';
 import { changeOwnAccount } from '@waybill/relay/management/accounts';
 import { found } from '@waybill/relay/management/found';
 import { limitWarnings, listLimits, readUsage } from '@waybill/relay/management/limits';
+import { orNull } from '@waybill/relay/management/or-null';
 
 import type { App, Dependencies } from '../dependencies.ts';
 import { wholeListRoute } from '../list-route.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
+
+const smtpView = ({ host, startTlsPort, tlsPort, cleartextPort }: SmtpAccess) => ({
+  host,
+  starttls_port: orNull(startTlsPort),
+  tls_port: orNull(tlsPort),
+  cleartext_port: orNull(cleartextPort),
+});
 
 export function accountRoutes(app: App, dependencies: Dependencies): void {
   route(app, {
@@ -17,7 +26,7 @@ export function accountRoutes(app: App, dependencies: Dependencies): void {
     operationId: 'getAccount',
     summary: 'This account: settings, limits and usage',
     description:
-      'The account that the key belongs to, or that Waybill-Account names, with what it used this month and the limits that are nearly used up.',
+      'The account that the key belongs to, or that Waybill-Account names, with what it used this month, the limits that are nearly used up, how its mail leaves, and where its programs submit over SMTP.',
     tags: ['Account'],
     answer: ownAccount,
     run: async (request) => {
@@ -27,7 +36,14 @@ export function accountRoutes(app: App, dependencies: Dependencies): void {
         readUsage(id, {}, dependencies),
         listLimits(id, dependencies),
       ]);
-      return { ...accountView(found(row)), usage: month, warnings: [...limitWarnings(limits)] };
+      const view = accountView(found(row));
+      return {
+        ...view,
+        effective_delivery_mode: view.delivery_mode ?? dependencies.deliveryMode,
+        smtp: smtpView(dependencies.smtpAccess),
+        usage: month,
+        warnings: [...limitWarnings(limits)],
+      };
     },
   });
   route(app, {

@@ -54,7 +54,8 @@ async function contentOf(accountId: string, messageId: string, asked: Asked): Pr
   if (asked.query.part === 'raw') return { type: RFC822, body: bytes };
   if (asked.query.part === 'headers') return { type: TEXT, body: headersOf(bytes) };
   const { html, text } = await preview(bytes);
-  if (asked.query.part === 'html') return { type: HTML, body: found(html) };
+  if (asked.query.part === 'html')
+    return { type: HTML, body: found(html), hasImages: asked.query.images === 'true' };
   return { type: TEXT, body: found(text) };
 }
 
@@ -70,6 +71,7 @@ export function messageContentRoutes(app: App, dependencies: Dependencies): void
     params: idParams('msg'),
     query: contentQuery,
     produces: [RFC822, 'text/plain', 'text/html'],
+    accountInQuery: true,
     run: async (request, reply) => {
       const asked = { query: request.query, dependencies };
       return sendContent(

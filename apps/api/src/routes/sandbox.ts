@@ -1,15 +1,8 @@
 /** Mail that the sandbox received. An account sees its own mail; an operator without an account sees all. */
 import { idParams } from '@waybill/contract/id';
-import {
-  removed,
-  sandboxLink,
-  sandboxMessage,
-  sandboxMessageDetail,
-  sandboxQuery,
-} from '@waybill/contract/sandbox';
+import { removed, sandboxMessage, sandboxMessageDetail, sandboxQuery } from '@waybill/contract/sandbox';
 import { normalAddress } from '@waybill/mail/address';
 import { given } from '@waybill/relay/given';
-import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
 import { found } from '@waybill/relay/management/found';
 import { clearSandbox, removeSandboxMessage } from '@waybill/relay/management/sandbox';
 import { sendContent } from '../content-reply.ts';
@@ -49,7 +42,7 @@ export function sandboxRoutes(app: App, dependencies: Dependencies): void {
         waitMs,
       });
     },
-    view: (row, request) => sandboxView(row, { accountId: principalOf(request).accountId, dependencies }),
+    view: (row) => sandboxView(row, dependencies),
   });
   route(app, {
     method: 'GET',
@@ -63,11 +56,10 @@ export function sandboxRoutes(app: App, dependencies: Dependencies): void {
     run: async (request) => {
       const { accountId } = principalOf(request);
       const row = found(await sandbox.one(accountId, innerId('box', request.params.id), onlyTests(request)));
-      return sandboxDetailView(row, { accountId, dependencies });
+      return sandboxDetailView(row, dependencies);
     },
   });
   rawRoute(app, dependencies);
-  linkRoute(app, dependencies);
   removeRoutes(app, dependencies);
 }
 
@@ -91,27 +83,6 @@ function rawRoute(app: App, dependencies: Dependencies): void {
         ),
       );
       return sendContent(reply, { type: 'message/rfc822', body: row.bytes });
-    },
-  });
-}
-
-function linkRoute(app: App, dependencies: Dependencies): void {
-  route(app, {
-    method: 'GET',
-    url: '/v1/sandbox/link',
-    operationId: 'createSandboxLink',
-    summary: 'A link to the plain pages, good for a day',
-    description: 'The link opens without a key and shows only the messages of this account.',
-    tags,
-    answer: sandboxLink,
-    run: async (request) => {
-      const { accountId } = principalOf(request);
-      const token = signSandboxLink(
-        dependencies.linkKey,
-        { accountId, boxId: undefined },
-        dependencies.now(),
-      );
-      return { url: sandboxUrl(dependencies.publicUrl, token) };
     },
   });
 }

@@ -3,18 +3,14 @@ import type { DevFile } from './dev-file.ts';
 import { snippetsFor } from './snippets.ts';
 
 /** The first output of `waybill dev`: URLs, logins, and examples to paste. */
-export function banner(
-  dev: DevFile,
-  { sandboxUrl, signInUrl }: Pick<Dev, 'sandboxUrl' | 'signInUrl'>,
-  seconds: number,
-): string {
+export function banner(dev: DevFile, { signInUrl }: Pick<Dev, 'signInUrl'>, seconds: number): string {
   const { username, password } = dev.credential;
   const lines = [
     '',
     `  Waybill is ready after ${seconds.toFixed(1)} s. No mail leaves this machine: the sandbox receives it for every recipient.`,
     '',
-    `  Log in     ${signInUrl}   (once; later as ${dev.dashboard.email} with the password in dev.json)`,
-    `  Sandbox    ${sandboxUrl}`,
+    `  Dashboard  ${signInUrl}   (logs in once; later as ${dev.dashboard.email} with the password in dev.json)`,
+    `  Sandbox    ${dev.dashboard.url}sandbox`,
     `  API        ${dev.api.url}/docs`,
     `  API key    ${dev.api.key}`,
     `  SMTP       ${dev.smtp.host}:${dev.smtp.port}   (STARTTLS ${dev.smtpStartTls.port}, TLS ${dev.smtps.port}; CA in ${dev.caFile})`,

@@ -1,9 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { deriveKeys } from '@waybill/io/secrets/keys';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { parsePublicId } from '@waybill/relay/id';
-import { sandboxUrl, signSandboxLink } from '@waybill/relay/links/sandbox-link';
 import { apart, appNames, instancesOf, together } from '../processes.ts';
 import { type Supervisor, superviseApps } from '../supervisor.ts';
 import { apiClient } from './api-client.ts';
@@ -28,8 +26,6 @@ import { keepLogsSmall } from './rotate-logs.ts';
 
 export type Dev = {
   readonly file: () => DevFile;
-  /** The page of all received mail. It opens without a key for a day. */
-  readonly sandboxUrl: string;
   /** Signs in once, from this machine. */
   readonly signInUrl: string;
   /** The settings of the console output. */
@@ -103,22 +99,10 @@ async function openDevDatabase(
   };
 }
 
-function sandboxPage({ api, account }: DevFile, masterKey: Buffer): string {
-  const key = deriveKeys(masterKey).api;
-  return sandboxUrl(
-    api.url,
-    signSandboxLink(key, { accountId: parsePublicId('acc', account.id), boxId: undefined }, new Date()),
-  );
-}
-
-const followOf = (
-  { api, account, second }: DevFile,
-  { databaseUrl, masterKey }: { readonly databaseUrl: string; readonly masterKey: Buffer },
-): Dev['follow'] => ({
+const followOf = ({ dashboard, account, second }: DevFile, databaseUrl: string): Dev['follow'] => ({
   databaseUrl,
   accountIds: [account.id, second.id].flatMap((id) => parsePublicId('acc', id) ?? []),
-  url: api.url,
-  linkKey: deriveKeys(masterKey).api,
+  url: dashboard.url,
 });
 
 async function sendWelcome(file: DevFile): Promise<void> {
@@ -206,8 +190,7 @@ export async function startDev(start: DevStart): Promise<Dev> {
     rewrite = keepFile(() => saveDevFile(path, file()), onChange);
     await saveDevFile(path, file());
     if (before === undefined) await sendWelcome(file());
-    const follow = followOf(file(), stored);
-    return { file, sandboxUrl: sandboxPage(file(), masterKey), signInUrl, follow, stop };
+    return { file, signInUrl, follow: followOf(file(), database.url), stop };
   } catch (error) {
     await stop();
     throw error;

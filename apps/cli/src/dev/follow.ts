@@ -5,14 +5,13 @@ import { type Listener, openListener } from '@waybill/io/postgres/connection/lis
 import { EVENTS_CHANNEL } from '@waybill/io/postgres/mail-store/event-signal';
 import { type FollowedEvent, followedEvents } from '@waybill/io/postgres/reading/followed-events';
 import type { EventType } from '@waybill/relay/events/event';
-import { messageUrl } from '@waybill/relay/links/message-link';
+import { publicId } from '@waybill/relay/id';
 
 export type Follow = {
   readonly databaseUrl: string;
   readonly accountIds: readonly string[];
-  /** The URL of the API, and the key that signs links to it. */
+  /** The URL of the dashboard, with a slash at its end. */
   readonly url: string;
-  readonly linkKey: Buffer;
   readonly print: (line: string) => void;
 };
 
@@ -92,7 +91,7 @@ function watchEvents(listener: Listener, signal: AbortSignal): Watch {
 type Console = Follow & { readonly database: Database; readonly listener: Listener };
 
 async function printEach(follow: Console, signal: AbortSignal): Promise<void> {
-  const { database, listener, accountIds, url, linkKey, print } = follow;
+  const { database, listener, accountIds, url, print } = follow;
   const read = followedEvents(database, { accountIds, types: printed }, () => new Date());
   const watch = watchEvents(listener, signal);
   while (!signal.aborted) {
@@ -101,8 +100,9 @@ async function printEach(follow: Console, signal: AbortSignal): Promise<void> {
     // If the database is restarting, the next query reads the events.
     const events = await read().catch(() => undefined);
     if (events === undefined || events.length > 0) watch.lookAgain();
-    const now = new Date();
-    const lines = (events ?? []).map((event) => lineOf(event, messageUrl(url, linkKey, { ...event, now })));
+    const lines = (events ?? []).map((event) =>
+      lineOf(event, `${url}messages/${publicId('msg', event.messageId)}`),
+    );
     if (lines.length > 0) print(lines.join('\n'));
   }
 }

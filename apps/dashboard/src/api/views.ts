@@ -1,5 +1,5 @@
 /** What the API answers, as types. The only file that imports the schemas of resources. */
-import type { account, adminAccount } from '@waybill/contract/account';
+import type { adminAccount, ownAccount } from '@waybill/contract/account';
 import type { auditEntry, discard, health, queueDepth } from '@waybill/contract/admin';
 import type { apiKey, apiKeySecret } from '@waybill/contract/api-key';
 import type { domain, domainChange } from '@waybill/contract/domain';
@@ -27,7 +27,6 @@ import type {
 } from '@waybill/contract/webhook';
 import type { z } from 'zod';
 
-export type AccountView = z.output<typeof account>;
 export type AdminAccountView = z.output<typeof adminAccount>;
 export type ApiKeyView = z.output<typeof apiKey>;
 export type ApiKeySecretView = z.output<typeof apiKeySecret>;
@@ -53,6 +52,7 @@ export type UserView = z.output<typeof user>;
 export type AdminUserView = z.output<typeof adminUser>;
 export type TotpView = z.output<typeof totp>;
 export type TotpSecretView = z.output<typeof totpSecret>;
+export type OwnAccountView = z.output<typeof ownAccount>;
 export type MemberView = z.output<typeof member>;
 export type InvitationView = z.output<typeof invitation>;
 export type SmtpCredentialView = z.output<typeof smtpCredential>;

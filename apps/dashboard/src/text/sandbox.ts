@@ -47,6 +47,7 @@ export const magicRecipients = [
   ['full@sandbox.test', 'says that the mailbox is full'],
   ['spam@sandbox.test', 'refuses it as spam'],
   ['complaint@sandbox.test', 'accepts it; then the recipient reports it as spam'],
+  ['suppressed@sandbox.test', 'is suppressed, so nothing is sent'],
   ['slow@sandbox.test', 'answers slowly'],
   ['tlsfail@sandbox.test', 'offers broken TLS'],
 ] as const;

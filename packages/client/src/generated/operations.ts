@@ -39,7 +39,7 @@ export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded
 export type MessageFilterInput = { status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string };
 export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null };
 export type OperatorLink = { id: string; email: string; pending_email: string | null; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
-export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
+export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; effective_delivery_mode: 'sandbox' | 'smarthost' | 'mx'; smtp: { host: string; starttls_port: number | null; tls_port: number | null; cleartext_port: number | null }; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
 export type Passkey = { id: string; name: string; created_at: string; last_used_at: string | null };
 export type PasskeyOptions = { options: Record<string, unknown> };
 export type Problem = { type: string; title: string; status: number; code: string; detail?: string; fix: string; errors?: { pointer: string; code: string; detail: string }[]; request_id: string };
@@ -50,9 +50,8 @@ export type RescheduleBodyInput = { scheduled_at: string };
 export type ResendBatchSent = { data: { id: string }[]; errors?: { index: number; message: string }[] };
 export type ResendEmail = { object: 'email'; id: string; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked'; html: string | null; text: string | null; tags: { name: string; value: string }[] };
 export type ResendEmailSummary = { id: string; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked' };
-export type SandboxLink = { url: string };
-export type SandboxMessage = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; url: string };
-export type SandboxMessageDetail = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; url: string; subject: string | null; from: string | null; headers: { name: string; value: string }[]; text: string | null; html: string | null; attachments: ({ filename: string | null; content_type: string; content_id: string | null; size: number })[] };
+export type SandboxMessage = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; subject: string | null; from: string | null; url: string };
+export type SandboxMessageDetail = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; subject: string | null; from: string | null; url: string; headers: { name: string; value: string }[]; text: string | null; html: string | null; attachments: ({ filename: string | null; content_type: string; content_id: string | null; size: number })[] };
 export type SendBodyInput = { from: string; to: string | string[]; cc?: string | string[]; bcc?: string | string[]; reply_to?: string | string[]; subject?: string; html?: string; text?: string; headers?: Record<string, string>; attachments?: { filename: string; content: string; content_type?: string; content_id?: string }[]; tags?: (string | { name: string; value: string | '' })[]; scheduled_at?: string; metadata?: Record<string, string>; custom_id?: string; stream?: string; tracking?: { opens?: boolean; clicks?: boolean | 'none' | 'html' | 'text' | 'all' }; sandbox?: boolean };
 export type Sent = { id: string; status: 'accepted' | 'scheduled'; scheduled_at: string | null; deliveries: ({ id: string; recipient: string; status: 'queued' | 'scheduled' | 'suppressed' })[] };
 export type Session = { user: User; login_session: LoginSession; accounts: ({ id: string; name: string; status: 'active' | 'suspended'; role: 'viewer' | 'developer' | 'admin' | 'owner' })[]; acting: { account_id: string; reason: string; until: string } | null };
@@ -120,8 +119,6 @@ export type Operations = {
   createResendDomain: { input: { body: { name: string; region?: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; custom_return_path?: 'bounce'; tracking_subdomain?: string } }; output: { id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string; records: ({ record: 'SPF' | 'DKIM' | 'Tracking'; name: string; type: 'TXT' | 'MX' | 'CNAME'; ttl: 'Auto'; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'temporary_failure'; value: string; priority?: number })[] } };
   /** Make a webhook; its secret is shown once. */
   createResendWebhook: { input: { body: { endpoint: unknown & unknown; events: ('email.sent' | 'email.delivered' | 'email.delivery_delayed' | 'email.bounced' | 'email.complained' | 'email.failed' | 'email.suppressed' | 'email.opened' | 'email.clicked' | 'domain.updated' | 'suppression.added' | 'suppression.removed')[] } }; output: { object: 'webhook'; id: string; signing_secret: string } };
-  /** A link to the plain pages, good for a day. */
-  createSandboxLink: { input: {}; output: SandboxLink };
   /** Make an SMTP credential; its secret is shown once. */
   createSmtpCredential: { input: { body: { name: string; username?: string; cram_md5?: boolean; stream_id?: string | null; sandbox?: boolean; networks?: string[]; sender_domains?: string[]; certificate_fingerprints?: string[]; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null } } }; output: SmtpCredentialSecret };
   /** Add a stream. */
@@ -197,7 +194,7 @@ export type Operations = {
   /** One message with its deliveries. */
   getMessage: { input: { id: string }; output: Message };
   /** The message as sent, in parts, or as it left for one recipient. */
-  getMessageContent: { input: { id: string; part: 'html' | 'text' | 'headers' | 'raw' | 'delivered'; delivery?: string }; output: Response };
+  getMessageContent: { input: { id: string; part: 'html' | 'text' | 'headers' | 'raw' | 'delivered'; delivery?: string; images?: 'true' | 'false'; account?: string }; output: Response };
   /** What was done to it and why. */
   getMessageTrace: { input: { id: string }; output: Trace };
   /** One key of the operator, without its secret. */
@@ -434,7 +431,6 @@ export const routes = {
   createResendApiKey: { method: 'POST', path: '/api-keys' },
   createResendDomain: { method: 'POST', path: '/domains' },
   createResendWebhook: { method: 'POST', path: '/webhooks' },
-  createSandboxLink: { method: 'GET', path: '/v1/sandbox/link' },
   createSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials' },
   createStream: { method: 'POST', path: '/v1/streams' },
   createSuppressions: { method: 'POST', path: '/v1/suppressions' },
@@ -472,7 +468,7 @@ export const routes = {
   getLinkStatistics: { method: 'GET', path: '/v1/stats/links', query: ['from', 'to', 'limit'] },
   getMe: { method: 'GET', path: '/v1/me' },
   getMessage: { method: 'GET', path: '/v1/messages/{id}' },
-  getMessageContent: { method: 'GET', path: '/v1/messages/{id}/content', query: ['part', 'delivery'], isRaw: true },
+  getMessageContent: { method: 'GET', path: '/v1/messages/{id}/content', query: ['part', 'delivery', 'images', 'account'], isRaw: true },
   getMessageTrace: { method: 'GET', path: '/v1/messages/{id}/trace' },
   getOperatorKey: { method: 'GET', path: '/v1/admin/api-keys/{id}' },
   getProviderStatistics: { method: 'GET', path: '/v1/stats/providers', query: ['from', 'to', 'limit'] },

@@ -197,7 +197,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/sandbox/messages/:id': readingSandbox,
   'GET /v1/sandbox/messages/:id/raw': readingSandbox,
   // The pages behind the link show the whole sandbox of the account, so a test key does not get it.
-  'GET /v1/sandbox/link': { scope: 'messages:read', withoutAccount: true },
   'DELETE /v1/sandbox/messages': clearingSandbox,
   'DELETE /v1/sandbox/messages/:id': clearingSandbox,
   'GET /v1/admin/accounts': operator,

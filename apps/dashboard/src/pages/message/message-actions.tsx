@@ -1,11 +1,14 @@
 /** What can be done with a message now: only what its deliveries allow is offered. */
 
 import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import type { MessageView } from '../../api/views.ts';
+import { paths } from '../../paths.ts';
 import { messageText as text } from '../../text/message.ts';
+import { plural } from '../../text/number.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 
 type Status = MessageView['deliveries'][number]['status'];
@@ -21,7 +24,8 @@ const canRetry = (message: MessageView): boolean => some(message, ['deferred', '
 const canRelease = (message: MessageView): boolean => message.state === 'held' || some(message, ['held']);
 
 export function MessageActions({ message }: { readonly message: MessageView }) {
-  const [isCancelling, setCancelling] = useState(false);
+  const [asked, setAsked] = useState<'cancel' | 'resend'>();
+  const close = (): void => setAsked(undefined);
   const retry = useChange({ done: text.retryDone });
   const release = useChange({ done: text.releaseDone });
   const path = `/v1/messages/${message.id}`;
@@ -44,11 +48,17 @@ export function MessageActions({ message }: { readonly message: MessageView }) {
         </Button>
       )}
       {canCancel(message) && (
-        <Button variant="default" onClick={() => setCancelling(true)}>
+        <Button variant="default" onClick={() => setAsked('cancel')}>
           {text.cancel}
         </Button>
       )}
-      {isCancelling && <CancelDialog path={path} onClose={() => setCancelling(false)} />}
+      {message.state === 'processed' && (
+        <Button variant="default" onClick={() => setAsked('resend')}>
+          {text.resend}
+        </Button>
+      )}
+      {asked === 'cancel' && <CancelDialog path={path} onClose={close} />}
+      {asked === 'resend' && <ResendDialog message={message} onClose={close} />}
     </>
   );
 }
@@ -66,6 +76,29 @@ function CancelDialog({ path, onClose }: { readonly path: string; readonly onClo
       onSubmit={() => cancel.mutate({ path: `${path}/cancel` }, { onSuccess: onClose })}
     >
       {text.cancelText}
+    </FormDialog>
+  );
+}
+
+type Sent = { readonly id: string };
+
+function ResendDialog({ message, onClose }: { readonly message: MessageView; readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const resend = useChange<Sent>({ done: text.resendDone, isInPlace: true });
+  const show = ({ id }: Sent): void => {
+    onClose();
+    void navigate({ to: paths.message(id) });
+  };
+  return (
+    <FormDialog
+      title={text.resendTitle}
+      submit={text.resendSubmit}
+      isBusy={resend.isPending}
+      error={resend.error}
+      onClose={onClose}
+      onSubmit={() => resend.mutate({ path: `/v1/messages/${message.id}/resend` }, { onSuccess: show })}
+    >
+      {text.resendText(plural(message.recipients.length, 'recipient'))}
     </FormDialog>
   );
 }

@@ -1,4 +1,6 @@
+import { Link } from '@tanstack/react-router';
 import type { MessageView } from '../../api/views.ts';
+import { paths } from '../../paths.ts';
 import { messageText as text } from '../../text/message.ts';
 import { bytes } from '../../text/number.ts';
 import { visible } from '../../text/visible.ts';
@@ -11,6 +13,9 @@ const idOrNone = (id: string | null, label: string) =>
 
 const textOrNone = (value: string | null): string | undefined =>
   value === null ? undefined : visible(value);
+
+const resentFrom = ({ resent_from: id }: MessageView) =>
+  id === null ? undefined : <Link to={paths.message(id)}>{id}</Link>;
 
 function factsOf(message: MessageView): readonly Fact[] {
   const { metadata, tags, scheduled_at: scheduledAt } = message;
@@ -25,6 +30,7 @@ function factsOf(message: MessageView): readonly Fact[] {
     [text.messageIdHeader, idOrNone(message.message_id_header, text.messageIdHeader)],
     [text.customId, idOrNone(message.custom_id, text.customId)],
     [text.credential, idOrNone(message.credential_id, text.credential)],
+    [text.resentFrom, resentFrom(message)],
     [text.stream, idOrNone(message.stream_id, text.stream)],
     [text.tags, tags.length === 0 ? undefined : tags.map(visible).join(', ')],
     [text.metadata, pairs.length === 0 ? undefined : pairs.map(visible).join(', ')],

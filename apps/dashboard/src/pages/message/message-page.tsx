@@ -1,4 +1,6 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useLive } from '../../api/live/use-live.ts';
 import { useRecord } from '../../api/use-records.ts';
 import { useUrlSearch } from '../../api/use-search.ts';
 import type { MessageView, TraceView } from '../../api/views.ts';
@@ -12,6 +14,7 @@ import { TabLinks } from '../../ui/tab-links.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import { HtmlPreview, TextPart } from './content-view.tsx';
 import { DifferenceView } from './difference-view.tsx';
+import { LinksView } from './links-view.tsx';
 import { MessageActions } from './message-actions.tsx';
 import { MessageFacts } from './message-facts.tsx';
 import { RecipientsView } from './recipients-view.tsx';
@@ -24,10 +27,11 @@ const tabs = [
   ['headers', text.headers],
   ['raw', text.raw],
   ['difference', text.difference],
+  ['links', text.links],
 ] as const;
 
-/** While mail is on its way the page looks again by itself. */
-const REFETCH_MS = 3_000;
+/** While mail is on its way and no event can come, the page looks again by itself. */
+const REFETCH_MS = 5_000;
 const isUnderWay = (message: MessageView | undefined): boolean =>
   message === undefined || ['accepted', 'queued', 'deferred', 'processed'].includes(message.status);
 
@@ -38,6 +42,7 @@ function View({ tab, trace }: { readonly tab: string; readonly trace: TraceView 
   if (tab === 'headers') return <TextPart id={id} part="headers" label={text.headerBlock} />;
   if (tab === 'raw') return <TextPart id={id} part="raw" label={text.sentBytes} />;
   if (tab === 'difference') return <DifferenceView trace={trace} />;
+  if (tab === 'links') return <LinksView id={id} />;
   return <RecipientsView trace={trace} />;
 }
 
@@ -80,7 +85,11 @@ export function MessagePage() {
   const { id } = useParams({ strict: false }) as { readonly id: string };
   const path = `/v1/messages/${encodeURIComponent(id)}`;
   const message = useRecord<MessageView>(path);
-  const refetch = isUnderWay(message.data) ? { refetchMs: REFETCH_MS } : {};
+  const client = useQueryClient();
+  const isLive = useLive(({ events, isAnew }) => {
+    if (isAnew || events.some((event) => event.message_id === id)) void client.invalidateQueries();
+  });
+  const refetch = isUnderWay(message.data) && !isLive ? { refetchMs: REFETCH_MS } : {};
   const trace = useRecord<TraceView>(`${path}/trace`, {}, refetch);
   const live = useRecord<MessageView>(path, {}, refetch);
   const error = message.error ?? trace.error;

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useLive } from '../../api/live/use-live.ts';
 import { useRecord, useRecords } from '../../api/use-records.ts';
 import type { BalanceView, MessageSummaryView, StatisticsView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
@@ -51,7 +52,8 @@ function Balance() {
 }
 
 function Newest() {
-  const { data, error } = useRecords<MessageSummaryView>('/v1/messages', { limit: NEWEST });
+  const { data, error, refetch } = useRecords<MessageSummaryView>('/v1/messages', { limit: NEWEST });
+  useLive(() => void refetch());
   if (error !== null) return <ErrorPanel error={error} />;
   const rows = data?.pages[0]?.data;
   if (rows === undefined) return <Waiting />;

@@ -22,14 +22,15 @@ import { MagicRecipients } from './magic-recipients.tsx';
 
 const columns: readonly Column<SandboxMessageView>[] = [
   {
-    id: 'to',
-    title: text.to,
-    cell: ({ id, rcpt_to: to, mail_from: from }) => (
-      <RowLink to={paths.sandboxMessage(id)} under={from === '' ? text.nullPath : visible(from)}>
-        {visible(to)}
+    id: 'subject',
+    title: text.subject,
+    cell: ({ id, subject, from, mail_from: path }) => (
+      <RowLink to={paths.sandboxMessage(id)} under={visible(from ?? (path === '' ? text.nullPath : path))}>
+        {subject ? visible(subject) : text.noSubject}
       </RowLink>
     ),
   },
+  { id: 'to', title: text.to, width: '30%', cell: ({ rcpt_to: to }) => visible(to) },
   { id: 'tls', title: text.encryption, width: '20%', isWide: true, cell: ({ tls }) => tls ?? '–' },
   {
     id: 'size',

@@ -32,8 +32,8 @@ export type SandboxRow = {
   readonly tls: string | undefined;
   readonly size: number;
   readonly receivedAt: Date;
-  /** The first bytes, which hold the header. Only on request. */
-  readonly head?: Buffer | undefined;
+  /** The first bytes, which hold the header. */
+  readonly head: Buffer;
 };
 
 /** A received message with its bytes, and the id of the sent message while that is stored. */
@@ -44,7 +44,6 @@ export type SandboxQuery = Page & {
   readonly deliveryId?: string;
   /** How long to wait for a message while there is none, in milliseconds. */
   readonly waitMs?: number;
-  readonly withHead?: boolean;
 } & Narrowed;
 
 /** Restricts to messages that were sent with a test key or `sandbox: true`. */
@@ -80,19 +79,20 @@ async function saveAll(pool: pg.Pool, catches: readonly SandboxCatch[]): Promise
   return catches.map(() => undefined);
 }
 
-const columns = `id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, octet_length(bytes) AS size, received_at`;
-
 const HEAD_BYTES = 16_384;
+
+const columns = `id, account_id, delivery_id, mail_from, rcpt_to, helo_name, tls, octet_length(bytes) AS size, received_at,
+  substring(bytes FROM 1 FOR ${HEAD_BYTES}) AS head`;
 
 const onlyTestsSql = (place: string): string => `(${place}::boolean IS NULL OR EXISTS (
   SELECT FROM delivery d JOIN message m ON m.id = d.message_id
   WHERE d.id = sandbox_message.delivery_id AND m.account_id = sandbox_message.account_id AND ${isTestSql('m')}))`;
 
 const listSql = `
-  SELECT ${columns}, CASE WHEN $5 THEN substring(bytes FROM 1 FOR ${HEAD_BYTES}) END AS head FROM sandbox_message
+  SELECT ${columns} FROM sandbox_message
   WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR waybill_search_key(rcpt_to) = waybill_search_key($2))
-    AND ($3::uuid IS NULL OR id < $3) AND ($6::uuid IS NULL OR delivery_id = $6)
-    AND ($7::uuid IS NULL OR account_id IS DISTINCT FROM $7) AND ${onlyTestsSql('$8')}
+    AND ($3::uuid IS NULL OR id < $3) AND ($5::uuid IS NULL OR delivery_id = $5)
+    AND ($6::uuid IS NULL OR account_id IS DISTINCT FROM $6) AND ${onlyTestsSql('$7')}
   ORDER BY id DESC LIMIT $4`;
 
 const oneSql = `
@@ -128,10 +128,10 @@ export function openSandboxStore(options: {
     maxBytes: 16_777_216,
   });
   const look = async (accountId: AccountId, wanted: SandboxQuery) => {
-    const { to, after, limit, withHead = false, deliveryId, onlyTests } = wanted;
+    const { to, after, limit, deliveryId, onlyTests } = wanted;
     const query = {
       text: listSql,
-      values: [accountId, to, after, limit, withHead, deliveryId, hidden, onlyTests],
+      values: [accountId, to, after, limit, deliveryId, hidden, onlyTests],
     };
     return readAs<SandboxRow>(database, accountId, query);
   };
