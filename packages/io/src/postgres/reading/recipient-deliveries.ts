@@ -2,7 +2,8 @@
 import { foldedAddress } from '@waybill/mail/address';
 import type { MessageFilter } from '@waybill/relay/management/message-filter';
 import type { Database } from '../connection/database.ts';
-import { type Page, readAs } from '../connection/tenant.ts';
+import { fromRow } from '../connection/rows.ts';
+import { type Page, transactAs } from '../connection/tenant.ts';
 import { deliveriesToCome, type Unprepared } from '../deliveries/deliveries-to-come.ts';
 import {
   isScheduled,
@@ -12,13 +13,21 @@ import {
 } from '../mail-store/message-rows.ts';
 import { toOneOf } from './message-filter.ts';
 
-const preparedSql = `
-  SELECT d.id, d.message_id, d.recipient, d.status, d.reason, m.subject, m.header_from,
-    m.accepted_at, d.status_changed_at
-  FROM delivery d JOIN message m ON m.id = d.message_id
-  WHERE d.account_id = $1 AND d.recipient_key = $2 AND ($3::uuid IS NULL OR d.id < $3)
-    AND ($5::boolean IS NULL OR ${isTestSql('m')})
-  ORDER BY d.id DESC LIMIT $4`;
+/** The page is chosen before its messages are read, unless only some messages are wanted. */
+function preparedQuery(accountId: string, key: string, { after, limit, onlyTests }: RecipientPage) {
+  const join = 'JOIN message m ON m.id = d.message_id AND m.account_id = d.account_id';
+  const chosen = `
+    SELECT d.* FROM delivery d ${onlyTests ? `${join} AND ${isTestSql('m')}` : ''}
+    WHERE d.account_id = $1 AND d.recipient_key = $2 ${after === undefined ? '' : 'AND d.id < $4'}
+    ORDER BY d.id DESC LIMIT $3`;
+  return {
+    name: ['recipient', ...(onlyTests ? ['tests'] : []), ...(after === undefined ? [] : ['after'])].join('-'),
+    text: `
+      SELECT d.id, d.message_id, d.recipient, d.status, d.reason, m.subject, m.header_from, m.accepted_at, d.status_changed_at
+      FROM (${chosen}) AS d ${join} ORDER BY d.id DESC`,
+    values: [accountId, key, limit, ...(after === undefined ? [] : [after])],
+  };
+}
 
 type Coming = Unprepared &
   Pick<RecipientDelivery, 'subject' | 'headerFrom'> & { readonly expiryMinutes: number };
@@ -42,9 +51,14 @@ const comingPageSql = `
 
 const timeLength = 'ffffffff-ffff'.length;
 
-function comingValues({ after, limit, onlyTests }: RecipientPage): readonly unknown[] {
+function comingQuery(accountId: string, key: string, { after, limit, onlyTests }: RecipientPage) {
   const time = after?.slice(0, timeLength) ?? 'ffffffff-ffff';
-  return [`${time}-0000-0000-000000000000`, `${time}-ffff-ffff-ffffffffffff`, limit, onlyTests];
+  const times = [`${time}-0000-0000-000000000000`, `${time}-ffff-ffff-ffffffffffff`];
+  return {
+    name: 'recipient-coming',
+    text: comingPageSql,
+    values: [accountId, key, ...times, limit, onlyTests],
+  };
 }
 
 function deliveriesOf(row: Coming, key: string): readonly RecipientDelivery[] {
@@ -73,17 +87,14 @@ export const receiving = (database: Database) => ({
     address: string,
     page: RecipientPage,
   ): Promise<readonly RecipientDelivery[]> {
-    const { limit, after, onlyTests } = page;
+    const { limit, after } = page;
     const key = foldedAddress(address.replaceAll('\0', ''));
+    const queries = [comingQuery(accountId, key, page), preparedQuery(accountId, key, page)] as const;
     // A message that is prepared between the two queries is found by both, with the same ids.
-    const coming = await readAs<Coming>(database, accountId, {
-      text: comingPageSql,
-      values: [accountId, key, ...comingValues(page)],
-    });
-    const prepared = await readAs<RecipientDelivery>(database, accountId, {
-      text: preparedSql,
-      values: [accountId, key, after, limit, onlyTests],
-    });
+    const [coming, prepared] = await transactAs(database, accountId, async (client) => [
+      (await client.query(queries[0])).rows.map(fromRow<Coming>),
+      (await client.query(queries[1])).rows.map(fromRow<RecipientDelivery>),
+    ]);
     const rows = [...coming.flatMap((row) => deliveriesOf(row, key)), ...prepared].filter(
       ({ id }) => after === undefined || id < after,
     );
