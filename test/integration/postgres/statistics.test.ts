@@ -238,13 +238,18 @@ test('an account reads no statistics of another', async () => {
   assert.deepEqual(await stats.table(stranger, { ...span, dimension: 'tag', keys: 5 }), []);
 });
 
-test('a year of days or half hours is read along the primary key', async () => {
+test('a year of days of a time zone is read along the primary keys', async () => {
   const account = await addAccount(database);
-  await pool.query(
-    "INSERT INTO stat_slot (account_id, dimension, slot, key, accepted) SELECT $1, 'total', at, '', 1 FROM generate_series(now() - interval '1 year', now(), '30 minutes') AS at",
-    [account],
-  );
-  await pool.query('ANALYZE stat_slot');
+  for (const [table, column, type, step] of [
+    ['stat_slot', 'slot', 'timestamptz', '30 minutes'],
+    ['stat_day', 'day', 'date', '1 day'],
+  ])
+    await pool.query(
+      `INSERT INTO ${table} (account_id, dimension, ${column}, key, accepted)
+       SELECT $1, 'total', at::${type}, '', 1 FROM generate_series((now() AT TIME ZONE 'UTC')::date - interval '1 year', now(), '${step}') AS at`,
+      [account],
+    );
+  await pool.query('ANALYZE stat_slot, stat_day');
   const to = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000);
   const from = new Date(to.getTime() - 365 * 86_400_000);
   const query = {

@@ -9,16 +9,11 @@ const names = countNames.join(', ');
 export const slots = `
   SELECT slot AS at, key, ${names} FROM stat_slot
   WHERE account_id = $1 AND dimension = $2 AND slot >= $3 AND slot < $5`;
-export const days = `
-  SELECT day::timestamp AT TIME ZONE 'UTC' AS at, key, ${names} FROM stat_day
-  WHERE account_id = $1 AND dimension = $2 AND day >= ($3::timestamptz AT TIME ZONE 'UTC')::date
-    AND day < ($5::timestamptz AT TIME ZONE 'UTC')::date`;
 
 const DAY_MS = 86_400_000;
-export const isMidnight = (at: Date): boolean => at.getTime() % DAY_MS === 0;
 
 /** Whole days of UTC between two times, or none. */
-function wholeDays({ from, to }: Span): Span | undefined {
+export function wholeDays({ from, to }: Span): Span | undefined {
   const first = new Date(Math.ceil(from.getTime() / DAY_MS) * DAY_MS);
   const last = new Date(Math.floor(to.getTime() / DAY_MS) * DAY_MS);
   return first < last ? { from: first, to: last } : undefined;

@@ -14,7 +14,7 @@ export type Difference = {
 
 const HALF_HOUR_MS = 1_800_000;
 /** How many keys a dimension of an account has in a half hour or a day. Later ones are counted under `OTHER`. */
-const MAX_KEYS = 200;
+export const MAX_KEYS = 200;
 /** A key of our own: no domain, tag, provider, id or link is a single `*`. */
 export const OTHER_KEY = '*';
 
@@ -71,7 +71,8 @@ const groupName = ({ account_id, dimension, period }: Omit<Row, 'key' | 'counts'
 
 type Keys = Omit<Row, 'key' | 'counts'> & { readonly keys: readonly string[] };
 
-const unbounded: ReadonlySet<Dimension> = new Set([
+/** The keys of these are few by nature. */
+export const unboundedDimensions: ReadonlySet<Dimension> = new Set([
   'total',
   'provider',
   'source_address',
@@ -85,7 +86,7 @@ async function loadKeys(
   rows: readonly Row[],
 ): Promise<ReadonlyMap<string, Set<string>>> {
   const groups = new Map(
-    rows.filter(({ dimension }) => !unbounded.has(dimension)).map((row) => [groupName(row), row]),
+    rows.filter(({ dimension }) => !unboundedDimensions.has(dimension)).map((row) => [groupName(row), row]),
   );
   if (groups.size === 0) return new Map();
   const asked = [...groups.values()].map(({ account_id, dimension, period: at }) => ({

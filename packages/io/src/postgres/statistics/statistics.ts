@@ -4,7 +4,8 @@ import type { Dimension } from '@waybill/relay/statistics/contribution';
 import { type Counts, countNames } from '@waybill/relay/statistics/counts';
 import type { Database } from '../connection/database.ts';
 import { readAs } from '../connection/tenant.ts';
-import { days, isMidnight, type Span, slots, spanRows, spanValues } from './span-rows.ts';
+import { localDays } from './local-days.ts';
+import { type Span, slots, spanRows, spanValues, wholeDays } from './span-rows.ts';
 import { countsIn, OTHER_KEY } from './statistics-rows.ts';
 
 export const intervals = ['hour', 'day', 'week'] as const;
@@ -31,35 +32,50 @@ export type BalanceRow = {
   readonly counts: Counts;
 };
 
-const sums = countNames.map((name) => `sum(${name})::integer AS ${name}`).join(', ');
+const sums = countNames.map((name) => `sum(sign * ${name})::integer AS ${name}`).join(', ');
+const names = countNames.join(', ');
 
 /** SQL: what ranks a key. Links have clicks and no deliveries, categories have bounces. */
 const WEIGHT =
-  'sum(accepted + delivered + bounced + failed + deferred + clicks_human + clicks_proxy + clicks_bot)';
+  'sum(sign * (accepted + delivered + bounced + failed + deferred + clicks_human + clicks_proxy + clicks_bot))';
 
-type Bucketed = { readonly dimension: Dimension; readonly rows: string; readonly bucket: string };
+/** SQL. `tables`: more parts of the WITH clause; `rows`: rows with a start, a sign, a key and counts. */
+type Chosen = { readonly dimension: Dimension; readonly tables?: string; readonly rows: string };
 
-/** SQL: sums by bucket and key, where keys beyond the first $4 are one. The dimension `total` has one key, so there is nothing to rank. */
-const summedSql = ({ dimension, rows, bucket }: Bucketed): string =>
-  dimension === 'total'
-    ? `SELECT ${bucket} AS start, '' AS key, ${sums} FROM (${rows}) AS chosen WHERE $4::integer > 0 GROUP BY 1 ORDER BY 1`
-    : `
-  WITH chosen AS MATERIALIZED (${rows}), ranked AS (
+/** SQL: sums by start and key, where keys beyond the first $4 are one. The dimension `total` has one key, so there is nothing to rank. */
+function summedSql({ dimension, tables, rows }: Chosen): string {
+  const before = tables === undefined ? '' : `${tables},`;
+  if (dimension === 'total')
+    return `
+  WITH ${before} chosen AS (${rows})
+  SELECT start, '' AS key, ${sums} FROM chosen WHERE $4::integer > 0 GROUP BY 1 ORDER BY 1`;
+  return `
+  WITH ${before} chosen AS MATERIALIZED (${rows}), ranked AS (
     SELECT key FROM chosen WHERE key <> '${OTHER_KEY}' GROUP BY key ORDER BY ${WEIGHT} DESC, key LIMIT $4
   )
-  SELECT ${bucket} AS start, CASE WHEN key IN (SELECT key FROM ranked) THEN key END AS key, ${sums}
+  SELECT start, CASE WHEN key IN (SELECT key FROM ranked) THEN key END AS key, ${sums}
   FROM chosen GROUP BY 1, 2 ORDER BY 1, ${WEIGHT} DESC, 2`;
+}
+
+/** SQL: `rows` have a time `at`. */
+const startedBy = (start: string, rows: string): string =>
+  `SELECT ${start} AS start, 1 AS sign, key, ${names} FROM (${rows}) AS timed`;
 
 type Row = { readonly start: Date; readonly key: string | undefined };
 
 const seriesRow = (row: Row): SeriesRow => ({ start: row.start, key: row.key, counts: countsIn(row) });
 
-const isUtc = (timezone: string): boolean => ['UTC', 'Etc/UTC', 'Etc/GMT', 'GMT'].includes(timezone);
+/** Hours, and spans without a whole day of UTC, are read by the half hour. */
+const bySlotSql = (dimension: Dimension): string =>
+  summedSql({ dimension, rows: startedBy('date_trunc($6, at, $7)', slots) });
 
-function seriesSql({ dimension, interval, timezone, from, to }: SeriesQuery): string {
-  const hasDays = interval !== 'hour' && isUtc(timezone) && isMidnight(from) && isMidnight(to);
-  return summedSql({ dimension, rows: hasDays ? days : slots, bucket: 'date_trunc($6, at, $7)' });
+function byDaySql(dimension: Dimension): string {
+  const { tables, rows } = localDays(dimension);
+  const started = `SELECT local AT TIME ZONE $7 AS start, sign, key, ${names} FROM (${rows}) AS part`;
+  return summedSql({ dimension, tables, rows: started });
 }
+
+const isEmpty = (counts: Counts): boolean => countNames.every((name) => !counts[name]);
 
 const balanceSql = `
   WITH used AS (
@@ -78,7 +94,17 @@ export const statistics = (database: Database) => ({
   async series(accountId: string, query: SeriesQuery): Promise<readonly SeriesRow[]> {
     const { dimension, from, to, keys, interval, timezone } = query;
     const values = [accountId, dimension, from, keys, to, interval, timezone];
-    return (await readAs<Row>(database, accountId, { text: seriesSql(query), values })).map(seriesRow);
+    const inner = interval === 'hour' ? undefined : wholeDays({ from, to });
+    const asked = inner
+      ? {
+          name: `days-${dimension}`,
+          text: byDaySql(dimension),
+          values: [...values, inner.from, inner.to],
+        }
+      : { name: `half-hours-${dimension}`, text: bySlotSql(dimension), values };
+    const rows = (await readAs<Row>(database, accountId, asked)).map(seriesRow);
+    // What an edge took away from an interval may have been all that was in it.
+    return rows.filter(({ counts }) => !isEmpty(counts));
   },
 
   /** Over the whole span: the keys with the most deliveries first, all others in the last row. */
@@ -87,8 +113,10 @@ export const statistics = (database: Database) => ({
     { dimension, from, to, keys }: TableQuery,
   ): Promise<readonly StatisticsRow[]> {
     const values = spanValues(accountId, { dimension, from, to, keys });
-    const text = summedSql({ dimension, rows: spanRows, bucket: 'NULL::timestamptz' });
-    const rows = (await readAs<Row>(database, accountId, { text, values })).map(seriesRow);
+    const text = summedSql({ dimension, rows: startedBy('NULL::timestamptz', spanRows) });
+    const rows = (await readAs<Row>(database, accountId, { name: `table-${dimension}`, text, values })).map(
+      seriesRow,
+    );
     return [...rows.filter(({ key }) => key !== undefined), ...rows.filter(({ key }) => key === undefined)];
   },
 
