@@ -20,6 +20,10 @@ export type BenchOptions = {
   readonly stored: number | undefined;
   /** Measures the API over stored mail, and nothing else. */
   readonly api: boolean;
+  /** Measures mail with and without a webhook that fails, and nothing else. */
+  readonly webhooks: boolean;
+  /** With `api`: statistics of a year of so many accounts too. */
+  readonly accounts: number | undefined;
   /** With `api`: measures again with so many deliveries, and prints the ratios. */
   readonly deliveries: number | undefined;
   readonly generators: number;
@@ -46,6 +50,8 @@ export const usage = `npm run bench -- [options]
   --stored N                 accept rate and list latency at 10,000 and at N stored messages
   --api                      requests/s and p99 of the API over a million stored messages, or --stored N, and its plans
   --deliveries N             with --api: again with N deliveries (10000000), and the ratios
+  --accounts N               with --api: also the statistics of a year, while N accounts have a year of them (1000)
+  --webhooks                 small with and without a webhook that always fails, three rounds in turn
   --generators N             threads that send (1)
   --port-offset N            shifts the ports of the product (24000)
   --data DIR                 where temporary folders are made: the disk that is measured
@@ -65,6 +71,8 @@ const given = {
   stored: { type: 'string' },
   api: { type: 'boolean', default: false },
   deliveries: { type: 'string' },
+  accounts: { type: 'string' },
+  webhooks: { type: 'boolean', default: false },
   generators: { type: 'string', default: '1' },
   'port-offset': { type: 'string', default: '24000' },
   data: { type: 'string' },
@@ -108,7 +116,7 @@ function chosenBackends(text: string | undefined): readonly Backend[] {
 
 export function parseOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({ args: [...args], options: given });
-  const optional = (name: 'messages' | 'stored' | 'deliveries'): number | undefined =>
+  const optional = (name: 'messages' | 'stored' | 'deliveries' | 'accounts'): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(name, values[name]);
   return {
     backends: chosenBackends(values.backend),
@@ -120,6 +128,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     rounds: wholeNumber('rounds', values.rounds),
     stored: optional('stored'),
     api: values.api,
+    webhooks: values.webhooks,
+    accounts: optional('accounts'),
     deliveries: optional('deliveries'),
     generators: wholeNumber('generators', values.generators),
     portOffset: wholeNumber('port-offset', values['port-offset']),

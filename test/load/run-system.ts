@@ -12,6 +12,7 @@ import { openSink } from './sink/sink.ts';
 import { describeStored, measureStored } from './stored/stored.ts';
 import { type PeerName, peers } from './systems/peers.ts';
 import { type Product, startProduct } from './systems/product.ts';
+import { measureWebhooks } from './webhooks/webhook-bench.ts';
 
 /** What a run of one system needs besides its options. */
 export type RunContext = {
@@ -94,14 +95,28 @@ const QUESTION_SHARE = 6;
 
 async function runApi({ options, print, failed }: Run, product: Product): Promise<Results> {
   const seconds = Math.max(1, Math.round(options.seconds / QUESTION_SHARE));
-  const { stored = STORED, deliveries } = options;
-  const faults = await measureApi(product, { stored, deliveries, seconds, print });
+  const { stored = STORED, deliveries, accounts } = options;
+  const faults = await measureApi(product, { stored, deliveries, accounts, seconds, print });
+  if (faults.length > 0) failed();
+  return NOTHING;
+}
+
+async function runWebhooks(run: Run, product: Product): Promise<Results> {
+  const { stage, take, options, print, failed } = run;
+  await warmUp(run);
+  const messages = options.scenarios.find(({ name }) => name === small.name)?.messages ?? small.messages;
+  const faults = await measureWebhooks(
+    { ...stage, system: product },
+    { messages, seconds: options.seconds, take, print },
+  );
+  for (const fault of faults) print(`  FAILED: ${fault}`);
   if (faults.length > 0) failed();
   return NOTHING;
 }
 
 function runWhatIsAsked(run: Run, product: Product): Promise<Results> {
-  const { api, stored } = run.options;
+  const { api, stored, webhooks } = run.options;
+  if (webhooks) return runWebhooks(run, product);
   if (api) return runApi(run, product);
   return stored === undefined ? runScenarios(run) : runStored(run, product, stored);
 }
@@ -121,7 +136,10 @@ export async function runProduct(
   const { portOffset, folder, keptFolder, profileFolder, stored, generators } = options;
   const sink = await openStageSink(context);
   const isStartedTwice =
-    stored === undefined && !options.api && options.scenarios.some(({ isFootprint }) => isFootprint);
+    stored === undefined &&
+    !options.api &&
+    !options.webhooks &&
+    options.scenarios.some(({ isFootprint }) => isFootprint);
   const chosen = { backend, checkout, portOffset, folder, keptFolder, profileFolder, isStartedTwice };
   const product = await startProduct({ ...chosen, sinkPort: sink.port });
   opened(product.stop);
