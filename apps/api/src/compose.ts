@@ -34,7 +34,7 @@ const clicksOf = (clicks: boolean | SubmissionOptions['trackClicks']): Submissio
   return clicks ? 'all' : 'none';
 };
 
-const optionsOf = (body: SendBody): SubmissionOptions =>
+export const optionsOf = (body: Omit<SendBody, 'from'>): SubmissionOptions =>
   given({
     stream: body.stream,
     tags: body.tags?.map(tagText),

@@ -1,6 +1,7 @@
 /** All that the routes use from outside. `main.ts` and the tests open it. */
 
 import type { KeyObject } from 'node:crypto';
+import type { Asked, Explanation } from '@waybill/delivery/explain';
 import type { SmtpAccess } from '@waybill/io/config/smtp-access';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
@@ -89,6 +90,8 @@ export type Dependencies = {
   readonly accept: (submission: Submission) => Promise<Accepted>;
   /** Rejects with the refusal that `accept` would give now, and stores nothing. */
   readonly requireAcceptable: (submission: Submission) => Promise<void>;
+  /** What would become of a submission. Stores nothing and sends nothing. */
+  readonly explain: (asked: Asked) => Promise<Explanation>;
   /** Which account holds a domain. */
   readonly directory: Pick<Directory, 'domainHolder'>;
   readonly jobs: JobProducer;

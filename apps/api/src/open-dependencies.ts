@@ -69,6 +69,7 @@ import { requireAcceptable } from '@waybill/relay/submission/examine';
 import type { AcceptDependencies, AcceptPorts } from '@waybill/relay/submission/submission';
 import { openCursors } from './cursor.ts';
 import type { Check, Dependencies, Stores } from './dependencies.ts';
+import { openExplaining } from './explaining/open-explaining.ts';
 import { passkeyProtocol } from './passkey-protocol.ts';
 
 export type Settings = {
@@ -221,19 +222,23 @@ const checksOf = (database: Database, queues: Queues): Dependencies['checks'] =>
     }),
 });
 
+/** What no setting changes. */
+const fixed = {
+  ...{ makeDkimKeys, readDkimKey, makeApiKey, makeSmtpSecret, makeLinkToken, makeSessionToken },
+  streamBeatMs: 10_000,
+  limits: { perKey: 2_000, failuresPerIp: 300, windowMs: 10_000 },
+};
+
 export async function openDependencies(settings: Settings): Promise<{
   readonly dependencies: Dependencies;
   readonly closers: readonly Closer[];
   readonly machines: Pick<StoreDependencies, 'database' | 'listener'>;
 }> {
   const { config, log, metrics, now, random } = settings;
+  const onTrouble = (err: Error): void => log.warn({ err }, 'database trouble');
   const masterKey = loadMasterKey(config);
   const keys = deriveKeys(masterKey);
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    applicationName: 'waybill api',
-    onTrouble: (err) => log.warn({ err }, 'database trouble'),
-  });
+  const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'waybill api', onTrouble });
   const machines = {
     database,
     listener: openListener(database),
@@ -246,27 +251,22 @@ export async function openDependencies(settings: Settings): Promise<{
   const lastUsed = openLastUsed({ database, countries: openCountries(config.GEOIP_FILE, log) });
   const rateLimits = openRateLimits({ redisUrl: config.REDIS_URL, database, log });
   const submitting = acceptDependencies(settings, keys.headerMac);
+  const explaining = openExplaining({ ...machines, config, keys, submitting, onTrouble });
   const dependencies: Dependencies = {
     stores: openStores(machines),
     accept: (submission) => accept(submission, ports, submitting),
+    explain: explaining.explain,
     requireAcceptable: (submission) => requireAcceptable(submission, ports, submitting),
     directory,
     jobs: queues.jobs,
     lookUp: openDomainDns({ resolver: config.RESOLVER, publicResolvers: config.DNS_CHECK_RESOLVERS }),
     installation: domainInstallation(config),
-    makeDkimKeys,
-    readDkimKey,
     checks: checksOf(database, queues),
     alarms: alarmsOf(database),
     onEvents: (wake) => machines.listener.on(EVENTS_CHANNEL, wake),
-    streamBeatMs: 10_000,
     queueDepth: () => queues.depth(),
     noteKeyUse: (keyId, use) => lastUsed.note('api_key', keyId, use),
     cursors: openCursors(keys.api),
-    makeApiKey,
-    makeSmtpSecret,
-    makeLinkToken,
-    makeSessionToken,
     passwords: openPasswords(keys.passwords),
     loginGuard: openLoginGuard(rateLimits, now),
     passkeyProtocol: passkeyProtocol(config.WAYBILL_PUBLIC_URL),
@@ -275,13 +275,21 @@ export async function openDependencies(settings: Settings): Promise<{
     erasedKey: keys.erased,
     ...factsOf(config),
     rateLimits,
-    limits: { perKey: 2_000, failuresPerIp: 300, windowMs: 10_000 },
+    ...fixed,
     now,
     random,
     log,
     metrics,
   };
-  const opened = { database, listener: machines.listener, queues, directory, lastUsed, rateLimits };
+  const opened = {
+    database,
+    listener: machines.listener,
+    queues,
+    directory,
+    lastUsed,
+    rateLimits,
+    explaining,
+  };
   return { dependencies, closers: closersOf(opened), machines };
 }
 

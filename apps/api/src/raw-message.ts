@@ -1,4 +1,4 @@
-/** `POST /v1/messages/raw`: a message as it is, its envelope in two headers. */
+/** A message as it is, its envelope apart: in two headers of `POST /v1/messages/raw`, or in fields of JSON. */
 import { isAscii } from 'node:buffer';
 import { type Address, formatAddress, needsSmtpUtf8, parseAddress } from '@waybill/mail/address';
 import { type Mailbox, parseMailboxes } from '@waybill/mail/addresses/mailboxes';
@@ -33,36 +33,38 @@ function requireShortLines(bytes: Buffer): void {
   }
 }
 
-/** Node gives header values as latin1, as the parser expects. */
-function headerMailboxes(request: FastifyRequest, name: string): readonly Mailbox[] | undefined {
-  const value = request.headers[name];
-  return value === undefined ? undefined : parseMailboxes([value].flat().join(', '));
-}
+/** The envelope as the client wrote it, bytes as latin1, as the parser expects; and where a fault of it lies. */
+export type WrittenEnvelope = {
+  /** `<>`: the null reverse-path. `undefined`: the address of From. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly pointers: { readonly from: string; readonly to: string };
+};
 
-function senderOf(request: FastifyRequest, bytes: Buffer): Address | undefined {
-  const given = request.headers['x-envelope-from'];
-  if (given === '<>') return undefined;
-  if (given !== undefined) {
-    const [sender, second] = headerMailboxes(request, 'x-envelope-from') ?? [];
+const mailboxesIn = (value: string | undefined): readonly Mailbox[] =>
+  value === undefined ? [] : (parseMailboxes(value) ?? []);
+
+function senderOf({ from, pointers }: WrittenEnvelope, bytes: Buffer): Address | undefined {
+  if (from === '<>') return undefined;
+  if (from !== undefined) {
+    const [sender, second] = mailboxesIn(from);
     if (sender === undefined || second !== undefined)
-      throw faultAt('/headers/x-envelope-from', 'must be one address, or <>');
+      throw faultAt(pointers.from, 'must be one address, or <>');
     return sender.address;
   }
-  const from = readFrom(parseHeaders(bytes).fields);
-  if (from.fault !== undefined) throw new Refusal('from_header_malformed', { detail: from.fault });
-  return parseAddress(from.address);
+  const written = readFrom(parseHeaders(bytes).fields);
+  if (written.fault !== undefined) throw new Refusal('from_header_malformed', { detail: written.fault });
+  return parseAddress(written.address);
 }
 
-export function readRaw(request: FastifyRequest): Composed {
-  if (!Buffer.isBuffer(request.body)) throw new Refusal('unsupported_media_type');
-  if (request.body.length === 0) throw new Refusal('message_malformed');
-  const bytes = withCrlf(request.body);
+export function composeRaw(raw: Buffer, envelope: WrittenEnvelope): Composed {
+  if (raw.length === 0) throw new Refusal('message_malformed');
+  const bytes = withCrlf(raw);
   requireModestHeader(bytes);
   requireShortLines(bytes);
-  const recipients = headerMailboxes(request, 'x-envelope-to') ?? [];
-  if (recipients.length === 0)
-    throw faultAt('/headers/x-envelope-to', 'must be addresses separated by commas');
-  const sender = senderOf(request, bytes);
+  const recipients = mailboxesIn(envelope.to);
+  if (recipients.length === 0) throw faultAt(envelope.pointers.to, 'must be addresses separated by commas');
+  const sender = senderOf(envelope, bytes);
   const rcptTo = recipients.map(({ address }) => address);
   const everyone = sender === undefined ? rcptTo : [sender, ...rcptTo];
   return {
@@ -75,4 +77,19 @@ export function readRaw(request: FastifyRequest): Composed {
     bytes,
     options: {},
   };
+}
+
+/** Node gives header values as latin1. */
+const headerOf = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return value === undefined ? undefined : [value].flat().join(', ');
+};
+
+export function readRaw(request: FastifyRequest): Composed {
+  if (!Buffer.isBuffer(request.body)) throw new Refusal('unsupported_media_type');
+  return composeRaw(request.body, {
+    from: headerOf(request, 'x-envelope-from'),
+    to: headerOf(request, 'x-envelope-to'),
+    pointers: { from: '/headers/x-envelope-from', to: '/headers/x-envelope-to' },
+  });
 }

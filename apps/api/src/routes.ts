@@ -25,6 +25,7 @@ import { emailChangeRoutes } from './routes/email-changes.ts';
 import { erasureRoutes } from './routes/erasures.ts';
 import { eventStreamRoutes } from './routes/event-stream.ts';
 import { eventRoutes } from './routes/events.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { fromAddressRoutes } from './routes/from-addresses.ts';
 import { acceptRoute, invitationRoutes } from './routes/invitations.ts';
 import { ipNetworkRoutes } from './routes/ip-networks.ts';
@@ -71,6 +72,7 @@ const people: readonly Register[] = [
 
 const account: readonly Register[] = [
   sendRoutes,
+  explainRoutes,
   messageRoutes,
   messageContentRoutes,
   messageActionRoutes,

@@ -44,7 +44,7 @@ export const resolutionView = (resolution: Resolution): TraceView['resolution'] 
 });
 
 /** An account does not see the names, networks or domains of other accounts. */
-const ownResolution = (resolution: Resolution, accountId: string): TraceView['resolution'] => {
+export const ownResolution = (resolution: Resolution, accountId: string): TraceView['resolution'] => {
   const view = resolutionView(resolution);
   const own = publicId('acc', accountId);
   return {
@@ -55,7 +55,7 @@ const ownResolution = (resolution: Resolution, accountId: string): TraceView['re
   };
 };
 
-const noteView = (note: Note): TraceView['notes'][number] => ({
+export const noteView = (note: Note): TraceView['notes'][number] => ({
   step: note.step,
   what: note.what,
   ...(note.reason !== undefined && { reason: note.reason }),

@@ -1,3 +1,4 @@
+import { prepareResolved } from '@waybill/delivery/prepare-resolved';
 import type { PreparedSource } from '@waybill/delivery/sources';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
@@ -8,7 +9,6 @@ import {
   MemoryBudgetExceeded,
   memoryBackoffMs,
 } from '@waybill/relay/delivery/memory-budget';
-import type { Note } from '@waybill/relay/message';
 import type {
   JobProducer,
   MessageStore,
@@ -16,10 +16,10 @@ import type {
   PreparedMessage,
   StoredMessage,
 } from '@waybill/relay/ports';
-import { type FactPorts, loadFacts, type Resolved } from '@waybill/relay/submission/load-facts';
+import type { FactPorts } from '@waybill/relay/submission/load-facts';
+import { discardOf, type ResolvePorts, resolveStored } from '@waybill/relay/submission/resolve-stored';
 import { isEarly } from '@waybill/relay/submission/send-at';
-import { discardOf, type ResolvePorts, resolveStored, type StoredResolution } from './resolve-stored.ts';
-import { cancelledMessage, stopPrepared } from './stop-prepared.ts';
+import { cancelledMessage } from './cancelled-message.ts';
 
 export type AcceptedPorts = FactPorts &
   ResolvePorts & {
@@ -42,23 +42,6 @@ const MAX_FAILURES = 5;
 const MAX_RUNS = 8;
 
 type Outcome = 'processed' | 'discarded' | 'held' | 'cancelled';
-
-/** The trace has to tell that the header in the stored message was not ours. */
-const forgedNote: Note = {
-  step: 'resolve-account',
-  what: 'forged header ignored',
-  reason: 'An X-Waybill-Account header was there whose MAC does not verify.',
-};
-
-const sourceOf = ({ id, bytes, envelope, options }: StoredMessage) => ({
-  id,
-  source: bytes,
-  envelope,
-  options,
-});
-
-const notesOf = ({ read }: StoredResolution): readonly Note[] =>
-  read.header === 'forged' ? [forgedNote] : [];
 
 async function enqueueDeliveries(
   ids: readonly string[],
@@ -108,19 +91,8 @@ async function processMessage(stored: StoredMessage, ports: AcceptedPorts): Prom
     await messages.saveDiscard(discardOf(stored, found, now()));
     return 'discarded';
   }
-  const resolved: Resolved = {
-    stored,
-    resolution: { ...found.resolution, accountId },
-    from: found.read.from,
-  };
-  const facts = await loadFacts(resolved, ports);
-  const prepared = await ports.prepare({
-    stored: sourceOf(stored),
-    notes: notesOf(found),
-    facts,
-    decided: { resolution: found.resolution, sandbox: stored.sandbox },
-  });
-  await saveAndDeliver(await stopPrepared(prepared, stored, ports), stored, ports);
+  const prepared = await prepareResolved(stored, { accountId, found }, ports);
+  await saveAndDeliver(prepared, stored, ports);
   log.debug({ messageId: stored.id, accountId, by: found.resolution.by }, 'processed');
   return 'processed';
 }

@@ -14,7 +14,7 @@ const isBase64 = (text: string): boolean => /^[A-Za-z0-9+/]*={0,2}$/.test(unwrap
 /** Four characters encode three bytes. A text of another length is truncated. RFC 4648 §4. */
 const isWhole = (text: string): boolean => !isBase64(text) || unwrapped(text).length % 4 === 0;
 
-const base64 = z
+export const base64 = z
   .string()
   .max(70_000_000)
   .refine(isBase64, 'must be base64: letters, digits, + and /, with = at the end only')

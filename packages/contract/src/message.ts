@@ -11,7 +11,7 @@ const messageStates = ['accepted', 'processed', 'discarded', 'held'] as const;
 const messageState = z.enum(messageStates);
 const deliveryStatus = z.enum(deliveryStatuses);
 
-const note = z.object({
+export const note = z.object({
   step: z.string(),
   what: z.string(),
   reason: z.string().optional(),

@@ -256,6 +256,17 @@ test('the field says what RFC 6376 §3.5 asks for, in lines of at most 78 charac
   assert.equal(names.includes('sender'), false);
 });
 
+test('a withheld signature shows all of the field but the signature itself, and verifies nowhere', async () => {
+  const source = bytes(withBody('Hello.\r\n'));
+  const { fields, bodyStart } = parseHeaders(source);
+  const request = { fields, bodyPieces: [source.subarray(bodyStart)], keys, at };
+  const shown = signDkim({ ...request, isWithheld: true });
+  for (const [index, field] of signDkim(request).entries())
+    assert.equal(fieldValue(field).replace(/\bb=[^;]*$/, 'b='), fieldValue(shown[index] ?? field));
+  const message = Buffer.concat([...shown.map(({ raw }) => raw), source]);
+  assert.ok((await verifiedSignatures(message)).every((result) => result !== 'pass'));
+});
+
 test('several domains can sign one message', async () => {
   const [key] = keys;
   assert.ok(key);

@@ -27,6 +27,8 @@ export type SignRequest = {
   readonly bodyPieces: readonly Buffer[];
   readonly keys: readonly DkimKey[];
   readonly at: Date;
+  /** Writes the fields with an empty `b=`, so that they show what would be signed and prove nothing. */
+  readonly isWithheld?: boolean;
 };
 
 /** Fields that are listed once more than they occur, so that an added one breaks the signature. RFC 6376 §5.4, §8.15. */
@@ -148,7 +150,13 @@ function inLines(base64: string): string {
  * Throws when any key cannot sign, so that a message is never sent without its signature. An RSA key takes a quarter of a
  * millisecond of its thread, so it should not run in a thread that serves clients.
  */
-export function signDkim({ fields, bodyPieces, keys, at }: SignRequest): readonly HeaderField[] {
+export function signDkim({
+  fields,
+  bodyPieces,
+  keys,
+  at,
+  isWithheld = false,
+}: SignRequest): readonly HeaderField[] {
   if (keys.length === 0) throw new Error('Cannot sign: no DKIM key');
   const bh = bodyHash(bodyPieces);
   const { names, bytes } = signedHeader(fields);
@@ -156,6 +164,7 @@ export function signDkim({ fields, bodyPieces, keys, at }: SignRequest): readonl
     const fault = faultOf(key);
     if (fault !== undefined) throw new Error(`Cannot sign for ${key.selector} of ${key.domain}: ${fault}`);
     const value = unsignedValue(key, at, { bh, names });
+    if (isWithheld) return makeField(FIELD_NAME, value);
     // §3.7: the field itself comes last in its relaxed form, its b= empty and without a line end.
     const own = `${FIELD_KEY}:${value.replaceAll(FOLD, ' ')}`;
     const input = Buffer.from(bytes + own, 'latin1');

@@ -3,6 +3,8 @@ import type { Schema, Schemas } from './shapes.ts';
 
 /** What a field of this name may hold, where its schema allows any text, number or object. */
 const byName: Readonly<Record<string, unknown>> = {
+  advice: 'Remove these addresses from your list, or correct them.',
+  algorithm: 'rsa',
   answer: 'ok',
   actor: 'key_06h29678q1v5fa1acspgh012b0',
   action: 'stream.created',
@@ -34,6 +36,7 @@ const byName: Readonly<Record<string, unknown>> = {
   description: 'Sends the confirmations of orders',
   detail: {},
   domain: 'acme.example',
+  done: 'The mail ended as bounced.',
   endpoint: 'https://app.acme.example/waybill',
   enhanced_code: '2.0.0',
   error: 'It answered 503.',
@@ -111,6 +114,7 @@ const byName: Readonly<Record<string, unknown>> = {
 
 /** The same for fields whose name stands for an object elsewhere. */
 const textByName: Readonly<Record<string, string>> = {
+  tls: 'opportunistic',
   detail: 'A mail with a link was sent to the address.',
   message: 'Recipient is malformed: ada@',
 };

@@ -5,7 +5,6 @@ import tls from 'node:tls';
 import type { DeliveryDependencies, Done } from '@waybill/delivery/dependencies';
 import { openHeldLeases } from '@waybill/delivery/leases';
 import { openPermittedSessions, type PermitPolicy } from '@waybill/delivery/permits';
-import type { RouteSettings } from '@waybill/delivery/routes/route';
 import { openTlsMemory } from '@waybill/delivery/tls-memory';
 import { outsideOf } from '@waybill/relay/domains/private-address';
 import type { Directory, SuppressionList } from '@waybill/relay/ports';
@@ -21,6 +20,7 @@ import { openDeliveryStore } from '../postgres/deliveries/delivery-store.ts';
 import { openPrepareAgain } from '../preparing/prepare-again.ts';
 import type { Preparing } from '../preparing/preparing.ts';
 import type { Closer } from '../process/lifecycle.ts';
+import { routeSettings } from './route-settings.ts';
 
 const second = 1_000;
 const SESSIONS_PER_DESTINATION = 20;
@@ -50,16 +50,6 @@ function secureContextOf(caFile: string | undefined): tls.SecureContext | undefi
   if (caFile === undefined) return undefined;
   return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), readFileSync(caFile, 'utf8')] });
 }
-
-const routeSettings = (config: Config): RouteSettings => ({
-  mode: config.DELIVERY_MODE,
-  smarthostUrl: config.SMARTHOST_URL,
-  sandbox:
-    config.SANDBOX_PORT === undefined ? undefined : { host: config.SANDBOX_HOST, port: config.SANDBOX_PORT },
-  mxPort: config.MX_PORT ?? 25,
-  ehloName: config.WAYBILL_HOSTNAME,
-  allowPrivateDestinations: config.ALLOW_PRIVATE_DESTINATIONS,
-});
 
 const ownAddresses = (): ReadonlySet<string> =>
   new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));

@@ -1,6 +1,8 @@
 /** What crosses between the worker and a preparing thread: structured clones, with the bytes of messages transferred. */
+
 import type { PreparedAgain, PreparedDelivery, PreparedMessage } from '@waybill/relay/ports';
-import type { CopyPreparation, Preparation } from './preparation.ts';
+import type { Preparation } from '@waybill/relay/submission/preparation';
+import type { CopyPreparation } from './preparation.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 export type CrossingPreparation = Preparation<Bytes>;

@@ -1,8 +1,8 @@
 /** One message of an account with a key, to be prepared. */
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import type { Installation, MessageFacts } from '@waybill/relay/submission/load-facts';
+import type { Preparation } from '@waybill/relay/submission/preparation';
 import { makeTrackingKey } from '@waybill/relay/tracking/token';
-import type { Preparation } from './preparation.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },

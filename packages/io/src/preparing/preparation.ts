@@ -1,20 +1,12 @@
 import { openMessage } from '@waybill/relay/content/open-message';
-import type { Copy, Message, Note } from '@waybill/relay/message';
-import { type Decided, prepare } from '@waybill/relay/pipeline/prepare';
+import type { Copy } from '@waybill/relay/message';
+import { prepare } from '@waybill/relay/pipeline/prepare';
 import { prepareAgain } from '@waybill/relay/pipeline/prepare-again';
 import type { PreparedAgain, PreparedMessage } from '@waybill/relay/ports';
 import type { Installation, MessageFacts } from '@waybill/relay/submission/load-facts';
+import type { Preparation } from '@waybill/relay/submission/preparation';
 import type { Tracking } from '@waybill/relay/tracking/token';
 import { openDkimKeys } from './dkim-keys.ts';
-
-/** One message of an account, and all that is needed to prepare it, as values that can be cloned. */
-export type Preparation<Bytes = Buffer> = {
-  readonly stored: Pick<Message, 'id' | 'envelope' | 'options'> & { readonly source: Bytes };
-  /** Notes from before, for the trace. */
-  readonly notes: readonly Note[];
-  readonly facts: MessageFacts;
-  readonly decided: Decided;
-};
 
 /** One copy that is to be prepared once more, as 7-bit. */
 export type CopyPreparation<Bytes = Buffer> = Pick<Preparation<Bytes>, 'stored' | 'facts'> & {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Preparation } from '@waybill/relay/submission/preparation';
 import { facts, installation, links, preparation } from './preparation.test-support.ts';
-import { openPreparation, type Preparation } from './preparation.ts';
+import { openPreparation } from './preparation.ts';
 import { isLarge, openPreparing, PreparationLimitExceeded, preparationLimits } from './preparing.ts';
 
 test('links lead to the tracking host of the account, and work there only', () => {

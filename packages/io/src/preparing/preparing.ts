@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import type { PreparedAgain, PreparedMessage } from '@waybill/relay/ports';
 import type { Installation } from '@waybill/relay/submission/load-facts';
+import type { Preparation } from '@waybill/relay/submission/preparation';
 import { Piscina } from 'piscina';
 import { openBatcher } from '../concurrency/batcher.ts';
 import { openSemaphore } from '../concurrency/semaphore.ts';
@@ -18,7 +19,7 @@ import {
   unpackCopyResult,
   unpackResult,
 } from './crossing.ts';
-import type { CopyPreparation, Preparation } from './preparation.ts';
+import type { CopyPreparation } from './preparation.ts';
 
 export type Prepare = (preparation: Preparation) => Promise<PreparedMessage>;
 

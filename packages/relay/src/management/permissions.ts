@@ -84,6 +84,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'DELETE /webhooks/:id': { scope: 'webhooks:write' },
   'POST /webhooks/:id/signing-secret/rotate': { scope: 'webhooks:write' },
   'DELETE /api-keys/:id': { scope: 'credentials:write' },
+  // It reads what sending would do, so a viewer may ask.
+  'POST /v1/explain': { scope: 'messages:read', testKey: 'send' },
   'POST /v1/messages': sending,
   'POST /v1/messages/raw': sending,
   'POST /v1/messages/batch': sending,

@@ -34,6 +34,7 @@ export const signDkimLast: Stage = (message, facts) => {
     });
   }
   const bodyPieces = bodyPiecesOf(message);
-  const signatures = signDkim({ fields: message.fields, bodyPieces, keys, at: facts.now });
+  const isWithheld = facts.unsigned === true;
+  const signatures = signDkim({ fields: message.fields, bodyPieces, keys, at: facts.now, isWithheld });
   return addNote(addOnTop(message, signatures), noteOf(keys, facts));
 };

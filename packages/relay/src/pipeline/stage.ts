@@ -80,6 +80,8 @@ export type Facts = {
   readonly platformDomain: string;
   /** The next hop lacks 8BITMIME, so the copy has to be 7-bit. */
   readonly sevenBit?: true;
+  /** The copy is shown and does not leave: its signatures are written with an empty `b=`. */
+  readonly unsigned?: true;
 };
 
 /** Returns the message with its change. */

@@ -1,16 +1,19 @@
 /** What acceptance would decide about a submission. Stores nothing and uses no quota. */
 import { gates } from '../pipeline/pipeline.ts';
-import type { No } from '../pipeline/stage.ts';
+import type { GateFacts, No } from '../pipeline/stage.ts';
 import type { AcceptedMessage } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import { acceptedOf, decideAccount, loadGateFacts, type Owned, own, readSubmission } from './owned.ts';
 import { sendAtOf } from './send-at.ts';
 import type { AcceptDependencies, AcceptPorts, Submission } from './submission.ts';
 
-type Examined = {
+export type GateAnswer = { readonly name: string; readonly no: No | undefined };
+
+export type Examined = {
   readonly owned: Owned;
+  readonly facts: GateFacts;
   /** Every gate in its order, and its refusal if it has one. Acceptance stops at the first refusal. */
-  readonly gates: readonly { readonly name: string; readonly no: No | undefined }[];
+  readonly gates: readonly GateAnswer[];
   /** The message as acceptance would store it. */
   readonly message: AcceptedMessage;
 };
@@ -19,7 +22,7 @@ type Examined = {
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Rejects with the refusal of a submission that does not reach the gates. */
-async function examine(
+export async function examine(
   submission: Submission,
   ports: Pick<AcceptPorts, 'directory' | 'suppressions'>,
   dependencies: AcceptDependencies,
@@ -33,6 +36,7 @@ async function examine(
   const facts = await loadGateFacts(owned, ports, dependencies);
   return {
     owned,
+    facts,
     gates: gates.map((gate) => ({ name: kebab(gate.name), no: gate(owned, facts) })),
     message: acceptedOf({ ...owned, sendAt }, submission, dependencies),
   };

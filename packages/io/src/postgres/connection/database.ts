@@ -29,6 +29,8 @@ export type DatabaseOptions = {
    * run only the statements of the hot path: over weekly partitions, planning costs more than running (docs/performance.md §3).
    */
   readonly keepsPlans?: boolean;
+  /** Whether every transaction is read only, so that PostgreSQL refuses a statement that writes. */
+  readonly isReadOnly?: boolean;
   /** Called for an idle connection that broke. The pool has replaced it. */
   readonly onTrouble?: (error: Error) => void;
 };
@@ -79,6 +81,14 @@ function cutWhenSilent(client: pg.PoolClient, afterMs: number): void {
   });
 }
 
+const sessionSettings = ({ keepsPlans = false, isReadOnly = false }: DatabaseOptions): pg.PoolConfig => {
+  const settings = [
+    ...(keepsPlans ? keptPlans : []),
+    ...(isReadOnly ? ['default_transaction_read_only=on'] : []),
+  ];
+  return settings.length === 0 ? {} : { options: sessionOptions(settings) };
+};
+
 /** Connects on first use, so that a process starts while PostgreSQL is away and recovers when it returns. */
 export function openDatabase(options: DatabaseOptions): Database {
   const onTrouble = options.onTrouble ?? (() => undefined);
@@ -92,7 +102,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     // A transaction that its process does not end must not hold locks for ever.
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
-    ...(options.keepsPlans ? { options: sessionOptions(keptPlans) } : {}),
+    ...sessionSettings(options),
   });
   // Without a listener an error of a connection would end the process.
   pool.on('error', onTrouble);

@@ -1,8 +1,7 @@
-/** The worker asks the same gates as the sender before it lets a prepared message go: mail that was only accepted or scheduled stops too. */
-import { type GateDependencies, loadGateFacts } from '@waybill/delivery/gate-facts';
-import { type DeliveryFacts, passGates } from '@waybill/delivery/gates';
-import { deliveryIdOf } from '@waybill/relay/id';
+/** Asks the same gates as an attempt before a prepared message goes: mail that was only accepted or scheduled stops too. */
 import type { PreparedDelivery, PreparedMessage, StoredMessage } from '@waybill/relay/ports';
+import { type GateDependencies, loadGateFacts } from './gate-facts.ts';
+import { type DeliveryFacts, passGates } from './gates.ts';
 
 type Stored = Pick<StoredMessage, 'envelope' | 'headerFrom' | 'credentialId' | 'options'>;
 
@@ -40,25 +39,3 @@ export async function stopPrepared(
     deliveries: prepared.deliveries.map((delivery) => stopDelivery(delivery, stored, facts)),
   };
 }
-
-/** The account was deleted after it handed the message over. Its mail is never given to another account, whatever From says. */
-export const cancelledMessage = (stored: StoredMessage, at: Date): PreparedMessage => ({
-  messageId: stored.id,
-  accountId: stored.accountId,
-  streamId: stored.streamId,
-  resolution: stored.resolution,
-  notes: [],
-  sandbox: stored.sandbox,
-  deliveries: stored.envelope.rcptTo.map((recipient, index) => ({
-    id: deliveryIdOf(stored.id, index),
-    recipient,
-    index,
-    status: 'cancelled',
-    reason: 'account deleted',
-    returnPath: undefined,
-    patch: undefined,
-    notes: [],
-    expiresAt: at,
-  })),
-  at,
-});

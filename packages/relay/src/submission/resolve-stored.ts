@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { deriveId } from '@waybill/relay/id';
-import type { Message } from '@waybill/relay/message';
-import type { Directory, Discard, StoredMessage } from '@waybill/relay/ports';
-import { type Evidence, type Resolution, resolveAccount } from '@waybill/relay/resolve-account';
-import { readEvidence, type StoredEvidence } from '@waybill/relay/submission/evidence';
-import { loadEvidence } from '@waybill/relay/submission/load-evidence';
+import { deriveId } from '../id.ts';
+import type { Message } from '../message.ts';
+import type { Directory, Discard, StoredMessage } from '../ports.ts';
+import { type Evidence, type Resolution, resolveAccount } from '../resolve-account.ts';
+import { readEvidence, type StoredEvidence } from './evidence.ts';
+import { loadEvidence } from './load-evidence.ts';
 
 export type StoredResolution = {
   readonly resolution: Resolution;
