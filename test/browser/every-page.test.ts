@@ -54,6 +54,7 @@ async function fill(): Promise<void> {
     ...['', '?tab=keys', '?tab=networks', '?tab=addresses'].map((tab) => `/credentials${tab}`),
     '/suppressions',
     '/team',
+    '/settings',
     '/you',
     '/audit-log',
     '/admin/system',

@@ -18,6 +18,7 @@ export const paths = {
   suppressions: '/suppressions',
   streams: '/streams',
   team: '/team',
+  settings: '/settings',
   you: '/you',
   auditLog: '/audit-log',
   system: '/admin/system',

@@ -63,6 +63,7 @@ const accountPages = [
   page('/suppressions', () => import('./pages/suppressions/suppressions-page.tsx'), 'SuppressionsPage'),
   page('/streams', () => import('./pages/streams/streams-page.tsx'), 'StreamsPage'),
   page('/team', () => import('./pages/team/team-page.tsx'), 'TeamPage'),
+  page('/settings', () => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
   page('/you', () => import('./pages/you/you-page.tsx'), 'YouPage'),
   page('/audit-log', () => import('./pages/audit-log/audit-log-page.tsx'), 'AuditLogPage'),
 ];

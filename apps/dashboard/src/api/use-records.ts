@@ -13,7 +13,7 @@ export const listKey = (account: string | undefined, path: string, filter: Query
   [account, path, 'list', filter] as const;
 
 /** A list with a cursor: further pages are read on demand. */
-export function useRecords<T>(path: string, filter: Query = {}, { enabled = true }: Options = {}) {
+export function useRecords<T>(path: string, filter: Query = {}, { enabled = true, refetchMs }: Options = {}) {
   const account = useAccountId();
   return useInfiniteQuery({
     queryKey: listKey(account, path, filter),
@@ -23,6 +23,8 @@ export function useRecords<T>(path: string, filter: Query = {}, { enabled = true
     getNextPageParam: ({ next_cursor, has_more }) => (has_more ? (next_cursor ?? undefined) : undefined),
     placeholderData: keepPreviousData,
     enabled,
+    // Each page is a request: a list that was read further stays as it is.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? false : (refetchMs ?? false)),
   });
 }
 

@@ -1,11 +1,13 @@
 /** What the API answers, as types. The only file that imports the schemas of resources. */
-import type { adminAccount, ownAccount } from '@waybill/contract/account';
+import type { adminAccount, adminAccountMade, ownAccount } from '@waybill/contract/account';
 import type { auditEntry, discard, health, queueDepth } from '@waybill/contract/admin';
 import type { apiKey, apiKeySecret } from '@waybill/contract/api-key';
 import type { domain, domainChange } from '@waybill/contract/domain';
+import type { erasure } from '@waybill/contract/erasure';
 import type { event } from '@waybill/contract/event';
 import type { fromAddress } from '@waybill/contract/from-address';
 import type { ipNetwork } from '@waybill/contract/ip-network';
+import type { limitState, usage } from '@waybill/contract/limit';
 import type { invitation, member } from '@waybill/contract/member';
 import type { actionsDone, message, messageSummary, recipient, trace } from '@waybill/contract/message';
 import type { sandboxMessage, sandboxMessageDetail } from '@waybill/contract/sandbox';
@@ -27,6 +29,11 @@ import type {
 } from '@waybill/contract/webhook';
 import type { z } from 'zod';
 
+export type OwnAccountView = z.output<typeof ownAccount>;
+export type AdminAccountMadeView = z.output<typeof adminAccountMade>;
+export type ErasureView = z.output<typeof erasure>;
+export type LimitView = z.output<typeof limitState>;
+export type UsageView = z.output<typeof usage>;
 export type AdminAccountView = z.output<typeof adminAccount>;
 export type ApiKeyView = z.output<typeof apiKey>;
 export type ApiKeySecretView = z.output<typeof apiKeySecret>;
@@ -52,7 +59,6 @@ export type UserView = z.output<typeof user>;
 export type AdminUserView = z.output<typeof adminUser>;
 export type TotpView = z.output<typeof totp>;
 export type TotpSecretView = z.output<typeof totpSecret>;
-export type OwnAccountView = z.output<typeof ownAccount>;
 export type MemberView = z.output<typeof member>;
 export type InvitationView = z.output<typeof invitation>;
 export type SmtpCredentialView = z.output<typeof smtpCredential>;

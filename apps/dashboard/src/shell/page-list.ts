@@ -21,6 +21,7 @@ export const accountPages: readonly RailPage[] = [
   { to: paths.suppressions, name: pageNames.suppressions, icon: 'suppressions', key: 'x' },
   { to: paths.webhooks, name: pageNames.webhooks, icon: 'webhooks', key: 'w' },
   { to: paths.team, name: pageNames.team, icon: 'team', key: 'p' },
+  { to: paths.settings, name: pageNames.settings, icon: 'settings', key: 'i' },
   { to: paths.auditLog, name: pageNames.auditLog, icon: 'audit', key: 'l' },
 ];
 

@@ -58,8 +58,28 @@ export const accountsText = {
   resume: 'Resume',
   isResumed: (name: string): string => `${name} sends again.`,
   settings: 'Settings',
+  changeSettings: 'Change the settings',
+  saveSettings: 'Save the settings',
+  settingsSaved: 'The settings are saved.',
+  smarthostHint: 'smtp://user:password@host:port. A password is shown as ***, and stays when sent back so.',
+  usage: 'Usage',
+  usedWithoutLimit: (used: string, window: string): string =>
+    `${used} recipients this ${window}, without a limit`,
+  owner: 'E-mail address of the owner',
+  ownerHint: 'Is invited by mail. Empty: invite members later.',
+  perDay: 'Recipients per day',
+  firstCredential: 'Make a first SMTP credential',
+  firstKey: 'Make a first API key',
+  onceTitle: 'Copy the secrets now',
+  onceText: 'They are shown this once.',
+  invited: (email: string): string => `${email} is invited.`,
+  username: 'SMTP user name',
+  password: 'SMTP password',
+  key: 'API key',
+  copied: 'I have copied them',
   limits: 'Limits',
   limitsHint: 'Empty: no limit.',
+  rateHint: 'Empty: as the installation.',
   save: 'Save the limits',
   saved: 'The limits are saved.',
   id: 'Account',
@@ -73,11 +93,23 @@ export const accountsText = {
   removed: (name: string): string => `${name} is removed.`,
 } as const;
 
+export const deliveryModes = {
+  sandbox: 'sandbox: nothing leaves',
+  smarthost: 'by a smarthost',
+  mx: 'to the servers of recipients',
+} as const;
+
+export const rateNames = {
+  max_bounce_rate: 'Suspend above bounces of (%)',
+  max_complaint_rate: 'Suspend above complaints of (%)',
+} as const;
+
 export const limitNames = {
-  per_second: 'Messages per second',
-  per_hour: 'Messages per hour',
-  per_day: 'Messages per day',
-  per_month: 'Messages per month',
+  per_second: 'Recipients per second',
+  per_hour: 'Recipients per hour',
+  per_day: 'Recipients per day',
+  per_month: 'Recipients per month',
+  new_per_hour: 'New recipients per hour',
   max_message_bytes: 'Largest message (bytes)',
   max_recipients: 'Recipients of a message',
 } as const;

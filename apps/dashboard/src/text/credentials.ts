@@ -27,9 +27,18 @@ export const credentialsText = {
   onceText: 'It is shown this once. Waybill keeps only its hash: if it is lost, rotate it.',
   done: 'I have copied it',
   rotate: 'Rotate',
-  rotateTitle: (name: string): string => `Rotate the password of ${name}?`,
-  rotateText:
-    'A new password is made. The old one works for one more day, so that you can change it everywhere.',
+  rotateTitle: (name: string): string => `Rotate the secret of ${name}?`,
+  rotateText: 'A new secret is made and shown once.',
+  grace: 'The secret before works for',
+  edit: 'Edit',
+  editTitle: (name: string): string => `Change ${name}`,
+  save: 'Save',
+  changed: (name: string): string => `${name} is changed.`,
+  onlyNetworks: 'Only from these networks',
+  onlyNetworksHint: 'Separated by commas, such as 198.51.100.0/24. Empty: from anywhere.',
+  onlyDomains: 'Only as these domains',
+  onlyDomainsHint: 'Separated by commas. Empty: as every domain of the account.',
+  inSandbox: 'Everything it sends stays in the sandbox',
   revoke: 'Revoke',
   revokeTitle: (name: string): string => `Revoke ${name}?`,
   revokeText: 'It stops working at once. Mail that it submitted and that waits is held.',
@@ -62,6 +71,14 @@ export const credentialsText = {
     'You need none for addresses of your verified domains. Register an address here when it lies in a domain that you cannot verify.',
   status: 'Status',
 } as const;
+
+/** Minutes. */
+export const graceChoices = [
+  ['0', 'no longer: it stops at once'],
+  ['60', 'one hour'],
+  ['1440', 'one day'],
+  ['10080', 'seven days'],
+] as const;
 
 export const proofText = {
   domain: 'a verified domain',

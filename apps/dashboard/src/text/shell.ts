@@ -52,6 +52,7 @@ export const pageNames = {
   suppressions: 'Suppressions',
   streams: 'Streams',
   team: 'Team',
+  settings: 'Settings',
   you: 'You',
   users: 'Users',
   auditLog: 'Audit log',

@@ -24,6 +24,15 @@ export const streamsText = {
   save: 'Save',
   saved: 'The stream is saved.',
   created: 'The stream is created.',
+  makeDefault: 'Make default',
+  isDefault: (name: string): string => `Mail that names no stream goes by ${name}.`,
+  remove: 'Remove',
+  removeTitle: (name: string): string => `Remove ${name}?`,
+  removeText:
+    'Its mail stays, with its retention. Mail that is not prepared yet goes by the default stream. This cannot be undone.',
+  moveTo: 'Its SMTP credentials go to',
+  noMove: 'none: it has no credentials',
+  removed: (name: string): string => `${name} is removed.`,
   emptyTitle: 'No stream yet',
   emptyText: 'Create one for each kind of mail, such as receipts and newsletters.',
 } as const;

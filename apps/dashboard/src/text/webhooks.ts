@@ -9,7 +9,26 @@ export const webhooksText = {
   status: 'Status',
   events: 'Events',
   allEvents: 'all events',
-  eventsHint: 'Separated by commas; * means all.',
+  eventsHint: 'Separated by commas, such as message.bounced; * means all.',
+  description: 'Description',
+  descriptionHint: 'For your own lists.',
+  edit: 'Edit',
+  editTitle: 'Change this webhook',
+  save: 'Save',
+  saved: 'The webhook is changed.',
+  backfill: 'Events of before',
+  backfillHint: 'They are sent too, oldest first.',
+  replayRange: 'Send a range again',
+  replayTitle: 'Send events again?',
+  replaySince: 'Events since',
+  replayWhich: 'Which',
+  replayHint: 'Your server gets the same webhook-id again, and can skip what it handled.',
+  rangeReplayed: (count: string): string => `${count} are sent again.`,
+  verify: 'Check the signature',
+  verifyText:
+    'Every request is signed by Standard Webhooks 1.0. Check it over the body as it was received, before it is parsed:',
+  graceUntil: 'The secret before is valid until',
+  created: 'Created',
   success: 'Last success',
   never: 'never',
   add: 'Create a webhook',
@@ -46,8 +65,29 @@ export const webhooksText = {
   response: 'Answer of your server',
   next: 'Next attempt',
   noLogTitle: 'Nothing was sent yet',
+  nothingTitle: 'No delivery matches',
+  nothingText: 'Remove a filter.',
   noLogText: 'Every request and its answer appears here. Send a test to see the first one.',
 } as const;
+
+/** Hours before now. The API sends events of at most seven days. */
+export const backfillChoices = [
+  ['0', 'none'],
+  ['1', 'of the last hour'],
+  ['24', 'of the last day'],
+  ['167', 'of the last seven days'],
+] as const;
+
+export const replayRanges = [
+  ['1', 'one hour ago'],
+  ['24', 'one day ago'],
+  ['167', 'seven days ago'],
+] as const;
+
+export const replayKinds = [
+  ['undelivered', 'those that were not delivered'],
+  ['all', 'all, also those that were delivered'],
+] as const;
 
 export const webhookStatus = { active: 'Active', paused: 'Paused', disabled: 'Disabled' } as const;
 export const deliveryStatus = { waiting: 'Waiting', delivered: 'Delivered', failed: 'Failed' } as const;

@@ -8,15 +8,14 @@ import type { AdminAccountView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { accountsText as text } from '../../text/admin.ts';
 import { visible } from '../../text/visible.ts';
-import { CopyableId } from '../../ui/copy-button.tsx';
 import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { Facts } from '../../ui/facts.tsx';
-import { ExactMoment } from '../../ui/moment.tsx';
-import { Page, Section } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import { AccountLimits } from './account-limits.tsx';
+import { AccountSettings } from './account-settings.tsx';
 import { AccountStatus } from './account-status.tsx';
+import { AccountUsage } from './account-usage.tsx';
 import { ActDialog } from './act-dialog.tsx';
 
 type Shown = { readonly account: AdminAccountView };
@@ -69,21 +68,6 @@ function RemoveDialog({ account, onClose }: DialogProps) {
   );
 }
 
-const Settings = ({ account }: Shown) => (
-  <Section title={text.settings}>
-    <Facts
-      rows={[
-        [text.id, <CopyableId key="id" id={account.id} label={text.id} />],
-        [text.mode, account.delivery_mode ?? text.installation],
-        [text.smarthost, account.smarthost_url],
-        [text.policy, account.sender_policy],
-        [text.suppressed, account.suppressed_recipients],
-        [text.created, <ExactMoment key="at" at={account.created_at} />],
-      ]}
-    />
-  </Section>
-);
-
 function Loaded({ account }: Shown) {
   const [opened, setOpened] = useState<'act' | 'suspend' | 'remove'>();
   const resume = useChange({ done: text.isResumed(account.name) });
@@ -120,7 +104,8 @@ function Loaded({ account }: Shown) {
         </>
       }
     >
-      <Settings account={account} />
+      <AccountSettings account={account} />
+      <AccountUsage account={account} />
       <AccountLimits key={JSON.stringify(account.limits)} account={account} />
       {opened === 'act' && <ActDialog account={account} onClose={close} />}
       {opened === 'suspend' && <SuspendDialog account={account} onClose={close} />}

@@ -1,15 +1,12 @@
-import { Button, TextInput } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { AccountId } from '../../api/account-id.ts';
-import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { AdminAccountView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
-import { accountsText as text } from '../../text/admin.ts';
+import { deliveryModes, accountsText as text } from '../../text/admin.ts';
 import { visible } from '../../text/visible.ts';
-import { FormDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { FilterBar, type FilterField } from '../../ui/filter-bar.tsx';
@@ -20,6 +17,7 @@ import type { Column } from '../../ui/record-table.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { AccountStatus } from './account-status.tsx';
+import { CreateAccount } from './create-account.tsx';
 
 const path = '/v1/admin/accounts';
 const fields: readonly FilterField[] = [
@@ -47,9 +45,9 @@ const columns: readonly Column<AdminAccountView>[] = [
   {
     id: 'mode',
     title: text.mode,
-    width: '160px',
+    width: '220px',
     isWide: true,
-    cell: ({ delivery_mode: mode }) => mode ?? text.installation,
+    cell: ({ delivery_mode: mode }) => (mode === null ? text.installation : deliveryModes[mode]),
   },
   {
     id: 'created',
@@ -59,32 +57,6 @@ const columns: readonly Column<AdminAccountView>[] = [
     cell: ({ created_at: at }) => <Moment at={at} />,
   },
 ];
-
-function CreateAccount({ onClose }: { readonly onClose: () => void }) {
-  const navigate = useNavigate();
-  const [name, setName] = useState('');
-  const create = useChange<AdminAccountView>({ done: (made) => text.added(made.name), isInPlace: true });
-  const open = ({ id }: AdminAccountView): void => void navigate({ to: paths.account(id) });
-  return (
-    <FormDialog
-      title={text.add}
-      submit={text.add}
-      isBusy={create.isPending}
-      isReady={name.trim() !== ''}
-      error={create.error}
-      onClose={onClose}
-      onSubmit={() => create.mutate({ path, body: { name: name.trim() } }, { onSuccess: open })}
-    >
-      <TextInput
-        data-autofocus
-        label={text.name}
-        description={text.nameHint}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-    </FormDialog>
-  );
-}
 
 function Accounts() {
   const filter = useFilters(['q', 'status']);

@@ -11,11 +11,18 @@ import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
 import { CredentialList } from './credential-list.tsx';
+import { EditCredential } from './edit-credential.tsx';
+import { RotateCredential } from './rotate-credential.tsx';
 import { RevokeDialog } from './smtp-credential-dialogs.tsx';
 
 const path = '/v1/api-keys';
 
-const columnsFor = (revoke: (row: ApiKeyView) => void): readonly Column<ApiKeyView>[] => [
+type Row = ApiKeyView;
+type Opened =
+  | { readonly what: 'create' }
+  | { readonly what: 'edit' | 'rotate' | 'revoke'; readonly row: Row };
+
+const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
   {
     id: 'name',
     title: text.name,
@@ -33,6 +40,7 @@ const columnsFor = (revoke: (row: ApiKeyView) => void): readonly Column<ApiKeyVi
     id: 'used',
     title: text.lastUsed,
     width: '100px',
+    isWide: true,
     cell: ({ last_used_at: at }) => <Moment at={at} absent={text.never} />,
   },
   {
@@ -40,19 +48,44 @@ const columnsFor = (revoke: (row: ApiKeyView) => void): readonly Column<ApiKeyVi
     title: uiText.actions,
     isTitleHidden: true,
     isChange: true,
-    width: '84px',
+    width: '172px',
     isRight: true,
     cell: (row) => (
-      <RowButton about={row.name} onClick={() => revoke(row)}>
-        {text.revoke}
-      </RowButton>
+      <>
+        <RowButton about={row.name} onClick={() => open({ what: 'edit', row })}>
+          {text.edit}
+        </RowButton>
+        <RowButton about={row.name} onClick={() => open({ what: 'rotate', row })}>
+          {text.rotate}
+        </RowButton>
+        <RowButton about={row.name} onClick={() => open({ what: 'revoke', row })}>
+          {text.revoke}
+        </RowButton>
+      </>
     ),
   },
 ];
 
+type DialogsProps = {
+  readonly opened: Opened | undefined;
+  readonly onClose: () => void;
+  readonly onSecret: (made: ApiKeySecretView) => void;
+};
+
+function Dialogs({ opened, onClose, onSecret }: DialogsProps) {
+  if (opened === undefined) return null;
+  if (opened.what === 'create') return <CreateKey onClose={onClose} onSecret={onSecret} />;
+  const { row } = opened;
+  const one = `${path}/${row.id}`;
+  if (opened.what === 'edit') return <EditCredential path={one} row={row} onClose={onClose} />;
+  if (opened.what === 'rotate')
+    return <RotateCredential name={row.name} path={one} onClose={onClose} onSecret={onSecret} />;
+  return <RevokeDialog name={row.name} path={one} onClose={onClose} />;
+}
+
 /** Keys of the HTTP API. */
 export function ApiKeys() {
-  const [opened, setOpened] = useState<'create' | ApiKeyView>();
+  const [opened, setOpened] = useState<Opened>();
   const [made, setMade] = useState<ApiKeySecretView>();
   const close = (): void => setOpened(undefined);
   return (
@@ -63,12 +96,9 @@ export function ApiKeys() {
         one="key"
         columns={columnsFor(setOpened)}
         empty={{ title: text.keysEmptyTitle, text: text.keysEmptyText }}
-        onCreate={() => setOpened('create')}
+        onCreate={() => setOpened({ what: 'create' })}
       />
-      {opened === 'create' && <CreateKey onClose={close} onSecret={setMade} />}
-      {typeof opened === 'object' && (
-        <RevokeDialog name={opened.name} path={`${path}/${opened.id}`} onClose={close} />
-      )}
+      <Dialogs opened={opened} onClose={close} onSecret={setMade} />
       {made !== undefined && (
         <SecretDialog
           title={text.onceTitle}

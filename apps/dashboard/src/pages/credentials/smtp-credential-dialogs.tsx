@@ -1,9 +1,11 @@
-import { TextInput } from '@mantine/core';
+import { Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
-import type { SmtpCredentialSecretView, SmtpCredentialView } from '../../api/views.ts';
+import type { SmtpCredentialSecretView } from '../../api/views.ts';
 import { credentialsText as text } from '../../text/credentials.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
+import { BoundsFields } from './bounds-fields.tsx';
+import { bodyOf, noBounds } from './credential-bounds.ts';
 
 type Making = {
   readonly onClose: () => void;
@@ -20,7 +22,10 @@ const thenShow =
 
 export function CreateCredential(making: Making) {
   const [name, setName] = useState('');
+  const [bounds, setBounds] = useState(noBounds);
+  const [isSandbox, setSandbox] = useState(false);
   const create = useChange<SmtpCredentialSecretView>({ isInPlace: true });
+  const body = { name: name.trim(), sandbox: isSandbox, ...bodyOf(bounds) };
   return (
     <FormDialog
       title={text.smtp}
@@ -29,12 +34,7 @@ export function CreateCredential(making: Making) {
       isReady={name.trim() !== ''}
       error={create.error}
       onClose={making.onClose}
-      onSubmit={() =>
-        create.mutate(
-          { path: '/v1/smtp-credentials', body: { name: name.trim() } },
-          { onSuccess: thenShow(making) },
-        )
-      }
+      onSubmit={() => create.mutate({ path: '/v1/smtp-credentials', body }, { onSuccess: thenShow(making) })}
     >
       <TextInput
         data-autofocus
@@ -43,23 +43,12 @@ export function CreateCredential(making: Making) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-    </FormDialog>
-  );
-}
-
-export function RotateCredential({ row, ...making }: Making & { readonly row: SmtpCredentialView }) {
-  const rotate = useChange<SmtpCredentialSecretView>({ isInPlace: true });
-  const path = `/v1/smtp-credentials/${row.id}/rotate`;
-  return (
-    <FormDialog
-      title={text.rotateTitle(row.name)}
-      submit={text.rotate}
-      isBusy={rotate.isPending}
-      error={rotate.error}
-      onClose={making.onClose}
-      onSubmit={() => rotate.mutate({ path, body: {} }, { onSuccess: thenShow(making) })}
-    >
-      {text.rotateText}
+      <BoundsFields bounds={bounds} onChange={setBounds} />
+      <Checkbox
+        label={text.inSandbox}
+        checked={isSandbox}
+        onChange={(event) => setSandbox(event.currentTarget.checked)}
+      />
     </FormDialog>
   );
 }

@@ -9,11 +9,15 @@ import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
 import { SecretDialog } from '../../ui/secret-dialog.tsx';
 import { CredentialList } from './credential-list.tsx';
-import { CreateCredential, RevokeDialog, RotateCredential } from './smtp-credential-dialogs.tsx';
+import { EditCredential } from './edit-credential.tsx';
+import { RotateCredential } from './rotate-credential.tsx';
+import { CreateCredential, RevokeDialog } from './smtp-credential-dialogs.tsx';
 
 const smtpPath = '/v1/smtp-credentials';
 type Row = SmtpCredentialView;
-type Opened = { readonly what: 'create' } | { readonly what: 'rotate' | 'revoke'; readonly row: Row };
+type Opened =
+  | { readonly what: 'create' }
+  | { readonly what: 'edit' | 'rotate' | 'revoke'; readonly row: Row };
 
 const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
   {
@@ -34,6 +38,7 @@ const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
     id: 'used',
     title: text.lastUsed,
     width: '100px',
+    isWide: true,
     cell: ({ last_used_at: at }) => <Moment at={at} absent={text.never} />,
   },
   {
@@ -41,10 +46,13 @@ const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
     title: uiText.actions,
     isTitleHidden: true,
     isChange: true,
-    width: '140px',
+    width: '172px',
     isRight: true,
     cell: (row) => (
       <>
+        <RowButton about={row.name} onClick={() => open({ what: 'edit', row })}>
+          {text.edit}
+        </RowButton>
         <RowButton about={row.name} onClick={() => open({ what: 'rotate', row })}>
           {text.rotate}
         </RowButton>
@@ -66,8 +74,10 @@ function Dialogs({ opened, onClose, onSecret }: DialogsProps) {
   if (opened === undefined) return null;
   if (opened.what === 'create') return <CreateCredential onClose={onClose} onSecret={onSecret} />;
   const { row } = opened;
-  if (opened.what === 'rotate') return <RotateCredential {...{ row, onClose, onSecret }} />;
-  return <RevokeDialog name={row.name} path={`${smtpPath}/${row.id}`} onClose={onClose} />;
+  const path = `${smtpPath}/${row.id}`;
+  if (opened.what === 'edit') return <EditCredential {...{ path, row, onClose }} />;
+  if (opened.what === 'rotate') return <RotateCredential name={row.name} {...{ path, onClose, onSecret }} />;
+  return <RevokeDialog name={row.name} path={path} onClose={onClose} />;
 }
 
 /** Logins for SMTP. */

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useRecord, useRecords } from '../../api/use-records.ts';
+import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { WebhookDeliveryDetailView, WebhookDeliveryView } from '../../api/views.ts';
 import { visible } from '../../text/visible.ts';
 import { deliveryStatus, webhooksText as text } from '../../text/webhooks.ts';
@@ -13,8 +14,9 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Facts } from '../../ui/facts.tsx';
-import { ListHead } from '../../ui/list-head.tsx';
+import { FilterBar, type FilterField } from '../../ui/filter-bar.tsx';
 import { ExactMoment, Moment } from '../../ui/moment.tsx';
+import { Section } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
@@ -26,6 +28,13 @@ import { deliveryLook } from './webhook-look.ts';
 
 type Row = WebhookDeliveryView;
 type Attempt = WebhookDeliveryDetailView['history'][number];
+
+const REFETCH_MS = 5_000;
+
+const fields: readonly FilterField[] = [
+  { name: 'status', label: text.status, choices: Object.entries(deliveryStatus) },
+  { name: 'event_type', label: text.type, placeholder: 'message.bounced' },
+];
 
 const answerOf = (attempt: Row['last_attempt']): string =>
   attempt === null ? text.noAnswer : String(attempt.status_code ?? attempt.error ?? text.noAnswer);
@@ -98,7 +107,7 @@ const headersText = (headers: Readonly<Record<string, string>>): string =>
 
 function Detail({ row, onClose }: { readonly row: Row; readonly onClose: () => void }) {
   const path = `/v1/webhooks/deliveries/${row.id}`;
-  const { data, error } = useRecord<WebhookDeliveryDetailView>(path);
+  const { data, error } = useRecord<WebhookDeliveryDetailView>(path, {}, { refetchMs: REFETCH_MS });
   const replay = useChange({ done: text.replayed });
   const mayChange = useMay('developer');
   const lastAnswer = data?.last_attempt?.answer;
@@ -135,22 +144,28 @@ function Detail({ row, onClose }: { readonly row: Row; readonly onClose: () => v
 
 export function WebhookLog({ id }: { readonly id: string }) {
   const path = `/v1/webhooks/${id}/deliveries`;
-  const records = useRecords<Row>(path);
+  const filter = useFilters(fields.map(({ name }) => name));
+  const change = useChangeSearch();
+  const records = useRecords<Row>(path, filter, { refetchMs: REFETCH_MS });
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const [shown, setShown] = useState<Row>();
   return (
-    <>
-      <ListHead>
-        <ExportMenu path={path} />
-      </ListHead>
+    <Section title={text.deliveries} actions={<ExportMenu path={path} query={filter} />}>
+      <FilterBar fields={fields} values={filter} onChange={change} />
       <RecordList
         records={records}
         label="deliveries"
         one={text.delivery}
         columns={columnsFor(setShown)}
         rowKey={(row) => row.id}
-        empty={<EmptyState title={text.noLogTitle} text={text.noLogText} />}
+        empty={
+          <EmptyState
+            title={isFiltered ? text.nothingTitle : text.noLogTitle}
+            text={isFiltered ? text.nothingText : text.noLogText}
+          />
+        }
       />
       {shown !== undefined && <Detail row={shown} onClose={() => setShown(undefined)} />}
-    </>
+    </Section>
   );
 }

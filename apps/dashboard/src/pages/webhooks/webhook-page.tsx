@@ -12,15 +12,18 @@ import { FormDialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { Page, Section } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
+import { ReplayRange } from './replay-range.tsx';
+import { VerifySnippet } from './verify-snippet.tsx';
+import { EditWebhook } from './webhook-form.tsx';
 import { WebhookLog } from './webhook-log.tsx';
 import { webhookLook } from './webhook-look.ts';
-import { WebhookSecret } from './webhooks-page.tsx';
+import { WebhookSecret } from './webhook-secret.tsx';
 
 type Shown = { readonly webhook: WebhookView };
-type Opened = 'rotate' | 'remove';
+type Opened = 'edit' | 'replay' | 'rotate' | 'remove';
 const pathOf = ({ id }: WebhookView): string => `/v1/webhooks/${id}`;
 
 function Actions({ webhook, onOpen }: Shown & { readonly onOpen: (what: Opened) => void }) {
@@ -41,6 +44,12 @@ function Actions({ webhook, onOpen }: Shown & { readonly onOpen: (what: Opened) 
         onClick={() => change.mutate({ path: `${path}/${isActive ? 'pause' : 'resume'}` })}
       >
         {word}
+      </Button>
+      <Button variant="default" onClick={() => onOpen('edit')}>
+        {text.edit}
+      </Button>
+      <Button variant="default" onClick={() => onOpen('replay')}>
+        {text.replayRange}
       </Button>
       <Button variant="default" onClick={() => onOpen('rotate')}>
         {text.rotate}
@@ -98,11 +107,20 @@ function RemoveDialog({ webhook, onClose }: Shown & { readonly onClose: () => vo
   );
 }
 
+type DialogsProps = RotateProps & { readonly opened: Opened | undefined };
+
+function Dialogs({ webhook, opened, onClose, onSecret }: DialogsProps) {
+  if (opened === undefined) return null;
+  if (opened === 'edit') return <EditWebhook webhook={webhook} onClose={onClose} />;
+  if (opened === 'replay') return <ReplayRange path={pathOf(webhook)} onClose={onClose} />;
+  if (opened === 'rotate') return <RotateDialog {...{ webhook, onClose, onSecret }} />;
+  return <RemoveDialog webhook={webhook} onClose={onClose} />;
+}
+
 function Loaded({ webhook }: Shown) {
   const [opened, setOpened] = useState<Opened>();
   const [made, setMade] = useState<WebhookSecretView>();
   const mayChange = useMay('developer');
-  const close = (): void => setOpened(undefined);
   return (
     <Page
       title={visible(webhook.url)}
@@ -116,16 +134,21 @@ function Loaded({ webhook }: Shown) {
     >
       <Facts
         rows={[
+          [text.description, webhook.description === '' ? undefined : visible(webhook.description)],
           [text.events, webhook.events.includes('*') ? text.allEvents : webhook.events.join(', ')],
           [text.success, <Moment key="success" at={webhook.last_success_at} absent={text.never} />],
+          [
+            text.graceUntil,
+            webhook.previous_secret_expires_at && (
+              <Moment key="grace" at={webhook.previous_secret_expires_at} />
+            ),
+          ],
           [text.failing, webhook.failing_since && <Moment key="failing" at={webhook.failing_since} />],
         ]}
       />
-      <Section title={text.deliveries}>
-        <WebhookLog id={webhook.id} />
-      </Section>
-      {opened === 'rotate' && <RotateDialog webhook={webhook} onClose={close} onSecret={setMade} />}
-      {opened === 'remove' && <RemoveDialog webhook={webhook} onClose={close} />}
+      <WebhookLog id={webhook.id} />
+      <VerifySnippet />
+      <Dialogs webhook={webhook} opened={opened} onClose={() => setOpened(undefined)} onSecret={setMade} />
       {made !== undefined && <WebhookSecret made={made} onClose={() => setMade(undefined)} />}
     </Page>
   );

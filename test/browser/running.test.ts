@@ -1,0 +1,131 @@
+/** How people set up an account and run the installation in the dashboard. Each test asserts what a person sees. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { firstAccount, freshRecipient } from '../support/black-box.ts';
+import { openDev, type TestDev } from '../support/dev.ts';
+import { openReceiver, type Receiver } from '../support/receiver.ts';
+import { openBrowser, wideLight } from './browser.ts';
+import { logIn, type Person } from './session.ts';
+
+let dev: TestDev;
+let browser: Browser;
+let person: Person;
+let receiver: Receiver;
+
+before(async () => {
+  [dev, browser, receiver] = await Promise.all([openDev(), openBrowser(), openReceiver(() => 500)]);
+  person = await logIn(browser, dev.file, wideLight);
+  person.context.setDefaultTimeout(20_000);
+});
+after(async () => {
+  await browser.close();
+  await receiver.close();
+  await dev.stop();
+});
+
+test('a webhook that failed is sent again, and succeeds', async (t) => {
+  const { page, open } = person;
+  await open('/webhooks');
+  await page.getByRole('button', { name: 'Create a webhook' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('URL').fill(receiver.url);
+  await dialog.getByLabel('Events', { exact: true }).fill('message.delivered');
+  await dialog.getByRole('button', { name: 'Create a webhook' }).click();
+  assert.match(await page.getByRole('region', { name: 'Signing secret' }).innerText(), /^whsec_/);
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  await page.getByRole('link', { name: receiver.url }).click();
+  await page.getByRole('heading', { name: receiver.url }).waitFor();
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  t.after(() => firstAccount(dev.file).remove(`/v1/webhooks/${id}`));
+
+  const from = `app@${dev.file.account.domain}`;
+  await firstAccount(dev.file).post('/v1/messages', { from, to: freshRecipient(), subject: 'x', text: 'x' });
+  const row = page.getByRole('row', { name: /message\.delivered/ });
+  await row.getByText('500').waitFor();
+  await row.getByText('Waiting').waitFor();
+
+  receiver.answer = () => 200;
+  await row.getByRole('button', { name: /^Show/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click();
+  await page.getByText('The event is sent again.').waitFor();
+  await page.keyboard.press('Escape');
+  await row.getByText('Delivered').waitFor();
+});
+
+test('an SMTP credential is made for one domain, and its password is rotated', async () => {
+  const { page, open } = person;
+  await open('/credentials');
+  await page.getByRole('button', { name: 'Create', exact: true }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('printer');
+  await dialog.getByLabel('Only as these domains').fill(dev.file.account.domain);
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+  const first = await page.getByRole('region', { name: 'Password' }).innerText();
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  await page.getByRole('cell', { name: dev.file.account.domain }).waitFor();
+
+  await page.getByRole('button', { name: 'Rotate: printer' }).click();
+  await dialog.getByLabel('The secret before works for').selectOption('one hour');
+  await dialog.getByRole('button', { name: 'Rotate' }).click();
+  assert.notEqual(await page.getByRole('region', { name: 'Password' }).innerText(), first);
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+});
+
+test('a recipient is erased, with a report', async () => {
+  const { page, open } = person;
+  const to = freshRecipient('forgotten');
+  const from = `app@${dev.file.account.domain}`;
+  await firstAccount(dev.file).post('/v1/messages', { from, to, subject: 'x', text: 'x' });
+  await open('/settings');
+  await page.getByLabel('Address of the recipient').fill(to);
+  await page.getByRole('button', { name: 'Erase' }).click();
+  await page.getByLabel(`Type ${to} to confirm`).fill(to);
+  await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
+  const report = page.getByRole('dialog', { name: 'What was erased' });
+  await report.getByText('Deliveries').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('1 erasure').waitFor();
+});
+
+test('an operator creates an account, limits it, acts inside it by name, and suspends it', async () => {
+  const { page, open } = person;
+  const name = `Shop ${Date.now().toString(36)}`;
+  await open('/admin/accounts');
+  await page.getByRole('button', { name: 'Create an account' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByRole('button', { name: 'Create an account' }).click();
+  assert.match(await page.getByRole('region', { name: 'API key' }).innerText(), /^wb_live_/);
+  await page.getByRole('button', { name: 'I have copied them' }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+
+  await page.getByLabel('Recipients per day').fill('50');
+  await page.getByRole('button', { name: 'Save the limits' }).click();
+  await page.getByText('0 of 50 recipients per day').waitFor();
+
+  await page.getByRole('button', { name: 'Act inside' }).click();
+  await dialog.getByLabel('Reason').fill('ticket 17');
+  await dialog.getByRole('button', { name: 'Act inside' }).click();
+  const banner = page.getByText('ticket 17');
+  await banner.waitFor();
+  await page.getByRole('link', { name: 'Streams' }).click();
+  await page.getByRole('button', { name: 'Create a stream' }).click();
+  await dialog.getByLabel('Name').fill('receipts');
+  await dialog.getByRole('button', { name: 'Create a stream' }).click();
+  await page.getByRole('link', { name: 'Audit log' }).first().click();
+  await page.getByRole('button', { name: /^Show: stream\.created/ }).click();
+  await dialog.getByText(dev.file.dashboard.email).waitFor();
+  await page.keyboard.press('Escape');
+  await banner.waitFor();
+  await page.getByRole('button', { name: 'Stop acting' }).click();
+  await banner.waitFor({ state: 'detached' });
+
+  await open('/admin/accounts');
+  await page.getByRole('link', { name }).click();
+  await page.getByRole('button', { name: 'Suspend' }).click();
+  await dialog.getByLabel('Reason').fill('sends to bought lists');
+  await dialog.getByRole('button', { name: 'Suspend' }).click();
+  await page.getByText('sends to bought lists').waitFor();
+  await page.getByRole('button', { name: 'Resume' }).waitFor();
+});
