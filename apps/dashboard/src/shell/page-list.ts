@@ -12,6 +12,7 @@ export type RailPage = {
 
 export const accountPages: readonly RailPage[] = [
   { to: paths.overview, name: pageNames.overview, icon: 'overview', key: 'h' },
+  { to: paths.getStarted, name: pageNames.getStarted, icon: 'flag', key: 'g' },
   { to: paths.messages, name: pageNames.messages, icon: 'messages', key: 'm' },
   { to: paths.statistics, name: pageNames.statistics, icon: 'statistics', key: 'n' },
   { to: paths.sandbox, name: pageNames.sandbox, icon: 'sandbox', key: 's' },

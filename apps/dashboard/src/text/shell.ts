@@ -43,6 +43,7 @@ export const shellText = {
 
 export const pageNames = {
   overview: 'Overview',
+  getStarted: 'Get started',
   statistics: 'Statistics',
   webhooks: 'Webhooks',
   messages: 'Messages',

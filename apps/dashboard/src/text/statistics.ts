@@ -19,7 +19,6 @@ export const overviewText = {
   all: 'All messages',
   emptyTitle: 'No delivery in these days',
   emptyText: 'Statistics appear with the first message.',
-  sendTitle: 'Send the first message',
 } as const;
 
 export const outcomeText = {

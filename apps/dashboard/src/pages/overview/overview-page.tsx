@@ -1,3 +1,4 @@
+import { Navigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useLive } from '../../api/live/use-live.ts';
 import { useRecord, useRecords } from '../../api/use-records.ts';
@@ -10,9 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { RecordTable } from '../../ui/record-table.tsx';
-import { Verbatim } from '../../ui/verbatim.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
-import { firstMessageCurl } from '../messages/first-message.ts';
 import { messageColumns } from '../messages/message-columns.tsx';
 import { OutcomeChart } from '../statistics/outcome-chart.tsx';
 import { lastDays } from '../statistics/time-span.ts';
@@ -57,17 +56,16 @@ function Newest() {
   if (error !== null) return <ErrorPanel error={error} />;
   const rows = data?.pages[0]?.data;
   if (rows === undefined) return <Waiting />;
-  if (rows.length === 0)
-    return (
-      <EmptyState title={text.sendTitle} text={text.emptyText}>
-        <Verbatim text={firstMessageCurl(window.location.origin)} label={text.sendTitle} />
-      </EmptyState>
-    );
   return <RecordTable label={text.latest} columns={messageColumns} rows={rows} rowKey={({ id }) => id} />;
 }
 
-/** Where the mail of the account stands. */
-export const OverviewPage = () => (
+/** The start of an account that has sent nothing is another page. */
+function useHasSent(): boolean {
+  const { data } = useRecords<MessageSummaryView>('/v1/messages', { limit: NEWEST });
+  return data?.pages[0]?.data.length !== 0;
+}
+
+const Filled = () => (
   <Page title={text.title} lead={text.lead}>
     <Balance />
     <Outcomes />
@@ -76,3 +74,6 @@ export const OverviewPage = () => (
     </Section>
   </Page>
 );
+
+/** Where the mail of the account stands. */
+export const OverviewPage = () => (useHasSent() ? <Filled /> : <Navigate to={paths.getStarted} replace />);
