@@ -40,12 +40,15 @@ async function fill(): Promise<void> {
   paths.push(
     '/',
     '/get-started',
+    '/attention',
     '/statistics?group=domain',
     '/webhooks',
     `/webhooks/${webhook.id}`,
     '/messages',
     '/messages?status=bounced&q=subject',
-    ...['', '?tab=preview', '?tab=headers', '?tab=difference', '?tab=links'].map((tab) => `/messages/${sent.id}${tab}`),
+    ...['', '?tab=preview', '?tab=headers', '?tab=difference', '?tab=links'].map(
+      (tab) => `/messages/${sent.id}${tab}`,
+    ),
     `/recipients/${encodeURIComponent(to)}`,
     '/sandbox',
     `/sandbox/${box.id}`,

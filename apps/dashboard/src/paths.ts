@@ -4,6 +4,7 @@ const one = (list: string) => (id: string) => `${list}/${encodeURIComponent(id)}
 export const paths = {
   login: '/login',
   overview: '/',
+  attention: '/attention',
   getStarted: '/get-started',
   statistics: '/statistics',
   webhooks: '/webhooks',

@@ -49,6 +49,7 @@ const page = <Name extends string>(path: string, load: Pages<Name>, name: Name) 
 
 const accountPages = [
   page('/', () => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+  page('/attention', () => import('./pages/attention/attention-page.tsx'), 'AttentionPage'),
   page('/get-started', () => import('./pages/get-started/get-started-page.tsx'), 'GetStartedPage'),
   page('/statistics', () => import('./pages/statistics/statistics-page.tsx'), 'StatisticsPage'),
   page('/webhooks', () => import('./pages/webhooks/webhooks-page.tsx'), 'WebhooksPage'),

@@ -2,6 +2,7 @@
 import type { adminAccount, adminAccountMade, ownAccount } from '@waybill/contract/account';
 import type { auditEntry, discard, health, queueDepth } from '@waybill/contract/admin';
 import type { apiKey, apiKeySecret } from '@waybill/contract/api-key';
+import type { attention } from '@waybill/contract/attention';
 import type { domain, domainChange } from '@waybill/contract/domain';
 import type { erasure } from '@waybill/contract/erasure';
 import type { event } from '@waybill/contract/event';
@@ -37,6 +38,7 @@ export type UsageView = z.output<typeof usage>;
 export type AdminAccountView = z.output<typeof adminAccount>;
 export type ApiKeyView = z.output<typeof apiKey>;
 export type ApiKeySecretView = z.output<typeof apiKeySecret>;
+export type AttentionView = z.output<typeof attention>;
 export type AuditEntryView = z.output<typeof auditEntry>;
 export type DiscardView = z.output<typeof discard>;
 export type DomainView = z.output<typeof domain>;

@@ -12,7 +12,8 @@ export type RailPage = {
 
 export const accountPages: readonly RailPage[] = [
   { to: paths.overview, name: pageNames.overview, icon: 'overview', key: 'h' },
-  { to: paths.getStarted, name: pageNames.getStarted, icon: 'flag', key: 'g' },
+  { to: paths.getStarted, name: pageNames.getStarted, icon: 'start', key: 'g' },
+  { to: paths.attention, name: pageNames.attention, icon: 'flag', key: 'f' },
   { to: paths.messages, name: pageNames.messages, icon: 'messages', key: 'm' },
   { to: paths.statistics, name: pageNames.statistics, icon: 'statistics', key: 'n' },
   { to: paths.sandbox, name: pageNames.sandbox, icon: 'sandbox', key: 's' },

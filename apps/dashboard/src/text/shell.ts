@@ -44,6 +44,7 @@ export const shellText = {
 export const pageNames = {
   overview: 'Overview',
   getStarted: 'Get started',
+  attention: 'Needs attention',
   statistics: 'Statistics',
   webhooks: 'Webhooks',
   messages: 'Messages',

@@ -12,6 +12,7 @@ import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { RecordTable } from '../../ui/record-table.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
+import { AttentionPanel } from '../attention/attention-panel.tsx';
 import { messageColumns } from '../messages/message-columns.tsx';
 import { OutcomeChart } from '../statistics/outcome-chart.tsx';
 import { lastDays } from '../statistics/time-span.ts';
@@ -68,6 +69,7 @@ function useHasSent(): boolean {
 const Filled = () => (
   <Page title={text.title} lead={text.lead}>
     <Balance />
+    <AttentionPanel />
     <Outcomes />
     <Section title={text.latest} actions={<ButtonLink to={paths.messages}>{text.all}</ButtonLink>}>
       <Newest />
