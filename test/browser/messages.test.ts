@@ -85,3 +85,50 @@ test('the filtered list is saved as CSV', async () => {
   assert.equal(lines.length, 2);
   assert.match(lines[1] ?? '', new RegExp(`'=File ${to.replaceAll('+', '\\+')}`));
 });
+
+test('a file of addresses is shown as it is understood, then imported', async () => {
+  const { page, open } = person;
+  const [one, two] = [freshRecipient('one'), freshRecipient('two')];
+  await open('/suppressions');
+  await page.getByRole('button', { name: 'Import' }).click();
+  const text = `address,reason\n${one},complaint\n${two},manual\nno address,manual\n`;
+  await page
+    .getByLabel('File', { exact: true })
+    .setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Line 4').waitFor();
+  assert.equal(
+    (await firstAccount(dev.file).get(`/v1/suppressions?address=${encodeURIComponent(one)}`)).data.length,
+    0,
+  );
+  await dialog.getByRole('button', { name: 'Suppress 2 addresses' }).click();
+  await dialog.getByText('Suppressed now').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('row').filter({ hasText: one }).getByText('Complaint').waitFor();
+});
+
+test('who releases an address sees what was not sent to it', async () => {
+  const { page, open } = person;
+  const to = freshRecipient('stopped');
+  await firstAccount(dev.file).post('/v1/suppressions', { address: to });
+  // An account that asks for reports gets its mail to suppressed addresses accepted.
+  await firstAccount(dev.file).patch('/v1/account', { suppressed_recipients: 'report' });
+  await send({ to, subject: `Stopped ${to}` });
+  await firstAccount(dev.file).patch('/v1/account', { suppressed_recipients: 'refuse' });
+  await open(`/suppressions?address=${encodeURIComponent(to)}`);
+  await page.getByRole('button', { name: 'Release' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('link', { name: `Stopped ${to}` })
+    .waitFor();
+});
+
+test('a bounced message is two clicks away from the overview', async () => {
+  const { page, open } = person;
+  const to = freshRecipient('bounce', 'sandbox.test');
+  await send({ to, subject: `Bounced ${to}` });
+  await open('/');
+  await page.locator('main').getByRole('link', { name: 'Bounced', exact: true }).click();
+  await page.getByRole('link', { name: `Bounced ${to}` }).click();
+  await page.getByRole('region', { name: to }).getByText('does not exist').first().waitFor();
+});

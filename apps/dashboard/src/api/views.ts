@@ -20,7 +20,7 @@ import type {
   statisticsAnswer,
 } from '@waybill/contract/statistics';
 import type { stream } from '@waybill/contract/stream';
-import type { suppression } from '@waybill/contract/suppression';
+import type { importState, suppression } from '@waybill/contract/suppression';
 import type { adminUser, loginSession, session, totp, totpSecret, user } from '@waybill/contract/user';
 import type {
   webhook,
@@ -67,6 +67,7 @@ export type SmtpCredentialView = z.output<typeof smtpCredential>;
 export type SmtpCredentialSecretView = z.output<typeof smtpCredentialSecret>;
 export type StreamView = z.output<typeof stream>;
 export type SuppressionView = z.output<typeof suppression>;
+export type ImportStateView = z.output<typeof importState>;
 export type TraceView = z.output<typeof trace>;
 export type BalanceView = z.output<typeof balance>;
 export type BounceStatisticsView = z.output<typeof bounceStatistics>;

@@ -1,4 +1,6 @@
 /** The words of the suppression list. */
+import { count, plural } from './number.ts';
+
 export const suppressionsText = {
   title: 'Suppressions',
   lead: 'Addresses this account does not send to, with the evidence.',
@@ -18,7 +20,26 @@ export const suppressionsText = {
   addSubmit: (count: number): string => (count > 1 ? `Suppress ${count} addresses` : 'Suppress'),
   added: (count: number): string =>
     count === 1 ? 'One address is suppressed.' : `${count} addresses are suppressed.`,
+  import: 'Import',
+  importTitle: 'Import addresses from a CSV file',
+  importFile: (name: string): string => `Import ${name}`,
+  file: 'File',
+  fileHint:
+    'One address in each line, or columns with names in the first line: address, reason, stream, note, expires_at. At most 20 MB. A preview comes first.',
+  readingRows: (rows: number): string => `The file is read… ${count(rows)} rows until now`,
+  wouldCreate: 'Would be suppressed',
+  didCreate: 'Suppressed now',
+  known: 'Suppressed before, or twice in the file',
+  malformed: 'Rows that cannot be read',
+  firstRows: 'First rows, as they are understood',
+  faults: 'First rows that cannot be read',
+  line: (line: number): string => `Line ${line}`,
+  importSubmit: (rows: number): string => `Suppress ${plural(rows, 'address', 'addresses')}`,
   release: 'Release',
+  notSent: 'Not sent to it because of this',
+  notSentNone: 'No message was stopped by this, as far as they are stored.',
+  notSentHint: 'Releasing does not send them. Open one and send it again where it is still wanted.',
+  noSubject: '(no subject)',
   releaseTitle: (address: string): string => `Release ${address}?`,
   releaseText:
     'The account can send to it again. If it bounced because the mailbox does not exist, it will bounce again.',

@@ -14,10 +14,14 @@ import { type Group, messagesOf, targetOfGroup } from './attention-targets.ts';
 export const groupKey = ({ status, provider, category, code, domain }: Group): string =>
   [status, provider, category, code, domain].join(' ');
 
+/** `other` names no provider. */
+const serverOf = (provider: string | null): string | undefined => {
+  if (provider === 'other') return undefined;
+  return provider === null ? text.noServer : text.at(provider);
+};
+
 const whyOf = ({ provider, category, code }: Group): string =>
-  [provider === null ? text.noServer : text.at(provider), category?.replaceAll('_', ' '), code]
-    .filter(Boolean)
-    .join(' · ');
+  [serverOf(provider), category?.replaceAll('_', ' '), code].filter(Boolean).join(' · ');
 
 /** What and where, with a link to the mail itself. */
 export function GroupLine({ group }: { readonly group: Group }) {

@@ -11,6 +11,7 @@ import { FilterBar, type FilterField } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
+import { ImportDialog } from './import-dialog.tsx';
 import { suppressionColumns } from './suppression-columns.tsx';
 import { ReleaseDialog, SuppressDialog } from './suppression-dialogs.tsx';
 
@@ -24,9 +25,10 @@ export function SuppressionsPage() {
   const filter = useFilters(['address', 'reason']);
   const change = useChangeSearch();
   const records = useRecords<SuppressionView>(path, filter);
-  const [opened, setOpened] = useState<'add' | SuppressionView>();
+  const [opened, setOpened] = useState<'add' | 'import' | SuppressionView>();
   const close = (): void => setOpened(undefined);
-  const add = useMay('developer') && <Button onClick={() => setOpened('add')}>{text.add}</Button>;
+  const mayChange = useMay('developer');
+  const add = mayChange && <Button onClick={() => setOpened('add')}>{text.add}</Button>;
   const isFiltered = filter.address !== undefined || filter.reason !== undefined;
   return (
     <Page
@@ -35,6 +37,11 @@ export function SuppressionsPage() {
       actions={
         <>
           {add}
+          {mayChange && (
+            <Button variant="default" onClick={() => setOpened('import')}>
+              {text.import}
+            </Button>
+          )}
           <ExportMenu path={path} query={filter} />
         </>
       }
@@ -62,6 +69,7 @@ export function SuppressionsPage() {
           )
         }
       />
+      {opened === 'import' && <ImportDialog onClose={close} />}
       {opened === 'add' && <SuppressDialog onClose={close} />}
       {typeof opened === 'object' && <ReleaseDialog address={opened.address} onClose={close} />}
     </Page>
