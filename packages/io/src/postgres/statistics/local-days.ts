@@ -36,14 +36,12 @@ const edgesSql = `
     WHERE last - first <> interval '23 hours 30 minutes' AND ${bucket('slot AT TIME ZONE $7')} <> ${bucket('noon')} GROUP BY 1, 2, 3
   )`;
 
-const isInside =
-  "day >= ($8::timestamptz AT TIME ZONE 'UTC')::date AND day < ($9::timestamptz AT TIME ZONE 'UTC')::date";
-
 /** A day with so many keys may count a key under another name than its half hours do. It is read by the half hour. */
 const fullSql = `
   full_day AS MATERIALIZED (
     SELECT day FROM stat_day
-    WHERE account_id = $1 AND dimension = $2 AND ${isInside}
+    WHERE account_id = $1 AND dimension = $2 AND day >= ($8::timestamptz AT TIME ZONE 'UTC')::date
+      AND day < ($9::timestamptz AT TIME ZONE 'UTC')::date
     GROUP BY day HAVING count(*) >= ${MAX_KEYS}
   )`;
 
@@ -55,6 +53,12 @@ const sumsOf = (spans: string, begins: string, ends: string): string => `
     SELECT key, ${countNames.map((name) => `sum(${name}) AS ${name}`).join(', ')} FROM stat_slot
     WHERE account_id = $1 AND dimension = $2 AND slot >= ${begins} AND slot < ${ends} GROUP BY key
   ) AS part`;
+
+/** SQL: the counts of each day of UTC. One look by key for each day, whatever the planner knows of the times. */
+const countsOfDay = `
+  utc_day, LATERAL (
+    SELECT * FROM stat_day WHERE account_id = $1 AND dimension = $2 AND day = (at AT TIME ZONE 'UTC')::date OFFSET 0
+  ) AS whole`;
 
 /** SQL: the half hours of each span. OFFSET 0 keeps the planner from reading all of them and comparing each with every span. */
 const slotsOf = (spans: string, begins: string, ends: string): string => `
@@ -72,8 +76,7 @@ export function localDays(dimension: Dimension): { readonly tables: string; read
   const bySlot = (from: string, where = ''): string =>
     `SELECT ${bucket('slot AT TIME ZONE $7')} AS local, 1 AS sign, key, ${names} FROM ${from} ${where}`;
   const parts = [
-    `SELECT ${bucket('noon')} AS local, 1 AS sign, key, ${names} FROM utc_day JOIN stat_day ON day = (at AT TIME ZONE 'UTC')::date
-     WHERE account_id = $1 AND dimension = $2 AND ${isInside} ${unlessFull('at')}`,
+    `SELECT ${bucket('noon')} AS local, 1 AS sign, key, ${names} FROM ${countsOfDay} WHERE TRUE ${unlessFull('at')}`,
     `SELECT moved.local, sign, key, ${names} FROM ${sumsOf('edge', 'begins', 'ends')},
        LATERAL (VALUES (edge.local, 1), (edge.counted, -1)) AS moved(local, sign) WHERE TRUE ${unlessFull('at')}`,
     bySlot(slotsOf(outside, 'begins', 'ends')),

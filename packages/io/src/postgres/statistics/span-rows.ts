@@ -6,9 +6,12 @@ export type Span = { readonly from: Date; readonly to: Date };
 
 const names = countNames.join(', ');
 
-export const slots = `
+const slotsFrom = (from: string, to: string): string => `
   SELECT slot AS at, key, ${names} FROM stat_slot
-  WHERE account_id = $1 AND dimension = $2 AND slot >= $3 AND slot < $5`;
+  WHERE account_id = $1 AND dimension = $2 AND slot >= ${from} AND slot < ${to}`;
+
+/** SQL: all half hours. */
+export const slots = slotsFrom('$3', '$5');
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +24,8 @@ export function wholeDays({ from, to }: Span): Span | undefined {
 
 /** SQL: half hours before the first whole day and after the last one, days between. */
 export const spanRows = `
-  ${slots} AND (slot < $6 OR slot >= $7)
+  ${slotsFrom('$3', '$6')}
+  UNION ALL ${slotsFrom('$7', '$5')}
   UNION ALL
   SELECT day::timestamp AT TIME ZONE 'UTC', key, ${names} FROM stat_day
   WHERE account_id = $1 AND dimension = $2 AND day >= ($6::timestamptz AT TIME ZONE 'UTC')::date
