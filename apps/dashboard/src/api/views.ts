@@ -16,6 +16,8 @@ import type { smtpCredential, smtpCredentialSecret } from '@waybill/contract/smt
 import type {
   balance,
   bounceStatistics,
+  latencyStatistics,
+  linkStatistics,
   providerStatistics,
   statisticsAnswer,
 } from '@waybill/contract/statistics';
@@ -71,6 +73,8 @@ export type ImportStateView = z.output<typeof importState>;
 export type TraceView = z.output<typeof trace>;
 export type BalanceView = z.output<typeof balance>;
 export type BounceStatisticsView = z.output<typeof bounceStatistics>;
+export type LatencyStatisticsView = z.output<typeof latencyStatistics>;
+export type LinkStatisticsView = z.output<typeof linkStatistics>;
 export type ProviderStatisticsView = z.output<typeof providerStatistics>;
 export type StatisticsView = z.output<typeof statisticsAnswer>;
 export type WebhookView = z.output<typeof webhook>;

@@ -13,9 +13,15 @@ export function bytes(size: number): string {
   return `${(size / KIB / KIB).toFixed(1)} MiB`;
 }
 
+/** Whether there are enough to speak of a rate. */
+export const isRate = (all: number): boolean => all >= MIN_FOR_RATE;
+
 /** `99.2%`, or `4 of 37` when there are few. */
 export const rate = (part: number, all: number): string =>
-  all < MIN_FOR_RATE ? `${count(part)} of ${count(all)}` : percent.format(part / all);
+  isRate(all) ? share(part / all) : `${count(part)} of ${count(all)}`;
+
+/** `0.1%`, of a share from 0 to 1. */
+export const share = (value: number): string => percent.format(value);
 
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;

@@ -1,23 +1,35 @@
 /** The words of the overview and of the statistics. */
+import { count, isRate, share } from './number.ts';
+
 export const overviewText = {
   title: 'Overview',
-  lead: 'The last seven days of this account.',
+  lead: 'What became of the mail of this account.',
   balance: 'Accepted is the sum of all ends',
   balanceOff: (count: number): string => `${count} deliveries are missing from the sum. Tell the operator.`,
   rates: 'Rates',
-  ofAttempted: 'of what was attempted',
-  ofDelivered: 'of what was delivered',
+  ofAttempted: (whole: number): string => (isRate(whole) ? `of ${count(whole)} attempted` : 'attempted'),
+  ofDelivered: (whole: number): string => (isRate(whole) ? `of ${count(whole)} delivered` : 'delivered'),
+  change: (points: number): string =>
+    Math.abs(points) < 0.05
+      ? 'as in the time before'
+      : `${points > 0 ? '▲' : '▼'} ${Math.abs(points).toFixed(1)} points on the time before`,
+  threshold: (rate: number): string => `suspended above ${share(rate)}`,
+  over: (rate: number): string => `Above ${share(rate)}: the account will be suspended`,
   noRate: 'no mail yet',
-  outcomes: 'What became of the deliveries of each day?',
+  outcomes: {
+    hour: 'What became of the deliveries of each hour?',
+    day: 'What became of the deliveries of each day?',
+  },
   providers: 'How fast and how well does each provider take your mail?',
   provider: 'Provider',
   others: 'all others',
   delivered: 'Delivered',
   median: 'Half within',
   slow: '95% within',
+  refusal: 'Most frequent refusal',
   latest: 'Newest messages',
   all: 'All messages',
-  emptyTitle: 'No delivery in these days',
+  emptyTitle: 'No delivery in this range',
   emptyText: 'Statistics appear with the first message.',
 } as const;
 
@@ -43,6 +55,7 @@ export const statisticsText = {
   title: 'Statistics',
   lead: 'Counted by the time of acceptance, so that the ends of a day add up to what was accepted in it.',
   range: 'Range',
+  zone: 'Time zone',
   group: 'Group by',
   noGroup: 'nothing',
   table: 'View as a table',
@@ -55,6 +68,18 @@ export const statisticsText = {
   code: 'Code',
   provider: 'Provider',
   latency: 'How long until the next server took it?',
+  p50: '50%',
+  p90: '90%',
+  p95: '95%',
+  p99: '99%',
+  all: 'all providers',
+  links: 'Which links were followed?',
+  url: 'Link',
+  followed: 'Deliveries',
+  byWhom: 'Clicks',
+  noLinks: 'No link was followed',
+  noLinksText: 'Links are counted where click tracking is on.',
+  noBounces: 'Nothing bounced, failed or waited',
   engagement: 'Who opened and followed links?',
   opens: 'Opens',
   clicks: 'Clicks',
@@ -66,7 +91,7 @@ export const statisticsText = {
 } as const;
 
 export const rangeText = {
-  '1': 'Last day',
+  '1': 'Last 24 hours',
   '7': 'Last 7 days',
   '30': 'Last 30 days',
   '90': 'Last 90 days',

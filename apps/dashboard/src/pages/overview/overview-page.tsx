@@ -2,10 +2,9 @@ import { Navigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useLive } from '../../api/live/use-live.ts';
 import { useRecord, useRecords } from '../../api/use-records.ts';
-import type { BalanceView, MessageSummaryView, StatisticsView } from '../../api/views.ts';
+import type { MessageSummaryView, OwnAccountView, StatisticsView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { overviewText as text } from '../../text/statistics.ts';
-import { useZone } from '../../time/zone.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
@@ -15,40 +14,52 @@ import { Waiting } from '../../ui/waiting.tsx';
 import { AttentionPanel } from '../attention/attention-panel.tsx';
 import { messageColumns } from '../messages/message-columns.tsx';
 import { OutcomeChart } from '../statistics/outcome-chart.tsx';
-import { lastDays } from '../statistics/time-span.ts';
-import { BalanceLine } from './balance-line.tsx';
+import { RangeSelect } from '../statistics/range-select.tsx';
+import { spanBefore } from '../statistics/time-span.ts';
+import { type AskedSpan, useSpan } from '../statistics/use-span.ts';
+import { BalanceAlarm, BalanceLine } from './balance-line.tsx';
 import { ProviderTable } from './provider-table.tsx';
-import { RateCards } from './rate-cards.tsx';
+import { RateCards, type Thresholds } from './rate-cards.tsx';
 
-const DAYS = 7;
 const NEWEST = 10;
 const REFETCH_MS = 30_000;
+/** Where the account has none of its own. */
+const usual = { bounced: 0.05, complained: 0.001 } as const;
 
-function Outcomes() {
-  const timezone = useZone();
-  const span = useMemo(() => lastDays(DAYS, new Date()), []);
-  const query = { ...span, interval: 'day', timezone };
+function useThresholds(): Thresholds | undefined {
+  const { data } = useRecord<OwnAccountView>('/v1/account');
+  if (data === undefined) return undefined;
+  const { max_bounce_rate, max_complaint_rate } = data.limits;
+  return { bounced: max_bounce_rate ?? usual.bounced, complained: max_complaint_rate ?? usual.complained };
+}
+
+function useTotalBefore(asked: AskedSpan): StatisticsView['total'] | undefined {
+  const span = useMemo(() => spanBefore(asked.span), [asked.span]);
+  return useRecord<StatisticsView>('/v1/stats', { ...span, interval: 'total' }).data?.total;
+}
+
+function Outcomes({ asked }: { readonly asked: AskedSpan }) {
+  const { span, interval, zone: timezone } = asked;
+  const query = { ...span, interval, timezone };
   const { data, error } = useRecord<StatisticsView>('/v1/stats', query, { refetchMs: REFETCH_MS });
+  const before = useTotalBefore(asked);
+  const thresholds = useThresholds();
   if (error !== null) return <ErrorPanel error={error} />;
   if (data === undefined) return <Waiting />;
-  if (data.total.counts.accepted === 0) return <EmptyState title={text.emptyTitle} text={text.emptyText} />;
+  const { counts } = data.total;
+  if (counts.accepted === 0) return <EmptyState title={text.emptyTitle} text={text.emptyText} />;
   return (
     <>
-      <RateCards total={data.total} />
-      <Section title={text.outcomes}>
-        <OutcomeChart statistics={data} label={text.outcomes} />
+      <BalanceLine counts={counts} span={span} />
+      <RateCards counts={counts} before={before?.counts} thresholds={thresholds} />
+      <Section title={text.outcomes[interval]}>
+        <OutcomeChart statistics={data} label={text.outcomes[interval]} />
       </Section>
       <Section title={text.providers}>
         <ProviderTable span={span} />
       </Section>
     </>
   );
-}
-
-function Balance() {
-  const { data, error } = useRecord<BalanceView>('/v1/stats/balance', {}, { refetchMs: REFETCH_MS });
-  if (error !== null) return <ErrorPanel error={error} />;
-  return data === undefined ? <Waiting /> : <BalanceLine days={data.data} />;
 }
 
 function Newest() {
@@ -66,16 +77,19 @@ function useHasSent(): boolean {
   return data?.pages[0]?.data.length !== 0;
 }
 
-const Filled = () => (
-  <Page title={text.title} lead={text.lead}>
-    <Balance />
-    <AttentionPanel />
-    <Outcomes />
-    <Section title={text.latest} actions={<ButtonLink to={paths.messages}>{text.all}</ButtonLink>}>
-      <Newest />
-    </Section>
-  </Page>
-);
+function Filled() {
+  const asked = useSpan('1');
+  return (
+    <Page title={text.title} lead={text.lead} actions={<RangeSelect days={asked.days} isLabelHidden />}>
+      <BalanceAlarm />
+      <AttentionPanel />
+      <Outcomes asked={asked} />
+      <Section title={text.latest} actions={<ButtonLink to={paths.messages}>{text.all}</ButtonLink>}>
+        <Newest />
+      </Section>
+    </Page>
+  );
+}
 
 /** Where the mail of the account stands. */
 export const OverviewPage = () => (useHasSent() ? <Filled /> : <Navigate to={paths.getStarted} replace />);

@@ -1,10 +1,8 @@
 import { Group, NativeSelect } from '@mantine/core';
-import { useMemo } from 'react';
 import { useRecord } from '../../api/use-records.ts';
 import { useChangeSearch, useUrlSearch } from '../../api/use-search.ts';
 import type { StatisticsView } from '../../api/views.ts';
-import { groupText, overviewText, rangeText, statisticsText as text } from '../../text/statistics.ts';
-import { useZone } from '../../time/zone.ts';
+import { groupText, overviewText, statisticsText as text } from '../../text/statistics.ts';
 import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
@@ -12,30 +10,28 @@ import { Page, Section } from '../../ui/page.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import { ProviderTable } from '../overview/provider-table.tsx';
 import { RateCards } from '../overview/rate-cards.tsx';
+import { GroupTable, isGroup } from './group-table.tsx';
 import { OutcomeChart } from './outcome-chart.tsx';
-import { BounceTable, Engagement, GroupTable } from './statistics-tables.tsx';
-import { intervalOf, lastDays, type Span } from './time-span.ts';
+import { choicesOf, RangeSelect, ZoneSelect } from './range-select.tsx';
+import { BounceTable, Engagement, LatencyTable, LinkTable } from './statistics-tables.tsx';
+import { type AskedSpan, useSpan } from './use-span.ts';
 
 const path = '/v1/stats';
 
-const choices = (words: Readonly<Record<string, string>>) =>
-  Object.entries(words).map(([value, label]) => ({ value, label }));
-
-function Shown({ span, days }: { readonly span: Span; readonly days: number }) {
-  const timezone = useZone();
+function Shown({ span, interval, zone: timezone }: AskedSpan) {
   const { group } = useUrlSearch();
-  const query = { ...span, interval: intervalOf(days), timezone };
-  const { data, error } = useRecord<StatisticsView>(path, query);
+  const { data, error } = useRecord<StatisticsView>(path, { ...span, interval, timezone });
   if (error !== null) return <ErrorPanel error={error} />;
   if (data === undefined) return <Waiting />;
-  if (data.total.counts.accepted === 0) return <EmptyState title={text.emptyTitle} text={text.emptyText} />;
+  const { counts } = data.total;
+  if (counts.accepted === 0) return <EmptyState title={text.emptyTitle} text={text.emptyText} />;
   return (
     <>
-      <RateCards total={data.total} />
-      <Section title={overviewText.outcomes}>
-        <OutcomeChart statistics={data} label={overviewText.outcomes} />
+      <RateCards counts={counts} />
+      <Section title={overviewText.outcomes[interval]}>
+        <OutcomeChart statistics={data} label={overviewText.outcomes[interval]} />
       </Section>
-      {group !== undefined && (
+      {isGroup(group) && (
         <Section title={text.groups}>
           <GroupTable span={span} group={group} />
         </Section>
@@ -43,11 +39,17 @@ function Shown({ span, days }: { readonly span: Span; readonly days: number }) {
       <Section title={overviewText.providers}>
         <ProviderTable span={span} />
       </Section>
+      <Section title={text.latency}>
+        <LatencyTable span={span} />
+      </Section>
       <Section title={text.bounces}>
         <BounceTable span={span} />
       </Section>
+      <Section title={text.links}>
+        <LinkTable span={span} />
+      </Section>
       <Section title={text.engagement}>
-        <Engagement counts={data.total.counts} />
+        <Engagement counts={counts} />
       </Section>
     </>
   );
@@ -55,27 +57,22 @@ function Shown({ span, days }: { readonly span: Span; readonly days: number }) {
 
 /** Counts and rates of the account, by time and group. */
 export function StatisticsPage() {
-  const { days: asked = '7', group = '' } = useUrlSearch();
+  const { group = '' } = useUrlSearch();
   const change = useChangeSearch();
-  const days = asked in rangeText ? Number(asked) : 7;
-  const span = useMemo(() => lastDays(days, new Date()), [days]);
+  const asked = useSpan('7');
   return (
-    <Page title={text.title} lead={text.lead} actions={<CopyAsCurl path={path} query={{ ...span }} />}>
+    <Page title={text.title} lead={text.lead} actions={<CopyAsCurl path={path} query={{ ...asked.span }} />}>
       <Group gap="sm" mb="sm">
-        <NativeSelect
-          label={text.range}
-          value={String(days)}
-          data={choices(rangeText)}
-          onChange={(event) => change({ days: event.currentTarget.value })}
-        />
+        <RangeSelect days={asked.days} />
         <NativeSelect
           label={text.group}
           value={group}
-          data={[{ value: '', label: text.noGroup }, ...choices(groupText)]}
+          data={[{ value: '', label: text.noGroup }, ...choicesOf(groupText)]}
           onChange={(event) => change({ group: event.currentTarget.value })}
         />
+        <ZoneSelect />
       </Group>
-      <Shown span={span} days={days} />
+      <Shown {...asked} />
     </Page>
   );
 }

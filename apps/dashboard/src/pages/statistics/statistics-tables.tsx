@@ -1,8 +1,14 @@
 import { useRecord } from '../../api/use-records.ts';
-import type { BounceStatisticsView, StatisticsView } from '../../api/views.ts';
+import type {
+  BounceStatisticsView,
+  LatencyStatisticsView,
+  LinkStatisticsView,
+  StatisticsView,
+} from '../../api/views.ts';
 import { count } from '../../text/number.ts';
 import { outcomeText, statisticsText as text } from '../../text/statistics.ts';
 import { visible } from '../../text/visible.ts';
+import { durationText } from '../../time/format-time.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -11,35 +17,7 @@ import { TwoLines } from '../../ui/row-link.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import type { Span } from './time-span.ts';
 
-type GroupRow = StatisticsView['data'][number];
 type BounceRow = BounceStatisticsView['data'][number];
-
-const groupColumns: readonly Column<GroupRow>[] = [
-  { id: 'key', title: text.key, cell: ({ key }) => visible(key ?? text.others) },
-  ...(['accepted', 'delivered', 'bounced', 'failed', 'suppressed'] as const).map((name) => ({
-    id: name,
-    title: outcomeText[name],
-    width: '96px',
-    isRight: true,
-    isWide: name !== 'delivered' && name !== 'bounced',
-    cell: ({ counts }: GroupRow) => count(counts[name]),
-  })),
-];
-
-export function GroupTable({ span, group }: { readonly span: Span; readonly group: string }) {
-  const query = { ...span, interval: 'total', group_by: group };
-  const { data, error } = useRecord<StatisticsView>('/v1/stats', query);
-  if (error !== null) return <ErrorPanel error={error} />;
-  if (data === undefined) return <Waiting />;
-  return (
-    <RecordTable
-      label={text.groups}
-      columns={groupColumns}
-      rows={data.data}
-      rowKey={({ key }) => key ?? ''}
-    />
-  );
-}
 
 const bounceColumns: readonly Column<BounceRow>[] = [
   {
@@ -65,7 +43,7 @@ export function BounceTable({ span }: { readonly span: Span }) {
   const { data, error } = useRecord<BounceStatisticsView>('/v1/stats/bounces', { ...span });
   if (error !== null) return <ErrorPanel error={error} />;
   if (data === undefined) return <Waiting />;
-  if (data.data.length === 0) return <EmptyState title={text.emptyTitle} text="" />;
+  if (data.data.length === 0) return <p>{text.noBounces}</p>;
   return (
     <RecordTable
       label={text.bounces}
@@ -76,10 +54,82 @@ export function BounceTable({ span }: { readonly span: Span }) {
   );
 }
 
-type Counts = StatisticsView['total']['counts'];
+type LatencyRow = LatencyStatisticsView['data'][number];
 
-const agents = ({ human, proxy, bot }: Counts['opens']): string =>
+const duration = (seconds: number | null): string => (seconds === null ? '–' : durationText(seconds * 1_000));
+
+const latencyColumns: readonly Column<LatencyRow>[] = [
+  { id: 'provider', title: text.provider, cell: ({ provider }) => visible(provider ?? text.all) },
+  {
+    id: 'delivered',
+    title: outcomeText.delivered,
+    width: '100px',
+    isRight: true,
+    isWide: true,
+    cell: ({ delivered }) => count(delivered),
+  },
+  ...(['p50', 'p90', 'p95', 'p99'] as const).map((name) => ({
+    id: name,
+    title: text[name],
+    width: '96px',
+    isRight: true,
+    isWide: name === 'p90' || name === 'p99',
+    cell: (row: LatencyRow) => duration(row[name]),
+  })),
+];
+
+export function LatencyTable({ span }: { readonly span: Span }) {
+  const { data, error } = useRecord<LatencyStatisticsView>('/v1/stats/latency', { ...span });
+  if (error !== null) return <ErrorPanel error={error} />;
+  if (data === undefined) return <Waiting />;
+  return (
+    <RecordTable
+      label={text.latency}
+      columns={latencyColumns}
+      rows={data.data}
+      rowKey={({ provider }) => provider ?? ''}
+    />
+  );
+}
+
+type ByAgent = StatisticsView['total']['counts']['opens'];
+
+const agents = ({ human, proxy, bot }: ByAgent): string =>
   `${count(human)} ${text.human} · ${count(proxy)} ${text.proxy} · ${count(bot)} ${text.bot}`;
+
+type LinkRow = LinkStatisticsView['data'][number];
+
+const linkColumns: readonly Column<LinkRow>[] = [
+  { id: 'url', title: text.url, cell: ({ url }) => visible(url ?? text.others) },
+  {
+    id: 'followed',
+    title: text.followed,
+    width: '100px',
+    isRight: true,
+    cell: ({ clicked }) => count(clicked),
+  },
+  {
+    id: 'clicks',
+    title: text.byWhom,
+    width: '34%',
+    isRight: true,
+    isWide: true,
+    cell: ({ clicks }) => agents(clicks),
+  },
+];
+
+/** The links of all messages, without their query. */
+export function LinkTable({ span }: { readonly span: Span }) {
+  const { data, error } = useRecord<LinkStatisticsView>('/v1/stats/links', { ...span });
+  if (error !== null) return <ErrorPanel error={error} />;
+  if (data === undefined) return <Waiting />;
+  if (data.data.length === 0) return <EmptyState title={text.noLinks} text={text.noLinksText} />;
+  return (
+    <RecordTable label={text.links} columns={linkColumns} rows={data.data} rowKey={({ url }) => url ?? ''} />
+  );
+}
+
+type Counts = StatisticsView['total']['counts'];
 
 /** Opens and clicks, by who or what made them. */
 export const Engagement = ({ counts }: { readonly counts: Counts }) => (
