@@ -6,7 +6,7 @@ import { jsonText } from '../connection/json-text.ts';
 import { movesAfter } from '../mail-store/status-moves.ts';
 import { ENQUEUE_GRACE_MS } from '../upkeep/due-rows.ts';
 
-/** Probes the index of held mail once for each account. */
+/** Probes the index of held mail once for each account. Prepared, because it is asked for every two seconds and planning it takes longest. */
 const accountsSql = `
   WITH RECURSIVE held AS (
     (SELECT account_id FROM delivery WHERE held_for = 'account_suspended' ORDER BY account_id LIMIT 1)
@@ -51,7 +51,7 @@ export type HeldMail = {
 
 export const heldMail = ({ pool }: Pick<Database, 'pool'>): HeldMail => ({
   async resumable() {
-    const { rows } = await pool.query<{ id: string }>(accountsSql);
+    const { rows } = await pool.query<{ id: string }>({ name: 'resumable', text: accountsSql });
     return rows.map(({ id }) => id);
   },
   async resume(accountId, at, limit) {
