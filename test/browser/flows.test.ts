@@ -49,6 +49,9 @@ test('an address is suppressed, cannot be written to, and is released again', as
   await page.getByText('One address is suppressed.').waitFor();
   await page.getByRole('link', { name: address }).click();
   await page.getByText('You cannot write to this address now').waitFor();
+  await page.getByRole('button', { name: 'Find out' }).click();
+  await page.getByText('A message would not leave now').waitFor();
+  await page.getByText('recipient_suppressed', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'See the suppression' }).click();
   await page.getByRole('button', { name: 'Release' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();

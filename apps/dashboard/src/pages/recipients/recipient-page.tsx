@@ -1,4 +1,5 @@
 import { useParams } from '@tanstack/react-router';
+import { useMay } from '../../api/shown-account.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { RecipientView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
@@ -9,11 +10,12 @@ import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { DeliveryStatus } from '../../ui/delivery-status.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { Page } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { CouldIWrite } from './could-i-write.tsx';
 
 type Delivery = RecipientView['data'][number];
 
@@ -60,6 +62,7 @@ export function RecipientPage() {
   const { address } = useParams({ strict: false }) as { readonly address: string };
   const path = `/v1/recipients/${encodeURIComponent(address)}`;
   const records = useRecords<Delivery>(path);
+  const mayAsk = useMay('developer');
   const [page] = (records.data?.pages ?? []) as unknown as readonly RecipientView[];
   const isSuppressed = page?.suppressed;
   return (
@@ -77,14 +80,17 @@ export function RecipientPage() {
         </>
       }
     >
-      <RecordList
-        records={records}
-        label={text.label}
-        one={text.one}
-        columns={columns}
-        rowKey={({ delivery_id: id }) => id}
-        empty={<EmptyState title={text.emptyTitle} text={text.emptyText} />}
-      />
+      {mayAsk && <CouldIWrite address={address} />}
+      <Section title={text.deliveries}>
+        <RecordList
+          records={records}
+          label={text.label}
+          one={text.one}
+          columns={columns}
+          rowKey={({ delivery_id: id }) => id}
+          empty={<EmptyState title={text.emptyTitle} text={text.emptyText} />}
+        />
+      </Section>
     </Page>
   );
 }
