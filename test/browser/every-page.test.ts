@@ -94,6 +94,6 @@ async function walk({ page, open, context }: Person): Promise<void> {
 }
 
 for (const [name, look] of Object.entries({ wideLight, narrowDark }))
-  test(`every page can be read by everyone, ${name}`, { timeout: 120_000 }, async () =>
+  test(`every page can be read by everyone, ${name}`, { timeout: 240_000 }, async () =>
     walk(await logIn(browser, dev.file, look)),
   );

@@ -1,8 +1,11 @@
 /** The list of messages: it follows what happens, acts on many at once, and is saved as a file. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
+import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
 import { firstAccount, freshRecipient } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
 import { openBrowser, wideLight } from './browser.ts';
@@ -29,13 +32,14 @@ const send = (fields: { readonly to: string; readonly subject: string; readonly 
     ...fields,
   });
 
-test('a message appears in the open list as it is sent, and its status follows', async () => {
+test('a message that the printed snippet sends appears in the open list, and its status follows', async () => {
   const { page, open } = person;
   const to = freshRecipient('live');
   await open('/messages');
   await page.getByRole('button', { name: 'Live' }).waitFor();
-  await send({ to, subject: `Live ${to}` });
-  const row = page.getByRole('row').filter({ hasText: `Live ${to}` });
+  const snippet = snippetsFor(dev.file).find(({ name }) => name === 'HTTP')?.shell ?? '';
+  await promisify(execFile)('sh', ['-c', snippet.replaceAll('ada@example.com', to)]);
+  const row = page.getByRole('row').filter({ hasText: to });
   await row.getByText('Delivered').waitFor();
 });
 
