@@ -9,6 +9,8 @@ const headers = {
     "form-action 'none'",
     "form-action 'self'",
   ),
+  // With no-referrer a browser names no Origin in a form that it sends, and the page refuses its own form. Fetch §3.3.
+  'referrer-policy': 'same-origin',
 };
 
 export const sendPage = (reply: FastifyReply, title: string, body: Markup): FastifyReply =>
