@@ -29,6 +29,7 @@ async function keyOf(request: FastifyRequest, { stores, now }: AuthDependencies)
     throw new Refusal('authentication_failed');
   if (row.networks.length > 0 && !isInNetworks(row.networks, request.ip))
     throw new Refusal('network_not_allowed');
+  if (row.isDeleting) throw new Refusal('account_deleting');
   return row;
 }
 

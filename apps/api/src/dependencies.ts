@@ -135,6 +135,8 @@ export type Dependencies = {
   /** Networks whose X-Forwarded-For is used. */
   readonly trustProxy: readonly string[];
   readonly maxMessageBytes: number;
+  /** Days in which the deletion of an account can be undone. */
+  readonly deletionGraceDays: number;
   /** Counts requests and failures over all processes. */
   readonly rateLimits: RateLimits;
   readonly limits: { readonly perKey: number; readonly failuresPerIp: number; readonly windowMs: number };

@@ -5,7 +5,7 @@ import { accountOf } from '@waybill/relay/management/principal';
 import type { Role } from '@waybill/relay/management/roles';
 import { invite } from '@waybill/relay/people/invitations';
 import type { InvitationRecord } from '@waybill/relay/people/records';
-import { Refusal } from '@waybill/relay/refusal';
+import { requireActiveAccount } from '@waybill/relay/require-active';
 import type { Dependencies } from './dependencies.ts';
 import { invitationMail } from './product-mail/invitation-mail.ts';
 import { sendProductMail } from './product-mail/send-product-mail.ts';
@@ -18,7 +18,7 @@ export async function inviteByMail(
   const { accounts, invitations } = dependencies.stores;
   const account = found(await accounts.one(accountOf(caller)));
   // A suspended account must not reach strangers through mail of the platform.
-  if (account.status === 'suspended' && caller.kind !== 'operator') throw new Refusal('account_suspended');
+  if (caller.kind !== 'operator') requireActiveAccount(account);
   const { row, token } = await invite(asked, caller, dependencies);
   const { email, role } = row;
   try {

@@ -25,6 +25,7 @@ const isNoticed = (event: StreamedEvent): event is Event => noticedTypes.has(eve
 /** A login concerns its user alone, and is one mail although each account of the user has the event. */
 const userOf = ({ type, detail }: Event): string | undefined =>
   type === 'user.new_login' && typeof detail.userId === 'string' ? detail.userId : undefined;
+const isForOwners = ({ type }: Event): boolean => type.startsWith('account.deletion_');
 const factOf = (event: Event): unknown => event.detail.loginSessionId ?? event.id;
 
 async function mailTo(recipient: NoticeRecipient, event: Event, ports: Ports): Promise<void> {
@@ -46,7 +47,9 @@ async function handle(
 ): Promise<void> {
   if ((await recipients.earlier(event)) >= MOST_IN_AN_HOUR) return;
   const userId = userOf(event);
-  const all = await (userId === undefined ? recipients.of(event.accountId) : recipients.user(userId));
+  const all = await (userId === undefined
+    ? recipients.of(event.accountId, isForOwners(event))
+    : recipients.user(userId));
   for (const recipient of all) await mailTo(recipient, event, ports);
 }
 

@@ -188,6 +188,7 @@ const factsOf = (config: Config) => ({
   isDevelopment: isDevelopment(config),
   webhookTargets: targetRules(config),
   trustProxy: config.TRUST_PROXY,
+  deletionGraceDays: config.ACCOUNT_DELETION_GRACE_DAYS,
   maxMessageBytes: config.MAX_MESSAGE_BYTES,
 });
 

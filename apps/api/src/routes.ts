@@ -12,6 +12,7 @@ import { resendDomainRoutes } from './resend/domains.ts';
 import { emailRoutes } from './resend/emails.ts';
 import { resendWebhookRoutes } from './resend/webhooks.ts';
 import { accountRoutes } from './routes/account.ts';
+import { accountDeletionRoutes } from './routes/account-deletion.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
 import { adminApiKeyRoutes } from './routes/admin-api-keys.ts';
 import { adminDkimZoneRoutes } from './routes/admin-dkim-zone.ts';
@@ -80,6 +81,7 @@ const account: readonly Register[] = [
   eventStreamRoutes,
   recipientRoutes,
   accountRoutes,
+  accountDeletionRoutes,
   auditLogRoutes,
   streamRoutes,
   smtpCredentialRoutes,

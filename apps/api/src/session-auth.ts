@@ -77,6 +77,12 @@ function insideAccount(open: OpenSession, named: string | undefined): Principal 
   return operatorOf(open, named, acting.reason);
 }
 
+/** The members of an account that is being deleted read, and an owner undoes it. */
+function requireNotDeleting({ accounts }: OpenSession, { kind, accountId }: Principal): void {
+  const isDeleting = accounts.some((one) => one.accountId === accountId && one.isDeleting);
+  if (kind === 'user' && isDeleting) throw new Refusal('account_deleting');
+}
+
 /** The caller of a request with a cookie. The cookie opens `/v1` only, and a change needs our own `Origin`. */
 export async function authenticateSession(
   request: FastifyRequest,
@@ -91,5 +97,7 @@ export async function authenticateSession(
   const scope = config.permission?.scope;
   if (scope === ownScope) return userOf(open, undefined);
   if (scope === adminScope && open.user.isOperator) return operatorOf(open, namedAccount(request));
-  return insideAccount(open, namedAccount(request));
+  const principal = insideAccount(open, namedAccount(request));
+  if (isChange(request) && !config.permission?.whileDeleting) requireNotDeleting(open, principal);
+  return principal;
 }

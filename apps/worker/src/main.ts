@@ -14,11 +14,13 @@ import { heldMail } from '@waybill/io/postgres/deliveries/resume';
 import { waitingMail } from '@waybill/io/postgres/deliveries/waiting-mail';
 import { openDirectory } from '@waybill/io/postgres/directory/directory';
 import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
+import { accountErasure } from '@waybill/io/postgres/erasure/account-erasure';
 import { erasures } from '@waybill/io/postgres/erasure/erasures';
 import { openEventStore } from '@waybill/io/postgres/mail-store/event-store';
 import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { reportStore } from '@waybill/io/postgres/mail-store/report-store';
+import { accounts } from '@waybill/io/postgres/management/accounts';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { alignOutbox } from '@waybill/io/postgres/outbox/outbox-clock';
@@ -43,6 +45,7 @@ import { checkBalance } from './check-balance.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkWaiting } from './check-waiting.ts';
 import { every } from './every.ts';
+import { finishDeletions } from './finish-deletions.ts';
 import { finishErasures } from './finish-erasures.ts';
 import { type AcceptedPorts, onAccepted } from './on-accepted.ts';
 import { onReport, type ReportPorts } from './on-report.ts';
@@ -157,6 +160,7 @@ const upkeepPorts = ({ config, log, metrics, upkeepDatabase: database, box }: De
   retention: retention(database),
   idempotency: idempotency(database),
   stores: { senderDomains: senderDomains(database, box), auditLog: auditLog(database) },
+  accountErasure: accountErasure(database),
   lookUp: openDomainDns({ resolver: config.RESOLVER, publicResolvers: config.DNS_CHECK_RESOLVERS }),
   installation: domainInstallation(config),
   makeDkimKeys,
@@ -182,6 +186,11 @@ function keepUp(dependencies: Dependencies): readonly Closer[] {
   const graceMs = ledgerGraceMs(config.RETRY_MINUTES, config.LEASE_SECONDS * 1000);
   const books = { ledger: ledger(database), now, graceMs, log, metrics };
   const checks = { directory, suppressions, waitingMail: waitingMail(database), now, log };
+  const deletions = {
+    ...daily,
+    stores: { ...daily.stores, accounts: accounts(database, box) },
+    accountErasure: accountErasure(database),
+  };
   const held = { heldMail: heldMail(database), jobs: queues.jobs, now, log };
   // On PostgreSQL the consumers find the rows themselves.
   const sweeps =
@@ -193,6 +202,7 @@ function keepUp(dependencies: Dependencies): readonly Closer[] {
     every(SWITCHES_MS, (signal) => resumeHeld(held, signal)),
     every(DAY_MS, (signal) => upkeep(daily, signal)),
     every(MINUTE_MS, (signal) => finishErasures({ erasures: erasures(database, box), now, log }, signal)),
+    every(MINUTE_MS, (signal) => finishDeletions(deletions, signal)),
     every(DAY_MS, () => checkLedger(books)),
     every(HOUR_MS, () => checkBalance({ balanceChecks: balanceChecks(database), now, log, metrics })),
   ];

@@ -33,6 +33,11 @@ function open(failing?: string) {
     },
     idempotency: { removeExpired: (at) => doing(`keys ${at.toISOString()}`, 1) },
     stores: domainStores({ all: () => doing('domains', []) }),
+    accountErasure: {
+      erasable: () => doing('accounts', []),
+      eraseSlice: async () => 0,
+      finish: async () => undefined,
+    },
     lookUp: dnsOf([]),
     makeDkimKeys: async () => [],
     random: (size) => Buffer.alloc(size),
@@ -51,6 +56,7 @@ const everything = [
   `beside ${horizon.toISOString()}`,
   `statistics ${now.toISOString()}`,
   `keys ${now.toISOString()}`,
+  'accounts',
   'domains',
 ];
 

@@ -2,26 +2,28 @@
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { UnreadEvents } from '@waybill/io/postgres/outbox/unread-events';
+import { type ErasurePorts, eraseDeleted } from './finish-deletions.ts';
 import { type RecheckPorts, recheckDomains } from './recheck-domains.ts';
 
-export type UpkeepPorts = RecheckPorts & {
-  readonly partitions: {
-    ensure(at: Date): Promise<void>;
-    /** Whole weeks that ended before; names of what went. */
-    drop(before: Date): Promise<readonly string[]>;
-    /** What readers of events have not read of it. */
-    unread(before: Date): Promise<readonly UnreadEvents[]>;
+export type UpkeepPorts = RecheckPorts &
+  ErasurePorts & {
+    readonly partitions: {
+      ensure(at: Date): Promise<void>;
+      /** Whole weeks that ended before; names of what went. */
+      drop(before: Date): Promise<readonly string[]>;
+      /** What readers of events have not read of it. */
+      unread(before: Date): Promise<readonly UnreadEvents[]>;
+    };
+    readonly retention: {
+      horizon(now: Date): Promise<Date>;
+      removeByStream(now: Date): Promise<number>;
+      removeBeside(end: Date): Promise<number>;
+      removeStatistics(now: Date): Promise<number>;
+    };
+    readonly idempotency: { removeExpired(now: Date): Promise<number> };
+    readonly log: Log;
+    readonly metrics: Pick<Metrics, 'unreadDropped'>;
   };
-  readonly retention: {
-    horizon(now: Date): Promise<Date>;
-    removeByStream(now: Date): Promise<number>;
-    removeBeside(end: Date): Promise<number>;
-    removeStatistics(now: Date): Promise<number>;
-  };
-  readonly idempotency: { removeExpired(now: Date): Promise<number> };
-  readonly log: Log;
-  readonly metrics: Pick<Metrics, 'unreadDropped'>;
-};
 
 type Work = (ports: UpkeepPorts, signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
 type Task = readonly [name: string, work: Work];
@@ -64,6 +66,7 @@ const tasks: readonly Task[] = [
     'idempotency keys removed',
     async ({ idempotency, now }) => ({ count: await idempotency.removeExpired(now()) }),
   ],
+  ['deleted accounts erased', async (ports, signal) => ({ count: await eraseDeleted(ports, signal) })],
   ['domains checked', async (ports, signal) => recheckDomains(ports, signal)],
 ];
 

@@ -7,7 +7,7 @@ import { listQuery } from './list.ts';
 import { invitation } from './member.ts';
 import { smtpCredentialSecret } from './smtp-credential.ts';
 import { label, oneLine, time } from './text.ts';
-import { email } from './user.ts';
+import { accountStatus, email, password, secondFactorCode } from './user.ts';
 
 export const clickMode = z.enum(['none', 'html', 'text', 'all']);
 
@@ -30,7 +30,7 @@ export const account = z
   .object({
     id: publicIdOf('acc'),
     name: z.string(),
-    status: z.enum(['active', 'suspended']),
+    status: accountStatus,
     suspended_reason: z.string().nullable(),
     sender_policy: z.enum(['strict', 'lenient']),
     suppressed_recipients: z.enum(['refuse', 'report']),
@@ -40,6 +40,13 @@ export const account = z
     delivery_mode: z.enum(['sandbox', 'smarthost', 'mx']).nullable(),
     limits: accountLimits,
     created_at: time,
+    deletion: z
+      .object({
+        asked_at: time,
+        asked_by: z.string(),
+        deletes_at: time.describe('Until then the deletion can be undone'),
+      })
+      .nullable(),
   })
   .meta({ id: 'Account' });
 
@@ -121,6 +128,30 @@ export const adminAccountMade = adminAccount
 export const adminAccountPatch = z.strictObject(operatorSettings);
 export const accountQuery = listQuery.extend({
   q: oneLine(200).optional().describe('Part of the name in any case, or an id'),
-  status: z.enum(['active', 'suspended']).optional(),
+  status: accountStatus.optional(),
 });
+export const deletionBody = z.strictObject({
+  name: z.string().max(200).describe('The name of the account, typed again'),
+  current_password: password.optional().describe('Of the owner, unless code is given'),
+  code: secondFactorCode.optional().describe('In place of the password: of the second factor'),
+});
+export const deletionQuery = z.strictObject({
+  grace_days: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(365)
+    .optional()
+    .describe('Days in which the deletion can be undone; ACCOUNT_DELETION_GRACE_DAYS when absent'),
+});
+const cancelledDeliveries = z
+  .number()
+  .int()
+  .describe('Deliveries that the deletion cancelled. They stay cancelled: send again what is still wanted');
+export const undeletedAccount = account
+  .extend({ cancelled_deliveries: cancelledDeliveries })
+  .meta({ id: 'UndeletedAccount' });
+export const undeletedAdminAccount = adminAccount
+  .extend({ cancelled_deliveries: cancelledDeliveries })
+  .meta({ id: 'UndeletedAdminAccount' });
 export const suspendBody = z.strictObject({ reason: oneLine(500).min(1) });

@@ -11,10 +11,14 @@ export const role = z
     'viewer reads; developer also sends and manages domains, credentials, streams, suppressions and webhooks; admin also settings and members below owner; owner also owners, erasure and deletion',
   );
 
+export const accountStatus = z
+  .enum(['active', 'suspended', 'deleting'])
+  .describe('deleting: keys are refused, waiting mail is cancelled, and the deletion can be undone');
+
 export const email = oneLine(254).min(3);
 /** Checked by the rule for passwords, whose fault names the reason. */
 export const password = z.string().min(1).max(256);
-const code = oneLine(50)
+export const secondFactorCode = oneLine(50)
   .min(6)
   .meta({ examples: ['492039'] });
 
@@ -62,7 +66,7 @@ export const mePatch = z.strictObject({
   current_password: password
     .optional()
     .describe('Required with password, and with email unless code is given'),
-  code: code.optional().describe('With email, in place of the password: of the second factor'),
+  code: secondFactorCode.optional().describe('With email, in place of the password: of the second factor'),
 });
 
 export const loginSession = z
@@ -87,7 +91,7 @@ export const session = z
       z.object({
         id: publicIdOf('acc'),
         name: z.string(),
-        status: z.enum(['active', 'suspended']),
+        status: accountStatus,
         role,
       }),
     ),
@@ -98,7 +102,7 @@ export const session = z
 export const sessionBody = z.strictObject({
   email,
   password,
-  code: code.describe('Of the authenticator app, or a recovery code').optional(),
+  code: secondFactorCode.describe('Of the authenticator app, or a recovery code').optional(),
 });
 export const actingBody = z.strictObject({
   account_id: publicIdOf('acc'),
@@ -117,7 +121,7 @@ export const totpSecret = z
     uri: z.string().describe('For a QR code'),
   })
   .meta({ id: 'TotpSecret' });
-export const codeBody = z.strictObject({ code });
+export const codeBody = z.strictObject({ code: secondFactorCode });
 export const recoveryCodes = z
   .object({ codes: z.array(z.string()).describe('Each works once. Shown once') })
   .meta({ id: 'RecoveryCodes' });

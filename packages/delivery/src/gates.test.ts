@@ -46,6 +46,7 @@ const suppression = {
   streamId: undefined,
   createdAt: before(5),
 } as const;
+const deleting = { status: 'deleting', senderPolicy: 'strict' } as const;
 const suspended = { status: 'suspended', senderPolicy: 'strict' } as const;
 const unanswered = { attempt: 1, dotSentAt: before(3) };
 
@@ -79,6 +80,7 @@ const rows: readonly Row[] = [
   ],
   ['an end or another holder', {}, { hasEnded: true }, 'lease_lost', /cancelled, ended or taken over/],
   ['its expiry', { expiresAt: now }, {}, 'failed', /^It expired at 2026-01-01T12:00:00.000Z/],
+  ['an account that is being deleted', {}, { account: deleting }, 'cancelled', /^account is being deleted$/],
   ['a suspended account', {}, { account: suspended }, 'held', /^account suspended/, 'account_suspended'],
   ['a deleted account', {}, { account: undefined }, 'cancelled', /^account deleted/],
   ['a revoked credential', {}, { key: revoked }, 'held', /^credential revoked/, 'credential_revoked'],

@@ -91,6 +91,7 @@ const expired: DeliveryGate = ({ expiresAt }, { now }) =>
 const accountActive: DeliveryGate = (_, { account }) => {
   if (account === undefined) return stop('cancelled', 'account deleted');
   if (account.status === 'active') return 'go';
+  if (account.status === 'deleting') return stop('cancelled', 'account is being deleted');
   return hold('account_suspended', 'account suspended: it goes on by itself when the account is resumed');
 };
 

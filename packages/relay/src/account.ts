@@ -9,11 +9,14 @@ export type DeliveryMode = 'sandbox' | 'smarthost' | 'mx';
 export const bareLineEndingRules = ['refuse', 'repair'] as const;
 export type BareLineEndings = (typeof bareLineEndingRules)[number];
 
+export type AccountStatus = 'active' | 'suspended' | 'deleting';
+
 /** The settings of an account that rules read. Limits count recipients, sizes are in bytes. */
 export type Account = {
   readonly id: string;
   readonly name: string;
-  readonly status: 'active' | 'suspended';
+  /** `deleting`: it can still be undone. */
+  readonly status: AccountStatus;
   readonly senderPolicy: 'strict' | 'lenient';
   /** The reply to RCPT TO of a suppressed recipient: a refusal, or acceptance with a `suppressed` event. */
   readonly suppressedRecipients: 'refuse' | 'report';

@@ -113,6 +113,11 @@ export const refusals = {
     text: 'Account is suspended',
     fix: 'Ask the operator why; nothing is accepted meanwhile.',
   }),
+  account_deleting: row(550, '5.7.1', {
+    http: 403,
+    text: 'Account is being deleted',
+    fix: 'An owner or the operator can undo the deletion until its time; nothing is accepted and no key works meanwhile.',
+  }),
   account_undecided: row(550, '5.7.1', {
     http: 403,
     text: 'Cannot decide which account this message belongs to',

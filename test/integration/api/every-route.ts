@@ -21,6 +21,8 @@ export const permissionOf = (route: Route): Permission => permissions[nameOf(rou
 export const isOwn = (route: Route): boolean => permissionOf(route).scope === ownScope;
 /** Needs neither a key nor a login session. */
 export const isOpen = (route: Route): boolean => permissionOf(route).scope === openScope;
+/** No key may call it, whatever its scopes. */
+export const isOfPerson = (route: Route): boolean => permissionOf(route).onlyPerson === true;
 export const isAdmin = ({ path }: Route): boolean => path.startsWith('/v1/admin/');
 export const hasParameter = ({ path }: Route): boolean => path.includes('{');
 /** `/v1/domains/{id}/verify` → `domains`; `/v1/sandbox/messages/{id}` → `sandbox`; `/api-keys/{id}` → `root-api-keys`. */

@@ -62,6 +62,17 @@ const switches: readonly (readonly [string, number, RegExp, (opened: Opened) => 
       ),
   ],
   [
+    'an account that is being deleted',
+    550,
+    /^5\.7\.1 account_deleting/,
+    ({ accountId }) =>
+      change(
+        ingress.settings.accounts,
+        ({ id }) => id === accountId,
+        (one) => ({ ...one, status: 'deleting' as const }),
+      ),
+  ],
+  [
     'an account that was deleted',
     535,
     /^5\.7\.8 credential_revoked/,

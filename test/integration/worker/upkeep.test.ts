@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { accountErasure } from '@waybill/io/postgres/erasure/account-erasure';
 import { idempotency } from '@waybill/io/postgres/mail-store/idempotency';
 import { openMessageStore } from '@waybill/io/postgres/mail-store/message-store';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
@@ -38,6 +39,7 @@ before(async () => {
       senderDomains: senderDomains(database, openSecretBox(randomBytes(32))),
       auditLog: auditLog(database),
     },
+    accountErasure: accountErasure(database),
     lookUp: dnsIn(new Map()),
     makeDkimKeys,
     random: randomBytes,

@@ -66,6 +66,8 @@ const byName: Readonly<Record<string, unknown>> = {
   mail_from: 'app@acme.example',
   message_id_header: '<1@acme.example>',
   metadata: { cart: '4711' },
+  deletion: null,
+  asked_by: 'usr_06h29678q1v5fa1acspgh012b0',
   name: 'Acme',
   networks: ['198.51.100.0/24'],
   next_cursor: null,

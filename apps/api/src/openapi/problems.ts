@@ -19,6 +19,7 @@ const ofKey: readonly RefusalCode[] = [
   'authentication_failed',
   'network_not_allowed',
   'forbidden',
+  'account_deleting',
   'not_found',
   'rate_limited',
   'too_many_failures',

@@ -18,6 +18,16 @@ const words: Partial<Record<AccountEventType, Words>> = {
     subject: 'The account is suspended',
     sentence: 'Nothing more is accepted, and waiting mail is held until the operator resumes the account.',
   },
+  'account.deletion_requested': {
+    subject: 'The account will be deleted',
+    sentence:
+      'The deletion of the account was asked for. Nothing is accepted, waiting mail is cancelled, and an owner can undo it until the time below.',
+  },
+  'account.deletion_undone': {
+    subject: 'The account stays',
+    sentence:
+      'The deletion of the account was undone. Keys work again; mail that the deletion cancelled stays cancelled.',
+  },
   'credential.locked': {
     subject: 'A credential is locked',
     sentence: 'Too many logins with a wrong secret: the credential is locked for a while.',

@@ -4,19 +4,17 @@ import {
   adminAccountBody,
   adminAccountMade,
   adminAccountPatch,
+  deletionQuery,
   suspendBody,
+  undeletedAdminAccount,
 } from '@waybill/contract/account';
 import { idParams } from '@waybill/contract/id';
 import { usage, usageQuery } from '@waybill/contract/limit';
 import { given } from '@waybill/relay/given';
 import { parsePublicId } from '@waybill/relay/id';
+import { deleteAccount, undeleteAccount } from '@waybill/relay/management/account-deletion';
 import { adminAccountView, operatorSettings } from '@waybill/relay/management/account-json';
-import {
-  changeAccount,
-  removeAccount,
-  resumeAccount,
-  suspendAccount,
-} from '@waybill/relay/management/accounts';
+import { changeAccount, resumeAccount, suspendAccount } from '@waybill/relay/management/accounts';
 import { found } from '@waybill/relay/management/found';
 import { readUsage } from '@waybill/relay/management/limits';
 
@@ -108,12 +106,36 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
     method: 'DELETE',
     url: '/v1/admin/accounts/:id',
     operationId: 'deleteAccount',
-    summary: 'Remove an account',
+    summary: 'Delete an account',
     description:
-      'Its keys and credentials stop working, its networks and domains are free again, and mail that waits is cancelled.',
+      'Keys and credentials refuse at once and waiting mail is cancelled. Until deletes_at it can be undone; then its networks and domains are free again and all its rows are erased.',
     tags,
     params,
-    run: (request) => removeAccount(innerId('acc', request.params.id), callerOf(request), dependencies),
+    query: deletionQuery,
+    answer: adminAccount,
+    refusals: ['conflict'],
+    run: async (request) => {
+      const graceDays = request.query.grace_days ?? dependencies.deletionGraceDays;
+      const asked = { id: innerId('acc', request.params.id), graceDays };
+      return adminAccountView(await deleteAccount(asked, callerOf(request), dependencies));
+    },
+  });
+  route(app, {
+    method: 'POST',
+    url: '/v1/admin/accounts/:id/undelete',
+    operationId: 'undeleteAccount',
+    summary: 'Undo the deletion of an account',
+    description:
+      'Keys and credentials work again. Mail that the deletion cancelled stays cancelled; cancelled_deliveries says how much.',
+    tags,
+    params,
+    answer: undeletedAdminAccount,
+    refusals: ['conflict'],
+    run: async (request) => {
+      const id = innerId('acc', request.params.id);
+      const done = await undeleteAccount(id, callerOf(request), dependencies);
+      return { ...adminAccountView(done.account), cancelled_deliveries: done.cancelledDeliveries };
+    },
   });
 }
 

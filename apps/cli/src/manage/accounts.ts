@@ -1,4 +1,5 @@
 /** `waybill account …` */
+import { deleteAccount, undeleteAccount } from '@waybill/relay/management/account-deletion';
 import { adminAccountView } from '@waybill/relay/management/account-json';
 import { createAccount, resumeAccount, suspendAccount } from '@waybill/relay/management/accounts';
 import type { AccountRecord } from '@waybill/relay/management/records';
@@ -52,4 +53,20 @@ export async function stopAccount(
 export async function letAccountGoOn(session: Session, name: string): Promise<void> {
   const { id } = await accountNamed(name, session.ports);
   show(session, await resumeAccount(id, session.caller(), session.ports));
+}
+
+export async function dropAccount(
+  session: Session,
+  { name, graceDays }: { readonly name: string; readonly graceDays: number | undefined },
+): Promise<void> {
+  const { id } = await accountNamed(name, session.ports);
+  const asked = { id, graceDays: graceDays ?? session.ports.deletionGraceDays };
+  show(session, await deleteAccount(asked, session.caller(), session.ports));
+}
+
+export async function keepAccount(session: Session, name: string): Promise<void> {
+  const { id } = await accountNamed(name, session.ports);
+  const { account, cancelledDeliveries } = await undeleteAccount(id, session.caller(), session.ports);
+  const view = { ...adminAccountView(account), cancelled_deliveries: cancelledDeliveries };
+  session.print(view, details(view));
 }

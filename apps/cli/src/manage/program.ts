@@ -1,7 +1,7 @@
 /** The commands of management: `waybill account`, `credential`, `domain`, `message`, `suppression`, `webhook`, `user`. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Dependencies } from '../commands/dependencies.ts';
-import { addCommand, type Sub } from './add-command.ts';
+import { addCommand, type Parent, type Sub } from './add-command.ts';
 
 function addAccountCommands(program: Command, dependencies: Dependencies): void {
   const parent = program.command('account').description('the accounts of this installation');
@@ -40,6 +40,37 @@ function addAccountCommands(program: Command, dependencies: Dependencies): void 
     about: 'let a suspended account send again',
     run: async () => (await load()).letAccountGoOn,
   });
+  addDeletionCommands(of);
+}
+
+function addDeletionCommands(of: Parent): void {
+  const load = () => import('./accounts.ts');
+  addCommand<{ graceDays?: number }>(of, {
+    usage: 'delete <account>',
+    about: 'refuse its keys, cancel its waiting mail, and erase it after the days of grace',
+    options: (command) =>
+      command.addOption(
+        new Option('--grace-days <days>', 'days in which it can be undone, from 0 to 365').argParser(
+          readDays,
+        ),
+      ),
+    run: async () => {
+      const { dropAccount } = await load();
+      return (session, name, { graceDays }) => dropAccount(session, { name, graceDays });
+    },
+  });
+  addCommand(of, {
+    usage: 'undelete <account>',
+    about: 'undo the deletion of an account; cancelled mail stays cancelled',
+    run: async () => (await load()).keepAccount,
+  });
+}
+
+/** The whole number of days. */
+function readDays(text: string): number {
+  const days = Number(text);
+  if (!/^\d{1,3}$/.test(text) || days > 365) throw new InvalidArgumentError('A number from 0 to 365.');
+  return days;
 }
 
 function addCredentialCommands(program: Command, dependencies: Dependencies): void {

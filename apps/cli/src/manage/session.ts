@@ -56,6 +56,7 @@ const portsOf = (database: Database, config: Config) => ({
   readDkimKey,
   makeSmtpSecret,
   webhookTargets: targetRules(config),
+  deletionGraceDays: config.ACCOUNT_DELETION_GRACE_DAYS,
   // Jobs of this process would wait in memory: a worker finds the rows within seconds.
   jobs: { enqueue: async () => undefined },
   log: { warn: () => undefined },

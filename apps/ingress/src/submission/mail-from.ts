@@ -6,6 +6,7 @@ import { senderRefusal } from '@waybill/relay/pipeline/require-sender-authorized
 import { sizeRefusal } from '@waybill/relay/pipeline/require-size';
 import type { Account } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
+import { requireActiveAccount } from '@waybill/relay/require-active';
 import { loadSenders } from '@waybill/relay/submission/load-senders';
 import { type MailParameters, parseMailParameters } from '../envelope/mail-parameters.ts';
 import { readPath } from '../envelope/read-path.ts';
@@ -66,7 +67,7 @@ async function loadLimits({ login, dependencies }: Session, account: Account | u
 }
 
 async function admit(session: Session, account: Account, sender: string | undefined): Promise<void> {
-  if (account.status === 'suspended') throw new Refusal('account_suspended');
+  requireActiveAccount(account);
   if (sender !== undefined) {
     const credential = session.login?.credential;
     const asking = { accountId: account.id, credential, addresses: [sender] };

@@ -5,6 +5,7 @@
 import { isSecretOf } from '@waybill/io/secrets/generated-secret';
 import type { Account, Credential, SubmittingKey } from '@waybill/relay/ports';
 import { Refusal } from '@waybill/relay/refusal';
+import { requireActiveAccount } from '@waybill/relay/require-active';
 import { API_KEY_USER } from '../api-key-login.ts';
 import type { Login, Session } from './session.ts';
 
@@ -34,8 +35,8 @@ async function currentCredential(
 }
 
 function requireActive(session: Session, account: Account | undefined): void {
-  if (account?.status === 'suspended') throw new Refusal('account_suspended');
-  if (account === undefined) throw new Refusal(session.login ? 'credential_revoked' : 'relay_denied');
+  if (account !== undefined) requireActiveAccount(account);
+  else throw new Refusal(session.login ? 'credential_revoked' : 'relay_denied');
 }
 
 async function requireLogin(session: Session, login: Login): Promise<void> {

@@ -222,6 +222,11 @@ export const settings = {
       'Deliveries in flight at a time in one sender. One account has at most 60 % of this, and of WORKER_FIRST_ATTEMPTS, in flight at a time over all processes.',
     example: '150',
   },
+  ACCOUNT_DELETION_GRACE_DAYS: {
+    schema: z.coerce.number().int().min(0).max(365).default(14),
+    about: 'Days in which the deletion of an account can be undone. Then its rows are erased.',
+    example: '14',
+  },
   SWEEP_SECONDS: {
     schema: positive(5),
     about: 'How often mail is looked for that was saved and whose job was lost.',

@@ -28,6 +28,8 @@ export const accountEventTypes = [
   'account.limit_warning',
   'account.suspended',
   'account.resumed',
+  'account.deletion_requested',
+  'account.deletion_undone',
   'webhook.failing',
   'webhook.disabled',
   'user.new_login',

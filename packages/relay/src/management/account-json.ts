@@ -25,6 +25,14 @@ export const accountView = (row: AccountRecord) => ({
     max_complaint_rate: orNull(row.maxComplaintRate),
   },
   created_at: row.createdAt.toISOString(),
+  deletion:
+    row.deletion === undefined
+      ? null
+      : {
+          asked_at: row.deletion.askedAt.toISOString(),
+          asked_by: row.deletion.askedBy,
+          deletes_at: row.deletion.deletesAt.toISOString(),
+        },
 });
 
 export const adminAccountView = (row: AccountRecord) => ({

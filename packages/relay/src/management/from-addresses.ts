@@ -5,6 +5,7 @@ import { publicId } from '../id.ts';
 import { notAllowed } from '../pipeline/require-sender-authorized.ts';
 import type { Directory } from '../ports.ts';
 import { Refusal, type RefusalCode, refusalRow } from '../refusal.ts';
+import { requireActiveAccount } from '../require-active.ts';
 import { audit, type Caller, newId } from './audit.ts';
 import { found, requireDone } from './found.ts';
 import { accountOf } from './principal.ts';
@@ -98,10 +99,10 @@ async function askMailbox(
   accountId: string,
   { stores, mailConfirmation }: FromAddressPorts,
 ): Promise<ConfirmationView> {
-  const { name: accountName, status } = found(await stores.accounts.one(accountId));
+  const account = found(await stores.accounts.one(accountId));
   // A suspended account must not reach strangers through confirmation mail.
-  if (status === 'suspended') throw new Refusal('account_suspended');
-  const asking = { fromAddressId: row.id, accountId, accountName, address: row.address };
+  requireActiveAccount(account);
+  const asking = { fromAddressId: row.id, accountId, accountName: account.name, address: row.address };
   return mailedUntil(await mailConfirmation(asking));
 }
 

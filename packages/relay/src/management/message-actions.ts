@@ -2,6 +2,7 @@
 import { publicId } from '../id.ts';
 import type { JobProducer } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
+import { requireActiveAccount } from '../require-active.ts';
 import { audit, type Caller } from './audit.ts';
 import { found } from './found.ts';
 import { isoOrNull } from './or-null.ts';
@@ -47,7 +48,7 @@ export async function requireActive(
   { stores }: Pick<ActionPorts, 'stores'>,
 ): Promise<void> {
   const account = await stores.accounts.one(accountId);
-  if (account?.status === 'suspended') throw new Refusal('account_suspended');
+  if (account !== undefined) requireActiveAccount(account);
 }
 
 /** Changes the messages, and enqueues what is to be sent. */

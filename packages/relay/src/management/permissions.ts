@@ -44,6 +44,10 @@ export type Permission = {
   readonly withoutAccount?: true;
   /** Changes passwords, second factors, passkeys or login sessions: refused while an operator acts inside an account. */
   readonly notWhileActing?: true;
+  /** No key may call it, whatever its scopes: it proves no person. */
+  readonly onlyPerson?: true;
+  /** A change that a member may make while its account is being deleted. */
+  readonly whileDeleting?: true;
 };
 
 const sending: Permission = { scope: 'messages:send', testKey: 'send' };
@@ -108,6 +112,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/erasures/:id': { scope: 'account:read' },
   'GET /v1/account': { scope: 'account:read' },
   'PATCH /v1/account': { scope: 'account:write' },
+  'POST /v1/account/deletion': { scope: 'account:erase', onlyPerson: true, notWhileActing: true },
+  'DELETE /v1/account/deletion': { scope: 'account:erase', onlyPerson: true, whileDeleting: true },
   'GET /v1/audit-log': { scope: 'account:read' },
   'GET /v1/limits': { scope: 'account:read' },
   'GET /v1/usage': { scope: 'account:read' },
@@ -206,6 +212,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/admin/accounts/:id': operator,
   'PATCH /v1/admin/accounts/:id': operator,
   'DELETE /v1/admin/accounts/:id': operator,
+  'POST /v1/admin/accounts/:id/undelete': operator,
   'GET /v1/admin/accounts/:id/usage': operator,
   'POST /v1/admin/accounts/:id/suspend': operator,
   'POST /v1/admin/accounts/:id/resume': operator,
@@ -265,6 +272,8 @@ export function requirePermission(principal: Principal, permission: Permission, 
   const { scope } = permission;
   if (needsAccount(principal, permission)) accountOf(principal);
   if (!holdsScope(principal, scope)) throw missing(scope);
+  if (permission.onlyPerson && (principal.kind === 'live' || principal.kind === 'test'))
+    throw forbidden('needs a login session; a key proves no person');
   if (principal.kind === 'test') requireTestKeyMay(permission, isReading);
   requireLimitedKeyMay(principal, permission);
 }

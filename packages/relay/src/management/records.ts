@@ -12,6 +12,16 @@ export type AccountRecord = Account & {
   readonly maxBounceRate: number | undefined;
   readonly maxComplaintRate: number | undefined;
   readonly createdAt: Date;
+  /** `undefined`: the account is not being deleted. */
+  readonly deletion: AccountDeletion | undefined;
+};
+
+export type AccountDeletion = {
+  readonly askedAt: Date;
+  /** The actor of the audit log. */
+  readonly askedBy: string;
+  /** Until then it can be undone. */
+  readonly deletesAt: Date;
 };
 
 /** An absent setting stays unchanged; a setting with `undefined` is cleared. */

@@ -22,6 +22,10 @@ export type Stores = {
     /** With the event `account.resumed`, if it was suspended. */
     resume(id: string): Promise<boolean>;
     remove(id: string, at: Date): Promise<boolean>;
+    /** With the event `account.deletion_requested`. `false`: it is being deleted already. */
+    beginDeletion(id: string, deletion: rows.AccountDeletion): Promise<boolean>;
+    /** With the event `account.deletion_undone`. The deliveries that the deletion cancelled; `undefined`: it is not being deleted. */
+    undoDeletion(id: string, at: Date): Promise<number | undefined>;
   };
   readonly apiKeys: {
     create(key: rows.NewApiKey): Promise<rows.ApiKeyRecord>;

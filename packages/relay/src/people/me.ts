@@ -55,7 +55,7 @@ export type AskedUser = {
 export type Own = { readonly userId: string; readonly sessionId: string; readonly caller: Caller };
 
 /** The password, or a code of the second factor where the user has one. */
-async function requireProof(
+export async function requireProof(
   user: UserRecord,
   { currentPassword, code }: Pick<AskedUser, 'currentPassword' | 'code'>,
   ports: Pick<MePorts, 'passwords' | 'loginGuard'> & SecondFactorPorts,

@@ -1,4 +1,5 @@
 /** The rows about people as the product knows them. `packages/io` maps them from the tables. */
+import type { AccountStatus } from '../account.ts';
 import type { Role } from '../management/roles.ts';
 
 export type UserRecord = {
@@ -39,7 +40,7 @@ export type UserSettings = {
 export type UserAccount = {
   readonly accountId: string;
   readonly name: string;
-  readonly status: 'active' | 'suspended';
+  readonly status: AccountStatus;
   readonly role: Role;
 };
 
@@ -60,7 +61,12 @@ export type Acting = { readonly accountId: string; readonly reason: string; read
 export type OpenSession = {
   readonly session: LoginSessionRecord;
   readonly user: Pick<UserRecord, 'id' | 'email' | 'isOperator'>;
-  readonly accounts: readonly { readonly accountId: string; readonly role: Role }[];
+  readonly accounts: readonly {
+    readonly accountId: string;
+    readonly role: Role;
+    /** A deletion was asked for: its members read, and an owner undoes it. */
+    readonly isDeleting: boolean;
+  }[];
   readonly acting: Acting | undefined;
 };
 

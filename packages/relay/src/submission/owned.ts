@@ -8,6 +8,7 @@ import type { Note } from '../message.ts';
 import type { GateFacts, Submitted } from '../pipeline/stage.ts';
 import type { AcceptedMessage, Discard, SubmissionRights } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
+import { requireActiveAccount } from '../require-active.ts';
 import { type Evidence, type Resolution, resolveAccount } from '../resolve-account.ts';
 import { isSandbox } from './accepted.ts';
 import { arrivalOf } from './arrival.ts';
@@ -124,7 +125,7 @@ export async function own(
     ports.directory.streamsOf(accountId),
   ]);
   if (!account) throw new Refusal('temporarily_unavailable');
-  if (account.status === 'suspended') throw new Refusal('account_suspended');
+  requireActiveAccount(account);
   // If the account of the credential was deleted, a later step may name another account. The credential is not used for it.
   const credential = resolution.by === 'auth' ? submission.authenticated?.credential : undefined;
   const wish = { name: read.options.stream, credentialStreamId: credential?.streamId };

@@ -79,7 +79,12 @@ export const cancellable = [
     .map(([before]) => before),
 ];
 
-type Asked = { readonly accountId: string; readonly ids: readonly string[]; readonly at: Date };
+type Asked = {
+  readonly accountId: string;
+  readonly ids: readonly string[];
+  readonly at: Date;
+  readonly reason: string;
+};
 type Deliveries = Moved['deliveries'];
 
 const deliveriesOf = (
@@ -98,29 +103,40 @@ const deliveriesOf = (
     };
   });
 
-async function cancelUnprepared(database: Database, { accountId, ids, at }: Asked): Promise<Deliveries> {
+async function cancelUnprepared(
+  database: Database,
+  { accountId, ids, at, reason }: Asked,
+): Promise<Deliveries> {
   const found = await readAs<{ id: string; recipients: readonly string[] }>(database, accountId, {
     text: recipientsSql,
     values: [accountId, ids],
   });
   if (found.length === 0) return [];
   const deliveries = found.flatMap((message) => deliveriesOf(message, at));
-  const values = [accountId, found.map(({ id }) => id), at, jsonText(deliveries), BECAUSE];
+  const values = [accountId, found.map(({ id }) => id), at, jsonText(deliveries), reason];
   return readAs<Deliveries[number]>(database, accountId, { text: unpreparedSql, values });
 }
 
-async function cancelDeliveries(database: Database, { accountId, ids, at }: Asked): Promise<Deliveries> {
-  const values = [accountId, ids, at, cancellable, BECAUSE, IN_DOUBT];
+async function cancelDeliveries(
+  database: Database,
+  { accountId, ids, at, reason }: Asked,
+): Promise<Deliveries> {
+  const values = [accountId, ids, at, cancellable, reason, IN_DOUBT];
   return readAs<Deliveries[number]>(database, accountId, { text: deliveriesSql, values });
 }
 
+/** Runs both statements, because the worker may prepare in between. */
+async function cancelAll(database: Database, asked: Asked): Promise<Moved> {
+  const unprepared = await cancelUnprepared(database, asked);
+  const deliveries = [...unprepared, ...(await cancelDeliveries(database, asked))];
+  database.eventsWritten();
+  return { messages: [], deliveries };
+}
+
 export const cancelling = (database: Database) => ({
-  /** Cancels the messages and their deliveries. Runs both statements, because the worker may prepare in between. */
-  async cancel(accountId: string, ids: readonly string[], at: Date): Promise<Moved> {
-    const asked = { accountId, ids, at };
-    const unprepared = await cancelUnprepared(database, asked);
-    const deliveries = [...unprepared, ...(await cancelDeliveries(database, asked))];
-    database.eventsWritten();
-    return { messages: [], deliveries };
-  },
+  /** Cancels the messages and their deliveries, as a person asked. */
+  cancel: (accountId: string, ids: readonly string[], at: Date): Promise<Moved> =>
+    cancelAll(database, { accountId, ids, at, reason: BECAUSE }),
+  /** Cancels them for another reason. */
+  cancelFor: (asked: Asked): Promise<Moved> => cancelAll(database, asked),
 });

@@ -15,7 +15,7 @@ const accountsSql = `
     FROM held WHERE account_id IS NOT NULL
   )
   SELECT account.id FROM held JOIN account ON account.id = held.account_id
-  WHERE status = 'active' AND deleted_at IS NULL`;
+  WHERE status = 'active' AND deleted_at IS NULL AND deletes_at IS NULL`;
 
 const BECAUSE = 'the account is active again';
 
@@ -32,6 +32,7 @@ const sliceSql = `
       status_changed_at = $5
     FROM due, account
     WHERE delivery.id = due.id AND delivery.account_id = $1 AND account.id = $1 AND account.status = 'active' AND account.deleted_at IS NULL
+      AND account.deletes_at IS NULL
     RETURNING delivery.id, message_id, account_id, recipient
   ), numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM moved), noted AS (
     INSERT INTO event (id, account_id, message_id, delivery_id, type, occurred_at, detail)

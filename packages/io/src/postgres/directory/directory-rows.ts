@@ -1,13 +1,13 @@
 /** Rows of settings as values of the rules. */
 import type { AddressClaim } from '@waybill/relay/domains/sender-standing';
 import { given } from '@waybill/relay/given';
-import type { AccountRecord } from '@waybill/relay/management/records';
+import type { AccountDeletion, AccountRecord } from '@waybill/relay/management/records';
 import type { Credential, SigningKeyRow } from '@waybill/relay/ports';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import { fromRow } from '../connection/rows.ts';
 import { openText, secretContexts } from './secret-context.ts';
 
-type AccountRow = Omit<AccountRecord, 'limits' | 'smarthostUrl'> & {
+type AccountRow = Omit<AccountRecord, 'limits' | 'smarthostUrl' | 'deletion'> & {
   readonly smarthostUrlBox: Buffer | undefined;
   readonly limitPerSecond: number | undefined;
   readonly limitPerHour: number | undefined;
@@ -16,7 +16,21 @@ type AccountRow = Omit<AccountRecord, 'limits' | 'smarthostUrl'> & {
   readonly limitNewPerHour: number | undefined;
   readonly countedFrom: Date;
   readonly deletedAt: undefined;
+  readonly deletionAskedAt: Date | undefined;
+  readonly deletionAskedBy: string | undefined;
+  readonly deletesAt: Date | undefined;
+  readonly mailStoppedAt: Date | undefined;
+  readonly erasedAt: undefined;
 };
+
+function deletionOf({
+  deletionAskedAt,
+  deletionAskedBy,
+  deletesAt,
+}: Pick<AccountRow, 'deletionAskedAt' | 'deletionAskedBy' | 'deletesAt'>): AccountDeletion | undefined {
+  if (deletionAskedAt === undefined || deletesAt === undefined) return undefined;
+  return { askedAt: deletionAskedAt, askedBy: deletionAskedBy ?? '', deletesAt };
+}
 
 /** From all columns of `account`, so that a new setting needs no line here. */
 export function accountOf(row: object, box: SecretBox): AccountRecord {
@@ -29,10 +43,19 @@ export function accountOf(row: object, box: SecretBox): AccountRecord {
     limitNewPerHour,
     countedFrom,
     deletedAt,
+    deletionAskedAt,
+    deletionAskedBy,
+    deletesAt,
+    mailStoppedAt,
+    erasedAt,
     ...settings
   } = fromRow<AccountRow>(row);
+  const deletion = deletionOf({ deletionAskedAt, deletionAskedBy, deletesAt });
   return {
     ...settings,
+    // The status before comes back when the deletion is undone.
+    status: deletion === undefined ? settings.status : 'deleting',
+    deletion,
     smarthostUrl: openText(box, smarthostUrlBox, secretContexts.smarthostUrl(settings.id)),
     limits: given({
       perSecond: limitPerSecond,

@@ -8,6 +8,7 @@ import { asAccount, bytes, type Page, withNulls } from '../connection/tenant.ts'
 import { accountOf } from '../directory/directory-rows.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 import { likeText } from '../reading/message-filter.ts';
+import { accountDeletion } from './account-deletion.ts';
 
 function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {
   const { smarthostUrl, ...plain } = settings;
@@ -29,7 +30,7 @@ export type AccountsQuery = Page & {
 
 const listSql = `
   SELECT * FROM account
-  WHERE ${isTenant} AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2)
+  WHERE ${isTenant} AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR CASE WHEN deletes_at IS NULL THEN status ELSE 'deleting' END = $2)
     AND ($3::uuid IS NULL OR id = $3)
     AND ($4::text IS NULL OR waybill_search_key(name) LIKE waybill_search_key($4))
   ORDER BY id DESC LIMIT $5`;
@@ -50,7 +51,7 @@ const statusSql = `
 async function setStatus(
   database: Database,
   id: string,
-  { status, reason }: { readonly status: Account['status']; readonly reason: string | null },
+  { status, reason }: { readonly status: 'active' | 'suspended'; readonly reason: string | null },
 ): Promise<boolean> {
   const type: AccountEventType = status === 'active' ? 'account.resumed' : 'account.suspended';
   const { rowCount } = await database.pool.query(statusSql, [id, status, reason, type]);
@@ -72,6 +73,7 @@ const reading = (database: Database, box: SecretBox) => ({
 
 export const accounts = (database: Database, box: SecretBox) => ({
   ...reading(database, box),
+  ...accountDeletion(database),
 
   /** Creates the account with its default stream. */
   async create({ id, streamId, createdAt, name, ...settings }: NewAccount): Promise<AccountRecord> {

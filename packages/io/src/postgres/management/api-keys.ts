@@ -24,7 +24,8 @@ const rotateSql = `
   WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING ${columns}`;
 
 const byIdSql = `
-  SELECT ${columns}, array_remove(ARRAY[secret_hash, CASE WHEN previous_expires_at > $2 THEN previous_secret_hash END], NULL) AS secret_hashes
+  SELECT ${columns}, array_remove(ARRAY[secret_hash, CASE WHEN previous_expires_at > $2 THEN previous_secret_hash END], NULL) AS secret_hashes,
+    EXISTS (SELECT FROM account a WHERE a.id = k.account_id AND a.deletes_at IS NOT NULL) AS is_deleting
   FROM api_key k
   WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
     AND (account_id IS NULL OR EXISTS (SELECT FROM account a WHERE a.id = k.account_id AND a.deleted_at IS NULL))`;
@@ -32,7 +33,11 @@ const byIdSql = `
 type Rotation = { readonly secretHash: Buffer; readonly graceUntil: Date };
 
 /** With the hashes of its valid secrets: two during a rotation. */
-type KnownKey = ApiKeyRecord & { readonly secretHashes: readonly Buffer[] };
+type KnownKey = ApiKeyRecord & {
+  readonly secretHashes: readonly Buffer[];
+  /** Its account is being deleted. */
+  readonly isDeleting: boolean;
+};
 
 export const apiKeys = (database: Database) => ({
   async create(key: NewApiKey): Promise<ApiKeyRecord> {

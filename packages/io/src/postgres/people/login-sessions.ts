@@ -19,7 +19,7 @@ const isLive = 'expires_at > $2 AND last_seen_at > $3';
 const findSql = `
   SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, host(s.ip) AS ip, s.agent,
     s.acting_account_id, s.acting_reason, s.acting_until, u.email, u.is_operator,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('accountId', m.account_id, 'role', m.role)), '[]')
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('accountId', m.account_id, 'role', m.role, 'isDeleting', a.deletes_at IS NOT NULL)), '[]')
       FROM membership m JOIN account a ON a.id = m.account_id AND a.deleted_at IS NULL WHERE m.user_id = u.id) AS accounts
   FROM login_session s JOIN app_user u ON u.id = s.user_id
   WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.disabled_at IS NULL`;

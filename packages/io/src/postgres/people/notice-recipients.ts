@@ -22,6 +22,7 @@ const recipientsSql = `
   SELECT u.id AS user_id, u.email, a.name AS account_name
   FROM membership m JOIN app_user u ON u.id = m.user_id JOIN account a ON a.id = m.account_id
   WHERE m.account_id = $1 AND u.notices AND u.disabled_at IS NULL AND a.deleted_at IS NULL
+    AND (m.role = 'owner' OR NOT $2)
   ORDER BY u.id`;
 
 const userSql = 'SELECT id AS user_id, email FROM app_user WHERE id = $1 AND notices AND disabled_at IS NULL';
@@ -34,9 +35,9 @@ const earlierSql = `
     AND ($7::text IS NULL OR detail->>'userId' = $7)`;
 
 export const noticeRecipients = ({ pool }: Pick<Database, 'pool'>) => ({
-  /** The members of the account that did not switch notices off. */
-  async of(accountId: string): Promise<readonly NoticeRecipient[]> {
-    return (await pool.query(recipientsSql, [accountId])).rows.map(fromRow<NoticeRecipient>);
+  /** The members of the account that did not switch notices off, or only its owners. */
+  async of(accountId: string, isForOwners: boolean): Promise<readonly NoticeRecipient[]> {
+    return (await pool.query(recipientsSql, [accountId, isForOwners])).rows.map(fromRow<NoticeRecipient>);
   },
   /** The user, unless it switched notices off. */
   async user(userId: string): Promise<readonly NoticeRecipient[]> {

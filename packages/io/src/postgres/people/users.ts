@@ -9,7 +9,7 @@ const columns = `id, email, name, password_hash, is_operator, notices, totp_box,
   (SELECT l.email FROM user_link l WHERE l.user_id = app_user.id AND l.purpose = 'email' AND l.expires_at > now()) AS pending_email`;
 
 const accountsSql = `
-  SELECT m.account_id, a.name, a.status, m.role FROM membership m JOIN account a ON a.id = m.account_id
+  SELECT m.account_id, a.name, CASE WHEN a.deletes_at IS NULL THEN a.status ELSE 'deleting' END AS status, m.role FROM membership m JOIN account a ON a.id = m.account_id
   WHERE m.user_id = $1 AND a.deleted_at IS NULL ORDER BY a.name, a.id`;
 
 const createSql = `

@@ -1,0 +1,14 @@
+/** Nothing is accepted from an account that is suspended or being deleted, and none of its waiting mail is sent. */
+import type { Account, AccountStatus } from './account.ts';
+import { Refusal, type RefusalCode } from './refusal.ts';
+
+const codes: Readonly<Record<AccountStatus, RefusalCode | undefined>> = {
+  active: undefined,
+  suspended: 'account_suspended',
+  deleting: 'account_deleting',
+};
+
+export function requireActiveAccount({ status }: Pick<Account, 'status'>): void {
+  const code = codes[status];
+  if (code !== undefined) throw new Refusal(code);
+}
