@@ -132,10 +132,14 @@ export async function openDev(): Promise<TestDev> {
 }
 
 /** The embedded database of an installation, for what no API shows. */
-export async function openDatabaseOf({ file, folder }: Pick<TestDev, 'file' | 'folder'>): Promise<pg.Client> {
+export async function databaseUrlOf({ file, folder }: Pick<TestDev, 'file' | 'folder'>): Promise<string> {
   const password = await readFile(join(folder, 'postgres-password'), 'utf8');
   const port = devPorts(file.smtp.port - devPorts(0).smtp).postgres;
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'waybill', password, database: 'postgres' });
+  return `postgresql://waybill:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+}
+
+export async function openDatabaseOf(dev: Pick<TestDev, 'file' | 'folder'>): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: await databaseUrlOf(dev) });
   await client.connect();
   return client;
 }

@@ -1,7 +1,7 @@
 /** TOTP with recovery codes, and the password that is reset by mail. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { totpCode } from '@waybill/relay/people/totp';
+import { codeOf } from '../../support/authenticator-app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Browser, makeUser, openBrowser, PASSWORD, type TestUser } from './people.ts';
 import { mailsTo, tokenMailedTo } from './product-mails.ts';
@@ -19,14 +19,8 @@ const nextStep = (): void => {
   clock += 30_000;
 };
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const bytesOf = (text: string): Buffer => {
-  const bits = [...text].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-};
-
 /** The authenticator app of a person. */
-const appOf = (secret: string) => (): string => totpCode(bytesOf(secret), Math.floor(clock / 30_000));
+const appOf = (secret: string) => (): string => codeOf(secret, clock);
 
 type Enrolled = {
   readonly user: TestUser;

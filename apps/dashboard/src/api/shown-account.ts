@@ -8,7 +8,7 @@ export type Role = SessionView['accounts'][number]['role'];
 export type ShownAccount = {
   readonly id: string;
   readonly name: string;
-  readonly status: 'active' | 'suspended';
+  readonly status: SessionView['accounts'][number]['status'];
   readonly role: Role;
   readonly isActing: boolean;
 };
@@ -30,5 +30,8 @@ export const Shown = createContext<ShownAccount | undefined>(undefined);
 /** Whether the pages offer what needs this role. The API decides. */
 export function useMay(limit: Role): boolean {
   const shown = useContext(Shown);
-  return shown !== undefined && isAtLeast(shown.role, limit);
+  // Of an account that is being deleted its members only read.
+  return (
+    shown !== undefined && (shown.status !== 'deleting' || limit === 'viewer') && isAtLeast(shown.role, limit)
+  );
 }

@@ -12,6 +12,7 @@ import type { ipNetwork } from '@waybill/contract/ip-network';
 import type { limitState, usage } from '@waybill/contract/limit';
 import type { invitation, member } from '@waybill/contract/member';
 import type { actionsDone, message, messageSummary, recipient, trace } from '@waybill/contract/message';
+import type { passkey } from '@waybill/contract/passkey';
 import type { sandboxMessage, sandboxMessageDetail } from '@waybill/contract/sandbox';
 import type { smtpCredential, smtpCredentialSecret } from '@waybill/contract/smtp-credential';
 import type {
@@ -55,6 +56,7 @@ export type IpNetworkView = z.output<typeof ipNetwork>;
 export type ActionsDoneView = z.output<typeof actionsDone>;
 export type MessageView = z.output<typeof message>;
 export type MessageSummaryView = z.output<typeof messageSummary>;
+export type PasskeyView = z.output<typeof passkey>;
 export type QueueDepthView = z.output<typeof queueDepth>;
 export type RecipientView = z.output<typeof recipient>;
 export type SandboxMessageView = z.output<typeof sandboxMessage>;

@@ -1,9 +1,12 @@
 import { Menu } from '@mantine/core';
 import type { ShownAccount } from '../api/shown-account.ts';
 import { useChangeSearch } from '../api/use-search.ts';
+import { leavingText } from '../text/leaving.ts';
 import { shellText } from '../text/shell.ts';
 import { Icon } from '../ui/icon.tsx';
 import css from './shell.module.css';
+
+const statusText = { suspended: shellText.suspended, deleting: leavingText.deleting } as const;
 
 type SwitcherProps = { readonly account: ShownAccount; readonly accounts: readonly ShownAccount[] };
 
@@ -28,7 +31,7 @@ export function AccountSwitcher({ account, accounts }: SwitcherProps) {
             key={id}
             onClick={() => change({ account: id })}
             leftSection={<Icon name={id === account.id ? 'done' : 'dot'} size={13} />}
-            rightSection={<small>{status === 'suspended' ? shellText.suspended : role}</small>}
+            rightSection={<small>{status === 'active' ? role : statusText[status]}</small>}
           >
             {name}
           </Menu.Item>

@@ -13,6 +13,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
 import { ActingBanner } from './acting-banner.tsx';
 import { Bar } from './bar.tsx';
+import { DeletionBanner } from './deletion-banner.tsx';
 import { KeyMap } from './key-map.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
@@ -63,6 +64,7 @@ export function Shell() {
               />
               <main id="main" tabIndex={-1} className={css.main}>
                 <ActingBanner />
+                <DeletionBanner account={account} />
                 {account === undefined && !user.is_operator ? <NoAccount /> : <Outlet />}
               </main>
             </div>

@@ -77,6 +77,7 @@ export const youText = {
   newCodes: 'Make new recovery codes',
   sessions: 'Where you are signed in',
   session: 'login session',
+  manySessions: 'login sessions',
   here: 'this browser',
   agent: 'Browser',
   address: 'Address',

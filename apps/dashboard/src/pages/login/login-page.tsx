@@ -3,27 +3,38 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
+import { askPasskey, type PasskeyOptions, placeOfPasskeys } from '../../api/passkey-browser.ts';
 import { problemOf } from '../../api/problem-error.ts';
 import { request } from '../../api/request.ts';
 import { sessionQuery } from '../../api/session.ts';
 import { useUrlSearch } from '../../api/use-search.ts';
 import { loginText } from '../../text/login.ts';
+import { passkeyText } from '../../text/passkeys.ts';
 import { shellText } from '../../text/shell.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { PasskeyNotice } from '../../ui/passkey-notice.tsx';
 import css from './login-page.module.css';
 
 type Login = { readonly email: string; readonly password: string; readonly code?: string };
+
+const logIn = (login: Login) => request('/v1/session', { method: 'POST', body: login });
+
+async function logInByPasskey(): Promise<unknown> {
+  const options = await request<PasskeyOptions>('/v1/session/passkey/options', { method: 'POST' });
+  const credential = await askPasskey(options);
+  return request('/v1/session/passkey', { method: 'POST', body: { credential } });
+}
 
 /** Only a path of the dashboard: a link must not lead elsewhere after the login. */
 const safeNext = (next: string | undefined): string =>
   next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/';
 
-function useLogin() {
+function useLogin<Given>(mutationFn: (given: Given) => Promise<unknown>) {
   const client = useQueryClient();
   const router = useRouter();
   const { next } = useUrlSearch();
   return useMutation({
-    mutationFn: (login: Login) => request('/v1/session', { method: 'POST', body: login }),
+    mutationFn,
     onSuccess: async () => {
       client.removeQueries();
       await client.fetchQuery(sessionQuery);
@@ -46,8 +57,27 @@ function CodeField() {
   );
 }
 
+function PasskeyLogin() {
+  const place = placeOfPasskeys();
+  const login = useLogin<void>(logInByPasskey);
+  return (
+    <>
+      {login.error !== null && <ErrorPanel error={login.error} />}
+      {place.works ? (
+        <Button variant="default" size="sm" loading={login.isPending} onClick={() => login.mutate()}>
+          {passkeyText.signIn}
+        </Button>
+      ) : (
+        <small>
+          <PasskeyNotice place={place} />
+        </small>
+      )}
+    </>
+  );
+}
+
 export function LoginPage() {
-  const login = useLogin();
+  const login = useLogin(logIn);
   const [needsCode, setNeedsCode] = useState(false);
   const isSecondStep = login.error !== null && problemOf(login.error).code === 'second_factor_required';
   useEffect(() => {
@@ -84,6 +114,7 @@ export function LoginPage() {
           <Button type="submit" size="sm" loading={login.isPending}>
             {loginText.submit}
           </Button>
+          <PasskeyLogin />
         </Stack>
       </form>
     </main>

@@ -13,6 +13,7 @@ import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
+import { AccountEnd } from './account-end.tsx';
 import { InviteDialog, RemoveMember, RevokeInvitation, RoleDialog } from './team-dialogs.tsx';
 
 export type Opened =
@@ -132,6 +133,7 @@ export function TeamPage() {
           empty={<EmptyState title={text.noInvitationTitle} text={text.noInvitationText} />}
         />
       </Section>
+      <AccountEnd />
       <Dialogs opened={opened} onClose={() => setOpened(undefined)} />
     </Page>
   );

@@ -3,6 +3,7 @@ import { useRecord, useRecords } from '../../api/use-records.ts';
 import type { LoginSessionView, UserView } from '../../api/views.ts';
 import { youText as text } from '../../text/team.ts';
 import { visible } from '../../text/visible.ts';
+import { emailText } from '../../text/you.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Moment } from '../../ui/moment.tsx';
@@ -12,7 +13,9 @@ import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
+import { EmailForm } from './email-form.tsx';
 import { NameForm, PasswordForm } from './login-forms.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { SecondFactor } from './second-factor.tsx';
 
 const columnsFor = (end: (row: LoginSessionView) => void): readonly Column<LoginSessionView>[] => [
@@ -46,7 +49,7 @@ function Sessions() {
   return (
     <RecordList
       records={records}
-      label={text.sessions}
+      label={text.manySessions}
       one={text.session}
       columns={columnsFor(({ id }) => end.mutate({ path: `${path}/${id}`, method: 'DELETE' }))}
       rowKey={({ id }) => id}
@@ -55,7 +58,7 @@ function Sessions() {
   );
 }
 
-/** The reader: name, password, second factor, login sessions. */
+/** The reader: name, address, password, second factor, passkeys, login sessions. */
 export function YouPage() {
   const { data, error, refetch } = useRecord<UserView>('/v1/me');
   if (data === undefined)
@@ -69,12 +72,16 @@ export function YouPage() {
       <Section title={text.facts}>
         <NameForm key={data.name} user={data} />
       </Section>
+      <Section title={emailText.title}>
+        <EmailForm user={data} />
+      </Section>
       <Section title={text.password}>
         <PasswordForm />
       </Section>
       <Section title={text.factor}>
         <SecondFactor />
       </Section>
+      <Passkeys user={data} />
       <Section title={text.sessions}>
         <Sessions />
       </Section>

@@ -1,0 +1,49 @@
+/** Another address for the login. It counts once its mailbox confirms it. */
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import type { FormEvent } from 'react';
+import { useChange } from '../../api/use-change.ts';
+import type { UserView } from '../../api/views.ts';
+import { emailText as text } from '../../text/you.ts';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import css from './you-page.module.css';
+
+const asked = (body: Readonly<Record<string, unknown>>) => ({
+  path: '/v1/me',
+  method: 'PATCH' as const,
+  body,
+});
+
+export function EmailForm({ user }: { readonly user: UserView }) {
+  const save = useChange<UserView>({ done: text.asked, isInPlace: true });
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const typed = new FormData(form);
+    const proof = user.has_password ? { current_password: String(typed.get('password')) } : {};
+    save.mutate(asked({ email: String(typed.get('email')).trim(), ...proof }), {
+      onSuccess: () => form.reset(),
+    });
+  };
+  return (
+    <form className={css.form} onSubmit={submit}>
+      <Stack gap="sm">
+        <p>{text.lead(user.email)}</p>
+        {user.pending_email !== null && (
+          <p role="status">
+            <strong>{text.pending(user.pending_email)}</strong>
+          </p>
+        )}
+        <TextInput name="email" type="email" label={text.email} autoComplete="off" required />
+        {user.has_password && (
+          <PasswordInput name="password" label={text.password} autoComplete="current-password" required />
+        )}
+        {save.error !== null && <ErrorPanel error={save.error} />}
+        <Group>
+          <Button type="submit" variant="default" loading={save.isPending}>
+            {text.change}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,28 @@
+/** The words about passkeys. */
+export const passkeyText = {
+  title: 'Passkeys',
+  lead: 'A passkey of this device or of a security key signs you in without a password and without a code.',
+  one: 'passkey',
+  name: 'Name',
+  nameHint: 'So that you know it again, for example: laptop.',
+  created: 'Added',
+  used: 'Last used',
+  never: 'never',
+  add: 'Add a passkey',
+  current: 'Current password',
+  added: 'The passkey is added.',
+  remove: 'Remove',
+  removeTitle: (name: string): string => `Remove the passkey ${name}?`,
+  removeText: 'It signs you in no more. Remove it in the browser or on the key as well.',
+  removed: 'The passkey is removed.',
+  noneTitle: 'No passkey',
+  noneText: 'A passkey that you add appears here.',
+  signIn: 'Sign in with a passkey',
+  atAddress:
+    'Passkeys do not work here, because a passkey belongs to a host name and this page is at an IP address.',
+  open: (url: string): string => `Open ${url} to use them.`,
+  atServer: 'The operator gives the installation a host name (WAYBILL_PUBLIC_URL) to use them.',
+  atBrowser: 'This browser is too old for passkeys. Update it to use them.',
+  refused: 'The browser gave no passkey',
+  refusedFix: 'It was cancelled, it took too long, or this device has no passkey for this host. Try again.',
+} as const;

@@ -1,0 +1,220 @@
+/** How people get in, what a role sees, and how a person and an account go. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { loadMasterKey } from '@waybill/io/secrets/master-key';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { ensureDevUser } from '../../apps/cli/src/dev/dev-user.ts';
+import { codeOf } from '../support/authenticator-app.ts';
+import { caughtBy, freshRecipient, operator } from '../support/black-box.ts';
+import { databaseUrlOf, openDev, type TestDev } from '../support/dev.ts';
+import { assertAccessible, openBrowser, wideLight } from './browser.ts';
+
+let dev: TestDev;
+let browser: Browser;
+before(async () => {
+  [dev, browser] = await Promise.all([openDev(), openBrowser()]);
+});
+after(async () => {
+  await browser.close();
+  await dev.stop();
+});
+
+const PASSWORD = 'seven quiet harbours';
+
+type Tab = { readonly context: BrowserContext; readonly page: Page; open(path: string): Promise<void> };
+
+async function openTab(base = dev.file.dashboard.url): Promise<Tab> {
+  const context = await browser.newContext(wideLight);
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const open = async (path: string): Promise<void> => {
+    await page.goto(new URL(path.slice(1), base).href);
+    await page.locator('main h1').waitFor();
+    await page.locator('[aria-label="Loading"]').first().waitFor({ state: 'detached' });
+  };
+  return { context, page, open };
+}
+
+async function signIn({ page }: Tab, email: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel(/^Password/).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+async function signOut({ page }: Tab): Promise<void> {
+  await page.getByRole('button', { name: 'You and this browser' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+}
+
+const shown = ({ page }: Tab): Promise<void> => page.locator('#main h1').waitFor();
+
+/** The link in the mail of the product to this address. */
+async function linkTo(address: string): Promise<string> {
+  const { raw } = await caughtBy(operator(dev.file), address);
+  const [link] = /http:\/\/127\.0\.0\.1:\d+\/[a-z]+\/wb_link_[0-9a-z]{32}/.exec(raw.toString()) ?? [];
+  assert.ok(link, raw.toString());
+  return link;
+}
+
+/** Accepts the invitation that was mailed to the address, as a new person, and signs in. */
+async function accept(address: string): Promise<Tab> {
+  const tab = await openTab();
+  await tab.page.goto(await linkTo(address));
+  await tab.page.getByLabel('Your name').fill('Grace');
+  await tab.page.getByLabel(/^Password/).fill(PASSWORD);
+  await tab.page.getByRole('button', { name: 'Accept' }).click();
+  await tab.page.getByRole('heading', { name: 'Accepted' }).waitFor();
+  await tab.page.goto(dev.file.dashboard.url);
+  await signIn(tab, address);
+  await shown(tab);
+  return tab;
+}
+
+test('the printed link signs in once', async () => {
+  const place = {
+    databaseUrl: await databaseUrlOf(dev),
+    masterKey: loadMasterKey({
+      WAYBILL_MASTER_KEY: undefined,
+      WAYBILL_MASTER_KEY_FILE: join(dev.folder, 'master.key'),
+    }),
+    url: dev.file.api.url,
+    accountId: dev.file.account.id,
+  };
+  const { signInUrl } = await ensureDevUser(place, dev.file.dashboard);
+  const tab = await openTab();
+  await tab.page.goto(signInUrl);
+  await shown(tab);
+  await tab.page.getByRole('button', { name: 'You and this browser' }).click();
+  await tab.page.getByText(dev.file.dashboard.email).first().waitFor();
+  const later = await openTab();
+  await later.page.goto(signInUrl);
+  await later.page.getByRole('heading', { name: 'This link does not work' }).waitFor();
+});
+
+test('an invited viewer sees no action and can change nothing, sets up a second factor, and signs in with a code', async () => {
+  const email = freshRecipient('viewer').toLowerCase();
+  const owner = await openTab();
+  await owner.page.goto(dev.file.dashboard.url);
+  await signIn(owner, dev.file.dashboard.email, dev.file.dashboard.password);
+  await shown(owner);
+  await owner.open('/team');
+  await owner.page.getByRole('button', { name: 'Invite someone' }).click();
+  const dialog = owner.page.getByRole('dialog');
+  await dialog.getByLabel('E-mail address').fill(email);
+  await dialog.getByLabel('Role').selectOption('viewer');
+  await dialog.getByRole('button', { name: 'Invite someone' }).click();
+  await owner.page.getByText(`${email} is invited.`).waitFor();
+  await owner.context.close();
+
+  const viewer = await accept(email);
+  const { page, open } = viewer;
+  const actions = /^(Create|Add (?!filter)|Invite|Suppress|Verify|Rotate|Revoke|Remove|Release|Change)/;
+  for (const path of ['/credentials', '/domains', '/streams', '/suppressions', '/webhooks', '/team']) {
+    await open(path);
+    assert.deepEqual(await page.getByRole('button', { name: actions }).allInnerTexts(), [], path);
+  }
+  const refused = await page.evaluate(`
+    fetch('/v1/streams', { method: 'POST', headers: { 'content-type': 'application/json', 'waybill-account': '${dev.file.account.id}' },
+      body: '{"name":"x"}' }).then(({ status }) => status)`);
+  assert.equal(refused, 403);
+
+  await open('/you');
+  await page.getByRole('button', { name: 'Set up a second factor' }).click();
+  await page.getByRole('dialog').getByLabel('Current password').fill(PASSWORD);
+  await page.getByRole('dialog').getByRole('button', { name: 'Set up a second factor' }).click();
+  const secret = (await page.getByRole('region', { name: 'Secret' }).innerText()).trim();
+  await page.getByRole('dialog').getByLabel('Code').fill(codeOf(secret, Date.now()));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await signOut(viewer);
+  await signIn(viewer, email);
+  await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, Date.now(), 1));
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await shown(viewer);
+  await viewer.context.close();
+});
+
+test('a passkey is added, signs in without a password, and is removed', async () => {
+  const url = new URL(dev.file.dashboard.url);
+  const atAddress = await openTab();
+  await atAddress.page.goto(url.href);
+  await atAddress.page.getByText('Passkeys do not work here').waitFor();
+  url.hostname = 'localhost';
+  assert.ok(await atAddress.page.getByRole('link', { name: /localhost/ }).getAttribute('href'));
+  await atAddress.context.close();
+
+  const name = `laptop ${Date.now().toString(36)}`;
+  const tab = await openTab(url.href);
+  const { page, open, context } = tab;
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await page.goto(url.href);
+  await signIn(tab, dev.file.dashboard.email, dev.file.dashboard.password);
+  await shown(tab);
+  await open('/you');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByLabel('Current password').fill(dev.file.dashboard.password);
+  await dialog.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByText('The passkey is added.').waitFor();
+  await page.getByRole('cell', { name, exact: true }).waitFor();
+  await signOut(tab);
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await shown(tab);
+  await open('/you');
+  await page.getByRole('button', { name: `Remove: ${name}` }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('The passkey is removed.').waitFor();
+  await page.getByRole('cell', { name, exact: true }).waitFor({ state: 'detached' });
+  await context.close();
+});
+
+test('an owner takes another address, deletes the account by its name, keeps it after all, and cannot leave as the last owner', async () => {
+  const email = freshRecipient('owner').toLowerCase();
+  await operator(dev.file).post('/v1/admin/accounts', { name: 'Harbour', owner: { email } });
+  const tab = await accept(email);
+  const { page, open } = tab;
+  await open('/team');
+  await page.getByRole('button', { name: 'Delete this account' }).click();
+  const dialog = page.getByRole('dialog');
+  const submit = dialog.getByRole('button', { name: 'Delete this account' });
+  await dialog.getByLabel('Your password').fill(PASSWORD);
+  assert.equal(await submit.isDisabled(), true);
+  await dialog.getByLabel('Type Harbour to confirm').fill('Harbour');
+  await submit.click();
+  const banner = page.getByText('This account will be deleted');
+  await banner.waitFor();
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Keep the account' }).click();
+  await page.getByText('The account stays').waitFor();
+  await banner.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Leave this account' }).click();
+  await dialog.getByRole('button', { name: 'Leave this account' }).click();
+  await dialog.getByText('this is the last owner of the account').waitFor();
+
+  const next = freshRecipient('moved').toLowerCase();
+  await open('/you');
+  await page.getByLabel('New e-mail address').fill(next);
+  await page.getByLabel('Your password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Change the address' }).click();
+  await page.getByText(`${next} takes its place`).waitFor();
+  await page.goto(await linkTo(next));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('heading', { name: 'The address is confirmed' }).waitFor();
+  await open('/you');
+  await page.getByText(`You sign in as ${next}.`).waitFor();
+  await tab.context.close();
+});
