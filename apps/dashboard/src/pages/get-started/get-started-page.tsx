@@ -13,7 +13,7 @@ import { Waiting } from '../../ui/waiting.tsx';
 import { ConnectApp } from './connect-app.tsx';
 import css from './get-started-page.module.css';
 import { SendStep } from './send-step.tsx';
-import { doneSteps, nextStep } from './steps.ts';
+import { doneSteps, mayTick, nextStep } from './steps.ts';
 import { StepsList } from './steps-list.tsx';
 
 /** What is read again when an event came. A list is asked for one row: it is there or not. */
@@ -111,7 +111,9 @@ export function GetStartedPage() {
   const client = useQueryClient();
   const { facts, error } = useFacts();
   useLive(({ events, isAnew }) => {
-    if (isAnew || events.length > 0) void client.invalidateQueries();
+    const done = facts && doneSteps(facts);
+    const isNews = done === undefined || events.some(({ type }) => mayTick(type, done));
+    if (isAnew || isNews) void client.invalidateQueries();
   });
   return (
     <Page title={text.title} lead={text.lead}>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { doneSteps, nextStep } from './steps.ts';
+import { doneSteps, mayTick, nextStep } from './steps.ts';
 
 const account = { effective_delivery_mode: 'sandbox' } as const;
 const nothing = { account, newest: undefined, delivered: undefined, domains: [] };
@@ -21,4 +21,13 @@ test('mail of an account in the sandbox is not live; out of it the last step is 
   const all = { ...nothing, newest: message, delivered: message, domains: [{ status: 'verified' }] } as const;
   assert.equal(doneSteps(all).live, false);
   assert.equal(nextStep(doneSteps({ ...all, account: { effective_delivery_mode: 'mx' } })), undefined);
+});
+
+test('mail ticks the first steps and the last one; between them only DNS does', () => {
+  const open = doneSteps(nothing);
+  assert.equal(mayTick('message.delivered', open), true);
+  const sent = doneSteps({ ...nothing, newest: message, delivered: message });
+  assert.equal(mayTick('message.delivered', sent), false);
+  assert.equal(mayTick('domain.verified', sent), true);
+  assert.equal(mayTick('message.delivered', { ...sent, domain: true, dns: true }), true);
 });

@@ -24,5 +24,9 @@ export function doneSteps({ account, newest, delivered, domains }: Found): Done 
   };
 }
 
+/** Whether an event of this type may tick a step that is open. Later mail ticks nothing. */
+export const mayTick = (type: string, done: Done): boolean =>
+  type.startsWith('domain.') || (type.startsWith('message.') && (!done.arrive || (done.dns && !done.live)));
+
 /** The step to do now; `undefined`: none is left. */
 export const nextStep = (done: Done): StepName | undefined => stepNames.find((name) => !done[name]);

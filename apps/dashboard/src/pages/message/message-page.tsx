@@ -80,6 +80,10 @@ function Loaded({ message, trace }: LoadedProps) {
   );
 }
 
+/** What was read of the message, by the paths in the keys of the cache. */
+const isOfMessage = ([, path]: readonly unknown[], own: string): boolean =>
+  typeof path === 'string' && path.startsWith(own);
+
 /** One message: what became of it, and why. */
 export function MessagePage() {
   const { id } = useParams({ strict: false }) as { readonly id: string };
@@ -87,7 +91,8 @@ export function MessagePage() {
   const message = useRecord<MessageView>(path);
   const client = useQueryClient();
   const isLive = useLive(({ events, isAnew }) => {
-    if (isAnew || events.some((event) => event.message_id === id)) void client.invalidateQueries();
+    if (!isAnew && events.every((event) => event.message_id !== id)) return;
+    void client.invalidateQueries({ predicate: ({ queryKey }) => isOfMessage(queryKey, path) });
   });
   const refetch = isUnderWay(message.data) && !isLive ? { refetchMs: REFETCH_MS } : {};
   const trace = useRecord<TraceView>(`${path}/trace`, {}, refetch);

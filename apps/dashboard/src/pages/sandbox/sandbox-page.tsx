@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { useLive } from '../../api/live/use-live.ts';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
@@ -51,6 +52,10 @@ export function SandboxPage() {
   const filter = useFilters(['to']);
   const change = useChangeSearch();
   const records = useRecords<SandboxMessageView>(path, filter);
+  // Further pages are read again by the reader only, so that news cost one request.
+  useLive(() => {
+    if (records.data?.pages.length === 1) void records.refetch();
+  });
   const [isClearing, setClearing] = useState(false);
   const mayClear = useMay('developer');
   return (
