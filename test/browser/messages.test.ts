@@ -136,3 +136,13 @@ test('a bounced message is two clicks away from the overview', async () => {
   await page.getByRole('link', { name: `Bounced ${to}` }).click();
   await page.getByRole('region', { name: to }).getByText('does not exist').first().waitFor();
 });
+
+test('what needs attention says why, and leads to the mail in trouble', async () => {
+  const { page, open } = person;
+  await open('/attention');
+  const group = page.getByRole('region', { name: 'to sandbox.test' }).filter({ hasText: 'bad mailbox' });
+  await group.getByText('does not exist').waitFor();
+  await group.getByRole('link', { name: 'See the addresses' }).click();
+  await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+  await page.getByRole('row').filter({ hasText: 'Bounced' }).first().waitFor();
+});
