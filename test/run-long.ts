@@ -1,4 +1,4 @@
-/** What takes longer than `npm test` may: the image built without Docker, and many hostile requests. `npm run test:long`, also in CI. */
+/** What takes longer than `npm test` may: the image built without Docker, many hostile requests, and every page in every state. `npm run test:long`, also in CI. */
 import { filesOf, runPart, say } from './run-part.ts';
 
 async function main(): Promise<void> {
@@ -11,6 +11,11 @@ async function main(): Promise<void> {
     files: filesOf('test/integration/api/openapi-fuzz.test.ts'),
     concurrency: 1,
     env: { FUZZ_ROUNDS: process.env.FUZZ_ROUNDS ?? '200', FUZZ_SEED: seed },
+  });
+  await runPart({
+    name: 'every page in every state',
+    files: filesOf('test/accessibility/*.test.ts'),
+    concurrency: 1,
   });
 }
 

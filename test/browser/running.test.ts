@@ -1,8 +1,8 @@
 /** How people set up an account and run the installation in the dashboard. Each test asserts what a person sees. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { firstAccount, freshRecipient } from '../support/black-box.ts';
+import type { Browser, Locator } from 'playwright-core';
+import { apiOf, firstAccount, freshRecipient, operator } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 import { openBrowser, wideLight } from './browser.ts';
@@ -88,7 +88,17 @@ test('a recipient is erased, with a report', async () => {
   await page.getByText('1 erasure').waitFor();
 });
 
-test('an operator creates an account, limits it, acts inside it by name, and suspends it', async () => {
+/** Mail of the account that no server takes for now. */
+async function sendToBusyServer(key: string): Promise<void> {
+  const api = apiOf({ url: dev.file.api.url, key });
+  const name = `shop-${Date.now().toString(36)}.test`;
+  const { id } = await api.post('/v1/domains', { domain: name });
+  await api.post(`/v1/domains/${id}/verify`);
+  const to = freshRecipient('tempfail', 'sandbox.test');
+  await api.post('/v1/messages', { from: `app@${name}`, to, subject: 'x', text: 'x' });
+}
+
+test('an operator creates an account, limits and suspends it, and sees its queue stop', async () => {
   const { page, open } = person;
   const name = `Shop ${Date.now().toString(36)}`;
   await open('/admin/accounts');
@@ -96,15 +106,36 @@ test('an operator creates an account, limits it, acts inside it by name, and sus
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('button', { name: 'Create an account' }).click();
-  assert.match(await page.getByRole('region', { name: 'API key' }).innerText(), /^wb_live_/);
+  const key = await page.getByRole('region', { name: 'API key' }).innerText();
   await page.getByRole('button', { name: 'I have copied them' }).click();
   await page.getByRole('heading', { name, level: 1 }).waitFor();
-
   await page.getByLabel('Recipients per day').fill('50');
   await page.getByRole('button', { name: 'Save the limits' }).click();
   await page.getByText('0 of 50 recipients per day').waitFor();
 
+  await sendToBusyServer(key.trim());
+  await open('/admin/queues');
+  const row = page.getByRole('row', { name: new RegExp(name) });
+  await row.getByText('Deferred').waitFor();
+  await row.getByRole('link', { name: 'sandbox.test' }).click();
+  await page.getByRole('button', { name: 'Suspend' }).click();
+  await dialog.getByLabel('Reason').fill('sends to bought lists');
+  await dialog.getByRole('button', { name: 'Suspend' }).click();
+  await page.getByText('sends to bought lists').waitFor();
+  await open('/admin/queues');
+  await row.getByText('the account is suspended').waitFor();
+  assert.equal(await row.getByText('Deferred').count(), 0);
+});
+
+test('an operator acts inside an account for a reason, and its audit log shows both names', async () => {
+  const { page, open } = person;
+  const { id, name } = await operator(dev.file).post('/v1/admin/accounts', {
+    name: freshRecipient('acting'),
+  });
+  await open(`/admin/accounts/${id}`);
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
   await page.getByRole('button', { name: 'Act inside' }).click();
+  const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').fill('ticket 17');
   await dialog.getByRole('button', { name: 'Act inside' }).click();
   const banner = page.getByText('ticket 17');
@@ -120,12 +151,36 @@ test('an operator creates an account, limits it, acts inside it by name, and sus
   await banner.waitFor();
   await page.getByRole('button', { name: 'Stop acting' }).click();
   await banner.waitFor({ state: 'detached' });
+});
 
-  await open('/admin/accounts');
-  await page.getByRole('link', { name }).click();
-  await page.getByRole('button', { name: 'Suspend' }).click();
-  await dialog.getByLabel('Reason').fill('sends to bought lists');
-  await dialog.getByRole('button', { name: 'Suspend' }).click();
-  await page.getByText('sends to bought lists').waitFor();
-  await page.getByRole('button', { name: 'Resume' }).waitFor();
+/** Presses Tab until the element has the focus. */
+async function tabTo(target: Locator): Promise<void> {
+  const { page } = person;
+  for (let presses = 0; presses < 60; presses++) {
+    if ((await target.and(page.locator(':focus')).count()) === 1) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`${target} cannot be reached by Tab`);
+}
+
+test('a key of the API is made and revoked by keyboard alone', async () => {
+  const { page, open } = person;
+  await open('/credentials?tab=keys');
+  await tabTo(page.getByRole('button', { name: 'Create', exact: true }).first());
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByLabel('Name').waitFor();
+  await page.waitForFunction('document.activeElement.tagName === "INPUT"');
+  await page.keyboard.type('keyboard');
+  await page.keyboard.press('Enter');
+  const copied = page.getByRole('button', { name: 'I have copied it' });
+  await copied.waitFor();
+  await tabTo(copied);
+  await page.keyboard.press('Enter');
+  const revoke = page.getByRole('button', { name: 'Revoke: keyboard' });
+  await revoke.waitFor();
+  await tabTo(revoke);
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByRole('dialog').getByRole('button', { name: 'Revoke' }));
+  await page.keyboard.press('Enter');
+  await page.getByText('keyboard is revoked.').waitFor();
 });

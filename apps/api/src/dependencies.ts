@@ -26,6 +26,7 @@ import type { webhooks } from '@waybill/io/postgres/management/webhooks';
 import type { users } from '@waybill/io/postgres/people/users';
 import type { events } from '@waybill/io/postgres/reading/events';
 import type { messages } from '@waybill/io/postgres/reading/messages';
+import type { waitingGroups } from '@waybill/io/postgres/reading/waiting-groups';
 import type { attention } from '@waybill/io/postgres/statistics/attention';
 import type { balanceChecks } from '@waybill/io/postgres/statistics/balance-check';
 import type { statistics } from '@waybill/io/postgres/statistics/statistics';
@@ -65,6 +66,7 @@ export type Stores = PeopleStores & {
   readonly apiKeys: ReturnType<typeof apiKeys>;
   readonly auditLog: ReturnType<typeof auditLog>;
   readonly discards: ReturnType<typeof discards>;
+  readonly waitingGroups: ReturnType<typeof waitingGroups>;
   readonly erasures: ReturnType<typeof erasures>;
   readonly events: ReturnType<typeof events>;
   readonly fromAddresses: ReturnType<typeof fromAddresses>;

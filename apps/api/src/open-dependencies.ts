@@ -47,6 +47,7 @@ import { userLinks } from '@waybill/io/postgres/people/user-links';
 import { users } from '@waybill/io/postgres/people/users';
 import { events } from '@waybill/io/postgres/reading/events';
 import { messages } from '@waybill/io/postgres/reading/messages';
+import { waitingGroups } from '@waybill/io/postgres/reading/waiting-groups';
 import { attention } from '@waybill/io/postgres/statistics/attention';
 import { balanceChecks } from '@waybill/io/postgres/statistics/balance-check';
 import { statistics } from '@waybill/io/postgres/statistics/statistics';
@@ -97,6 +98,7 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   apiKeys: apiKeys(database),
   auditLog: auditLog(database),
   discards: discards(database),
+  waitingGroups: waitingGroups(database),
   erasures: erasures(database, box),
   events: events(database),
   fromAddresses: fromAddresses(database),

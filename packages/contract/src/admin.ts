@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { publicIdOf } from './id.ts';
 import { listQuery } from './list.ts';
-import { resolution } from './message.ts';
+import { deliveryStatus, resolution } from './message.ts';
 import { oneLine, time } from './text.ts';
 
 export const discard = z
@@ -45,5 +45,18 @@ const healthCheck = z.object({
   fix: z.string().nullable(),
 });
 export const health = z.object({ ok: z.boolean(), checks: z.array(healthCheck) }).meta({ id: 'Health' });
+
+export const waitingGroup = z
+  .object({
+    account_id: publicIdOf('acc'),
+    account_name: z.string(),
+    domain: z.string().describe('Of the recipients'),
+    status: deliveryStatus,
+    held_for: z.string().nullable().describe('The switch that holds them; null: none does'),
+    deliveries: z.int(),
+    since: time.describe('When the first of them came into its state'),
+    next_attempt_at: time.nullable().describe('The earliest; null: none is planned'),
+  })
+  .meta({ id: 'WaitingGroup' });
 
 export const queueDepth = z.object({ queue: z.string(), waiting: z.number().int() });

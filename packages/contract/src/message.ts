@@ -9,7 +9,7 @@ import { oneLine, queryTime, time } from './text.ts';
 
 const messageStates = ['accepted', 'processed', 'discarded', 'held'] as const;
 const messageState = z.enum(messageStates);
-const deliveryStatus = z.enum(deliveryStatuses);
+export const deliveryStatus = z.enum(deliveryStatuses);
 
 export const note = z.object({
   step: z.string(),

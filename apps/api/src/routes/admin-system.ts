@@ -1,5 +1,5 @@
 /** The operator's view of the installation: trusted relays, discards, queues, health. */
-import { discard, discardQuery, health, queueDepth } from '@waybill/contract/admin';
+import { discard, discardQuery, health, queueDepth, waitingGroup } from '@waybill/contract/admin';
 import { idParams } from '@waybill/contract/id';
 import { ipNetwork, trustedRelayBody } from '@waybill/contract/ip-network';
 import { listQuery } from '@waybill/contract/list';
@@ -12,7 +12,7 @@ import { publicFields } from '@waybill/relay/trace/public-json';
 import { z } from 'zod';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
-import { listRoute } from '../list-route.ts';
+import { listRoute, wholeListRoute } from '../list-route.ts';
 import { callerOf } from '../request.ts';
 import { route } from '../route.ts';
 import { resolutionView } from '../trace-view.ts';
@@ -23,6 +23,7 @@ export function adminSystemRoutes(app: App, dependencies: Dependencies): void {
   trustedRelayRoutes(app, dependencies);
   discardRoutes(app, dependencies);
   healthRoutes(app, dependencies);
+  waitingRoute(app, dependencies);
 }
 
 function trustedRelayRoutes(app: App, dependencies: Dependencies): void {
@@ -91,6 +92,28 @@ const discardRoutes = (app: App, dependencies: Dependencies): void =>
       evidence: publicFields(row.evidence),
       occurred_at: row.occurredAt.toISOString(),
     }),
+  });
+
+const waitingRoute = (app: App, { stores: { waitingGroups } }: Dependencies): void =>
+  wholeListRoute(app, {
+    url: '/v1/admin/queues/deliveries',
+    operationId: 'listWaitingDeliveries',
+    summary: 'Mail that waits or is held, by account, state and destination',
+    description:
+      'Counts the 20,000 deliveries that are due first and as many that a switch holds; the largest 500 groups first.',
+    tags,
+    item: waitingGroup,
+    rows: async () =>
+      (await waitingGroups.list()).map((row) => ({
+        account_id: publicId('acc', row.accountId),
+        account_name: row.accountName,
+        domain: row.domain,
+        status: row.status,
+        held_for: orNull(row.heldFor),
+        deliveries: row.deliveries,
+        since: row.since.toISOString(),
+        next_attempt_at: row.nextActionAt?.toISOString() ?? null,
+      })),
   });
 
 function healthRoutes(app: App, dependencies: Dependencies): void {

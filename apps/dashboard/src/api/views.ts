@@ -1,6 +1,6 @@
 /** What the API answers, as types. The only file that imports the schemas of resources. */
 import type { adminAccount, adminAccountMade, ownAccount } from '@waybill/contract/account';
-import type { auditEntry, discard, health, queueDepth } from '@waybill/contract/admin';
+import type { auditEntry, discard, health, queueDepth, waitingGroup } from '@waybill/contract/admin';
 import type { apiKey, apiKeySecret } from '@waybill/contract/api-key';
 import type { attention } from '@waybill/contract/attention';
 import type { domain, domainChange } from '@waybill/contract/domain';
@@ -58,6 +58,7 @@ export type MessageView = z.output<typeof message>;
 export type MessageSummaryView = z.output<typeof messageSummary>;
 export type PasskeyView = z.output<typeof passkey>;
 export type QueueDepthView = z.output<typeof queueDepth>;
+export type WaitingGroupView = z.output<typeof waitingGroup>;
 export type RecipientView = z.output<typeof recipient>;
 export type SandboxMessageView = z.output<typeof sandboxMessage>;
 export type SandboxMessageDetailView = z.output<typeof sandboxMessageDetail>;

@@ -11,17 +11,39 @@ export const systemText = {
 
 export const queuesText = {
   title: 'Queues',
-  lead: 'Jobs that wait, by queue.',
+  lead: 'What waits in the installation.',
   queue: 'Queue',
+  mail: 'Mail that waits',
+  mailLead:
+    'By destination, account and state. Open a row to act on it inside the account: try again, cancel or release. Suspending an account holds its mail.',
+  jobs: 'Jobs',
+  groups: 'groups',
+  group: 'group',
+  destination: 'Destination',
+  state: 'State',
+  heldFor: 'Held because',
+  deliveries: 'Deliveries',
+  oldest: 'Oldest',
+  next: 'Next attempt',
+  open: 'Open',
+  nothingTitle: 'No mail waits',
+  nothingText: 'Mail that is to be tried again, and mail that is held, appears here.',
   waiting: 'Waiting',
   emptyTitle: 'No queue',
   emptyText: 'The queues of the installation appear here.',
 } as const;
 
+export const heldForText: Readonly<Record<string, string>> = {
+  account_suspended: 'the account is suspended',
+  credential_revoked: 'its credential is revoked',
+  sender_removed: 'its sender is removed',
+};
+
 export const queueNames: Readonly<Record<string, string>> = {
   accepted: 'Accepted messages, to be prepared',
   delivery: 'Deliveries, to be attempted',
   report: 'Reports of other servers, to be read',
+  webhook: 'Webhooks that have something to send',
 };
 
 export const accountsText = {

@@ -26,6 +26,7 @@ export const credentialsText = {
   onceTitle: 'Copy the secret now',
   onceText: 'It is shown this once. Waybill keeps only its hash: if it is lost, rotate it.',
   done: 'I have copied it',
+  snippet: 'How to use it in',
   rotate: 'Rotate',
   rotateTitle: (name: string): string => `Rotate the secret of ${name}?`,
   rotateText: 'A new secret is made and shown once.',

@@ -9,9 +9,11 @@ type SecretDialogProps = {
   readonly secrets: readonly (readonly [label: string, secret: string])[];
   readonly done: string;
   readonly onClose: () => void;
+  /** How to use the secrets. */
+  readonly children?: ReactNode;
 };
 
-export const SecretDialog = ({ title, lead, secrets, done, onClose }: SecretDialogProps) => (
+export const SecretDialog = ({ title, lead, secrets, done, onClose, children }: SecretDialogProps) => (
   <Modal
     opened
     title={title}
@@ -29,6 +31,7 @@ export const SecretDialog = ({ title, lead, secrets, done, onClose }: SecretDial
           <Verbatim text={secret} label={label} />
         </div>
       ))}
+      {children}
       <Group justify="flex-end">
         <Button onClick={onClose}>{done}</Button>
       </Group>

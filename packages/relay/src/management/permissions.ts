@@ -239,6 +239,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/admin/balance': operator,
   'GET /v1/admin/health': operator,
   'GET /v1/admin/queues': operator,
+  'GET /v1/admin/queues/deliveries': operator,
 };
 
 /** The row of a route. HEAD is answered where GET is. */

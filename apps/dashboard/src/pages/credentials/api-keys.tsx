@@ -9,10 +9,10 @@ import { Moment } from '../../ui/moment.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
-import { SecretDialog } from '../../ui/secret-dialog.tsx';
 import { CredentialList } from './credential-list.tsx';
 import { EditCredential } from './edit-credential.tsx';
 import { RotateCredential } from './rotate-credential.tsx';
+import { KeySecret } from './secret-dialogs.tsx';
 import { RevokeDialog } from './smtp-credential-dialogs.tsx';
 
 const path = '/v1/api-keys';
@@ -99,15 +99,7 @@ export function ApiKeys() {
         onCreate={() => setOpened({ what: 'create' })}
       />
       <Dialogs opened={opened} onClose={close} onSecret={setMade} />
-      {made !== undefined && (
-        <SecretDialog
-          title={text.onceTitle}
-          lead={text.onceText}
-          secrets={[[text.key, made.key]]}
-          done={text.done}
-          onClose={() => setMade(undefined)}
-        />
-      )}
+      {made !== undefined && <KeySecret made={made} onClose={() => setMade(undefined)} />}
     </>
   );
 }

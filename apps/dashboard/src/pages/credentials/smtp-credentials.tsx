@@ -7,10 +7,10 @@ import { Moment } from '../../ui/moment.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
-import { SecretDialog } from '../../ui/secret-dialog.tsx';
 import { CredentialList } from './credential-list.tsx';
 import { EditCredential } from './edit-credential.tsx';
 import { RotateCredential } from './rotate-credential.tsx';
+import { SmtpSecret } from './secret-dialogs.tsx';
 import { CreateCredential, RevokeDialog } from './smtp-credential-dialogs.tsx';
 
 const smtpPath = '/v1/smtp-credentials';
@@ -95,18 +95,7 @@ export function SmtpCredentials() {
         onCreate={() => setOpened({ what: 'create' })}
       />
       <Dialogs opened={opened} onClose={() => setOpened(undefined)} onSecret={setMade} />
-      {made !== undefined && (
-        <SecretDialog
-          title={text.onceTitle}
-          lead={text.onceText}
-          secrets={[
-            [text.username, made.username],
-            [text.secret, made.secret],
-          ]}
-          done={text.done}
-          onClose={() => setMade(undefined)}
-        />
-      )}
+      {made !== undefined && <SmtpSecret made={made} onClose={() => setMade(undefined)} />}
     </>
   );
 }
