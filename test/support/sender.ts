@@ -163,6 +163,7 @@ const prepareHere: PrepareAgain = async ({ id, messageId, recipient, source, env
 };
 
 const now = (): Date => new Date();
+const ownRules = async () => [];
 
 export function testSender(options: TestSenderOptions = {}): TestSender {
   const store = inMemoryDeliveries();
@@ -193,7 +194,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     pool,
     resolver,
     random: () => 0.5,
-    rules: options.rules ?? minuteRules,
+    ...{ rules: options.rules ?? minuteRules, ownRules },
     permits: policy,
     isOutside: outsideOf(new Set()),
     memory: openMemoryBudget(),

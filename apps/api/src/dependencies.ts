@@ -5,6 +5,7 @@ import type { Asked, Explanation } from '@waybill/delivery/explain';
 import type { SmtpAccess } from '@waybill/io/config/smtp-access';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
+import type { bounceRules } from '@waybill/io/postgres/bounce-rules/bounce-rules';
 import type { Use } from '@waybill/io/postgres/directory/last-used';
 import type { erasures } from '@waybill/io/postgres/erasure/erasures';
 import type { discards } from '@waybill/io/postgres/mail-store/discards';
@@ -61,6 +62,7 @@ export type Stores = PeopleStores & {
   readonly users: ReturnType<typeof users>;
   readonly accounts: ReturnType<typeof accounts>;
   readonly attention: ReturnType<typeof attention>;
+  readonly bounceRules: ReturnType<typeof bounceRules>;
   readonly balanceChecks: ReturnType<typeof balanceChecks>;
   readonly addressConfirmations: ReturnType<typeof addressConfirmations>;
   readonly apiKeys: ReturnType<typeof apiKeys>;

@@ -9,6 +9,7 @@ import { openDomainDns } from '@waybill/io/dns/domain-dns';
 import { openCountries } from '@waybill/io/geoip/countries';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
+import { bounceRules } from '@waybill/io/postgres/bounce-rules/bounce-rules';
 import { type Database, openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
 import { type Listener, openListener } from '@waybill/io/postgres/connection/listener';
 import { openDirectory } from '@waybill/io/postgres/directory/directory';
@@ -93,6 +94,7 @@ type StoreDependencies = {
 const openStores = ({ database, listener, box, showsProductMail }: StoreDependencies): Stores => ({
   accounts: accounts(database, box),
   attention: attention(database),
+  bounceRules: bounceRules(database),
   balanceChecks: balanceChecks(database),
   addressConfirmations: addressConfirmations(database),
   apiKeys: apiKeys(database),

@@ -15,6 +15,7 @@ import { accountRoutes } from './routes/account.ts';
 import { accountDeletionRoutes } from './routes/account-deletion.ts';
 import { adminAccountRoutes } from './routes/admin-accounts.ts';
 import { adminApiKeyRoutes } from './routes/admin-api-keys.ts';
+import { adminBounceRuleRoutes } from './routes/admin-bounce-rules.ts';
 import { adminDkimZoneRoutes } from './routes/admin-dkim-zone.ts';
 import { adminSystemRoutes } from './routes/admin-system.ts';
 import { adminUserRoutes } from './routes/admin-users.ts';
@@ -114,6 +115,7 @@ const operator: readonly Register[] = [
   adminApiKeyRoutes,
   adminUserRoutes,
   adminSystemRoutes,
+  adminBounceRuleRoutes,
   adminDkimZoneRoutes,
   adminAuditLogRoutes,
   adminBalanceRoutes,

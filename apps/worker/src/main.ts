@@ -6,6 +6,7 @@ import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openDelivery, transactionsPerAccount } from '@waybill/io/delivery/open-delivery';
 import { openDomainDns } from '@waybill/io/dns/domain-dns';
 import { type MetricsServer, openMetricsServer } from '@waybill/io/metrics/metrics-server';
+import { openOwnRules } from '@waybill/io/postgres/bounce-rules/own-rules';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
 import { openDatabase, pingDatabase } from '@waybill/io/postgres/connection/database';
 import { openListener } from '@waybill/io/postgres/connection/listener';
@@ -124,6 +125,7 @@ const acceptedPorts = (
 });
 
 const reportPorts = ({ log, metrics, database, suppressions }: Dependencies): ReportPorts => ({
+  ownRules: openOwnRules(database, (err) => log.warn({ err }, 'own rules not read')),
   reports: reportStore(database),
   deliveries: deliveryLookup(database),
   events: openEventStore({ database }),

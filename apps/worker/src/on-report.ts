@@ -4,6 +4,7 @@ import { eventIdOf } from '@waybill/io/postgres/mail-store/event-id';
 import { foldedAddress } from '@waybill/mail/address';
 import { parseFeedbackReport } from '@waybill/mail/arf';
 import { parseDsn } from '@waybill/mail/dsn';
+import type { BounceRule } from '@waybill/relay/delivery/bounce-rules';
 import {
   classifyDsn,
   classifyFeedback,
@@ -41,6 +42,8 @@ type ReportedDelivery = {
 };
 
 export type ReportPorts = {
+  /** Rules of the operator for replies. */
+  readonly ownRules: () => Promise<readonly BounceRule[]>;
   readonly reports: {
     load(id: string): Promise<StoredReport | undefined>;
     finish(id: string, finished: Finished): Promise<void>;
@@ -55,14 +58,14 @@ export type ReportPorts = {
 /** The kind of a report, and how it is classified for its delivery. */
 type Reading = {
   readonly kind: 'dsn' | 'feedback';
-  readonly classify: (delivery: Reported) => ReportClassification;
+  readonly classify: (delivery: Reported, own: readonly BounceRule[]) => ReportClassification;
 };
 
 function readingOf(bytes: Buffer): Reading | undefined {
   const feedback = parseFeedbackReport(bytes);
   if (feedback) return { kind: 'feedback', classify: () => classifyFeedback(feedback) };
   const dsn = parseDsn(bytes);
-  return dsn && { kind: 'dsn', classify: (delivery) => classifyDsn(dsn, delivery) };
+  return dsn && { kind: 'dsn', classify: (delivery, own) => classifyDsn(dsn, delivery, own) };
 }
 
 /** A report that cannot be parsed is stored and shown, and is not read again. */
@@ -118,7 +121,8 @@ async function settle({ report, delivery }: Unread, ports: ReportPorts): Promise
     return { kind: 'other', detail: { reason: 'It is no delivery status notification and no complaint.' } };
   if (delivery === undefined)
     return { kind: reading.kind, detail: { reason: 'Its delivery is not known (any more).' } };
-  const classification = reading.classify({ ...delivery, receivedAt: report.receivedAt });
+  const reported = { ...delivery, receivedAt: report.receivedAt };
+  const classification = reading.classify(reported, await ports.ownRules());
   await saveClassification(classification, { report, delivery }, ports);
   return { kind: reading.kind, detail: classification.detail };
 }

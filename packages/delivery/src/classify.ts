@@ -1,6 +1,7 @@
 /** From the outcome of an attempt to what becomes of the delivery, with one sentence that says why. Pure. */
 import { formatStatus, parseStatus } from '@waybill/mail/enhanced-status';
 import { parseReply } from '@waybill/mail/reply';
+import type { BounceRule } from '@waybill/relay/delivery/bounce-rules';
 import { classifyReply, statusMeaning } from '@waybill/relay/delivery/classify-reply';
 import type { AttemptOutcome, Classification as Meaning } from '@waybill/relay/delivery/outcome';
 import { nextAttemptAt } from '@waybill/relay/delivery/retry-schedule';
@@ -33,6 +34,8 @@ export type ClassifyInput = {
   readonly delivery: Pick<ClaimedDelivery, 'attempt' | 'acceptedAt' | 'expiresAt' | 'status' | 'unanswered'>;
   readonly record: AttemptRecord;
   readonly unknownPolicy: Stream['unknownPolicy'];
+  /** Rules of the operator for replies; absent: none. */
+  readonly ownRules?: readonly BounceRule[];
   readonly now: Date;
 };
 
@@ -70,7 +73,7 @@ function ofReply(
   outcome: Extract<SmtpOutcome, { kind: 'replied' }>,
 ): Classification {
   const heard = parseReply(outcome.reply.verbatim);
-  const { outcome: meant, reason, category, party } = classifyReply(heard, outcome.phase);
+  const { outcome: meant, reason, category, party } = classifyReply(heard, outcome.phase, one.ownRules);
   const reply = { code: heard.code, status: heard.status && formatStatus(heard.status), text: heard.text };
   const classification = { ...blank, reply, reason, category, party };
   if (meant === 'deferred') return deferredOrFailed(rules, one, classification);

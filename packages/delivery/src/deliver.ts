@@ -37,6 +37,7 @@ export async function deliver(dependencies: DeliveryDependencies, delivery: Clai
     const end = classify(dependencies.rules, {
       delivery,
       record: tried,
+      ownRules: await dependencies.ownRules(),
       unknownPolicy: attempt.facts?.unknownPolicy ?? 'prefer_delivery',
       now: dependencies.now(),
     });

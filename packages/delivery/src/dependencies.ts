@@ -1,4 +1,5 @@
 /** What the engine needs. `packages/io/src/delivery/open-delivery.ts` opens it from the settings. */
+import type { BounceRule } from '@waybill/relay/delivery/bounce-rules';
 import type { MemoryBudget } from '@waybill/relay/delivery/memory-budget';
 import type {
   AttemptResult,
@@ -24,6 +25,8 @@ export type DeliveryDependencies = HostDependencies &
     readonly prepareAgain: PrepareAgain;
     readonly jobs: JobProducer;
     readonly rules: Rules;
+    /** Rules of the operator for replies. Never rejects. */
+    readonly ownRules: () => Promise<readonly BounceRule[]>;
     readonly permits: PermitPolicy;
     readonly leases: HeldLeases;
     /** For the bytes of large deliveries that are claimed from the queue. */

@@ -13,16 +13,16 @@ function evidenceOf(outcome: AttemptRecord['outcome'], recipient: string): Evide
   return { kind: 'words', recipient, phase: outcome.phase, ...parseReply(outcome.reply.verbatim) };
 }
 
-export type Suppressor = Pick<DeliveryDependencies, 'suppressions' | 'onTrouble' | 'now'>;
+export type Suppressor = Pick<DeliveryDependencies, 'suppressions' | 'ownRules' | 'onTrouble' | 'now'>;
 
 export async function suppress(
-  { suppressions, onTrouble, now }: Suppressor,
+  { suppressions, ownRules, onTrouble, now }: Suppressor,
   delivery: Pick<ClaimedDelivery, 'id' | 'accountId' | 'recipient'>,
   { classification, record }: { readonly classification: Classification; readonly record: AttemptRecord },
 ): Promise<void> {
   if (classification.outcome !== 'bounced') return;
   const found = evidenceOf(record.outcome, delivery.recipient);
-  const suppressing = found && suppressionBy(found, now());
+  const suppressing = found && suppressionBy(found, now(), await ownRules());
   if (suppressing === undefined) return;
   const { reason, reply } = classification;
   const evidence = {

@@ -28,6 +28,7 @@ export const idPrefixes = [
   'wh',
   'whd',
   'era',
+  'rule',
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

@@ -20,6 +20,7 @@ before(async () => {
   acme = await bench.addAccount('acme.test');
   const { database } = bench;
   ports = {
+    ownRules: async () => [],
     reports: reportStore(database),
     deliveries: deliveryLookup(database),
     events: openEventStore({ database }),

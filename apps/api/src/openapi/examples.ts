@@ -76,6 +76,7 @@ const byName: Readonly<Record<string, unknown>> = {
   note: 'asked by telephone',
   outcome: 'delivered',
   party: 'recipient',
+  pattern: 'no mailbox * here',
   pending_email: null,
   provider: 'gmail',
   queue: 'delivery',

@@ -15,6 +15,8 @@ export type AuditEntry = { id: string; account_id: string | null; actor: string;
 export type Balance = { object: 'list'; from: string; to: string; data: { day: string; accepted: number; delivered: number; bounced: number; suppressed: number; failed: number; cancelled: number; in_progress: number; unknown: number; complained: number; difference: number }[] };
 export type BalanceCheck = { ok: boolean; from: string; to: string; differences: { account_id: string; day: string; name: string; counted: number; recounted: number }[] };
 export type BatchSent = { object: 'list'; data: ({ message: Sent } | { error: Problem })[] };
+export type BounceRule = { id: string | null; kind: 'own' | 'built_in'; position: number; pattern: string; category: 'bad_mailbox' | 'mailbox_disabled' | 'mailbox_full' | 'bad_domain' | 'bad_sender' | 'authentication' | 'ip_reputation' | 'domain_reputation' | 'rate_limited' | 'greylisted' | 'spam_content' | 'malware' | 'message_too_large' | 'relay_denied' | 'policy' | 'protocol' | 'system' | 'network' | 'other'; party: 'recipient' | 'sender_ip' | 'sender_domain' | 'content' | 'policy' | 'network'; outcome: 'deferred' | 'bounced' | null; note: string; created_at: string | null };
+export type BounceRuleTried = { read_as: 'reply' | 'dsn' | 'feedback'; outcome: 'delivered' | 'deferred' | 'bounced' | 'complained' | 'noted'; category: string | null; party: string | null; reason: string; suppresses: boolean; rule: BounceRule | null };
 export type BounceStatistics = { object: 'list'; from: string; to: string; data: ({ provider: string | null; category: string | null; code: string | null; bounced: number; failed: number; deferred: number })[] };
 export type Concern = { kind: 'account_suspended' | 'domain_degraded' | 'webhook_disabled' | 'webhook_failing' | 'credential_locked' | 'messages_not_prepared' | 'limit_near'; subject_id: string; subject_name: string | null; since: string | null; count: number; advice: string };
 export type Delivery = { id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string };
@@ -105,6 +107,8 @@ export type Operations = {
   createAccount: { input: { body: { name: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null }; owner?: { email: string }; smtp_credential?: { name: string }; api_key?: { name: string } } }; output: AdminAccountMade };
   /** Make an API key; it is shown once. */
   createApiKey: { input: { body: { name: string; kind?: 'live' | 'test'; scopes?: ('messages:send' | 'messages:read' | 'domains:read' | 'domains:write' | 'credentials:read' | 'credentials:write' | 'suppressions:read' | 'suppressions:write' | 'stats:read' | 'streams:read' | 'streams:write' | 'members:read' | 'members:write' | 'webhooks:read' | 'webhooks:write' | 'account:read' | 'account:write' | 'account:erase' | '*' | 'messages:*' | 'domains:*' | 'credentials:*' | 'suppressions:*' | 'stats:*' | 'streams:*' | 'members:*' | 'webhooks:*' | 'account:*')[]; expires_at?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null }; networks?: string[]; sender_domains?: string[] } }; output: ApiKeySecret };
+  /** Add a rule. */
+  createBounceRule: { input: { body: { pattern: string; category: 'bad_mailbox' | 'mailbox_disabled' | 'mailbox_full' | 'bad_domain' | 'bad_sender' | 'authentication' | 'ip_reputation' | 'domain_reputation' | 'rate_limited' | 'greylisted' | 'spam_content' | 'malware' | 'message_too_large' | 'relay_denied' | 'policy' | 'protocol' | 'system' | 'network' | 'other'; party: 'recipient' | 'sender_ip' | 'sender_domain' | 'content' | 'policy' | 'network'; outcome?: 'deferred' | 'bounced' | null; note?: string; position?: number } }; output: BounceRule };
   /** Add a sender domain; answers the records to publish. */
   createDomain: { input: { body: { domain: string; tracking_host?: string | null; dkim_record?: 'txt' | 'cname'; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** A DKIM key under a selector of your own, made here or imported. */
@@ -137,6 +141,8 @@ export type Operations = {
   createWebhook: { input: { body: { url: unknown & unknown; events?: ('*' | 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed' | 'domain.verified' | 'domain.degraded' | 'suppression.created' | 'suppression.deleted' | 'credential.locked' | 'credential.new_network' | 'account.limit_warning' | 'account.suspended' | 'account.resumed' | 'account.deletion_requested' | 'account.deletion_undone' | 'webhook.failing' | 'webhook.disabled' | 'user.new_login')[]; description?: string; shape?: 'waybill'; backfill_since?: string } }; output: { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null; secret: string } };
   /** Delete an account. */
   deleteAccount: { input: { id: string; grace_days?: number }; output: AdminAccount };
+  /** Remove a rule. */
+  deleteBounceRule: { input: { id: string }; output: undefined };
   /** Remove a domain and its keys. */
   deleteDomain: { input: { id: string }; output: undefined };
   /** Remove a From address. */
@@ -251,6 +257,8 @@ export type Operations = {
   listApiKeys: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: ApiKey[]; has_more: boolean; next_cursor: string | null } };
   /** Who changed what in this account, newest first. */
   listAuditEntries: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
+  /** Rules for the text of replies, in the order in which they are tried. */
+  listBounceRules: { input: {}; output: { object: 'list'; data: BounceRule[]; has_more: boolean; next_cursor: string | null } };
   /** What could not be given to any account, with the evidence. */
   listDiscards: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; message_id?: string }; output: { object: 'list'; data: Discard[]; has_more: boolean; next_cursor: string | null } };
   /** What changed in DNS. */
@@ -383,6 +391,8 @@ export type Operations = {
   streamEvents: { input: { types?: string; after?: string }; output: Response };
   /** Accept nothing more from an account and hold its mail. */
   suspendAccount: { input: { id: string; body: { reason: string } }; output: AdminAccount };
+  /** What a reply or a report would be taken as, and by which rule. */
+  testBounceRules: { input: { body: { reply?: string; phase?: 'banner' | 'ehlo' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'dot'; report?: string; recipient?: string } }; output: BounceRuleTried };
   /** Send a test event. */
   testWebhook: { input: { id: string }; output: WebhookDelivery };
   /** Undo the deletion of an account. */
@@ -395,6 +405,8 @@ export type Operations = {
   updateAnyAccount: { input: { id: string; body: { name?: string; sender_policy?: 'strict' | 'lenient'; suppressed_recipients?: 'refuse' | 'report'; bare_line_endings?: 'refuse' | 'repair'; tracking?: { opens?: boolean; clicks?: 'none' | 'html' | 'text' | 'all' }; hide_client_ip?: boolean; delivery_mode?: 'sandbox' | 'smarthost' | 'mx' | null; smarthost_url?: string | null; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null; max_message_bytes?: number | null; max_bounce_rate?: number | null; max_complaint_rate?: number | null } } }; output: AdminAccount };
   /** Change the name or the limits of an API key. */
   updateApiKey: { input: { id: string; body: { name?: string; limits?: { per_second?: number | null; per_hour?: number | null; per_day?: number | null; per_month?: number | null; new_per_hour?: number | null; max_recipients?: number | null }; networks?: string[]; sender_domains?: string[] } }; output: ApiKey };
+  /** Change a rule, or move it. */
+  updateBounceRule: { input: { id: string; body: { pattern?: string; category?: 'bad_mailbox' | 'mailbox_disabled' | 'mailbox_full' | 'bad_domain' | 'bad_sender' | 'authentication' | 'ip_reputation' | 'domain_reputation' | 'rate_limited' | 'greylisted' | 'spam_content' | 'malware' | 'message_too_large' | 'relay_denied' | 'policy' | 'protocol' | 'system' | 'network' | 'other'; party?: 'recipient' | 'sender_ip' | 'sender_domain' | 'content' | 'policy' | 'network'; outcome?: 'deferred' | 'bounced' | null; note?: string; position?: number } }; output: BounceRule };
   /** Change the tracking host or the rotation of a domain. */
   updateDomain: { input: { id: string; body: { tracking_host?: string | null; dkim_rotation?: 'manual' | 'yearly' } }; output: Domain };
   /** Move the time at which a scheduled message is sent. */
@@ -437,6 +449,7 @@ export const routes = {
   confirmTotp: { method: 'POST', path: '/v1/me/totp/confirm' },
   createAccount: { method: 'POST', path: '/v1/admin/accounts' },
   createApiKey: { method: 'POST', path: '/v1/api-keys' },
+  createBounceRule: { method: 'POST', path: '/v1/admin/bounce-rules' },
   createDomain: { method: 'POST', path: '/v1/domains' },
   createDomainDkimKey: { method: 'POST', path: '/v1/domains/{id}/dkim-keys' },
   createFromAddress: { method: 'POST', path: '/v1/from-addresses' },
@@ -453,6 +466,7 @@ export const routes = {
   createTrustedRelay: { method: 'POST', path: '/v1/admin/ip-networks' },
   createWebhook: { method: 'POST', path: '/v1/webhooks' },
   deleteAccount: { method: 'DELETE', path: '/v1/admin/accounts/{id}', query: ['grace_days'] },
+  deleteBounceRule: { method: 'DELETE', path: '/v1/admin/bounce-rules/{id}' },
   deleteDomain: { method: 'DELETE', path: '/v1/domains/{id}' },
   deleteFromAddress: { method: 'DELETE', path: '/v1/from-addresses/{id}' },
   deleteIpNetwork: { method: 'DELETE', path: '/v1/ip-networks/{id}' },
@@ -510,6 +524,7 @@ export const routes = {
   listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
   listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after', 'format'] },
   listAuditEntries: { method: 'GET', path: '/v1/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
+  listBounceRules: { method: 'GET', path: '/v1/admin/bounce-rules' },
   listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'format', 'message_id'] },
   listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after', 'format'] },
   listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after', 'format'] },
@@ -576,12 +591,14 @@ export const routes = {
   startActing: { method: 'POST', path: '/v1/session/acting' },
   streamEvents: { method: 'GET', path: '/v1/events/stream', query: ['types', 'after'], isRaw: true },
   suspendAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/suspend' },
+  testBounceRules: { method: 'POST', path: '/v1/admin/bounce-rules/test' },
   testWebhook: { method: 'POST', path: '/v1/webhooks/{id}/test' },
   undeleteAccount: { method: 'POST', path: '/v1/admin/accounts/{id}/undelete' },
   undeleteOwnAccount: { method: 'DELETE', path: '/v1/account/deletion' },
   updateAccount: { method: 'PATCH', path: '/v1/account' },
   updateAnyAccount: { method: 'PATCH', path: '/v1/admin/accounts/{id}' },
   updateApiKey: { method: 'PATCH', path: '/v1/api-keys/{id}' },
+  updateBounceRule: { method: 'PATCH', path: '/v1/admin/bounce-rules/{id}' },
   updateDomain: { method: 'PATCH', path: '/v1/domains/{id}' },
   updateEmail: { method: 'PATCH', path: '/emails/{id}' },
   updateMe: { method: 'PATCH', path: '/v1/me' },

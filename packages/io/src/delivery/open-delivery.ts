@@ -15,6 +15,7 @@ import type { Config } from '../config/config.ts';
 import { openResolver } from '../dns/resolver.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { openOwnRules } from '../postgres/bounce-rules/own-rules.ts';
 import type { Database } from '../postgres/connection/database.ts';
 import { openDeliveryStore } from '../postgres/deliveries/delivery-store.ts';
 import { openPrepareAgain } from '../preparing/prepare-again.ts';
@@ -120,6 +121,7 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
   const prepareAgain = openPrepareAgain({ ...preparing, store, directory, suppressions, now });
   const dependencies: DeliveryDependencies = {
     store,
+    ownRules: openOwnRules(database, (error) => onTrouble(error, 'own rules not read')),
     prepareAgain,
     leases,
     directory,

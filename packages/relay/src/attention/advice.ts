@@ -1,5 +1,5 @@
 /** What Waybill did about a trouble, and the one thing that a person can do. */
-import type { Category } from '../delivery/bounce-rules.ts';
+import type { Category } from '../delivery/categories.ts';
 import type { AttentionGroup } from './attention-key.ts';
 import type { AttentionAction, AttentionStatus } from './closed-sets.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { categories } from '../delivery/bounce-rules.ts';
+import { categories } from '../delivery/categories.ts';
 import { adviceFor } from './advice.ts';
 import { attentionKey, groupOf } from './attention-key.ts';
 import { attentionStatuses } from './closed-sets.ts';

@@ -3,55 +3,32 @@
  * matches decides; without a match the enhanced status decides. Text comes before status, because servers use 5.1.1 and 5.7.1 for
  * many causes.
  */
-export const parties = ['recipient', 'sender_ip', 'sender_domain', 'content', 'policy', 'network'] as const;
-/** The party that caused a failure. Only `recipient` may lead to a suppression. */
-export type Party = (typeof parties)[number];
-
-/** The categories of replies, for filters and statistics. */
-export const categories = [
-  'bad_mailbox',
-  'mailbox_disabled',
-  'mailbox_full',
-  'bad_domain',
-  'bad_sender',
-  'authentication',
-  'ip_reputation',
-  'domain_reputation',
-  'rate_limited',
-  'greylisted',
-  'spam_content',
-  'malware',
-  'message_too_large',
-  'relay_denied',
-  'policy',
-  'protocol',
-  'system',
-  'network',
-  'other',
-] as const;
-export type Category = (typeof categories)[number];
+import type { Category, Party, RuleOutcome } from './categories.ts';
 
 /** The category of a reply and the party that caused it. */
 export type Meaning = { readonly category: Category; readonly party: Party };
 
 /** A rule for the text of replies. */
 export type BounceRule = Meaning & {
-  /** Matched against the text without line ends, case-insensitive. */
-  readonly pattern: RegExp;
+  /** Matched against the text without line ends and addresses, case-insensitive. */
+  readonly pattern: { test(text: string): boolean };
   /** The reply that the rule was written for. */
   readonly reply: string;
   /** Set where the text contradicts the code; overrides the outcome of the code. */
-  readonly outcome?: 'deferred' | 'bounced';
+  readonly outcome?: RuleOutcome;
 };
+
+/** A rule of the product. */
+export type BuiltInRule = BounceRule & { readonly pattern: RegExp };
 
 const rule = (
   pattern: RegExp,
   [category, party, outcome]: readonly [Category, Party, ('deferred' | 'bounced')?],
   reply: string,
-): BounceRule => ({ pattern, category, party, reply, ...(outcome ? { outcome } : {}) });
+): BuiltInRule => ({ pattern, category, party, reply, ...(outcome ? { outcome } : {}) });
 
 /** The rules, in the order in which they are tried. */
-export const bounceRules: readonly BounceRule[] = [
+export const bounceRules: readonly BuiltInRule[] = [
   // Deferred with any code
   rule(
     /gr[ea]y-?list/i,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseReply } from '@waybill/mail/reply';
 import type { Phase } from '@waybill/mail/smtp-phase';
-import { bounceRules, type Category, categories, type Party, parties } from './bounce-rules.ts';
+import { bounceRules } from './bounce-rules.ts';
+import { type Category, categories, type Party, parties } from './categories.ts';
 import { classifyReply, ruleFor } from './classify-reply.ts';
 
 const classify = (raw: string, phase: Phase = 'rcpt') => classifyReply(parseReply(raw), phase);

@@ -3,7 +3,8 @@ import type { EnhancedStatus } from '@waybill/mail/enhanced-status';
 import { formatStatus, meaningOf } from '@waybill/mail/enhanced-status';
 import type { Reply } from '@waybill/mail/reply';
 import type { Phase } from '@waybill/mail/smtp-phase';
-import { type BounceRule, bounceRules, type Meaning, type Party } from './bounce-rules.ts';
+import { type BounceRule, bounceRules, type Meaning } from './bounce-rules.ts';
+import type { Party } from './categories.ts';
 import type { Classification, ReplyOutcome } from './outcome.ts';
 
 type Answer = Pick<Reply, 'code' | 'status' | 'text'>;
@@ -74,21 +75,27 @@ export const wordsOf = (text: string): string =>
     .replace(/[^\s<>()"@]{1,64}@[^\s<>()"@]{1,255}/g, '@')
     .replace(/\s+/g, ' ');
 
-/** The first rule that matches the text of a reply; `undefined`: no rule matches. */
-export const ruleFor = (text: string, rules: readonly BounceRule[] = bounceRules): BounceRule | undefined => {
+/** The first of these rules that matches the text of a reply; `undefined`: none does. */
+export const ruleAmong = <Rule extends BounceRule>(
+  text: string,
+  rules: readonly Rule[],
+): Rule | undefined => {
   const words = wordsOf(text);
   return rules.find(({ pattern }) => pattern.test(words));
 };
+
+/** The same of all rules: those of the operator come first. */
+export const ruleFor = (text: string, own: readonly BounceRule[] = []): BounceRule | undefined =>
+  ruleAmong(text, own) ?? ruleAmong(text, bounceRules);
 
 function outcomeOf(
   code: number,
   phase: Phase,
   rule: BounceRule | undefined,
 ): Exclude<ReplyOutcome, 'delivered'> {
-  if (code < 500 || code > 599) return 'deferred';
   // The server rejects our login or TLS. The operator can repair that, so the delivery is tried again.
-  if (phase === 'auth' || phase === 'starttls') return 'deferred';
-  return rule?.outcome ?? 'bounced';
+  if (code < 400 || code > 599 || phase === 'auth' || phase === 'starttls') return 'deferred';
+  return rule?.outcome ?? (code < 500 ? 'deferred' : 'bounced');
 }
 
 const partyWords: Readonly<Record<Party, string>> = {
@@ -117,17 +124,13 @@ function reasonOf(
 /**
  * The code selects the outcome; text and status select category and party. A reply without a known code is temporary.
  */
-export function classifyReply(
-  reply: Answer,
-  phase: Phase,
-  rules: readonly BounceRule[] = bounceRules,
-): Classification {
+export function classifyReply(reply: Answer, phase: Phase, own: readonly BounceRule[] = []): Classification {
   const { code, status, text } = reply;
   if (code >= 200 && code <= 299 && phase === 'dot') {
     const reason = `They took the message: ${code} “${firstLine(text)}”.`;
     return { outcome: 'delivered', category: undefined, party: undefined, reason };
   }
-  const rule = ruleFor(text, rules);
+  const rule = ruleFor(text, own);
   const meaning = credible(rule ?? (status && statusMeaning(status)) ?? byCode(code), phase);
   const outcome = outcomeOf(code, phase, rule);
   return {

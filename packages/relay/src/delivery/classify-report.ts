@@ -4,6 +4,7 @@ import type { FeedbackReport } from '@waybill/mail/arf';
 import type { Dsn, DsnRecipient } from '@waybill/mail/dsn';
 import { type EnhancedStatus, formatStatus, meaningOf } from '@waybill/mail/enhanced-status';
 import type { DeliveryStatus } from '../events/event.ts';
+import type { BounceRule } from './bounce-rules.ts';
 import { classifyReply } from './classify-reply.ts';
 import type { Classification, ReportOutcome } from './outcome.ts';
 import { type Suppressing, suppressionBy } from './suppression-rule.ts';
@@ -68,16 +69,24 @@ const replyOf = ({ status, diagnostic = '' }: DsnRecipient) => ({
 });
 
 /** Category and party by the rules for replies, because a report quotes the reply of a server. */
-function meaningOfPart(part: DsnRecipient): Pick<Classification, 'category' | 'party'> {
-  const { category, party } = classifyReply(replyOf(part), 'dot');
+function meaningOfPart(
+  part: DsnRecipient,
+  own: readonly BounceRule[],
+): Pick<Classification, 'category' | 'party'> {
+  const { category, party } = classifyReply(replyOf(part), 'dot', own);
   return { category, party };
 }
 
 /** The suppression that follows from a recipient block. Only `failed` is final (RFC 3464 §2.3.3), and a block needs a status (§2.3.4). */
-function suppressionByReport(part: DsnRecipient, recipient: string, now: Date): Suppressing | undefined {
+function suppressionByReport(
+  part: DsnRecipient,
+  { recipient, receivedAt }: Reported,
+  own: readonly BounceRule[],
+): Suppressing | undefined {
   if (part.action !== 'failed' || part.status === undefined) return undefined;
   if (namingOf(part, recipient) !== 'ours') return undefined;
-  return suppressionBy({ kind: 'words', recipient, phase: 'dot', ...replyOf(part) }, now);
+  const evidence = { kind: 'words', recipient, phase: 'dot', ...replyOf(part) } as const;
+  return suppressionBy(evidence, receivedAt, own);
 }
 
 const meaning = (status: EnhancedStatus | undefined): string =>
@@ -93,30 +102,35 @@ const detailOf = (dsn: Dsn, found: DsnRecipient, reason: string): ReportDetail =
   reported_recipient: found.finalRecipient ?? found.originalRecipient,
 });
 
-function bounced(dsn: Dsn, found: DsnRecipient, suppress: Suppressing | undefined): ReportClassification {
+type Found = { readonly found: DsnRecipient; readonly own: readonly BounceRule[] };
+
+function bounced(dsn: Dsn, { found, own }: Found, reported: Reported): ReportClassification {
   const who = dsn.reportingMta ?? 'a server on the way';
   const reason = `A report of ${who} says that it could not be delivered${meaning(found.status)}.`;
   return {
     outcome: 'bounced',
-    suppress,
-    detail: { ...detailOf(dsn, found, reason), ...meaningOfPart(found) },
+    suppress: suppressionByReport(found, reported, own),
+    detail: { ...detailOf(dsn, found, reason), ...meaningOfPart(found, own) },
   };
 }
 
 /**
  * Classifies a DSN for the one delivery whose return path received it. The failure of one member of an alias does not change
- * the status of the delivery, because the other members may have received the message.
+ * the status of the delivery, because the other members may have received the message. `own`: the rules of the operator.
  */
-export function classifyDsn(dsn: Dsn, reported: Reported): ReportClassification {
+export function classifyDsn(
+  dsn: Dsn,
+  reported: Reported,
+  own: readonly BounceRule[] = [],
+): ReportClassification {
   const found = partAbout(dsn, reported.recipient);
   if (found === undefined) return { outcome: 'noted', detail: { reason: 'The report names no recipient.' } };
   const isMember = namingOf(found, reported.recipient) === 'member';
   if (found.action === 'failed' && isMember) {
     const reason = `A report says that one address behind ${reported.recipient} could not be reached${meaning(found.status)}; others may have got the message.`;
-    return { outcome: 'noted', detail: { ...detailOf(dsn, found, reason), ...meaningOfPart(found) } };
+    return { outcome: 'noted', detail: { ...detailOf(dsn, found, reason), ...meaningOfPart(found, own) } };
   }
-  if (found.action === 'failed')
-    return bounced(dsn, found, suppressionByReport(found, reported.recipient, reported.receivedAt));
+  if (found.action === 'failed') return bounced(dsn, { found, own }, reported);
   // A report of success settles only an unanswered attempt. A recipient can forge a report, and must not stop a retry by it.
   if (reported.status === 'unknown' && (found.action === 'delivered' || found.action === 'relayed')) {
     const reason = 'A report says that it was delivered, which settles the attempt without an answer.';

@@ -1,5 +1,5 @@
 /** The outcomes of attempts, gates and reports for a delivery. Its events use the same words. */
-import type { Category, Party } from './bounce-rules.ts';
+import type { Category, Party } from './categories.ts';
 
 /** The outcomes of an attempt. `unknown`: the final dot was sent and no reply came. ARCHITECTURE §7. */
 export const attemptOutcomes = ['delivered', 'deferred', 'bounced', 'failed', 'unknown'] as const;

@@ -12,7 +12,7 @@ import { type EnhancedStatus, formatStatus, isPermanent, parseStatus } from '@wa
 import type { Reply } from '@waybill/mail/reply';
 import type { Phase } from '@waybill/mail/smtp-phase';
 import { type BounceRule, bounceRules } from './bounce-rules.ts';
-import { MAX_READ, namesRecipient, ruleFor, wordsOf } from './classify-reply.ts';
+import { MAX_READ, namesRecipient, ruleAmong, ruleFor, wordsOf } from './classify-reply.ts';
 import { blamesOther } from './sender-words.ts';
 
 /** The text of a server about a recipient, in a session or in a later report. */
@@ -64,11 +64,12 @@ function namesAnother({ recipient, text }: Words): boolean {
 const isFinal = (words: Words, statuses: readonly EnhancedStatus[]): boolean =>
   words.code >= 500 && words.code <= 599 && statuses.every(isPermanent);
 
+const isOfRecipient = ({ party, outcome }: BounceRule): boolean =>
+  party === 'recipient' && outcome !== 'deferred';
+
 /** Whether any rule that matches blames another party, not only the first one. */
 const fitsOtherParty = (text: string): boolean =>
-  bounceRules.some(
-    ({ party, outcome, pattern }) => (party !== 'recipient' || outcome === 'deferred') && pattern.test(text),
-  );
+  bounceRules.some((rule) => !isOfRecipient(rule) && rule.pattern.test(text));
 
 /**
  * Whether rule and statuses agree that the mailbox is gone. Another status (5.0.0, 5.4.1 …) contradicts the text: filters also
@@ -84,25 +85,39 @@ function saysGone(rule: BounceRule | undefined, statuses: readonly EnhancedStatu
   return fits && goneCategories.has(rule.category);
 }
 
-function byWords(said: Words, now: Date): Suppressing | undefined {
-  const words = { ...said, text: said.text.slice(0, MAX_READ) };
-  const statuses = statusesOf(words);
-  if (!namesRecipient(words.phase) || !isFinal(words, statuses) || statuses.some(isOfSender))
-    return undefined;
+/** A rule of the operator decides alone, also where the built-in ones read the text in another way. */
+const byOwnRule = (rule: BounceRule, statuses: readonly EnhancedStatus[]): Suppressing | undefined =>
+  isOfRecipient(rule) && saysGone(rule, statuses) ? { expiresAt: undefined } : undefined;
+
+function byBuiltIn(words: Words, statuses: readonly EnhancedStatus[], now: Date): Suppressing | undefined {
   const text = wordsOf(words.text);
-  if (namesAnother(words) || blamesOther(text) || fitsOtherParty(text)) return undefined;
+  if (blamesOther(text) || fitsOtherParty(text)) return undefined;
   const rule = ruleFor(words.text);
   if (saysGone(rule, statuses)) return { expiresAt: undefined };
   const isNullMx = rule === undefined && statuses.some((status) => formatStatus(status) === NULL_MX);
   return isNullMx ? untilNullMxIsOld(now) : undefined;
 }
 
+function byWords(said: Words, now: Date, own: readonly BounceRule[]): Suppressing | undefined {
+  const words = { ...said, text: said.text.slice(0, MAX_READ) };
+  const statuses = statusesOf(words);
+  if (!namesRecipient(words.phase) || !isFinal(words, statuses) || statuses.some(isOfSender))
+    return undefined;
+  if (namesAnother(words)) return undefined;
+  const mine = ruleAmong(words.text, own);
+  return mine ? byOwnRule(mine, statuses) : byBuiltIn(words, statuses, now);
+}
+
 const untilNullMxIsOld = (now: Date): Suppressing => ({
   expiresAt: new Date(now.getTime() + NULL_MX_DAYS * DAY_MS),
 });
 
-/** The suppression that follows from the evidence; `undefined`: none. */
-export function suppressionBy(evidence: Evidence, now: Date): Suppressing | undefined {
-  if (evidence.kind === 'words') return byWords(evidence, now);
+/** The suppression that follows from the evidence; `undefined`: none. `own`: the rules of the operator. */
+export function suppressionBy(
+  evidence: Evidence,
+  now: Date,
+  own: readonly BounceRule[] = [],
+): Suppressing | undefined {
+  if (evidence.kind === 'words') return byWords(evidence, now, own);
   return evidence.status === NULL_MX ? untilNullMxIsOld(now) : undefined;
 }

@@ -1,5 +1,5 @@
 /** When the product itself suspends an account: its mail of the last 24 hours bounces too often, or is complained about. */
-import type { Party } from '../delivery/bounce-rules.ts';
+import type { Party } from '../delivery/categories.ts';
 
 /** Ends of deliveries of an account. */
 export type Outcomes = {

@@ -1,5 +1,7 @@
 /** The rows of management as the product knows them. `packages/io` maps them from the tables. */
+
 import type { Account, Stream, Suppression } from '../account.ts';
+import type { OwnRule } from '../delivery/own-rule.ts';
 import type { DomainChange } from '../domains/domain-changes.ts';
 import type { DkimRecordType, DomainStatus } from '../domains/domain-records.ts';
 import type { DeliveryStatus } from '../events/event.ts';
@@ -340,3 +342,14 @@ export type UsageDay = {
 };
 /** One check of a domain that found something else than the one before. */
 export type DomainChangeRecord = DomainChange & { readonly id: string };
+
+export type BounceRuleRecord = OwnRule & {
+  /** From 1. */
+  readonly position: number;
+  readonly note: string;
+  readonly createdAt: Date;
+};
+
+/** Without a position it is tried last. */
+export type NewBounceRule = Omit<BounceRuleRecord, 'position'> & { readonly position: number | undefined };
+export type BounceRuleChange = Partial<Omit<BounceRuleRecord, 'id' | 'createdAt'>>;

@@ -45,6 +45,14 @@ export type Stores = {
     revokeOperators(id: string, at: Date): Promise<'revoked' | 'missing' | 'last'>;
   };
   readonly attention: AttentionStore;
+  readonly bounceRules: {
+    /** In the order in which they are tried. */
+    list(): Promise<readonly rows.BounceRuleRecord[]>;
+    /** `undefined`: there are as many as there may be. */
+    create(rule: rows.NewBounceRule, most: number): Promise<rows.BounceRuleRecord | undefined>;
+    change(id: string, change: rows.BounceRuleChange): Promise<rows.BounceRuleRecord | undefined>;
+    remove(id: string): Promise<boolean>;
+  };
   readonly erasures: {
     create(erasure: rows.NewErasure): Promise<void>;
     one(accountId: string, id: string): Promise<rows.ErasureRecord | undefined>;
