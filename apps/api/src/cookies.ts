@@ -2,6 +2,7 @@
 import { SESSION_MS } from '@waybill/relay/people/start-session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dependencies } from './dependencies.ts';
+import { ATTEMPT_SECONDS } from './oidc-attempt.ts';
 
 type Place = Pick<Dependencies, 'publicUrl'>;
 
@@ -14,6 +15,7 @@ const nameOf = (name: string, place: Place): string => (isSecure(place) ? `__Hos
 
 const SESSION = 'waybill';
 const BROWSER = 'waybill-browser';
+const OIDC = 'waybill-oidc';
 
 function read(request: FastifyRequest, name: string): string | undefined {
   const { cookie = '' } = request.headers;
@@ -47,3 +49,9 @@ export const clearSessionCookie = (reply: FastifyReply, place: Place): void =>
   write(reply, { name: SESSION, value: '', seconds: 0 }, place);
 export const setBrowserCookie = (reply: FastifyReply, proof: string, place: Place): void =>
   write(reply, { name: BROWSER, value: proof, seconds: BROWSER_SECONDS }, place);
+
+export const oidcCookie = (request: FastifyRequest, place: Place): string | undefined =>
+  read(request, nameOf(OIDC, place)) || undefined;
+/** Empty: the attempt is over. */
+export const setOidcCookie = (reply: FastifyReply, sealed: string, place: Place): void =>
+  write(reply, { name: OIDC, value: sealed, seconds: sealed === '' ? 0 : ATTEMPT_SECONDS }, place);

@@ -41,6 +41,7 @@ import type { DomainDns } from '@waybill/relay/domains/domain-dns';
 import type { Installation } from '@waybill/relay/domains/domain-records';
 import type { DomainPorts } from '@waybill/relay/management/domains';
 import type { LoginGuard } from '@waybill/relay/people/login-guard';
+import type { OidcProtocol, OidcStore } from '@waybill/relay/people/oidc';
 import type { PasskeyProtocol, PasskeyStore } from '@waybill/relay/people/passkeys';
 import type { Passwords, PeopleStores } from '@waybill/relay/people/stores';
 import type { Directory, JobProducer, Outbox } from '@waybill/relay/ports';
@@ -59,6 +60,7 @@ import type { Cursors } from './cursor.ts';
 
 export type Stores = PeopleStores & {
   readonly passkeys: PasskeyStore;
+  readonly oidcIdentities: OidcStore;
   readonly users: ReturnType<typeof users>;
   readonly accounts: ReturnType<typeof accounts>;
   readonly attention: ReturnType<typeof attention>;
@@ -120,6 +122,8 @@ export type Dependencies = {
   readonly passwords: Passwords;
   readonly loginGuard: LoginGuard;
   readonly passkeyProtocol: PasskeyProtocol;
+  /** `undefined`: the operator has set no provider. */
+  readonly oidc: OidcProtocol | undefined;
   readonly browserProofs: BrowserProofs;
   /** Seals stored answers of idempotent requests, because some of them show a secret. */
   readonly box: { seal(plain: Buffer, context: string): Buffer; open(box: Buffer, context: string): Buffer };

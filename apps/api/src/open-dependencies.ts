@@ -42,6 +42,7 @@ import { invitations } from '@waybill/io/postgres/people/invitations';
 import { loginOrigins } from '@waybill/io/postgres/people/login-origins';
 import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
 import { members } from '@waybill/io/postgres/people/members';
+import { oidcIdentities } from '@waybill/io/postgres/people/oidc-identities';
 import { passkeys } from '@waybill/io/postgres/people/passkeys';
 import { secondFactors } from '@waybill/io/postgres/people/second-factors';
 import { userLinks } from '@waybill/io/postgres/people/user-links';
@@ -67,11 +68,13 @@ import { makeSessionToken } from '@waybill/io/secrets/session-token';
 import { targetRules } from '@waybill/io/webhooks/target-rules';
 import { accept } from '@waybill/relay/accept';
 import { openLoginGuard } from '@waybill/relay/people/login-guard';
+import type { OidcProtocol } from '@waybill/relay/people/oidc';
 import { requireAcceptable } from '@waybill/relay/submission/examine';
 import type { AcceptDependencies, AcceptPorts } from '@waybill/relay/submission/submission';
 import { openCursors } from './cursor.ts';
 import type { Check, Dependencies, Stores } from './dependencies.ts';
 import { openExplaining } from './explaining/open-explaining.ts';
+import { oidcProtocol } from './oidc-protocol.ts';
 import { passkeyProtocol } from './passkey-protocol.ts';
 
 export type Settings = {
@@ -111,6 +114,7 @@ const openStores = ({ database, listener, box, showsProductMail }: StoreDependen
   loginOrigins: loginOrigins(database),
   loginSessions: loginSessions(database),
   members: members(database),
+  oidcIdentities: oidcIdentities(database),
   messages: messages(database),
   outbox: outbox(database),
   sandbox: openSandboxStore({ database, listener, hidesPlatform: !showsProductMail }),
@@ -184,7 +188,14 @@ async function requireReaders(database: Database): Promise<void> {
 }
 
 /** What the settings say about the installation. */
-const factsOf = (config: Config) => ({
+function oidcOf(config: Config, log: Log): OidcProtocol | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = config;
+  if (issuer === undefined || clientId === undefined) return undefined;
+  return oidcProtocol({ issuer, clientId, clientSecret, name: config.OIDC_NAME }, log);
+}
+
+const factsOf = (config: Config, log: Log) => ({
+  oidc: oidcOf(config, log),
   publicUrl: config.WAYBILL_PUBLIC_URL.replace(/\/+$/, ''),
   platformDomain: config.WAYBILL_PLATFORM_DOMAIN,
   deliveryMode: config.DELIVERY_MODE,
@@ -278,7 +289,7 @@ export async function openDependencies(settings: Settings): Promise<{
     browserProofs: openBrowserProofs(keys.api),
     box: machines.box,
     erasedKey: keys.erased,
-    ...factsOf(config),
+    ...factsOf(config, log),
     rateLimits,
     ...fixed,
     now,

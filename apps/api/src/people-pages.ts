@@ -12,6 +12,7 @@ import { setBrowserCookie } from './cookies.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { addFormParser, type FormBody, sendPage } from './form-pages.ts';
 import { html, type Markup } from './html.ts';
+import { oidcPages } from './oidc-pages.ts';
 import { refuseForeignOrigin } from './origin.ts';
 import { plainName } from './product-mail/plain-name.ts';
 import { aboutOf } from './request.ts';
@@ -115,16 +116,23 @@ type Invited = {
   readonly role: string;
   readonly accountName: string;
   readonly isNew: boolean;
+  /** Of OpenID Connect, where a new user may use it in place of a password. */
+  readonly provider: string | undefined;
 };
 
 const nameField = html`<p><label for="name">Your name</label><br><input id="name" name="name" autocomplete="name" maxlength="200" required></p>`;
 
+const providerMarkup = ({ token, provider }: Invited): Markup =>
+  provider === undefined
+    ? html``
+    : html`<p>Or <a href="/oidc/invitation/${token}">accept with ${provider}</a>, without a password.</p>`;
+
 const invitedMarkup = (invited: Invited, fault?: string): Markup =>
   html`${faultMarkup(fault)}<dl><dt>Account</dt><dd>${plainName(invited.accountName)}</dd><dt>Role</dt><dd>${invited.role}</dd><dt>Address</dt><dd>${invited.email}</dd></dl>
-<form method="post" action="/invitation/${invited.token}">${invited.isNew ? html`${nameField}${passwordField}` : html`<p>You must be logged in as this address.</p>`}<p><button type="submit">Accept</button></p></form>`;
+<form method="post" action="/invitation/${invited.token}">${invited.isNew ? html`${nameField}${passwordField}` : html`<p>You must be logged in as this address.</p>`}<p><button type="submit">Accept</button></p></form>${providerMarkup(invited)}`;
 
 function invitationPages(app: App, dependencies: Dependencies): void {
-  const { stores, now } = dependencies;
+  const { stores, now, oidc } = dependencies;
   const invitedBy = async (token: string) => {
     const tokenHash = linkTokenHash(token);
     const row = tokenHash && (await stores.invitations.byToken(tokenHash, now()));
@@ -132,7 +140,8 @@ function invitationPages(app: App, dependencies: Dependencies): void {
     if (!tokenHash || !row || !account) return undefined;
     const isNew = (await stores.users.byEmail(row.email)) === undefined;
     const { email, role } = row;
-    return { tokenHash, invited: { token, email, role, accountName: account.name, isNew } };
+    const provider = isNew ? oidc?.name : undefined;
+    return { tokenHash, invited: { token, email, role, accountName: account.name, isNew, provider } };
   };
   const title = 'An invitation';
   app.get<TokenRequest>('/invitation/:token', { schema: { hide: true } }, async (request, reply) => {
@@ -144,7 +153,8 @@ function invitationPages(app: App, dependencies: Dependencies): void {
     const found = await invitedBy(request.params.token);
     if (found === undefined) return closed(reply);
     const { tokenHash, invited } = found;
-    const { name = '', password } = request.body ?? {};
+    const { name = '', password: text } = request.body ?? {};
+    const password = { text, passwords: dependencies.passwords };
     const loggedIn = (await openSessionOf(request, dependencies))?.user;
     const about = aboutOf(request);
     try {
@@ -190,6 +200,7 @@ export function peoplePages(app: App, dependencies: Dependencies): void {
     passwordPages(scope, dependencies);
     emailPages(scope, dependencies);
     invitationPages(scope, dependencies);
+    oidcPages(scope, dependencies);
     if (dependencies.isDevelopment) signInPage(scope, dependencies);
     done();
   });

@@ -37,6 +37,7 @@ import { messageActionRoutes } from './routes/message-actions.ts';
 import { messageContentRoutes } from './routes/message-content.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metaRoutes } from './routes/meta.ts';
+import { loginMethodRoutes, oidcRoutes } from './routes/oidc.ts';
 import { passkeyLoginRoutes, passkeyRoutes } from './routes/passkeys.ts';
 import { passwordResetRoutes } from './routes/password-resets.ts';
 import { recipientRoutes } from './routes/recipients.ts';
@@ -66,6 +67,7 @@ const open: readonly Register[] = [
 /** They lead to a login, and need none. */
 const people: readonly Register[] = [
   loginRoute,
+  loginMethodRoutes,
   passkeyLoginRoutes,
   emailChangeRoutes,
   passwordResetRoutes,
@@ -102,6 +104,7 @@ const account: readonly Register[] = [
   meRoutes,
   secondFactorRoutes,
   passkeyRoutes,
+  oidcRoutes,
   memberRoutes,
   invitationRoutes,
   emailRoutes,

@@ -78,7 +78,8 @@ export function acceptRoute(app: App, dependencies: Dependencies): void {
     answer: accepted,
     refusals: ['not_found', 'authentication_required', 'conflict'],
     run: async (request) => {
-      const { name, password } = request.body;
+      const { name, password: text } = request.body;
+      const password = { text, passwords: dependencies.passwords };
       const tokenHash = found(linkTokenHash(request.params.token));
       const loggedIn = (await openSessionOf(request, dependencies))?.user;
       const acceptance = { tokenHash, name, password, loggedIn, about: aboutOf(request) };

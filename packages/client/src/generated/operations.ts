@@ -38,11 +38,14 @@ export type IpNetwork = { id: string; cidr: string; shared: boolean; label: stri
 export type LatencyStatistics = { object: 'list'; from: string; to: string; data: ({ provider: string | null; delivered: number; p50: number | null; p90: number | null; p95: number | null; p99: number | null })[] };
 export type Limit = { scope: 'account' | 'stream' | 'credential'; subject_id: string; subject_name: string; counts: 'recipients' | 'new_recipients'; window: 'second' | 'hour' | 'day' | 'month'; limit: number; used: number; remaining: number; resets_at: string };
 export type LinkStatistics = { object: 'list'; from: string; to: string; data: ({ url: string | null; clicked: number; clicks: { human: number; proxy: number; bot: number } })[] };
+export type LoginMethods = { oidc: { name: string; url: string } | null };
 export type LoginSession = { id: string; is_current: boolean; ip: string; agent: string; created_at: string; last_seen_at: string; expires_at: string };
 export type Member = { id: string; email: string; name: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; has_second_factor: boolean; last_login_at: string | null; created_at: string };
 export type Message = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null; reason: string; metadata: Record<string, string>; resent_from: string | null; deliveries: Delivery[] };
 export type MessageFilterInput = { status?: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from?: string; to?: string; domain?: string; tag?: string; custom_id?: string; credential?: string; stream?: string; q?: string; since?: string; until?: string };
 export type MessageSummary = { id: string; state: 'accepted' | 'processed' | 'discarded' | 'held'; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained' | 'accepted' | 'processed' | 'discarded' | 'held'; from: string | null; subject: string | null; message_id_header: string | null; mail_from: string | null; recipients: string[]; tags: string[]; custom_id: string | null; credential_id: string | null; stream_id: string | null; size: number; sandbox: boolean; created_at: string; scheduled_at: string | null };
+export type OidcLink = { name: string; linked_at: string | null; last_used_at: string | null };
+export type OidcStart = { url: string };
 export type OperatorLink = { id: string; email: string; pending_email: string | null; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null; status: 'active' | 'disabled'; password_url: string };
 export type OwnAccount = { id: string; name: string; status: 'active' | 'suspended' | 'deleting'; suspended_reason: string | null; sender_policy: 'strict' | 'lenient'; suppressed_recipients: 'refuse' | 'report'; bare_line_endings: 'refuse' | 'repair'; tracking: { opens: boolean; clicks: 'none' | 'html' | 'text' | 'all' }; hide_client_ip: boolean; delivery_mode: 'sandbox' | 'smarthost' | 'mx' | null; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null; max_message_bytes: number | null; max_bounce_rate: number | null; max_complaint_rate: number | null }; created_at: string; deletion: { asked_at: string; asked_by: string; deletes_at: string } | null; effective_delivery_mode: 'sandbox' | 'smarthost' | 'mx'; smtp: { host: string; starttls_port: number | null; tls_port: number | null; cleartext_port: number | null }; usage: { from: string; to: string; messages: number; recipients: number; bytes: number }; warnings: Limit[] };
 export type Passkey = { id: string; name: string; created_at: string; last_used_at: string | null };
@@ -85,6 +88,8 @@ export type Operations = {
   acceptInvitation: { input: { token: string; body: { name?: string; password?: string } }; output: AcceptedInvitation };
   /** Cancel, retry or release all messages that a filter selects. */
   actOnMessages: { input: { body: { action: 'cancel' | 'retry' | 'release'; filter: MessageFilterInput; dry_run?: boolean; after?: string } }; output: ActionsDone };
+  /** Begin to link this user with a login at the provider. */
+  beginOidcLink: { input: { body: { current_password?: string } }; output: OidcStart };
   /** Begin a passkey: what to ask the browser for. */
   beginPasskey: { input: { body: { current_password?: string } }; output: PasskeyOptions };
   /** Begin a login by passkey: what to ask the browser for. */
@@ -149,6 +154,8 @@ export type Operations = {
   deleteFromAddress: { input: { id: string }; output: undefined };
   /** Remove a network. */
   deleteIpNetwork: { input: { id: string }; output: undefined };
+  /** Unlink this user from the provider. */
+  deleteOidcLink: { input: {}; output: undefined };
   /** Delete this account (an owner, logged in). */
   deleteOwnAccount: { input: { body: { name: string; current_password?: string; code?: string } }; output: Account };
   /** Remove a passkey. */
@@ -205,6 +212,8 @@ export type Operations = {
   getLatencyStatistics: { input: { from?: string; to?: string; limit?: number }; output: LatencyStatistics };
   /** Which links were followed, and by what. */
   getLinkStatistics: { input: { from?: string; to?: string; limit?: number }; output: LinkStatistics };
+  /** How people may log in here. */
+  getLoginMethods: { input: {}; output: LoginMethods };
   /** The user of this login session. */
   getMe: { input: {}; output: User };
   /** One message with its deliveries. */
@@ -213,6 +222,8 @@ export type Operations = {
   getMessageContent: { input: { id: string; part: 'html' | 'text' | 'headers' | 'raw' | 'delivered'; delivery?: string; images?: 'true' | 'false'; account?: string }; output: Response };
   /** What was done to it and why. */
   getMessageTrace: { input: { id: string }; output: Trace };
+  /** Whether this user is linked with the provider. */
+  getOidcLink: { input: {}; output: OidcLink };
   /** One key of the operator, without its secret. */
   getOperatorKey: { input: { id: string }; output: ApiKey };
   /** Counts, rates and times by mailbox provider. */
@@ -438,6 +449,7 @@ export type Operations = {
 export const routes = {
   acceptInvitation: { method: 'POST', path: '/v1/invitations/{token}/accept' },
   actOnMessages: { method: 'POST', path: '/v1/messages/actions' },
+  beginOidcLink: { method: 'POST', path: '/v1/me/oidc' },
   beginPasskey: { method: 'POST', path: '/v1/me/passkeys/options' },
   beginPasskeyLogin: { method: 'POST', path: '/v1/session/passkey/options' },
   beginTotp: { method: 'POST', path: '/v1/me/totp' },
@@ -470,6 +482,7 @@ export const routes = {
   deleteDomain: { method: 'DELETE', path: '/v1/domains/{id}' },
   deleteFromAddress: { method: 'DELETE', path: '/v1/from-addresses/{id}' },
   deleteIpNetwork: { method: 'DELETE', path: '/v1/ip-networks/{id}' },
+  deleteOidcLink: { method: 'DELETE', path: '/v1/me/oidc' },
   deleteOwnAccount: { method: 'POST', path: '/v1/account/deletion' },
   deletePasskey: { method: 'DELETE', path: '/v1/me/passkeys/{id}' },
   deleteSandboxMessage: { method: 'DELETE', path: '/v1/sandbox/messages/{id}' },
@@ -498,10 +511,12 @@ export const routes = {
   getHealth: { method: 'GET', path: '/v1/admin/health' },
   getLatencyStatistics: { method: 'GET', path: '/v1/stats/latency', query: ['from', 'to', 'limit'] },
   getLinkStatistics: { method: 'GET', path: '/v1/stats/links', query: ['from', 'to', 'limit'] },
+  getLoginMethods: { method: 'GET', path: '/v1/login-methods' },
   getMe: { method: 'GET', path: '/v1/me' },
   getMessage: { method: 'GET', path: '/v1/messages/{id}' },
   getMessageContent: { method: 'GET', path: '/v1/messages/{id}/content', query: ['part', 'delivery', 'images', 'account'], isRaw: true },
   getMessageTrace: { method: 'GET', path: '/v1/messages/{id}/trace' },
+  getOidcLink: { method: 'GET', path: '/v1/me/oidc' },
   getOperatorKey: { method: 'GET', path: '/v1/admin/api-keys/{id}' },
   getProviderStatistics: { method: 'GET', path: '/v1/stats/providers', query: ['from', 'to', 'limit'] },
   getRecipient: { method: 'GET', path: '/v1/recipients/{address}', query: ['limit', 'after', 'format'] },

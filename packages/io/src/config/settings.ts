@@ -244,6 +244,27 @@ export const settings = {
     example: '1,3,7,15,30,60,120,240,360',
   },
 
+  OIDC_ISSUER: {
+    schema: url(['https:', 'http:']).optional(),
+    about:
+      'Provider of OpenID Connect that users may log in with. Its redirect URI here is WAYBILL_PUBLIC_URL/oidc/callback.',
+    example: 'https://login.example.com/realms/staff',
+  },
+  OIDC_CLIENT_ID: {
+    schema: optional,
+    about: 'The client of this installation at OIDC_ISSUER.',
+    example: 'waybill',
+  },
+  OIDC_CLIENT_SECRET: {
+    schema: optional,
+    about: 'The secret of that client (client_secret_basic).',
+    example: 'secret',
+  },
+  OIDC_NAME: {
+    schema: text('single sign-on'),
+    about: 'How the login page names the provider.',
+    example: 'Example SSO',
+  },
   GEOIP_FILE: {
     schema: optional,
     about:

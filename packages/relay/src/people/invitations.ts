@@ -65,12 +65,13 @@ export async function revokeInvitation(
   await audit(caller, { action: 'invitation.revoked', target: before.id, before }, ports);
 }
 
-type AcceptPorts = PeoplePorts<'users' | 'invitations'> & { readonly passwords: Passwords };
+type AcceptPorts = PeoplePorts<'users' | 'invitations'>;
 
 export type Acceptance = {
   readonly tokenHash: Buffer;
   readonly name: string | undefined;
-  readonly password: string | undefined;
+  /** Absent: the user logs in without one, by a provider that has vouched for it. */
+  readonly password?: { readonly text: string | undefined; readonly passwords: Passwords };
   /** The user of the login session of the request. */
   readonly loggedIn: { readonly id: string; readonly email: string } | undefined;
 } & Pick<Caller, 'about'>;
@@ -81,14 +82,19 @@ function requireLoggedIn({ email }: InvitationRecord, { loggedIn }: Acceptance):
     throw new Refusal('authentication_required', { detail: `log in as ${email} to accept` });
 }
 
+async function hashOf(password: Acceptance['password'], email: string): Promise<string | undefined> {
+  if (password === undefined) return undefined;
+  if (password.text === undefined) throw faultAt('/password', 'is required for a new user');
+  return newPasswordHash(password.text, email, password.passwords);
+}
+
 async function newUser(
   { email }: InvitationRecord,
   { name, password }: Acceptance,
   ports: AcceptPorts,
 ): Promise<UserRecord> {
   if (name === undefined) throw faultAt('/name', 'is required for a new user');
-  if (password === undefined) throw faultAt('/password', 'is required for a new user');
-  const passwordHash = await newPasswordHash(password, email, ports.passwords);
+  const passwordHash = await hashOf(password, email);
   return ports.stores.users.create({
     id: newId(ports),
     email,

@@ -3,6 +3,7 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
+import { useProvider } from '../../api/login-methods.ts';
 import { askPasskey, type PasskeyOptions, placeOfPasskeys } from '../../api/passkey-browser.ts';
 import { problemOf } from '../../api/problem-error.ts';
 import { request } from '../../api/request.ts';
@@ -11,6 +12,8 @@ import { useUrlSearch } from '../../api/use-search.ts';
 import { loginText } from '../../text/login.ts';
 import { passkeyText } from '../../text/passkeys.ts';
 import { shellText } from '../../text/shell.ts';
+import { signOnText } from '../../text/single-sign-on.ts';
+import { visible } from '../../text/visible.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PasskeyNotice } from '../../ui/passkey-notice.tsx';
 import css from './login-page.module.css';
@@ -76,6 +79,17 @@ function PasskeyLogin() {
   );
 }
 
+/** Only where the operator has set a provider. */
+function ProviderLogin() {
+  const provider = useProvider();
+  if (provider === undefined) return null;
+  return (
+    <Button component="a" href={provider.url} variant="default" size="sm">
+      {signOnText.title(visible(provider.name))}
+    </Button>
+  );
+}
+
 export function LoginPage() {
   const login = useLogin(logIn);
   const [needsCode, setNeedsCode] = useState(false);
@@ -115,6 +129,7 @@ export function LoginPage() {
             {loginText.submit}
           </Button>
           <PasskeyLogin />
+          <ProviderLogin />
         </Stack>
       </form>
     </main>

@@ -17,6 +17,7 @@ import { EmailForm } from './email-form.tsx';
 import { NameForm, PasswordForm } from './login-forms.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { SecondFactor } from './second-factor.tsx';
+import { SingleSignOn } from './single-sign-on.tsx';
 
 const columnsFor = (end: (row: LoginSessionView) => void): readonly Column<LoginSessionView>[] => [
   {
@@ -82,6 +83,7 @@ export function YouPage() {
         <SecondFactor />
       </Section>
       <Passkeys user={data} />
+      <SingleSignOn user={data} />
       <Section title={text.sessions}>
         <Sessions />
       </Section>
