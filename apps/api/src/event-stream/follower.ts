@@ -2,6 +2,7 @@
  * Follows the outbox for all open event streams of this process. It reads once for each account that has a stream, after a notification of new
  * events, and reads nothing while there is no stream.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** An event as far as following needs it. */
 export type Placed = { readonly position: string };
@@ -42,6 +43,8 @@ const PAGE = 200;
 /** Notifications may be lost, and an event may become visible only when an older transaction has ended. */
 const POLL_MS = 5_000;
 const LATER_MS = 500;
+/** Events of this time come with one query: under load there are many notifications in a second. */
+const GATHER_MS = 100;
 
 const nameOf = ({ accountId, onlyTests }: FeedKey): string => `${accountId} ${onlyTests ?? false}`;
 
@@ -76,6 +79,7 @@ export function openFollower<Event extends Placed>(ports: FollowerPorts<Event>):
     while (feed.isWoken) {
       feed.isWoken = false;
       await readFeed(feed, ports).catch(ports.onTrouble);
+      await wait(GATHER_MS, undefined, { ref: false });
     }
     feed.isReading = false;
   }
