@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { apiOf, operator } from '../support/black-box.ts';
 import { openDev, type TestDev } from '../support/dev.ts';
-import { openBrowser, wideLight } from './browser.ts';
+import { assertAccessible, openBrowser, wideLight } from './browser.ts';
 import { logIn, type Person } from './session.ts';
 
 let dev: TestDev;
@@ -42,6 +42,7 @@ test('an account that has sent nothing starts here; steps tick as they are done'
   await page.getByRole('heading', { name: 'Get started', level: 1 }).waitFor();
   const step = (name: string) => page.getByRole('listitem').filter({ hasText: name });
   await step('Send a message').getByText('Next').waitFor();
+  await assertAccessible(page);
   await apiOf({ ...dev.file.api, key: dev.file.api.operatorKey, accountId: account }).post('/v1/messages', {
     from: 'app@new.example',
     to: 'ada@example.com',

@@ -15,6 +15,8 @@ export const getStartedText = {
     live: 'Go live',
   },
   sendText: 'Send one from here, or paste this into a terminal with an API key of this account:',
+  sendWithoutDomain:
+    'Paste this into a terminal with an API key of this account. The sender needs a verified domain of the account or a confirmed From address: without either, add a domain first.',
   sendNow: 'Send a test message',
   sent: 'The test message is accepted.',
   testSubject: 'A first message',

@@ -22,7 +22,7 @@ export function SendStep({ from, isSandbox }: SendStepProps) {
   const mayAct = useMay('developer');
   return (
     <>
-      <p>{text.sendText}</p>
+      <p>{from === undefined ? text.sendWithoutDomain : text.sendText}</p>
       <Verbatim text={firstMessageCurl(window.location.origin, from)} label={text.step.send} />
       {mayAct && (
         <div className={css.actions}>
