@@ -144,6 +144,11 @@ test('accounts, domains, credentials and suppressions are managed on the host, f
   const table = (await waybill(['account', 'list', '--search', 'Typed'])).output.split('\n');
   assert.deepEqual(table[0]?.split(/ +/), ['ID', 'NAME', 'STATUS', 'REASON', 'CREATED']);
   assert.match(table[1] ?? '', new RegExp(`^${made.id} +Typed +suspended +unpaid `));
+  const deleting = await waybill(['account', 'delete', 'Typed', '--grace-days', '3']);
+  assert.match(deleting.output, /^status +deleting$/m);
+  assert.match(deleting.output, /^deletion\.asked_by +waybill account delete$/m);
+  const kept = JSON.parse((await waybill(['account', 'undelete', 'Typed', '--json'])).output);
+  assert.deepEqual([kept.status, kept.deletion, kept.cancelled_deliveries], ['suspended', null, 0]);
 });
 
 test('a command that is refused says why, names the fix and ends with 1', async () => {
@@ -153,6 +158,8 @@ test('a command that is refused says why, names the fix and ends with 1', async 
     [['domain', 'add', 'typed.example', '--account', 'Typed'], /exists already/],
     [['credential', 'revoke', 'app', '--account', 'Typed'], /app is no credential id\.\nFix: /],
     [['message', 'show', 'msg_x', '--account', 'Typed'], /msg_x is no message id\.\nFix: /],
+    [['account', 'undelete', 'Typed'], /is not being deleted.*\nFix: /],
+    [['account', 'delete', 'Typed', '--grace-days', 'x'], /A number from 0 to 365/],
     [['domain', 'list'], /required option '--account <account>' not specified/],
   ] as const) {
     const { code, output } = await waybill(args, { RESOLVER: '127.0.0.1:1' });
