@@ -83,7 +83,7 @@ before(async () => {
 });
 after(() => api.close());
 
-const isMail = (path: string): boolean => /^\/(?:emails|v1\/(?:messages|sandbox))(?:\/|$)/.test(path);
+const isMail = (path: string): boolean => /^\/(?:emails|v1\/(?:messages|sandbox|explain))(?:\/|$)/.test(path);
 const collectionOf = (path: string): string => {
   const [, , first = '', second = ''] = path.split('/');
   return first === 'admin' ? second : first;
