@@ -27,6 +27,7 @@ export const operatorPages = [
   '/admin/users',
   '/admin/queues',
   '/admin/discards',
+  '/admin/bounce-rules',
   '/admin/audit-log',
 ] as const;
 

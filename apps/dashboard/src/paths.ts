@@ -29,5 +29,6 @@ export const paths = {
   users: '/admin/users',
   queues: '/admin/queues',
   discards: '/admin/discards',
+  bounceRules: '/admin/bounce-rules',
   adminAuditLog: '/admin/audit-log',
 } as const;

@@ -77,6 +77,7 @@ const operatorPages = [
   page('/admin/users', () => import('./pages/admin/users-page.tsx'), 'UsersPage'),
   page('/admin/queues', () => import('./pages/admin/queues-page.tsx'), 'QueuesPage'),
   page('/admin/discards', () => import('./pages/admin/discards-page.tsx'), 'DiscardsPage'),
+  page('/admin/bounce-rules', () => import('./pages/admin/bounce-rules-page.tsx'), 'BounceRulesPage'),
   page('/admin/audit-log', () => import('./pages/audit-log/admin-audit-log-page.tsx'), 'AdminAuditLogPage'),
 ];
 

@@ -3,7 +3,6 @@ import { categories, parties, ruleOutcomes } from '@waybill/relay/delivery/categ
 import { z } from 'zod';
 import { base64 } from './attachment.ts';
 import { publicIdOf } from './id.ts';
-import { listOf } from './list.ts';
 import { oneLine, time } from './text.ts';
 
 const category = z.enum(categories);
@@ -28,8 +27,6 @@ export const bounceRule = z
     created_at: time.nullable(),
   })
   .meta({ id: 'BounceRule' });
-
-export const bounceRuleList = listOf(bounceRule);
 
 const pattern = oneLine(200)
   .min(3)

@@ -2,7 +2,6 @@
 import {
   bounceRule,
   bounceRuleBody,
-  bounceRuleList,
   bounceRulePatch,
   bounceRuleTest,
   bounceRuleTried,
@@ -22,7 +21,7 @@ import { faultAt } from '@waybill/relay/management/request-fault';
 import type { z } from 'zod';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
-import { wholeList } from '../list-route.ts';
+import { wholeListRoute } from '../list-route.ts';
 import { callerOf } from '../request.ts';
 import { route } from '../route.ts';
 
@@ -30,16 +29,15 @@ const tags = ['Operator'];
 const params = idParams('rule');
 
 export function adminBounceRuleRoutes(app: App, dependencies: Dependencies): void {
-  route(app, {
-    method: 'GET',
+  wholeListRoute(app, {
     url: '/v1/admin/bounce-rules',
     operationId: 'listBounceRules',
     summary: 'Rules for the text of replies, in the order in which they are tried',
     description:
       'Own rules come first, then the built-in ones. The first that matches decides category and party; without a match the enhanced status or the code decides.',
     tags,
-    answer: bounceRuleList,
-    run: async () => wholeList(await listBounceRules(dependencies)),
+    item: bounceRule,
+    rows: () => listBounceRules(dependencies),
   });
   route(app, {
     method: 'POST',

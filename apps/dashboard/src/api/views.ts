@@ -3,6 +3,7 @@ import type { adminAccount, adminAccountMade, ownAccount } from '@waybill/contra
 import type { auditEntry, discard, health, queueDepth, waitingGroup } from '@waybill/contract/admin';
 import type { apiKey, apiKeySecret } from '@waybill/contract/api-key';
 import type { attention } from '@waybill/contract/attention';
+import type { bounceRule, bounceRuleTried } from '@waybill/contract/bounce-rule';
 import type { domain, domainChange } from '@waybill/contract/domain';
 import type { erasure } from '@waybill/contract/erasure';
 import type { event } from '@waybill/contract/event';
@@ -41,6 +42,8 @@ export type ErasureView = z.output<typeof erasure>;
 export type LimitView = z.output<typeof limitState>;
 export type UsageView = z.output<typeof usage>;
 export type AdminAccountView = z.output<typeof adminAccount>;
+export type BounceRuleView = z.output<typeof bounceRule>;
+export type BounceRuleTriedView = z.output<typeof bounceRuleTried>;
 export type ApiKeyView = z.output<typeof apiKey>;
 export type ApiKeySecretView = z.output<typeof apiKeySecret>;
 export type AttentionView = z.output<typeof attention>;

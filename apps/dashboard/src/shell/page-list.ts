@@ -33,5 +33,6 @@ export const operatorPages: readonly RailPage[] = [
   { to: paths.users, name: pageNames.users, icon: 'team', key: 'o' },
   { to: paths.queues, name: pageNames.queues, icon: 'queues', key: 'q' },
   { to: paths.discards, name: pageNames.discards, icon: 'discards', key: 'e' },
+  { to: paths.bounceRules, name: pageNames.bounceRules, icon: 'again', key: 'b' },
   { to: paths.adminAuditLog, name: pageNames.auditLog, icon: 'audit', key: 'u' },
 ];

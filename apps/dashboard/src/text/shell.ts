@@ -62,5 +62,6 @@ export const pageNames = {
   accounts: 'Accounts',
   queues: 'Queues',
   discards: 'Discards',
+  bounceRules: 'Bounce rules',
   adminAuditLog: 'Audit log of all accounts',
 } as const;

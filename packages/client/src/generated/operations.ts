@@ -269,7 +269,7 @@ export type Operations = {
   /** Who changed what in this account, newest first. */
   listAuditEntries: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
   /** Rules for the text of replies, in the order in which they are tried. */
-  listBounceRules: { input: {}; output: { object: 'list'; data: BounceRule[]; has_more: boolean; next_cursor: string | null } };
+  listBounceRules: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: BounceRule[]; has_more: boolean; next_cursor: string | null } };
   /** What could not be given to any account, with the evidence. */
   listDiscards: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; message_id?: string }; output: { object: 'list'; data: Discard[]; has_more: boolean; next_cursor: string | null } };
   /** What changed in DNS. */
@@ -539,7 +539,7 @@ export const routes = {
   listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
   listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after', 'format'] },
   listAuditEntries: { method: 'GET', path: '/v1/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
-  listBounceRules: { method: 'GET', path: '/v1/admin/bounce-rules' },
+  listBounceRules: { method: 'GET', path: '/v1/admin/bounce-rules', query: ['format'] },
   listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'format', 'message_id'] },
   listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after', 'format'] },
   listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after', 'format'] },
