@@ -55,7 +55,7 @@ const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
     id: 'actions',
     title: uiText.actions,
     isTitleHidden: true,
-    width: '124px',
+    width: '148px',
     isRight: true,
     cell: (rule) =>
       rule.kind === 'own' && (

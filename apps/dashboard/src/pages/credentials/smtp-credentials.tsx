@@ -46,7 +46,7 @@ const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
     title: uiText.actions,
     isTitleHidden: true,
     isChange: true,
-    width: '172px',
+    width: '196px',
     isRight: true,
     cell: (row) => (
       <>
