@@ -19,6 +19,7 @@ export type UpkeepPorts = RecheckPorts &
       removeByStream(now: Date): Promise<number>;
       removeBeside(end: Date): Promise<number>;
       removeStatistics(now: Date): Promise<number>;
+      removeKnown(now: Date): Promise<number>;
     };
     readonly idempotency: { removeExpired(now: Date): Promise<number> };
     readonly log: Log;
@@ -61,6 +62,10 @@ const tasks: readonly Task[] = [
   [
     'old statistics removed',
     async ({ retention, now }) => ({ count: await retention.removeStatistics(now()) }),
+  ],
+  [
+    'known recipients forgotten',
+    async ({ retention, now }) => ({ count: await retention.removeKnown(now()) }),
   ],
   [
     'idempotency keys removed',

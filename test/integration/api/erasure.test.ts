@@ -112,7 +112,13 @@ test('an erased recipient is in no table, and stays suppressed by its hash', asy
     'sandbox_message',
   ])
     assert.ok(before.includes(table), `${table}: ${before}`);
+  const known = 'SELECT FROM known_recipient WHERE account_id = $1';
+  await query('INSERT INTO known_recipient VALUES ($1, waybill_recipient_hash($1, $2))', [
+    account.innerId,
+    VICTIM,
+  ]);
   const { status, report, completed_at } = await erase(VICTIM);
+  assert.deepEqual(await query(known, [account.innerId]), [], 'also by its hash');
   assert.deepEqual([status, report.waiting], ['completed', 0], JSON.stringify(report));
   assert.ok(completed_at);
   assert.deepEqual(

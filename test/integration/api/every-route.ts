@@ -17,6 +17,10 @@ export async function everyRoute(api: TestApi): Promise<readonly Route[]> {
 export const nameOf = ({ method, path }: Route): string =>
   `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
 export const permissionOf = (route: Route): Permission => permissions[nameOf(route)] as Permission;
+const asksByPost = new Set(['POST /v1/explain', 'POST /v1/admin/bounce-rules/test']);
+/** It changes nothing: a GET, or a question that needs a body. */
+export const isReading = ({ method, path }: Route): boolean =>
+  method === 'GET' || asksByPost.has(`${method} ${path}`);
 /** Needs a login session, and no account. */
 export const isOwn = (route: Route): boolean => permissionOf(route).scope === ownScope;
 /** Needs neither a key nor a login session. */

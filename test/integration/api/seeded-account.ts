@@ -57,6 +57,11 @@ async function prepare(api: TestApi, account: TestAccount, publicMessageId: stri
   return publicId('dlv', id);
 }
 
+async function makeRule(api: TestApi, number: number): Promise<string> {
+  const rule = { pattern: `seeded ${number}`, category: 'other', party: 'policy' };
+  return (await api.operator('POST /v1/admin/bounce-rules', rule)).body.id;
+}
+
 export async function seedAccount(api: TestApi, number: number): Promise<Seeded> {
   const account = await api.makeAccount(`Seeded ${number}`);
   const { ask } = account;
@@ -115,6 +120,7 @@ export async function seedAccount(api: TestApi, number: number): Promise<Seeded>
     'webhook-deliveries': await make(`/v1/webhooks/${webhook}/test`, undefined),
     sandbox: publicId('box', caught),
     accounts: account.id,
+    'bounce-rules': await makeRule(api, number),
     'operator-keys': publicId('key', spare),
     me: publicId('ses', newId()),
     members: member.id,

@@ -161,3 +161,14 @@ test('reports, catches of the sandbox and discards go with the longest retention
   assert.ok((await reports.load(ids.unread)) && (await reports.load(ids.young)));
   assert.equal((await sandbox.list(accountId, { limit: 5 })).length, 1);
 });
+
+test('a recipient is known for 400 days to an account that has no delivery of it', async () => {
+  const sql = 'INSERT INTO known_recipient (account_id, address_hash, known_since) VALUES ($1, $2, $3)';
+  for (const [place, days] of [399, 401].entries())
+    await database.pool.query(sql, [accountId, Buffer.from([place]), daysAgo(days)]);
+  assert.equal(await keeping.removeKnown(now), 1);
+  const left = await database.pool.query('SELECT address_hash FROM known_recipient WHERE account_id = $1', [
+    accountId,
+  ]);
+  assert.deepEqual(left.rows, [{ address_hash: Buffer.from([0]) }]);
+});

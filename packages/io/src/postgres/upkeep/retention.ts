@@ -10,6 +10,9 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
 /** The retention of a new stream, and of an installation without a stream. */
 const DEFAULT_DAYS = 45;
 
+/** How long a recipient that the account has no delivery of stays known to its limit of new recipients. */
+const KNOWN_DAYS = 400;
+
 /** How long statistics are kept. */
 const STATISTICS_DAYS = 1_100;
 
@@ -130,6 +133,12 @@ export const retention = (database: Database) => ({
     const slots = await database.pool.query('DELETE FROM stat_slot WHERE slot < $1', [end]);
     const days = await database.pool.query('DELETE FROM stat_day WHERE day < $1::date', [end]);
     return (slots.rowCount ?? 0) + (days.rowCount ?? 0);
+  },
+
+  /** Forgets recipients who became known long ago. One with a delivery stays known by that. Returns the number. */
+  async removeKnown(now: Date): Promise<number> {
+    const text = 'DELETE FROM known_recipient WHERE known_since < $1::date';
+    return (await database.pool.query(text, [before(now, KNOWN_DAYS)])).rowCount ?? 0;
   },
 
   /** Deletes reports, sandbox messages, discards and warnings of limits from before a time. Returns the number. */
