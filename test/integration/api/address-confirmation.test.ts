@@ -76,7 +76,7 @@ test('opening the link shows who asks and changes nothing; its button confirms, 
     assert.ok(raw.body.includes(address) && raw.body.includes('relay.test'));
     assert.doesNotMatch(raw.body, /<script/i);
     assert.match(String(raw.headers['content-security-policy']), /default-src 'none'.*form-action 'self'/);
-    assert.equal(raw.headers['referrer-policy'], 'no-referrer');
+    assert.equal(raw.headers['referrer-policy'], 'same-origin');
     assert.equal(raw.headers['cache-control'], 'no-store');
   }
   assert.equal(await statusOf(account, id), 'unconfirmed');
