@@ -113,6 +113,8 @@ export type Dependencies = {
   readonly alarms: Readonly<Record<string, () => Promise<Check>>>;
   /** Jobs that wait, by queue. */
   readonly queueDepth: () => Promise<Readonly<Record<string, number>>>;
+  /** Since when the oldest job of each queue is due. */
+  readonly oldestDue: () => Promise<Readonly<Record<string, Date | undefined>>>;
   readonly noteKeyUse: (keyId: string, use: Use) => void;
   readonly cursors: Cursors;
   readonly makeApiKey: typeof makeApiKey;

@@ -53,6 +53,7 @@ import { waitingGroups } from '@waybill/io/postgres/reading/waiting-groups';
 import { attention } from '@waybill/io/postgres/statistics/attention';
 import { balanceChecks } from '@waybill/io/postgres/statistics/balance-check';
 import { statistics } from '@waybill/io/postgres/statistics/statistics';
+import { oldestDue } from '@waybill/io/postgres/upkeep/due-rows';
 import type { Closer } from '@waybill/io/process/lifecycle';
 import { openQueues, type Queues } from '@waybill/io/queue/queues';
 import { openRateLimits } from '@waybill/io/rate-limit/rate-limiter';
@@ -281,6 +282,7 @@ export async function openDependencies(settings: Settings): Promise<{
     alarms: alarmsOf(database),
     onEvents: (wake) => machines.listener.on(EVENTS_CHANNEL, wake),
     queueDepth: () => queues.depth(),
+    oldestDue: () => oldestDue(database.pool, now()),
     noteKeyUse: (keyId, use) => lastUsed.note('api_key', keyId, use),
     cursors: openCursors(keys.api),
     passwords: openPasswords(keys.passwords),

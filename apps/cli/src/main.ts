@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { version } from '@waybill/io/process/version';
 import { Command, InvalidArgumentError } from 'commander';
 import { addManagement } from './manage/program.ts';
 import { appNames } from './processes.ts';
@@ -48,8 +48,6 @@ const stopAsked = (): Promise<void> =>
 // Every command reads a .env file in the working directory. The environment takes precedence.
 if (existsSync('.env')) process.loadEnvFile('.env');
 const dependencies = { env: process.env, say, stopAsked };
-
-const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
 // Each command loads what it needs: `start` and `dev` live as long as the product.
 const program = new Command('waybill')

@@ -44,7 +44,9 @@ const healthCheck = z.object({
   sentence: z.string(),
   fix: z.string().nullable(),
 });
-export const health = z.object({ ok: z.boolean(), checks: z.array(healthCheck) }).meta({ id: 'Health' });
+export const health = z
+  .object({ ok: z.boolean(), version: z.string().describe('Of Waybill'), checks: z.array(healthCheck) })
+  .meta({ id: 'Health' });
 
 export const waitingGroup = z
   .object({
@@ -59,4 +61,8 @@ export const waitingGroup = z
   })
   .meta({ id: 'WaitingGroup' });
 
-export const queueDepth = z.object({ queue: z.string(), waiting: z.number().int() });
+export const queueDepth = z.object({
+  queue: z.string(),
+  waiting: z.number().int(),
+  oldest_due_at: time.nullable().describe('Since when the oldest job is due; null: none is'),
+});

@@ -115,6 +115,7 @@ test('wrong keys from one address are slowed down, a missing one is not', async 
 test('health is sentences, queues are numbers', async () => {
   const { body } = await api.operator('GET /v1/admin/health');
   assert.equal(body.ok, true);
+  assert.match(body.version, /^\d+\.\d+\.\d+/);
   assert.ok(body.checks.some(({ sentence }: { sentence: string }) => sentence === 'PostgreSQL answers.'));
   const queues = (await api.operator('GET /v1/admin/queues')).body;
   assert.deepEqual(queues.map(({ queue }: { queue: string }) => queue).toSorted(), [
@@ -123,4 +124,17 @@ test('health is sentences, queues are numbers', async () => {
     'report',
     'webhook',
   ]);
+});
+
+test('a queue says since when its oldest job is due', async () => {
+  const oldest = async (): Promise<string | null> =>
+    (await api.operator('GET /v1/admin/queues')).body.find(
+      ({ queue }: { queue: string }) => queue === 'webhook',
+    ).oldest_due_at;
+  assert.equal(await oldest(), null);
+  const due = new Date(Date.now() - 60_000);
+  await account.ask('POST /v1/webhooks', { url: 'https://hooks.example/oldest' });
+  const { pool } = api.test.database;
+  await pool.query('UPDATE webhook SET next_action_at = $1', [due]);
+  assert.equal(await oldest(), due.toISOString());
 });

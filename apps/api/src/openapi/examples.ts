@@ -111,6 +111,7 @@ const byName: Readonly<Record<string, unknown>> = {
   to: 'ada@example.com',
   type: 'message.delivered',
   url: 'https://mail.acme.example/app/sandbox/box_06h29678q1v5fa1acspgh012b0',
+  version: '0.1.0',
   username: 'wb-7m2k9x4q0t5v8w1z',
   value: 'v=spf1 include:bounces.acme.example ~all',
   what: 'signed by DKIM',

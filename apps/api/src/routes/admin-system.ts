@@ -3,6 +3,7 @@ import { discard, discardQuery, health, queueDepth, waitingGroup } from '@waybil
 import { idParams } from '@waybill/contract/id';
 import { ipNetwork, trustedRelayBody } from '@waybill/contract/ip-network';
 import { listQuery } from '@waybill/contract/list';
+import { version } from '@waybill/io/process/version';
 import { given } from '@waybill/relay/given';
 import { publicId } from '@waybill/relay/id';
 import { distrustRelay, networkView, trustRelay } from '@waybill/relay/management/ip-networks';
@@ -132,7 +133,7 @@ function healthRoutes(app: App, dependencies: Dependencies): void {
           return { name, ok, sentence, fix: orNull(fix) };
         }),
       );
-      return { ok: checks.every(({ ok }) => ok), checks };
+      return { ok: checks.every(({ ok }) => ok), version, checks };
     },
   });
   route(app, {
@@ -140,10 +141,16 @@ function healthRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/admin/queues',
     operationId: 'listQueues',
     summary: 'Jobs that wait, by queue',
-    description: 'How many jobs wait in each queue.',
+    description: 'How many jobs wait in each queue, and since when the oldest of them is due.',
     tags,
     answer: z.array(queueDepth),
-    run: async () =>
-      Object.entries(await dependencies.queueDepth()).map(([queue, waiting]) => ({ queue, waiting })),
+    run: async () => {
+      const [depth, oldest] = await Promise.all([dependencies.queueDepth(), dependencies.oldestDue()]);
+      return Object.entries(depth).map(([queue, waiting]) => ({
+        queue,
+        waiting,
+        oldest_due_at: oldest[queue]?.toISOString() ?? null,
+      }));
+    },
   });
 }

@@ -5,6 +5,7 @@ export const systemText = {
   allGood: 'Everything works.',
   notGood: 'Something needs you.',
   fix: 'What to do',
+  version: (version: string): string => `Waybill ${version}`,
   queues: 'Queues',
   seeQueues: 'All queues',
 } as const;
@@ -13,6 +14,8 @@ export const queuesText = {
   title: 'Queues',
   lead: 'What waits in the installation.',
   queue: 'Queue',
+  oldestDue: 'Oldest due',
+  nothingDue: 'none',
   mail: 'Mail that waits',
   mailLead:
     'By destination, account and state. Open a row to act on it inside the account: try again, cancel or release. Suspending an account holds its mail.',

@@ -31,7 +31,7 @@ export type ExplainedDelivery = { recipient: string; status: 'queued' | 'schedul
 export type Explanation = { object: 'explanation'; would_accept: boolean; refusal: { code: string; title: string; detail: string | null; fix: string } | null; from: string; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] } | null; stream: { id: string; name: string } | null; sandbox: boolean; scheduled_at: string | null; gates: ({ name: string; passes: boolean; code: string | null; detail: string | null })[]; tracking: { opens: { value: boolean; reason: string }; clicks: { value: string; reason: string } } | null; notes: { step: string; what: string; reason?: string; detail?: Record<string, unknown> }[]; deliveries: ExplainedDelivery[] };
 export type FromAddress = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string };
 export type FromAddressAsked = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string; confirmation: { mailed: boolean; expires_at: string | null; code: string | null; detail: string | null; retry_at: string | null } | null };
-export type Health = { ok: boolean; checks: ({ name: string; ok: boolean; sentence: string; fix: string | null })[] };
+export type Health = { ok: boolean; version: string; checks: ({ name: string; ok: boolean; sentence: string; fix: string | null })[] };
 export type ImportState = { dry_run: boolean; rows: number; created: number; known: number; malformed: number; faults: { line: number; detail: string }[]; preview: ({ address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; expires_at: string | null })[] };
 export type Invitation = { id: string; email: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; invited_by: string; created_at: string; expires_at: string };
 export type IpNetwork = { id: string; cidr: string; shared: boolean; label: string; created_at: string };
@@ -303,7 +303,7 @@ export type Operations = {
   /** Passkeys of this user. */
   listPasskeys: { input: {}; output: { object: 'list'; data: Passkey[]; has_more: boolean; next_cursor: string | null } };
   /** Jobs that wait, by queue. */
-  listQueues: { input: {}; output: { queue: string; waiting: number }[] };
+  listQueues: { input: {}; output: ({ queue: string; waiting: number; oldest_due_at: string | null })[] };
   /** API keys, without their secrets, as Resend lists them. */
   listResendApiKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; created_at: string; last_used_at: string | null })[] } };
   /** Sender domains as Resend lists them. */

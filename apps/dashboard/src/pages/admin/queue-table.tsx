@@ -4,6 +4,7 @@ import { queueNames, queuesText as text } from '../../text/admin.ts';
 import { count } from '../../text/number.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { Moment } from '../../ui/moment.tsx';
 import { type Column, RecordTable } from '../../ui/record-table.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
@@ -22,6 +23,13 @@ const columns: readonly Column<QueueDepthView>[] = [
     width: '110px',
     isRight: true,
     cell: ({ waiting }) => count(waiting),
+  },
+  {
+    id: 'oldest',
+    title: text.oldestDue,
+    width: '140px',
+    isRight: true,
+    cell: ({ oldest_due_at: at }) => (at === null ? text.nothingDue : <Moment at={at} />),
   },
 ];
 

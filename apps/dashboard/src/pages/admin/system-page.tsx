@@ -39,6 +39,7 @@ function Health() {
           <CheckRow key={check.name} {...check} />
         ))}
       </ul>
+      <p>{text.version(data.version)}</p>
     </Section>
   );
 }

@@ -58,6 +58,11 @@ const openSql = (queue: QueueName): string => `
   SELECT '${queue}' AS queue, count(*)::integer AS open
   FROM (SELECT FROM ${rowsOf[queue].table} WHERE next_action_at IS NOT NULL LIMIT $1) AS open`;
 
+/** The row that has been due the longest. A row that was taken is due again only after its pause. */
+const oldestSql = (queue: QueueName): string => `
+  SELECT '${queue}' AS queue,
+    (SELECT next_action_at FROM ${rowsOf[queue].table} WHERE next_action_at <= $1 ${rowsOf[queue].where} ORDER BY next_action_at LIMIT 1) AS due`;
+
 export type TakeDue = {
   readonly now: Date;
   /** Rows of which `next_action_at` is no later; after `now` for rows whose job may be lost. */
@@ -92,6 +97,18 @@ export async function untakeDue(
   { ids, now }: { readonly ids: readonly string[]; readonly now: Date },
 ): Promise<void> {
   await pool.query(untakeSql(rowsOf[queue]), [now, PAUSE_MS, ids]);
+}
+
+/** Since when the oldest row of each queue is due; `undefined`: nothing is due. */
+export async function oldestDue(
+  pool: pg.Pool,
+  now: Date,
+): Promise<Readonly<Record<QueueName, Date | undefined>>> {
+  const { rows } = await pool.query<{ queue: QueueName; due: Date | null }>(
+    (Object.keys(rowsOf) as QueueName[]).map(oldestSql).join(' UNION ALL '),
+    [now],
+  );
+  return Object.fromEntries(rows.map(({ queue, due }) => [queue, due ?? undefined])) as never;
 }
 
 /** Rows that are not finished: waiting, in flight, and due later. At most `limit` are counted in each queue. */
