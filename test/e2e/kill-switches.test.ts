@@ -114,5 +114,5 @@ test('mail of a deleted account is cancelled', async () => {
     const { rows } = await client.query('SELECT status, reason FROM delivery WHERE recipient = $1', [to]);
     return rows[0]?.status === 'deferred' ? undefined : rows[0];
   }).finally(() => client.end());
-  assert.deepEqual(row, { status: 'cancelled', reason: 'account deleted' });
+  assert.deepEqual(row, { status: 'cancelled', reason: 'account is being deleted' });
 });

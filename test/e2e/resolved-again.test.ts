@@ -127,5 +127,5 @@ test('the message of an account that is deleted while it waits is cancelled and 
     );
     return rows[0];
   }).finally(() => client.end());
-  assert.deepEqual(row, { status: 'cancelled', reason: 'account deleted', attempts: 0 });
+  assert.deepEqual(row, { status: 'cancelled', reason: 'account is being deleted', attempts: 0 });
 });
