@@ -94,7 +94,12 @@ export type WholeListed<Item extends z.ZodType> = Words & {
   rows(request: FastifyRequest): Promise<readonly z.output<Item>[]>;
 };
 
-const wholeListQuery = listQuery.pick({ format: true });
+const wholeListQuery = listQuery.pick({ format: true }).extend({
+  limit: listQuery.shape.limit
+    .unwrap()
+    .optional()
+    .describe('As in every list. This one is short, and always whole'),
+});
 
 /** A list that is always answered whole, or as a file. */
 export const wholeListRoute = <Item extends z.ZodType>(

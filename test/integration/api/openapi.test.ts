@@ -43,6 +43,16 @@ test('every operation has an id of its own, a summary and a description', () => 
   );
 });
 
+test('every list that can be a file takes a limit, also one that is always whole', () => {
+  const takes = ({ parameters = [] }: Json, asked: string): boolean =>
+    parameters.some(({ name }: Json) => name === asked);
+  assert.ok(namesWhere((operation) => takes(operation, 'limit')).length > 20);
+  assert.deepEqual(
+    namesWhere((operation) => takes(operation, 'format') && !takes(operation, 'limit')),
+    [],
+  );
+});
+
 const hasExample = (content: Json): boolean =>
   Object.values<Json>(content ?? {}).every(
     ({ example, examples }) => example !== undefined || examples !== undefined,

@@ -269,7 +269,7 @@ export type Operations = {
   /** Who changed what in this account, newest first. */
   listAuditEntries: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; actor?: string; action?: string; target?: string }; output: { object: 'list'; data: AuditEntry[]; has_more: boolean; next_cursor: string | null } };
   /** Rules for the text of replies, in the order in which they are tried. */
-  listBounceRules: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: BounceRule[]; has_more: boolean; next_cursor: string | null } };
+  listBounceRules: { input: { format?: 'json' | 'csv' | 'ndjson'; limit?: number }; output: { object: 'list'; data: BounceRule[]; has_more: boolean; next_cursor: string | null } };
   /** What could not be given to any account, with the evidence. */
   listDiscards: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; message_id?: string }; output: { object: 'list'; data: Discard[]; has_more: boolean; next_cursor: string | null } };
   /** What changed in DNS. */
@@ -289,9 +289,9 @@ export type Operations = {
   /** Networks that authenticate by address. */
   listIpNetworks: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: IpNetwork[]; has_more: boolean; next_cursor: string | null } };
   /** Sending limits, with what is left of each. */
-  listLimits: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Limit[]; has_more: boolean; next_cursor: string | null } };
+  listLimits: { input: { format?: 'json' | 'csv' | 'ndjson'; limit?: number }; output: { object: 'list'; data: Limit[]; has_more: boolean; next_cursor: string | null } };
   /** Members of the account and their roles. */
-  listMembers: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Member[]; has_more: boolean; next_cursor: string | null } };
+  listMembers: { input: { format?: 'json' | 'csv' | 'ndjson'; limit?: number }; output: { object: 'list'; data: Member[]; has_more: boolean; next_cursor: string | null } };
   /** Events of one message, oldest first. */
   listMessageEvents: { input: { id: string }; output: { object: 'list'; data: Event[]; has_more: boolean; next_cursor: string | null } };
   /** Messages, newest first. */
@@ -315,7 +315,7 @@ export type Operations = {
   /** SMTP credentials, without their secrets. */
   listSmtpCredentials: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: SmtpCredential[]; has_more: boolean; next_cursor: string | null } };
   /** Streams. */
-  listStreams: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Stream[]; has_more: boolean; next_cursor: string | null } };
+  listStreams: { input: { format?: 'json' | 'csv' | 'ndjson'; limit?: number }; output: { object: 'list'; data: Stream[]; has_more: boolean; next_cursor: string | null } };
   /** Addresses this account does not write to, newest first. */
   listSuppressions: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; reason?: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; address?: string; stream_id?: string }; output: { object: 'list'; data: Suppression[]; has_more: boolean; next_cursor: string | null } };
   /** Trusted relays: networks that may submit mail for every account. */
@@ -323,7 +323,7 @@ export type Operations = {
   /** Users of all accounts, newest first. */
   listUsers: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; q?: string }; output: { object: 'list'; data: AdminUser[]; has_more: boolean; next_cursor: string | null } };
   /** Mail that waits or is held, by account, state and destination. */
-  listWaitingDeliveries: { input: { format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: WaitingGroup[]; has_more: boolean; next_cursor: string | null } };
+  listWaitingDeliveries: { input: { format?: 'json' | 'csv' | 'ndjson'; limit?: number }; output: { object: 'list'; data: WaitingGroup[]; has_more: boolean; next_cursor: string | null } };
   /** What was sent to a webhook, newest event first. */
   listWebhookDeliveries: { input: { id: string; limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; status?: 'waiting' | 'delivered' | 'failed'; event_type?: string; event_id?: string; message_id?: string }; output: { object: 'list'; data: WebhookDelivery[]; has_more: boolean; next_cursor: string | null } };
   /** Webhooks, without their secrets. */
@@ -539,7 +539,7 @@ export const routes = {
   listAllAuditEntries: { method: 'GET', path: '/v1/admin/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
   listApiKeys: { method: 'GET', path: '/v1/api-keys', query: ['limit', 'after', 'format'] },
   listAuditEntries: { method: 'GET', path: '/v1/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
-  listBounceRules: { method: 'GET', path: '/v1/admin/bounce-rules', query: ['format'] },
+  listBounceRules: { method: 'GET', path: '/v1/admin/bounce-rules', query: ['format', 'limit'] },
   listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'format', 'message_id'] },
   listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after', 'format'] },
   listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after', 'format'] },
@@ -549,8 +549,8 @@ export const routes = {
   listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after', 'format'] },
   listInvitations: { method: 'GET', path: '/v1/invitations', query: ['limit', 'after', 'format'] },
   listIpNetworks: { method: 'GET', path: '/v1/ip-networks', query: ['limit', 'after', 'format'] },
-  listLimits: { method: 'GET', path: '/v1/limits', query: ['format'] },
-  listMembers: { method: 'GET', path: '/v1/members', query: ['format'] },
+  listLimits: { method: 'GET', path: '/v1/limits', query: ['format', 'limit'] },
+  listMembers: { method: 'GET', path: '/v1/members', query: ['format', 'limit'] },
   listMessageEvents: { method: 'GET', path: '/v1/messages/{id}/events' },
   listMessages: { method: 'GET', path: '/v1/messages', query: ['limit', 'after', 'format', 'status', 'from', 'to', 'domain', 'tag', 'custom_id', 'credential', 'stream', 'q', 'since', 'until'] },
   listMySessions: { method: 'GET', path: '/v1/me/sessions' },
@@ -562,11 +562,11 @@ export const routes = {
   listResendWebhooks: { method: 'GET', path: '/webhooks', query: ['limit', 'after'] },
   listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'format', 'to', 'delivery_id', 'wait'] },
   listSmtpCredentials: { method: 'GET', path: '/v1/smtp-credentials', query: ['limit', 'after', 'format'] },
-  listStreams: { method: 'GET', path: '/v1/streams', query: ['format'] },
+  listStreams: { method: 'GET', path: '/v1/streams', query: ['format', 'limit'] },
   listSuppressions: { method: 'GET', path: '/v1/suppressions', query: ['limit', 'after', 'format', 'reason', 'address', 'stream_id'] },
   listTrustedRelays: { method: 'GET', path: '/v1/admin/ip-networks', query: ['limit', 'after', 'format'] },
   listUsers: { method: 'GET', path: '/v1/admin/users', query: ['limit', 'after', 'format', 'q'] },
-  listWaitingDeliveries: { method: 'GET', path: '/v1/admin/queues/deliveries', query: ['format'] },
+  listWaitingDeliveries: { method: 'GET', path: '/v1/admin/queues/deliveries', query: ['format', 'limit'] },
   listWebhookDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', query: ['limit', 'after', 'format', 'status', 'event_type', 'event_id', 'message_id'] },
   listWebhooks: { method: 'GET', path: '/v1/webhooks', query: ['limit', 'after', 'format'] },
   logIn: { method: 'POST', path: '/v1/session' },
