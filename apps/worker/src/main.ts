@@ -196,17 +196,21 @@ function keepUp(dependencies: Dependencies): readonly Closer[] {
   const held = { heldMail: heldMail(database), jobs: queues.jobs, now, log };
   // On PostgreSQL the consumers find the rows themselves.
   const sweeps =
-    config.REDIS_URL === undefined ? [] : [every(config.SWEEP_SECONDS * 1000, () => sweep(ports))];
+    config.REDIS_URL === undefined ? [] : [every(config.SWEEP_SECONDS * 1000, () => sweep(ports), log)];
   const rounds = [
     ...sweeps,
-    every(SWITCHES_MS, (signal) => checkWaiting(checks, signal)),
+    every(SWITCHES_MS, (signal) => checkWaiting(checks, signal), log),
     // Apart: to resume a long backlog takes minutes, and no switch waits for that.
-    every(SWITCHES_MS, (signal) => resumeHeld(held, signal)),
-    every(DAY_MS, (signal) => upkeep(daily, signal)),
-    every(MINUTE_MS, (signal) => finishErasures({ erasures: erasures(database, box), now, log }, signal)),
-    every(MINUTE_MS, (signal) => finishDeletions(deletions, signal)),
-    every(DAY_MS, () => checkLedger(books)),
-    every(HOUR_MS, () => checkBalance({ balanceChecks: balanceChecks(database), now, log, metrics })),
+    every(SWITCHES_MS, (signal) => resumeHeld(held, signal), log),
+    every(DAY_MS, (signal) => upkeep(daily, signal), log),
+    every(
+      MINUTE_MS,
+      (signal) => finishErasures({ erasures: erasures(database, box), now, log }, signal),
+      log,
+    ),
+    every(MINUTE_MS, (signal) => finishDeletions(deletions, signal), log),
+    every(DAY_MS, () => checkLedger(books), log),
+    every(HOUR_MS, () => checkBalance({ balanceChecks: balanceChecks(database), now, log, metrics }), log),
   ];
   return rounds.map(({ close }) => ({ name: 'round', close }));
 }

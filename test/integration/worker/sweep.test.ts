@@ -108,12 +108,13 @@ test('rounds begin at once, follow each other, never overlap, and end when told'
   let running = 0;
   let most = 0;
   let count = 0;
-  const rounds = every(5, async () => {
+  const work = async (): Promise<void> => {
     most = Math.max(most, ++running);
     await wait(5);
     running--;
     count++;
-  });
+  };
+  const rounds = every(5, work, bench.ports.log);
   assert.equal(running, 1);
   await wait(100);
   await rounds.close();
