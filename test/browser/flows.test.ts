@@ -1,33 +1,18 @@
 /** What people do in the dashboard. Each test asserts what a person sees. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { firstAccount, freshRecipient } from '../support/black-box.ts';
-import { openDev, type TestDev } from '../support/dev.ts';
-import { openBrowser, wideLight } from './browser.ts';
-import { logIn, type Person } from './session.ts';
+import { openStage } from './stage.ts';
 
-let dev: TestDev;
-let browser: Browser;
-let person: Person;
-
-before(async () => {
-  [dev, browser] = await Promise.all([openDev(), openBrowser()]);
-  person = await logIn(browser, dev.file, wideLight);
-  person.context.setDefaultTimeout(20_000);
-});
-after(async () => {
-  await browser.close();
-  await dev.stop();
-});
+const stage = openStage();
 
 test('a bounced message is found in the list, and its page says why', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('bounce', 'sandbox.test');
-  const from = `app@${dev.file.account.domain}`;
+  const from = `app@${stage.file.account.domain}`;
   const subject = `Order ${to}`;
-  await firstAccount(dev.file).post('/v1/messages', { from, to, subject, text: 'x' });
+  await firstAccount(stage.file).post('/v1/messages', { from, to, subject, text: 'x' });
   await open('/messages');
   await page.getByLabel('Subject, id, Message-ID or custom id').fill(to);
   await page.keyboard.press('Enter');
@@ -40,7 +25,7 @@ test('a bounced message is found in the list, and its page says why', async () =
 });
 
 test('an address is suppressed, cannot be written to, and is released again', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const address = freshRecipient('quiet');
   await open('/suppressions');
   await page.getByRole('button', { name: 'Suppress addresses' }).click();
@@ -59,7 +44,7 @@ test('an address is suppressed, cannot be written to, and is released again', as
 });
 
 test('the secret of a credential is shown once', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   await open('/credentials');
   await page.getByRole('button', { name: 'Create', exact: true }).first().click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('shop');
@@ -72,10 +57,10 @@ test('the secret of a credential is shown once', async () => {
 });
 
 test('a list is a file with every row of its filter', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('export');
-  const from = `app@${dev.file.account.domain}`;
-  await firstAccount(dev.file).post('/v1/messages', { from, to, subject: `Order ${to}`, text: 'x' });
+  const from = `app@${stage.file.account.domain}`;
+  await firstAccount(stage.file).post('/v1/messages', { from, to, subject: `Order ${to}`, text: 'x' });
   await open(`/messages?q=${encodeURIComponent(to)}`);
   await page.getByRole('button', { name: 'Export' }).click();
   const [file] = await Promise.all([
@@ -93,11 +78,16 @@ test('a list is a file with every row of its filter', async () => {
 });
 
 test('a script in a subject is text', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('script');
   const subject = `<img src=x onerror="document.title='hacked'"> ${to}`;
-  const from = `app@${dev.file.account.domain}`;
-  await firstAccount(dev.file).post('/v1/messages', { from, to, subject, html: '<script>top.x=1</script>' });
+  const from = `app@${stage.file.account.domain}`;
+  await firstAccount(stage.file).post('/v1/messages', {
+    from,
+    to,
+    subject,
+    html: '<script>top.x=1</script>',
+  });
   await open(`/messages?q=${encodeURIComponent(to)}`);
   await page.getByRole('link', { name: subject }).click();
   await page.getByRole('heading', { name: subject }).waitFor();
@@ -105,7 +95,7 @@ test('a script in a subject is text', async () => {
 });
 
 test('the palette leads to a page by keyboard alone', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   await open('/messages');
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('audit');
@@ -117,11 +107,11 @@ test('the palette leads to a page by keyboard alone', async () => {
 });
 
 test('who signs out sees the login page, and nothing of the account', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   await open('/messages');
   await page.getByRole('button', { name: 'You and this browser' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-  await page.goto(dev.file.dashboard.url);
+  await page.goto(stage.file.dashboard.url);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });

@@ -3,37 +3,22 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { firstAccount, freshRecipient, traceAt } from '../support/black-box.ts';
-import { openDev, type TestDev } from '../support/dev.ts';
-import { openBrowser, wideLight } from './browser.ts';
-import { logIn, type Person } from './session.ts';
+import { openStage } from './stage.ts';
 
-let dev: TestDev;
-let browser: Browser;
-let person: Person;
-
-before(async () => {
-  [dev, browser] = await Promise.all([openDev(), openBrowser()]);
-  person = await logIn(browser, dev.file, wideLight);
-  person.context.setDefaultTimeout(20_000);
-});
-after(async () => {
-  await browser.close();
-  await dev.stop();
-});
+const stage = openStage();
 
 async function send(fields: Readonly<Record<string, unknown>>): Promise<string> {
-  const api = firstAccount(dev.file);
-  const from = `app@${dev.file.account.domain}`;
+  const api = firstAccount(stage.file);
+  const from = `app@${stage.file.account.domain}`;
   const { id } = await api.post('/v1/messages', { from, to: freshRecipient('page'), ...fields });
   await traceAt(api, id, 'delivered');
   return id;
 }
 
 test('images of a message are loaded when the reader asks, and not before', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -59,7 +44,7 @@ test('images of a message are loaded when the reader asks, and not before', asyn
 });
 
 test('the links of a message are listed, and none of them is a link of the page', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const id = await send({
     subject: 'Links',
     html: '<a href="https://shop.example/offer?a=1">See the offer</a>',
@@ -71,7 +56,7 @@ test('the links of a message are listed, and none of them is a link of the page'
 });
 
 test('a message is sent again as a new one that names the old one', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const id = await send({ subject: 'Twice', text: 'x' });
   await open(`/messages/${id}`);
   await page.getByRole('button', { name: 'Send again' }).click();
@@ -83,10 +68,10 @@ test('a message is sent again as a new one that names the old one', async () => 
 const script = '"><script>window.hacked=1</script><img src=x onerror="window.hacked=1">';
 
 test('script in every field of a message is text on every page that shows it', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('hostile');
   const id = await send({
-    from: `"${script.replaceAll('"', '')}" <app@${dev.file.account.domain}>`,
+    from: `"${script.replaceAll('"', '')}" <app@${stage.file.account.domain}>`,
     to,
     subject: script,
     text: script,
@@ -97,7 +82,8 @@ test('script in every field of a message is text on every page that shows it', a
     metadata: { note: script },
     custom_id: script.slice(0, 100),
   });
-  const box = (await firstAccount(dev.file).get(`/v1/sandbox/messages?to=${encodeURIComponent(to)}`)).data[0];
+  const box = (await firstAccount(stage.file).get(`/v1/sandbox/messages?to=${encodeURIComponent(to)}`))
+    .data[0];
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('dialog', (dialog) => faults.push(dialog.message()));

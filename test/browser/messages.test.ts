@@ -2,49 +2,34 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
 import { snippetsFor } from '../../apps/cli/src/dev/snippets.ts';
 import { firstAccount, freshRecipient } from '../support/black-box.ts';
-import { openDev, type TestDev } from '../support/dev.ts';
-import { openBrowser, wideLight } from './browser.ts';
-import { logIn, type Person } from './session.ts';
+import { openStage } from './stage.ts';
 
-let dev: TestDev;
-let browser: Browser;
-let person: Person;
-
-before(async () => {
-  [dev, browser] = await Promise.all([openDev(), openBrowser()]);
-  person = await logIn(browser, dev.file, wideLight);
-  person.context.setDefaultTimeout(20_000);
-});
-after(async () => {
-  await browser.close();
-  await dev.stop();
-});
+const stage = openStage();
 
 const send = (fields: { readonly to: string; readonly subject: string; readonly scheduled_at?: string }) =>
-  firstAccount(dev.file).post('/v1/messages', {
-    from: `app@${dev.file.account.domain}`,
+  firstAccount(stage.file).post('/v1/messages', {
+    from: `app@${stage.file.account.domain}`,
     text: 'x',
     ...fields,
   });
 
 test('a message that the printed snippet sends appears in the open list, and its status follows', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('live');
   await open('/messages');
   await page.getByRole('button', { name: 'Live' }).waitFor();
-  const snippet = snippetsFor(dev.file).find(({ name }) => name === 'HTTP')?.shell ?? '';
+  const snippet = snippetsFor(stage.file).find(({ name }) => name === 'HTTP')?.shell ?? '';
   await promisify(execFile)('sh', ['-c', snippet.replaceAll('ada@example.com', to)]);
   const row = page.getByRole('row').filter({ hasText: to });
   await row.getByText('Delivered').waitFor();
 });
 
 test('who pauses the list sees no new message until the list is live again', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('paused');
   await open('/messages?live=off');
   await send({ to, subject: `Paused ${to}` });
@@ -55,7 +40,7 @@ test('who pauses the list sees no new message until the list is live again', asy
 });
 
 test('scheduled messages are counted, then cancelled together by who types the word', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('later');
   const scheduled_at = new Date(Date.now() + 3_600_000).toISOString();
   await send({ to, subject: 'Later 1', scheduled_at });
@@ -76,7 +61,7 @@ test('scheduled messages are counted, then cancelled together by who types the w
 });
 
 test('the filtered list is saved as CSV', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('file');
   await send({ to, subject: `=File ${to}` });
   await open(`/messages?to=${encodeURIComponent(to)}`);
@@ -91,7 +76,7 @@ test('the filtered list is saved as CSV', async () => {
 });
 
 test('a file of addresses is shown as it is understood, then imported', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const [one, two] = [freshRecipient('one'), freshRecipient('two')];
   await open('/suppressions');
   await page.getByRole('button', { name: 'Import' }).click();
@@ -102,7 +87,7 @@ test('a file of addresses is shown as it is understood, then imported', async ()
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Line 4').waitFor();
   assert.equal(
-    (await firstAccount(dev.file).get(`/v1/suppressions?address=${encodeURIComponent(one)}`)).data.length,
+    (await firstAccount(stage.file).get(`/v1/suppressions?address=${encodeURIComponent(one)}`)).data.length,
     0,
   );
   await dialog.getByRole('button', { name: 'Suppress 2 addresses' }).click();
@@ -112,13 +97,13 @@ test('a file of addresses is shown as it is understood, then imported', async ()
 });
 
 test('who releases an address sees what was not sent to it', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('stopped');
-  await firstAccount(dev.file).post('/v1/suppressions', { address: to });
+  await firstAccount(stage.file).post('/v1/suppressions', { address: to });
   // An account that asks for reports gets its mail to suppressed addresses accepted.
-  await firstAccount(dev.file).patch('/v1/account', { suppressed_recipients: 'report' });
+  await firstAccount(stage.file).patch('/v1/account', { suppressed_recipients: 'report' });
   await send({ to, subject: `Stopped ${to}` });
-  await firstAccount(dev.file).patch('/v1/account', { suppressed_recipients: 'refuse' });
+  await firstAccount(stage.file).patch('/v1/account', { suppressed_recipients: 'refuse' });
   await open(`/suppressions?address=${encodeURIComponent(to)}`);
   await page.getByRole('button', { name: 'Release' }).click();
   await page
@@ -128,7 +113,7 @@ test('who releases an address sees what was not sent to it', async () => {
 });
 
 test('a bounced message is two clicks away from the overview', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('bounce', 'sandbox.test');
   await send({ to, subject: `Bounced ${to}` });
   await open('/');
@@ -138,7 +123,7 @@ test('a bounced message is two clicks away from the overview', async () => {
 });
 
 test('what needs attention says why, and leads to the mail in trouble', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   await open('/attention');
   const group = page.getByRole('region', { name: 'to sandbox.test' }).filter({ hasText: 'bad mailbox' });
   await group.getByText('does not exist').waitFor();

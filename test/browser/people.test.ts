@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { ensureDevUser } from '../../apps/cli/src/dev/dev-user.ts';
 import { codeOf } from '../support/authenticator-app.ts';
 import { caughtBy, freshRecipient, operator } from '../support/black-box.ts';
 import { databaseUrlOf, openDev, type TestDev } from '../support/dev.ts';
 import { assertAccessible, openBrowser, wideLight } from './browser.ts';
+import { openTab, type Person } from './session.ts';
 
 let dev: TestDev;
 let browser: Browser;
@@ -22,33 +23,25 @@ after(async () => {
 
 const PASSWORD = 'seven quiet harbours';
 
-type Tab = { readonly context: BrowserContext; readonly page: Page; open(path: string): Promise<void> };
-
-async function openTab(base = dev.file.dashboard.url): Promise<Tab> {
-  const context = await browser.newContext(wideLight);
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const open = async (path: string): Promise<void> => {
-    await page.goto(new URL(path.slice(1), base).href);
-    await page.locator('main h1').waitFor();
-    await page.locator('[aria-label="Loading"]').first().waitFor({ state: 'detached' });
-  };
-  return { context, page, open };
+async function openOwnTab(base = dev.file.dashboard.url): Promise<Person> {
+  const person = await openTab(browser, base, wideLight);
+  person.context.setDefaultTimeout(15_000);
+  return person;
 }
 
-async function signIn({ page }: Tab, email: string, password = PASSWORD): Promise<void> {
+async function signIn({ page }: Person, email: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel(/^Password/).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-async function signOut({ page }: Tab): Promise<void> {
+async function signOut({ page }: Person): Promise<void> {
   await page.getByRole('button', { name: 'You and this browser' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 }
 
-const shown = ({ page }: Tab): Promise<void> => page.locator('#main h1').waitFor();
+const shown = ({ page }: Person): Promise<void> => page.locator('#main h1').waitFor();
 
 /** The link in the mail of the product to this address. */
 async function linkTo(address: string): Promise<string> {
@@ -59,8 +52,8 @@ async function linkTo(address: string): Promise<string> {
 }
 
 /** Accepts the invitation that was mailed to the address, as a new person, and signs in. */
-async function accept(address: string): Promise<Tab> {
-  const tab = await openTab();
+async function accept(address: string): Promise<Person> {
+  const tab = await openOwnTab();
   await tab.page.goto(await linkTo(address));
   await tab.page.getByLabel('Your name').fill('Grace');
   await tab.page.getByLabel(/^Password/).fill(PASSWORD);
@@ -83,19 +76,19 @@ test('the printed link signs in once', async () => {
     accountId: dev.file.account.id,
   };
   const { signInUrl } = await ensureDevUser(place, dev.file.dashboard);
-  const tab = await openTab();
+  const tab = await openOwnTab();
   await tab.page.goto(signInUrl);
   await shown(tab);
   await tab.page.getByRole('button', { name: 'You and this browser' }).click();
   await tab.page.getByText(dev.file.dashboard.email).first().waitFor();
-  const later = await openTab();
+  const later = await openOwnTab();
   await later.page.goto(signInUrl);
   await later.page.getByRole('heading', { name: 'This link does not work' }).waitFor();
 });
 
 test('an invited viewer sees no action and can change nothing, sets up a second factor, and signs in with a code', async () => {
   const email = freshRecipient('viewer').toLowerCase();
-  const owner = await openTab();
+  const owner = await openOwnTab();
   await owner.page.goto(dev.file.dashboard.url);
   await signIn(owner, dev.file.dashboard.email, dev.file.dashboard.password);
   await shown(owner);
@@ -138,7 +131,7 @@ test('an invited viewer sees no action and can change nothing, sets up a second 
 
 test('a passkey is added, signs in without a password, and is removed', async () => {
   const url = new URL(dev.file.dashboard.url);
-  const atAddress = await openTab();
+  const atAddress = await openOwnTab();
   await atAddress.page.goto(url.href);
   await atAddress.page.getByText('Passkeys do not work here').waitFor();
   url.hostname = 'localhost';
@@ -146,7 +139,7 @@ test('a passkey is added, signs in without a password, and is removed', async ()
   await atAddress.context.close();
 
   const name = `laptop ${Date.now().toString(36)}`;
-  const tab = await openTab(url.href);
+  const tab = await openOwnTab(url.href);
   const { page, open, context } = tab;
   const devtools = await context.newCDPSession(page);
   await devtools.send('WebAuthn.enable');

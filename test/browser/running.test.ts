@@ -1,31 +1,20 @@
 /** How people set up an account and run the installation in the dashboard. Each test asserts what a person sees. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { apiOf, firstAccount, freshRecipient, operator } from '../support/black-box.ts';
-import { openDev, type TestDev } from '../support/dev.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
-import { openBrowser, wideLight } from './browser.ts';
-import { logIn, type Person } from './session.ts';
+import { openStage } from './stage.ts';
 
-let dev: TestDev;
-let browser: Browser;
-let person: Person;
+const stage = openStage();
 let receiver: Receiver;
-
 before(async () => {
-  [dev, browser, receiver] = await Promise.all([openDev(), openBrowser(), openReceiver(() => 500)]);
-  person = await logIn(browser, dev.file, wideLight);
-  person.context.setDefaultTimeout(20_000);
+  receiver = await openReceiver(() => 500);
 });
-after(async () => {
-  await browser.close();
-  await receiver.close();
-  await dev.stop();
-});
+after(() => receiver.close());
 
 test('a webhook that failed is sent again, and succeeds', async (t) => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   await open('/webhooks');
   await page.getByRole('button', { name: 'Create a webhook' }).first().click();
   const dialog = page.getByRole('dialog');
@@ -37,10 +26,15 @@ test('a webhook that failed is sent again, and succeeds', async (t) => {
   await page.getByRole('link', { name: receiver.url }).click();
   await page.getByRole('heading', { name: receiver.url }).waitFor();
   const id = new URL(page.url()).pathname.split('/').at(-1);
-  t.after(() => firstAccount(dev.file).remove(`/v1/webhooks/${id}`));
+  t.after(() => firstAccount(stage.file).remove(`/v1/webhooks/${id}`));
 
-  const from = `app@${dev.file.account.domain}`;
-  await firstAccount(dev.file).post('/v1/messages', { from, to: freshRecipient(), subject: 'x', text: 'x' });
+  const from = `app@${stage.file.account.domain}`;
+  await firstAccount(stage.file).post('/v1/messages', {
+    from,
+    to: freshRecipient(),
+    subject: 'x',
+    text: 'x',
+  });
   const row = page.getByRole('row', { name: /message\.delivered/ });
   await row.getByText('500').waitFor();
   await row.getByText('Waiting').waitFor();
@@ -54,16 +48,16 @@ test('a webhook that failed is sent again, and succeeds', async (t) => {
 });
 
 test('an SMTP credential is made for one domain, and its password is rotated', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   await open('/credentials');
   await page.getByRole('button', { name: 'Create', exact: true }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('printer');
-  await dialog.getByLabel('Only as these domains').fill(dev.file.account.domain);
+  await dialog.getByLabel('Only as these domains').fill(stage.file.account.domain);
   await dialog.getByRole('button', { name: 'Create', exact: true }).click();
   const first = await page.getByRole('region', { name: 'Password' }).innerText();
   await page.getByRole('button', { name: 'I have copied it' }).click();
-  await page.getByRole('cell', { name: dev.file.account.domain }).waitFor();
+  await page.getByRole('cell', { name: stage.file.account.domain }).waitFor();
 
   await page.getByRole('button', { name: 'Rotate: printer' }).click();
   await dialog.getByLabel('The secret before works for').selectOption('one hour');
@@ -73,10 +67,10 @@ test('an SMTP credential is made for one domain, and its password is rotated', a
 });
 
 test('a recipient is erased, with a report', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const to = freshRecipient('forgotten');
-  const from = `app@${dev.file.account.domain}`;
-  await firstAccount(dev.file).post('/v1/messages', { from, to, subject: 'x', text: 'x' });
+  const from = `app@${stage.file.account.domain}`;
+  await firstAccount(stage.file).post('/v1/messages', { from, to, subject: 'x', text: 'x' });
   await open('/settings');
   await page.getByLabel('Address of the recipient').fill(to);
   await page.getByRole('button', { name: 'Erase' }).click();
@@ -90,7 +84,7 @@ test('a recipient is erased, with a report', async () => {
 
 /** Mail of the account that no server takes for now. */
 async function sendToBusyServer(key: string): Promise<void> {
-  const api = apiOf({ url: dev.file.api.url, key });
+  const api = apiOf({ url: stage.file.api.url, key });
   const name = `shop-${Date.now().toString(36)}.test`;
   const { id } = await api.post('/v1/domains', { domain: name });
   await api.post(`/v1/domains/${id}/verify`);
@@ -99,7 +93,7 @@ async function sendToBusyServer(key: string): Promise<void> {
 }
 
 test('an operator creates an account, limits and suspends it, and sees its queue stop', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   const name = `Shop ${Date.now().toString(36)}`;
   await open('/admin/accounts');
   await page.getByRole('button', { name: 'Create an account' }).first().click();
@@ -128,8 +122,8 @@ test('an operator creates an account, limits and suspends it, and sees its queue
 });
 
 test('an operator acts inside an account for a reason, and its audit log shows both names', async () => {
-  const { page, open } = person;
-  const { id, name } = await operator(dev.file).post('/v1/admin/accounts', {
+  const { page, open } = stage.person;
+  const { id, name } = await operator(stage.file).post('/v1/admin/accounts', {
     name: freshRecipient('acting'),
   });
   await open(`/admin/accounts/${id}`);
@@ -146,7 +140,7 @@ test('an operator acts inside an account for a reason, and its audit log shows b
   await dialog.getByRole('button', { name: 'Create a stream' }).click();
   await page.getByRole('link', { name: 'Audit log' }).first().click();
   await page.getByRole('button', { name: /^Show: stream\.created/ }).click();
-  await dialog.getByText(dev.file.dashboard.email).waitFor();
+  await dialog.getByText(stage.file.dashboard.email).waitFor();
   await page.keyboard.press('Escape');
   await banner.waitFor();
   await page.getByRole('button', { name: 'Stop acting' }).click();
@@ -155,7 +149,7 @@ test('an operator acts inside an account for a reason, and its audit log shows b
 
 /** Presses Tab until the element has the focus. */
 async function tabTo(target: Locator): Promise<void> {
-  const { page } = person;
+  const { page } = stage.person;
   for (let presses = 0; presses < 60; presses++) {
     if ((await target.and(page.locator(':focus')).count()) === 1) return;
     await page.keyboard.press('Tab');
@@ -164,7 +158,7 @@ async function tabTo(target: Locator): Promise<void> {
 }
 
 test('a key of the API is made and revoked by keyboard alone', async () => {
-  const { page, open } = person;
+  const { page, open } = stage.person;
   await open('/credentials?tab=keys');
   await tabTo(page.getByRole('button', { name: 'Create', exact: true }).first());
   await page.keyboard.press('Enter');

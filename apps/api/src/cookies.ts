@@ -2,7 +2,7 @@
 import { SESSION_MS } from '@waybill/relay/people/start-session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dependencies } from './dependencies.ts';
-import { ATTEMPT_SECONDS } from './oidc-attempt.ts';
+import { ATTEMPT_SECONDS } from './oidc/attempt.ts';
 
 type Place = Pick<Dependencies, 'publicUrl'>;
 

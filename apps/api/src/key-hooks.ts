@@ -83,7 +83,7 @@ function limitRate({ request, reply }: Exchange, perKey: RateLimit, dependencies
   if (isOver) throw new Refusal('rate_limited', { retryAt: endsAt });
 }
 
-/** Logs the route and not the URL: URLs hold recipients and signed links. */
+/** Logs the route and not the URL: URLs hold recipients and the tokens of links. */
 export const logRequest = ({ request, reply }: Exchange, dependencies: Dependencies): void =>
   dependencies.log.info(
     {

@@ -75,7 +75,7 @@ import type { AcceptDependencies, AcceptPorts } from '@waybill/relay/submission/
 import { openCursors } from './cursor.ts';
 import type { Check, Dependencies, Stores } from './dependencies.ts';
 import { openExplaining } from './explaining/open-explaining.ts';
-import { oidcProtocol } from './oidc-protocol.ts';
+import { oidcProtocol } from './oidc/protocol.ts';
 import { passkeyProtocol } from './passkey-protocol.ts';
 
 export type Settings = {

@@ -12,7 +12,7 @@ import { setBrowserCookie } from './cookies.ts';
 import type { App, Dependencies } from './dependencies.ts';
 import { addFormParser, type FormBody, sendPage } from './form-pages.ts';
 import { html, type Markup } from './html.ts';
-import { oidcPages } from './oidc-pages.ts';
+import { oidcPages } from './oidc/pages.ts';
 import { refuseForeignOrigin } from './origin.ts';
 import { plainName } from './product-mail/plain-name.ts';
 import { aboutOf } from './request.ts';

@@ -128,7 +128,7 @@ export type Asked = {
   readonly isPrepared: boolean;
 };
 
-/** Rejects only when it cannot be told. A refusal is an answer. */
+/** Rejects only when it cannot be known. A refusal is an answer. */
 export async function explain(
   { submission, isPrepared }: Asked,
   ports: ExplainPorts,

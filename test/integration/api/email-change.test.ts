@@ -28,7 +28,7 @@ const ask = ({ ask: by }: LoggedIn, email: string, more: Json = { current_passwo
 const confirm = (token: string, by: Pick<Browser, 'ask'> = openBrowser(api)) =>
   by.ask(`POST /v1/email-changes/${token}`);
 
-test('a new address counts once its mailbox confirms it, and the old one is told twice', async () => {
+test('a new address counts once its mailbox confirms it, and the old one gets two notices', async () => {
   const ada = await someone();
   const email = someEmail();
   const asked = await ask(ada, email.toUpperCase());

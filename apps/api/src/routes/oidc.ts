@@ -5,8 +5,8 @@ import { found } from '@waybill/relay/management/found';
 import { requirePassword } from '@waybill/relay/people/me';
 import { oidcView, unlinkOidc } from '@waybill/relay/people/oidc';
 import type { FastifyRequest } from 'fastify';
-import { beginOidc, requireOidc } from '../begin-oidc.ts';
 import type { App, Dependencies } from '../dependencies.ts';
+import { beginOidc, requireOidc } from '../oidc/begin.ts';
 import { ownOf, sessionOf } from '../request.ts';
 import { route } from '../route.ts';
 

@@ -1,4 +1,6 @@
-/** The words of the page of bounce rules. */
+/** The words of the page of bounce rules. A category or party that the API adds has to get its words here. */
+import type { BounceRuleView } from '../api/views.ts';
+
 export const bounceRulesText = {
   title: 'Bounce rules',
   lead: 'How the text of a reply is understood: the first rule that matches decides the category and who caused it.',
@@ -43,14 +45,14 @@ export const bounceRulesText = {
   decidedByCode: 'the enhanced status or the code',
 } as const;
 
-export const partyText = {
+export const partyText: Readonly<Record<BounceRuleView['party'], string>> = {
   recipient: 'the recipient',
   sender_ip: 'our address',
   sender_domain: 'the sender domain',
   content: 'the content',
   policy: 'a policy',
   network: 'the network',
-} as const;
+};
 
 export const ruleOutcomeText = { deferred: 'try again', bounced: 'final' } as const;
 export const triedOutcomeText = {
@@ -61,27 +63,27 @@ export const triedOutcomeText = {
   noted: 'a note without effect',
 } as const;
 
-export const categoryNames = [
-  'bad_mailbox',
-  'mailbox_disabled',
-  'mailbox_full',
-  'bad_domain',
-  'bad_sender',
-  'authentication',
-  'ip_reputation',
-  'domain_reputation',
-  'rate_limited',
-  'greylisted',
-  'spam_content',
-  'malware',
-  'message_too_large',
-  'relay_denied',
-  'policy',
-  'protocol',
-  'system',
-  'network',
-  'other',
-] as const;
+export const categoryText: Readonly<Record<BounceRuleView['category'], string>> = {
+  bad_mailbox: 'bad mailbox',
+  mailbox_disabled: 'mailbox disabled',
+  mailbox_full: 'mailbox full',
+  bad_domain: 'bad domain',
+  bad_sender: 'bad sender',
+  authentication: 'authentication',
+  ip_reputation: 'ip reputation',
+  domain_reputation: 'domain reputation',
+  rate_limited: 'rate limited',
+  greylisted: 'greylisted',
+  spam_content: 'spam content',
+  malware: 'malware',
+  message_too_large: 'message too large',
+  relay_denied: 'relay denied',
+  policy: 'policy',
+  protocol: 'protocol',
+  system: 'system',
+  network: 'network',
+  other: 'other',
+};
 
 export const phaseText = {
   banner: 'the connection',

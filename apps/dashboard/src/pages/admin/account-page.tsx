@@ -9,9 +9,8 @@ import { paths } from '../../paths.ts';
 import { accountsText as text } from '../../text/admin.ts';
 import { visible } from '../../text/visible.ts';
 import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Waiting } from '../../ui/waiting.tsx';
+import { PendingPage } from '../../ui/pending-page.tsx';
 import { AccountLimits } from './account-limits.tsx';
 import { AccountSettings } from './account-settings.tsx';
 import { AccountStatus } from './account-status.tsx';
@@ -120,11 +119,7 @@ function Account() {
     `/v1/admin/accounts/${encodeURIComponent(id)}`,
   );
   if (data !== undefined) return <Loaded account={data} />;
-  return (
-    <Page title={text.title}>
-      {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
-    </Page>
-  );
+  return <PendingPage title={text.title} error={error} retry={refetch} />;
 }
 
 /** One account in the view of the operator. */

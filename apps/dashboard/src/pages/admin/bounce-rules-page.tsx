@@ -3,7 +3,12 @@ import { useState } from 'react';
 import { AccountId } from '../../api/account-id.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { BounceRuleView } from '../../api/views.ts';
-import { partyText, ruleOutcomeText, bounceRulesText as text } from '../../text/bounce-rules.ts';
+import {
+  categoryText,
+  partyText,
+  ruleOutcomeText,
+  bounceRulesText as text,
+} from '../../text/bounce-rules.ts';
 import { uiText } from '../../text/ui.ts';
 import { visible } from '../../text/visible.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -29,7 +34,7 @@ const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
       </TwoLines>
     ),
   },
-  { id: 'category', title: text.category, width: '150px', cell: ({ category }) => category },
+  { id: 'category', title: text.category, width: '150px', cell: ({ category }) => categoryText[category] },
   {
     id: 'party',
     title: text.party,

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { BounceRuleView } from '../../api/views.ts';
 import {
-  categoryNames,
+  categoryText,
   partyText,
   ruleOutcomeText,
   bounceRulesText as text,
@@ -53,7 +53,7 @@ const Meaning = ({ typed, onChange }: FieldsProps) => (
     <NativeSelect
       label={text.category}
       value={typed.category}
-      data={[...categoryNames]}
+      data={selectData(Object.entries(categoryText))}
       onChange={(event) => onChange({ category: event.currentTarget.value })}
     />
     <NativeSelect

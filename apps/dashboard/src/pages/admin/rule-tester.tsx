@@ -2,7 +2,13 @@ import { Button, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { BounceRuleTriedView } from '../../api/views.ts';
-import { partyText, phaseText, bounceRulesText as text, triedOutcomeText } from '../../text/bounce-rules.ts';
+import {
+  categoryText,
+  partyText,
+  phaseText,
+  bounceRulesText as text,
+  triedOutcomeText,
+} from '../../text/bounce-rules.ts';
 import { visible } from '../../text/visible.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -23,7 +29,7 @@ const Answer = ({ tried }: { readonly tried: BounceRuleTriedView }) => (
     <Facts
       rows={[
         [text.because, visible(tried.reason)],
-        [text.category, tried.category],
+        [text.category, categoryText[tried.category as keyof typeof categoryText] ?? tried.category],
         [text.party, partyText[tried.party as keyof typeof partyText] ?? tried.party],
         [
           text.decidedBy,

@@ -3,12 +3,10 @@ import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { ApiKeySecretView, ApiKeyView } from '../../api/views.ts';
 import { credentialsText as text } from '../../text/credentials.ts';
-import { uiText } from '../../text/ui.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
-import { Moment } from '../../ui/moment.tsx';
 import type { Column } from '../../ui/record-table.tsx';
-import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
+import { credentialColumns, type Opened } from './credential-columns.tsx';
 import { CredentialList } from './credential-list.tsx';
 import { EditCredential } from './edit-credential.tsx';
 import { RotateCredential } from './rotate-credential.tsx';
@@ -18,11 +16,8 @@ import { RevokeDialog } from './smtp-credential-dialogs.tsx';
 const path = '/v1/api-keys';
 
 type Row = ApiKeyView;
-type Opened =
-  | { readonly what: 'create' }
-  | { readonly what: 'edit' | 'rotate' | 'revoke'; readonly row: Row };
 
-const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
+const columnsFor = (open: (opened: Opened<Row>) => void): readonly Column<Row>[] => [
   {
     id: 'name',
     title: text.name,
@@ -36,38 +31,11 @@ const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
     isWide: true,
     cell: ({ scopes }) => <span title={scopes.join(', ')}>{scopes.join(', ')}</span>,
   },
-  {
-    id: 'used',
-    title: text.lastUsed,
-    width: '100px',
-    isWide: true,
-    cell: ({ last_used_at: at }) => <Moment at={at} absent={text.never} />,
-  },
-  {
-    id: 'actions',
-    title: uiText.actions,
-    isTitleHidden: true,
-    isChange: true,
-    width: '196px',
-    isRight: true,
-    cell: (row) => (
-      <>
-        <RowButton about={row.name} onClick={() => open({ what: 'edit', row })}>
-          {text.edit}
-        </RowButton>
-        <RowButton about={row.name} onClick={() => open({ what: 'rotate', row })}>
-          {text.rotate}
-        </RowButton>
-        <RowButton about={row.name} onClick={() => open({ what: 'revoke', row })}>
-          {text.revoke}
-        </RowButton>
-      </>
-    ),
-  },
+  ...credentialColumns(open),
 ];
 
 type DialogsProps = {
-  readonly opened: Opened | undefined;
+  readonly opened: Opened<Row> | undefined;
   readonly onClose: () => void;
   readonly onSecret: (made: ApiKeySecretView) => void;
 };
@@ -85,7 +53,7 @@ function Dialogs({ opened, onClose, onSecret }: DialogsProps) {
 
 /** Keys of the HTTP API. */
 export function ApiKeys() {
-  const [opened, setOpened] = useState<Opened>();
+  const [opened, setOpened] = useState<Opened<Row>>();
   const [made, setMade] = useState<ApiKeySecretView>();
   const close = (): void => setOpened(undefined);
   return (

@@ -1,12 +1,10 @@
 import { useState } from 'react';
 import type { SmtpCredentialSecretView, SmtpCredentialView } from '../../api/views.ts';
 import { credentialsText as text } from '../../text/credentials.ts';
-import { uiText } from '../../text/ui.ts';
 import { CopyableId } from '../../ui/copy-button.tsx';
-import { Moment } from '../../ui/moment.tsx';
 import type { Column } from '../../ui/record-table.tsx';
-import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
+import { credentialColumns, type Opened } from './credential-columns.tsx';
 import { CredentialList } from './credential-list.tsx';
 import { EditCredential } from './edit-credential.tsx';
 import { RotateCredential } from './rotate-credential.tsx';
@@ -15,11 +13,8 @@ import { CreateCredential, RevokeDialog } from './smtp-credential-dialogs.tsx';
 
 const smtpPath = '/v1/smtp-credentials';
 type Row = SmtpCredentialView;
-type Opened =
-  | { readonly what: 'create' }
-  | { readonly what: 'edit' | 'rotate' | 'revoke'; readonly row: Row };
 
-const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
+const columnsFor = (open: (opened: Opened<Row>) => void): readonly Column<Row>[] => [
   {
     id: 'name',
     title: text.name,
@@ -34,38 +29,11 @@ const columnsFor = (open: (opened: Opened) => void): readonly Column<Row>[] => [
     isWide: true,
     cell: ({ username }) => <CopyableId id={username} label={text.username} />,
   },
-  {
-    id: 'used',
-    title: text.lastUsed,
-    width: '100px',
-    isWide: true,
-    cell: ({ last_used_at: at }) => <Moment at={at} absent={text.never} />,
-  },
-  {
-    id: 'actions',
-    title: uiText.actions,
-    isTitleHidden: true,
-    isChange: true,
-    width: '196px',
-    isRight: true,
-    cell: (row) => (
-      <>
-        <RowButton about={row.name} onClick={() => open({ what: 'edit', row })}>
-          {text.edit}
-        </RowButton>
-        <RowButton about={row.name} onClick={() => open({ what: 'rotate', row })}>
-          {text.rotate}
-        </RowButton>
-        <RowButton about={row.name} onClick={() => open({ what: 'revoke', row })}>
-          {text.revoke}
-        </RowButton>
-      </>
-    ),
-  },
+  ...credentialColumns(open),
 ];
 
 type DialogsProps = {
-  readonly opened: Opened | undefined;
+  readonly opened: Opened<Row> | undefined;
   readonly onClose: () => void;
   readonly onSecret: (made: SmtpCredentialSecretView) => void;
 };
@@ -82,7 +50,7 @@ function Dialogs({ opened, onClose, onSecret }: DialogsProps) {
 
 /** Logins for SMTP. */
 export function SmtpCredentials() {
-  const [opened, setOpened] = useState<Opened>();
+  const [opened, setOpened] = useState<Opened<Row>>();
   const [made, setMade] = useState<SmtpCredentialSecretView>();
   return (
     <>

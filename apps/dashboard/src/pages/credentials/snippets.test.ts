@@ -20,7 +20,7 @@ test('each of a dozen SMTP clients gets host, port, user name and password', () 
       assert.ok(text.includes(value), `${name} has ${value}`);
 });
 
-test('TLS from the first byte, STARTTLS and neither are told apart', () => {
+test('TLS from the first byte, STARTTLS and neither have words of their own', () => {
   const pythonOf = (security: SmtpLogin['security']) =>
     smtpSnippets({ ...login, security }).find(([name]) => name.startsWith('Python'))?.[1] ?? '';
   assert.match(pythonOf('starttls'), /SMTP\('.*\n {4}server\.starttls\(\)/);

@@ -10,12 +10,11 @@ import { paths } from '../../paths.ts';
 import { domainStatus, domainsText as text } from '../../text/domains.ts';
 import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
 import { Note } from '../../ui/empty-state.tsx';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { PendingPage } from '../../ui/pending-page.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Steps } from '../../ui/steps.tsx';
-import { Waiting } from '../../ui/waiting.tsx';
 import { DomainHistory } from './domain-history.tsx';
 import { DomainHosts } from './domain-hosts.tsx';
 import { DomainKeys } from './domain-keys.tsx';
@@ -168,9 +167,5 @@ export function DomainPage() {
   const { id } = useParams({ strict: false }) as { readonly id: string };
   const { data, error, refetch } = useRecord<DomainView>(pathOf({ id: id as DomainView['id'] }));
   if (data !== undefined) return <Loaded domain={data} />;
-  return (
-    <Page title={text.domain}>
-      {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
-    </Page>
-  );
+  return <PendingPage title={text.domain} error={error} retry={refetch} />;
 }

@@ -22,7 +22,7 @@ for (const { name, text } of appSettings)
       assert.ok(text(connection).includes(words), words);
   });
 
-test('without TLS no program is told to ask for it', () => {
+test('without TLS no program is set to ask for it', () => {
   for (const { name, text } of appSettings)
     assert.doesNotMatch(
       text({ ...connection, isTls: false }),

@@ -1,6 +1,7 @@
 import { Navigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useLive } from '../../api/live/use-live.ts';
+import { type SuspendingRates, suspendingRates } from '../../api/suspending-rates.ts';
 import { useRecord, useRecords } from '../../api/use-records.ts';
 import type { MessageSummaryView, OwnAccountView, StatisticsView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
@@ -19,18 +20,14 @@ import { spanBefore } from '../statistics/time-span.ts';
 import { type AskedSpan, useSpan } from '../statistics/use-span.ts';
 import { BalanceAlarm, BalanceLine } from './balance-line.tsx';
 import { ProviderTable } from './provider-table.tsx';
-import { RateCards, type Thresholds } from './rate-cards.tsx';
+import { RateCards } from './rate-cards.tsx';
 
 const NEWEST = 10;
 const REFETCH_MS = 30_000;
-/** Where the account has none of its own. */
-const usual = { bounced: 0.05, complained: 0.001 } as const;
 
-function useThresholds(): Thresholds | undefined {
+function useSuspendingRates(): SuspendingRates | undefined {
   const { data } = useRecord<OwnAccountView>('/v1/account');
-  if (data === undefined) return undefined;
-  const { max_bounce_rate, max_complaint_rate } = data.limits;
-  return { bounced: max_bounce_rate ?? usual.bounced, complained: max_complaint_rate ?? usual.complained };
+  return data && suspendingRates(data);
 }
 
 function useTotalBefore(asked: AskedSpan): StatisticsView['total'] | undefined {
@@ -43,7 +40,7 @@ function Outcomes({ asked }: { readonly asked: AskedSpan }) {
   const query = { ...span, interval, timezone };
   const { data, error } = useRecord<StatisticsView>('/v1/stats', query, { refetchMs: REFETCH_MS });
   const before = useTotalBefore(asked);
-  const thresholds = useThresholds();
+  const thresholds = useSuspendingRates();
   if (error !== null) return <ErrorPanel error={error} />;
   if (data === undefined) return <Waiting />;
   const { counts } = data.total;

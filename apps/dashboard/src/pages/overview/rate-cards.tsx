@@ -1,4 +1,5 @@
 /** Four rates with the volume behind them. Below 200 deliveries a rate is shown as a count. */
+import type { SuspendingRates } from '../../api/suspending-rates.ts';
 import type { StatisticsView } from '../../api/views.ts';
 import { isRate, rate } from '../../text/number.ts';
 import { rateText, overviewText as text } from '../../text/statistics.ts';
@@ -6,8 +7,6 @@ import css from './overview-page.module.css';
 
 type Counts = StatisticsView['total']['counts'];
 type RateName = keyof typeof rateText;
-/** Shares above which the account is suspended. */
-export type Thresholds = { readonly bounced: number; readonly complained: number };
 
 const attempted = ({ delivered, bounced, failed, unknown }: Counts): number =>
   delivered + bounced + failed + unknown;
@@ -20,7 +19,7 @@ type RateCardsProps = {
   readonly counts: Counts;
   /** Of the span before, as long as this one. */
   readonly before?: Counts | undefined;
-  readonly thresholds?: Thresholds | undefined;
+  readonly thresholds?: SuspendingRates | undefined;
 };
 type CardProps = RateCardsProps & { readonly name: RateName };
 

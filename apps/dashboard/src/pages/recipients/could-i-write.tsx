@@ -16,7 +16,7 @@ type Route = NonNullable<ExplanationView['deliveries'][number]['route']>;
 const routeText = ({ hosts, problem }: Route): string =>
   problem ?? hosts.map(({ host, port, tls }) => `${host}:${port} (${tls})`).join(', ');
 
-/** What a submission would be told, or what would become of the copy. */
+/** What a submission would be answered, or what would become of the copy. */
 function factsOf({ refusal, from, stream, deliveries, gates }: ExplanationView): readonly Fact[] {
   const [delivery] = deliveries;
   const passed = gates.filter(({ passes }) => passes).map(({ name }) => name);

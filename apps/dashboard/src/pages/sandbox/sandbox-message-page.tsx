@@ -14,6 +14,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { MailFrame } from '../../ui/mail-frame.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { PendingPage } from '../../ui/pending-page.tsx';
 import { TabLinks } from '../../ui/tab-links.tsx';
 import { Verbatim } from '../../ui/verbatim.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
@@ -107,9 +108,5 @@ export function SandboxMessagePage() {
     `/v1/sandbox/messages/${encodeURIComponent(id)}`,
   );
   if (data !== undefined) return <Loaded message={data} />;
-  return (
-    <Page title={text.notFound}>
-      {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
-    </Page>
-  );
+  return <PendingPage title={text.notFound} error={error} retry={refetch} />;
 }

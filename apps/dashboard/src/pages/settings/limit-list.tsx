@@ -1,3 +1,4 @@
+import { suspendingRates } from '../../api/suspending-rates.ts';
 import { useRecords } from '../../api/use-records.ts';
 import type { LimitView, OwnAccountView } from '../../api/views.ts';
 import { bytes, plural } from '../../text/number.ts';
@@ -9,29 +10,32 @@ import { LimitBar } from '../../ui/limit-bar.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 
-const DEFAULT_RATES = { bounce: 0.05, complaint: 0.001 } as const;
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
 
 const rateWords = (rate: number): string =>
   rate >= 1 ? text.neverSuspended : `${percent.format(rate)} ${text.rateHint}`;
 
-const Totals = ({ account: { usage, limits } }: { readonly account: OwnAccountView }) => (
-  <Facts
-    rows={[
-      [
-        text.month,
-        text.used(
-          plural(usage.messages, 'message'),
-          plural(usage.recipients, 'recipient'),
-          bytes(usage.bytes),
-        ),
-      ],
-      [text.largest, limits.max_message_bytes === null ? undefined : bytes(limits.max_message_bytes)],
-      [text.bounceLimit, rateWords(limits.max_bounce_rate ?? DEFAULT_RATES.bounce)],
-      [text.complaintLimit, rateWords(limits.max_complaint_rate ?? DEFAULT_RATES.complaint)],
-    ]}
-  />
-);
+const Totals = ({ account }: { readonly account: OwnAccountView }) => {
+  const { usage, limits } = account;
+  const rates = suspendingRates(account);
+  return (
+    <Facts
+      rows={[
+        [
+          text.month,
+          text.used(
+            plural(usage.messages, 'message'),
+            plural(usage.recipients, 'recipient'),
+            bytes(usage.bytes),
+          ),
+        ],
+        [text.largest, limits.max_message_bytes === null ? undefined : bytes(limits.max_message_bytes)],
+        [text.bounceLimit, rateWords(rates.bounced)],
+        [text.complaintLimit, rateWords(rates.complained)],
+      ]}
+    />
+  );
+};
 
 const wordsOf = ({ used, limit, counts, window }: LimitView): string =>
   text.ofLimit({ used, limit, window, what: countedWords[counts] });

@@ -1,10 +1,9 @@
 import { useRecord } from '../../api/use-records.ts';
 import type { OwnAccountView } from '../../api/views.ts';
 import { settingsText as text } from '../../text/settings.ts';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Page, Section } from '../../ui/page.tsx';
-import { Waiting } from '../../ui/waiting.tsx';
+import { PendingPage } from '../../ui/pending-page.tsx';
 import { AccountForm } from './account-form.tsx';
 import { Erasures } from './erasures.tsx';
 import { LimitList } from './limit-list.tsx';
@@ -13,12 +12,7 @@ import { Notices } from './notices.tsx';
 /** The account as its members see it: settings, limits and usage, recipients, notices. */
 export function SettingsPage() {
   const { data, error, refetch } = useRecord<OwnAccountView>('/v1/account');
-  if (data === undefined)
-    return (
-      <Page title={text.title}>
-        {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
-      </Page>
-    );
+  if (data === undefined) return <PendingPage title={text.title} error={error} retry={refetch} />;
   return (
     <Page title={text.title} lead={text.lead}>
       <Section title={text.account}>

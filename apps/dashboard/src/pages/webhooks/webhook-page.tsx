@@ -9,12 +9,11 @@ import { paths } from '../../paths.ts';
 import { visible } from '../../text/visible.ts';
 import { webhooksText as text, webhookStatus } from '../../text/webhooks.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
+import { PendingPage } from '../../ui/pending-page.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-import { Waiting } from '../../ui/waiting.tsx';
 import { ReplayRange } from './replay-range.tsx';
 import { VerifySnippet } from './verify-snippet.tsx';
 import { EditWebhook } from './webhook-form.tsx';
@@ -159,9 +158,5 @@ export function WebhookPage() {
   const { id } = useParams({ strict: false }) as { readonly id: string };
   const { data, error, refetch } = useRecord<WebhookView>(`/v1/webhooks/${encodeURIComponent(id)}`);
   if (data !== undefined) return <Loaded webhook={data} />;
-  return (
-    <Page title={text.title}>
-      {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
-    </Page>
-  );
+  return <PendingPage title={text.title} error={error} retry={refetch} />;
 }

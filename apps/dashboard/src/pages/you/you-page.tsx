@@ -5,14 +5,13 @@ import { youText as text } from '../../text/team.ts';
 import { visible } from '../../text/visible.ts';
 import { emailText } from '../../text/you.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { PendingPage } from '../../ui/pending-page.tsx';
 import { RecordList } from '../../ui/record-list.tsx';
 import type { Column } from '../../ui/record-table.tsx';
 import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
-import { Waiting } from '../../ui/waiting.tsx';
 import { EmailForm } from './email-form.tsx';
 import { NameForm, PasswordForm } from './login-forms.tsx';
 import { Passkeys } from './passkeys.tsx';
@@ -62,12 +61,7 @@ function Sessions() {
 /** The reader: name, address, password, second factor, passkeys, login sessions. */
 export function YouPage() {
   const { data, error, refetch } = useRecord<UserView>('/v1/me');
-  if (data === undefined)
-    return (
-      <Page title={text.title}>
-        {error === null ? <Waiting /> : <ErrorPanel error={error} retry={() => void refetch()} />}
-      </Page>
-    );
+  if (data === undefined) return <PendingPage title={text.title} error={error} retry={refetch} />;
   return (
     <Page title={text.title} lead={text.lead}>
       <Section title={text.facts}>

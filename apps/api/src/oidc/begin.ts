@@ -1,9 +1,9 @@
 /** Begins a login at the provider: its URL, and the cookie that the answer is checked with. */
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyReply } from 'fastify';
-import { setOidcCookie } from './cookies.ts';
-import type { Dependencies } from './dependencies.ts';
-import { type OidcPurpose, sealAttempt } from './oidc-attempt.ts';
+import { setOidcCookie } from '../cookies.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type OidcPurpose, sealAttempt } from './attempt.ts';
 
 export const CALLBACK = '/oidc/callback';
 

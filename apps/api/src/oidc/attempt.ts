@@ -1,7 +1,7 @@
 /** A login at the provider that has begun: what the browser keeps until it comes back, sealed, in a cookie. */
 import type { OidcSecrets } from '@waybill/relay/people/oidc';
 import { z } from 'zod';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 
 const minute = 60_000;
 const ATTEMPT_MS = 10 * minute;
