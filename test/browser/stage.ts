@@ -5,7 +5,7 @@ import { openDev, type TestDev } from '../support/dev.ts';
 import { openBrowser, wideLight } from './browser.ts';
 import { logIn, type Person } from './session.ts';
 
-export type Stage = { readonly file: DevFile; readonly person: Person };
+export type Stage = { readonly file: DevFile; readonly folder: string; readonly person: Person };
 
 const PATIENCE_MS = 20_000;
 
@@ -26,6 +26,9 @@ export function openStage(): Stage {
   return {
     get file() {
       return dev.file;
+    },
+    get folder() {
+      return dev.folder;
     },
     get person() {
       return person;

@@ -1,6 +1,6 @@
 /** A cursor list with all its states: loading, failed, empty, filled, more to read. */
 import { Button } from '@mantine/core';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useMay } from '../api/shown-account.ts';
 import type { Records } from '../api/use-records.ts';
 import { plural } from '../text/number.ts';
@@ -56,18 +56,21 @@ function Foot<T>({ records, said, isSearching }: FootProps<T>) {
 
 export function RecordList<T>({ records, label, one, columns: all, rowKey, empty }: RecordListProps<T>) {
   const mayChange = useMay('developer');
-  const columns = all.filter(({ isChange = false }) => mayChange || !isChange);
+  const columns = useMemo(
+    () => all.filter(({ isChange = false }) => mayChange || !isChange),
+    [all, mayChange],
+  );
   const { end, isLastPageEmpty = false } = useNextPage(records);
   const { data, error, isPending, isPlaceholderData, hasNextPage } = records;
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
   const retry = (): void => void records.refetch();
   if (isPending) return <TableSkeleton columns={columns} />;
   if (data === undefined) return <ErrorPanel error={error} retry={retry} />;
-  const rows = data.pages.flatMap((page) => page.data);
   if (rows.length === 0 && !hasNextPage) return empty;
   return (
     <>
       {error !== null && <ErrorPanel error={error} retry={retry} />}
-      <RecordTable {...{ label, columns, rows, rowKey }} isStale={isPlaceholderData} />
+      <RecordTable {...{ label, columns, rows, rowKey }} isStale={isPlaceholderData} hasMore={hasNextPage} />
       <div ref={end} className={css.foot}>
         <Foot records={records} said={plural(rows.length, one, label)} isSearching={isLastPageEmpty} />
       </div>

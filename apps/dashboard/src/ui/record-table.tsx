@@ -1,11 +1,12 @@
 /**
- * A list of the API as a real table. Only the rows in view are in the document; two empty rows stand for those above and below.
+ * A list of the API as a real table. Only the rows in view are in the document; empty rows stand for the others. A screen reader learns
+ * the number of each row, and of all rows once the last page is read.
  */
 import { VisuallyHidden } from '@mantine/core';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { type FocusEvent, Fragment, memo, type ReactNode, useRef } from 'react';
 import { uiText } from '../text/ui.ts';
 import css from './record-table.module.css';
+import { useShownRows } from './use-shown-rows.ts';
 
 export type Column<T> = {
   readonly id: string;
@@ -21,16 +22,13 @@ export type Column<T> = {
   readonly cell: (row: T) => ReactNode;
 };
 
-const ROW_HEIGHT = 41;
-const OVERSCAN = 12;
-
 const classOf = ({ isRight, isWide }: Pick<Column<never>, 'isRight' | 'isWide'>): string =>
   [isRight ? css.right : '', isWide ? css.wide : ''].join(' ').trim();
 
 function Head<T>({ columns }: { readonly columns: readonly Column<T>[] }) {
   return (
     <thead>
-      <tr>
+      <tr aria-rowindex={1}>
         {columns.map(({ id, title, isTitleHidden = false, width, ...look }) => (
           <th key={id} scope="col" className={classOf(look)} style={width === undefined ? {} : { width }}>
             {isTitleHidden ? <VisuallyHidden>{title}</VisuallyHidden> : title}
@@ -43,10 +41,26 @@ function Head<T>({ columns }: { readonly columns: readonly Column<T>[] }) {
 
 const Spacer = ({ height }: { readonly height: number }) =>
   height > 0 && (
-    <tr className={css.spacer}>
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: an empty row takes no focus
+    <tr className={css.spacer} aria-hidden="true">
       <td style={{ height }} />
     </tr>
   );
+
+type RowProps<T> = { readonly row: T; readonly index: number; readonly columns: readonly Column<T>[] };
+
+/** Drawn again only when its record, its number or the columns change, and not with each step of scrolling. */
+const Row = memo(function Row<T>({ row, index, columns }: RowProps<T>) {
+  return (
+    <tr className={css.row} aria-rowindex={index + 2} data-record>
+      {columns.map(({ id, cell, ...look }) => (
+        <td key={id} className={classOf(look)}>
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}) as <T>(props: RowProps<T>) => ReactNode;
 
 export type TableProps<T> = {
   readonly label: string;
@@ -54,41 +68,49 @@ export type TableProps<T> = {
   readonly rows: readonly T[];
   readonly rowKey: (row: T) => string;
   readonly isStale?: boolean;
+  /** More rows exist than were read, so that their number is unknown. */
+  readonly hasMore?: boolean;
 };
 
-export function RecordTable<T>({ label, columns, rows, rowKey, isStale = false }: TableProps<T>) {
+/** The key of the row with the focus. */
+function useFocusedRow<T>({ rows, rowKey }: Pick<TableProps<T>, 'rows' | 'rowKey'>) {
+  const key = useRef<string>(undefined);
+  const onFocus = ({ target }: FocusEvent): void => {
+    const index = Number(target.closest('[data-record]')?.getAttribute('aria-rowindex')) - 2;
+    const row = rows[index];
+    key.current = row && rowKey(row);
+  };
+  const onBlur = (): void => {
+    key.current = undefined;
+  };
+  const focusedIndex = (): number =>
+    key.current === undefined ? -1 : rows.findIndex((row) => rowKey(row) === key.current);
+  return { focusedIndex, handlers: { onFocus, onBlur } };
+}
+
+export function RecordTable<T>(props: TableProps<T>) {
+  const { label, columns, rows, rowKey, isStale = false, hasMore = false } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const virtual = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: OVERSCAN,
-    scrollMargin: frame.current?.offsetTop ?? 0,
-  });
-  const items = virtual.getVirtualItems();
-  const margin = virtual.options.scrollMargin;
-  const above = (items[0]?.start ?? margin) - margin;
-  const below = virtual.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin);
+  const { focusedIndex, handlers } = useFocusedRow(props);
+  const shown = useShownRows({ frame, count: rows.length, focusedIndex });
   return (
     <div ref={frame} className={`${css.frame} ${isStale ? css.stale : ''}`}>
-      <table className={css.table} aria-label={label} aria-rowcount={rows.length + 1}>
+      {/* -1: unknown. https://www.w3.org/TR/wai-aria-1.2/#aria-rowcount */}
+      <table className={css.table} aria-label={label} aria-rowcount={hasMore ? -1 : rows.length + 1}>
         <Head columns={columns} />
-        <tbody>
-          <Spacer height={above} />
-          {items.map(({ index }) => {
+        <tbody {...handlers}>
+          {shown.rows.map(({ index, gap }) => {
             const row = rows[index];
             return (
               row !== undefined && (
-                <tr key={rowKey(row)} className={css.row} aria-rowindex={index + 2} data-record>
-                  {columns.map(({ id, cell, ...look }) => (
-                    <td key={id} className={classOf(look)}>
-                      {cell(row)}
-                    </td>
-                  ))}
-                </tr>
+                <Fragment key={rowKey(row)}>
+                  <Spacer height={gap} />
+                  <Row row={row} index={index} columns={columns} />
+                </Fragment>
               )
             );
           })}
-          <Spacer height={below} />
+          <Spacer height={shown.below} />
         </tbody>
       </table>
     </div>
