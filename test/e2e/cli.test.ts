@@ -152,12 +152,19 @@ test('accounts, domains, credentials and suppressions are managed on the host, f
 });
 
 test('a command that is refused says why, names the fix and ends with 1', async () => {
+  const explain = ['message', 'explain', '--account', 'Typed', '--to', 'ada@example.com'];
+  await writeFile(join(certificates.folder, 'empty.eml'), '');
   for (const [args, said] of [
     [['account', 'show', 'Unknown Ltd'], /There is no account Unknown Ltd\.\nFix: waybill account list/],
     [['domain', 'add', 'no domain', '--account', 'Typed'], /is not a domain name.*\nFix: /],
     [['domain', 'add', 'typed.example', '--account', 'Typed'], /exists already/],
     [['credential', 'revoke', 'app', '--account', 'Typed'], /app is no credential id\.\nFix: /],
     [['message', 'show', 'msg_x', '--account', 'Typed'], /msg_x is no message id\.\nFix: /],
+    [['message', 'explain', '--account', 'Typed'], /required option '--to <address...>'/],
+    [[...explain, '--file', 'none.eml'], /none\.eml cannot be read \(ENOENT\)\.\nFix: /],
+    [[...explain, '--file', 'empty.eml'], /message_malformed\)\.\nFix: /],
+    [[...explain, '--from', 'a@x.example, b@x.example'], /--from: must be one address.*\nFix: /],
+    [[...explain, '--stream', 'none'], /has no stream none\.\nFix: name one of /],
     [['account', 'undelete', 'Typed'], /is not being deleted.*\nFix: /],
     [['account', 'delete', 'Typed', '--grace-days', 'x'], /A number from 0 to 365/],
     [['domain', 'list'], /required option '--account <account>' not specified/],

@@ -5,22 +5,16 @@ import type { SendBody } from '@waybill/contract/send';
 import { formatAddress, needsSmtpUtf8 } from '@waybill/mail/address';
 import type { Mailbox } from '@waybill/mail/addresses/mailboxes';
 import { withCrlf } from '@waybill/mail/body/line-ends';
-import type { Envelope } from '@waybill/mail/envelope';
 import { type HeaderField, parseHeaders } from '@waybill/mail/headers';
 import { given } from '@waybill/relay/given';
 import { faultAt } from '@waybill/relay/management/request-fault';
 import type { SubmissionOptions } from '@waybill/relay/message';
+import type { Composed } from '@waybill/relay/submission/composed';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { partsOf } from './composing/attachments.ts';
 import { headerOf } from './composing/header.ts';
 import { peopleOf } from './composing/people.ts';
 import { readScheduledAt } from './scheduled-at.ts';
-
-export type Composed = {
-  readonly envelope: Envelope;
-  readonly bytes: Buffer;
-  readonly options: SubmissionOptions;
-};
 
 const addressOf = ({ address }: Mailbox): string => formatAddress(address);
 

@@ -5,6 +5,7 @@ import { domainInstallation } from '@waybill/io/config/domain-installation';
 import { isDevelopment } from '@waybill/io/config/is-development';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { smtpAccessOf } from '@waybill/io/config/smtp-access';
+import { openExplaining } from '@waybill/io/delivery/open-explaining';
 import { openDomainDns } from '@waybill/io/dns/domain-dns';
 import { openCountries } from '@waybill/io/geoip/countries';
 import type { Log } from '@waybill/io/log/log';
@@ -74,7 +75,6 @@ import { requireAcceptable } from '@waybill/relay/submission/examine';
 import type { AcceptDependencies, AcceptPorts } from '@waybill/relay/submission/submission';
 import { openCursors } from './cursor.ts';
 import type { Check, Dependencies, Stores } from './dependencies.ts';
-import { openExplaining } from './explaining/open-explaining.ts';
 import { oidcProtocol } from './oidc/protocol.ts';
 import { passkeyProtocol } from './passkey-protocol.ts';
 

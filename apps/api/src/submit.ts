@@ -8,9 +8,9 @@ import type { SubmissionOptions } from '@waybill/relay/message';
 import type { SessionFacts } from '@waybill/relay/ports';
 import type { RefusalCode } from '@waybill/relay/refusal';
 import type { Accepted } from '@waybill/relay/submission/accepted';
+import type { Composed } from '@waybill/relay/submission/composed';
 import type { Submission } from '@waybill/relay/submission/submission';
 import type { FastifyRequest } from 'fastify';
-import type { Composed } from './compose.ts';
 import type { Dependencies } from './dependencies.ts';
 import { accountOf, principalOf } from './request.ts';
 

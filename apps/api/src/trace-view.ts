@@ -2,9 +2,9 @@
 import type { TraceView } from '@waybill/contract/message';
 import { publicId } from '@waybill/relay/id';
 import { isoOrNull, orNull } from '@waybill/relay/management/or-null';
-import type { Note } from '@waybill/relay/message';
-import type { Resolution } from '@waybill/relay/resolve-account';
+import { noteView } from '@waybill/relay/trace/note-view';
 import { publicFields } from '@waybill/relay/trace/public-json';
+import { ownResolution } from '@waybill/relay/trace/resolution-view';
 import { type TraceEntry, traceOf } from '@waybill/relay/trace/trace';
 import { type AttemptRow, deliveryView, type MessageDetail } from './message-view.ts';
 
@@ -30,36 +30,6 @@ const attemptView = (row: AttemptRow): History => ({
   category: orNull(row.category),
   party: orNull(row.party),
   transcript: row.transcript.map((line) => ({ ...line })),
-});
-
-export const resolutionView = (resolution: Resolution): TraceView['resolution'] => ({
-  account_id: resolution.accountId === undefined ? null : publicId('acc', resolution.accountId),
-  by: orNull(resolution.by),
-  reason: resolution.reason,
-  rejected: resolution.rejected.map(({ accountId, by, reason }) => ({
-    account_id: publicId('acc', accountId),
-    by,
-    reason,
-  })),
-});
-
-/** An account does not see the names, networks or domains of other accounts. */
-export const ownResolution = (resolution: Resolution, accountId: string): TraceView['resolution'] => {
-  const view = resolutionView(resolution);
-  const own = publicId('acc', accountId);
-  return {
-    ...view,
-    rejected: view.rejected.map((one) =>
-      one.account_id === own ? one : { ...one, account_id: 'another account', reason: 'another account' },
-    ),
-  };
-};
-
-export const noteView = (note: Note): TraceView['notes'][number] => ({
-  step: note.step,
-  what: note.what,
-  ...(note.reason !== undefined && { reason: note.reason }),
-  ...(note.detail !== undefined && { detail: publicFields(note.detail) }),
 });
 
 const entryView = (entry: TraceEntry): TraceView['entries'][number] => ({

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { loadConfig } from '@waybill/io/config/config';
+import { openReadOnly } from '@waybill/io/delivery/open-explaining';
 import { parseHeaders } from '@waybill/mail/headers';
-import { openReadOnly } from '../../../apps/api/src/explaining/open-explaining.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 

@@ -2,9 +2,10 @@
 import type { resendBatchSent } from '@waybill/contract/resend/email';
 import { type SendBody, sendBody } from '@waybill/contract/send';
 import { faultAt } from '@waybill/relay/management/request-fault';
+import type { Composed } from '@waybill/relay/submission/composed';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { type Composed, compose } from '../compose.ts';
+import { compose } from '../compose.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusalOf, tellProblem } from '../http-reply.ts';
 import { readPart } from '../read-request.ts';

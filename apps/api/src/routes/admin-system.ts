@@ -10,13 +10,13 @@ import { distrustRelay, networkView, trustRelay } from '@waybill/relay/managemen
 import { readNetwork } from '@waybill/relay/management/network-rules';
 import { orNull } from '@waybill/relay/management/or-null';
 import { publicFields } from '@waybill/relay/trace/public-json';
+import { resolutionView } from '@waybill/relay/trace/resolution-view';
 import { z } from 'zod';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { listRoute, wholeListRoute } from '../list-route.ts';
 import { callerOf } from '../request.ts';
 import { route } from '../route.ts';
-import { resolutionView } from '../trace-view.ts';
 
 const tags = ['Operator'];
 

@@ -1,7 +1,7 @@
 import { explainBody, explanation } from '@waybill/contract/explain';
+import { explanationView } from '@waybill/delivery/explanation-view';
 import type { App, Dependencies } from '../dependencies.ts';
-import { explainedOf } from '../explaining/explained-submission.ts';
-import { explanationView } from '../explaining/explanation-view.ts';
+import { explainedOf } from '../explained-submission.ts';
 import { route } from '../route.ts';
 import { jsonLimit, sending, submissionOf } from '../submit.ts';
 
@@ -22,8 +22,7 @@ export function explainRoutes(app: App, dependencies: Dependencies): void {
       const { composed, isPrepared } = await explainedOf(request, dependencies);
       const submission = await submissionOf(request, composed, dependencies);
       const explained = await dependencies.explain({ submission, isPrepared });
-      const from = explained.examined?.owned.from.address ?? composed.envelope.mailFrom ?? '';
-      return explanationView(explained, from);
+      return explanationView(explained, composed.envelope.mailFrom);
     },
   });
 }

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Dependencies } from '../commands/dependencies.ts';
 import { addCommand, type Parent, type Sub } from './add-command.ts';
+import type { ExplainOptions } from './explain.ts';
 
 function addAccountCommands(program: Command, dependencies: Dependencies): void {
   const parent = program.command('account').description('the accounts of this installation');
@@ -214,6 +215,7 @@ function addMessageCommands(program: Command, dependencies: Dependencies): void 
     about: 'show a message with its deliveries',
     run: async () => (await load()).showMessage,
   });
+  addExplainCommand(of);
   const actions = {
     cancel: 'stop what has not been delivered yet',
     retry: 'try undelivered recipients again now',
@@ -228,6 +230,29 @@ function addMessageCommands(program: Command, dependencies: Dependencies): void 
         return (session, text) => actOn(session, action, text);
       },
     });
+}
+
+function addExplainCommand(of: Parent): void {
+  addCommand<ExplainOptions>(of, {
+    usage: 'explain',
+    about: 'say what would become of a message: whose it is, each gate, the hosts; sends and stores nothing',
+    options: (command) =>
+      command
+        .requiredOption('--to <address...>', 'the recipients')
+        .option(
+          '--from <address>',
+          'the sender; without it the one of the file, or one that the account may use',
+        )
+        .option(
+          '--file <file>',
+          'a message (RFC 5322), - for standard input; without it only the gates answer',
+        )
+        .option('--stream <name>', 'the stream to send by'),
+    run: async () => {
+      const { explainMessage } = await import('./explain.ts');
+      return (session, _none, options) => explainMessage(session, options);
+    },
+  });
 }
 
 function addWebhookCommands(program: Command, dependencies: Dependencies): void {

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '@waybill/io/postgres/connection/dat
 import { Taken } from '@waybill/io/postgres/connection/taken';
 import { accounts } from '@waybill/io/postgres/management/accounts';
 import { auditLog } from '@waybill/io/postgres/management/audit-log';
+import { fromAddresses } from '@waybill/io/postgres/management/from-addresses';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import { streams } from '@waybill/io/postgres/management/streams';
@@ -37,6 +38,7 @@ const storesOf = (database: Database, config: Config) => {
   return {
     accounts: accounts(database, box),
     auditLog: auditLog(database),
+    fromAddresses: fromAddresses(database),
     senderDomains: senderDomains(database, box),
     smtpCredentials: smtpCredentials(database, box),
     streams: streams(database),
@@ -65,6 +67,8 @@ const portsOf = (database: Database, config: Config) => ({
 });
 
 export type Session = {
+  readonly config: Config;
+  readonly database: Database;
   readonly ports: ReturnType<typeof portsOf>;
   /** The audit log shows the command where it shows the key of a request. */
   caller(accountId?: string): Caller;
@@ -125,6 +129,8 @@ export async function inSession(
   });
   try {
     await work({
+      config,
+      database,
       ports,
       caller,
       account: () => accountNamed(given.account ?? '', ports),

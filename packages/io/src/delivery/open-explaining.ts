@@ -1,19 +1,19 @@
 /** What an explanation uses: ports that can only read, opened when the first one is asked for. */
 import type { KeyObject } from 'node:crypto';
 import { type Asked, type ExplainPorts, type Explanation, explain } from '@waybill/delivery/explain';
-import type { Config } from '@waybill/io/config/config';
-import { platformNamesOf } from '@waybill/io/config/platform-names';
-import { routeSettings } from '@waybill/io/delivery/route-settings';
-import { openResolver } from '@waybill/io/dns/resolver';
-import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
-import type { Listener } from '@waybill/io/postgres/connection/listener';
-import { openDirectory } from '@waybill/io/postgres/directory/directory';
-import { suppressionList } from '@waybill/io/postgres/directory/suppression-list';
-import { limits } from '@waybill/io/postgres/management/limits';
-import { installationOf } from '@waybill/io/preparing/installation';
-import type { DerivedKeys } from '@waybill/io/secrets/keys';
-import type { SecretBox } from '@waybill/io/secrets/secret-box';
 import type { AcceptDependencies } from '@waybill/relay/submission/submission';
+import type { Config } from '../config/config.ts';
+import { platformNamesOf } from '../config/platform-names.ts';
+import { openResolver } from '../dns/resolver.ts';
+import { type Database, openDatabase } from '../postgres/connection/database.ts';
+import type { Listener } from '../postgres/connection/listener.ts';
+import { openDirectory } from '../postgres/directory/directory.ts';
+import { suppressionList } from '../postgres/directory/suppression-list.ts';
+import { limits } from '../postgres/management/limits.ts';
+import { installationOf } from '../preparing/installation.ts';
+import type { DerivedKeys } from '../secrets/keys.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import { routeSettings } from './route-settings.ts';
 
 export type ExplainingOptions = {
   readonly config: Config;
@@ -49,7 +49,7 @@ export const openReadOnly = ({
 async function openPorts(options: ExplainingOptions) {
   const { config, keys, listener, box, erasedKey, submitting } = options;
   // Loaded here: most API processes explain nothing, and the pool of threads is a large library.
-  const { openPreparing, preparationLimits } = await import('@waybill/io/preparing/preparing');
+  const { openPreparing, preparationLimits } = await import('../preparing/preparing.ts');
   const database = openReadOnly(options);
   const directory = openDirectory({ database, box, listener, platformNames: platformNamesOf(config) });
   const preparing = openPreparing(installationOf(config, keys), { ...preparationLimits, threads: 1 });

@@ -1,36 +1,35 @@
-import type { explanation } from '@waybill/contract/explain';
-import type { ExplainedDelivery, Explanation } from '@waybill/delivery/explain';
-import type { Route } from '@waybill/delivery/routes/hop';
+/** An explanation as the API and `waybill message explain --json` show it. The API checks it against the contract. */
 import { publicId } from '@waybill/relay/id';
 import { isoOrNull, orNull } from '@waybill/relay/management/or-null';
 import type { Note } from '@waybill/relay/message';
 import type { No } from '@waybill/relay/pipeline/stage';
 import { refusalRow } from '@waybill/relay/refusal';
+import { noteView } from '@waybill/relay/trace/note-view';
+import { ownResolution } from '@waybill/relay/trace/resolution-view';
 import { clickTracking, openTracking } from '@waybill/relay/tracking/tracking-mode';
-import type { z } from 'zod';
-import { noteView, ownResolution } from '../trace-view.ts';
+import type { ExplainedDelivery, Explanation } from './explain.ts';
+import type { Route } from './routes/hop.ts';
 
-type View = z.output<typeof explanation>;
-type DeliveryView = View['deliveries'][number];
+type Signature = { readonly domain: string; readonly selector: string; readonly algorithm: string };
 
-const refusalView = ({ code, detail }: No): NonNullable<View['refusal']> => {
+const refusalView = ({ code, detail }: No) => {
   const { text, fix } = refusalRow(code);
   return { code, title: text, detail: orNull(detail), fix };
 };
 
 /** The login at a smart host is a secret. */
-function routeView(route: Route): NonNullable<DeliveryView['route']> {
+function routeView(route: Route) {
   if ('hops' in route)
     return { hosts: route.hops.map(({ host, port, tls }) => ({ host, port, tls: tls.kind })), problem: null };
   return { hosts: [], problem: 'text' in route.outcome ? route.outcome.text : 'no host takes this mail' };
 }
 
-function signaturesIn(notes: readonly Note[]): DeliveryView['signatures'] {
+function signaturesIn(notes: readonly Note[]): Signature[] {
   const signed = notes.find(({ step }) => step === 'sign-dkim')?.detail?.signatures;
   return Array.isArray(signed) ? signed : [];
 }
 
-const deliveryView = (one: ExplainedDelivery, content: Buffer | undefined): DeliveryView => ({
+const deliveryView = (one: ExplainedDelivery, content: Buffer | undefined) => ({
   recipient: one.recipient,
   status: one.status,
   reason: one.reason,
@@ -67,14 +66,17 @@ function ownedView({ examined }: Explanation) {
   };
 }
 
-export function explanationView(explained: Explanation, from: string): View {
+export type ExplanationView = ReturnType<typeof explanationView>;
+
+/** `mailFrom` is shown as the sender of a message that is refused before its From is read. */
+export function explanationView(explained: Explanation, mailFrom: string | undefined) {
   const { no, gates, notes, deliveries } = explained;
   const first = deliveries.find(({ bytes }) => bytes !== undefined);
   return {
-    object: 'explanation',
+    object: 'explanation' as const,
     would_accept: no === undefined,
     refusal: no === undefined ? null : refusalView(no),
-    from,
+    from: explained.examined?.owned.from.address ?? mailFrom ?? '',
     ...ownedView(explained),
     gates: gates.map(({ name, no: refused }) => ({
       name,
