@@ -3,6 +3,7 @@ import { INLINE_BYTES, inPieces, type Range, rangeSql } from '../connection/larg
 import { fromRow } from '../connection/rows.ts';
 import { inWeeks, type Week, type Weekly, weekOf } from '../connection/weekly.ts';
 import { bytesToRead, type ContentRow, contentColumns, contentOf } from '../mail-store/content-bytes.ts';
+import { isStillOpen } from './still-open.ts';
 
 export type Claim = {
   readonly deliveryId: string;
@@ -24,7 +25,7 @@ const claimSql = {
   ), free AS (
     SELECT delivery.id, wanted.lease_id, until, now
     FROM @delivery JOIN wanted ON wanted.id = delivery.id
-    WHERE status IN ('queued', 'deferred', 'unknown') AND next_action_at IS NOT NULL
+    WHERE status IN ('queued', 'deferred', 'unknown') AND ${isStillOpen}
       AND not_before <= now AND (lease_until IS NULL OR lease_until <= now)
     FOR UPDATE OF delivery SKIP LOCKED
   ), claimed AS (

@@ -9,6 +9,7 @@ import { type Claim, type ClaimedRow, claimDeliveries, claimedOf } from './claim
 import { type PutBack, putBacks } from './put-back.ts';
 import { renewLeases } from './renew-leases.ts';
 import { saveAttempts } from './save-attempts.ts';
+import { isStillOpen } from './still-open.ts';
 import { stopDeliveries } from './stop-deliveries.ts';
 
 /** Linger of the batch in milliseconds. Short, because an SMTP session waits for it. */
@@ -28,7 +29,7 @@ const dotSql = {
   ), held AS MATERIALIZED (
     SELECT delivery.id, attempts, at
     FROM @delivery JOIN wanted ON wanted.id = delivery.id
-    WHERE delivery.lease_id = wanted.lease_id AND lease_until > at AND next_action_at IS NOT NULL
+    WHERE delivery.lease_id = wanted.lease_id AND lease_until > at AND ${isStillOpen}
     ORDER BY delivery.id FOR SHARE OF delivery
   )
   UPDATE @attempt SET dot_sent_at = coalesce(dot_sent_at, at)
@@ -52,7 +53,7 @@ const patchSql = {
   name: 'save-patch',
   text: `
   UPDATE @delivery SET patch = $3
-  WHERE id = $1 AND lease_id = $2 AND lease_until IS NOT NULL AND next_action_at IS NOT NULL
+  WHERE id = $1 AND lease_id = $2 AND lease_until IS NOT NULL AND ${isStillOpen}
     AND NOT EXISTS (SELECT FROM @attempt WHERE attempt.id = waybill_derive_id(delivery.id, 'att', attempts) AND dot_sent_at IS NOT NULL)
   RETURNING id`,
 };

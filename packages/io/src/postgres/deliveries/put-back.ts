@@ -1,4 +1,5 @@
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
+import { isStillOpen } from './still-open.ts';
 
 export type PutBack = { readonly deliveryId: string; readonly leaseId: string; readonly until: Date };
 
@@ -14,7 +15,7 @@ const putBackSql = {
   ), locked AS MATERIALIZED (
     SELECT delivery.id, attempts, until
     FROM @delivery JOIN given ON given.id = delivery.id
-    WHERE delivery.lease_id = given.lease_id AND lease_until IS NOT NULL AND next_action_at IS NOT NULL
+    WHERE delivery.lease_id = given.lease_id AND lease_until IS NOT NULL AND ${isStillOpen}
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), gone AS (
     DELETE FROM @attempt USING locked

@@ -1,5 +1,6 @@
 import type { HeldLease } from '@waybill/relay/ports';
 import { inWeeks, type Weekly } from '../connection/weekly.ts';
+import { isStillOpen } from './still-open.ts';
 
 /**
  * Renews all leases of a process in one statement. A lease that expired while PostgreSQL was away is renewed if no other process
@@ -14,7 +15,7 @@ const renewSql = {
   ), held AS MATERIALIZED (
     SELECT delivery.id
     FROM @delivery JOIN wanted ON wanted.id = delivery.id
-    WHERE delivery.lease_id = wanted.lease_id AND lease_until IS NOT NULL AND next_action_at IS NOT NULL
+    WHERE delivery.lease_id = wanted.lease_id AND lease_until IS NOT NULL AND ${isStillOpen}
     ORDER BY delivery.id FOR UPDATE OF delivery
   )
   UPDATE @delivery SET lease_until = greatest(lease_until, $3::timestamptz)

@@ -4,6 +4,7 @@ import { jsonText } from '../connection/json-text.ts';
 import { inWeeks, type Week, type Weekly } from '../connection/weekly.ts';
 import { eventIdOf } from '../mail-store/event-id.ts';
 import { movesAfter } from '../mail-store/status-moves.ts';
+import { isStillOpen } from './still-open.ts';
 
 /** For each outcome of a stop, the next status of each status. */
 export const stopMoves = jsonText(
@@ -31,7 +32,7 @@ const stopSql = {
   ), locked AS MATERIALIZED (
     SELECT delivery.id, attempts, $2::jsonb->given.outcome->>delivery.status AS next, given.outcome, given.reason, given.held_for, at, event_id
     FROM @delivery JOIN given ON given.id = delivery.id
-    WHERE delivery.id = ANY ($3::uuid[]) AND delivery.lease_id = given.lease_id AND lease_until IS NOT NULL AND next_action_at IS NOT NULL
+    WHERE delivery.id = ANY ($3::uuid[]) AND delivery.lease_id = given.lease_id AND lease_until IS NOT NULL AND ${isStillOpen}
     ORDER BY delivery.id FOR UPDATE OF delivery
   ), gone AS (
     DELETE FROM @attempt USING locked
