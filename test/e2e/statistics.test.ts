@@ -44,4 +44,6 @@ test('mail is counted within seconds where it went, and accepted is the sum of a
   for (const { difference } of data) assert.equal(difference, 0);
   const bounces = await api.get<{ data: Json[] }>('/v1/stats/bounces');
   assert.ok(bounces.data.some(({ code }) => code === '5.1.1'));
+  const providers = await api.get<{ data: Json[] }>('/v1/stats/providers');
+  assert.ok(providers.data.some(({ top_refusal }) => top_refusal?.bounced > 0));
 });

@@ -1,75 +1,54 @@
-/** How fast the dashboard is in the test browser on loopback: `npm run bench:dashboard`. The budgets are those of ADR 46. */
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser, wideLight } from '../browser/browser.ts';
-import { logIn } from '../browser/session.ts';
+/** The budgets of the dashboard, in the test browser on loopback: `npm run bench:dashboard`. docs/performance.md §6. */
+import { parseArgs } from 'node:util';
+import { openBrowser } from '../browser/browser.ts';
 import { sendDemoMail } from '../screenshots/demo-mail.ts';
-import { freePortOffset, startTestDev, type TestDev } from '../support/dev.ts';
-import { spreadOf } from './percentile.ts';
+import { freePortOffset, startTestDev } from '../support/dev.ts';
+import { STORED } from './api/api-bench.ts';
+import { type Figure, isKept, lineOf } from './dashboard/budget.ts';
+import { measureLiveTail } from './dashboard/live-tail.ts';
+import { measureLongList } from './dashboard/long-list.ts';
+import { countRequests } from './dashboard/overview.ts';
+import { measureSpeed } from './dashboard/speed.ts';
 
-const LCP_MS = 1_000;
-const NEXT_PAINT_MS = 100;
-const ROUNDS = 5;
-const SETTLE_MS = 1_000;
+const parts = ['speed', 'requests', 'live', 'list'] as const;
+type Part = (typeof parts)[number];
 
-/** Runs before the scripts of a page. */
-const observe = `
-  window.speed = { lcp: 0, interactions: [] };
-  new PerformanceObserver((list) => {
-    for (const { startTime } of list.getEntries()) window.speed.lcp = startTime;
-  }).observe({ type: 'largest-contentful-paint', buffered: true });
-  new PerformanceObserver((list) => {
-    for (const { interactionId, duration } of list.getEntries()) if (interactionId > 0) window.speed.interactions.push(duration);
-  }).observe({ type: 'event', durationThreshold: 16, buffered: true });`;
+const usage = `npm run bench:dashboard -- [options]
+  --only PART[,PART]  ${parts.join(', ')} (all)
+  --stored N          messages that the list is scrolled over (${STORED})`;
 
-type Speed = { readonly lcp: number; readonly interactions: readonly number[] };
-const speedOf = (page: Page): Promise<Speed> => page.evaluate('window.speed') as Promise<Speed>;
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** What a person does most: open a page, type a filter, open the menu of a list, the palette. */
-async function interact(page: Page): Promise<void> {
-  for (const name of ['Messages', 'Domains', 'Statistics', 'Messages'])
-    await page.getByRole('link', { name, exact: true }).first().click();
-  await page.getByRole('button', { name: 'Export' }).click();
-  await page.keyboard.press('Escape');
-  await page.getByLabel('Subject, id, Message-ID or custom id').pressSequentially('order');
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').pressSequentially('audit');
-  await page.keyboard.press('Escape');
+function optionsOf(args: readonly string[]): { readonly only: readonly Part[]; readonly stored: number } {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { only: { type: 'string' }, stored: { type: 'string' } },
+  });
+  const asked = values.only?.split(',') ?? parts;
+  const only = parts.filter((part) => asked.includes(part));
+  const stored = Number(values.stored ?? STORED);
+  if (only.length !== asked.length || !Number.isInteger(stored) || stored < 1) throw new Error(usage);
+  return { only, stored };
 }
 
-async function measure(browser: Browser, { file }: TestDev): Promise<Speed> {
-  const { page, open, context } = await logIn(browser, file, wideLight);
-  await page.addInitScript(observe);
-  await open('/');
-  await page.waitForTimeout(SETTLE_MS);
-  const { lcp } = await speedOf(page);
-  await interact(page);
-  await page.waitForTimeout(SETTLE_MS);
-  const { interactions } = await speedOf(page);
-  await context.close();
-  return { lcp, interactions };
-}
-
-function report(name: string, value: number, budget: number): void {
-  const isOver = value > budget;
-  process.stdout.write(
-    `${name}: ${value.toFixed(0)} ms of ${budget} ms${isOver ? ', over the budget' : ''}\n`,
-  );
-  if (isOver) process.exitCode = 1;
-}
-
-const dev = await startTestDev({ portOffset: await freePortOffset() });
+const { only, stored } = optionsOf(process.argv.slice(2));
+// The API has a process of its own, so that its CPU can be read.
+const dev = await startTestDev({ portOffset: await freePortOffset(), args: ['--apart'] });
 const browser = await openBrowser();
+const measures: Readonly<Record<Part, () => Promise<readonly Figure[]>>> = {
+  speed: () => measureSpeed(browser, dev.file),
+  requests: () => countRequests(browser, dev.file),
+  live: () => measureLiveTail(browser, dev.file),
+  list: () => measureLongList(browser, dev, { stored, print }),
+};
 try {
   await sendDemoMail(dev.file);
-  const rounds: Speed[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(browser, dev));
-  report('LCP of Overview, median', spreadOf(rounds.map(({ lcp }) => lcp)).p50, LCP_MS);
-  report(
-    'Interaction to next paint, p95',
-    spreadOf(rounds.flatMap(({ interactions }) => interactions)).p95,
-    NEXT_PAINT_MS,
-  );
+  for (const part of only) {
+    for (const figure of await measures[part]()) {
+      print(lineOf(figure));
+      if (!isKept(figure)) process.exitCode = 1;
+    }
+  }
 } finally {
   await browser.close();
   await dev.stop();

@@ -76,7 +76,13 @@ export const statisticsQuery = spanQuery.extend({
   interval: z.enum(['hour', 'day', 'week', 'total']).default('day'),
   timezone: z.string().min(1).max(64).default('UTC').describe('A name like Europe/Berlin or Asia/Kolkata'),
   group_by: z.enum(statisticsGroups).optional(),
+  compare: z
+    .enum(['previous'])
+    .optional()
+    .describe('Adds the total of the span of the same length that ends at `from`'),
 });
+
+const total = z.object({ counts: statisticsCounts, rates: statisticsRates });
 
 export const statisticsAnswer = z
   .object({
@@ -86,7 +92,11 @@ export const statisticsAnswer = z
     timezone: z.string(),
     group_by: z.enum(statisticsGroups).nullable(),
     denominators,
-    total: z.object({ counts: statisticsCounts, rates: statisticsRates }),
+    total,
+    previous: total
+      .extend(span)
+      .nullable()
+      .describe('The span before this one; null: compare did not ask for it'),
     data: z.array(row.extend({ start: time })),
   })
   .meta({ id: 'Statistics' });
@@ -94,16 +104,17 @@ export const statisticsAnswer = z
 const listed = <T extends z.ZodType>(item: T) =>
   z.object({ object: z.literal('list'), ...span, data: z.array(item) });
 
-export const bounceStatistics = listed(
-  z.object({
-    provider: z.string().nullable(),
-    category: z.string().nullable(),
-    code: z.string().nullable().describe('The enhanced status code, or the code of the reply'),
-    bounced: count,
-    failed: count,
-    deferred: count,
-  }),
-).meta({ id: 'BounceStatistics' });
+const refusal = z.object({
+  category: z.string().nullable(),
+  code: z.string().nullable().describe('The enhanced status code, or the code of the reply'),
+  bounced: count,
+  failed: count,
+  deferred: count,
+});
+
+export const bounceStatistics = listed(refusal.extend({ provider: z.string().nullable() })).meta({
+  id: 'BounceStatistics',
+});
 
 export const linkStatistics = listed(
   z.object({
@@ -125,7 +136,14 @@ export const latencyStatistics = listed(
 ).meta({ id: 'LatencyStatistics' });
 
 export const providerStatistics = listed(
-  row.omit({ key: true }).extend({ provider: key, p50: seconds, p95: seconds }),
+  row.omit({ key: true }).extend({
+    provider: key,
+    p50: seconds,
+    p95: seconds,
+    top_refusal: refusal
+      .nullable()
+      .describe('What ended most deliveries of this provider; null: no delivery bounced or failed'),
+  }),
 )
   .extend({ denominators })
   .meta({ id: 'ProviderStatistics' });

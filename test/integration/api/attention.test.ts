@@ -162,3 +162,16 @@ test('examples are found by indexes alone, however much mail went well', async (
     client.release();
   }
 });
+
+test('a provider comes with what it refused most', async () => {
+  const { body } = await account.ask('GET /v1/stats/providers');
+  const top = new Map(body.data.map((row: Json) => [row.provider, row.top_refusal]));
+  assert.deepEqual(top.get('gmail'), {
+    category: 'bad_mailbox',
+    code: '5.1.1',
+    bounced: 2,
+    failed: 0,
+    deferred: 0,
+  });
+  assert.equal(top.get('other'), null, 'it only put mail off');
+});

@@ -53,6 +53,23 @@ test('counts and rates come by interval and by group, and name their denominator
     assert.equal((await ask(`/v1/stats?group_by=${group}`)).group_by, group);
 });
 
+test('the span before comes with the answer when it is asked for', async () => {
+  assert.equal((await ask('/v1/stats')).previous, null);
+  const hourMs = 3_600_000;
+  const end = Math.ceil((Date.now() + 1) / hourMs) * hourMs;
+  const at = (hours: number) => new Date(end - hours * hourMs).toISOString();
+  const span = (from: number, to: number) => `interval=total&from=${at(from)}&to=${at(to)}&compare=previous`;
+  const now = await ask(`/v1/stats?${span(24, 0)}`);
+  assert.deepEqual([now.previous.from, now.previous.to], [at(48), at(24)]);
+  assert.deepEqual([now.total.counts.accepted, now.previous.counts.accepted], [2, 0]);
+  const later = await ask(`/v1/stats?${span(-24, -48)}`);
+  assert.deepEqual([later.previous.from, later.previous.to], [at(0), at(-24)]);
+  const after = await ask(`/v1/stats?${span(0, -24)}`);
+  assert.deepEqual([after.total.counts.accepted, after.previous.counts.accepted], [0, 2]);
+  assert.equal(after.previous.rates.delivered, 1);
+  assert.equal((await account.ask('GET /v1/stats?compare=last')).body.code, 'request_malformed');
+});
+
 test('bounces, links, times and providers have answers of their own', async () => {
   assert.deepEqual((await ask('/v1/stats/bounces')).data, []);
   assert.deepEqual((await ask('/v1/stats/links')).data, []);
@@ -61,6 +78,7 @@ test('bounces, links, times and providers have answers of their own', async () =
   assert.ok(all.p50 >= 0 && all.p50 < 60);
   const [provider] = (await ask('/v1/stats/providers')).data;
   assert.deepEqual([provider.provider, provider.counts.delivered], ['other', 2]);
+  assert.equal(provider.top_refusal, null, 'it refused nothing');
 });
 
 test('accepted is the sum of all ends', async () => {

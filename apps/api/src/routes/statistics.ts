@@ -16,7 +16,8 @@ import { Refusal } from '@waybill/relay/refusal';
 import { balanceOf } from '@waybill/relay/statistics/balance';
 import { addCounts, type Counts, denominators } from '@waybill/relay/statistics/counts';
 import { histogramsOf } from '@waybill/relay/statistics/latency';
-import { daysOf, requireTimezone, type Span, spanOf } from '@waybill/relay/statistics/span';
+import { refusalOf, topRefusals } from '@waybill/relay/statistics/refusals';
+import { daysOf, requireTimezone, type Span, spanBefore, spanOf } from '@waybill/relay/statistics/span';
 import { clicksView, countsAndRates, latencyView, secondsAt } from '@waybill/relay/statistics/views';
 import type { App, Dependencies } from '../dependencies.ts';
 import { accountOf } from '../request.ts';
@@ -48,12 +49,18 @@ function seriesRoute(app: App, { stores: { statistics }, now }: Dependencies): v
     query: statisticsQuery,
     answer: statisticsAnswer,
     run: async (request) => {
-      const { interval, timezone, group_by, limit, ...asked } = request.query;
+      const { interval, timezone, group_by, limit, compare, ...asked } = request.query;
       requireTimezone(timezone);
       const span = spanOf(asked, now(), interval === 'hour');
       const accountId = accountOf(request);
       const query = { ...span, dimension: group_by ?? 'total', keys: limit } as const;
-      const total = await statistics.table(accountId, { ...query, dimension: 'total' });
+      const totalOf = async (of: Span) => {
+        const sums = await statistics.table(accountId, { ...of, dimension: 'total', keys: limit });
+        return countsAndRates(sums.reduce<Counts>((sum, { counts }) => addCounts(sum, counts), {}));
+      };
+      const total = await totalOf(span);
+      const before = spanBefore(span);
+      const previous = compare === undefined ? null : { ...shown(before), ...(await totalOf(before)) };
       const rows =
         interval === 'total'
           ? (await statistics.table(accountId, query)).map((row) => ({ ...row, start: span.from }))
@@ -65,7 +72,8 @@ function seriesRoute(app: App, { stores: { statistics }, now }: Dependencies): v
         timezone,
         group_by: group_by ?? null,
         denominators,
-        total: countsAndRates(total.reduce<Counts>((sum, { counts }) => addCounts(sum, counts), {})),
+        total,
+        previous,
         data: rows.map(({ start, key, counts }) => ({
           start: start.toISOString(),
           key: group_by === undefined ? null : (key ?? null),
@@ -93,10 +101,7 @@ function bounceRoute(app: App, { stores: { statistics }, now }: Dependencies): v
       return {
         object: 'list' as const,
         ...shown(span),
-        data: rows.map(({ key, counts: { bounced = 0, failed = 0, deferred = 0 } }) => {
-          const [provider = null, category = null, code = null] = key?.split('|') ?? [];
-          return { provider, category, code, bounced, failed, deferred };
-        }),
+        data: rows.map(refusalOf),
       };
     },
   });
@@ -168,7 +173,7 @@ function latencyRoutes(app: App, { stores: { statistics }, now }: Dependencies):
     operationId: 'getProviderStatistics',
     summary: 'Counts, rates and times by mailbox provider',
     description:
-      'By the server that took or refused the message. Deliveries that were never attempted have none.',
+      'By the server that took or refused the message, with what it refused most. Deliveries that were never attempted have none.',
     tags,
     query: statisticsSpanQuery,
     answer: providerStatistics,
@@ -178,6 +183,8 @@ function latencyRoutes(app: App, { stores: { statistics }, now }: Dependencies):
       const query = { ...span, dimension: 'provider' as const, keys: request.query.limit };
       const rows = await statistics.table(accountId, query);
       const { byProvider } = await histograms(accountId, span);
+      const bounces = await statistics.table(accountId, { ...span, dimension: 'bounce', keys: ALL_KEYS });
+      const refusals = topRefusals(bounces);
       return {
         object: 'list' as const,
         ...shown(span),
@@ -185,7 +192,8 @@ function latencyRoutes(app: App, { stores: { statistics }, now }: Dependencies):
         data: rows.map(({ key, counts }) => {
           const histogram = byProvider.get(key ?? '') ?? new Map<number, number>();
           const times = { p50: secondsAt(histogram, 0.5), p95: secondsAt(histogram, 0.95) };
-          return { provider: key ?? null, ...countsAndRates(counts), ...times };
+          const top_refusal = refusals.get(key ?? '') ?? null;
+          return { provider: key ?? null, ...countsAndRates(counts), ...times, top_refusal };
         }),
       };
     },

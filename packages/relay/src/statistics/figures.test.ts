@@ -5,7 +5,8 @@ import { balanceOf } from './balance.ts';
 import { ratesOf } from './counts.ts';
 import { histogramsOf, latencyBucket, quantileOf } from './latency.ts';
 import { providerOf } from './provider.ts';
-import { daysOf, requireTimezone, spanOf } from './span.ts';
+import { refusalOf, topRefusals } from './refusals.ts';
+import { daysOf, requireTimezone, spanBefore, spanOf } from './span.ts';
 
 test('a provider is known by the name of its host', () => {
   const table = [
@@ -99,4 +100,28 @@ test('a time zone has a name', () => {
   for (const name of ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Kathmandu']) requireTimezone(name);
   for (const name of ['Mars/Olympus', '+05:30', "x'; DROP TABLE event", ''])
     assert.throws(() => requireTimezone(name));
+});
+
+test('of each provider the refusal is known that ended most deliveries', () => {
+  const top = topRefusals([
+    { key: 'gmail|policy|5.7.1', counts: { bounced: 2 } },
+    { key: 'gmail|bad_mailbox|5.1.1', counts: { bounced: 2, failed: 1 } },
+    { key: 'yahoo|throttled|4.7.0', counts: { deferred: 9 } },
+    { key: undefined, counts: { bounced: 50 } },
+  ]);
+  assert.deepEqual([...top.keys()], ['gmail'], 'what was only put off did not end');
+  assert.deepEqual(top.get('gmail'), {
+    provider: 'gmail',
+    category: 'bad_mailbox',
+    code: '5.1.1',
+    bounced: 2,
+    failed: 1,
+    deferred: 0,
+  });
+  assert.equal(refusalOf({ key: undefined, counts: {} }).provider, null);
+});
+
+test('the span before another has its length, in whole half hours, and ends where the other begins', () => {
+  const [from, to] = [new Date('2026-11-28T10:30:00Z'), new Date('2026-11-29T10:40:00Z')];
+  assert.deepEqual(spanBefore({ from, to }), { from: new Date('2026-11-27T10:00:00Z'), to: from });
 });

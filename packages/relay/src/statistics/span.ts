@@ -24,6 +24,12 @@ export function spanOf({ from, to }: Asked, now: Date, isHourly = false): Span {
   return { from: new Date(Math.floor(start.getTime() / HALF_HOUR_MS) * HALF_HOUR_MS), to: end };
 }
 
+/** The span of the same length that ends where this one begins, in whole half hours. */
+export function spanBefore({ from, to }: Span): Span {
+  const start = from.getTime() - (to.getTime() - from.getTime());
+  return { from: new Date(Math.floor(start / HALF_HOUR_MS) * HALF_HOUR_MS), to: from };
+}
+
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 export type Days = { readonly from: string; readonly to: string };

@@ -1,5 +1,4 @@
 import { Navigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import { useLive } from '../../api/live/use-live.ts';
 import { type SuspendingRates, suspendingRates } from '../../api/suspending-rates.ts';
 import { useRecord, useRecords } from '../../api/use-records.ts';
@@ -16,7 +15,6 @@ import { AttentionPanel } from '../attention/attention-panel.tsx';
 import { messageColumns } from '../messages/message-columns.tsx';
 import { OutcomeChart } from '../statistics/outcome-chart.tsx';
 import { RangeSelect } from '../statistics/range-select.tsx';
-import { spanBefore } from '../statistics/time-span.ts';
 import { type AskedSpan, useSpan } from '../statistics/use-span.ts';
 import { BalanceAlarm, BalanceLine } from './balance-line.tsx';
 import { ProviderTable } from './provider-table.tsx';
@@ -30,16 +28,10 @@ function useSuspendingRates(): SuspendingRates | undefined {
   return data && suspendingRates(data);
 }
 
-function useTotalBefore(asked: AskedSpan): StatisticsView['total'] | undefined {
-  const span = useMemo(() => spanBefore(asked.span), [asked.span]);
-  return useRecord<StatisticsView>('/v1/stats', { ...span, interval: 'total' }).data?.total;
-}
-
 function Outcomes({ asked }: { readonly asked: AskedSpan }) {
   const { span, interval, zone: timezone } = asked;
-  const query = { ...span, interval, timezone };
+  const query = { ...span, interval, timezone, compare: 'previous' };
   const { data, error } = useRecord<StatisticsView>('/v1/stats', query, { refetchMs: REFETCH_MS });
-  const before = useTotalBefore(asked);
   const thresholds = useSuspendingRates();
   if (error !== null) return <ErrorPanel error={error} />;
   if (data === undefined) return <Waiting />;
@@ -48,7 +40,7 @@ function Outcomes({ asked }: { readonly asked: AskedSpan }) {
   return (
     <>
       <BalanceLine counts={counts} span={span} />
-      <RateCards counts={counts} before={before?.counts} thresholds={thresholds} />
+      <RateCards counts={counts} before={data.previous?.counts} thresholds={thresholds} />
       <Section title={text.outcomes[interval]}>
         <OutcomeChart statistics={data} label={text.outcomes[interval]} />
       </Section>

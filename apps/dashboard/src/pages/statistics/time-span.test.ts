@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { intervalOf, lastDays, spanBefore } from './time-span.ts';
+import { intervalOf, lastDays } from './time-span.ts';
 
 test('the last day ends with the present half hour, so that the newest mail is in it', () => {
   const span = { from: '2026-11-28T10:30:00.000Z', to: '2026-11-29T10:30:00.000Z' };
@@ -11,11 +11,6 @@ test('the last day ends with the present half hour, so that the newest mail is i
 test('more days are whole days of the time zone, and today', () => {
   const span = { from: '2026-11-22T23:00:00.000Z', to: '2026-11-29T10:30:00.000Z' };
   assert.deepEqual(lastDays(7, new Date('2026-11-29T10:00:00Z'), 'Europe/Vienna'), span);
-});
-
-test('the span before another has its length', () => {
-  const span = { from: '2026-11-28T10:30:00.000Z', to: '2026-11-29T10:30:00.000Z' };
-  assert.deepEqual(spanBefore(span), { from: '2026-11-27T10:30:00.000Z', to: '2026-11-28T10:30:00.000Z' });
 });
 
 test('a day is shown by hour, a week by day', () => {

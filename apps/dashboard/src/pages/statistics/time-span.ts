@@ -18,11 +18,5 @@ export function lastDays(days: number, now: Date, zone: string): Span {
   return spanOf(from, to);
 }
 
-/** The span of the same length that ends where this one begins. */
-export function spanBefore({ from, to }: Span): Span {
-  const start = Date.parse(from);
-  return spanOf(start - (Date.parse(to) - start), start);
-}
-
 /** Of the bars: short spans by hour, long ones by day. */
 export const intervalOf = (days: number): 'hour' | 'day' => (days <= 2 ? 'hour' : 'day');
