@@ -4,6 +4,7 @@ import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import nodemailer from 'nodemailer';
 import type { DevFile } from '../../apps/cli/src/dev/dev-file.ts';
 import { eventually } from './eventually.ts';
+import { noteRefusals } from './refusals-met.ts';
 
 /** The product from outside: HTTP with a key, SMTP with a client of others, and what the sandbox MX received. */
 export type Api = {
@@ -29,10 +30,13 @@ export function apiOf({ url, key, accountId }: ApiAccess): Api {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!response.ok)
-      throw Object.assign(new Error(`${method} ${path}: ${response.status} ${await response.text()}`), {
+    if (!response.ok) {
+      const problem = await response.text();
+      noteRefusals('http', problem);
+      throw Object.assign(new Error(`${method} ${path}: ${response.status} ${problem}`), {
         status: response.status,
       });
+    }
     return response;
   };
   return {
@@ -99,6 +103,9 @@ export async function submit(sending: Sending): Promise<string> {
       raw,
     });
     return sent.response ?? '';
+  } catch (error) {
+    noteRefusals('smtp', String((error as Error).message));
+    throw error;
   } finally {
     transport.close();
   }

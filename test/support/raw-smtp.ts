@@ -1,6 +1,7 @@
 /** An SMTP client that says exactly what the test says, byte for byte. */
 import net from 'node:net';
 import tls from 'node:tls';
+import { noteRefusals } from './refusals-met.ts';
 
 export type RawSmtp = {
   /** Sends these bytes and waits for one reply; `closed` when the server hangs up instead. */
@@ -35,6 +36,7 @@ export async function openRawSmtp(port: number, host = '127.0.0.1'): Promise<Raw
       const [whole] = wholeReply.exec(received) ?? [];
       if (whole !== undefined) {
         received = received.slice(whole.length);
+        noteRefusals('smtp', whole);
         return whole.trimEnd();
       }
       if (closed) return 'closed';

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { noteRefusals } from './refusals-met.ts';
 
 /** An SMTP client that sends exactly the given bytes and checks nothing. */
 export type Reply = { readonly code: number; readonly lines: readonly string[]; readonly text: string };
@@ -54,6 +55,7 @@ function replyReader() {
       for (const line of parts) {
         lines.push(line);
         if (line[3] === '-') continue;
+        noteRefusals('smtp', line);
         deliver({ code: Number(line.slice(0, 3)), lines: lines.map(textOf), text: textOf(line) });
         lines = [];
       }

@@ -14,14 +14,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Dependencies } from './dependencies.ts';
 import { accountOf, principalOf } from './request.ts';
 
-/** The refusals of `accept` and its gates, over HTTP and SMTP. */
+/** The refusals of `accept` and its gates. An address that is none is a fault of the request: `request_malformed`. */
 const refusals: readonly RefusalCode[] = [
   'account_suspended',
-  'sender_malformed',
   'sender_not_verified',
   'sender_not_allowed',
   'from_header_malformed',
-  'recipient_malformed',
   'recipient_suppressed',
   'too_many_recipients',
   'quota_exceeded',

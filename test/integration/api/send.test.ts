@@ -296,6 +296,13 @@ for (const [what, headers, payload, code] of [
     `From: ${from}\r\n\r\nx\ny\r\n`,
     'bare_line_ending',
   ],
+  ['no byte', { 'x-envelope-to': 'a@example.com' }, '', 'message_malformed'],
+  [
+    '101 Received fields',
+    { 'x-envelope-to': 'a@example.com' },
+    `${'Received: by mx.elsewhere.example\r\n'.repeat(101)}From: ${from}\r\n\r\nx\r\n`,
+    'loop_detected',
+  ],
 ] as const)
   test(`a raw message with ${what} is refused`, async () => {
     const answer = await account.ask('POST /v1/messages/raw', payload, {
@@ -304,6 +311,21 @@ for (const [what, headers, payload, code] of [
     });
     assert.equal(answer.body?.code, code, answer.raw.body);
   });
+
+test('a database whose disk is full is 503 with a code of its own, and nothing is stored', async () => {
+  const { pool } = api.test.database;
+  await pool.query(`
+    CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE 'could not extend file "base/16384/1"' USING ERRCODE = 'disk_full'; END $$;
+    CREATE TRIGGER disk_full BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION disk_full()`);
+  const before = await rowCount();
+  const { status, body, raw } = await account.ask('POST /v1/messages', aBody());
+  await pool.query('DROP FUNCTION disk_full CASCADE');
+  assert.deepEqual([status, body.code], [503, 'storage_full'], raw.body);
+  assert.doesNotMatch(raw.body, /base\/16384/);
+  assert.equal(await rowCount(), before);
+  assert.equal((await account.ask('POST /v1/messages', aBody())).status, 202);
+});
 
 test('a batch answers for each item; a bad one costs only itself', async () => {
   const before = await rowCount();

@@ -11,6 +11,7 @@ import { buildApp } from '../../../apps/api/src/app.ts';
 import type { App, Dependencies } from '../../../apps/api/src/dependencies.ts';
 import { openDependencies } from '../../../apps/api/src/open-dependencies.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { noteRefusals } from '../../support/refusals-met.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by assertions, which say what they expect
 export type Json = any;
@@ -73,9 +74,11 @@ function templatesOf(app: App): readonly (readonly [pattern: RegExp, operations:
 
 type Answered = { readonly method: string; readonly url: string; readonly answer: LightMyRequestResponse };
 
-/** Every code that any test meets is one that the description of the API names for that operation. */
+/** Notes a refusal. Every code that any test meets is one that the description of the API names for that operation. */
 function requireDocumented(app: App, { method, url, answer }: Answered): void {
-  const code = answer.statusCode >= 400 ? jsonOf(answer.body)?.code : undefined;
+  if (answer.statusCode < 400) return;
+  noteRefusals('http', answer.body);
+  const code = jsonOf(answer.body)?.code;
   const operations = templatesOf(app).find(([pattern]) => pattern.test(url.split('?')[0] ?? ''))?.[1];
   const operation = operations?.[method.toLowerCase()];
   if (code === undefined || operation === undefined) return;

@@ -15,7 +15,6 @@ const byCode: Partial<Record<RefusalCode, string>> = {
   rate_limited: 'rate_limit_exceeded',
   too_many_failures: 'rate_limit_exceeded',
   quota_exceeded: 'daily_quota_exceeded',
-  sender_malformed: 'invalid_from_address',
   from_header_malformed: 'invalid_from_address',
 };
 
