@@ -66,6 +66,7 @@ export const bodies: Readonly<Record<string, (of: Seeded) => unknown>> = {
   'POST /emails/batch': (of) => [{ from: of.from, to: 'bob@example.com', subject: 'x', text: 'y' }],
   'PATCH /emails/{id}': () => ({ scheduled_at: new Date(Date.now() + 3_600_000).toISOString() }),
   'POST /api-keys': () => ({ name: 'matrix' }),
+  'PATCH /api-keys/{id}': () => ({ name: 'renamed' }),
   'POST /domains': () => ({ name: `matrix-${count++}.example` }),
   'PATCH /domains/{id}': () => ({ tracking_subdomain: 'go' }),
   'POST /webhooks': () => ({ endpoint: `https://hooks.example/${count++}`, events: ['email.bounced'] }),

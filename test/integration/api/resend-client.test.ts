@@ -51,6 +51,9 @@ test('it sends a message and reads it', async () => {
   assert.deepEqual([data?.subject, data?.last_event, data?.tags], ['Your order', 'queued', tags]);
   assert.match(data?.html ?? '', /on its way/);
   assert.match(data?.from ?? '', /Acme.*app@seeded-1\.test/);
+  assert.match(data?.message_id ?? '', /^<[^<>]+@seeded-1\.test>$/);
+  const { data: list } = await resend.emails.list();
+  assert.equal(list?.data.find((one) => one.id === id)?.message_id, data?.message_id);
 });
 
 test('the same idempotency key sends once', async () => {
@@ -97,6 +100,36 @@ test('it lists messages page by page', async () => {
   assert.ok((second.data?.data[0]?.id ?? '') < after);
 });
 
+test('it lists in both directions: before an id stand the items next above it, newest first', async () => {
+  for (let sent = 0; sent < 5; sent++) idOf(await resend.emails.send(mail()));
+  const { data: all } = await resend.emails.list({ limit: 5 });
+  const ids = all?.data.map(({ id }) => id) ?? [];
+  const before = async (id: string, limit: number) => {
+    const { data } = await resend.emails.list({ limit, before: id });
+    return [data?.data.map((one) => one.id), data?.has_more];
+  };
+  assert.deepEqual(await before(ids[4] ?? '', 2), [ids.slice(2, 4), true]);
+  assert.deepEqual(await before(ids[2] ?? '', 2), [ids.slice(0, 2), false]);
+  assert.deepEqual(await before(ids[0] ?? '', 2), [[], false]);
+  const both = await account.ask(`GET /emails?after=${ids[0]}&before=${ids[1]}`);
+  assert.deepEqual([both.status, both.body.name], [400, 'validation_error']);
+  assert.match(both.body.message, /\/before: cannot be used with after/);
+});
+
+test('a test key pages back through its own messages only', async () => {
+  const { key } = (await account.ask('POST /v1/api-keys', { name: 'test', kind: 'test' })).body;
+  const tester = new Resend(key, { baseUrl });
+  const sent = [];
+  for (let times = 0; times < 3; times++) {
+    sent.unshift(idOf(await tester.emails.send(mail())));
+    idOf(await resend.emails.send(mail()));
+  }
+  const { data } = await tester.emails.list({ limit: 1, before: sent[2] ?? '' });
+  assert.deepEqual([data?.data.map(({ id }) => id), data?.has_more], [[sent[1]], true]);
+  const { data: rest } = await tester.emails.list({ before: sent[1] ?? '' });
+  assert.deepEqual([rest?.data.map(({ id }) => id), rest?.has_more], [[sent[0]], false]);
+});
+
 test('it moves and cancels a scheduled message', async () => {
   const id = idOf(await resend.emails.send(mail({ scheduledAt: inAnHour() })));
   assert.equal((await resend.emails.get(id)).data?.last_event, 'scheduled');
@@ -117,6 +150,34 @@ test('it makes, lists and removes API keys, and a sending key sends only', async
   assert.ok(listed.data?.data.some(({ id, name }) => id === made.data?.id && name === 'sender'));
   assert.equal((await resend.apiKeys.remove(made.data?.id ?? '')).error, null);
   assert.equal((await sender.emails.send(mail())).error?.name, 'invalid_api_key');
+});
+
+test('a key for one domain sends as this domain only, and can be renamed', async () => {
+  const own = idOf(await resend.domains.create({ name: 'seeded-1.test' }));
+  const other = idOf(await resend.domains.create({ name: 'other.example' }));
+  const keyFor = (domain_id: string) =>
+    resend.apiKeys.create({ name: 'one domain', permission: 'sending_access', domain_id });
+  const right = new Resend((await keyFor(own)).data?.token, { baseUrl });
+  idOf(await right.emails.send(mail()));
+  const wrong = new Resend((await keyFor(other)).data?.token, { baseUrl });
+  const refused = await wrong.emails.send(mail());
+  assert.equal((refused.error as unknown as { code: string }).code, 'sender_not_verified');
+
+  const none = await keyFor('dom_00000000000000000000000000');
+  assert.deepEqual([none.error?.name, none.error?.statusCode], ['validation_error', 400]);
+  const full = await resend.apiKeys.create({ name: 'full', domain_id: own });
+  assert.match(full.error?.message ?? '', /domain_id: needs the permission sending_access/);
+
+  const { data: key } = await keyFor(own);
+  assert.deepEqual((await resend.apiKeys.update(key?.id ?? '', { name: 'renamed' })).data, {
+    object: 'api_key',
+    id: key?.id,
+  });
+  const { data: keys } = await resend.apiKeys.list({ limit: 1 });
+  assert.equal(keys?.data[0]?.name, 'renamed');
+  const { data: two } = await resend.apiKeys.list({ limit: 2 });
+  const { data: newer } = await resend.apiKeys.list({ before: two?.data[1]?.id ?? '' });
+  assert.deepEqual([newer?.data.map(({ id }) => id), newer?.has_more], [[two?.data[0]?.id], false]);
 });
 
 test('errors have the names of Resend, and our code and fix besides', async () => {
@@ -146,6 +207,8 @@ test('it makes, reads, lists, changes and removes a webhook, and verifies what i
   assert.equal((await resend.webhooks.update(id, { status: 'disabled' })).data?.id, id);
   const { data: list } = await resend.webhooks.list({ limit: 10 });
   assert.equal(list?.data.find((one) => one.id === id)?.status, 'disabled');
+  const { data: newer } = await resend.webhooks.list({ before: id });
+  assert.deepEqual([newer?.data, newer?.has_more], [[], false]);
   const body = '{"type":"message.bounced"}';
   const headers = signatureHeaders({ id: 'evt_1', at: new Date(), body }, [made?.signing_secret ?? '']);
   const verified = resend.webhooks.verify({

@@ -32,7 +32,14 @@ function good<T>({ data, error }: { data: T | null; error: unknown }): T {
 }
 
 test('it adds a domain, shows the records to publish, verifies it, and removes it', async () => {
-  const made = good(await resend.domains.create({ name: 'mail.acme.example', trackingSubdomain: 'go' }));
+  const capabilities = { sending: 'enabled', receiving: 'disabled' } as const;
+  const asked = {
+    name: 'mail.acme.example',
+    trackingSubdomain: 'go',
+    capabilities,
+    tls: 'opportunistic',
+  } as const;
+  const made = good(await resend.domains.create(asked));
   assert.deepEqual(
     [made.name, made.status, made.tracking_subdomain],
     ['mail.acme.example', 'not_started', 'go'],
@@ -84,6 +91,8 @@ test('it lists domains page by page', async () => {
   );
   const rest = good(await resend.domains.list({ limit: 2, after: first.data[1]?.id ?? '' }));
   assert.deepEqual([rest.data.map(({ name }) => name), rest.has_more], [['one.example'], false]);
+  const back = good(await resend.domains.list({ limit: 1, before: rest.data[0]?.id ?? '' }));
+  assert.deepEqual([back.data.map(({ name }) => name), back.has_more], [['two.example'], true]);
 });
 
 test('a refusal has the shape of Resend', async () => {

@@ -10,16 +10,15 @@ import {
   resendDomainSummary,
 } from '@waybill/contract/resend/domain';
 import { resendListOf, resendListQuery } from '@waybill/contract/resend/list';
-import { given } from '@waybill/relay/given';
 import { domainView } from '@waybill/relay/management/domain-json';
 import { changeDomain, checkDomain, createDomain, removeDomain } from '@waybill/relay/management/domains';
 import { found } from '@waybill/relay/management/found';
 import type { App, Dependencies } from '../dependencies.ts';
-import { innerId, innerIdOrNone } from '../inner-id.ts';
+import { innerId } from '../inner-id.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
 import { resendDomainOf, resendSummaryOf } from './domain-view.ts';
-import { resendList } from './resend-list.ts';
+import { resendList, resendPage } from './resend-list.ts';
 
 const tags = ['Resend'];
 const dialect = 'resend';
@@ -40,11 +39,11 @@ function collectionRoutes(app: App, dependencies: Dependencies): void {
     query: resendListQuery('dom'),
     answer: resendListOf(resendDomainSummary),
     run: async (request) => {
-      const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: innerIdOrNone('dom', after) }) };
+      const { query } = request;
+      const page = resendPage('dom', query);
       const rows = await dependencies.stores.senderDomains.list(accountOf(request), page);
       const view = (row: (typeof rows)[number]) => resendSummaryOf(domainView(row, dependencies));
-      return resendList(rows, { limit, view });
+      return resendList(rows, { query, view });
     },
   });
   route(app, {

@@ -46,9 +46,11 @@ const someOrNull = (addresses: readonly string[]): string[] | null =>
   addresses.length === 0 ? null : [...addresses];
 
 export function emailSummary(row: MessageRow): ResendEmailSummary {
-  const { id, from, mail_from, subject, recipients, created_at, scheduled_at, status } = summaryView(row);
+  const { id, from, mail_from, subject, recipients, created_at, scheduled_at, status, message_id_header } =
+    summaryView(row);
   return {
     id,
+    message_id: message_id_header === null ? null : `<${message_id_header.replace(/^<|>$/g, '')}>`,
     from: from ?? mail_from ?? '',
     to: recipients,
     cc: null,

@@ -10,13 +10,12 @@ import {
 } from '@waybill/contract/resend/email';
 import { resendListOf, resendListQuery } from '@waybill/contract/resend/list';
 import { rescheduleBody, sendBody } from '@waybill/contract/send';
-import { given } from '@waybill/relay/given';
 import { found } from '@waybill/relay/management/found';
 import { actOnMessage, rescheduleMessage } from '@waybill/relay/management/message-actions';
 import type { Composed } from '@waybill/relay/submission/composed';
 import { compose } from '../compose.ts';
 import type { App, Dependencies } from '../dependencies.ts';
-import { innerId, innerIdOrNone } from '../inner-id.ts';
+import { innerId } from '../inner-id.ts';
 import type { MessageRow } from '../message-view.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
@@ -25,7 +24,7 @@ import { jsonLimit, sending, submit } from '../submit.ts';
 import { onlyTests } from '../test-key.ts';
 import { sendBatch } from './email-batch.ts';
 import { emailSummary, emailView } from './email-view.ts';
-import { resendList } from './resend-list.ts';
+import { resendList, resendPage } from './resend-list.ts';
 
 const tags = ['Resend'];
 const params = idParams('msg');
@@ -67,16 +66,19 @@ function sendRoutes(app: App, dependencies: Dependencies): void {
   });
 }
 
+type PageQuery = ReturnType<typeof resendPage> & { readonly onlyTests?: true };
+
 /** Rows of one page. Where a search is bounded it goes on, because the next page begins at the last item of this one. */
 async function pageOf(
   accountId: string,
-  { limit, after, ...filter }: { limit: number; after?: string; onlyTests?: true },
-  { messages }: Dependencies['stores'],
+  query: PageQuery,
+  stores: Pick<Dependencies['stores'], 'messages'>,
 ): Promise<readonly MessageRow[]> {
-  const page = await messages.list(accountId, { ...filter, limit, ...given({ after }) });
-  if (page.searchedTo === undefined || page.rows.length >= limit) return page.rows;
-  const rest = { ...filter, limit: limit - page.rows.length, after: page.searchedTo };
-  return [...page.rows, ...(await pageOf(accountId, rest, { messages } as Dependencies['stores']))];
+  const { rows, searchedTo } = await stores.messages.list(accountId, query);
+  if (searchedTo === undefined || rows.length >= query.limit) return rows;
+  const cursor = query.before === undefined ? { after: searchedTo } : { before: searchedTo };
+  const rest = { ...query, limit: query.limit - rows.length, ...cursor };
+  return [...rows, ...(await pageOf(accountId, rest, stores))];
 }
 
 function readRoutes(app: App, dependencies: Dependencies): void {
@@ -92,10 +94,10 @@ function readRoutes(app: App, dependencies: Dependencies): void {
     query: resendListQuery('msg'),
     answer: resendListOf(resendEmailSummary),
     run: async (request) => {
-      const { limit, after } = request.query;
-      const asked = { limit: limit + 1, ...given({ after: innerIdOrNone('msg', after) }) };
-      const rows = await pageOf(accountOf(request), { ...asked, ...onlyTests(request) }, stores);
-      return resendList(rows, { limit, view: emailSummary });
+      const { query } = request;
+      const asked = { ...resendPage('msg', query), ...onlyTests(request) };
+      const rows = await pageOf(accountOf(request), asked, stores);
+      return resendList(rows, { query, view: emailSummary });
     },
   });
   route(app, {

@@ -21,10 +21,10 @@ import {
   rotateWebhookSecret,
 } from '@waybill/relay/management/webhooks';
 import type { App, Dependencies } from '../dependencies.ts';
-import { innerId, innerIdOrNone } from '../inner-id.ts';
+import { innerId } from '../inner-id.ts';
 import { accountOf, callerOf } from '../request.ts';
 import { route } from '../route.ts';
-import { resendList } from './resend-list.ts';
+import { resendList, resendPage } from './resend-list.ts';
 import { fromResend, toResend } from './webhook-events.ts';
 
 const tags = ['Resend'];
@@ -54,9 +54,9 @@ export function resendWebhookRoutes(app: App, dependencies: Dependencies): void 
     query: resendListQuery('wh'),
     answer: resendListOf(resendWebhookItem),
     run: async (request) => {
-      const { limit, after } = request.query;
-      const page = { limit: limit + 1, ...given({ after: innerIdOrNone('wh', after) }) };
-      return resendList(await webhooks.list(accountOf(request), page), { limit, view: itemOf });
+      const { query } = request;
+      const rows = await webhooks.list(accountOf(request), resendPage('wh', query));
+      return resendList(rows, { query, view: itemOf });
     },
   });
   route(app, {

@@ -56,8 +56,8 @@ export type RecipientDelivery = { delivery_id: string; message_id: string; recip
 export type RecoveryCodes = { codes: string[] };
 export type RescheduleBodyInput = { scheduled_at: string };
 export type ResendBatchSent = { data: { id: string }[]; errors?: { index: number; message: string }[] };
-export type ResendEmail = { object: 'email'; id: string; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked'; html: string | null; text: string | null; tags: { name: string; value: string }[] };
-export type ResendEmailSummary = { id: string; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked' };
+export type ResendEmail = { object: 'email'; id: string; message_id: string | null; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked'; html: string | null; text: string | null; tags: { name: string; value: string }[] };
+export type ResendEmailSummary = { id: string; message_id: string | null; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked' };
 export type SandboxMessage = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; subject: string | null; from: string | null; url: string };
 export type SandboxMessageDetail = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; subject: string | null; from: string | null; url: string; headers: { name: string; value: string }[]; text: string | null; html: string | null; attachments: ({ filename: string | null; content_type: string; content_id: string | null; size: number })[] };
 export type SendBodyInput = { from: string; to: string | string[]; cc?: string | string[]; bcc?: string | string[]; reply_to?: string | string[]; subject?: string; html?: string; text?: string; headers?: Record<string, string>; attachments?: { filename: string; content: string; content_type?: string; content_id?: string }[]; tags?: (string | { name: string; value: string | '' })[]; scheduled_at?: string; metadata?: Record<string, string>; custom_id?: string; stream?: string; tracking?: { opens?: boolean; clicks?: boolean | 'none' | 'html' | 'text' | 'all' }; sandbox?: boolean };
@@ -129,9 +129,9 @@ export type Operations = {
   /** Add the passkey that the browser made. */
   createPasskey: { input: { body: { name: string; credential: { id: string; response: Record<string, unknown> } } }; output: Passkey };
   /** Make an API key; it is shown once. */
-  createResendApiKey: { input: { body: { name: string; permission?: 'full_access' | 'sending_access' } }; output: { id: string; token: string } };
+  createResendApiKey: { input: { body: { name: string; permission?: 'full_access' | 'sending_access'; domain_id?: string } }; output: { id: string; token: string } };
   /** Add a sender domain; answers the records to publish. */
-  createResendDomain: { input: { body: { name: string; region?: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; custom_return_path?: 'bounce'; tracking_subdomain?: string } }; output: { id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string; records: ({ record: 'SPF' | 'DKIM' | 'Tracking'; name: string; type: 'TXT' | 'MX' | 'CNAME'; ttl: 'Auto'; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'temporary_failure'; value: string; priority?: number })[] } };
+  createResendDomain: { input: { body: { capabilities?: { sending?: 'enabled'; receiving?: 'disabled' }; tls?: 'opportunistic'; name: string; region?: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; custom_return_path?: 'bounce'; tracking_subdomain?: string } }; output: { id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string; records: ({ record: 'SPF' | 'DKIM' | 'Tracking'; name: string; type: 'TXT' | 'MX' | 'CNAME'; ttl: 'Auto'; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'temporary_failure'; value: string; priority?: number })[] } };
   /** Make a webhook; its secret is shown once. */
   createResendWebhook: { input: { body: { endpoint: unknown & unknown; events: ('email.sent' | 'email.delivered' | 'email.delivery_delayed' | 'email.bounced' | 'email.complained' | 'email.failed' | 'email.suppressed' | 'email.opened' | 'email.clicked' | 'domain.updated' | 'suppression.added' | 'suppression.removed')[] } }; output: { object: 'webhook'; id: string; signing_secret: string } };
   /** Make an SMTP credential; its secret is shown once. */
@@ -277,7 +277,7 @@ export type Operations = {
   /** Sender domains. */
   listDomains: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Domain[]; has_more: boolean; next_cursor: string | null } };
   /** Messages, newest first, as Resend lists them. */
-  listEmails: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ResendEmailSummary[] } };
+  listEmails: { input: { limit?: number; after?: string; before?: string }; output: { object: 'list'; has_more: boolean; data: ResendEmailSummary[] } };
   /** Erasures, newest first. */
   listErasures: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: Erasure[]; has_more: boolean; next_cursor: string | null } };
   /** Events, oldest first. */
@@ -305,11 +305,11 @@ export type Operations = {
   /** Jobs that wait, by queue. */
   listQueues: { input: {}; output: ({ queue: string; waiting: number; oldest_due_at: string | null })[] };
   /** API keys, without their secrets, as Resend lists them. */
-  listResendApiKeys: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; created_at: string; last_used_at: string | null })[] } };
+  listResendApiKeys: { input: { limit?: number; after?: string; before?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; created_at: string; last_used_at: string | null })[] } };
   /** Sender domains as Resend lists them. */
-  listResendDomains: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string })[] } };
+  listResendDomains: { input: { limit?: number; after?: string; before?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; name: string; status: 'not_started' | 'pending' | 'verified' | 'failed' | 'partially_verified' | 'partially_failed'; created_at: string; region: 'us-east-1' | 'eu-west-1' | 'sa-east-1' | 'ap-northeast-1'; capabilities: { sending: 'enabled' | 'disabled'; receiving: 'enabled' | 'disabled' }; tracking_subdomain?: string })[] } };
   /** Webhooks, as Resend lists them. */
-  listResendWebhooks: { input: { limit?: number; after?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; created_at: string; status: 'enabled' | 'disabled'; endpoint: string; events: string[] })[] } };
+  listResendWebhooks: { input: { limit?: number; after?: string; before?: string }; output: { object: 'list'; has_more: boolean; data: ({ id: string; created_at: string; status: 'enabled' | 'disabled'; endpoint: string; events: string[] })[] } };
   /** What recipients got, newest first; wait for it with ?wait=10. */
   listSandboxMessages: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; to?: string; delivery_id?: string; wait?: number }; output: { object: 'list'; data: SandboxMessage[]; has_more: boolean; next_cursor: string | null } };
   /** SMTP credentials, without their secrets. */
@@ -426,8 +426,10 @@ export type Operations = {
   updateMe: { input: { body: { name?: string; notices?: boolean; password?: string; email?: string; current_password?: string; code?: string } }; output: User };
   /** Change the role of a member. */
   updateMember: { input: { id: string; body: { role: 'viewer' | 'developer' | 'admin' | 'owner' } }; output: Member };
+  /** Change the name of an API key. */
+  updateResendApiKey: { input: { id: string; body: { name: string } }; output: { object: 'api_key'; id: string } };
   /** Change the tracking host of a domain. */
-  updateResendDomain: { input: { id: string; body: { tracking_subdomain?: string } }; output: { object: 'domain'; id: string } };
+  updateResendDomain: { input: { id: string; body: { capabilities?: { sending?: 'enabled'; receiving?: 'disabled' }; tls?: 'opportunistic'; tracking_subdomain?: string } }; output: { object: 'domain'; id: string } };
   /** Change a webhook. */
   updateResendWebhook: { input: { id: string; body: { endpoint?: unknown & unknown; events?: ('email.sent' | 'email.delivered' | 'email.delivery_delayed' | 'email.bounced' | 'email.complained' | 'email.failed' | 'email.suppressed' | 'email.opened' | 'email.clicked' | 'domain.updated' | 'suppression.added' | 'suppression.removed')[]; status?: 'enabled' | 'disabled' } }; output: { object: 'webhook'; id: string } };
   /** Change an SMTP credential. */
@@ -543,7 +545,7 @@ export const routes = {
   listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'format', 'message_id'] },
   listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after', 'format'] },
   listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after', 'format'] },
-  listEmails: { method: 'GET', path: '/emails', query: ['limit', 'after'] },
+  listEmails: { method: 'GET', path: '/emails', query: ['limit', 'after', 'before'] },
   listErasures: { method: 'GET', path: '/v1/erasures', query: ['limit', 'after', 'format'] },
   listEvents: { method: 'GET', path: '/v1/events', query: ['limit', 'after', 'format', 'types', 'message_id', 'delivery_id', 'since', 'until'] },
   listFromAddresses: { method: 'GET', path: '/v1/from-addresses', query: ['limit', 'after', 'format'] },
@@ -557,9 +559,9 @@ export const routes = {
   listOperatorKeys: { method: 'GET', path: '/v1/admin/api-keys', query: ['limit', 'after', 'format'] },
   listPasskeys: { method: 'GET', path: '/v1/me/passkeys' },
   listQueues: { method: 'GET', path: '/v1/admin/queues' },
-  listResendApiKeys: { method: 'GET', path: '/api-keys', query: ['limit', 'after'] },
-  listResendDomains: { method: 'GET', path: '/domains', query: ['limit', 'after'] },
-  listResendWebhooks: { method: 'GET', path: '/webhooks', query: ['limit', 'after'] },
+  listResendApiKeys: { method: 'GET', path: '/api-keys', query: ['limit', 'after', 'before'] },
+  listResendDomains: { method: 'GET', path: '/domains', query: ['limit', 'after', 'before'] },
+  listResendWebhooks: { method: 'GET', path: '/webhooks', query: ['limit', 'after', 'before'] },
   listSandboxMessages: { method: 'GET', path: '/v1/sandbox/messages', query: ['limit', 'after', 'format', 'to', 'delivery_id', 'wait'] },
   listSmtpCredentials: { method: 'GET', path: '/v1/smtp-credentials', query: ['limit', 'after', 'format'] },
   listStreams: { method: 'GET', path: '/v1/streams', query: ['format', 'limit'] },
@@ -618,6 +620,7 @@ export const routes = {
   updateEmail: { method: 'PATCH', path: '/emails/{id}' },
   updateMe: { method: 'PATCH', path: '/v1/me' },
   updateMember: { method: 'PATCH', path: '/v1/members/{id}' },
+  updateResendApiKey: { method: 'PATCH', path: '/api-keys/{id}' },
   updateResendDomain: { method: 'PATCH', path: '/domains/{id}' },
   updateResendWebhook: { method: 'PATCH', path: '/webhooks/{id}' },
   updateSmtpCredential: { method: 'PATCH', path: '/v1/smtp-credentials/{id}' },

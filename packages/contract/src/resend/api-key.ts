@@ -9,7 +9,13 @@ export const resendApiKeyBody = z.strictObject({
     .enum(['full_access', 'sending_access'])
     .default('full_access')
     .describe('full_access: every scope of the asking key; sending_access: messages:send'),
+  domain_id: publicIdOf('dom')
+    .optional()
+    .describe('The only domain that the key may send as. Needs the permission sending_access'),
 });
+
+export const resendApiKeyPatch = z.strictObject({ name: label.max(50) });
+export const resendApiKeyChanged = z.object({ object: z.literal('api_key'), id: publicIdOf('key') });
 
 export const resendApiKeySecret = z.object({
   id: publicIdOf('key'),

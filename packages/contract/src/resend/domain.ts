@@ -18,16 +18,30 @@ const region = z
   .describe('Resend names the region of its servers; here it has no meaning');
 const trackingSubdomain = oneLine(63).min(1).describe('The label of the tracking host below the domain');
 
+const capability = z.enum(['enabled', 'disabled']);
+const offered = {
+  capabilities: z
+    .strictObject({ sending: z.literal('enabled').optional(), receiving: z.literal('disabled').optional() })
+    .optional()
+    .describe('A domain sends, and receives nothing'),
+  tls: z
+    .literal('opportunistic')
+    .optional()
+    .describe('A message asks for TLS by itself, with `X-Waybill-Require-TLS`'),
+};
+
 export const resendDomainBody = z.strictObject({
+  ...offered,
   name: oneLine(253).min(1),
   region: region.optional(),
   custom_return_path: z.literal('bounce').optional().describe('The return path is always bounce.<domain>'),
   tracking_subdomain: trackingSubdomain.optional(),
 });
 
-export const resendDomainPatch = z.strictObject({ tracking_subdomain: trackingSubdomain.optional() });
-
-const capability = z.enum(['enabled', 'disabled']);
+export const resendDomainPatch = z.strictObject({
+  ...offered,
+  tracking_subdomain: trackingSubdomain.optional(),
+});
 
 const summary = {
   id: publicIdOf('dom'),

@@ -40,6 +40,10 @@ const lastEvent = z.enum([
 
 const fields = {
   id: publicIdOf('msg'),
+  message_id: z
+    .string()
+    .nullable()
+    .describe('The Message-ID of the client; null: it wrote none, and one was added'),
   from: z.string(),
   to: z.array(z.string()),
   cc: z.array(z.string()).nullable(),

@@ -81,6 +81,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /domains/:id/verify': { scope: 'domains:write' },
   'GET /api-keys': { scope: 'credentials:read' },
   'POST /api-keys': { scope: 'credentials:write' },
+  'PATCH /api-keys/:id': { scope: 'credentials:write' },
   'GET /webhooks': { scope: 'webhooks:read' },
   'POST /webhooks': { scope: 'webhooks:write' },
   'GET /webhooks/:id': { scope: 'webhooks:read' },

@@ -12,6 +12,9 @@ export type AccountId = string | undefined;
 
 export type Page = { readonly limit: number; readonly after?: string };
 
+/** With `before` the rows next above that id, the lowest first: in the order away from it. */
+export type TwoWayPage = Page & { readonly before?: string };
+
 const actSql = "SELECT set_config('role', 'waybill_api', true), set_config('waybill.account_id', $1, true)";
 
 /** Runs queries of Prisma on management tables in a transaction of the account. */
@@ -65,6 +68,15 @@ export async function readAs<Value extends object>(
 /** SQL: the rows of the account in `$1`, or of the operator when `$1` is NULL, in a form that uses an index on the account. */
 export const ownedBy = (accountId: AccountId, column = 'account_id'): string =>
   accountId === undefined ? `(${column} IS NULL AND $1::uuid IS NULL)` : `${column} = $1::uuid`;
+
+/** SQL: the rows of a page beyond the cursor `$2`, and their order. */
+export const beyondCursor = ({ before }: TwoWayPage, column = 'id'): string =>
+  before === undefined
+    ? `($2::uuid IS NULL OR ${column} < $2) ORDER BY ${column} DESC`
+    : `${column} > $2::uuid ORDER BY ${column}`;
+
+/** The value of `$2`. */
+export const cursorOf = ({ after, before }: TwoWayPage): string | undefined => before ?? after;
 
 /** A page for Prisma: newest first, below the last id of the page before. */
 export const newestFirst = ({ limit }: Page) => ({ take: limit, orderBy: { id: 'desc' as const } });

@@ -1,7 +1,14 @@
 import type { ApiKeyRecord, ApiKeySettings, NewApiKey, Revocation } from '@waybill/relay/management/records';
 import type { Database } from '../connection/database.ts';
 import { fromRow } from '../connection/rows.ts';
-import { type AccountId, ownedBy, type Page, readAs } from '../connection/tenant.ts';
+import {
+  type AccountId,
+  beyondCursor,
+  cursorOf,
+  ownedBy,
+  readAs,
+  type TwoWayPage,
+} from '../connection/tenant.ts';
 import { revokeOperatorKey } from './operator-keys.ts';
 import { revocationColumns } from './revocation.ts';
 
@@ -50,11 +57,11 @@ export const apiKeys = (database: Database) => ({
   },
 
   /** Keys that are not revoked, newest first. `undefined`: keys of the operator. */
-  async list(accountId: AccountId, { limit, after }: Page): Promise<readonly ApiKeyRecord[]> {
+  async list(accountId: AccountId, page: TwoWayPage): Promise<readonly ApiKeyRecord[]> {
     const text = `
       SELECT ${columns} FROM api_key
-      WHERE ${ownedBy(accountId)} AND revoked_at IS NULL AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
-    return readAs(database, accountId, { text, values: [accountId, after, limit] });
+      WHERE ${ownedBy(accountId)} AND revoked_at IS NULL AND ${beyondCursor(page)} LIMIT $3`;
+    return readAs(database, accountId, { text, values: [accountId, cursorOf(page), page.limit] });
   },
 
   async one(accountId: AccountId, id: string): Promise<ApiKeyRecord | undefined> {

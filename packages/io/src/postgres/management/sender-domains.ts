@@ -16,7 +16,16 @@ import type { Database } from '../connection/database.ts';
 import { jsonText } from '../connection/json-text.ts';
 import { fromRow } from '../connection/rows.ts';
 import { orTaken } from '../connection/taken.ts';
-import { type AccountId, ownedBy, type Page, readAs, transactAs } from '../connection/tenant.ts';
+import {
+  type AccountId,
+  beyondCursor,
+  cursorOf,
+  ownedBy,
+  type Page,
+  readAs,
+  type TwoWayPage,
+  transactAs,
+} from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 import { appendAccountEvents } from '../outbox/account-events.ts';
 
@@ -157,11 +166,12 @@ const keyChanges = (database: Database, box: SecretBox) => ({
 
 const reading = (database: Database) => ({
   /** Newest first. */
-  async list(accountId: AccountId, { limit, after }: Page): Promise<readonly SenderDomainRecord[]> {
+  async list(accountId: AccountId, page: TwoWayPage): Promise<readonly SenderDomainRecord[]> {
     const text = `
       SELECT ${columns} FROM sender_domain
-      WHERE ${ownedBy(accountId)} AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
-    return (await readAs(database, accountId, { text, values: [accountId, after, limit] })).map(recordOf);
+      WHERE ${ownedBy(accountId)} AND ${beyondCursor(page)} LIMIT $3`;
+    const values = [accountId, cursorOf(page), page.limit];
+    return (await readAs(database, accountId, { text, values })).map(recordOf);
   },
 
   async one(accountId: AccountId, id: string): Promise<SenderDomainRecord | undefined> {

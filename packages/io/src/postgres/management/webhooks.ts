@@ -9,7 +9,7 @@ import type pg from 'pg';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Database } from '../connection/database.ts';
 import { fromRow } from '../connection/rows.ts';
-import { type Page, readAs, transactAs } from '../connection/tenant.ts';
+import { beyondCursor, cursorOf, readAs, type TwoWayPage, transactAs } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 
 const columns = `w.id, w.account_id, w.url, w.description, w.events, w.shape, w.status, w.status_reason, w.created_at, w.failing_since,
@@ -18,8 +18,8 @@ const columns = `w.id, w.account_id, w.url, w.description, w.events, w.shape, w.
 
 const live = 'w.account_id = $1 AND w.deleted_at IS NULL';
 const oneSql = `SELECT ${columns} FROM webhook w WHERE ${live} AND w.id = $2`;
-const listSql = `
-  SELECT ${columns} FROM webhook w WHERE ${live} AND ($2::uuid IS NULL OR w.id < $2) ORDER BY w.id DESC LIMIT $3`;
+const listSql = (page: TwoWayPage): string =>
+  `SELECT ${columns} FROM webhook w WHERE ${live} AND ${beyondCursor(page, 'w.id')} LIMIT $3`;
 
 /** Two requests at once must not both make the last one that is allowed. */
 const turnSql = `SELECT pg_advisory_xact_lock(hashtext('waybill_webhooks'), hashtext($1::text))`;
@@ -99,8 +99,11 @@ export function webhooks(database: Database, box: SecretBox) {
       return loadOne(client, accountId, id);
     });
   return {
-    list: (accountId: string, { limit, after }: Page): Promise<readonly WebhookRecord[]> =>
-      readAs(database, accountId, { text: listSql, values: [accountId, after, limit] }),
+    list: (accountId: string, page: TwoWayPage): Promise<readonly WebhookRecord[]> =>
+      readAs(database, accountId, {
+        text: listSql(page),
+        values: [accountId, cursorOf(page), page.limit],
+      }),
 
     one: async (accountId, id) => {
       const rows = await readAs<WebhookRecord>(database, accountId, {

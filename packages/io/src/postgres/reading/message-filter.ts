@@ -2,12 +2,12 @@ import { foldedAddress, normalAddress, parseDomain } from '@waybill/mail/address
 import { makeId } from '@waybill/relay/id';
 import type { MessageFilter } from '@waybill/relay/management/message-filter';
 import type { MessageAction } from '@waybill/relay/management/records';
-import type { Page } from '../connection/tenant.ts';
+import type { TwoWayPage } from '../connection/tenant.ts';
 import { cancellable } from '../deliveries/cancel.ts';
 import { retryable } from '../deliveries/requeue.ts';
 import { isScheduled, isTestSql } from '../mail-store/message-rows.ts';
 
-export type MessagePageQuery = Page &
+export type MessagePageQuery = TwoWayPage &
   MessageFilter & {
     /** Only messages that the action can change. */
     readonly action?: MessageAction;
@@ -151,6 +151,7 @@ export const makers: {
   ) => Condition;
 } = {
   after: (id) => [id, way((place) => `m.id < ${place}`)],
+  before: (id) => [id, way((place) => `m.id > ${place}`)],
   status: (status) => [status, ...(waysOfStatus[status] ?? [ofStatus])],
   from: (address) => [
     normalAddress(address),

@@ -13,7 +13,7 @@ const narrow = [
   'attemptId',
   'eventId',
 ] as const satisfies readonly Name[];
-const spans: ReadonlySet<string> = new Set<Name>(['after', 'since', 'until']);
+const spans: ReadonlySet<string> = new Set<Name>(['after', 'before', 'since', 'until']);
 
 function conditionsOf(
   filter: Omit<MessagePageQuery, 'limit'>,
@@ -57,7 +57,8 @@ function legsOfList({ limit: _, ...filter }: MessagePageQuery) {
   const within = ['m.account_id = $1', ...span.map(([, bound], index) => bound?.sql(`$${index + 2}`))].join(
     ' AND ',
   );
-  const recent = `(SELECT * FROM message m WHERE ${within} ORDER BY m.id DESC LIMIT ${SEARCHED_MESSAGES}) m WHERE`;
+  const order = `ORDER BY m.id${filter.before === undefined ? ' DESC' : ''}`;
+  const recent = `(SELECT * FROM message m WHERE ${within} ${order} LIMIT ${SEARCHED_MESSAGES}) m WHERE`;
   const isSearch = (leg: Leg): boolean => leg.readsAll && !isNarrow;
   const legs = legsOf(rest, span.length + 2);
   const givenValue = ([value]: Condition): unknown => value;
@@ -68,14 +69,14 @@ function legsOfList({ limit: _, ...filter }: MessagePageQuery) {
         : `message m WHERE ${[within, ...leg.conditions].join(' AND ')}`,
     ),
     values: [...span, ...rest].map(givenValue),
+    order,
     searched: legs.some(isSearch) ? { within, values: span.map(givenValue) } : undefined,
   };
 }
 
-/** Newest first. Each part stops at the limit, so that together they read little more than the page. */
+/** Newest first, or from `before` upwards. Each part stops at the limit, so that together they read little more than the page. */
 export function listSql(columns: string, accountId: string, filter: MessagePageQuery): ListQuery {
-  const { legs, values, searched } = legsOfList(filter);
-  const order = 'ORDER BY m.id DESC';
+  const { legs, values, order, searched } = legsOfList(filter);
   const page = `${order} LIMIT $${values.length + 2}`;
   const [first, ...others] = legs.map((leg) => `SELECT m.id FROM ${leg} ${page}`);
   const from =

@@ -69,7 +69,7 @@ type PatchRow = { readonly messageId: string; readonly source: Buffer; readonly 
 
 export type MessagePage = {
   readonly rows: readonly MessageRow[];
-  /** The search ended at this id before the page was full. Older messages were not read. */
+  /** The search ended at this id before the page was full. Messages beyond it were not read. */
   readonly searchedTo: string | undefined;
 };
 
@@ -81,9 +81,14 @@ const isFoundByName = ({ messageIdHeader = '', customId = '' }: MessageRow, q: s
  * The end of the search. New messages between the two queries move it up, so a row below it was read nevertheless. A message that
  * was found by its Message-ID or custom id may be older; then the search is complete.
  */
-function searchedTo(end: string | undefined, rows: readonly MessageRow[], q = ''): string | undefined {
+function searchedTo(
+  end: string | undefined,
+  rows: readonly MessageRow[],
+  { q = '', before }: Pick<MessagePageQuery, 'q' | 'before'>,
+): string | undefined {
   const last = rows.at(-1);
-  if (end === undefined || last === undefined || last.id >= end) return end;
+  if (end === undefined || last === undefined) return end;
+  if (before === undefined ? last.id >= end : last.id <= end) return end;
   return isFoundByName(last, q) ? undefined : last.id;
 }
 
@@ -99,7 +104,7 @@ export const messages = (database: Database) => ({
     const rows = await readAs<MessageRow>(database, accountId, page);
     if (end === undefined || rows.length >= filter.limit) return { rows, searchedTo: undefined };
     const [last] = await readAs<{ id: string }>(database, accountId, end);
-    return { rows, searchedTo: searchedTo(last?.id, rows, filter.q) };
+    return { rows, searchedTo: searchedTo(last?.id, rows, filter) };
   },
 
   async actionable(accountId: string, action: MessageAction, filter: MessagePageQuery) {
