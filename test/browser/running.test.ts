@@ -121,6 +121,21 @@ test('an operator creates an account, limits and suspends it, and sees its queue
   assert.equal(await row.getByText('Deferred').count(), 0);
 });
 
+test('an operator runs the checks of the doctor, and reads what each of them found', async () => {
+  const { page, open } = stage.person;
+  await open('/admin/system');
+  await page
+    .getByText(/^The database takes \d.*free\./)
+    .first()
+    .waitFor();
+  await page.getByText(/^Waybill \d+\.\d+\.\d+/).waitFor();
+  await page.getByRole('button', { name: 'Run the checks' }).click();
+  await page.getByText('All 7 checks passed.').waitFor();
+  await page.getByText('The master key is the one of this database.').waitFor();
+  await page.getByText(/^The TLS certificate is valid for \d+ more days\.$/).waitFor();
+  await page.getByRole('button', { name: 'Run them again' }).waitFor();
+});
+
 test('an operator acts inside an account for a reason, and its audit log shows both names', async () => {
   const { page, open } = stage.person;
   const { id, name } = await operator(stage.file).post('/v1/admin/accounts', {

@@ -101,8 +101,17 @@ test('the doctor finds nothing wrong with a good installation', async () => {
   const { code, output } = await waybill(['doctor']);
   assert.equal(code, 0, output);
   assert.doesNotMatch(output, /ILL/);
-  for (const name of ['settings', 'master key', 'database', 'queue', 'DNS', 'certificate', 'platform domain'])
-    assert.match(output, new RegExp(`well +${name}: .+\\.`));
+  const names = [
+    'settings',
+    'master key',
+    'database',
+    'queue',
+    'DNS',
+    'certificate',
+    'disk',
+    'platform domain',
+  ];
+  for (const name of names) assert.match(output, new RegExp(`well +${name}: .+\\.`));
 });
 
 test('the doctor reports a database that is away, and still checks the rest', async () => {

@@ -111,6 +111,8 @@ export type Dependencies = {
   readonly checks: Readonly<Record<string, () => Promise<Check>>>;
   /** Named checks for the health page alone: this process can work although one fails. */
   readonly alarms: Readonly<Record<string, () => Promise<Check>>>;
+  /** The checks of `waybill doctor` by name. Each opens connections of its own, and may wait for DNS. */
+  readonly doctor: Readonly<Record<string, () => Promise<Check>>>;
   /** Jobs that wait, by queue. */
   readonly queueDepth: () => Promise<Readonly<Record<string, number>>>;
   /** Since when the oldest job of each queue is due. */

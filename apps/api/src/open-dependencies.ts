@@ -7,6 +7,9 @@ import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { smtpAccessOf } from '@waybill/io/config/smtp-access';
 import { openExplaining } from '@waybill/io/delivery/open-explaining';
 import { openDomainDns } from '@waybill/io/dns/domain-dns';
+import { checks as doctorChecks, lookAtSchema } from '@waybill/io/doctor/checks';
+import { lookAtDisks } from '@waybill/io/doctor/disk-check';
+import { type Finding, findingOf } from '@waybill/io/doctor/finding';
 import { openCountries } from '@waybill/io/geoip/countries';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
@@ -208,8 +211,30 @@ const factsOf = (config: Config, log: Log) => ({
   maxMessageBytes: config.MAX_MESSAGE_BYTES,
 });
 
+const checkOf = (finding: Finding): Check =>
+  finding.isWell
+    ? { ok: true, sentence: finding.sentence }
+    : { ok: false, sentence: finding.sentence, fix: finding.fix };
+
+const doctorOf = (config: Config): Dependencies['doctor'] =>
+  Object.fromEntries(
+    doctorChecks.map((check) => [check.name, async () => checkOf(await findingOf(check, config))]),
+  );
+
 /** What an operator should look at although this process can work. */
-const alarmsOf = (database: Database): Dependencies['alarms'] => ({
+const alarmsOf = (config: Config, database: Database): Dependencies['alarms'] => ({
+  schema: () =>
+    lookAtSchema(config).then(checkOf, () => ({
+      ok: false,
+      sentence: 'The state of the schema is not known.',
+      fix: 'Run: waybill doctor',
+    })),
+  disk: () =>
+    lookAtDisks(config, database).then(checkOf, () => ({
+      ok: false,
+      sentence: 'The size of the database is not known.',
+      fix: 'Run: waybill doctor',
+    })),
   readers: () =>
     checked(() => requireReaders(database), {
       sentence: 'The readers of events keep up.',
@@ -224,7 +249,7 @@ const alarmsOf = (database: Database): Dependencies['alarms'] => ({
     }),
 });
 
-const checksOf = (database: Database, queues: Queues): Dependencies['checks'] => ({
+const checksOf = (config: Config, database: Database, queues: Queues): Dependencies['checks'] => ({
   postgresql: () =>
     checked(() => pingDatabase(database), {
       sentence: 'PostgreSQL answers.',
@@ -233,7 +258,10 @@ const checksOf = (database: Database, queues: Queues): Dependencies['checks'] =>
     }),
   queues: () =>
     checked(() => queues.check(), {
-      sentence: 'The queue backend answers.',
+      sentence:
+        config.REDIS_URL === undefined
+          ? 'The queue backend answers: PostgreSQL, without Redis.'
+          : 'The queue backend answers: Redis.',
       bad: 'The queue backend does not answer: mail is accepted and waits for the sweeper.',
       fix: 'Start it, or correct REDIS_URL.',
     }),
@@ -278,8 +306,9 @@ export async function openDependencies(settings: Settings): Promise<{
     jobs: queues.jobs,
     lookUp: openDomainDns({ resolver: config.RESOLVER, publicResolvers: config.DNS_CHECK_RESOLVERS }),
     installation: domainInstallation(config),
-    checks: checksOf(database, queues),
-    alarms: alarmsOf(database),
+    checks: checksOf(config, database, queues),
+    alarms: alarmsOf(config, database),
+    doctor: doctorOf(config),
     onEvents: (wake) => machines.listener.on(EVENTS_CHANNEL, wake),
     queueDepth: () => queues.depth(),
     oldestDue: () => oldestDue(database.pool, now()),

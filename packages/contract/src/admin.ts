@@ -38,12 +38,13 @@ export const discardQuery = listQuery.extend({ message_id: publicIdOf('msg').opt
 
 export type AuditEntryView = z.output<typeof auditEntry>;
 
-const healthCheck = z.object({
-  name: z.string(),
-  ok: z.boolean(),
-  sentence: z.string(),
-  fix: z.string().nullable(),
-});
+const checkName = z.string().describe('Of the check, as `waybill doctor` prints it');
+export const healthCheck = z
+  .object({ name: checkName, ok: z.boolean(), sentence: z.string(), fix: z.string().nullable() })
+  .meta({ id: 'HealthCheck' });
+export const doctorCheck = z.object({ name: checkName }).meta({ id: 'DoctorCheck' });
+export const doctorParams = z.object({ check: z.string() });
+
 export const health = z
   .object({ ok: z.boolean(), version: z.string().describe('Of Waybill'), checks: z.array(healthCheck) })
   .meta({ id: 'Health' });

@@ -53,6 +53,7 @@ export function urlOf(route: Route, of: Seeded): string {
   const url = route.path
     .replace('{id}', id)
     .replace('{address}', encodeURIComponent(address))
+    .replace('{check}', 'certificate')
     .replace('{token}', 'wb_link_0');
   if (route.path === '/v1/webhooks/{id}/replay') return `${url}?since=${new Date().toISOString()}`;
   return route.path.endsWith('/content') ? `${url}?part=raw` : url;

@@ -126,6 +126,50 @@ test('health is sentences, queues are numbers', async () => {
   ]);
 });
 
+test('health names the disk, the schema and the backend of the queues', async () => {
+  const { checks } = (await api.operator('GET /v1/admin/health')).body;
+  const sentenceOf = (name: string): string =>
+    checks.find((check: { name: string }) => check.name === name)?.sentence;
+  assert.match(sentenceOf('disk'), /^The database takes \d.* MB\. .*PostgreSQL/);
+  assert.equal(sentenceOf('schema'), 'PostgreSQL answers and its schema is current.');
+  assert.match(sentenceOf('queues'), /PostgreSQL, without Redis/);
+});
+
+test('a pending migration is a sentence with its fix', async () => {
+  const { pool } = api.test.database;
+  const newest = '(SELECT max(migration_name) FROM _prisma_migrations)';
+  await pool.query(`UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = ${newest}`);
+  const { ok, checks } = (await api.operator('GET /v1/admin/health')).body;
+  await pool.query('UPDATE _prisma_migrations SET rolled_back_at = NULL');
+  assert.equal(ok, false);
+  const { sentence, fix } = checks.find(({ name }: { name: string }) => name === 'schema');
+  assert.match(sentence, /is older than this program: it lacks 1 migrations: \d+/);
+  assert.equal(fix, 'Run: waybill migrate');
+});
+
+test('the checks of waybill doctor run one by one', async () => {
+  const list = (await api.operator('GET /v1/admin/health/checks')).body;
+  const names = list.map(({ name }: { name: string }) => name);
+  assert.deepEqual(names, [
+    ...['master key', 'database', 'queue', 'DNS', 'certificate', 'disk', 'platform domain'],
+  ]);
+  const run = async (name: string) =>
+    (await api.operator(`GET /v1/admin/health/checks/${encodeURIComponent(name)}`)).body;
+  assert.deepEqual(await run('database'), {
+    name: 'database',
+    ok: true,
+    sentence: 'PostgreSQL answers and its schema is current.',
+    fix: null,
+  });
+  const certificate = await run('certificate');
+  assert.equal(certificate.ok, false);
+  assert.equal(certificate.fix, 'Set TLS_CERT_FILE and TLS_KEY_FILE.');
+  const platform = await run('platform domain');
+  assert.match(platform.sentence, /^There are no DKIM keys for /);
+  assert.equal((await api.operator('GET /v1/admin/health/checks/constructor')).status, 404);
+  assert.equal((await account.ask('GET /v1/admin/health/checks/database')).status, 404);
+});
+
 test('a queue says since when its oldest job is due', async () => {
   const oldest = async (): Promise<string | null> =>
     (await api.operator('GET /v1/admin/queues')).body.find(

@@ -1,5 +1,14 @@
 /** The operator's view of the installation: trusted relays, discards, queues, health. */
-import { discard, discardQuery, health, queueDepth, waitingGroup } from '@waybill/contract/admin';
+import {
+  discard,
+  discardQuery,
+  doctorCheck,
+  doctorParams,
+  health,
+  healthCheck,
+  queueDepth,
+  waitingGroup,
+} from '@waybill/contract/admin';
 import { idParams } from '@waybill/contract/id';
 import { ipNetwork, trustedRelayBody } from '@waybill/contract/ip-network';
 import { listQuery } from '@waybill/contract/list';
@@ -9,10 +18,11 @@ import { publicId } from '@waybill/relay/id';
 import { distrustRelay, networkView, trustRelay } from '@waybill/relay/management/ip-networks';
 import { readNetwork } from '@waybill/relay/management/network-rules';
 import { orNull } from '@waybill/relay/management/or-null';
+import { Refusal } from '@waybill/relay/refusal';
 import { publicFields } from '@waybill/relay/trace/public-json';
 import { resolutionView } from '@waybill/relay/trace/resolution-view';
 import { z } from 'zod';
-import type { App, Dependencies } from '../dependencies.ts';
+import type { App, Check, Dependencies } from '../dependencies.ts';
 import { innerId, innerIdOrNone } from '../inner-id.ts';
 import { listRoute, wholeListRoute } from '../list-route.ts';
 import { callerOf } from '../request.ts';
@@ -24,6 +34,7 @@ export function adminSystemRoutes(app: App, dependencies: Dependencies): void {
   trustedRelayRoutes(app, dependencies);
   discardRoutes(app, dependencies);
   healthRoutes(app, dependencies);
+  doctorRoutes(app, dependencies);
   waitingRoute(app, dependencies);
 }
 
@@ -117,6 +128,40 @@ const waitingRoute = (app: App, { stores: { waitingGroups } }: Dependencies): vo
       })),
   });
 
+async function resultOf(name: string, run: () => Promise<Check>): Promise<z.output<typeof healthCheck>> {
+  const { ok, sentence, fix } = await run();
+  return { name, ok, sentence, fix: orNull(fix) };
+}
+
+function doctorRoutes(app: App, { doctor }: Pick<Dependencies, 'doctor'>): void {
+  route(app, {
+    method: 'GET',
+    url: '/v1/admin/health/checks',
+    operationId: 'listDoctorChecks',
+    summary: 'The checks of waybill doctor',
+    description: 'Their names, in the order of the command. Run each by its name.',
+    tags,
+    answer: z.array(doctorCheck),
+    run: () => Object.keys(doctor).map((name) => ({ name })),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/v1/admin/health/checks/:check',
+    operationId: 'runDoctorCheck',
+    summary: 'Run a check of waybill doctor',
+    description:
+      'As the host of the API sees it. A check that waits for DNS may take some seconds. Whether `waybill start` accepts the settings is not among them: the API runs.',
+    tags,
+    params: doctorParams,
+    answer: healthCheck,
+    run: ({ params: { check: name } }) => {
+      const check = Object.hasOwn(doctor, name) ? doctor[name] : undefined;
+      if (check === undefined) throw new Refusal('not_found');
+      return resultOf(name, check);
+    },
+  });
+}
+
 function healthRoutes(app: App, dependencies: Dependencies): void {
   route(app, {
     method: 'GET',
@@ -128,10 +173,9 @@ function healthRoutes(app: App, dependencies: Dependencies): void {
     answer: health,
     run: async () => {
       const checks = await Promise.all(
-        Object.entries({ ...dependencies.checks, ...dependencies.alarms }).map(async ([name, check]) => {
-          const { ok, sentence, fix } = await check();
-          return { name, ok, sentence, fix: orNull(fix) };
-        }),
+        Object.entries({ ...dependencies.checks, ...dependencies.alarms }).map(([name, check]) =>
+          resultOf(name, check),
+        ),
       );
       return { ok: checks.every(({ ok }) => ok), version, checks };
     },

@@ -1,5 +1,5 @@
 import { loadConfig } from '@waybill/io/config/config';
-import { openDatabase } from '@waybill/io/postgres/connection/database';
+import { withOwnDatabase } from '@waybill/io/doctor/own-database';
 import { type LedgerFault, type LedgerFinding, ledger } from '@waybill/io/postgres/upkeep/ledger';
 import { ledgerGraceMs } from '@waybill/relay/delivery/retry-schedule';
 import { publicId } from '@waybill/relay/id';
@@ -37,12 +37,7 @@ const list = (counts: Readonly<Record<string, number>>): string =>
 /** `waybill doctor ledger`: counts mail by status and lists faults; returns whether there is none. */
 export async function doctorLedger({ env, say }: Dependencies, days: number): Promise<boolean> {
   const config = loadConfig(env);
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    applicationName: 'waybill-doctor',
-    poolSize: 1,
-  });
-  try {
+  return withOwnDatabase(config, async (database) => {
     const books = ledger(database);
     const counts = await books.counts(new Date(Date.now() - days * DAY_MS));
     say(`Accepted in the last ${days} days`);
@@ -54,7 +49,5 @@ export async function doctorLedger({ env, say }: Dependencies, days: number): Pr
     for (const finding of found) say(sentence(finding));
     if (found.length === 0) say('well  All accepted mail has a final status or a next action.');
     return found.length === 0;
-  } finally {
-    await database.close();
-  }
+  });
 }

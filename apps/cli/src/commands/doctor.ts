@@ -1,8 +1,8 @@
 import { type Env, loadConfig } from '@waybill/io/config/config';
 import { productionProblems } from '@waybill/io/config/production';
-import { checks } from '../doctor/checks.ts';
+import { checks } from '@waybill/io/doctor/checks';
+import { type Check, type Finding, findingOf, ill, well } from '@waybill/io/doctor/finding';
 import { findDevInstallation } from '../doctor/dev-installation.ts';
-import { type Check, findingOf, ill, lineOf, well } from '../doctor/finding.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** All apps except the ingress, because the certificate has a separate line. */
@@ -24,6 +24,11 @@ const settingsCheck = (env: Env): Check => ({
     );
   },
 });
+
+const lineOf = (name: string, finding: Finding): string =>
+  finding.isWell
+    ? `well  ${name}: ${finding.sentence}`
+    : `ILL   ${name}: ${finding.sentence}\n      ${finding.fix}`;
 
 async function installationOf(env: Env, folder: string, say: Dependencies['say']) {
   if (env.DATABASE_URL) return { config: loadConfig(env), checks: [settingsCheck(env), ...checks] };

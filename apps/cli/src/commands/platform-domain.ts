@@ -1,28 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { findPlatformDomain, platformRecords } from '@waybill/io/doctor/platform-records';
 import type { Database } from '@waybill/io/postgres/connection/database';
 import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { makeDkimKeys } from '@waybill/io/secrets/new-dkim-keys';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
 import { selectorOf } from '@waybill/relay/domains/dkim-rotation';
-import { dkimRecordOf, type ExpectedRecord } from '@waybill/relay/domains/domain-records';
+import type { ExpectedRecord } from '@waybill/relay/domains/domain-records';
 import { uncheckedAs } from '@waybill/relay/domains/verify-domain';
 import { makeId, publicId } from '@waybill/relay/id';
-import type { SenderDomainRecord } from '@waybill/relay/management/records';
 import { noteChange } from './note-change.ts';
-
-/** The DNS records of the active keys of the platform domain. */
-export const platformRecords = ({ domain, keys }: SenderDomainRecord): readonly ExpectedRecord[] =>
-  keys.filter(({ state }) => state === 'active').map((key) => dkimRecordOf(domain, key));
-
-/** `undefined`: this database has no keys for the platform domain. */
-export async function findPlatformDomain(
-  database: Database,
-  box: SecretBox,
-  domain: string,
-): Promise<SenderDomainRecord | undefined> {
-  const own = await senderDomains(database, box).list(undefined, { limit: 100 });
-  return own.find((one) => one.domain === domain);
-}
 
 type Wanted = {
   readonly domain: string;

@@ -1,11 +1,11 @@
 import { type Database, openDatabase } from '@waybill/io/postgres/connection/database';
 import { apiKeys } from '@waybill/io/postgres/management/api-keys';
 import { migrate } from '@waybill/io/postgres/migrations/migrate';
+import { migrationsFolder } from '@waybill/io/postgres/migrations/migrations-folder';
 import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
 import { createOperatorKey } from '@waybill/relay/management/api-keys';
-import { migrationsFolder } from '../migrations-folder.ts';
 import { callerOf, portsOf } from './on-host.ts';
 import { ensurePlatformDomain } from './platform-domain.ts';
 

@@ -1,10 +1,10 @@
 import { type Config, loadConfig } from '@waybill/io/config/config';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { migrate } from '@waybill/io/postgres/migrations/migrate';
+import { migrationsFolder } from '@waybill/io/postgres/migrations/migrations-folder';
 import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
 import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import { openSecretBox } from '@waybill/io/secrets/secret-box';
-import { migrationsFolder } from '../migrations-folder.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensurePlatformDomain } from './platform-domain.ts';
 

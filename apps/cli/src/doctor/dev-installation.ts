@@ -1,11 +1,11 @@
 /** The checks for an installation of `waybill dev`, from another terminal. */
 import { join } from 'node:path';
 import { type Config, type Env, loadConfig } from '@waybill/io/config/config';
+import { type Check, ill, well } from '@waybill/io/doctor/finding';
 import { devCertificateFiles } from '../dev/dev-ca.ts';
 import { type DevFile, loadDevFile } from '../dev/dev-file.ts';
 import { devEnvironment, devPorts, portOffsetOf } from '../dev/dev-settings.ts';
 import { knownPassword } from '../dev/local-database.ts';
-import { type Check, ill, well } from './finding.ts';
 
 export type DevInstallation = { readonly config: Config; readonly checks: readonly Check[] };
 

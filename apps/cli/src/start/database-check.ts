@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isConnectionTrouble } from '@waybill/io/postgres/connection/connection-trouble';
 import { openDatabase } from '@waybill/io/postgres/connection/database';
 import { schemaProblem, schemaState } from '@waybill/io/postgres/migrations/migrate';
+import { migrationsFolder } from '@waybill/io/postgres/migrations/migrations-folder';
 import { alignOutbox } from '@waybill/io/postgres/outbox/outbox-clock';
 import { requireMasterKeyOf } from '@waybill/io/postgres/upkeep/master-key-check';
-import { migrationsFolder } from '../migrations-folder.ts';
 
 export type DatabaseCheck = { readonly databaseUrl: string; readonly masterKey: Buffer };
 

@@ -1,6 +1,14 @@
 /** What the API answers, as types. The only file that imports the schemas of resources. */
 import type { adminAccount, adminAccountMade, ownAccount } from '@waybill/contract/account';
-import type { auditEntry, discard, health, queueDepth, waitingGroup } from '@waybill/contract/admin';
+import type {
+  auditEntry,
+  discard,
+  doctorCheck,
+  health,
+  healthCheck,
+  queueDepth,
+  waitingGroup,
+} from '@waybill/contract/admin';
 import type { apiKey, apiKeySecret } from '@waybill/contract/api-key';
 import type { attention } from '@waybill/contract/attention';
 import type { bounceRule, bounceRuleTried } from '@waybill/contract/bounce-rule';
@@ -55,6 +63,8 @@ export type DnsRecordView = DomainView['records'][number];
 export type EventView = z.output<typeof event>;
 export type ExplanationView = z.output<typeof explanation>;
 export type FromAddressView = z.output<typeof fromAddress>;
+export type DoctorCheckView = z.output<typeof doctorCheck>;
+export type HealthCheckView = z.output<typeof healthCheck>;
 export type HealthView = z.output<typeof health>;
 export type IpNetworkView = z.output<typeof ipNetwork>;
 export type ActionsDoneView = z.output<typeof actionsDone>;

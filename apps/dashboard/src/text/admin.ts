@@ -8,6 +8,14 @@ export const systemText = {
   version: (version: string): string => `Waybill ${version}`,
   queues: 'Queues',
   seeQueues: 'All queues',
+  doctor: 'Doctor',
+  doctorLead:
+    'The checks of waybill doctor, run by the host of the API: keys, database, queue, DNS, certificate, disk and the records of the platform domain.',
+  doctorRun: 'Run the checks',
+  doctorAgain: 'Run them again',
+  doctorRunning: (name: string, at: number, all: number): string => `Checking ${name} (${at} of ${all})`,
+  doctorDone: (all: number, failed: number): string =>
+    failed === 0 ? `All ${all} checks passed.` : `${failed} of ${all} checks failed.`,
 } as const;
 
 export const queuesText = {

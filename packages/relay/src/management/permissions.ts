@@ -248,6 +248,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'PATCH /v1/admin/bounce-rules/:id': operator,
   'DELETE /v1/admin/bounce-rules/:id': operator,
   'GET /v1/admin/health': operator,
+  'GET /v1/admin/health/checks': operator,
+  'GET /v1/admin/health/checks/:check': operator,
   'GET /v1/admin/queues': operator,
   'GET /v1/admin/queues/deliveries': operator,
 };

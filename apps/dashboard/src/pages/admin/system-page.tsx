@@ -1,44 +1,24 @@
 import { useRecord } from '../../api/use-records.ts';
 import type { HealthView } from '../../api/views.ts';
 import { systemText as text } from '../../text/admin.ts';
+import { CopyAsCurl } from '../../ui/copy-as-curl.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Page, Section } from '../../ui/page.tsx';
-import { StatusMark } from '../../ui/status-mark.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
+import { CheckList } from './check-list.tsx';
+import { Doctor } from './doctor.tsx';
 import { QueueTable } from './queue-table.tsx';
-import css from './system-page.module.css';
 
+const path = '/v1/admin/health';
 const REFETCH_MS = 10_000;
 
-type Check = HealthView['checks'][number];
-
-const CheckRow = ({ name, ok, sentence, fix }: Check) => (
-  <li className={css.check}>
-    <StatusMark tone={ok ? 'good' : 'bad'} icon={ok ? 'done' : 'cross'} text={name} />
-    <div>
-      {sentence}
-      {!ok && fix !== null && (
-        <p className={css.fix}>
-          <b>{text.fix}:</b> {fix}
-        </p>
-      )}
-    </div>
-  </li>
-);
-
-const byTrouble = (one: Check, other: Check): number => Number(one.ok) - Number(other.ok);
-
 function Health() {
-  const { data, error, refetch } = useRecord<HealthView>('/v1/admin/health', {}, { refetchMs: REFETCH_MS });
+  const { data, error, refetch } = useRecord<HealthView>(path, {}, { refetchMs: REFETCH_MS });
   if (error !== null) return <ErrorPanel error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;
   return (
-    <Section title={data.ok ? text.allGood : text.notGood}>
-      <ul className={css.checks}>
-        {data.checks.toSorted(byTrouble).map((check) => (
-          <CheckRow key={check.name} {...check} />
-        ))}
-      </ul>
+    <Section title={data.ok ? text.allGood : text.notGood} actions={<CopyAsCurl path={path} />}>
+      <CheckList checks={data.checks} />
       <p>{text.version(data.version)}</p>
     </Section>
   );
@@ -48,6 +28,7 @@ function Health() {
 export const SystemPage = () => (
   <Page title={text.title} lead={text.lead}>
     <Health />
+    <Doctor />
     <Section title={text.queues}>
       <QueueTable />
     </Section>

@@ -1,21 +1,19 @@
-/** The checks for both kinds of installation: keys, database, queue, DNS, certificate. */
+/** The checks of `waybill doctor` and of the System page for both kinds of installation: keys, database, queue, DNS, certificate, disk. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Config } from '@waybill/io/config/config';
-import { openResolver } from '@waybill/io/dns/resolver';
-import { openLog } from '@waybill/io/log/log';
-import { openDatabase } from '@waybill/io/postgres/connection/database';
-import { openListener } from '@waybill/io/postgres/connection/listener';
-import { schemaProblem, schemaState } from '@waybill/io/postgres/migrations/migrate';
-import {
-  howToMendMasterKey,
-  isMasterKeyOf,
-  wrongMasterKey,
-} from '@waybill/io/postgres/upkeep/master-key-check';
-import { openQueues } from '@waybill/io/queue/queues';
-import { loadMasterKey } from '@waybill/io/secrets/master-key';
-import { migrationsFolder } from '../migrations-folder.ts';
+import type { Config } from '../config/config.ts';
+import { openResolver } from '../dns/resolver.ts';
+import { openLog } from '../log/log.ts';
+import { openListener } from '../postgres/connection/listener.ts';
+import { schemaProblem, schemaState } from '../postgres/migrations/migrate.ts';
+import { migrationsFolder } from '../postgres/migrations/migrations-folder.ts';
+import { howToMendMasterKey, isMasterKeyOf, wrongMasterKey } from '../postgres/upkeep/master-key-check.ts';
+import type { QueueState } from '../queue/backend.ts';
+import { openQueues } from '../queue/queues.ts';
+import { loadMasterKey } from '../secrets/master-key.ts';
+import { diskCheck } from './disk-check.ts';
 import { type Check, type Finding, ill, well } from './finding.ts';
+import { withOwnDatabase } from './own-database.ts';
 import { platformCheck } from './platform-check.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,51 +21,46 @@ const CERTIFICATE_DAYS = 14;
 
 async function lookAtMasterKey(config: Config): Promise<Finding> {
   const masterKey = loadMasterKey(config);
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    applicationName: 'waybill-doctor',
-    poolSize: 1,
-  });
-  try {
+  return withOwnDatabase(config, async (database) => {
     // The next check reports a database that does not answer or lacks the table.
     const isFitting = await isMasterKeyOf(database, masterKey).catch(() => undefined);
     if (isFitting === undefined) return well('The master key can be read.');
     return isFitting
       ? well('The master key is the one of this database.')
       : ill(wrongMasterKey, howToMendMasterKey);
-  } finally {
-    await database.close();
-  }
+  });
 }
 
-async function lookAtDatabase({ DATABASE_URL }: Config): Promise<Finding> {
+export async function lookAtSchema({ DATABASE_URL }: Pick<Config, 'DATABASE_URL'>): Promise<Finding> {
   const problem = schemaProblem(await schemaState(DATABASE_URL, migrationsFolder));
   return problem === undefined
     ? well('PostgreSQL answers and its schema is current.')
     : ill(problem, 'Run: waybill migrate');
 }
 
-async function lookAtQueues(config: Config): Promise<Finding> {
-  const log = openLog({ name: 'doctor', level: 'silent' });
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    applicationName: 'waybill-doctor',
-    poolSize: 1,
-  });
-  const listener = openListener(database);
-  const queues = await openQueues({ redisUrl: config.REDIS_URL, database, listener, log });
-  try {
-    const { ready, warnings } = await queues.check();
-    if (ready && warnings.length === 0) return well('The queue answers and stores its jobs durably.');
+/** The result of a queue backend that answered. */
+function queueFinding({ REDIS_URL }: Pick<Config, 'REDIS_URL'>, state: QueueState): Finding {
+  const { ready, warnings } = state;
+  if (!ready || warnings.length > 0)
     return ill(
       `The queue answers, but: ${warnings.join(' ')}`,
       'Redis needs maxmemory-policy noeviction and appendonly yes.',
     );
-  } finally {
-    await queues.close();
-    await database.close();
-  }
+  const where = REDIS_URL === undefined ? 'It is in PostgreSQL, without Redis.' : 'It is in Redis.';
+  return well(`The queue answers and stores its jobs durably. ${where}`);
 }
+
+const lookAtQueues = (config: Config): Promise<Finding> =>
+  withOwnDatabase(config, async (database) => {
+    const log = openLog({ name: 'doctor', level: 'silent' });
+    const listener = openListener(database);
+    const queues = await openQueues({ redisUrl: config.REDIS_URL, database, listener, log });
+    try {
+      return queueFinding(config, await queues.check());
+    } finally {
+      await queues.close();
+    }
+  });
 
 async function lookAtResolver({ RESOLVER, DELIVERY_MODE }: Config): Promise<Finding> {
   if (DELIVERY_MODE !== 'mx') return well(`DNS is not needed to deliver in ${DELIVERY_MODE} mode.`);
@@ -108,7 +101,7 @@ export const checks: readonly Check[] = [
   {
     name: 'database',
     fix: 'Start PostgreSQL, or correct DATABASE_URL: waybill needs a user with its password and a database that exist.',
-    look: lookAtDatabase,
+    look: lookAtSchema,
   },
   {
     name: 'queue',
@@ -121,5 +114,6 @@ export const checks: readonly Check[] = [
     fix: 'Set TLS_CERT_FILE and TLS_KEY_FILE to PEM files that this user can read.',
     look: lookAtCertificate,
   },
+  diskCheck,
   platformCheck,
 ];

@@ -1,4 +1,4 @@
-import type { Config } from '@waybill/io/config/config';
+import type { Config } from '../config/config.ts';
 
 /** The result of a check: a sentence, and a fix when the check failed. */
 export type Finding =
@@ -23,8 +23,3 @@ const textOf = (error: unknown): string => {
 
 export const findingOf = ({ look, fix }: Check, config: Config): Promise<Finding> =>
   look(config).catch((error: unknown) => ill(textOf(error), fix));
-
-export const lineOf = (name: string, finding: Finding): string =>
-  finding.isWell
-    ? `well  ${name}: ${finding.sentence}`
-    : `ILL   ${name}: ${finding.sentence}\n      ${finding.fix}`;

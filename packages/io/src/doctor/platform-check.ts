@@ -1,27 +1,21 @@
 /** Checks whether receivers can verify the signature on mail of the platform itself. */
-import type { Config } from '@waybill/io/config/config';
-import { openResolver } from '@waybill/io/dns/resolver';
-import { openDatabase } from '@waybill/io/postgres/connection/database';
-import { loadMasterKey } from '@waybill/io/secrets/master-key';
-import { openSecretBox } from '@waybill/io/secrets/secret-box';
+
 import { compareFound } from '@waybill/relay/domains/compare-record';
 import type { ExpectedRecord } from '@waybill/relay/domains/domain-records';
-import { findPlatformDomain, platformRecords } from '../commands/platform-domain.ts';
+import type { Config } from '../config/config.ts';
+import { openResolver } from '../dns/resolver.ts';
+import { loadMasterKey } from '../secrets/master-key.ts';
+import { openSecretBox } from '../secrets/secret-box.ts';
 import { type Check, type Finding, ill, well } from './finding.ts';
+import { withOwnDatabase } from './own-database.ts';
+import { findPlatformDomain, platformRecords } from './platform-records.ts';
 
 async function loadRecords(config: Config): Promise<readonly ExpectedRecord[] | undefined> {
   const box = openSecretBox(loadMasterKey(config));
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    applicationName: 'waybill-doctor',
-    poolSize: 1,
-  });
-  try {
+  return withOwnDatabase(config, async (database) => {
     const found = await findPlatformDomain(database, box, config.WAYBILL_PLATFORM_DOMAIN);
     return found && platformRecords(found);
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 async function lookAtRecords(
