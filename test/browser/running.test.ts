@@ -45,6 +45,16 @@ test('a webhook that failed is sent again, and succeeds', async (t) => {
   await page.getByText('The event is sent again.').waitFor();
   await page.keyboard.press('Escape');
   await row.getByText('Delivered').waitFor();
+
+  await page
+    .getByRole('definition')
+    .filter({ hasText: /^1 of \d$/ })
+    .waitFor();
+  await open('/webhooks');
+  await page
+    .getByRole('row', { name: receiver.url })
+    .getByText(/^1 of \d$/)
+    .waitFor();
 });
 
 test('an SMTP credential is made for one domain, and its password is rotated', async () => {

@@ -41,6 +41,12 @@ export const webhook = z
     failing_since: time.nullable().describe('The first failure after the last success'),
     last_success_at: time.nullable(),
     last_failure_at: time.nullable(),
+    recent_requests: z
+      .object({ succeeded: z.int(), failed: z.int() })
+      .describe('Requests of today and of the six days before, in UTC'),
+    oldest_due_at: time
+      .nullable()
+      .describe('Since when the oldest delivery that waits is due; null: none is'),
   })
   .meta({ id: 'Webhook' });
 

@@ -150,6 +150,44 @@ test('a later event is sent once the earlier one was given up, and the log shows
   assert.deepEqual([statusCode, error, answer, url], [500, 'It answered 500.', 'noted', receiver.url]);
 });
 
+test('requests that succeed and fail are counted for seven days, without a count over the log', async () => {
+  const counts = async () => {
+    const { recentSucceeded, recentFailed } = (await state()) ?? assert.fail('no webhook');
+    return [recentSucceeded, recentFailed];
+  };
+  assert.deepEqual(await counts(), [0, 0]);
+  receiver.answer = () => 500;
+  await happens('delivered');
+  await installation.send(webhook.id);
+  assert.deepEqual(await counts(), [0, 1]);
+  receiver.answer = () => 200;
+  await pass(hour);
+  await installation.send(webhook.id);
+  await happens('opened', 'clicked');
+  await installation.send(webhook.id);
+  assert.deepEqual(await counts(), [3, 1]);
+  await installation.database.pool.query('DELETE FROM webhook_delivery WHERE webhook_id = $1', [webhook.id]);
+  assert.deepEqual(await counts(), [3, 1]);
+  await pass(8 * day);
+  await happens('opened');
+  await installation.send(webhook.id);
+  assert.deepEqual(await counts(), [1, 0]);
+});
+
+test('a webhook says since when its oldest delivery is due', async () => {
+  const oldest = async () => (await state())?.oldestDueAt;
+  assert.equal(await oldest(), undefined);
+  await happens('delivered');
+  const due = new Date(Date.now() - hour);
+  await installation.database.pool.query(
+    'UPDATE webhook_delivery SET next_attempt_at = $2 WHERE webhook_id = $1',
+    [webhook.id, due],
+  );
+  assert.deepEqual(await oldest(), due);
+  await installation.send(webhook.id);
+  assert.equal(await oldest(), undefined);
+});
+
 test('410 disables the webhook, and the account gets an event', async () => {
   receiver.answer = () => 410;
   await happens('delivered');

@@ -22,6 +22,7 @@ export type Concern = { kind: 'account_suspended' | 'domain_degraded' | 'webhook
 export type Delivery = { id: string; recipient: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; reason: string; return_path: string | null; attempts: number; next_attempt_at: string | null; expires_at: string; status_changed_at: string };
 export type Discard = { id: string; message_id: string | null; stage: 'session' | 'worker'; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] }; evidence: Record<string, unknown>; occurred_at: string };
 export type DnsRecord = { purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; host_relative: string | null; value: string; required: boolean; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[]; hint: string | null; servers: ({ server: string; status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; ttl_seconds: number | null })[]; checked_at: string | null; wanted_until: string | null };
+export type DoctorCheck = { name: string };
 export type Domain = { id: string; domain: string; status: 'pending' | 'verified' | 'degraded'; zone: string | null; records: DnsRecord[]; dkim_record: 'txt' | 'cname'; dkim_rotation: 'manual' | 'yearly'; dkim_keys: ({ id: string; selector: string; algorithm: 'rsa' | 'ed25519'; state: 'published' | 'active' | 'retired'; created_at: string; retired_at: string | null; published_until: string | null })[]; return_path: { host: string; status: 'pending' | 'verified' | 'degraded' }; tracking: { host: string; status: 'pending' | 'verified' | 'degraded' } | null; created_at: string; checked_at: string | null; verified_at: string | null };
 export type DomainChange = { from_status: 'pending' | 'verified' | 'degraded'; to_status: 'pending' | 'verified' | 'degraded'; records: ({ purpose: 'ownership' | 'dkim' | 'return_path' | 'spf' | 'dmarc' | 'tracking'; type: 'TXT' | 'CNAME' | 'MX'; name: string; from: { status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[] } | null; to: { status: 'ok' | 'propagating' | 'missing' | 'mismatch' | 'unknown'; found: string[] } })[]; occurred_at: string };
 export type Erasure = { id: string; status: 'pending' | 'completed'; address_key: string; requested_by: string; requested_at: string; completed_at: string | null; report: { messages: number; contents: number; deliveries: number; attempts: number; events: number; reports: number; sandbox_messages: number; discards: number; webhook_deliveries: number; audit_entries: number; audit_entries_kept: number; waiting: number } };
@@ -31,7 +32,8 @@ export type ExplainedDelivery = { recipient: string; status: 'queued' | 'schedul
 export type Explanation = { object: 'explanation'; would_accept: boolean; refusal: { code: string; title: string; detail: string | null; fix: string } | null; from: string; resolution: { account_id: string | null; by: string | null; reason: string; rejected: { account_id: string; by: string; reason: string }[] } | null; stream: { id: string; name: string } | null; sandbox: boolean; scheduled_at: string | null; gates: ({ name: string; passes: boolean; code: string | null; detail: string | null })[]; tracking: { opens: { value: boolean; reason: string }; clicks: { value: string; reason: string } } | null; notes: { step: string; what: string; reason?: string; detail?: Record<string, unknown> }[]; deliveries: ExplainedDelivery[] };
 export type FromAddress = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string };
 export type FromAddressAsked = { id: string; address: string; status: 'unconfirmed' | 'confirmed' | 'vouched'; proof: 'domain' | 'mailbox' | 'operator' | null; created_at: string; confirmation: { mailed: boolean; expires_at: string | null; code: string | null; detail: string | null; retry_at: string | null } | null };
-export type Health = { ok: boolean; version: string; checks: ({ name: string; ok: boolean; sentence: string; fix: string | null })[] };
+export type Health = { ok: boolean; version: string; checks: HealthCheck[] };
+export type HealthCheck = { name: string; ok: boolean; sentence: string; fix: string | null };
 export type ImportState = { dry_run: boolean; rows: number; created: number; known: number; malformed: number; faults: { line: number; detail: string }[]; preview: ({ address: string; reason: 'hard_bounce' | 'complaint' | 'unsubscribe' | 'manual'; stream_id: string | null; expires_at: string | null })[] };
 export type Invitation = { id: string; email: string; role: 'viewer' | 'developer' | 'admin' | 'owner'; invited_by: string; created_at: string; expires_at: string };
 export type IpNetwork = { id: string; cidr: string; shared: boolean; label: string; created_at: string };
@@ -78,7 +80,7 @@ export type UndeletedAdminAccount = { id: string; name: string; status: 'active'
 export type Usage = { from: string; to: string; messages: number; recipients: number; bytes: number; days: { date: string; messages: number; recipients: number; bytes: number }[] };
 export type User = { id: string; email: string; pending_email: string | null; name: string; is_operator: boolean; notices: boolean; has_password: boolean; totp_enabled_at: string | null; created_at: string; last_login_at: string | null };
 export type WaitingGroup = { account_id: string; account_name: string; domain: string; status: 'scheduled' | 'queued' | 'deferred' | 'held' | 'unknown' | 'delivered' | 'suppressed' | 'cancelled' | 'failed' | 'bounced' | 'complained'; held_for: string | null; deliveries: number; since: string; next_attempt_at: string | null };
-export type Webhook = { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null };
+export type Webhook = { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null; recent_requests: { succeeded: number; failed: number }; oldest_due_at: string | null };
 export type WebhookDelivery = { id: string; webhook_id: string; event_id: string; event_type: string; message_id: string | null; status: 'waiting' | 'delivered' | 'failed'; attempts: number; next_attempt_at: string | null; occurred_at: string; ended_at: string | null; last_attempt: { number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string } | null };
 export type WebhookDeliveryDetail = { id: string; webhook_id: string; event_id: string; event_type: string; message_id: string | null; status: 'waiting' | 'delivered' | 'failed'; attempts: number; next_attempt_at: string | null; occurred_at: string; ended_at: string | null; last_attempt: { number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string } | null; request: { headers: Record<string, string>; body: string }; history: ({ number: number; started_at: string; duration_ms: number; url: string; status_code: number | null; error: string | null; answer: string })[] };
 
@@ -143,7 +145,7 @@ export type Operations = {
   /** Trust a relay. */
   createTrustedRelay: { input: { body: { cidr: string; label?: string; confirm?: boolean } }; output: IpNetwork };
   /** Make a webhook; its secret is shown once. */
-  createWebhook: { input: { body: { url: unknown & unknown; events?: ('*' | 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed' | 'domain.verified' | 'domain.degraded' | 'suppression.created' | 'suppression.deleted' | 'credential.locked' | 'credential.new_network' | 'account.limit_warning' | 'account.suspended' | 'account.resumed' | 'account.deletion_requested' | 'account.deletion_undone' | 'webhook.failing' | 'webhook.disabled' | 'user.new_login')[]; description?: string; shape?: 'waybill'; backfill_since?: string } }; output: { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null; secret: string } };
+  createWebhook: { input: { body: { url: unknown & unknown; events?: ('*' | 'message.queued' | 'message.deferred' | 'message.delivered' | 'message.bounced' | 'message.failed' | 'message.unknown' | 'message.suppressed' | 'message.held' | 'message.requeued' | 'message.cancelled' | 'message.complained' | 'message.opened' | 'message.clicked' | 'message.unsubscribed' | 'domain.verified' | 'domain.degraded' | 'suppression.created' | 'suppression.deleted' | 'credential.locked' | 'credential.new_network' | 'account.limit_warning' | 'account.suspended' | 'account.resumed' | 'account.deletion_requested' | 'account.deletion_undone' | 'webhook.failing' | 'webhook.disabled' | 'user.new_login')[]; description?: string; shape?: 'waybill'; backfill_since?: string } }; output: { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null; recent_requests: { succeeded: number; failed: number }; oldest_due_at: string | null; secret: string } };
   /** Delete an account. */
   deleteAccount: { input: { id: string; grace_days?: number }; output: AdminAccount };
   /** Remove a rule. */
@@ -272,6 +274,8 @@ export type Operations = {
   listBounceRules: { input: { format?: 'json' | 'csv' | 'ndjson'; limit?: number }; output: { object: 'list'; data: BounceRule[]; has_more: boolean; next_cursor: string | null } };
   /** What could not be given to any account, with the evidence. */
   listDiscards: { input: { limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson'; message_id?: string }; output: { object: 'list'; data: Discard[]; has_more: boolean; next_cursor: string | null } };
+  /** The checks of waybill doctor. */
+  listDoctorChecks: { input: {}; output: DoctorCheck[] };
   /** What changed in DNS. */
   listDomainHistory: { input: { id: string; limit?: number; after?: string; format?: 'json' | 'csv' | 'ndjson' }; output: { object: 'list'; data: DomainChange[]; has_more: boolean; next_cursor: string | null } };
   /** Sender domains. */
@@ -383,7 +387,9 @@ export type Operations = {
   /** A new secret; the old one stays valid for the grace period. */
   rotateSmtpCredential: { input: { id: string; body: { grace_minutes?: number } | null }; output: SmtpCredentialSecret };
   /** A new secret; the old one signs too for the grace period. */
-  rotateWebhookSecret: { input: { id: string; body: { grace_minutes?: number } }; output: { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null; secret: string } };
+  rotateWebhookSecret: { input: { id: string; body: { grace_minutes?: number } }; output: { id: string; url: string; description: string; events: string[]; shape: string; status: 'active' | 'paused' | 'disabled'; status_reason: string | null; created_at: string; previous_secret_expires_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null; recent_requests: { succeeded: number; failed: number }; oldest_due_at: string | null; secret: string } };
+  /** Run a check of waybill doctor. */
+  runDoctorCheck: { input: { check: string }; output: HealthCheck };
   /** Send up to 100 messages, with a result for each. */
   sendBatch: { input: { body: { messages: unknown[] } }; output: BatchSent };
   /** POST /v1/messages for clients of Resend. */
@@ -543,6 +549,7 @@ export const routes = {
   listAuditEntries: { method: 'GET', path: '/v1/audit-log', query: ['limit', 'after', 'format', 'actor', 'action', 'target'] },
   listBounceRules: { method: 'GET', path: '/v1/admin/bounce-rules', query: ['format', 'limit'] },
   listDiscards: { method: 'GET', path: '/v1/admin/discards', query: ['limit', 'after', 'format', 'message_id'] },
+  listDoctorChecks: { method: 'GET', path: '/v1/admin/health/checks' },
   listDomainHistory: { method: 'GET', path: '/v1/domains/{id}/history', query: ['limit', 'after', 'format'] },
   listDomains: { method: 'GET', path: '/v1/domains', query: ['limit', 'after', 'format'] },
   listEmails: { method: 'GET', path: '/emails', query: ['limit', 'after', 'before'] },
@@ -599,6 +606,7 @@ export const routes = {
   rotateResendWebhookSecret: { method: 'POST', path: '/webhooks/{id}/signing-secret/rotate' },
   rotateSmtpCredential: { method: 'POST', path: '/v1/smtp-credentials/{id}/rotate' },
   rotateWebhookSecret: { method: 'POST', path: '/v1/webhooks/{id}/rotate-secret' },
+  runDoctorCheck: { method: 'GET', path: '/v1/admin/health/checks/{check}' },
   sendBatch: { method: 'POST', path: '/v1/messages/batch' },
   sendEmail: { method: 'POST', path: '/emails' },
   sendEmailBatch: { method: 'POST', path: '/emails/batch' },

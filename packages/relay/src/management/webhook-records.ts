@@ -18,6 +18,11 @@ export type WebhookRecord = {
   readonly failingSince: Date | undefined;
   readonly lastSuccessAt: Date | undefined;
   readonly lastFailureAt: Date | undefined;
+  /** Requests of today and of the six days before, in UTC. */
+  readonly recentSucceeded: number;
+  readonly recentFailed: number;
+  /** Since when the oldest delivery is due. */
+  readonly oldestDueAt: Date | undefined;
 };
 
 export type WebhookSettings = Partial<Pick<WebhookRecord, 'url' | 'description' | 'events' | 'shape'>>;

@@ -36,11 +36,14 @@ export const webhookView = (row: WebhookRecord) => ({
   failing_since: isoOrNull(row.failingSince),
   last_success_at: isoOrNull(row.lastSuccessAt),
   last_failure_at: isoOrNull(row.lastFailureAt),
+  recent_requests: { succeeded: row.recentSucceeded, failed: row.recentFailed },
+  oldest_due_at: isoOrNull(row.oldestDueAt),
 });
 
-/** What the audit log compares: settings, without times that change by themselves. */
+/** What the audit log compares: settings, without what changes by itself. */
 const settingsView = (row: WebhookRecord) => {
-  const { failing_since, last_success_at, last_failure_at, ...settings } = webhookView(row);
+  const { failing_since, last_success_at, last_failure_at, recent_requests, oldest_due_at, ...settings } =
+    webhookView(row);
   return settings;
 };
 

@@ -18,8 +18,10 @@ import { ReplayRange } from './replay-range.tsx';
 import { VerifySnippet } from './verify-snippet.tsx';
 import { EditWebhook } from './webhook-form.tsx';
 import { WebhookLog } from './webhook-log.tsx';
-import { webhookLook } from './webhook-look.ts';
+import { successOf, webhookLook } from './webhook-look.ts';
 import { WebhookSecret } from './webhook-secret.tsx';
+
+const REFETCH_MS = 5_000;
 
 type Shown = { readonly webhook: WebhookView };
 type Opened = 'edit' | 'replay' | 'rotate' | 'remove';
@@ -135,6 +137,8 @@ function Loaded({ webhook }: Shown) {
         rows={[
           [text.description, webhook.description === '' ? undefined : visible(webhook.description)],
           [text.events, webhook.events.includes('*') ? text.allEvents : webhook.events.join(', ')],
+          [text.rateLead, successOf(webhook)],
+          [text.oldestDue, <Moment key="due" at={webhook.oldest_due_at} absent={text.nothingDue} />],
           [text.success, <Moment key="success" at={webhook.last_success_at} absent={text.never} />],
           [
             text.graceUntil,
@@ -156,7 +160,8 @@ function Loaded({ webhook }: Shown) {
 /** One webhook: how it does, and every request with its answer. */
 export function WebhookPage() {
   const { id } = useParams({ strict: false }) as { readonly id: string };
-  const { data, error, refetch } = useRecord<WebhookView>(`/v1/webhooks/${encodeURIComponent(id)}`);
+  const path = `/v1/webhooks/${encodeURIComponent(id)}`;
+  const { data, error, refetch } = useRecord<WebhookView>(path, {}, { refetchMs: REFETCH_MS });
   if (data !== undefined) return <Loaded webhook={data} />;
   return <PendingPage title={text.title} error={error} retry={refetch} />;
 }

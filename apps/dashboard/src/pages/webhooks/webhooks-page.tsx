@@ -15,10 +15,11 @@ import type { Column } from '../../ui/record-table.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { CreateWebhook } from './webhook-form.tsx';
-import { webhookLook } from './webhook-look.ts';
+import { successOf, webhookLook } from './webhook-look.ts';
 import { WebhookSecret } from './webhook-secret.tsx';
 
 const path = '/v1/webhooks';
+const REFETCH_MS = 10_000;
 
 const eventsOf = ({ events }: WebhookView): string =>
   events.includes('*') ? text.allEvents : events.join(', ');
@@ -39,7 +40,15 @@ const columns: readonly Column<WebhookView>[] = [
     width: '120px',
     cell: ({ status }) => <StatusMark {...webhookLook[status]} text={webhookStatus[status]} />,
   },
-  { id: 'events', title: text.events, width: '26%', isWide: true, cell: eventsOf },
+  { id: 'events', title: text.events, width: '20%', isWide: true, cell: eventsOf },
+  { id: 'rate', title: text.rate, width: '104px', isRight: true, isWide: true, cell: successOf },
+  {
+    id: 'due',
+    title: text.oldestDue,
+    width: '100px',
+    isWide: true,
+    cell: ({ oldest_due_at: at }) => <Moment at={at} absent={text.nothingDue} />,
+  },
   {
     id: 'success',
     title: text.success,
@@ -51,7 +60,7 @@ const columns: readonly Column<WebhookView>[] = [
 
 /** The endpoints that get the events of the account. */
 export function WebhooksPage() {
-  const records = useRecords<WebhookView>(path);
+  const records = useRecords<WebhookView>(path, {}, { refetchMs: REFETCH_MS });
   const [isAdding, setAdding] = useState(false);
   const [made, setMade] = useState<WebhookSecretView>();
   const add = useMay('developer') && <Button onClick={() => setAdding(true)}>{text.add}</Button>;

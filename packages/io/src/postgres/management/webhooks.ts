@@ -12,9 +12,15 @@ import { fromRow } from '../connection/rows.ts';
 import { beyondCursor, cursorOf, readAs, type TwoWayPage, transactAs } from '../connection/tenant.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
 
+/** Requests of today and of the six days before count. */
+const lastForgotten = `to_char((now() AT TIME ZONE 'UTC')::date - 7, 'YYYY-MM-DD')`;
+
 const columns = `w.id, w.account_id, w.url, w.description, w.events, w.shape, w.status, w.status_reason, w.created_at, w.failing_since,
   w.last_success_at, w.last_failure_at,
-  (SELECT max(expires_at) FROM webhook_secret s WHERE s.webhook_id = w.id AND s.expires_at > now()) AS previous_secret_expires_at`;
+  (SELECT max(expires_at) FROM webhook_secret s WHERE s.webhook_id = w.id AND s.expires_at > now()) AS previous_secret_expires_at,
+  (SELECT coalesce(sum((value ->> 0)::int), 0)::int FROM jsonb_each(w.requests) WHERE key > ${lastForgotten}) AS recent_succeeded,
+  (SELECT coalesce(sum((value ->> 1)::int), 0)::int FROM jsonb_each(w.requests) WHERE key > ${lastForgotten}) AS recent_failed,
+  (SELECT min(d.next_attempt_at) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.next_attempt_at <= now()) AS oldest_due_at`;
 
 const live = 'w.account_id = $1 AND w.deleted_at IS NULL';
 const oneSql = `SELECT ${columns} FROM webhook w WHERE ${live} AND w.id = $2`;

@@ -96,6 +96,9 @@ const saveSql = `
 const stateSql = `
   UPDATE webhook SET error_rate = $2, opened = $3, resume_at = $4, failing_since = $5, notices = $6,
     last_success_at = greatest(last_success_at, $7::timestamptz), last_failure_at = greatest(last_failure_at, $8::timestamptz),
+    requests = coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(requests) WHERE key > $12), '{}') ||
+      jsonb_build_object($11::text, jsonb_build_array(coalesce((requests #>> ARRAY[$11, '0'])::int, 0) + $13::int,
+        coalesce((requests #>> ARRAY[$11, '1'])::int, 0) + $14::int)),
     status = CASE WHEN $9::text IS NULL THEN status ELSE 'disabled' END, status_reason = coalesce($9, status_reason)
   WHERE id = $1 AND lease_id = $10 AND status = 'active'
   RETURNING status`;
@@ -145,6 +148,18 @@ const savedRow = (done: AttemptedDelivery) => {
   };
 };
 
+/** Days of UTC whose requests are counted, today included. */
+const DAYS_COUNTED = 7;
+const DAY_MS = 86_400_000;
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** Today, the last day that is forgotten, and how many requests succeeded and failed. */
+function countsOf(done: readonly AttemptedDelivery[], now: Date): readonly (string | number)[] {
+  const succeeded = done.filter(({ attempt }) => attempt.error === undefined).length;
+  const today = now.getTime();
+  return [dayOf(today), dayOf(today - DAYS_COUNTED * DAY_MS), succeeded, done.length - succeeded];
+}
+
 const lastOf = (done: readonly AttemptedDelivery[], isDelivered: boolean): Date | undefined =>
   done.findLast(({ attempt }) => (attempt.error === undefined) === isDelivered)?.endedAt;
 
@@ -165,6 +180,7 @@ async function saveState(
     lastOf(done, false),
     disabledFor,
     webhook.leaseId,
+    ...countsOf(done, now),
   ]);
   const isOurs = rows[0] !== undefined;
   if (notice !== undefined && isOurs)
