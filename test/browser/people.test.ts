@@ -6,9 +6,10 @@ import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import type { Browser } from 'playwright-core';
 import { ensureDevUser } from '../../apps/cli/src/dev/dev-user.ts';
 import { codeOf } from '../support/authenticator-app.ts';
-import { caughtBy, freshRecipient, operator } from '../support/black-box.ts';
+import { freshRecipient, operator } from '../support/black-box.ts';
 import { databaseUrlOf, openDev, type TestDev } from '../support/dev.ts';
 import { assertAccessible, openBrowser, wideLight } from './browser.ts';
+import { acceptInvitation, linkTo, PASSWORD } from './invited.ts';
 import { openTab, type Person } from './session.ts';
 
 let dev: TestDev;
@@ -20,8 +21,6 @@ after(async () => {
   await browser.close();
   await dev.stop();
 });
-
-const PASSWORD = 'seven quiet harbours';
 
 async function openOwnTab(base = dev.file.dashboard.url): Promise<Person> {
   const person = await openTab(browser, base, wideLight);
@@ -43,23 +42,10 @@ async function signOut({ page }: Person): Promise<void> {
 
 const shown = ({ page }: Person): Promise<void> => page.locator('#main h1').waitFor();
 
-/** The link in the mail of the product to this address. */
-async function linkTo(address: string): Promise<string> {
-  const { raw } = await caughtBy(operator(dev.file), address);
-  const [link] = /http:\/\/127\.0\.0\.1:\d+\/[a-z]+\/wb_link_[0-9a-z]{32}/.exec(raw.toString()) ?? [];
-  assert.ok(link, raw.toString());
-  return link;
-}
-
 /** Accepts the invitation that was mailed to the address, as a new person, and signs in. */
 async function accept(address: string): Promise<Person> {
   const tab = await openOwnTab();
-  await tab.page.goto(await linkTo(address));
-  await tab.page.getByLabel('Your name').fill('Grace');
-  await tab.page.getByLabel(/^Password/).fill(PASSWORD);
-  await tab.page.getByRole('button', { name: 'Accept' }).click();
-  await tab.page.getByRole('heading', { name: 'Accepted' }).waitFor();
-  await tab.page.goto(dev.file.dashboard.url);
+  await acceptInvitation(tab, dev.file, address);
   await signIn(tab, address);
   await shown(tab);
   return tab;
@@ -204,7 +190,7 @@ test('an owner takes another address, deletes the account by its name, keeps it 
   await page.getByLabel('Your password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Change the address' }).click();
   await page.getByText(`${next} takes its place`).waitFor();
-  await page.goto(await linkTo(next));
+  await page.goto(await linkTo(dev.file, next));
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByRole('heading', { name: 'The address is confirmed' }).waitFor();
   await open('/you');

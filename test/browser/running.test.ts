@@ -1,7 +1,6 @@
 /** How people set up an account and run the installation in the dashboard. Each test asserts what a person sees. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Locator } from 'playwright-core';
 import { apiOf, firstAccount, freshRecipient, operator } from '../support/black-box.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 import { openStage } from './stage.ts';
@@ -170,36 +169,4 @@ test('an operator acts inside an account for a reason, and its audit log shows b
   await banner.waitFor();
   await page.getByRole('button', { name: 'Stop acting' }).click();
   await banner.waitFor({ state: 'detached' });
-});
-
-/** Presses Tab until the element has the focus. */
-async function tabTo(target: Locator): Promise<void> {
-  const { page } = stage.person;
-  for (let presses = 0; presses < 60; presses++) {
-    if ((await target.and(page.locator(':focus')).count()) === 1) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.fail(`${target} cannot be reached by Tab`);
-}
-
-test('a key of the API is made and revoked by keyboard alone', async () => {
-  const { page, open } = stage.person;
-  await open('/credentials?tab=keys');
-  await tabTo(page.getByRole('button', { name: 'Create', exact: true }).first());
-  await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByLabel('Name').waitFor();
-  await page.waitForFunction('document.activeElement.tagName === "INPUT"');
-  await page.keyboard.type('keyboard');
-  await page.keyboard.press('Enter');
-  const copied = page.getByRole('button', { name: 'I have copied it' });
-  await copied.waitFor();
-  await tabTo(copied);
-  await page.keyboard.press('Enter');
-  const revoke = page.getByRole('button', { name: 'Revoke: keyboard' });
-  await revoke.waitFor();
-  await tabTo(revoke);
-  await page.keyboard.press('Enter');
-  await tabTo(page.getByRole('dialog').getByRole('button', { name: 'Revoke' }));
-  await page.keyboard.press('Enter');
-  await page.getByText('keyboard is revoked.').waitFor();
 });

@@ -7,11 +7,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client.ts';
 import { router } from './router.tsx';
+import { focusEachPage } from './shell/focus-each-page.ts';
 import { Toasts } from './ui/toasts.tsx';
 import { UiProvider } from './ui/ui-provider.tsx';
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('the page has no place for the dashboard');
+
+focusEachPage(router);
 
 createRoot(place).render(
   <StrictMode>

@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { useSession } from '../api/session.ts';
 import { useChange } from '../api/use-change.ts';
 import { shellText } from '../text/shell.ts';
 import { visible } from '../text/visible.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import css from './shell.module.css';
 
@@ -17,13 +17,13 @@ export function ActingBanner() {
         {shellText.acting(acting.account_id)} “{visible(acting.reason)}” {shellText.actingUntil}{' '}
         <Moment at={acting.until} />.
       </span>
-      <Button
+      <BusyButton
         variant="default"
-        loading={stop.isPending}
+        isBusy={stop.isPending}
         onClick={() => stop.mutate({ path: '/v1/session/acting', method: 'DELETE' })}
       >
         {shellText.stopActing}
-      </Button>
+      </BusyButton>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { ActionIcon, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { shellText } from '../text/shell.ts';
+import { focusPage } from '../ui/focus-page.ts';
 import { Icon } from '../ui/icon.tsx';
 import { targetOf } from './find-target.ts';
 import { SandboxBadge } from './sandbox-badge.tsx';
@@ -18,7 +19,8 @@ function Search() {
     const target = targetOf(typed);
     if (target === undefined) return;
     setTyped('');
-    void navigate(target as never);
+    // The field has done its work: the keys of the rows and of the pages are next.
+    void navigate(target as never).then(focusPage);
   };
   return (
     <search className={css.search}>
@@ -41,9 +43,13 @@ function Search() {
 
 type BarProps = { readonly isMenuOpen: boolean; readonly onMenu: () => void; readonly onKeys: () => void };
 
+/** The id of the button that opens the menu on a narrow screen. */
+export const MENU_ID = 'menu';
+
 export const Bar = ({ isMenuOpen, onMenu, onKeys }: BarProps) => (
   <header className={css.bar}>
     <ActionIcon
+      id={MENU_ID}
       className={css.menuButton ?? ''}
       variant="default"
       aria-label={isMenuOpen ? shellText.closeMenu : shellText.openMenu}

@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import type { ShownAccount } from '../api/shown-account.ts';
 import { useChange } from '../api/use-change.ts';
 import { useRecord } from '../api/use-records.ts';
 import type { OwnAccountView } from '../api/views.ts';
 import { leavingText as text } from '../text/leaving.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import css from './shell.module.css';
 
@@ -21,13 +21,13 @@ export function DeletionBanner({ account }: { readonly account: ShownAccount | u
         {text.banner} <Moment at={data.deletion.deletes_at} />. {text.bannerMore}
       </span>
       {account.role === 'owner' && !account.isActing && (
-        <Button
+        <BusyButton
           variant="default"
-          loading={undo.isPending}
+          isBusy={undo.isPending}
           onClick={() => undo.mutate({ path: '/v1/account/deletion', method: 'DELETE' })}
         >
           {text.undo}
-        </Button>
+        </BusyButton>
       )}
     </div>
   );

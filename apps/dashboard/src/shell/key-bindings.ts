@@ -12,14 +12,18 @@ const isChord = ({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean => ctrlKe
 const isPaletteKey = ({ ctrlKey, metaKey, key }: KeyboardEvent): boolean =>
   (ctrlKey || metaKey) && key.toLowerCase() === 'k';
 
-/** A dialog has keys of its own. */
-const isBlocked = (event: KeyboardEvent): boolean =>
-  isTyping(event) || isChord(event) || document.querySelector('[role="dialog"]') !== null;
+/** A dialog and a menu have keys of their own. */
+const isElsewhere = ({ target }: KeyboardEvent): boolean =>
+  document.querySelector('[role="dialog"]') !== null ||
+  (target instanceof Element && target.closest('[role="menu"]') !== null);
+
+const isBlocked = (event: KeyboardEvent): boolean => isTyping(event) || isChord(event);
 
 /** Names the keys that were pressed: `m`, `g m`, `Ctrl K`. */
 function openKeyNames(): (event: KeyboardEvent) => string | undefined {
   let prefixAt = Number.NEGATIVE_INFINITY;
   return (event) => {
+    if (isElsewhere(event)) return undefined;
     if (isPaletteKey(event)) return 'Ctrl K';
     if (isBlocked(event)) return undefined;
     const isSequence = event.timeStamp - prefixAt < SEQUENCE_MS;

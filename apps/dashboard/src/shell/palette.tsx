@@ -57,7 +57,7 @@ export function Palette({ isOperator, onClose }: PaletteProps) {
         role="combobox"
         aria-expanded
         aria-controls={listId}
-        aria-activedescendant={`${listId}-${at}`}
+        {...(commands.length > 0 ? { 'aria-activedescendant': `${listId}-${at}` } : {})}
         aria-label={shellText.palettePlaceholder}
         placeholder={shellText.palettePlaceholder}
         value={typed}
@@ -72,6 +72,8 @@ export function Palette({ isOperator, onClose }: PaletteProps) {
     </Dialog>
   );
 }
+
+const showChosen = (option: HTMLElement | null): void => option?.scrollIntoView({ block: 'nearest' });
 
 type CommandListProps = {
   readonly commands: readonly Command[];
@@ -89,6 +91,7 @@ const CommandList = ({ commands, at, listId, onRun }: CommandListProps) => (
         role="option"
         tabIndex={-1}
         aria-selected={index === at}
+        ref={index === at ? showChosen : null}
         onClick={() => onRun(command)}
         onKeyDown={(event) => event.key === 'Enter' && onRun(command)}
       >

@@ -1,5 +1,6 @@
 /** The pages, and the account that they show. */
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useSession } from '../api/session.ts';
 import { accountsOf, type ShownAccount } from '../api/shown-account.ts';
 import { paths } from '../paths.ts';
@@ -13,6 +14,8 @@ type RailProps = {
   readonly isOpen: boolean;
   readonly account: ShownAccount | undefined;
   readonly onMove: () => void;
+  /** Leaves the menu without going anywhere. */
+  readonly onLeave: () => void;
 };
 
 const PageLinks = ({
@@ -34,11 +37,20 @@ const PageLinks = ({
   </ul>
 );
 
-export function Rail({ isOpen, account, onMove }: RailProps) {
+export function Rail({ isOpen, account, onMove, onLeave }: RailProps) {
+  const rail = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isOpen) rail.current?.querySelector<HTMLElement>('button, a')?.focus();
+  }, [isOpen]);
   const session = useSession();
   const { user } = session;
   return (
-    <nav className={`${css.rail} ${isOpen ? css.open : ''}`} aria-label={shellText.navigation}>
+    <nav
+      ref={rail}
+      className={`${css.rail} ${isOpen ? css.open : ''}`}
+      aria-label={shellText.navigation}
+      onKeyDown={({ key }) => isOpen && key === 'Escape' && onLeave()}
+    >
       <div className={css.brand}>
         <img src={`${import.meta.env.BASE_URL}favicon.svg`} width="22" height="22" alt="" />
         {shellText.product}

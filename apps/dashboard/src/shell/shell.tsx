@@ -10,11 +10,13 @@ import { shellText } from '../text/shell.ts';
 import { isZone } from '../time/format-time.ts';
 import { ownZone, Zone } from '../time/zone.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { PAGE_ID } from '../ui/focus-page.ts';
 import { Page } from '../ui/page.tsx';
 import { ActingBanner } from './acting-banner.tsx';
-import { Bar } from './bar.tsx';
+import { Bar, MENU_ID } from './bar.tsx';
 import { DeletionBanner } from './deletion-banner.tsx';
 import { KeyMap } from './key-map.tsx';
+import { PageAnnouncer } from './page-announcer.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import css from './shell.module.css';
@@ -51,24 +53,33 @@ export function Shell() {
     <AccountId value={account?.id}>
       <Shown value={account}>
         <Zone value={tz !== undefined && isZone(tz) ? tz : ownZone}>
-          <a href="#main" className={css.skip}>
+          <a href={`#${PAGE_ID}`} className={css.skip}>
             {shellText.skip}
           </a>
           <div className={css.shell}>
-            <Rail isOpen={isMenuOpen} account={account} onMove={() => setMenuOpen(false)} />
+            <Rail
+              isOpen={isMenuOpen}
+              account={account}
+              onMove={() => setMenuOpen(false)}
+              onLeave={() => {
+                setMenuOpen(false);
+                document.getElementById(MENU_ID)?.focus();
+              }}
+            />
             <div>
               <Bar
                 isMenuOpen={isMenuOpen}
                 onMenu={() => setMenuOpen(!isMenuOpen)}
                 onKeys={() => setOpened('keys')}
               />
-              <main id="main" tabIndex={-1} className={css.main}>
+              <main id={PAGE_ID} tabIndex={-1} className={css.main}>
                 <ActingBanner />
                 <DeletionBanner account={account} />
                 {account === undefined && !user.is_operator ? <NoAccount /> : <Outlet />}
               </main>
             </div>
           </div>
+          <PageAnnouncer />
           {opened === 'palette' && <Palette isOperator={user.is_operator} onClose={close} />}
           {opened === 'keys' && <KeyMap isOperator={user.is_operator} onClose={close} />}
         </Zone>

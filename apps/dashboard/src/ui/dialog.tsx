@@ -2,7 +2,9 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { uiText } from '../text/ui.ts';
+import { BusyButton } from './busy-button.tsx';
 import { ErrorPanel } from './error-panel.tsx';
+import { useDialogFocus } from './use-dialog-focus.ts';
 
 type DialogProps = {
   readonly title: string;
@@ -11,11 +13,20 @@ type DialogProps = {
   readonly size?: string;
 };
 
-export const Dialog = ({ title, onClose, children, size = 'md' }: DialogProps) => (
-  <Modal opened title={title} onClose={onClose} size={size} closeButtonProps={{ 'aria-label': uiText.close }}>
-    {children}
-  </Modal>
-);
+export function Dialog({ title, onClose, children, size = 'md' }: DialogProps) {
+  const inside = useDialogFocus();
+  return (
+    <Modal
+      opened
+      title={title}
+      onClose={onClose}
+      size={size}
+      closeButtonProps={{ 'aria-label': uiText.close }}
+    >
+      <div ref={inside}>{children}</div>
+    </Modal>
+  );
+}
 
 type FormDialogProps = DialogProps & {
   readonly submit: string;
@@ -42,14 +53,14 @@ export function FormDialog(props: FormDialogProps) {
             <Button variant="default" onClick={dialog.onClose}>
               {uiText.cancel}
             </Button>
-            <Button
+            <BusyButton
               type="submit"
-              loading={isBusy}
+              isBusy={isBusy}
               disabled={!isReady}
               {...(isDangerous ? { color: 'var(--bad)' } : {})}
             >
               {submit}
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

@@ -1,8 +1,9 @@
 /** Takes a list out of the dashboard: the whole of it as a file, with the filters that are set, or the request for a terminal. */
-import { Button, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import type { Query } from '../api/request.ts';
 import { useDownload } from '../api/use-download.ts';
 import { uiText } from '../text/ui.ts';
+import { BusyButton } from './busy-button.tsx';
 import { copyAsCurl } from './copy-as-curl.tsx';
 import { Icon } from './icon.tsx';
 
@@ -18,9 +19,9 @@ export function ExportMenu({ path, query = {} }: ExportProps) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" loading={isBusy} leftSection={<Icon name="download" size={13} />}>
+        <BusyButton variant="default" isBusy={isBusy} leftSection={<Icon name="download" size={13} />}>
           {uiText.exportMenu}
-        </Button>
+        </BusyButton>
       </Menu.Target>
       <Menu.Dropdown>
         {formats.map(([format, words]) => (

@@ -1,6 +1,6 @@
 /** Filters as chips. Their values come from the URL and go back there. */
 import { Button, Menu, NativeSelect, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { uiText } from '../text/ui.ts';
 import css from './filter-bar.module.css';
 import { Icon } from './icon.tsx';
@@ -68,17 +68,42 @@ const focusFirst = (element: HTMLElement | null): void => element?.focus();
 const wordOf = ({ choices }: FilterField, value: string): string =>
   choices?.find(([choice]) => choice === value)?.[1] ?? value;
 
+/** A chip or a field that had the focus goes away with its filter: the next filter is added where the focus goes then. */
+function useNextFocus() {
+  const bar = useRef<HTMLDivElement>(null);
+  const isAsked = useRef(false);
+  useEffect(() => {
+    if (!isAsked.current || document.activeElement !== document.body) return;
+    isAsked.current = false;
+    const add = bar.current?.querySelector<HTMLElement>('[data-add-filter]');
+    (add ?? bar.current?.querySelector('button'))?.focus();
+  });
+  const moveOn = (): void => {
+    isAsked.current = true;
+  };
+  return { bar, moveOn };
+}
+
 export function FilterBar({ fields, values, onChange, children }: FilterBarProps) {
+  const { bar, moveOn } = useNextFocus();
   const [editing, setEditing] = useState<string>();
   const active = fields.filter(({ name }) => values[name] !== undefined && values[name] !== '');
   const rest = fields.filter((field) => !active.includes(field) && field.name !== editing);
   const open = fields.find(({ name }) => name === editing);
-  const set = (name: string, value: string): void => {
+  const close = (): void => {
+    moveOn();
     setEditing(undefined);
+  };
+  const set = (name: string, value: string): void => {
+    close();
     onChange({ [name]: value === '' ? undefined : value });
   };
+  const clear = (): void => {
+    moveOn();
+    onChange(Object.fromEntries(active.map(({ name }) => [name, undefined])));
+  };
   return (
-    <div className={css.bar}>
+    <div className={css.bar} ref={bar}>
       {children}
       {active
         .filter(({ name }) => name !== editing)
@@ -96,15 +121,12 @@ export function FilterBar({ fields, values, onChange, children }: FilterBarProps
           field={open}
           value={values[open.name] ?? ''}
           onDone={(value) => set(open.name, value)}
-          onCancel={() => setEditing(undefined)}
+          onCancel={close}
         />
       )}
       {rest.length > 0 && <AddFilter fields={rest} onPick={setEditing} />}
       {active.length > 1 && (
-        <Button
-          variant="subtle"
-          onClick={() => onChange(Object.fromEntries(active.map(({ name }) => [name, undefined])))}
-        >
+        <Button variant="subtle" onClick={clear}>
           {uiText.clearFilters}
         </Button>
       )}
@@ -136,19 +158,23 @@ const Chip = ({ field, value, onEdit, onClear }: ChipProps) => (
 
 type AddFilterProps = { readonly fields: readonly FilterField[]; readonly onPick: (name: string) => void };
 
-const AddFilter = ({ fields, onPick }: AddFilterProps) => (
-  <Menu position="bottom-start" returnFocus={false}>
-    <Menu.Target>
-      <Button variant="default" leftSection={<Icon name="add" size={13} />}>
-        {uiText.addFilter}
-      </Button>
-    </Menu.Target>
-    <Menu.Dropdown>
-      {fields.map(({ name, label }) => (
-        <Menu.Item key={name} onClick={() => onPick(name)}>
-          {label}
-        </Menu.Item>
-      ))}
-    </Menu.Dropdown>
-  </Menu>
-);
+/** The field of the filter that is picked takes the focus, so that the menu gives it back only when it is left by Escape. */
+const AddFilter = ({ fields, onPick }: AddFilterProps) => {
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <Menu position="bottom-start" returnFocus={false}>
+      <Menu.Target>
+        <Button ref={button} data-add-filter variant="default" leftSection={<Icon name="add" size={13} />}>
+          {uiText.addFilter}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown onKeyDown={(event) => event.key === 'Escape' && button.current?.focus()}>
+        {fields.map(({ name, label }) => (
+          <Menu.Item key={name} onClick={() => onPick(name)}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+};

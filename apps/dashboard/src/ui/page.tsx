@@ -1,6 +1,7 @@
 /** The frame of a page: its title, what it is for, its actions. Sets the title of the document. */
 import { type ReactNode, useEffect } from 'react';
 import css from './page.module.css';
+import { setPageTitle } from './page-title.ts';
 
 type PageProps = {
   readonly title: string;
@@ -13,7 +14,7 @@ type PageProps = {
 
 export function Page({ title, heading, lead, actions, children }: PageProps) {
   useEffect(() => {
-    document.title = `${title} · Waybill`;
+    setPageTitle(title);
   }, [title]);
   return (
     <div className={css.page}>

@@ -1,10 +1,10 @@
 /** A cursor list with all its states: loading, failed, empty, filled, more to read. */
-import { Button } from '@mantine/core';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useMay } from '../api/shown-account.ts';
 import type { Records } from '../api/use-records.ts';
 import { plural } from '../text/number.ts';
 import { uiText } from '../text/ui.ts';
+import { BusyButton } from './busy-button.tsx';
 import { ErrorPanel } from './error-panel.tsx';
 import css from './record-table.module.css';
 import { type Column, RecordTable, TableSkeleton } from './record-table.tsx';
@@ -47,9 +47,9 @@ function Foot<T>({ records, said, isSearching }: FootProps<T>) {
     <>
       <span>{said}</span>
       {isSearching && <span>{uiText.searchedSoFar}</span>}
-      <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+      <BusyButton variant="default" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
         {isSearching ? uiText.searchFurther : uiText.loadMore}
-      </Button>
+      </BusyButton>
     </>
   );
 }

@@ -3,6 +3,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  Menu,
   Modal,
   NativeSelect,
   PasswordInput,
@@ -49,6 +50,8 @@ export const theme = createTheme({
       defaultProps: { size: 'xs' },
       vars: (_theme, props) => ({ root: buttonColours(props) }),
     }),
+    // Otherwise the focus is on nothing that can be seen when a menu opens. WCAG 2.2 §2.4.7.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { opacity: 0.4 } } }),
     NativeSelect: NativeSelect.extend(field),
     PasswordInput: PasswordInput.extend(field),

@@ -1,8 +1,9 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Group, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { AdminAccountView } from '../../api/views.ts';
 import { limitNames, rateNames, accountsText as text } from '../../text/admin.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Section } from '../../ui/page.tsx';
 import css from './account-limits.module.css';
@@ -70,9 +71,9 @@ export function AccountLimits({ account }: { readonly account: AdminAccountView 
         </div>
         {save.error !== null && <ErrorPanel error={save.error} />}
         <Group mt="sm">
-          <Button type="submit" loading={save.isPending}>
+          <BusyButton type="submit" isBusy={save.isPending}>
             {text.save}
-          </Button>
+          </BusyButton>
         </Group>
       </form>
     </Section>

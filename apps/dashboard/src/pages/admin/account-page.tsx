@@ -8,6 +8,7 @@ import type { AdminAccountView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { accountsText as text } from '../../text/admin.ts';
 import { visible } from '../../text/visible.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PendingPage } from '../../ui/pending-page.tsx';
@@ -90,12 +91,12 @@ function Loaded({ account }: Shown) {
               {text.suspend}
             </Button>
           ) : (
-            <Button
-              loading={resume.isPending}
+            <BusyButton
+              isBusy={resume.isPending}
               onClick={() => resume.mutate({ path: `${pathOf(account)}/resume` })}
             >
               {text.resume}
-            </Button>
+            </BusyButton>
           )}
           <Button variant="default" onClick={() => setOpened('remove')}>
             {text.remove}

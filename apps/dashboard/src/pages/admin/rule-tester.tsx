@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { NativeSelect, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { BounceRuleTriedView } from '../../api/views.ts';
@@ -10,6 +10,7 @@ import {
   triedOutcomeText,
 } from '../../text/bounce-rules.ts';
 import { visible } from '../../text/visible.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -74,9 +75,9 @@ export function RuleTester() {
             onChange={(event) => setPhase(event.currentTarget.value)}
           />
           <div>
-            <Button type="submit" loading={test.isPending} disabled={reply.trim().length < 3}>
+            <BusyButton type="submit" isBusy={test.isPending} disabled={reply.trim().length < 3}>
               {text.try}
-            </Button>
+            </BusyButton>
           </div>
         </Stack>
       </form>

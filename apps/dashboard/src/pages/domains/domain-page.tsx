@@ -8,6 +8,7 @@ import { useRecord } from '../../api/use-records.ts';
 import type { DomainView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { domainStatus, domainsText as text } from '../../text/domains.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
 import { Note } from '../../ui/empty-state.tsx';
 import { Moment } from '../../ui/moment.tsx';
@@ -72,21 +73,24 @@ function Actions({ domain, onOpen }: Shown & { readonly onOpen: (what: Opened) =
   });
   const { isBusy, download } = useDownload();
   const zoneFile = (
-    <Button
+    <BusyButton
       variant="default"
-      loading={isBusy}
+      isBusy={isBusy}
       onClick={() => download(`${pathOf(domain)}/zonefile`, {}, `${domain.domain}.zone`)}
     >
       {text.zoneFile}
-    </Button>
+    </BusyButton>
   );
   const mayChange = useMay('developer');
   if (!mayChange) return zoneFile;
   return (
     <>
-      <Button loading={verify.isPending} onClick={() => verify.mutate({ path: `${pathOf(domain)}/verify` })}>
+      <BusyButton
+        isBusy={verify.isPending}
+        onClick={() => verify.mutate({ path: `${pathOf(domain)}/verify` })}
+      >
         {text.verify}
-      </Button>
+      </BusyButton>
       {zoneFile}
       <Button variant="default" onClick={() => onOpen('rotate')}>
         {text.rotate}

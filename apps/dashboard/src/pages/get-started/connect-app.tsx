@@ -1,10 +1,11 @@
 /** The settings of a chosen program, filled with the values of the account. A new password is kept by this page alone. */
-import { Button, NativeSelect } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import type { OwnAccountView, SmtpCredentialSecretView } from '../../api/views.ts';
 import { getStartedText as text } from '../../text/get-started.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { CopyableId } from '../../ui/copy-button.tsx';
 import { Note } from '../../ui/empty-state.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -45,9 +46,9 @@ function MakeCredential({ made, onMade }: Making) {
   const asked = { path: '/v1/smtp-credentials', body: { name: text.credentialName } };
   return (
     <div>
-      <Button loading={create.isPending} onClick={() => create.mutate(asked, { onSuccess: onMade })}>
+      <BusyButton isBusy={create.isPending} onClick={() => create.mutate(asked, { onSuccess: onMade })}>
         {text.createCredential}
-      </Button>{' '}
+      </BusyButton>{' '}
       {text.haveCredential}
     </div>
   );

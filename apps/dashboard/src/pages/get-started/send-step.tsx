@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { useSession } from '../../api/session.ts';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
 import { paths } from '../../paths.ts';
 import { getStartedText as text } from '../../text/get-started.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { Verbatim } from '../../ui/verbatim.tsx';
 import { firstMessageCurl } from '../messages/first-message.ts';
@@ -27,9 +27,9 @@ export function SendStep({ from, isSandbox }: SendStepProps) {
       {mayAct && (
         <div className={css.actions}>
           {from !== undefined && (
-            <Button loading={send.isPending} onClick={() => send.mutate({ path: '/v1/messages', body })}>
+            <BusyButton isBusy={send.isPending} onClick={() => send.mutate({ path: '/v1/messages', body })}>
               {text.sendNow}
-            </Button>
+            </BusyButton>
           )}
           <ButtonLink to={paths.credentials} search={{ tab: 'keys' }}>
             {text.createKey}

@@ -14,6 +14,7 @@ import { passkeyText } from '../../text/passkeys.ts';
 import { shellText } from '../../text/shell.ts';
 import { signOnText } from '../../text/single-sign-on.ts';
 import { visible } from '../../text/visible.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PasskeyNotice } from '../../ui/passkey-notice.tsx';
 import css from './login-page.module.css';
@@ -67,9 +68,9 @@ function PasskeyLogin() {
     <>
       {login.error !== null && <ErrorPanel error={login.error} />}
       {place.works ? (
-        <Button variant="default" size="sm" loading={login.isPending} onClick={() => login.mutate()}>
+        <BusyButton variant="default" size="sm" isBusy={login.isPending} onClick={() => login.mutate()}>
           {passkeyText.signIn}
-        </Button>
+        </BusyButton>
       ) : (
         <small>
           <PasskeyNotice place={place} />
@@ -125,9 +126,9 @@ export function LoginPage() {
           />
           {needsCode && <CodeField />}
           {login.error !== null && !isSecondStep && <ErrorPanel error={login.error} />}
-          <Button type="submit" size="sm" loading={login.isPending}>
+          <BusyButton type="submit" size="sm" isBusy={login.isPending}>
             {loginText.submit}
-          </Button>
+          </BusyButton>
           <PasskeyLogin />
           <ProviderLogin />
         </Stack>

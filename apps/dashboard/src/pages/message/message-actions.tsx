@@ -9,6 +9,7 @@ import type { MessageView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { messageText as text } from '../../text/message.ts';
 import { plural } from '../../text/number.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 
 type Status = MessageView['deliveries'][number]['status'];
@@ -34,18 +35,18 @@ export function MessageActions({ message }: { readonly message: MessageView }) {
   return (
     <>
       {canRelease(message) && (
-        <Button loading={release.isPending} onClick={() => release.mutate({ path: `${path}/release` })}>
+        <BusyButton isBusy={release.isPending} onClick={() => release.mutate({ path: `${path}/release` })}>
           {text.release}
-        </Button>
+        </BusyButton>
       )}
       {canRetry(message) && (
-        <Button
+        <BusyButton
           variant="default"
-          loading={retry.isPending}
+          isBusy={retry.isPending}
           onClick={() => retry.mutate({ path: `${path}/retry` })}
         >
           {text.retry}
-        </Button>
+        </BusyButton>
       )}
       {canCancel(message) && (
         <Button variant="default" onClick={() => setAsked('cancel')}>

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { messagesText as text } from '../../text/messages.ts';
 import { count } from '../../text/number.ts';
 import { uiText } from '../../text/ui.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
@@ -76,14 +77,14 @@ export function BulkDialog({ action, filter, onClose }: BulkDialogProps) {
             {stage === 'working' ? text.bulkStop : uiText.close}
           </Button>
           {stage !== 'done' && !(stage === 'counted' && matched === 0) && (
-            <Button
+            <BusyButton
               disabled={!isReady || !isTyped}
-              loading={stage === 'working'}
+              isBusy={stage === 'working'}
               onClick={work.start}
               {...(asked === undefined ? {} : { color: 'var(--bad)' })}
             >
               {words.submit(count(matched))}
-            </Button>
+            </BusyButton>
           )}
         </Group>
       </Stack>

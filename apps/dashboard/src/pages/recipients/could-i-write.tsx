@@ -1,11 +1,11 @@
 /** Asks what would become of a message to this address now. Nothing is sent. */
-import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useAccountId } from '../../api/account-id.ts';
 import { request } from '../../api/request.ts';
 import type { ExplanationView } from '../../api/views.ts';
 import { recipientText as text } from '../../text/recipient.ts';
 import { visible } from '../../text/visible.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { type Fact, Facts } from '../../ui/facts.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -51,9 +51,9 @@ export function CouldIWrite({ address }: { readonly address: string }) {
     <Section
       title={text.couldWrite}
       actions={
-        <Button variant="default" loading={ask.isPending} onClick={() => ask.mutate()}>
+        <BusyButton variant="default" isBusy={ask.isPending} onClick={() => ask.mutate()}>
           {text.ask}
-        </Button>
+        </BusyButton>
       }
     >
       <div role="status">

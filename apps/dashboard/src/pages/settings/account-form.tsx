@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
@@ -6,6 +6,7 @@ import type { OwnAccountView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { lineEndingModes, policyModes, suppressedModes, settingsText as text } from '../../text/settings.ts';
 import { clickModes } from '../../text/streams.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { selectData } from '../../ui/select-data.ts';
@@ -108,9 +109,9 @@ export function AccountForm({ account }: { readonly account: OwnAccountView }) {
           {save.error !== null && <ErrorPanel error={save.error} />}
           {mayChange && (
             <div>
-              <Button type="submit" loading={save.isPending}>
+              <BusyButton type="submit" isBusy={save.isPending}>
                 {text.save}
-              </Button>
+              </BusyButton>
             </div>
           )}
         </Stack>

@@ -6,6 +6,7 @@ import { count } from '../../text/number.ts';
 import { suppressionReason, suppressionsText as text } from '../../text/suppressions.ts';
 import { uiText } from '../../text/ui.ts';
 import { visible } from '../../text/visible.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -79,9 +80,9 @@ function Standing({ work: { stage, preview, state } }: Shown) {
 
 const Submit = ({ work: { stage, preview, start } }: Shown) =>
   (stage === 'previewed' || stage === 'importing') && (
-    <Button disabled={preview?.created === 0} loading={stage === 'importing'} onClick={() => void start()}>
+    <BusyButton disabled={preview?.created === 0} isBusy={stage === 'importing'} onClick={() => void start()}>
       {text.importSubmit(preview?.created ?? 0)}
-    </Button>
+    </BusyButton>
   );
 
 export function ImportDialog({ onClose }: { readonly onClose: () => void }) {

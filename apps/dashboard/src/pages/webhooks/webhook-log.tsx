@@ -1,5 +1,5 @@
 /** What was sent to a webhook, and what its server answered. The log is the detail: a row opens it. */
-import { Button, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useState } from 'react';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
@@ -9,6 +9,7 @@ import type { WebhookDeliveryDetailView, WebhookDeliveryView } from '../../api/v
 import { visible } from '../../text/visible.ts';
 import { deliveryStatus, webhooksText as text } from '../../text/webhooks.ts';
 import { durationText } from '../../time/format-time.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
@@ -133,9 +134,9 @@ function Detail({ row, onClose }: { readonly row: Row; readonly onClose: () => v
       )}
       {mayChange && (
         <Group justify="flex-end" mt="sm">
-          <Button loading={replay.isPending} onClick={() => replay.mutate({ path: `${path}/replay` })}>
+          <BusyButton isBusy={replay.isPending} onClick={() => replay.mutate({ path: `${path}/replay` })}>
             {text.replay}
-          </Button>
+          </BusyButton>
         </Group>
       )}
     </Dialog>

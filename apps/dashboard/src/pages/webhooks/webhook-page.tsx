@@ -8,6 +8,7 @@ import type { WebhookSecretView, WebhookView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { visible } from '../../text/visible.ts';
 import { webhooksText as text, webhookStatus } from '../../text/webhooks.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Moment } from '../../ui/moment.tsx';
@@ -36,16 +37,16 @@ function Actions({ webhook, onOpen }: Shown & { readonly onOpen: (what: Opened) 
   const [change, word] = isActive ? [pause, text.pause] : [resume, text.resume];
   return (
     <>
-      <Button loading={test.isPending} onClick={() => test.mutate({ path: `${path}/test` })}>
+      <BusyButton isBusy={test.isPending} onClick={() => test.mutate({ path: `${path}/test` })}>
         {text.test}
-      </Button>
-      <Button
+      </BusyButton>
+      <BusyButton
         variant="default"
-        loading={change.isPending}
+        isBusy={change.isPending}
         onClick={() => change.mutate({ path: `${path}/${isActive ? 'pause' : 'resume'}` })}
       >
         {word}
-      </Button>
+      </BusyButton>
       <Button variant="default" onClick={() => onOpen('edit')}>
         {text.edit}
       </Button>

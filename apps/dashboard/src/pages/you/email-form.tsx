@@ -1,9 +1,10 @@
 /** Another address for the login. It counts once its mailbox confirms it. */
-import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { UserView } from '../../api/views.ts';
 import { emailText as text } from '../../text/you.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import css from './you-page.module.css';
 
@@ -39,9 +40,9 @@ export function EmailForm({ user }: { readonly user: UserView }) {
         )}
         {save.error !== null && <ErrorPanel error={save.error} />}
         <Group>
-          <Button type="submit" variant="default" loading={save.isPending}>
+          <BusyButton type="submit" variant="default" isBusy={save.isPending}>
             {text.change}
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </form>

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { PasswordInput, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { UserView } from '../../api/views.ts';
 import { youText as text } from '../../text/team.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import css from './you-page.module.css';
 
@@ -27,14 +28,14 @@ export function NameForm({ user }: { readonly user: UserView }) {
         />
         {save.error !== null && <ErrorPanel error={save.error} />}
         <div>
-          <Button
+          <BusyButton
             type="submit"
             variant="default"
-            loading={save.isPending}
+            isBusy={save.isPending}
             disabled={name.trim() === user.name}
           >
             {text.saveName}
-          </Button>
+          </BusyButton>
         </div>
       </Stack>
     </form>
@@ -64,9 +65,9 @@ export function PasswordForm() {
         />
         {save.error !== null && <ErrorPanel error={save.error} />}
         <div>
-          <Button type="submit" variant="default" loading={save.isPending}>
+          <BusyButton type="submit" variant="default" isBusy={save.isPending}>
             {text.savePassword}
-          </Button>
+          </BusyButton>
         </div>
       </Stack>
     </form>

@@ -7,6 +7,7 @@ import { useRecord } from '../../api/use-records.ts';
 import type { OidcLinkView, OidcStartView, UserView } from '../../api/views.ts';
 import { signOnText as text } from '../../text/single-sign-on.ts';
 import { visible } from '../../text/visible.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { Section } from '../../ui/page.tsx';
 
@@ -54,13 +55,13 @@ export function SingleSignOn({ user }: { readonly user: UserView }) {
     <Section title={text.title(name)}>
       <p>{isLinked ? text.linked(name) : text.notLinked(name)}</p>
       {isLinked ? (
-        <Button
+        <BusyButton
           variant="default"
-          loading={unlink.isPending}
+          isBusy={unlink.isPending}
           onClick={() => unlink.mutate({ path, method: 'DELETE' })}
         >
           {text.unlink}
-        </Button>
+        </BusyButton>
       ) : (
         <Button variant="default" onClick={() => setLinking(true)}>
           {text.link}
