@@ -15,8 +15,8 @@ export type Footprint = {
   readonly idleCpu: CpuByName;
 };
 
-/** After the start: timers of the start run out, and garbage collection in idle time is over. */
-const SETTLE_MS = 10_000;
+/** V8 gives back the memory of a start in steps while a process is idle, the last of them after about two minutes. */
+const SETTLE_MS = 150_000;
 const IDLE_MS = 25_000;
 
 /** Per cent of one core. */
