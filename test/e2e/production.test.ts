@@ -201,6 +201,15 @@ test('waybill start of the README runs every app', async () => {
   assert.match(startedOutput, new RegExp(`host is ready: .*relay ${port25}`));
 });
 
+test('the link of the first person opens the page that sets the password', async () => {
+  const output = await shell.run(blockWith('waybill operator create'));
+  const link = /https:\/\/waybill\.relay\.example(\/\S+)/.exec(output)?.[1];
+  assert.ok(link, output);
+  const page = await fetch(`http://127.0.0.1:${env.API_PORT}${link}`);
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /name="password"/);
+});
+
 test('an account, and a domain that is verified once its records are published', async () => {
   await shell.run(blockWith('waybill operator-key'));
   const { records } = JSON.parse(await shell.run(blockWith('/v1/domains \'{"domain"')));
