@@ -30,7 +30,7 @@ async function forEach(
 
 /** Every minute. */
 export async function finishDeletions(ports: DeletionPorts, signal: AbortSignal): Promise<void> {
-  const { accountErasure, now, log } = ports;
+  const { accountErasure, stores, now, log } = ports;
   await forEach(await accountErasure.stopping(), { signal, log }, async (id) => {
     while (!signal.aborted && (await accountErasure.stopMail(id, now())));
   });
@@ -38,6 +38,7 @@ export async function finishDeletions(ports: DeletionPorts, signal: AbortSignal)
     await completeDeletion(id, ports);
     log.info({ accountId: id }, 'account deleted');
   });
+  await stores.accounts.remindOfDeletion(now());
 }
 
 /** Every day. The audit log keeps the fact and the number of messages. */

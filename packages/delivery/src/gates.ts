@@ -15,6 +15,7 @@ import type {
   SubmittingKey,
   Suppression,
 } from '@waybill/relay/ports';
+import { ACCOUNT_DELETING } from '@waybill/relay/require-active';
 
 export type GatedDelivery = Pick<
   ClaimedDelivery,
@@ -91,7 +92,7 @@ const expired: DeliveryGate = ({ expiresAt }, { now }) =>
 const accountActive: DeliveryGate = (_, { account }) => {
   if (account === undefined) return stop('cancelled', 'account deleted');
   if (account.status === 'active') return 'go';
-  if (account.status === 'deleting') return stop('cancelled', 'account is being deleted');
+  if (account.status === 'deleting') return stop('cancelled', ACCOUNT_DELETING);
   return hold('account_suspended', 'account suspended: it goes on by itself when the account is resumed');
 };
 

@@ -2,6 +2,9 @@
 import type { Account, AccountStatus } from './account.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 
+/** Why the waiting mail of an account that is being deleted is cancelled. */
+export const ACCOUNT_DELETING = 'account is being deleted';
+
 const codes: Readonly<Record<AccountStatus, RefusalCode | undefined>> = {
   active: undefined,
   suspended: 'account_suspended',

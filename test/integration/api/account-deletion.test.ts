@@ -90,6 +90,34 @@ test('an owner undoes the deletion: keys work again, and the answer says what st
   );
 });
 
+test('three days before an account is erased its owners are reminded, once; a short time to undo has no reminder', async () => {
+  const remindersOf = async ({ account }: { account: TestAccount }) => {
+    const text = `SELECT detail FROM event WHERE account_id = $1 AND type = 'account.deletion_near'`;
+    return (await api.test.database.pool.query(text, [account.innerId])).rows.map((row: Json) => row.detail);
+  };
+  const [long, short, undone] = [
+    await someAccount('Long'),
+    await someAccount('Short'),
+    await someAccount('Undone'),
+  ];
+  const begun = await ask(long.owner, { name: 'Long', ...proof });
+  await api.operator(`DELETE /v1/admin/accounts/${short.account.id}?grace_days=3`);
+  await ask(undone.owner, { name: 'Undone', ...proof });
+  await undone.owner.ask('DELETE /v1/account/deletion');
+  await finishDeletions(ports(inDays(10.9)), never);
+  assert.deepEqual(await remindersOf(long), []);
+  for (const days of [11.1, 11.2, 13]) await finishDeletions(ports(inDays(days)), never);
+  const [reminder, ...more] = await remindersOf(long);
+  assert.equal(reminder.deletesAt, begun.body.deletion.deletes_at.replace(/\.\d+Z$/, 'Z'));
+  assert.deepEqual(more, []);
+  assert.deepEqual([await remindersOf(short), await remindersOf(undone)], [[], []]);
+
+  await long.owner.ask('DELETE /v1/account/deletion');
+  await ask(long.owner, { name: 'Long', ...proof });
+  await finishDeletions(ports(inDays(12)), never);
+  assert.equal((await remindersOf(long)).length, 2, 'a second deletion has a reminder of its own');
+});
+
 test('neither a key nor a member below owner deletes an account', async () => {
   const { account } = await someAccount('Kept');
   const admin = await memberOf(account, 'admin');

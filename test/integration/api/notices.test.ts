@@ -70,6 +70,15 @@ test('every member of the account gets one mail that says what happened, also wh
   }
 });
 
+test('that an account is about to be erased is mailed to its owners only, with the time', async () => {
+  await happens({ type: 'account.deletion_near', detail: { deletesAt: '2026-12-24T10:00:00Z' } });
+  await read();
+  const [sent, ...more] = await mails();
+  assert.deepEqual([sent?.to, more], [owner.email, []]);
+  assert.match(sent?.subject ?? '', /^The account is about to be erased: /);
+  assert.match(sent?.text ?? '', /deletes at: 2026-12-24T10:00:00Z/);
+});
+
 test('a member who switched notices off gets none, and one who switches them on again does', async () => {
   const browser = openBrowser(api, origin);
   await browser.logIn(viewer);

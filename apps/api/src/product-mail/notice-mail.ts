@@ -23,6 +23,11 @@ const words: Partial<Record<AccountEventType, Words>> = {
     sentence:
       'The deletion of the account was asked for. Nothing is accepted, waiting mail is cancelled, and an owner can undo it until the time below.',
   },
+  'account.deletion_near': {
+    subject: 'The account is about to be erased',
+    sentence:
+      'The account is erased for good at the time below, with its messages, domains and keys. Until then an owner can undo the deletion.',
+  },
   'account.deletion_undone': {
     subject: 'The account stays',
     sentence:

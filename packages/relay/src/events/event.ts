@@ -29,6 +29,7 @@ export const accountEventTypes = [
   'account.suspended',
   'account.resumed',
   'account.deletion_requested',
+  'account.deletion_near',
   'account.deletion_undone',
   'webhook.failing',
   'webhook.disabled',

@@ -24,6 +24,8 @@ export type Stores = {
     remove(id: string, at: Date): Promise<boolean>;
     /** With the event `account.deletion_requested`. `false`: it is being deleted already. */
     beginDeletion(id: string, deletion: rows.AccountDeletion): Promise<boolean>;
+    /** With the event `account.deletion_near`, once for each account that is erased within three days. The number of events. */
+    remindOfDeletion(at: Date): Promise<number>;
     /** With the event `account.deletion_undone`. The deliveries that the deletion cancelled; `undefined`: it is not being deleted. */
     undoDeletion(id: string, at: Date): Promise<number | undefined>;
   };

@@ -1,11 +1,10 @@
 /** Stops the mail of accounts that are being deleted, and erases the rows of deleted ones in slices. */
 import { publicId } from '@waybill/relay/id';
+import { ACCOUNT_DELETING } from '@waybill/relay/require-active';
 import type { Database } from '../connection/database.ts';
 import { inTransaction } from '../connection/in-transaction.ts';
 import { cancelling } from '../deliveries/cancel.ts';
 import { ERASE_SLICE } from './erase-statements.ts';
-
-const REASON = 'account is being deleted';
 
 const stoppingSql = `
   SELECT id FROM account WHERE deletes_at IS NOT NULL AND erased_at IS NULL AND deleted_at IS NULL AND mail_stopped_at IS NULL ORDER BY id`;
@@ -112,8 +111,19 @@ export type AccountErasure = {
 
 type Id = { readonly id: string };
 
+/** Until a whole pass finds nothing: the last use of a key is noted seconds later, with an event, as long as the key is there. */
 async function eraseBeside({ pool }: Pick<Database, 'pool'>, accountId: string): Promise<void> {
-  for (const text of besideSql) while (((await pool.query(text, [accountId])).rowCount ?? 0) > 0);
+  let erased = -1;
+  while (erased !== 0) {
+    erased = 0;
+    for (const text of besideSql) {
+      let slice = -1;
+      while (slice !== 0) {
+        slice = (await pool.query(text, [accountId])).rowCount ?? 0;
+        erased += slice;
+      }
+    }
+  }
   await pool.query(discardsSql, [accountId]);
 }
 
@@ -129,7 +139,12 @@ export const accountErasure = (database: Database): AccountErasure => {
       if (ids.length === 0)
         await database.pool.query('UPDATE account SET mail_stopped_at = $2 WHERE id = $1', [accountId, at]);
       if (ids.length === 0) return false;
-      const { deliveries } = await cancelling(database).cancelFor({ accountId, ids, at, reason: REASON });
+      const { deliveries } = await cancelling(database).cancelFor({
+        accountId,
+        ids,
+        at,
+        reason: ACCOUNT_DELETING,
+      });
       return deliveries.length > 0;
     },
     async eraseSlice(accountId) {

@@ -7,14 +7,29 @@ import { firstIdOf } from '../reading/message-filter.ts';
 
 const isTenant = `deleted_at IS NULL AND id <> '${PLATFORM_ACCOUNT_ID}'`;
 
+/** SQL: a time in RFC 3339. */
+const isoText = (at: string): string => `to_char(${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+
 const beginSql = `
   WITH moved AS (
-    UPDATE account SET deletion_asked_at = $2, deletion_asked_by = $3, deletes_at = $4, mail_stopped_at = NULL
+    UPDATE account SET deletion_asked_at = $2, deletion_asked_by = $3, deletes_at = $4, mail_stopped_at = NULL, deletion_reminded_at = NULL
     WHERE id = $1 AND ${isTenant} AND deletes_at IS NULL RETURNING id
   )
   INSERT INTO event (id, account_id, type, occurred_at, detail)
   SELECT waybill_make_id(clock_timestamp()), id, 'account.deletion_requested', $2,
-    jsonb_build_object('by', $3::text, 'deletesAt', to_char($4::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+    jsonb_build_object('by', $3::text, 'deletesAt', ${isoText('$4::timestamptz')})
+  FROM moved`;
+
+/** Only where the time to undo was longer than the notice: otherwise the first mail has just said it. */
+const remindSql = `
+  WITH moved AS (
+    UPDATE account SET deletion_reminded_at = $1
+    WHERE ${isTenant} AND erased_at IS NULL AND deletes_at > $1 AND deletes_at <= $1::timestamptz + $2::interval
+      AND deletion_asked_at < deletes_at - $2::interval AND deletion_reminded_at IS NULL
+    RETURNING id, deletes_at
+  )
+  INSERT INTO event (id, account_id, type, occurred_at, detail)
+  SELECT waybill_make_id(clock_timestamp()), id, 'account.deletion_near', $1, jsonb_build_object('deletesAt', ${isoText('deletes_at')})
   FROM moved`;
 
 /** Ids of events grow with time, and clocks of hosts differ by less than an hour: the bound keeps older weeks out. */
@@ -36,13 +51,21 @@ const undoSql = `
 
 const HOUR_MS = 3_600_000;
 
-type DeletionStore = Pick<Stores['accounts'], 'beginDeletion' | 'undoDeletion'>;
+/** How long before the erasure owners are reminded. */
+const NOTICE = '3 days';
+
+type DeletionStore = Pick<Stores['accounts'], 'beginDeletion' | 'undoDeletion' | 'remindOfDeletion'>;
 
 export const accountDeletion = (database: Database): DeletionStore => ({
   async beginDeletion(id, { askedAt, askedBy, deletesAt }: AccountDeletion) {
     const { rowCount } = await database.pool.query(beginSql, [id, askedAt, askedBy, deletesAt]);
     database.eventsWritten();
     return rowCount === 1;
+  },
+  async remindOfDeletion(at) {
+    const { rowCount } = await database.pool.query(remindSql, [at, NOTICE]);
+    if (rowCount) database.eventsWritten();
+    return rowCount ?? 0;
   },
   async undoDeletion(id, at) {
     const { rows: asked } = await database.pool.query<{ at: Date | null }>(
