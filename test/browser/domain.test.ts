@@ -72,6 +72,34 @@ test('the wizard of a domain finds a wrong record and then the right ones by its
   await page.getByText('Signs your mail. Key made').first().waitFor();
 });
 
+test('a domain with CNAME records shows those, and the usual mistakes with its own names', async () => {
+  const { page, open } = person;
+  await open('/domains');
+  await page.getByRole('button', { name: 'Add a domain' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Domain' }).fill('alias.example');
+  await dialog.getByLabel('DKIM keys as').selectOption('CNAME records');
+  await dialog.getByText('The operator renews the keys behind them.').waitFor();
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('heading', { name: 'alias.example', level: 1 }).waitFor();
+  const [domain] = (await firstAccount(dev.file).get('/v1/domains?limit=1')).data;
+  assert.equal(domain.dkim_record, 'cname');
+  const keys = (domain.records as readonly Shown[]).filter(({ purpose }) => purpose === 'dkim');
+  assert.deepEqual([...new Set(keys.map(({ type }) => type))], ['CNAME']);
+  for (const { name } of keys)
+    await page
+      .getByRole('region', { name: `DKIM: signs your mail, ${name}` })
+      .getByText('CNAME')
+      .waitFor();
+  await page.getByText('The usual mistakes').click();
+  await page.getByText('_dmarc.alias.example.alias.example').waitFor();
+  await page.getByText('CNAME flattening').waitFor();
+  await page.getByText('Every check compares the records with the check before').waitFor();
+  await open(
+    `/domains/${(await firstAccount(dev.file).get('/v1/domains')).data.find(({ domain: name }: { domain: string }) => name === 'wizard.example').id}`,
+  );
+});
+
 test('a key of its owner waits for its record, and the tracking host has one too', async () => {
   const { page } = person;
   await page.getByRole('button', { name: 'Add a key of your own' }).click();

@@ -1,6 +1,7 @@
 /** Accounts, in the view of the account and in the view of the operator. */
 import { z } from 'zod';
 import { apiKeySecret } from './api-key.ts';
+import { dkimRecordType } from './domain.ts';
 import { publicIdOf } from './id.ts';
 import { limit, limitState, ownLimits, usage } from './limit.ts';
 import { listQuery } from './list.ts';
@@ -64,6 +65,9 @@ export const ownAccount = account
       tls_port: port('SMTP over TLS'),
       cleartext_port: port('SMTP without TLS, for programs on the same machine'),
     }),
+    dkim_records: z
+      .array(dkimRecordType)
+      .describe('What a new domain may choose as dkim_record; the first is the default'),
     usage: usage.omit({ days: true }),
     warnings: z.array(limitState).describe('Limits that are used to 80 % or more'),
   })

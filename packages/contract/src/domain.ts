@@ -58,7 +58,7 @@ const dkimKey = z.object({
   published_until: time.nullable().describe('When the record of a retired key may go'),
 });
 
-const dkimRecordType = z
+export const dkimRecordType = z
   .enum(['txt', 'cname'])
   .describe(
     'txt: the owner publishes keys. cname: the owner points to names at which the operator publishes them',

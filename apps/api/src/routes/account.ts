@@ -1,6 +1,11 @@
 import { account, accountPatch, ownAccount } from '@waybill/contract/account';
 import { limitState, usage, usageQuery } from '@waybill/contract/limit';
 import type { SmtpAccess } from '@waybill/io/config/smtp-access';
+import {
+  type DkimRecordType,
+  dkimRecordTypes,
+  type Installation,
+} from '@waybill/relay/domains/domain-records';
 import { accountView, ownSettings } from '@waybill/relay/management/account-json';
 import { changeOwnAccount } from '@waybill/relay/management/accounts';
 import { found } from '@waybill/relay/management/found';
@@ -18,6 +23,9 @@ const smtpView = ({ host, startTlsPort, tlsPort, cleartextPort }: SmtpAccess) =>
   tls_port: orNull(tlsPort),
   cleartext_port: orNull(cleartextPort),
 });
+
+const dkimRecordsOf = ({ dkimDomain }: Installation): readonly DkimRecordType[] =>
+  dkimDomain === undefined ? ['txt'] : dkimRecordTypes;
 
 export function accountRoutes(app: App, dependencies: Dependencies): void {
   route(app, {
@@ -41,6 +49,7 @@ export function accountRoutes(app: App, dependencies: Dependencies): void {
         ...view,
         effective_delivery_mode: view.delivery_mode ?? dependencies.deliveryMode,
         smtp: smtpView(dependencies.smtpAccess),
+        dkim_records: [...dkimRecordsOf(dependencies.installation)],
         usage: month,
         warnings: [...limitWarnings(limits)],
       };

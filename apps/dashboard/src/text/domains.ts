@@ -12,6 +12,10 @@ export const domainsText = {
   addTitle: 'Add a domain',
   addHint: 'The part after the @ of your senders, such as mail.acme.example.',
   addSubmit: 'Add',
+  dkimRecord: 'DKIM keys as',
+  txtHint: 'You publish the keys. When they are rotated, you publish new ones.',
+  cnameHint: 'You publish the CNAME records once. The operator renews the keys behind them.',
+  noCname: 'CNAME is not possible here: the operator has set no domain for it.',
   added: (domain: string): string => `${domain} is added. Publish its records next.`,
   emptyTitle: 'No domain yet',
   emptyText:
@@ -35,6 +39,28 @@ export const domainsText = {
   servers: 'What each name server shows',
   cached: (seconds: number): string => `may be cached for ${seconds} s`,
   history: 'What changed in DNS',
+  noHistory:
+    'Nothing yet. Every check compares the records with the check before; what differs appears here.',
+  mistakes: 'The usual mistakes',
+  twiceName: 'The domain twice',
+  twiceText: (domain: string): string =>
+    `The record is under a name such as _dmarc.${domain}.${domain}, because the panel adds the domain itself. Enter the short name.`,
+  proxyName: 'A proxy in front',
+  proxyText:
+    'The name leads to addresses of the provider and not to the target. Switch the record to DNS only.',
+  flatName: 'CNAME flattening',
+  flatText: 'The provider answers with the addresses of the target. Turn it off for this name.',
+  selectorName: 'The wrong selector',
+  selectorText: (names: string): string =>
+    `The key is at another name. Receivers look for ${names} and nowhere else.`,
+  twoName: 'Two policies',
+  twoText: (host: string): string =>
+    `A second SPF record at ${host} makes both void. Merge them into one. RFC 7208 §4.5.`,
+  cutName: 'A value that was cut',
+  cutText:
+    'Some panels take 255 characters at most. Enter a long key as several strings in quotes, in one record.',
+  waitName: 'Old answers',
+  waitText: 'The record is right, and some servers show the answer of before until it expires. Wait.',
   became: (from: string, to: string): string => `The domain went from ${from} to ${to}.`,
   first: (record: string, to: string): string => `${record} was looked up for the first time: ${to}.`,
   changed: (record: string, from: string, to: string): string => `${record} went from ${from} to ${to}.`,
@@ -127,5 +153,7 @@ export const rotationText = {
   manual: 'When you ask for it',
   yearly: 'Each year by itself',
 } as const;
+
+export const dkimRecordText = { txt: 'TXT records', cname: 'CNAME records' } as const;
 
 export const domainStatus = { pending: 'Pending', verified: 'Verified', degraded: 'Degraded' } as const;

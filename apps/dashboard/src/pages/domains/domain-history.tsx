@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useRecords } from '../../api/use-records.ts';
 import type { DomainChangeView, DomainView } from '../../api/views.ts';
 import {
@@ -6,7 +7,9 @@ import {
   recordStatusInSentence as statusWord,
   domainsText as text,
 } from '../../text/domains.ts';
+import { uiText } from '../../text/ui.ts';
 import { visible } from '../../text/visible.ts';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { ExactMoment } from '../../ui/moment.tsx';
@@ -50,20 +53,27 @@ const changesOf = ({ records, from_status: from, to_status: to }: DomainChangeVi
   </>
 );
 
-/** What checks saw change, as sentences. Nothing is shown while nothing changed. */
+/** What checks saw change, as sentences. */
 export function DomainHistory({ domain }: { readonly domain: Pick<DomainView, 'id'> }) {
   const path = `${pathOf(domain)}/history`;
-  const { data } = useRecords<DomainChangeView>(path);
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
+    useRecords<DomainChangeView>(path);
   const changes = data?.pages.flatMap((page) => page.data) ?? [];
-  if (changes.length === 0) return null;
   return (
-    <Section title={text.history} actions={<ExportMenu path={path} />}>
+    <Section title={text.history} actions={changes.length > 0 && <ExportMenu path={path} />}>
+      {error !== null && <ErrorPanel error={error} retry={() => void refetch()} />}
+      {data !== undefined && changes.length === 0 && <p>{text.noHistory}</p>}
       <Facts
         rows={changes.map((change) => [
           <ExactMoment key={change.occurred_at} at={change.occurred_at} />,
           changesOf(change),
         ])}
       />
+      {hasNextPage && (
+        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {uiText.loadMore}
+        </Button>
+      )}
     </Section>
   );
 }

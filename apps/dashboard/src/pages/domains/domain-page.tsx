@@ -23,6 +23,7 @@ import { domainLook } from './domain-look.ts';
 import { pathOf } from './domain-path.ts';
 import { RecordCard } from './record-card.tsx';
 import { useLiveCheck } from './use-live-check.ts';
+import { UsualMistakes } from './usual-mistakes.tsx';
 
 type Shown = { readonly domain: DomainView };
 type Opened = 'rotate' | 'remove' | undefined;
@@ -64,6 +65,7 @@ const Records = ({ domain }: Shown) => (
         <RecordCard key={`${record.type} ${record.name} ${record.value}`} record={record} />
       ))}
     </div>
+    {!isFinished(domain) && <UsualMistakes domain={domain} />}
   </Section>
 );
 

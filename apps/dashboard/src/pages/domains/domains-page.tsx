@@ -1,12 +1,12 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../api/shown-account.ts';
 import { useChange } from '../../api/use-change.ts';
-import { useRecords } from '../../api/use-records.ts';
-import type { DomainView } from '../../api/views.ts';
+import { useRecord, useRecords } from '../../api/use-records.ts';
+import type { DomainView, OwnAccountView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
-import { domainStatus, domainsText as text } from '../../text/domains.ts';
+import { dkimRecordText, domainStatus, domainsText as text } from '../../text/domains.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
@@ -78,9 +78,34 @@ export function DomainsPage() {
   );
 }
 
+type DkimRecord = DomainView['dkim_record'];
+
+type RecordTypeProps = { readonly value: DkimRecord; readonly onChange: (value: DkimRecord) => void };
+
+/** How the keys are published. CNAME needs a domain of the operator. */
+function DkimRecordSelect({ value, onChange }: RecordTypeProps) {
+  const { data } = useRecord<OwnAccountView>('/v1/account');
+  const mayAlias = data?.dkim_records.includes('cname') ?? false;
+  const hint = value === 'cname' ? text.cnameHint : text.txtHint;
+  return (
+    <NativeSelect
+      label={text.dkimRecord}
+      description={mayAlias || data === undefined ? hint : `${hint} ${text.noCname}`}
+      value={value}
+      data={Object.entries(dkimRecordText).map(([type, label]) => ({
+        value: type,
+        label,
+        disabled: type === 'cname' && !mayAlias,
+      }))}
+      onChange={(event) => onChange(event.currentTarget.value as DkimRecord)}
+    />
+  );
+}
+
 function AddDialog({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const [domain, setDomain] = useState('');
+  const [dkimRecord, setDkimRecord] = useState<DkimRecord>('txt');
   const add = useChange<DomainView>({ done: (made) => text.added(made.domain), isInPlace: true });
   const open = (made: DomainView): void => void navigate({ to: paths.domain(made.id) });
   return (
@@ -91,7 +116,9 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
       isReady={domain.trim() !== ''}
       error={add.error}
       onClose={onClose}
-      onSubmit={() => add.mutate({ path, body: { domain: domain.trim() } }, { onSuccess: open })}
+      onSubmit={() =>
+        add.mutate({ path, body: { domain: domain.trim(), dkim_record: dkimRecord } }, { onSuccess: open })
+      }
     >
       <TextInput
         data-autofocus
@@ -102,6 +129,7 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
         autoComplete="off"
         spellCheck={false}
       />
+      <DkimRecordSelect value={dkimRecord} onChange={setDkimRecord} />
     </FormDialog>
   );
 }
