@@ -130,4 +130,10 @@ test('what needs attention says why, and leads to the mail in trouble', async ()
   await group.getByRole('link', { name: 'See the addresses' }).click();
   await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
   await page.getByRole('row').filter({ hasText: 'Bounced' }).first().waitFor();
+  // The list holds the group and no other mail to the domain.
+  await page.getByRole('button', { name: 'Reason: bad_mailbox' }).waitFor();
+  await page.getByRole('button', { name: 'Reply code: 5.1.1' }).waitFor();
+  const { searchParams } = new URL(page.url());
+  const named = ['status', 'provider', 'category', 'code', 'domain'].map((name) => searchParams.get(name));
+  assert.deepEqual(named, ['bounced', 'other', 'bad_mailbox', '5.1.1', 'sandbox.test']);
 });

@@ -48,14 +48,22 @@ function searchOf(q: string | undefined): Readonly<Record<string, string>> {
 const credentialIdOf = (text: string | undefined): string | undefined =>
   innerIdOrNone(text?.startsWith('key_') ? 'key' : 'cred', text);
 
+/** With provider, category or code, one delivery has to meet them, the status and the domain. */
+function troubleOf({ status, domain, provider, category, code, ...same }: Omit<Asked, 'q'>) {
+  const isTrouble = provider !== undefined || category !== undefined || code !== undefined;
+  return isTrouble
+    ? { ...same, status, trouble: given({ status, domain, provider, category, code }) }
+    : { ...same, status, domain };
+}
+
 export async function filterOf(
-  { custom_id, credential, stream, since, until, q, ...same }: Asked,
+  { custom_id, credential, stream, since, until, q, provider, category, code, ...same }: Asked,
   accountId: string,
   dependencies: Dependencies,
 ): Promise<MessageFilter> {
   const search = searchOf(q);
   const asked: Record<string, unknown> = given({
-    ...same,
+    ...troubleOf({ ...same, provider, category, code }),
     customId: custom_id,
     credentialId: credentialIdOf(credential),
     streamId: await streamIdOf(stream, accountId, dependencies),

@@ -144,6 +144,15 @@ const filters = {
   from: oneLine(254).optional(),
   to: oneLine(254).optional(),
   domain: oneLine(253).optional().describe('Domain of a recipient'),
+  provider: oneLine(50)
+    .optional()
+    .describe('Of the server that answered last, as statistics name it; `none`: none was reached'),
+  category: oneLine(100)
+    .optional()
+    .describe('Of the last reply, or what holds the mail, as statistics name it; `none`: it has none'),
+  code: oneLine(50)
+    .optional()
+    .describe('Enhanced status code or code of the last reply; `none`: it has none'),
   tag: oneLine(520).optional(),
   custom_id: oneLine(200).optional(),
   credential: publicIdOf('cred', 'key').optional().describe('Id of an SMTP credential or of an API key'),

@@ -87,6 +87,37 @@ test('mail in trouble is grouped by status, provider, reason and domain, with an
   for (const { example, done, advice } of groups) assert.ok(example && done && advice);
 });
 
+test('the list of messages has a filter for each group, and shows no other mail', async () => {
+  const { groups } = await ask();
+  const seen: string[] = [];
+  for (const { status, provider, category, code, domain, count, example, since } of groups) {
+    const none = 'none';
+    const named = { provider: provider ?? none, category: category ?? none, code: code ?? none };
+    const query = new URLSearchParams({ status, domain, since, ...named });
+    const { body } = await account.ask(`GET /v1/messages?${query}`);
+    const ids = body.data.map(({ id }: Json) => id);
+    assert.equal(ids.length, count, query.toString());
+    assert.ok(ids.includes(example.message_id));
+    seen.push(...ids);
+    const others = await other.ask(`GET /v1/messages?${query}`);
+    assert.deepEqual(others.body.data, []);
+  }
+  assert.equal(new Set(seen).size, seen.length, 'no message is in two groups');
+  const matching = async (query: string): Promise<number> =>
+    (await account.ask(`GET /v1/messages?${query}`)).body.data.length;
+  assert.equal(await matching('provider=gmail'), 3);
+  assert.equal(await matching('provider=nowhere'), 0);
+  assert.equal(await matching('provider=outlook&status=bounced'), 0);
+  assert.equal(await matching('category=bad_mailbox&domain=GMAIL.example'), 2);
+  assert.equal(await matching('category=bad_mailbox&domain=slow.example'), 0);
+  assert.equal(await matching('code=421&status=delivered'), 0);
+  const counted = async (category: string): Promise<number> => {
+    const asked = { action: 'retry', dry_run: true, filter: { status: 'deferred', category } };
+    return (await account.ask('POST /v1/messages/actions', asked)).body.matched;
+  };
+  assert.deepEqual([await counted('rate_limited'), await counted('bad_mailbox')], [1, 0]);
+});
+
 test('groups beyond the limit are one number', async () => {
   const { groups, others } = await ask('?limit=1');
   assert.deepEqual([groups.length, groups[0].count, others], [1, 2, 3]);

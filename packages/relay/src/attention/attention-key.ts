@@ -1,9 +1,8 @@
 /** What goes wrong, as the key of a row of statistics: one for each status, provider, reason and domain of recipients. */
-import type { DeliveryStatus } from '../events/event.ts';
 import { providerOf } from '../statistics/provider.ts';
 import { type AttentionStatus, attentionStatuses } from './closed-sets.ts';
 
-export const needsAttention = (status: DeliveryStatus): status is AttentionStatus =>
+export const needsAttention = (status: string): status is AttentionStatus =>
   attentionStatuses.some((one) => one === status);
 
 export type Trouble = {

@@ -2,6 +2,13 @@
 import type { DeliveryStatus } from '../events/event.ts';
 import type { StoredMessage } from '../ports.ts';
 
+/** What a delivery of the message must be, all of it at once. `none`: it is not known. */
+export type TroubleFilter = Pick<MessageFilter, 'status' | 'domain'> & {
+  readonly provider?: string;
+  readonly category?: string;
+  readonly code?: string;
+};
+
 export type MessageFilter = {
   readonly status?: DeliveryStatus | StoredMessage['state'];
   /** The address of the From header or of MAIL FROM. */
@@ -21,6 +28,7 @@ export type MessageFilter = {
   readonly eventId?: string;
   readonly since?: Date;
   readonly until?: Date;
+  readonly trouble?: TroubleFilter;
   /** Sent with a test key or `sandbox: true`. */
   readonly onlyTests?: true;
 };

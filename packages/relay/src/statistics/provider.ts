@@ -36,6 +36,27 @@ const byDomain = new Map(
   table.flatMap(([provider, ...domains]) => domains.map((domain) => [domain, provider])),
 );
 
+const patternOf = (domains: readonly string[]): string =>
+  `(^|[.])(${domains.map((domain) => domain.replaceAll('.', '[.]')).join('|')})[.]?$`;
+
+const isBelow = (domain: string, others: readonly string[]): boolean =>
+  others.some((other) => domain.endsWith(`.${other}`));
+
+export type HostPatterns = { readonly like: string; readonly unlike: string | undefined };
+
+/** Regular expressions for lower-case hosts of which `providerOf` says so. `none`: the empty text, which stands for no host. */
+export function hostPatternsOf(provider: string): HostPatterns {
+  if (provider === 'none') return { like: '^$', unlike: undefined };
+  if (provider === 'other') return { like: '.', unlike: patternOf([...byDomain.keys()]) };
+  const own = [...byDomain].flatMap(([domain, name]) => (name === provider ? [domain] : []));
+  // No host is empty and not empty.
+  if (own.length === 0) return { like: '^$', unlike: '^$' };
+  const longer = [...byDomain].flatMap(([domain, name]) =>
+    name !== provider && isBelow(domain, own) ? [domain] : [],
+  );
+  return { like: patternOf(own), unlike: longer.length === 0 ? undefined : patternOf(longer) };
+}
+
 /** `other`: a host that the table lacks. The longest name that is known counts. */
 export function providerOf(mxHost: string): string {
   const labels = mxHost.toLowerCase().replace(/\.$/, '').split('.');

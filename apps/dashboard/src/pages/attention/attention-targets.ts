@@ -6,13 +6,25 @@ export type Group = AttentionView['groups'][number];
 export type Concern = AttentionView['concerns'][number];
 export type Target = { readonly to: string; readonly search: Readonly<Record<string, string>> };
 
-/** The list of messages with the deliveries of the group. */
-export const messagesOf = ({ status, domain }: Pick<Group, 'status' | 'domain'>): Target => ({
+type Named = Pick<Group, 'status' | 'provider' | 'category' | 'code' | 'domain' | 'since'>;
+
+/** In filters this stands for what is not known. */
+const NONE = 'none';
+
+/** The list of messages with the deliveries of the group, and no others. */
+export const messagesOf = ({ status, provider, category, code, domain, since }: Named): Target => ({
   to: paths.messages,
-  search: { status, domain },
+  search: {
+    status,
+    provider: provider ?? NONE,
+    category: category ?? NONE,
+    code: code ?? NONE,
+    domain,
+    since,
+  },
 });
 
-export function targetOfGroup(group: Pick<Group, 'action' | 'status' | 'domain'>): Target {
+export function targetOfGroup(group: Named & Pick<Group, 'action'>): Target {
   if (group.action === 'check_sender_domain') return { to: paths.domains, search: {} };
   if (group.action === 'send_wanted_mail' && group.status === 'complained')
     return { to: paths.suppressions, search: { reason: 'complaint' } };

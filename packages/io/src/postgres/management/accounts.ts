@@ -7,7 +7,7 @@ import type { Database } from '../connection/database.ts';
 import { asAccount, bytes, type Page, withNulls } from '../connection/tenant.ts';
 import { accountOf } from '../directory/directory-rows.ts';
 import { sealText, secretContexts } from '../directory/secret-context.ts';
-import { likeText } from '../reading/message-filter.ts';
+import { likeText } from '../reading/like-text.ts';
 import { accountDeletion } from './account-deletion.ts';
 
 function columnsOf(id: string, settings: AccountSettings, box: SecretBox) {

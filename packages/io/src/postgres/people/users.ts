@@ -3,7 +3,7 @@ import type { Database } from '../connection/database.ts';
 import { fromRow } from '../connection/rows.ts';
 import { orTaken } from '../connection/taken.ts';
 import type { Page } from '../connection/tenant.ts';
-import { likeText } from '../reading/message-filter.ts';
+import { likeText } from '../reading/like-text.ts';
 
 const columns = `id, email, name, password_hash, is_operator, notices, totp_box, totp_enabled_at, created_at, last_login_at, disabled_at,
   (SELECT l.email FROM user_link l WHERE l.user_id = app_user.id AND l.purpose = 'email' AND l.expires_at > now()) AS pending_email`;

@@ -1,4 +1,5 @@
-import { foldedAddress, normalAddress, parseDomain } from '@waybill/mail/address';
+import { foldedAddress, normalAddress } from '@waybill/mail/address';
+import { needsAttention } from '@waybill/relay/attention/attention-key';
 import { makeId } from '@waybill/relay/id';
 import type { MessageFilter } from '@waybill/relay/management/message-filter';
 import type { MessageAction } from '@waybill/relay/management/records';
@@ -6,6 +7,8 @@ import type { TwoWayPage } from '../connection/tenant.ts';
 import { cancellable } from '../deliveries/cancel.ts';
 import { retryable } from '../deliveries/requeue.ts';
 import { isScheduled, isTestSql } from '../mail-store/message-rows.ts';
+import { likeText } from './like-text.ts';
+import { domainKey, troubleSql, troubleValues } from './trouble-condition.ts';
 
 export type MessagePageQuery = TwoWayPage &
   MessageFilter & {
@@ -20,9 +23,6 @@ const lastIdMs = 2 ** 48 - 1;
 /** The lowest id of a time. Ids are in order of time, so a bound on them excludes whole partitions. */
 export const firstIdOf = (at: Date): string =>
   makeId(new Date(Math.min(Math.max(at.getTime(), 0), lastIdMs)), Buffer.alloc(10));
-
-/** The text escaped for a LIKE pattern. */
-export const likeText = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
 /** Conditions under which a value is named by its place in the list of values. */
 type Way = {
@@ -142,9 +142,6 @@ function searchCondition(q: string): Condition {
   return words.length > 1 ? [values, byCustomId, byWords] : [values, byId, byCustomId, byWords];
 }
 
-/** The domain in the form of an envelope. */
-const domainKey = (domain: string): string => parseDomain(domain) ?? domain.toLowerCase();
-
 export const makers: {
   readonly [K in keyof Required<Omit<MessagePageQuery, 'limit'>>]: (
     value: NonNullable<MessagePageQuery[K]>,
@@ -169,6 +166,11 @@ export const makers: {
     `%@${likeText(domainKey(domain))}"%`,
     reading((place) => `lower(m.envelope->>'rcptTo') LIKE ${place}`),
   ],
+  // Of a status that few deliveries have, an index finds those.
+  trouble: (asked) => {
+    const isRare = asked.status !== undefined && needsAttention(asked.status);
+    return [troubleValues(asked), (isRare ? way : reading)((place) => ofDelivery(troubleSql(place)))];
+  },
   tag: (tag) => [tag, reading((place) => `m.tags @> ARRAY[${place}::text]`)],
   customId: (id) => [customIdForms(id), way((place) => `m.custom_id = ANY (${place}::text[])`)],
   credentialId: (id) => [id, reading((place) => `m.credential_id = ${place}`)],

@@ -1,0 +1,2 @@
+/** The text escaped for a LIKE pattern. */
+export const likeText = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
