@@ -10,8 +10,10 @@ export type Received = {
   readonly at: number;
 };
 
-type Said = number | { readonly status: number; readonly headers: Record<string, string> };
-/** A status, or a status with headers. */
+type Said =
+  | number
+  | { readonly status: number; readonly headers: Record<string, string>; readonly text?: string };
+/** A status, or a status with headers and a text. */
 export type Answering = (received: Received) => Said | Promise<Said>;
 
 export type Receiver = {
@@ -35,8 +37,12 @@ export async function openReceiver(answer: Answering = () => 200): Promise<Recei
     const received = await read(request);
     got.push(received);
     const said = await receiver.answer(received);
-    const { status, headers } = typeof said === 'number' ? { status: said, headers: {} } : said;
-    response.writeHead(status, headers).end('noted');
+    const {
+      status,
+      headers,
+      text = 'noted',
+    } = typeof said === 'number' ? { status: said, headers: {} } : said;
+    response.writeHead(status, headers).end(text);
   };
   const server = createServer((request, response) => void onRequest(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
