@@ -81,7 +81,7 @@ test('a scheduled message is cancelled', async () => {
   };
   await send({ subject, ...scheduled });
   await goTo(page, 'm', 'Messages');
-  await page.getByRole('link', { name: subject }).waitFor();
+  await page.getByRole('row').filter({ hasText: subject }).getByText('Scheduled').waitFor();
   await focusOn(page.getByRole('link', { name: subject }));
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: subject, level: 1 }).waitFor();

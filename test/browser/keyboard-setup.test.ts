@@ -17,8 +17,14 @@ before(async () => {
 });
 after(() => receiver.close());
 
-/** A new person with a second factor. Returns the secret of the authenticator app. */
-async function makePerson(email: string): Promise<string> {
+type Factor = {
+  /** Of the authenticator app. */
+  readonly secret: string;
+  readonly recoveryCode: string;
+};
+
+/** The owner of a new account, who has a second factor. */
+async function makeOwner(email: string): Promise<Factor> {
   await operator(stage.file).post('/v1/admin/accounts', { name: 'Harbour', owner: { email } });
   const tab = await openTab(stage.browser, stage.file.dashboard.url, narrowDark);
   await acceptInvitation(tab, stage.file, email);
@@ -31,15 +37,16 @@ async function makePerson(email: string): Promise<string> {
   };
   await ask('/v1/session', { email, password: PASSWORD });
   const { secret } = await ask('/v1/me/totp', { current_password: PASSWORD });
-  await ask('/v1/me/totp/confirm', { code: codeOf(secret, Date.now()) });
+  const { codes } = await ask('/v1/me/totp/confirm', { code: codeOf(secret, Date.now()) });
   await tab.context.close();
-  return secret;
+  return { secret, recoveryCode: codes[0] };
 }
 
-test('a person signs in by password and a code', async () => {
+test('an owner signs in by password and a code, and deletes the account by a code', async () => {
   const email = freshRecipient('keys').toLowerCase();
-  const secret = await makePerson(email);
+  const { secret, recoveryCode } = await makeOwner(email);
   const { page, context } = await openTab(stage.browser, stage.file.dashboard.url, narrowDark);
+  const dialog = page.getByRole('dialog');
   await page.goto(stage.file.dashboard.url);
   await typeInto(page.getByLabel('E-mail address'), email);
   await typeInto(page.getByRole('textbox', { name: 'Password' }), PASSWORD);
@@ -48,6 +55,14 @@ test('a person signs in by password and a code', async () => {
   await page.keyboard.type(codeOf(secret, Date.now(), 1));
   await page.keyboard.press('Enter');
   await page.locator('#main h1').waitFor();
+  await goTo(page, 'p', 'Team');
+  await press(page.getByRole('button', { name: 'Delete this account' }));
+  await waitForFocus(dialog.getByLabel('Type Harbour to confirm'));
+  await page.keyboard.type('Harbour');
+  await press(dialog.getByRole('button', { name: 'Use a code instead' }));
+  await typeInto(dialog.getByLabel('Code of your authenticator app'), recoveryCode);
+  await page.keyboard.press('Enter');
+  await page.getByText('This account will be deleted').waitFor();
   await context.close();
 });
 

@@ -8,8 +8,7 @@ const MOST_PRESSES = 90;
 type FocusState = { readonly name: string; readonly hasOutline: boolean; readonly isSeen: boolean };
 
 /**
- * Looks at the focused element as a person does. Seen means that a
- * point of the element is on top. WCAG 2.2 §2.4.7 and §2.4.11.
+ * Looks at the focused element as a person does. Seen means that a point of the element is on top. WCAG 2.2 §2.4.7 and §2.4.11.
  */
 const look = `(() => {
   const element = document.activeElement;

@@ -6,7 +6,7 @@ import { loadMasterKey } from '@waybill/io/secrets/master-key';
 import type { Browser } from 'playwright-core';
 import { ensureDevUser } from '../../apps/cli/src/dev/dev-user.ts';
 import { codeOf } from '../support/authenticator-app.ts';
-import { freshRecipient, operator } from '../support/black-box.ts';
+import { firstAccount, freshRecipient, operator } from '../support/black-box.ts';
 import { databaseUrlOf, openDev, type TestDev } from '../support/dev.ts';
 import { assertAccessible, openBrowser, wideLight } from './browser.ts';
 import { acceptInvitation, linkTo, PASSWORD } from './invited.ts';
@@ -89,9 +89,23 @@ test('an invited viewer sees no action and can change nothing, sets up a second 
 
   const viewer = await accept(email);
   const { page, open } = viewer;
-  const actions = /^(Create|Add (?!filter)|Invite|Suppress|Verify|Rotate|Revoke|Remove|Release|Change)/;
-  for (const path of ['/credentials', '/domains', '/streams', '/suppressions', '/webhooks', '/team']) {
-    await open(path);
+  const actions =
+    /^(Create|Add (?!filter)|Invite|Suppress|Verify|Rotate|Revoke|Remove|Release|Change|Send|Cancel|Delete|Erase|Save|Act|Check|Import|Set)/;
+  const api = firstAccount(dev.file);
+  const first = async (path: string): Promise<string> => (await api.get(`${path}?limit=1`)).data[0].id;
+  const pages = [
+    'credentials',
+    'domains',
+    'streams',
+    'suppressions',
+    'webhooks',
+    'team',
+    'settings',
+    'messages',
+  ];
+  pages.push(`messages/${await first('/v1/messages')}`, `domains/${await first('/v1/domains')}`);
+  for (const path of pages) {
+    await open(`/${path}`);
     assert.deepEqual(await page.getByRole('button', { name: actions }).allInnerTexts(), [], path);
   }
   const refused = await page.evaluate(`

@@ -137,7 +137,9 @@ export const accountQuery = listQuery.extend({
 export const deletionBody = z.strictObject({
   name: z.string().max(200).describe('The name of the account, typed again'),
   current_password: password.optional().describe('Of the owner, unless code is given'),
-  code: secondFactorCode.optional().describe('In place of the password: of the second factor'),
+  code: secondFactorCode
+    .optional()
+    .describe('In place of the password: of the second factor. An owner without a password must give it'),
 });
 export const deletionQuery = z.strictObject({
   grace_days: z.coerce

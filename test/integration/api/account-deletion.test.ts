@@ -6,6 +6,7 @@ import { openLog } from '@waybill/io/log/log';
 import { accountErasure, erasedTables } from '@waybill/io/postgres/erasure/account-erasure';
 import type { Role } from '@waybill/relay/management/roles';
 import { eraseDeleted, finishDeletions } from '../../../apps/worker/src/finish-deletions.ts';
+import { codeOf } from '../../support/authenticator-app.ts';
 import { addMember, type Browser, makeUser, openBrowser, PASSWORD } from './people.ts';
 import { type Json, openTestApi, type TestAccount, type TestApi } from './test-api.ts';
 
@@ -116,6 +117,25 @@ test('three days before an account is erased its owners are reminded, once; a sh
   await ask(long.owner, { name: 'Long', ...proof });
   await finishDeletions(ports(inDays(12)), never);
   assert.equal((await remindersOf(long)).length, 2, 'a second deletion has a reminder of its own');
+});
+
+test('an owner with a second factor deletes its account by a code, and without a password by nothing else', async () => {
+  const { account, owner } = await someAccount('By code');
+  const begun = await owner.ask('POST /v1/me/totp', { current_password: PASSWORD });
+  const code = (steps: number): string => codeOf(begun.body.secret, Date.now(), steps);
+  const enabled = await owner.ask('POST /v1/me/totp/confirm', { code: code(0) });
+  assert.equal(enabled.status, 200, enabled.raw.body);
+  await api.test.database.pool.query(
+    'UPDATE app_user SET password_hash = NULL WHERE id IN (SELECT user_id FROM membership WHERE account_id = $1)',
+    [account.innerId],
+  );
+  const [recovery] = enabled.body.codes;
+  for (const given of [{}, proof, { code: code(0) }]) {
+    const refused = await ask(owner, { name: 'By code', ...given });
+    assert.deepEqual([refused.status, refused.body.errors[0].pointer], [400, '/code']);
+  }
+  const asked = await ask(owner, { name: 'By code', code: recovery });
+  assert.equal(asked.body.status, 'deleting', asked.raw.body);
 });
 
 test('neither a key nor a member below owner deletes an account', async () => {

@@ -11,7 +11,6 @@ export const leavingText = {
   removeText:
     'Keys and credentials stop working at once, and mail that waits is cancelled. For some days an owner can undo it; then the account is erased with all its messages, statistics and settings.',
   name: (name: string): string => `Type ${name} to confirm`,
-  password: 'Your password',
   removed: 'The account will be deleted.',
   banner: 'This account will be deleted, with everything in it,',
   bannerMore: 'Its keys do not work, and its waiting mail is cancelled.',

@@ -5,7 +5,6 @@ export const emailText = {
   pending: (email: string): string =>
     `${email} takes its place once you open the link that was mailed there.`,
   email: 'New e-mail address',
-  password: 'Your password',
   change: 'Change the address',
   asked: 'A link is on its way to the new address. Open it within 24 hours.',
 } as const;

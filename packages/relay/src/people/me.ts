@@ -54,14 +54,17 @@ export type AskedUser = {
 
 export type Own = { readonly userId: string; readonly sessionId: string; readonly caller: Caller };
 
-/** The password, or a code of the second factor where the user has one. */
+/** The password, or a code of the second factor where the user has one. A user without a password proves itself by the code. */
 export async function requireProof(
   user: UserRecord,
   { currentPassword, code }: Pick<AskedUser, 'currentPassword' | 'code'>,
   ports: Pick<MePorts, 'passwords' | 'loginGuard'> & SecondFactorPorts,
 ): Promise<void> {
-  if (code !== undefined && user.totpEnabledAt !== undefined) await requireCode(user, code, ports);
-  else await requirePassword(user, currentPassword, ports);
+  const hasCodes = user.totpEnabledAt !== undefined;
+  if (hasCodes && code !== undefined) return requireCode(user, code, ports);
+  if (hasCodes && user.passwordHash === undefined)
+    throw faultAt('/code', 'is required: this user has a second factor and no password');
+  return requirePassword(user, currentPassword, ports);
 }
 
 export type ChangedUser = { readonly user: UserRecord; readonly askedEmail: AskedEmail | undefined };

@@ -1,5 +1,5 @@
 /** Where a member leaves the account, and an owner deletes it. */
-import { Button, Group, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useContext, useState } from 'react';
 import { useSession } from '../../api/session.ts';
 import { Shown, type ShownAccount } from '../../api/shown-account.ts';
@@ -8,6 +8,7 @@ import { leavingText as text } from '../../text/leaving.ts';
 import { visible } from '../../text/visible.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { Section } from '../../ui/page.tsx';
+import { ProofField, useProof } from '../../ui/proof-field.tsx';
 
 type EndProps = { readonly account: ShownAccount; readonly onClose: () => void };
 
@@ -32,20 +33,19 @@ function LeaveDialog({ account, onClose }: EndProps) {
 function DeleteDialog({ account, onClose }: EndProps) {
   const { user } = useSession();
   const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
   const remove = useChange({ done: text.removed, isInPlace: true });
-  const proof = user.has_password ? { current_password: password } : {};
+  const proof = useProof(user);
   return (
     <FormDialog
       title={text.removeTitle(visible(account.name))}
       submit={text.remove}
       isDangerous
       isBusy={remove.isPending}
-      isReady={name.trim() === account.name.trim() && (!user.has_password || password !== '')}
+      isReady={name.trim() === account.name.trim() && proof.isReady}
       error={remove.error}
       onClose={onClose}
       onSubmit={() =>
-        remove.mutate({ path: '/v1/account/deletion', body: { name, ...proof } }, { onSuccess: onClose })
+        remove.mutate({ path: '/v1/account/deletion', body: { name, ...proof.body } }, { onSuccess: onClose })
       }
     >
       {text.removeText}
@@ -56,14 +56,7 @@ function DeleteDialog({ account, onClose }: EndProps) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      {user.has_password && (
-        <PasswordInput
-          label={text.password}
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-      )}
+      <ProofField proof={proof} />
     </FormDialog>
   );
 }

@@ -1,11 +1,12 @@
 /** Another address for the login. It counts once its mailbox confirms it. */
-import { Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Group, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import type { UserView } from '../../api/views.ts';
 import { emailText as text } from '../../text/you.ts';
 import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { ProofField, useProof } from '../../ui/proof-field.tsx';
 import css from './you-page.module.css';
 
 const asked = (body: Readonly<Record<string, unknown>>) => ({
@@ -16,13 +17,16 @@ const asked = (body: Readonly<Record<string, unknown>>) => ({
 
 export function EmailForm({ user }: { readonly user: UserView }) {
   const save = useChange<UserView>({ done: text.asked, isInPlace: true });
+  const proof = useProof(user);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = event.currentTarget;
     const typed = new FormData(form);
-    const proof = user.has_password ? { current_password: String(typed.get('password')) } : {};
-    save.mutate(asked({ email: String(typed.get('email')).trim(), ...proof }), {
-      onSuccess: () => form.reset(),
+    save.mutate(asked({ email: String(typed.get('email')).trim(), ...proof.body }), {
+      onSuccess: () => {
+        form.reset();
+        proof.type('');
+      },
     });
   };
   return (
@@ -35,9 +39,7 @@ export function EmailForm({ user }: { readonly user: UserView }) {
           </p>
         )}
         <TextInput name="email" type="email" label={text.email} autoComplete="off" required />
-        {user.has_password && (
-          <PasswordInput name="password" label={text.password} autoComplete="current-password" required />
-        )}
+        <ProofField proof={proof} />
         {save.error !== null && <ErrorPanel error={save.error} />}
         <Group>
           <BusyButton type="submit" variant="default" isBusy={save.isPending}>
