@@ -35,7 +35,7 @@ export async function logIn(
   await page.goto(dashboard.url);
   await page.getByLabel('E-mail address').fill(dashboard.email);
   await page.getByLabel(/^Password/).fill(dashboard.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.locator('#main h1').waitFor();
   return person;
 }
