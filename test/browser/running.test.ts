@@ -1,7 +1,7 @@
 /** How people set up an account and run the installation in the dashboard. Each test asserts what a person sees. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { apiOf, firstAccount, freshRecipient, operator } from '../support/black-box.ts';
+import { apiOf, firstAccount, freshRecipient, operator, submit } from '../support/black-box.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 import { openStage } from './stage.ts';
 
@@ -143,6 +143,47 @@ test('an operator runs the checks of the doctor, and reads what each of them fou
   await page.getByText('The master key is the one of this database.').waitFor();
   await page.getByText(/^The TLS certificate is valid for \d+ more days\.$/).waitFor();
   await page.getByRole('button', { name: 'Run them again' }).waitFor();
+});
+
+test('an operator sees how a user logs in and where it is a member, and disables it', async () => {
+  const { page, open } = stage.person;
+  const email = `ops-${Date.now().toString(36)}@example.com`;
+  const { id } = await operator(stage.file).post('/v1/admin/users', { email });
+  await open(`/admin/users?q=${email}`);
+  await page.getByRole('button', { name: `Show: ${email}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(id).waitFor();
+  await dialog.getByText('no account').waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('user'), id);
+  await dialog.getByRole('button', { name: 'Send a reset link' }).click();
+  await page.getByText(`is mailed to ${email}`).waitFor();
+  await dialog.getByRole('button', { name: 'Disable' }).click();
+  await page
+    .getByRole('dialog', { name: `Disable ${email}?` })
+    .getByRole('button', { name: 'Disable' })
+    .click();
+  await dialog.getByRole('button', { name: 'Enable' }).waitFor();
+  assert.equal((await operator(stage.file).get(`/v1/admin/users/${id}`)).status, 'disabled');
+});
+
+test('an operator reads why a submission was given to no account, and which accounts lost', async () => {
+  const { page, open } = stage.person;
+  const sender = freshRecipient('someone', 'stranger.example');
+  const { relay, networks } = stage.file;
+  const localAddress = networks.shared.replace('/32', '');
+  const raw = `From: ${sender}\nTo: ada@example.com\nSubject: x\n\nx\n`;
+  await assert.rejects(
+    submit({ port: relay.port, localAddress, mailFrom: sender, to: 'ada@example.com', raw }),
+    /account_undecided/,
+  );
+  await open('/admin/discards');
+  const row = page.getByRole('row').filter({ hasText: sender }).first();
+  await row.getByRole('button', { name: /^Show/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('in the SMTP session').waitFor();
+  for (const { id } of [stage.file.account, stage.file.second]) await dialog.getByText(id).first().waitFor();
+  await dialog.getByText(sender).first().waitFor();
+  assert.match(new URL(page.url()).searchParams.get('discard') ?? '', /^dis_/);
 });
 
 test('an operator acts inside an account for a reason, and its audit log shows both names', async () => {

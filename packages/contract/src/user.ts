@@ -42,6 +42,13 @@ export const user = z
 
 export const adminUser = user.extend({ status: z.enum(['active', 'disabled']) }).meta({ id: 'AdminUser' });
 
+const membership = z.object({ id: publicIdOf('acc'), name: z.string(), status: accountStatus, role });
+
+/** A user as an operator sees it, with the accounts that it is a member of. */
+export const adminUserDetail = adminUser
+  .extend({ accounts: z.array(membership) })
+  .meta({ id: 'AdminUserDetail' });
+
 export const adminUserQuery = listQuery.extend({
   q: oneLine(200).optional().describe('Part of the address or the name'),
 });
@@ -87,14 +94,7 @@ export const session = z
   .object({
     user,
     login_session: loginSession,
-    accounts: z.array(
-      z.object({
-        id: publicIdOf('acc'),
-        name: z.string(),
-        status: accountStatus,
-        role,
-      }),
-    ),
+    accounts: z.array(membership),
     acting: acting.nullable().describe('The account that this operator acts in'),
   })
   .meta({ id: 'Session' });

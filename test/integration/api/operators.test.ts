@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { makeOperator } from '../../../apps/cli/src/commands/operator.ts';
-import { makeUser, openBrowser } from './people.ts';
+import { addMember, makeUser, openBrowser } from './people.ts';
 import { openTestApi, type TestApi } from './test-api.ts';
 
 let api: TestApi;
@@ -83,6 +83,17 @@ test('an operator makes another one by the API, and disables a user, who is logg
   assert.equal((await victim.logIn(user)).status, 401);
   await operator.ask(`PATCH /v1/admin/users/${user.id}`, { status: 'active' });
   assert.equal((await victim.logIn(user)).status, 201);
+});
+
+test('an operator sees in which accounts a user is a member', async () => {
+  const account = await api.makeAccount('Shown to operators');
+  const user = await makeUser(api, { email: 'member.of@example.com' });
+  await addMember(api, user, { accountId: account.innerId, role: 'admin' });
+  const { body } = await api.operator(`GET /v1/admin/users/${user.id}`);
+  assert.equal(body.email, 'member.of@example.com');
+  assert.deepEqual(body.accounts, [
+    { id: account.id, name: 'Shown to operators', status: 'active', role: 'admin' },
+  ]);
 });
 
 test('an operator neither disables nor degrades itself, and changes no user while acting inside an account', async () => {

@@ -3,6 +3,7 @@ import { idParams } from '@waybill/contract/id';
 import {
   adminUser,
   adminUserBody,
+  adminUserDetail,
   adminUserPatch,
   adminUserQuery,
   operatorLink,
@@ -10,7 +11,7 @@ import {
 import { given } from '@waybill/relay/given';
 import { found } from '@waybill/relay/management/found';
 import { changeUser, createOperator } from '@waybill/relay/people/operators';
-import { adminUserView } from '@waybill/relay/people/views';
+import { adminUserView, userAccountView } from '@waybill/relay/people/views';
 import type { App, Dependencies } from '../dependencies.ts';
 import { innerId } from '../inner-id.ts';
 import { listRoute } from '../list-route.ts';
@@ -58,11 +59,15 @@ export function adminUserRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/admin/users/:id',
     operationId: 'getUser',
     summary: 'One user',
-    description: 'Shows how the user logs in, never a secret.',
+    description: 'Shows how the user logs in and in which accounts it is a member, never a secret.',
     tags,
     params,
-    answer: adminUser,
-    run: async (request) => adminUserView(found(await users.byId(innerId('usr', request.params.id)))),
+    answer: adminUserDetail,
+    run: async (request) => {
+      const id = innerId('usr', request.params.id);
+      const user = adminUserView(found(await users.byId(id)));
+      return { ...user, accounts: (await users.accountsOf(id)).map(userAccountView) };
+    },
   });
   route(app, {
     method: 'PATCH',

@@ -61,7 +61,8 @@ async function send(path: string, asked: Asked): Promise<Response> {
 
 export async function request<T>(path: string, asked: Asked = {}): Promise<T> {
   const response = await send(path, asked);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 export const requestText = async (path: string, asked: Asked = {}): Promise<string> =>

@@ -35,7 +35,15 @@ import type {
 } from '@waybill/contract/statistics';
 import type { stream } from '@waybill/contract/stream';
 import type { importState, suppression } from '@waybill/contract/suppression';
-import type { adminUser, loginSession, session, totp, totpSecret, user } from '@waybill/contract/user';
+import type {
+  adminUser,
+  adminUserDetail,
+  loginSession,
+  session,
+  totp,
+  totpSecret,
+  user,
+} from '@waybill/contract/user';
 import type {
   webhook,
   webhookDelivery,
@@ -83,6 +91,7 @@ export type SessionView = z.output<typeof session>;
 export type LoginSessionView = z.output<typeof loginSession>;
 export type UserView = z.output<typeof user>;
 export type AdminUserView = z.output<typeof adminUser>;
+export type AdminUserDetailView = z.output<typeof adminUserDetail>;
 export type TotpView = z.output<typeof totp>;
 export type TotpSecretView = z.output<typeof totpSecret>;
 export type MemberView = z.output<typeof member>;

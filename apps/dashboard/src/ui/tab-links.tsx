@@ -16,7 +16,7 @@ export const TabLinks = ({ label, tabs }: TabLinksProps) => (
         search={(before: Record<string, string>) => ({ ...before, tab: index === 0 ? undefined : name })}
         replace
         resetScroll={false}
-        activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+        activeOptions={{ exact: true, includeSearch: true }}
       >
         {text}
       </Link>

@@ -1,6 +1,6 @@
 /** The checks of `waybill doctor`, run when an operator asks for them. */
-import { Button } from '@mantine/core';
 import { systemText as text } from '../../text/admin.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Section } from '../../ui/page.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
@@ -28,9 +28,9 @@ export function Doctor() {
     <Section
       title={text.doctor}
       actions={
-        <Button variant="default" loading={stage === 'running'} onClick={run}>
+        <BusyButton variant="default" isBusy={stage === 'running'} onClick={run}>
           {stage === 'idle' ? text.doctorRun : text.doctorAgain}
-        </Button>
+        </BusyButton>
       }
     >
       <Standing {...state} />

@@ -1,13 +1,10 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
 import { AccountId } from '../../api/account-id.ts';
-import { useChange } from '../../api/use-change.ts';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { AdminUserView } from '../../api/views.ts';
 import { usersText as text } from '../../text/admin.ts';
 import { visible } from '../../text/visible.ts';
-import { FormDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
@@ -19,10 +16,11 @@ import { RowButton } from '../../ui/row-button.tsx';
 import { TwoLines } from '../../ui/row-link.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { UserDialog } from './user-dialog.tsx';
 
 const path = '/v1/admin/users';
 
-const columnsFor = (change: (row: AdminUserView) => void): readonly Column<AdminUserView>[] => [
+const columnsFor = (open: (row: AdminUserView) => void): readonly Column<AdminUserView>[] => [
   {
     id: 'name',
     title: text.name,
@@ -48,6 +46,13 @@ const columnsFor = (change: (row: AdminUserView) => void): readonly Column<Admin
     cell: ({ is_operator: isOperator }) => (isOperator ? text.yes : text.no),
   },
   {
+    id: 'factor',
+    title: text.factor,
+    width: '124px',
+    isWide: true,
+    cell: ({ totp_enabled_at: at }) => (at === null ? text.off : text.on),
+  },
+  {
     id: 'login',
     title: text.lastLogin,
     width: '110px',
@@ -55,51 +60,24 @@ const columnsFor = (change: (row: AdminUserView) => void): readonly Column<Admin
     cell: ({ last_login_at: at }) => <Moment at={at} absent={text.never} />,
   },
   {
-    id: 'change',
-    title: text.change,
-    width: '90px',
+    id: 'show',
+    title: text.show,
+    isTitleHidden: true,
+    width: '76px',
     isRight: true,
     cell: (row) => (
-      <RowButton about={row.email} onClick={() => change(row)}>
-        {row.status === 'active' ? text.disable : text.enable}
+      <RowButton about={row.email} onClick={() => open(row)}>
+        {text.show}
       </RowButton>
     ),
   },
 ];
 
-type ChangeProps = { readonly user: AdminUserView; readonly onClose: () => void };
-
-function ChangeDialog({ user, onClose }: ChangeProps) {
-  const isActive = user.status === 'active';
-  const change = useChange({
-    done: isActive ? text.isDisabled(user.email) : text.isEnabled(user.email),
-    isInPlace: true,
-  });
-  const asked = {
-    path: `${path}/${user.id}`,
-    method: 'PATCH' as const,
-    body: { status: isActive ? 'disabled' : 'active' },
-  };
-  return (
-    <FormDialog
-      title={isActive ? text.disableTitle(user.email) : text.enableTitle(user.email)}
-      submit={isActive ? text.disable : text.enable}
-      isDangerous={isActive}
-      isBusy={change.isPending}
-      error={change.error}
-      onClose={onClose}
-      onSubmit={() => change.mutate(asked, { onSuccess: onClose })}
-    >
-      {isActive ? text.disableText : text.enableText}
-    </FormDialog>
-  );
-}
-
 function Users() {
   const filter = useFilters(['q']);
+  const { user: opened } = useFilters(['user']);
   const change = useChangeSearch();
   const records = useRecords<AdminUserView>(path, filter);
-  const [opened, setOpened] = useState<AdminUserView>();
   return (
     <Page title={text.title} lead={text.lead} actions={<ExportMenu path={path} query={filter} />}>
       <FilterBar fields={[]} values={filter} onChange={change}>
@@ -109,7 +87,7 @@ function Users() {
         records={records}
         label={text.label}
         one={text.one}
-        columns={columnsFor(setOpened)}
+        columns={columnsFor(({ id }) => change({ user: id }))}
         rowKey={({ id }) => id}
         empty={
           <EmptyState title={text.emptyTitle} text={text.emptyText}>
@@ -119,7 +97,7 @@ function Users() {
           </EmptyState>
         }
       />
-      {opened !== undefined && <ChangeDialog user={opened} onClose={() => setOpened(undefined)} />}
+      {opened !== undefined && <UserDialog id={opened} onClose={() => change({ user: undefined })} />}
     </Page>
   );
 }

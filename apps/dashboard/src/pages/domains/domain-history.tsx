@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useRecords } from '../../api/use-records.ts';
 import type { DomainChangeView, DomainView } from '../../api/views.ts';
 import {
@@ -9,6 +8,7 @@ import {
 } from '../../text/domains.ts';
 import { uiText } from '../../text/ui.ts';
 import { visible } from '../../text/visible.ts';
+import { BusyButton } from '../../ui/busy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -70,9 +70,9 @@ export function DomainHistory({ domain }: { readonly domain: Pick<DomainView, 'i
         ])}
       />
       {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        <BusyButton variant="default" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {uiText.loadMore}
-        </Button>
+        </BusyButton>
       )}
     </Section>
   );
