@@ -76,6 +76,27 @@ test('the row with the focus keeps it while others scroll past, and the keys go 
   assert.equal(await numberOfFocus(), '5');
 });
 
+test('a row far below the newest ones shows what becomes of its message, also when the filter selects it no more', async () => {
+  const { page, open } = stage.person;
+  const api = firstAccount(stage.file);
+  const tag = `deep-${Date.now().toString(36)}`;
+  const scheduled_at = new Date(Date.now() + 3_600_000).toISOString();
+  const from = `app@${stage.file.account.domain}`;
+  const mail = (subject: string) => {
+    return { from, to: freshRecipient(), subject, text: 'x', scheduled_at, tags: [tag] };
+  };
+  const { id } = await api.post('/v1/messages', mail('The oldest'));
+  const messages = Array.from({ length: PAGE + 10 }, (_, index) => mail(`Later ${index}`));
+  await api.post('/v1/messages/batch', { messages });
+  await open(`/messages?status=scheduled&tag=${tag}`);
+  await page.getByRole('button', { name: 'Live' }).waitFor();
+  await scrollThrough(page, messages.length + 1);
+  const row = page.getByRole('row').filter({ hasText: 'The oldest' });
+  await row.getByText('Scheduled').waitFor();
+  await api.post(`/v1/messages/${id}/cancel`);
+  await row.getByText('Cancelled').waitFor();
+});
+
 test('a list that is read to its end gives the number of its rows', async () => {
   const { page, open } = stage.person;
   const to = freshRecipient('few');

@@ -24,6 +24,7 @@ export async function overviewRequests({ page, open }: Person): Promise<readonly
   const note = (request: Request): void => {
     if (pathOf(request).startsWith('/v1/')) requests.push(request);
   };
+  await page.waitForTimeout(QUIET_MS);
   page.on('request', note);
   await open('/');
   await untilQuiet(page, requests);

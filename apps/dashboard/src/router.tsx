@@ -1,5 +1,6 @@
 /** The pages. Each is loaded when it is first opened. */
 import {
+  type AnyRoute,
   createRootRoute,
   createRoute,
   createRouter,
@@ -28,10 +29,22 @@ async function requireSession(here: string): Promise<void> {
   }
 }
 
+/** The code of a page comes while the session is asked for. The router itself reports a file that is missing. */
+function loadCode(routeIds: readonly string[]): void {
+  const routes: Readonly<Record<string, AnyRoute>> = router.routesById;
+  for (const id of routeIds) {
+    const route = routes[id];
+    if (route !== undefined) void router.loadRouteChunk(route)?.catch(() => undefined);
+  }
+}
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  beforeLoad: ({ location }) => requireSession(location.href),
+  beforeLoad: ({ location, matches }) => {
+    loadCode(matches.map(({ routeId }) => routeId));
+    return requireSession(location.href);
+  },
   component: Shell,
 });
 

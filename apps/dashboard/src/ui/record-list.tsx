@@ -7,7 +7,7 @@ import { uiText } from '../text/ui.ts';
 import { BusyButton } from './busy-button.tsx';
 import { ErrorPanel } from './error-panel.tsx';
 import css from './record-table.module.css';
-import { type Column, RecordTable, TableSkeleton } from './record-table.tsx';
+import { type Column, RecordTable, type TableProps, TableSkeleton } from './record-table.tsx';
 
 type RecordListProps<T> = {
   readonly records: Records<T>;
@@ -17,6 +17,7 @@ type RecordListProps<T> = {
   readonly columns: readonly Column<T>[];
   readonly rowKey: (row: T) => string;
   readonly empty: ReactNode;
+  readonly inView?: TableProps<T>['inView'];
 };
 
 /** Reads the next page when the end of the list comes into view. A bounded search that found nothing waits for a click. */
@@ -54,7 +55,8 @@ function Foot<T>({ records, said, isSearching }: FootProps<T>) {
   );
 }
 
-export function RecordList<T>({ records, label, one, columns: all, rowKey, empty }: RecordListProps<T>) {
+export function RecordList<T>(props: RecordListProps<T>) {
+  const { records, label, one, columns: all, rowKey, empty, inView } = props;
   const mayChange = useMay('developer');
   const columns = useMemo(
     () => all.filter(({ isChange = false }) => mayChange || !isChange),
@@ -70,7 +72,11 @@ export function RecordList<T>({ records, label, one, columns: all, rowKey, empty
   return (
     <>
       {error !== null && <ErrorPanel error={error} retry={retry} />}
-      <RecordTable {...{ label, columns, rows, rowKey }} isStale={isPlaceholderData} hasMore={hasNextPage} />
+      <RecordTable
+        {...{ label, columns, rows, rowKey, inView }}
+        isStale={isPlaceholderData}
+        hasMore={hasNextPage}
+      />
       <div ref={end} className={css.foot}>
         <Foot records={records} said={plural(rows.length, one, label)} isSearching={isLastPageEmpty} />
       </div>

@@ -3,7 +3,7 @@
  * the number of each row, and of all rows once the last page is read.
  */
 import { VisuallyHidden } from '@mantine/core';
-import { type FocusEvent, Fragment, memo, type ReactNode, useRef } from 'react';
+import { type FocusEvent, Fragment, memo, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { uiText } from '../text/ui.ts';
 import css from './record-table.module.css';
 import { useShownRows } from './use-shown-rows.ts';
@@ -70,6 +70,8 @@ export type TableProps<T> = {
   readonly isStale?: boolean;
   /** More rows exist than were read, so that their number is unknown. */
   readonly hasMore?: boolean;
+  /** Holds the rows that are in the document. */
+  readonly inView?: RefObject<readonly T[]> | undefined;
 };
 
 /** The key of the row with the focus. */
@@ -89,10 +91,13 @@ function useFocusedRow<T>({ rows, rowKey }: Pick<TableProps<T>, 'rows' | 'rowKey
 }
 
 export function RecordTable<T>(props: TableProps<T>) {
-  const { label, columns, rows, rowKey, isStale = false, hasMore = false } = props;
+  const { label, columns, rows, rowKey, isStale = false, hasMore = false, inView } = props;
   const frame = useRef<HTMLDivElement>(null);
   const { focusedIndex, handlers } = useFocusedRow(props);
   const shown = useShownRows({ frame, count: rows.length, focusedIndex });
+  useEffect(() => {
+    if (inView) inView.current = shown.rows.flatMap(({ index }) => rows[index] ?? []);
+  });
   return (
     <div ref={frame} className={`${css.frame} ${isStale ? css.stale : ''}`}>
       {/* -1: unknown. https://www.w3.org/TR/wai-aria-1.2/#aria-rowcount */}

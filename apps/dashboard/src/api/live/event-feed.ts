@@ -11,6 +11,8 @@ export type News = {
   readonly events: readonly EventView[];
   /** The stream began with this: earlier events may be unknown. */
   readonly isAnew: boolean;
+  /** When the stream was opened, as `Date.now()` gives it: what was read later misses no event. */
+  readonly openedAt: number;
 };
 
 export type Listener = { readonly onNews: (news: News) => void; readonly onConnection: () => void };
@@ -36,12 +38,13 @@ const wait = (ms: number, signal: AbortSignal): Promise<void> =>
 function openBatches(pass: (news: News) => void) {
   let events: EventView[] = [];
   let isAnew = false;
+  let openedAt = 0;
   let isPlanned = false;
   let passedAt = 0;
   const flush = (): void => {
     isPlanned = false;
     passedAt = Date.now();
-    const news = { events, isAnew };
+    const news = { events, isAnew, openedAt };
     events = [];
     isAnew = false;
     pass(news);
@@ -54,6 +57,7 @@ function openBatches(pass: (news: News) => void) {
   return {
     begin() {
       isAnew = true;
+      openedAt = Date.now();
       plan();
     },
     add(more: readonly EventView[]) {

@@ -38,7 +38,7 @@ test('the list begins anew where rows between may be unread, and where the newes
 
 test('rows in the middle of a long list change their status and do not move', () => {
   const fresh: List<Row> = { ...page([]), data: [{ id: '3' }, { id: '2', status: 'delivered' }] };
-  const shown = withStates([page(['2', '1'])], fresh);
+  const shown = withStates([page(['2', '1'])], fresh.data);
   assert.deepEqual(shown[0]?.data, [{ id: '2', status: 'delivered' }, { id: '1' }]);
   assert.deepEqual(
     rowsAbove([page(['2', '1'])], fresh).map(({ id }) => id),

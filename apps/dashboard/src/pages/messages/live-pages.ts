@@ -16,8 +16,8 @@ export const rowsAbove = <T extends Row>(pages: Pages<T>, fresh: List<T>): reado
   fresh.data.filter(({ id }) => id > newestOf(pages));
 
 /** Rows that are shown already, as they are now. None comes and none goes, so that nothing moves under the reader. */
-export function withStates<T extends Row>(pages: Pages<T>, fresh: List<T>): Pages<T> {
-  const known = new Map(fresh.data.map((row) => [row.id, row]));
+export function withStates<T extends Row>(pages: Pages<T>, fresh: readonly T[]): Pages<T> {
+  const known = new Map(fresh.map((row) => [row.id, row]));
   return pages.map((page) => ({ ...page, data: page.data.map((row) => known.get(row.id) ?? row) }));
 }
 

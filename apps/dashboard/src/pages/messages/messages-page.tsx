@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { useRecords } from '../../api/use-records.ts';
 import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { MessageSummaryView } from '../../api/views.ts';
@@ -32,7 +33,8 @@ export function MessagesPage() {
   const change = useChangeSearch();
   const records = useRecords<MessageSummaryView>(path, filter);
   const isOn = follow !== 'off';
-  const live = useLiveMessages(path, filter, isOn);
+  const inView = useRef<readonly MessageSummaryView[]>([]);
+  const live = useLiveMessages({ path, filter, isOn, inView });
   const isFiltered = names.some((name) => filter[name] !== undefined);
   const nothing = <EmptyState title={text.nothingTitle} text={text.nothingText} />;
   return (
@@ -58,6 +60,7 @@ export function MessagesPage() {
         columns={messageColumns}
         rowKey={({ id }) => id}
         empty={isFiltered ? nothing : <FirstMessage />}
+        inView={inView}
       />
     </Page>
   );

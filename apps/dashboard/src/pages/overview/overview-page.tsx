@@ -1,7 +1,8 @@
 import { Navigate } from '@tanstack/react-router';
-import { useLive } from '../../api/live/use-live.ts';
+import { memo } from 'react';
+import { useLiveRecords } from '../../api/live/use-live-records.ts';
 import { type SuspendingRates, suspendingRates } from '../../api/suspending-rates.ts';
-import { useRecord, useRecords } from '../../api/use-records.ts';
+import { type Records, useRecord } from '../../api/use-records.ts';
 import type { MessageSummaryView, OwnAccountView, StatisticsView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { overviewText as text } from '../../text/statistics.ts';
@@ -20,7 +21,7 @@ import { BalanceAlarm, BalanceLine } from './balance-line.tsx';
 import { ProviderTable } from './provider-table.tsx';
 import { RateCards } from './rate-cards.tsx';
 
-const NEWEST = 10;
+const newestFilter = { limit: 10 };
 const REFETCH_MS = 30_000;
 
 function useSuspendingRates(): SuspendingRates | undefined {
@@ -51,34 +52,42 @@ function Outcomes({ asked }: { readonly asked: AskedSpan }) {
   );
 }
 
-function Newest() {
-  const { data, error, refetch } = useRecords<MessageSummaryView>('/v1/messages', { limit: NEWEST });
-  useLive(() => void refetch());
+type NewestProps = { readonly newest: Records<MessageSummaryView> };
+
+function Newest({ newest: { data, error } }: NewestProps) {
   if (error !== null) return <ErrorPanel error={error} />;
   const rows = data?.pages[0]?.data;
   if (rows === undefined) return <Waiting />;
   return <RecordTable label={text.latest} columns={messageColumns} rows={rows} rowKey={({ id }) => id} />;
 }
 
-/** The start of an account that has sent nothing is another page. */
-function useHasSent(): boolean {
-  const { data } = useRecords<MessageSummaryView>('/v1/messages', { limit: NEWEST });
-  return data?.pages[0]?.data.length !== 0;
-}
-
-function Filled() {
+/** They are not drawn again with each new message. */
+const Statistics = memo(function Statistics() {
   const asked = useSpan('1');
   return (
-    <Page title={text.title} lead={text.lead} actions={<RangeSelect days={asked.days} isLabelHidden />}>
+    <>
       <BalanceAlarm />
       <AttentionPanel />
       <Outcomes asked={asked} />
+    </>
+  );
+});
+
+function Filled({ newest }: NewestProps) {
+  const { days } = useSpan('1');
+  return (
+    <Page title={text.title} lead={text.lead} actions={<RangeSelect days={days} isLabelHidden />}>
+      <Statistics />
       <Section title={text.latest} actions={<ButtonLink to={paths.messages}>{text.all}</ButtonLink>}>
-        <Newest />
+        <Newest newest={newest} />
       </Section>
     </Page>
   );
 }
 
-/** Where the mail of the account stands. */
-export const OverviewPage = () => (useHasSent() ? <Filled /> : <Navigate to={paths.getStarted} replace />);
+/** Where the mail of the account stands. The start of an account that has sent nothing is another page. */
+export function OverviewPage() {
+  const newest = useLiveRecords<MessageSummaryView>('/v1/messages', newestFilter);
+  if (newest.data?.pages[0]?.data.length === 0) return <Navigate to={paths.getStarted} replace />;
+  return <Filled newest={newest} />;
+}
