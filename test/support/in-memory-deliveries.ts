@@ -60,10 +60,10 @@ function unansweredOf({ history }: HeldDelivery): Pick<ClaimedDelivery, 'unanswe
 
 function claim(
   row: HeldDelivery,
-  { leaseId, until, now }: Parameters<DeliveryStore['claim']>[1],
+  { leaseId, until, now, dueBy = now }: Parameters<DeliveryStore['claim']>[1],
 ): ClaimedDelivery | undefined {
   const isTaken = row.lease?.until !== undefined && row.lease.until > now;
-  if (!row.isOpen || isTaken || row.notBefore > now || !claimable.has(row.status)) return undefined;
+  if (!row.isOpen || isTaken || row.notBefore > dueBy || !claimable.has(row.status)) return undefined;
   const unanswered = unansweredOf(row);
   const attempt = row.history.length + 1;
   row.lease = { id: leaseId, until };

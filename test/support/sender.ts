@@ -4,6 +4,7 @@ import type { Rules } from '@waybill/delivery/classify';
 import type { DeliveryDependencies } from '@waybill/delivery/dependencies';
 import { openHeldLeases } from '@waybill/delivery/leases';
 import { openPermittedSessions, type PermitPolicy } from '@waybill/delivery/permits';
+import { openRefusedDeliveries, type RefusedOptions } from '@waybill/delivery/refused';
 import type { RouteSettings } from '@waybill/delivery/routes/route';
 import { claimAndDeliver } from '@waybill/delivery/sources';
 import { openTlsMemory } from '@waybill/delivery/tls-memory';
@@ -165,13 +166,11 @@ const prepareHere: PrepareAgain = async ({ id, messageId, recipient, source, env
 const now = (): Date => new Date();
 const ownRules = async () => [];
 
-export function testSender(options: TestSenderOptions = {}): TestSender {
-  const store = inMemoryDeliveries();
-  const enqueued: TestSender['enqueued'][number][] = [];
-  const errors: unknown[] = [];
-  const suppressed: string[] = [];
-  const resolver = openResolver({ resolver: options.resolver ?? '127.0.0.1:9', timeoutMs: 200 });
-  const jobs: JobProducer = { enqueue: async (_, ids, at) => void enqueued.push({ ids, at }) };
+/** Sessions under permits, and the deliveries that found none free. */
+function openTestSessions(
+  options: TestSenderOptions,
+  { deliver, onTrouble }: Pick<RefusedOptions, 'deliver' | 'onTrouble'>,
+) {
   const permits = openSharedPermits({ store: inMemoryPermitStore(), log: silent });
   const policy = { permits, perAccount: 30, perDestination: 20, waitMs: 1_000, ...options.permits };
   const pool = openPermittedSessions(policy, {
@@ -179,7 +178,32 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     secureContext: undefined,
     maxIdleMs: 5_000,
     maxMessages: 100,
+    onIdle: (destination) => refused.beginNext(destination),
     ...options.pool,
+  });
+  const refused = openRefusedDeliveries({
+    ...{ deliver, now, onTrouble },
+    most: 100,
+  });
+  return {
+    ...{ policy, pool, refused },
+    async close() {
+      await pool.close();
+      await permits.close();
+    },
+  };
+}
+
+export function testSender(options: TestSenderOptions = {}): TestSender {
+  const store = inMemoryDeliveries();
+  const enqueued: TestSender['enqueued'][number][] = [];
+  const errors: unknown[] = [];
+  const suppressed: string[] = [];
+  const resolver = openResolver({ resolver: options.resolver ?? '127.0.0.1:9', timeoutMs: 200 });
+  const jobs: JobProducer = { enqueue: async (_, ids, at) => void enqueued.push({ ids, at }) };
+  const { policy, pool, refused, close } = openTestSessions(options, {
+    deliver: (id, dueBy) => claimAndDeliver(dependencies, id, dueBy),
+    onTrouble: (error) => void errors.push(error),
   });
   const leases = openHeldLeases({
     store,
@@ -202,6 +226,7 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
     settings: { ...toMx, ...options.route },
     prepareAgain: prepareHere,
     leases,
+    refused,
     now,
     suppressions: {
       among: async () => new Map(),
@@ -225,11 +250,11 @@ export function testSender(options: TestSenderOptions = {}): TestSender {
       if (!result) throw new Error('nothing was saved');
       return result;
     },
-    enqueue: (id) => claimAndDeliver(dependencies, id),
+    enqueue: async (id) => void (await claimAndDeliver(dependencies, id)),
     async close() {
+      await refused.close();
       leases.close();
-      await pool.close();
-      await permits.close();
+      await close();
       resolver.close();
     },
   };

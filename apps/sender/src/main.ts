@@ -76,7 +76,7 @@ async function open(setup: Setup): Promise<Opened> {
   }
   const { close } = queues.consume('delivery', {
     concurrency: config.SENDER_CONCURRENCY,
-    handle: (id) => claimAndDeliver(delivery.dependencies, id),
+    handle: async (id) => void (await claimAndDeliver(delivery.dependencies, id)),
     handled: (outcome) => metrics.handled.inc({ queue: 'delivery', outcome }),
   });
   // Closed first, because attempts in flight need all parts above.

@@ -14,6 +14,7 @@ import type { Rules } from './classify.ts';
 import type { GateDependencies } from './gate-facts.ts';
 import type { HeldLeases } from './leases.ts';
 import type { PermitPolicy } from './permits.ts';
+import type { RefusedDeliveries } from './refused.ts';
 import type { RouteDependencies } from './routes/route.ts';
 import type { HostDependencies } from './try-hosts.ts';
 
@@ -29,6 +30,8 @@ export type DeliveryDependencies = HostDependencies &
     readonly ownRules: () => Promise<readonly BounceRule[]>;
     readonly permits: PermitPolicy;
     readonly leases: HeldLeases;
+    /** What found no session free. */
+    readonly refused: Pick<RefusedDeliveries, 'add'>;
     /** For the bytes of large deliveries that are claimed from the queue. */
     readonly memory: MemoryBudget;
     readonly now: () => Date;

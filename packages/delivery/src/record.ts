@@ -45,6 +45,15 @@ export async function putBack(
   await enqueueAt(dependencies, id, until);
 }
 
+async function putBackFrom(
+  dependencies: DeliveryDependencies,
+  delivery: Attempt['delivery'],
+  { until, refusedBy }: { readonly until: Date; readonly refusedBy: string | undefined },
+): Promise<void> {
+  await putBack(dependencies, delivery, until);
+  if (refusedBy !== undefined) dependencies.refused.add(refusedBy, { id: delivery.id, until });
+}
+
 async function recordStop(
   { store, now, onStop }: DeliveryDependencies,
   { delivery }: Attempt,
@@ -104,6 +113,6 @@ export function record(
     case 'stopped':
       return recordStop(dependencies, attempt, end.stop);
     case 'put_back':
-      return putBack(dependencies, attempt.delivery, end.until);
+      return putBackFrom(dependencies, attempt.delivery, { until: end.until, refusedBy: record.refusedBy });
   }
 }

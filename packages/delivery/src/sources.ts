@@ -7,19 +7,28 @@ import type { DeliveryDependencies } from './dependencies.ts';
 import { countInHand, type InHandLimits } from './in-hand.ts';
 import { putBack } from './record.ts';
 
-/** From the queue. A delivery that is early, final or leased by another process is left alone, so a job may come twice. */
-export async function claimAndDeliver(dependencies: DeliveryDependencies, deliveryId: string): Promise<void> {
+/**
+ * From the queue. A delivery that is early, final or leased by another process is left alone, so a job may come twice. With `dueBy` one
+ * that is due at that time is not early. `false`: it was left alone.
+ */
+export async function claimAndDeliver(
+  dependencies: DeliveryDependencies,
+  deliveryId: string,
+  dueBy?: Date,
+): Promise<boolean> {
   const { store, leases, memory, now, random } = dependencies;
   const leaseId = randomUUID();
   const reservation = memory.reservation();
   try {
-    const lease = { leaseId, until: new Date(now().getTime() + leases.leaseMs), now: now() };
+    const lease = { leaseId, until: new Date(now().getTime() + leases.leaseMs), now: now(), dueBy };
     const delivery = await store.claim(deliveryId, lease, reservation.take);
     if (delivery) await deliver(dependencies, delivery);
+    return delivery !== undefined;
   } catch (error) {
     if (!(error instanceof MemoryBudgetExceeded)) throw error;
     const until = new Date(now().getTime() + memoryBackoffMs(random()));
     await putBack(dependencies, { id: deliveryId, leaseId }, until);
+    return true;
   } finally {
     reservation.release();
   }

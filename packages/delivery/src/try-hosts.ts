@@ -3,7 +3,7 @@ import { NoSession } from '@waybill/smtp-client/no-session';
 import type { Session } from '@waybill/smtp-client/session';
 import type { SessionPool } from '@waybill/smtp-client/session-pool';
 import { broken, type SmtpOutcome } from '@waybill/smtp-client/smtp-outcome';
-import type { Target } from '@waybill/smtp-client/target';
+import { destinationOf, type Target } from '@waybill/smtp-client/target';
 import type { TlsFacts } from '@waybill/smtp-client/tls-handshake';
 import { type OutgoingMessage, transact } from '@waybill/smtp-client/transaction';
 import type { Transcript } from '@waybill/smtp-client/transcript';
@@ -39,6 +39,8 @@ export type AttemptRecord = {
   readonly ip?: string;
   readonly port?: number;
   readonly tls?: TlsFacts | undefined;
+  /** The destination (`destinationOf`) that had no session free. */
+  readonly refusedBy?: string;
 };
 
 // §5.1 asks for at least two; a domain with fifty addresses must not hold a session for hours.
@@ -110,7 +112,8 @@ async function tryTarget(
     );
   } catch (error) {
     const outcome = error instanceof NoSession ? error.outcome : broken('connect', error);
-    return { outcome, host, ip, port };
+    const refused = outcome.kind === 'no_permit' ? { refusedBy: destinationOf(target) } : {};
+    return { outcome, host, ip, port, ...refused };
   }
 }
 

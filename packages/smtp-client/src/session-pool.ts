@@ -14,6 +14,8 @@ export type SessionPoolSettings = SessionSettings & {
   readonly maxMessages: number;
   /** How many sessions may be open; without it there is no limit. */
   readonly limit?: SessionLimit;
+  /** A session to this destination fell idle: no message of this process waits for it. */
+  readonly onIdle?: (destination: string) => void;
 };
 
 /** Open sessions, reused for further messages to the same target. */
@@ -189,7 +191,10 @@ export function openSessionPool(settings: SessionPoolSettings): SessionPool {
         !isSurplus(session);
       if (isWorthKeeping && session.dirty) await reset(session);
       if (!isWorthKeeping || closed || !isUsable(session)) leave(session);
-      else if (!queue?.give(session)) idle.add(session);
+      else if (!queue?.give(session)) {
+        idle.add(session);
+        settings.onIdle?.(destinationOf(session.target));
+      }
     },
     endSessions(destination, count) {
       surplus.set(destination, count - endIdle(destination, count));

@@ -212,7 +212,9 @@ for (const [whose, limits] of [
 ] as const)
   test(`${whose} has its number of sessions; the rest is put back, and that is no attempt`, async () => {
     const permits = { ...limits, waitMs: 20 };
-    const { sink, sender } = await scene({ dot: { after: 150, say: '250 ok' } }, { permits });
+    // A session that falls idle begins none of them, so that the test sees how they were put back.
+    const pool = { onIdle: () => undefined };
+    const { sink, sender } = await scene({ dot: { after: 150, say: '250 ok' } }, { permits, pool });
     const sent = await Promise.allSettled(Array.from({ length: 8 }, () => sender.send()));
     assert.equal(sent.filter(({ status }) => status === 'fulfilled').length, 3);
     assert.deepEqual(

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { openTestDatabase } from '../../support/database.ts';
-import { testSender } from '../../support/sender.ts';
+import { eventually } from '../../support/eventually.ts';
+import { aDelivery, testSender } from '../../support/sender.ts';
 import { openSink } from '../../support/sink.ts';
 import { openPermitsAt } from '../contracts/permit-stores.ts';
 
@@ -58,4 +59,28 @@ test('messages in turn to one destination use one session, and ask the store for
   const heartbeats = (performance.now() - from) / 1_000;
   assert.equal(sink.connections(), 1);
   assert.ok(one.holder.store.claims <= 3 + heartbeats, `${one.holder.store.claims} claims`);
+});
+
+test('a delivery without a session begins when one falls idle, long before the end of its pause, and opens none', async (t) => {
+  const sink = await openSink({ script: { dot: { after: 400, say: '250 ok' } } });
+  const sender = testSender({
+    route: { mode: 'smarthost', smarthostUrl: `smtp://127.0.0.1:${sink.port}` },
+    permits: { perDestination: 2, waitMs: 100 },
+    rules: { waits: [60_000], random: () => 0.5, busyMs: 20_000 },
+  });
+  t.after(async () => {
+    await sender.close();
+    await sink.close();
+  });
+  const from = performance.now();
+  const deliveries = Array.from({ length: 8 }, () => aDelivery());
+  for (const delivery of deliveries) sender.store.add(delivery);
+  await Promise.all(deliveries.map(({ id }) => sender.enqueue(id)));
+  assert.ok(sender.enqueued.length >= 4, 'most found no session free');
+  for (const { at } of sender.enqueued)
+    assert.ok((at?.getTime() ?? 0) > Date.now() + 2_500, 'the pause is long');
+  await eventually('all are delivered', async () => sender.store.results.length === deliveries.length);
+  assert.ok(performance.now() - from < 5_000);
+  assert.deepEqual(new Set(sender.store.results.map(({ outcome }) => outcome)), new Set(['delivered']));
+  assert.ok(sink.mostSessions() <= 2, `${sink.mostSessions()} sessions`);
 });

@@ -47,6 +47,19 @@ test('a delivery that was put back is due at its time, as if no process had clai
   assert.equal(events.rowCount, 0);
 });
 
+test('the process that put it back may claim it before its time, but takes no lease of another', async () => {
+  const { id, at, claim } = await claimed();
+  const until = later(at, 5_000);
+  await store.putBack(id, claim.leaseId, until);
+  const now = later(at, 1_000);
+  assert.equal(await store.claim(id, { ...leaseAt(now), dueBy: later(at, 4_999) }), undefined);
+  const early = await store.claim(id, { ...leaseAt(now), until: later(at, 4_000), dueBy: until });
+  assert.equal(early?.attempt, 1);
+  const { rows } = await database.pool.query('SELECT started_at FROM attempt WHERE delivery_id = $1', [id]);
+  assert.deepEqual(rows[0].started_at, now);
+  assert.equal(await store.claim(id, { ...leaseAt(later(at, 2_000)), dueBy: until }), undefined, 'leased');
+});
+
 test('its row is due at that time, for a job that is lost', async () => {
   const { id, at, claim } = await claimed();
   await store.putBack(id, claim.leaseId, later(at, 5_000));

@@ -14,7 +14,7 @@ import { outboundTo } from './to-smarthost.ts';
 
 let bench: Bench;
 let sink: Sink;
-let send: (deliveryId: string) => Promise<void>;
+let send: (deliveryId: string) => Promise<unknown>;
 const open: { close(): Promise<void> | void }[] = [];
 before(async () => {
   bench = await openBench();

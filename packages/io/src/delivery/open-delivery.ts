@@ -5,6 +5,8 @@ import tls from 'node:tls';
 import type { DeliveryDependencies, Done } from '@waybill/delivery/dependencies';
 import { openHeldLeases } from '@waybill/delivery/leases';
 import { openPermittedSessions, type PermitPolicy } from '@waybill/delivery/permits';
+import { openRefusedDeliveries } from '@waybill/delivery/refused';
+import { claimAndDeliver } from '@waybill/delivery/sources';
 import { openTlsMemory } from '@waybill/delivery/tls-memory';
 import { outsideOf } from '@waybill/relay/domains/private-address';
 import type { Directory, SuppressionList } from '@waybill/relay/ports';
@@ -29,6 +31,7 @@ const WAIT_FOR_PERMIT_MS = 250;
 const BUSY_MS = 5 * second;
 const MAX_IDLE_MS = 10 * second;
 const MAX_MESSAGES_PER_SESSION = 200;
+const MAX_REFUSED = 5_000;
 const TLS_MEMORY_MS = 3_600 * second;
 
 export type DeliveryOptions = Pick<DeliveryDependencies, 'jobs'> & {
@@ -115,6 +118,13 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
     secureContext: secureContextOf(config.OUTBOUND_CA_FILE),
     maxIdleMs: MAX_IDLE_MS,
     maxMessages: MAX_MESSAGES_PER_SESSION,
+    onIdle: (destination) => refused.beginNext(destination),
+  });
+  const refused = openRefusedDeliveries({
+    deliver: (id, dueBy) => claimAndDeliver(dependencies, id, dueBy),
+    most: MAX_REFUSED,
+    now,
+    onTrouble,
   });
   const store = openDeliveryStore({ database });
   const leases = openHeldLeases({ store, leaseMs: config.LEASE_SECONDS * second, now, onTrouble });
@@ -124,6 +134,7 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
     ownRules: openOwnRules(database, (error) => onTrouble(error, 'own rules not read')),
     prepareAgain,
     leases,
+    refused,
     directory,
     resolver,
     pool,
@@ -146,6 +157,7 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
     { name: 'permits', close: () => permits.close() },
     { name: 'sessions', close: () => pool.close() },
     { name: 'leases', close: () => leases.close() },
+    { name: 'refused deliveries', close: () => refused.close() },
   ];
   return { dependencies, closers };
 }

@@ -87,12 +87,17 @@ export type HeldLease = { readonly deliveryId: string; readonly leaseId: string 
 /** The store of deliveries. */
 export type DeliveryStore = {
   /**
-   * Takes the lease of a delivery that is due and free. `undefined`: another process holds it, it is not due, or it is final. When
+   * Takes the lease of a delivery that is due and free; due at `dueBy`, if it is given. `undefined`: another process holds it, it is not due, or it is final. When
    * `makeRoom` rejects, the lease is taken and the caller puts it back.
    */
   claim(
     deliveryId: string,
-    lease: { readonly leaseId: string; readonly until: Date; readonly now: Date },
+    lease: {
+      readonly leaseId: string;
+      readonly until: Date;
+      readonly now: Date;
+      readonly dueBy?: Date | undefined;
+    },
     makeRoom?: MakeRoom,
   ): Promise<ClaimedDelivery | undefined>;
   /** Extends these leases to `until` in one statement. Returns the ids of the leases that are still valid; a lost lease stays lost. */

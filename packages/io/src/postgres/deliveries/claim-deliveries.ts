@@ -10,6 +10,8 @@ export type Claim = {
   readonly leaseId: string;
   readonly until: Date;
   readonly now: Date;
+  /** Later than `now`: the delivery may be due as late as this. */
+  readonly dueBy?: Date | undefined;
 };
 
 /**
@@ -21,12 +23,12 @@ const claimSql = {
   name: 'claim',
   text: `
   WITH wanted AS (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS w(id, lease_id, until, now)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) AS w(id, lease_id, until, now, due_by)
   ), free AS (
     SELECT delivery.id, wanted.lease_id, until, now
     FROM @delivery JOIN wanted ON wanted.id = delivery.id
     WHERE status IN ('queued', 'deferred', 'unknown') AND ${isStillOpen}
-      AND not_before <= now AND (lease_until IS NULL OR lease_until <= now)
+      AND not_before <= due_by AND (lease_until IS NULL OR lease_until <= now)
     FOR UPDATE OF delivery SKIP LOCKED
   ), claimed AS (
     UPDATE @delivery SET lease_id = free.lease_id, lease_until = until, attempts = attempts + 1
@@ -126,6 +128,7 @@ async function claimWeek(
     claims.map((claim) => claim.leaseId),
     claims.map((claim) => claim.until),
     claims.map((claim) => claim.now),
+    claims.map((claim) => claim.dueBy ?? claim.now),
   ]);
   const rows = taken.map(fromRow<Row>);
   const lost = await lostDots(weekly, week, rows);

@@ -1,0 +1,77 @@
+/**
+ * Deliveries that this process put back because their destination had no session free. Their rows fall due by themselves after a pause.
+ * A session that falls idle before that begins the one that has waited longest, so after a burst no mail waits beside idle sessions. Each
+ * idle session begins one delivery: no process polls, and no session is opened for it that was not there.
+ */
+export type RefusedDelivery = {
+  readonly id: string;
+  /** When its row is due. A later claim of another process moves that time, and then the delivery is left alone. */
+  readonly until: Date;
+};
+
+export type RefusedDeliveries = {
+  add(destination: string, delivery: RefusedDelivery): void;
+  /** A session to the destination is idle. */
+  beginNext(destination: string): void;
+  /** Begins nothing any more, and waits for the deliveries that it began. */
+  close(): Promise<void>;
+};
+
+export type RefusedOptions = {
+  /** Claims a delivery whose row is due at `dueBy` and makes its attempt. `false`: it could not be claimed. */
+  readonly deliver: (deliveryId: string, dueBy: Date) => Promise<boolean>;
+  readonly now: () => Date;
+  readonly onTrouble: (error: unknown, what: string) => void;
+  /** Deliveries that are remembered for each destination; others wait for their time. */
+  readonly most: number;
+};
+
+export function openRefusedDeliveries({ deliver, now, onTrouble, most }: RefusedOptions): RefusedDeliveries {
+  const byDestination = new Map<string, Set<RefusedDelivery>>();
+  const inFlight = new Set<Promise<void>>();
+  let isClosed = false;
+
+  const remove = (destination: string, waiting: Set<RefusedDelivery>, one: RefusedDelivery): void => {
+    waiting.delete(one);
+    if (waiting.size === 0) byDestination.delete(destination);
+  };
+
+  /** The first whose time has not come. What is due was given to the queue already. */
+  function take(destination: string): RefusedDelivery | undefined {
+    const waiting = byDestination.get(destination);
+    if (waiting === undefined || isClosed) return undefined;
+    for (const one of waiting) {
+      remove(destination, waiting, one);
+      if (one.until > now()) return one;
+    }
+    return undefined;
+  }
+
+  /** The session of a delivery that was begun falls idle again, and begins the next one. */
+  async function begin(destination: string, first: RefusedDelivery): Promise<void> {
+    let one: RefusedDelivery | undefined = first;
+    while (one !== undefined && !(await deliver(one.id, one.until))) one = take(destination);
+  }
+
+  return {
+    add(destination, delivery) {
+      const waiting = byDestination.get(destination) ?? new Set();
+      if (isClosed || waiting.size >= most) return;
+      waiting.add(delivery);
+      byDestination.set(destination, waiting);
+    },
+    beginNext(destination) {
+      const first = take(destination);
+      if (first === undefined) return;
+      const work = begin(destination, first)
+        .catch((error: unknown) => onTrouble(error, 'refused delivery not begun'))
+        .finally(() => inFlight.delete(work));
+      inFlight.add(work);
+    },
+    async close() {
+      isClosed = true;
+      byDestination.clear();
+      await Promise.all(inFlight);
+    },
+  };
+}
