@@ -72,8 +72,15 @@ export type ReplyDependencies = {
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
 };
 
-const retryAfterSeconds = (retryAt: Date, now: Date): string =>
-  String(Math.max(1, Math.ceil((retryAt.getTime() - now.getTime()) / 1000)));
+/** For a 503 that does not know when: a process that was busy or lost its database is back by then. Seconds. */
+const BUSY_SECONDS = 5;
+
+/** The value of `Retry-After` (RFC 9110 §10.2.3). */
+function retryAfterOf(retryAt: Date | undefined, status: number, now: Date): string | undefined {
+  if (retryAt !== undefined)
+    return String(Math.max(1, Math.ceil((retryAt.getTime() - now.getTime()) / 1000)));
+  return status === 503 ? String(BUSY_SECONDS) : undefined;
+}
 
 /** The problem document of an error, for an answer or for one item of a batch. Unexpected errors are logged here only. */
 export function tellProblem(
@@ -101,7 +108,8 @@ export function replyWithProblem(
   dependencies.metrics.refused.inc({ code: problem.code });
   // RFC 9110 §15.5.2: every 401 names a scheme.
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="waybill"');
-  if (retryAt !== undefined) reply.header('retry-after', retryAfterSeconds(retryAt, dependencies.now()));
+  const retryAfter = retryAfterOf(retryAt, problem.status, dependencies.now());
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

@@ -322,6 +322,7 @@ test('a database whose disk is full is 503 with a code of its own, and nothing i
   const { status, body, raw } = await account.ask('POST /v1/messages', aBody());
   await pool.query('DROP FUNCTION disk_full CASCADE');
   assert.deepEqual([status, body.code], [503, 'storage_full'], raw.body);
+  assert.ok(Number(raw.headers['retry-after']) >= 1);
   assert.doesNotMatch(raw.body, /base\/16384/);
   assert.equal(await rowCount(), before);
   assert.equal((await account.ask('POST /v1/messages', aBody())).status, 202);

@@ -59,13 +59,20 @@ function onceAnswered<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function openPrisma(pool: pg.Pool, onTrouble: (error: Error) => void): Promise<PrismaClient> {
+type PrismaOptions = { readonly statementTimeoutMs: number; readonly onTrouble: (error: Error) => void };
+
+async function openPrisma(
+  pool: pg.Pool,
+  { statementTimeoutMs, onTrouble }: PrismaOptions,
+): Promise<PrismaClient> {
   const [{ PrismaClient }, { PrismaPg }] = await Promise.all([
     import('../generated/client.ts'),
     import('@prisma/adapter-pg'),
   ]);
   return new PrismaClient({
     adapter: new PrismaPg(pool, { onPoolError: onTrouble, onConnectionError: onTrouble }),
+    // Its own limits, 2 and 5 s, end a transaction that only waits for a busy pool or for a row: the pool and the server have limits.
+    transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: statementTimeoutMs },
   });
 }
 
@@ -115,7 +122,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     pool,
     prisma: onceAnswered(async () => {
-      client = await openPrisma(pool, onTrouble);
+      client = await openPrisma(pool, { statementTimeoutMs, onTrouble });
       return client;
     }),
     url: options.url,
