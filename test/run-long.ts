@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   say(`\nFUZZ_SEED=${seed}`);
   await runPart({
     name: 'hostile requests, many',
-    files: filesOf('test/integration/api/openapi-fuzz.test.ts'),
+    files: filesOf('test/integration/api/{openapi-fuzz,fuzz}.test.ts'),
     concurrency: 1,
     env: { FUZZ_ROUNDS: process.env.FUZZ_ROUNDS ?? '200', FUZZ_SEED: seed },
   });

@@ -90,10 +90,13 @@ test('the command explains a file as the API does, in JSON and for people', asyn
 test('without a file the command says whether mail to a recipient would be accepted', async () => {
   const suppressed = freshRecipient();
   await api.post('/v1/suppressions', { address: suppressed });
+  // Other scenarios register domains in the same account.
+  const { data: domains } = await api.get('/v1/domains');
+  const usable = domains.find(({ status }: Json) => status !== 'pending').domain;
   const two = JSON.parse(await explained('--to', freshRecipient(), suppressed, '--json'));
   assert.deepEqual(
     [two.from, ...two.deliveries.map(({ status }: Json) => status)],
-    ['postmaster@acme.test', 'queued', 'suppressed'],
+    [`postmaster@${usable}`, 'queued', 'suppressed'],
   );
   assert.equal(two.deliveries[0].content, null, 'no copy was made');
   const foreign = await explained('--to', suppressed, '--from', 'app@foreign.example');

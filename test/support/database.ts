@@ -115,7 +115,10 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const server = await borrowServer();
   const template = await ensureTemplate(server.url);
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await withClient(server.url, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  // A template of a thousand small relations is copied by file in a third of the time that page by page through the WAL takes.
+  await withClient(server.url, (client) =>
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`),
+  );
   const url = withDatabase(server.url, name);
   const database = openDatabase({ url, poolSize: options.poolSize ?? 5, applicationName: 'waybill test' });
   return {

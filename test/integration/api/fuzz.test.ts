@@ -1,4 +1,7 @@
-/** docs/reliability.md S06: any body to any route gets an answer that the product chose, never an internal error. */
+/**
+ * docs/reliability.md S06: any body to any route gets an answer that the product chose, never an internal error. With `FUZZ_ROUNDS`
+ * each field and each parameter gets every value, without it a third of them.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { idPrefixes } from '@waybill/relay/id';
@@ -52,6 +55,11 @@ const oddValues: readonly unknown[] = [
   [null],
   { a: { b: [] } },
 ];
+
+const isWhole = process.env.FUZZ_ROUNDS !== undefined;
+/** The values for the nth place. Neighbours get different ones, so every value is tried at many places. */
+const valuesAt = <T>(nth: number, values: readonly T[]): readonly T[] =>
+  isWhole ? values : values.filter((_, index) => (nth + index) % 3 === 0);
 
 let deep: unknown = 'x';
 for (let n = 0; n < 200; n++) deep = { deep };
@@ -126,9 +134,9 @@ test('any value in any field is taken or refused', async () => {
     '/v1/api-keys': { name: 'x' },
     '/v1/admin/accounts': { name: 'x' },
   };
-  for (const { method, path, fields } of await changing())
-    for (const field of fields)
-      for (const value of oddValues) {
+  for (const [row, { method, path, fields }] of (await changing()).entries())
+    for (const [column, field] of fields.entries())
+      for (const value of valuesAt(row + column, oddValues)) {
         const body = { ...base[path], [field]: value };
         const { status, raw } = await askFor(path)(`${method} ${urlOf(path)}`, body);
         if (!isDecision(status))
@@ -241,9 +249,10 @@ const strangeIds = ['0'.repeat(26), 'z'.repeat(25).concat('w'), '7'.repeat(25).c
 
 test('any id in any query is taken or refused, whatever it stands for', async () => {
   const wrong: string[] = [];
-  for (const { path, name, in: place } of places().filter((one) => one.in === 'query'))
-    for (const prefix of idPrefixes)
-      for (const id of strangeIds) {
+  const queries = places().filter((one) => one.in === 'query');
+  for (const [row, { path, name, in: place }] of queries.entries())
+    for (const [column, prefix] of idPrefixes.entries())
+      for (const id of valuesAt(row + column, strangeIds)) {
         const { status, raw } = await askFor(path)(`GET ${urlOf(path)}?${name}=${prefix}_${id}`);
         if (!isDecision(status)) wrong.push(`${path} ${place} ${name}=${prefix}_${id}: ${raw.body}`);
       }
@@ -253,8 +262,8 @@ test('any id in any query is taken or refused, whatever it stands for', async ()
 test('any value in any query and path is taken or refused', async () => {
   const wrong: string[] = [];
   assert.ok(places().length > 40);
-  for (const { path, name, in: place } of places())
-    for (const text of texts) {
+  for (const [row, { path, name, in: place }] of places().entries())
+    for (const text of valuesAt(row, texts)) {
       const written = encodeURIComponent(text.toWellFormed());
       const url =
         place === 'query' ? `${urlOf(path)}?${name}=${written}` : path.replace(`{${name}}`, written);

@@ -11,7 +11,7 @@ import { type Ids, type Operation, operationsIn, requestFor } from './fuzz/reque
 import { type Seeded, seedAccount } from './seeded-account.ts';
 import { type Ask, type Json, openTestApi, type TestApi } from './test-api.ts';
 
-const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 12);
+const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 6);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_130);
 /** An answer takes no longer, in milliseconds, on a busy machine. */
 const LONGEST = 10_000;
