@@ -95,6 +95,7 @@ export async function keys(page: Page, ...names: readonly string[]): Promise<voi
 
 /** Opens a page by its keys: `g`, then one more. */
 export async function goTo(page: Page, key: string, heading: string): Promise<void> {
-  await keys(page, 'g', key);
+  // Sent together: the second key counts only soon after the first.
+  await Promise.all([page.keyboard.press('g'), page.keyboard.press(key)]);
   await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
 }

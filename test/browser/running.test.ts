@@ -199,6 +199,7 @@ test('an operator acts inside an account for a reason, and its audit log shows b
   await dialog.getByRole('button', { name: 'Act inside' }).click();
   const banner = page.getByText('ticket 17');
   await banner.waitFor();
+  await page.getByText(`You act inside ${name}`).waitFor();
   await page.getByRole('link', { name: 'Streams' }).click();
   await page.getByRole('button', { name: 'Create a stream' }).click();
   await dialog.getByLabel('Name').fill('receipts');

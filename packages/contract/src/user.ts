@@ -88,7 +88,12 @@ export const loginSession = z
   })
   .meta({ id: 'LoginSession' });
 
-const acting = z.object({ account_id: publicIdOf('acc'), reason: z.string(), until: time });
+const acting = z.object({
+  account_id: publicIdOf('acc'),
+  account_name: z.string(),
+  reason: z.string(),
+  until: time,
+});
 
 export const session = z
   .object({

@@ -284,6 +284,8 @@ test('an operator of the platform reaches the operator routes, and acts inside a
     reason: 'ticket 12',
   });
   assert.equal(acting.body.acting.account_id, account.id);
+  const { name } = (await browser.ask('GET /v1/account', undefined, inside)).body;
+  assert.equal(acting.body.acting.account_name, name);
   assert.equal((await browser.ask('PATCH /v1/account', { hide_client_ip: true }, inside)).status, 200);
   const entries = (await account.ask('GET /v1/audit-log?action=account.changed')).body.data;
   assert.equal(entries[0].actor, operator.id);

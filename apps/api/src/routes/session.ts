@@ -22,11 +22,14 @@ const tags = ['People'];
 export async function sessionViewOf(open: OpenSession, { stores }: Dependencies) {
   const user = found(await stores.users.byId(open.user.id));
   const accounts = await stores.users.accountsOf(user.id);
+  const { acting } = open;
+  // The account may have been erased meanwhile.
+  const account = acting && (await stores.accounts.one(acting.accountId));
   return {
     user: userView(user),
     login_session: loginSessionView(open.session, open.session.id),
     accounts: accounts.map(userAccountView),
-    acting: open.acting === undefined ? null : actingView(open.acting),
+    acting: acting && account ? { ...actingView(acting), account_name: account.name } : null,
   };
 }
 

@@ -3,15 +3,20 @@ import { test } from 'node:test';
 import { accountsOf, isAtLeast } from './shown-account.ts';
 
 const own = { id: 'acc_1', name: 'Acme', status: 'active', role: 'viewer' } as const;
-const acting = { account_id: 'acc_2', reason: 'a question of the owner', until: '2026-11-29T12:00:00Z' };
+const acting = {
+  account_id: 'acc_2',
+  account_name: 'Harbour',
+  reason: 'a question of the owner',
+  until: '2026-11-29T12:00:00Z',
+};
 const session = (more: object) => ({ accounts: [own], acting: null, ...more }) as never;
 
 test('an operator who acts inside an account sees it beside the own ones', () => {
   assert.deepEqual(
-    accountsOf(session({ acting })).map(({ id, isActing }) => [id, isActing]),
+    accountsOf(session({ acting })).map(({ id, name, isActing }) => [id, name, isActing]),
     [
-      ['acc_1', false],
-      ['acc_2', true],
+      ['acc_1', 'Acme', false],
+      ['acc_2', 'Harbour', true],
     ],
   );
 });

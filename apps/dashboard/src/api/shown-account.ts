@@ -19,8 +19,8 @@ const roles = ['viewer', 'developer', 'admin', 'owner'] as const satisfies reado
 export const accountsOf = ({ accounts, acting }: SessionView): readonly ShownAccount[] => {
   const own = accounts.map((account) => ({ ...account, isActing: false }));
   if (acting === null || own.some(({ id }) => id === acting.account_id)) return own;
-  const { account_id: id } = acting;
-  return [...own, { id, name: id, status: 'active', role: 'owner', isActing: true }];
+  const { account_id: id, account_name: name } = acting;
+  return [...own, { id, name, status: 'active', role: 'owner', isActing: true }];
 };
 
 export const isAtLeast = (role: Role, limit: Role): boolean => roles.indexOf(role) >= roles.indexOf(limit);

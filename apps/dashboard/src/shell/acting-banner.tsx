@@ -14,8 +14,7 @@ export function ActingBanner() {
   return (
     <div className={css.acting} role="status">
       <span>
-        {shellText.acting(acting.account_id)} “{visible(acting.reason)}” {shellText.actingUntil}{' '}
-        <Moment at={acting.until} />.
+        {shellText.acting(visible(acting.account_name), visible(acting.reason))} <Moment at={acting.until} />.
       </span>
       <BusyButton
         variant="default"

@@ -5,33 +5,29 @@ import css from './shell.module.css';
 
 type KeyMapProps = { readonly isOperator: boolean; readonly onClose: () => void };
 
-const general = [
-  ['/', 'Search'],
-  ['Ctrl K', 'Commands'],
-  ['?', 'This list'],
-  ['j', 'Next row'],
-  ['k', 'Row before'],
-  ['Esc', 'Close what is open'],
-] as const;
-
 /** All keys of the dashboard. */
 export function KeyMap({ isOperator, onClose }: KeyMapProps) {
   const pages = isOperator ? [...accountPages, ...operatorPages] : accountPages;
-  const rows = [...general, ...pages.map(({ key, name }) => [`g ${key}`, shellText.goTo(name)] as const)];
+  const rows = [
+    ...shellText.keyNames,
+    ...pages.map(({ key, name, fullName = name }) => [`g ${key}`, shellText.goTo(fullName)] as const),
+  ];
   return (
-    <Dialog title={shellText.keys} onClose={onClose}>
-      {rows.map(([keys, text]) => (
-        <div key={keys} className={css.key}>
-          <span>{text}</span>
-          <span>
-            {keys.split(' ').map((key) => (
-              <kbd key={key} className={css.kbd}>
-                {key}
-              </kbd>
-            ))}
-          </span>
-        </div>
-      ))}
+    <Dialog title={shellText.keys} onClose={onClose} size="lg">
+      <div className={css.keys}>
+        {rows.map(([keys, text]) => (
+          <div key={keys} className={css.key}>
+            <span>{text}</span>
+            <span>
+              {keys.split(' ').map((key) => (
+                <kbd key={key} className={css.kbd}>
+                  {key}
+                </kbd>
+              ))}
+            </span>
+          </div>
+        ))}
+      </div>
     </Dialog>
   );
 }

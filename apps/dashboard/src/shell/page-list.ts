@@ -6,6 +6,8 @@ import type { IconName } from '../ui/icon.tsx';
 export type RailPage = {
   readonly to: string;
   readonly name: string;
+  /** Where no heading says whose page it is. */
+  readonly fullName?: string;
   readonly icon: IconName;
   readonly key: string;
 };
@@ -34,5 +36,11 @@ export const operatorPages: readonly RailPage[] = [
   { to: paths.queues, name: pageNames.queues, icon: 'queues', key: 'q' },
   { to: paths.discards, name: pageNames.discards, icon: 'discards', key: 'e' },
   { to: paths.bounceRules, name: pageNames.bounceRules, icon: 'again', key: 'b' },
-  { to: paths.adminAuditLog, name: pageNames.auditLog, icon: 'audit', key: 'u' },
+  {
+    to: paths.adminAuditLog,
+    name: pageNames.auditLog,
+    fullName: pageNames.adminAuditLog,
+    icon: 'audit',
+    key: 'u',
+  },
 ];

@@ -25,8 +25,12 @@ const searchCommand = (typed: string): readonly Command[] => {
 function commandsFor(typed: string, isOperator: boolean): readonly Command[] {
   const words = typed.trim().toLowerCase();
   const pages = (isOperator ? [...accountPages, ...operatorPages] : accountPages)
-    .filter(({ name }) => name.toLowerCase().includes(words))
-    .map(({ name, icon, to }) => ({ text: shellText.goTo(name), icon, target: { to, search: {} } }));
+    .filter(({ name, fullName = name }) => fullName.toLowerCase().includes(words))
+    .map(({ name, fullName = name, icon, to }) => ({
+      text: shellText.goTo(fullName),
+      icon,
+      target: { to, search: {} },
+    }));
   return [...pages, ...searchCommand(typed)];
 }
 

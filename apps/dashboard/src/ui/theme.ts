@@ -73,5 +73,7 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-color-default-hover': 'var(--shade)',
     '--mantine-color-default-border': 'var(--line-strong)',
   };
-  return { variables: {}, light: scheme, dark: scheme };
+  // The ground of a field.
+  const dark = { ...scheme, '--mantine-color-dark-6': 'var(--shade)' };
+  return { variables: {}, light: scheme, dark };
 };

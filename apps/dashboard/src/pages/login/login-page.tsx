@@ -85,7 +85,7 @@ function ProviderLogin() {
   const provider = useProvider();
   if (provider === undefined) return null;
   return (
-    <Button component="a" href={provider.url} variant="default" size="sm">
+    <Button component="a" href={provider.url} variant="default" size="sm" className={css.provider ?? ''}>
       {signOnText.title(visible(provider.name))}
     </Button>
   );

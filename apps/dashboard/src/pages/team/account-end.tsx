@@ -51,6 +51,7 @@ function DeleteDialog({ account, onClose }: EndProps) {
       {text.removeText}
       <TextInput
         data-autofocus
+        required
         label={text.name(visible(account.name))}
         autoComplete="off"
         value={name}
