@@ -1,6 +1,7 @@
 /** A list of many pages: what is in the document, where its rows stand, and what a keyboard and a screen reader find there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Request } from 'playwright-core';
 import { openStored } from '../load/stored/fill-stored.ts';
 import { firstAccount, freshRecipient } from '../support/black-box.ts';
 import { databaseUrlOf, openDatabaseOf } from '../support/dev.ts';
@@ -11,6 +12,8 @@ import { openStage } from './stage.ts';
 
 const PAGE = 50;
 const PAGES = 10;
+/** What was read longer ago is read again. */
+const STALE_MS = 5_500;
 
 const stage = openStage();
 
@@ -74,6 +77,25 @@ test('the row with the focus keeps it while others scroll past, and the keys go 
   assert.equal(await numberOfFocus(), '4');
   await page.keyboard.press('j');
   assert.equal(await numberOfFocus(), '5');
+});
+
+test('who comes back to a list of many pages does not make the API read them all again', async () => {
+  const { page } = stage.person;
+  await openList();
+  await scrollThrough(page, 3 * PAGE);
+  const comeBack = async (): Promise<number> => {
+    const requests: string[] = [];
+    const note = (request: Request): void => void requests.push(new URL(request.url()).pathname);
+    await page.waitForTimeout(STALE_MS);
+    page.on('request', note);
+    await page.evaluate("window.dispatchEvent(new Event('visibilitychange'))");
+    await page.waitForTimeout(1_500);
+    page.off('request', note);
+    return requests.filter((path) => path === '/v1/messages').length;
+  };
+  assert.equal(await comeBack(), 0);
+  await stage.person.open(`/messages?live=off&to=${encodeURIComponent(freshRecipient('none'))}`);
+  assert.equal(await comeBack(), 1, 'a list of one page is read again');
 });
 
 test('a row far below the newest ones shows what becomes of its message, also when the filter selects it no more', async () => {

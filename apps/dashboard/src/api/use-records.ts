@@ -12,6 +12,11 @@ type Options = { readonly enabled?: boolean; readonly refetchMs?: number };
 export const listKey = (account: string | undefined, path: string, filter: Query) =>
   [account, path, 'list', filter] as const;
 
+type Pages = { readonly state: { readonly data: { readonly pages: readonly unknown[] } | undefined } };
+
+/** Each page is a request: a list that was read further stays as it is. */
+const isOnePage = ({ state: { data } }: Pages): boolean => (data?.pages.length ?? 1) <= 1;
+
 /** A list with a cursor: further pages are read on demand. */
 export function useRecords<T>(path: string, filter: Query = {}, { enabled = true, refetchMs }: Options = {}) {
   const account = useAccountId();
@@ -23,8 +28,9 @@ export function useRecords<T>(path: string, filter: Query = {}, { enabled = true
     getNextPageParam: ({ next_cursor, has_more }) => (has_more ? (next_cursor ?? undefined) : undefined),
     placeholderData: keepPreviousData,
     enabled,
-    // Each page is a request: a list that was read further stays as it is.
-    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? false : (refetchMs ?? false)),
+    refetchInterval: (query) => isOnePage(query) && (refetchMs ?? false),
+    refetchOnWindowFocus: isOnePage,
+    refetchOnReconnect: isOnePage,
   });
 }
 
