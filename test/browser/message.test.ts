@@ -67,6 +67,26 @@ test('a message is sent again as a new one that names the old one', async () => 
 
 const script = '"><script>window.hacked=1</script><img src=x onerror="window.hacked=1">';
 
+test('what a recipient got shows what receivers check, and how it differs from what was sent', async () => {
+  const { page, open } = stage.person;
+  const to = freshRecipient('checked');
+  await send({ from: `app@${stage.file.account.domain}`, to, subject: 'Checked', text: 'Hello' });
+  const [box] = (await firstAccount(stage.file).get(`/v1/sandbox/messages?to=${encodeURIComponent(to)}`))
+    .data;
+  await open(`/sandbox/${box.id}`);
+  await page.getByRole('heading', { name: 'What receivers check' }).waitFor();
+  await page.getByText(new RegExp(`^Signed by ${stage.file.account.domain} .*aligned with From`)).waitFor();
+  await page.getByText(`${stage.file.account.domain} is aligned by DKIM`).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Preview' }).getAttribute('aria-current'), 'page');
+  await page.getByRole('link', { name: 'Sent / received / difference' }).click();
+  await page
+    .locator('ins', { hasText: /^DKIM-Signature:/ })
+    .first()
+    .waitFor();
+  await page.getByRole('link', { name: to }).click();
+  await page.getByRole('heading', { name: to, level: 1 }).waitFor();
+});
+
 test('script in every field of a message is text on every page that shows it', async () => {
   const { page, open } = stage.person;
   const to = freshRecipient('hostile');
@@ -92,7 +112,7 @@ test('script in every field of a message is text on every page that shows it', a
     `/messages?q=${id}`,
     ...tabs.map((tab) => `/messages/${id}?tab=${tab}`),
     `/recipients/${encodeURIComponent(to)}`,
-    ...['preview', 'text', 'headers', 'raw'].map((tab) => `/sandbox/${box.id}?tab=${tab}`),
+    ...['preview', 'text', 'headers', 'raw', 'difference'].map((tab) => `/sandbox/${box.id}?tab=${tab}`),
   ]) {
     await open(path);
     assert.equal(await page.evaluate('window.hacked'), undefined, path);

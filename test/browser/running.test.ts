@@ -1,7 +1,7 @@
 /** How people set up an account and run the installation in the dashboard. Each test asserts what a person sees. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { apiOf, firstAccount, freshRecipient, operator, submit } from '../support/black-box.ts';
+import { apiOf, firstAccount, freshRecipient, newTenant, operator, submit } from '../support/black-box.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 import { openStage } from './stage.ts';
 
@@ -128,6 +128,36 @@ test('an operator creates an account, limits and suspends it, and sees its queue
   await open('/admin/queues');
   await row.getByText('the account is suspended').waitFor();
   assert.equal(await row.getByText('Deferred').count(), 0);
+});
+
+test('an operator opens waiting mail of one destination, tries it again and cancels it, each after a count', async (t) => {
+  const { page, open } = stage.person;
+  const { api, domain, id } = await newTenant(stage.file, 'waiting');
+  t.after(() => operator(stage.file).remove(`/v1/admin/accounts/${id}`));
+  const { name } = await operator(stage.file).get(`/v1/admin/accounts/${id}`);
+  for (const _ of [1, 2]) {
+    const to = freshRecipient('tempfail', 'sandbox.test');
+    await api.post('/v1/messages', { from: `app@${domain}`, to, subject: 'x', text: 'x' });
+  }
+  await open('/admin/queues');
+  const row = page.getByRole('row', { name: new RegExp(name) }).filter({ hasText: 'Deferred' });
+  await row.getByRole('button', { name: /^Open/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('ticket 18');
+  await dialog.getByRole('button', { name: 'Act inside' }).click();
+  await page.getByRole('button', { name: 'Status: Deferred' }).waitFor();
+  await page.getByRole('button', { name: 'Act on all' }).click();
+  await page.getByRole('menuitem', { name: 'Try all of these again now…' }).click();
+  await dialog.getByText('2 of them have recipients without the message.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Act on all' }).click();
+  await page.getByRole('menuitem', { name: 'Cancel all of these…' }).click();
+  await dialog.getByText('2 of them can be cancelled.').waitFor();
+  await dialog.getByLabel('Type cancel to confirm').fill('cancel');
+  await dialog.getByRole('button', { name: 'Cancel 2' }).click();
+  await dialog.getByText('2 cancelled.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Stop acting' }).click();
 });
 
 test('an operator runs the checks of the doctor, and reads what each of them found', async () => {

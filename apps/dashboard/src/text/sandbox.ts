@@ -29,6 +29,8 @@ export const sandboxText = {
   text: 'Text',
   headers: 'Headers',
   raw: 'Raw',
+  difference: 'Sent / received / difference',
+  noOrigin: 'The message that it came from is not known.',
   attachments: 'Attachments',
   noHtml: 'It has no HTML part.',
   noText: 'It has no text part.',
@@ -36,6 +38,28 @@ export const sandboxText = {
   openMessage: 'Open the message and its trace',
   notFound: 'Received message',
   unnamed: 'without a name',
+} as const;
+
+export const receiverText = {
+  title: 'What receivers check',
+  unsigned: 'There is no signature. Most large receivers refuse such mail.',
+  signed: (signers: string): string => `Signed by ${signers}, aligned with From.`,
+  signedByOther: (signers: string, from: string): string =>
+    `Signed by ${signers}. From is at ${from}, so the signature does not count for DMARC.`,
+  nullPath: 'The return path is empty, as in reports: receivers check the name in HELO.',
+  ownPath: (host: string): string =>
+    `Bounces come back to ${host}, aligned with From. Receivers look up its SPF record.`,
+  otherPath: (host: string, from: string): string =>
+    `Bounces come back to ${host}. From is at ${from}, so SPF does not count for DMARC.`,
+  notAligned: (from: string): string =>
+    from === ''
+      ? 'There is no From address to align with.'
+      : `Neither signature nor return path is of ${from}. Verify the domain and publish its records.`,
+  aligned: (from: string, by: readonly string[]): string => `${from} is aligned by ${by.join(' and ')}.`,
+  noUnsubscribe: 'None. Large receivers ask for it in mail to many people.',
+  oneClick: 'One click in the mail program unsubscribes.',
+  linkOnly:
+    'There is a target, and no one click: that takes an https address and the field List-Unsubscribe-Post. RFC 8058.',
 } as const;
 
 /** The magic addresses and what their server does. */

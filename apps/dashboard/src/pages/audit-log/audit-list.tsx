@@ -6,6 +6,7 @@ import { useChangeSearch, useFilters } from '../../api/use-search.ts';
 import type { AuditEntryView } from '../../api/views.ts';
 import { auditText as text } from '../../text/audit.ts';
 import { visible } from '../../text/visible.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
@@ -52,14 +53,23 @@ const columnsFor = (show: (row: AuditEntryView) => void): readonly Column<AuditE
   },
 ];
 
+const Copied = ({ value, label }: { readonly value: string; readonly label: string }) => (
+  <>
+    <code>{visible(value)}</code> <CopyButton text={value} label={label} />
+  </>
+);
+
 const Entry = ({ entry, onClose }: { readonly entry: AuditEntryView; readonly onClose: () => void }) => (
   <Dialog title={entry.action} onClose={onClose} size="lg">
     <Facts
       rows={[
         [text.when, <ExactMoment key="when" at={entry.occurred_at} />],
-        [text.actor, <code key="actor">{visible(entry.actor)}</code>],
-        [text.target, <code key="target">{visible(entry.target)}</code>],
-        [text.account, entry.account_id],
+        [text.actor, <Copied key="actor" value={entry.actor} label={text.actor} />],
+        [text.target, <Copied key="target" value={entry.target} label={text.target} />],
+        [
+          text.account,
+          entry.account_id && <Copied key="account" value={entry.account_id} label={text.account} />,
+        ],
       ]}
     />
     <Verbatim text={JSON.stringify(entry.detail, null, 2)} label={text.detail} />

@@ -45,7 +45,7 @@ function Difference({ before, after }: { readonly before: string; readonly after
   );
 }
 
-function OneDifference({ id, delivery }: { readonly id: string; readonly delivery: string }) {
+export function OneDifference({ id, delivery }: { readonly id: string; readonly delivery: string }) {
   const path = `/v1/messages/${id}/content`;
   const sent = useText(path, { part: 'raw' });
   const left = useText(path, { part: 'delivered', delivery });

@@ -1,7 +1,7 @@
-import { useParams } from '@tanstack/react-router';
-import { useRecord, useText } from '../../api/use-records.ts';
+import { Link, useParams } from '@tanstack/react-router';
+import { useRecord, useRecords, useText } from '../../api/use-records.ts';
 import { useUrlSearch } from '../../api/use-search.ts';
-import type { SandboxMessageDetailView } from '../../api/views.ts';
+import type { MessageSummaryView, SandboxMessageDetailView } from '../../api/views.ts';
 import { paths } from '../../paths.ts';
 import { bytes } from '../../text/number.ts';
 import { sandboxText as text } from '../../text/sandbox.ts';
@@ -18,12 +18,15 @@ import { PendingPage } from '../../ui/pending-page.tsx';
 import { TabLinks } from '../../ui/tab-links.tsx';
 import { Verbatim } from '../../ui/verbatim.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
+import { OneDifference } from '../message/difference-view.tsx';
+import { ReceiverStrip } from './receiver-strip.tsx';
 
 const tabs = [
   ['preview', text.preview],
   ['text', text.text],
   ['headers', text.headers],
   ['raw', text.raw],
+  ['difference', text.difference],
 ] as const;
 
 type Shown = { readonly message: SandboxMessageDetailView };
@@ -38,6 +41,20 @@ function Raw({ message }: Shown) {
   return data === undefined ? <Waiting /> : <Verbatim text={data} label={text.raw} />;
 }
 
+/** What the account sent beside what left for this recipient. */
+function FromSent({ message: { delivery_id: delivery } }: Shown) {
+  const { data, error } = useRecords<MessageSummaryView>(
+    '/v1/messages',
+    { q: delivery ?? undefined },
+    { enabled: delivery !== null },
+  );
+  if (error !== null) return <ErrorPanel error={error} />;
+  if (data === undefined && delivery !== null) return <Waiting />;
+  const id = data?.pages[0]?.data[0]?.id;
+  if (id === undefined || delivery === null) return <EmptyState title={text.noOrigin} text="" />;
+  return <OneDifference id={id} delivery={delivery} />;
+}
+
 const TextPart = ({ message }: Shown) =>
   message.text === null ? (
     <EmptyState title={text.noText} text="" />
@@ -48,6 +65,7 @@ const TextPart = ({ message }: Shown) =>
 function View({ message, tab }: Shown & { readonly tab: string }) {
   if (tab === 'headers') return <Headers message={message} />;
   if (tab === 'raw') return <Raw message={message} />;
+  if (tab === 'difference') return <FromSent message={message} />;
   if (tab === 'text' || message.html === null) return <TextPart message={message} />;
   return <MailFrame html={message.html} />;
 }
@@ -80,7 +98,12 @@ function Loaded({ message }: Shown) {
     >
       <Facts
         rows={[
-          [text.to, visible(message.rcpt_to)],
+          [
+            text.to,
+            <Link key="to" to={paths.recipient(message.rcpt_to)}>
+              {visible(message.rcpt_to)}
+            </Link>,
+          ],
           [text.from, message.mail_from === '' ? text.nullPath : visible(message.mail_from)],
           [text.received, <Moment key="at" at={message.received_at} />],
           [text.encryption, message.tls],
@@ -92,6 +115,7 @@ function Loaded({ message }: Shown) {
           ],
         ]}
       />
+      <ReceiverStrip message={message} />
       <Attachments message={message} />
       <Section title={text.tabs}>
         <TabLinks label={text.tabs} tabs={tabs} />
