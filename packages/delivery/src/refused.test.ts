@@ -67,6 +67,17 @@ test('no more are remembered than the limit, and a failed claim is reported', as
   assert.deepEqual([begun, troubles.length], [['kept'], 1]);
 });
 
+test('what fell due beside sessions that broke makes room, whatever its destination', async () => {
+  const { clock, begun, refused, add, settle } = scene({ most: 2 });
+  add('due', 500, 'broken.example:25');
+  add('due too', 500, 'broken.example:25');
+  clock.now = 1_000;
+  add('later', 5_000);
+  refused.beginNext(mx);
+  await settle();
+  assert.deepEqual(begun, ['later']);
+});
+
 test('after it is closed nothing begins', async () => {
   const { begun, refused, add, settle } = scene();
   add('waiting', 5_000);

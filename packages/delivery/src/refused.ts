@@ -22,19 +22,30 @@ export type RefusedOptions = {
   readonly deliver: (deliveryId: string, dueBy: Date) => Promise<boolean>;
   readonly now: () => Date;
   readonly onTrouble: (error: unknown, what: string) => void;
-  /** Deliveries that are remembered for each destination; others wait for their time. */
+  /** Deliveries that are remembered, of all destinations; others wait for their time. */
   readonly most: number;
 };
 
 export function openRefusedDeliveries({ deliver, now, onTrouble, most }: RefusedOptions): RefusedDeliveries {
   const byDestination = new Map<string, Set<RefusedDelivery>>();
   const inFlight = new Set<Promise<void>>();
+  let remembered = 0;
   let isClosed = false;
 
   const remove = (destination: string, waiting: Set<RefusedDelivery>, one: RefusedDelivery): void => {
     waiting.delete(one);
+    remembered -= 1;
     if (waiting.size === 0) byDestination.delete(destination);
   };
+
+  /** Sessions that break never fall idle, so what they would have begun is removed here. The first to come is about the first to be due. */
+  function removeDue(): void {
+    for (const [destination, waiting] of byDestination)
+      for (const one of waiting) {
+        if (one.until > now()) break;
+        remove(destination, waiting, one);
+      }
+  }
 
   /** The first whose time has not come. What is due was given to the queue already. */
   function take(destination: string): RefusedDelivery | undefined {
@@ -55,9 +66,11 @@ export function openRefusedDeliveries({ deliver, now, onTrouble, most }: Refused
 
   return {
     add(destination, delivery) {
+      if (remembered >= most) removeDue();
+      if (isClosed || remembered >= most) return;
       const waiting = byDestination.get(destination) ?? new Set();
-      if (isClosed || waiting.size >= most) return;
       waiting.add(delivery);
+      remembered += 1;
       byDestination.set(destination, waiting);
     },
     beginNext(destination) {
@@ -71,6 +84,7 @@ export function openRefusedDeliveries({ deliver, now, onTrouble, most }: Refused
     async close() {
       isClosed = true;
       byDestination.clear();
+      remembered = 0;
       await Promise.all(inFlight);
     },
   };
