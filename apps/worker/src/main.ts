@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { openPreparedSource, type PreparedSource } from '@waybill/delivery/sources';
 import { openMemoryBudget } from '@waybill/io/concurrency/memory-budget';
+import { openPermits } from '@waybill/io/concurrency/permits/open-permits';
+import type { SharedPermits } from '@waybill/io/concurrency/permits/shared-permits';
 import { domainInstallation } from '@waybill/io/config/domain-installation';
 import { platformNamesOf } from '@waybill/io/config/platform-names';
 import { openDelivery, transactionsPerAccount } from '@waybill/io/delivery/open-delivery';
@@ -253,7 +255,7 @@ async function openWatch({
 
 function openDeliveries(
   dependencies: Dependencies,
-  preparing: Preparing,
+  { preparing, permits }: { readonly preparing: Preparing; readonly permits: SharedPermits },
 ): {
   readonly deliveries: PreparedSource | undefined;
   readonly closers: readonly Closer[];
@@ -261,7 +263,7 @@ function openDeliveries(
   const { config } = dependencies;
   const most = config.WORKER_FIRST_ATTEMPTS;
   if (most === 0) return { deliveries: undefined, closers: [] };
-  const engine = openDelivery({ ...dependencies, preparing, jobs: dependencies.queues.jobs });
+  const engine = openDelivery({ ...dependencies, preparing, permits, jobs: dependencies.queues.jobs });
   const perAccount = transactionsPerAccount(config);
   const deliveries = openPreparedSource(engine.dependencies, { most, perAccount });
   return { deliveries, closers: [...engine.closers, { name: 'deliveries', close: deliveries.close }] };
@@ -272,7 +274,9 @@ async function open(setup: Setup): Promise<Opened> {
   const { database, upkeepDatabase, listener, directory, queues } = dependencies;
   const watch = await openWatch(dependencies);
   const preparing = openPreparing(installationOf(dependencies.config, dependencies.keys));
-  const { deliveries, closers: sending } = openDeliveries(dependencies, preparing);
+  const { config, log } = dependencies;
+  const permits = openPermits({ redisUrl: config.REDIS_URL, database, log });
+  const { deliveries, closers: sending } = openDeliveries(dependencies, { preparing, permits });
   const closers: readonly Closer[] = [
     { name: 'database', close: database.close },
     { name: 'upkeep database', close: upkeepDatabase.close },
@@ -283,9 +287,10 @@ async function open(setup: Setup): Promise<Opened> {
     ...keepUp(dependencies),
     followOutbox(dependencies),
     { name: 'threads', close: preparing.close },
+    { name: 'permits', close: () => permits.close() },
     ...sending,
     ...consume(dependencies, { prepare: preparing.prepare, deliveries }),
-    ...openWebhooks(dependencies),
+    ...openWebhooks({ ...dependencies, permits }),
   ];
   return { ports: watch === undefined ? {} : { metrics: watch.port }, closers };
 }

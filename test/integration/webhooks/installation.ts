@@ -1,6 +1,6 @@
 /** The ledger, the sender and the reader of webhooks on a real database, with a clock that a test moves. */
 import { randomBytes } from 'node:crypto';
-import { openSemaphore } from '@waybill/io/concurrency/semaphore';
+import { openPermits } from '@waybill/io/concurrency/permits/open-permits';
 import { openLog } from '@waybill/io/log/log';
 import { openMetrics } from '@waybill/io/metrics/metrics';
 import type { Database } from '@waybill/io/postgres/connection/database';
@@ -16,6 +16,7 @@ import { makeWebhookSecret } from '@waybill/relay/webhooks/signature';
 import { onWebhook } from '../../../apps/worker/src/webhooks/on-webhook.ts';
 import type { WebhookPorts } from '../../../apps/worker/src/webhooks/ports.ts';
 import { webhookReader } from '../../../apps/worker/src/webhooks/read-events.ts';
+import { openRequestPermits } from '../../../apps/worker/src/webhooks/request-permits.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { unreadOf } from '../../support/unread-of.ts';
@@ -41,14 +42,17 @@ function openClock() {
 
 type Clock = ReturnType<typeof openClock>;
 
+/** A worker. */
 function openSending(database: Database, box: SecretBox, { now }: Clock) {
+  const log = openLog({ level: 'silent', name: 'test' });
+  const permits = openPermits({ redisUrl: undefined, database, log });
   const client = openWebhookClient({ rules, resolve: async () => ({ kind: 'none', why: 'no_domain' }) });
   /** Webhooks with something to send now. */
   const enqueued = new Set<string>();
   const ports: WebhookPorts = {
     sending: webhookSending(database, box),
     client,
-    permits: openSemaphore({ total: 128, perKey: 16, waitMs: 5_000 }),
+    permits: openRequestPermits(permits),
     jobs: {
       enqueue: async (_, ids, at) => {
         if (at === undefined) for (const id of ids) enqueued.add(id);
@@ -56,7 +60,7 @@ function openSending(database: Database, box: SecretBox, { now }: Clock) {
     },
     now,
     chance: () => 0.5,
-    log: openLog({ level: 'silent', name: 'test' }),
+    log,
     metrics: openMetrics('test'),
   };
   const { reader, limit, work } = webhookReader(database, ports);
@@ -76,7 +80,10 @@ function openSending(database: Database, box: SecretBox, { now }: Clock) {
         await onWebhook(id, ports);
       } while (enqueued.has(id));
     },
-    close: client.close,
+    async close(): Promise<void> {
+      client.close();
+      await permits.close();
+    },
   };
 }
 
@@ -144,6 +151,8 @@ export async function openInstallation() {
     skip: clock.skip,
     ...openMaking(database, box, clock),
     ...sending,
+    /** Another worker, with permits of its own, as another process has. */
+    addWorker: () => openSending(database, box, clock),
     /** Goes from one due time of a webhook to the next, for so long. */
     async pass(id: string, ms: number): Promise<void> {
       const end = clock.now().getTime() + ms;
@@ -155,7 +164,7 @@ export async function openInstallation() {
       }
     },
     async close(): Promise<void> {
-      sending.close();
+      await sending.close();
       await test.close();
     },
   };

@@ -1,7 +1,6 @@
 /** Opens what sends webhooks: the client that guards its connections, the limits, and the consumer of the queue. */
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
-import { openSemaphore } from '@waybill/io/concurrency/semaphore';
 import type { Config } from '@waybill/io/config/config';
 import { isDevelopment } from '@waybill/io/config/is-development';
 import { openResolver } from '@waybill/io/dns/resolver';
@@ -14,16 +13,13 @@ import type { Queues } from '@waybill/io/queue/queues';
 import type { SecretBox } from '@waybill/io/secrets/secret-box';
 import { targetRules } from '@waybill/io/webhooks/target-rules';
 import type { WebhookClient } from '@waybill/io/webhooks/webhook-client';
+import type { Permits } from '@waybill/relay/delivery/permits';
 import { onWebhook } from './on-webhook.ts';
 import type { WebhookPorts } from './ports.ts';
+import { openRequestPermits } from './request-permits.ts';
 
 /** Webhooks at a time. One that waits for its endpoint costs little. */
 const WEBHOOKS = 256;
-/** Requests at a time. */
-const REQUESTS = 128;
-/** Requests of one account at a time: slow endpoints of a few accounts leave most of them to the others. */
-const REQUESTS_PER_ACCOUNT = 16;
-const WAIT_FOR_PERMIT_MS = 5_000;
 
 type Dependencies = {
   readonly config: Config;
@@ -32,6 +28,8 @@ type Dependencies = {
   readonly database: Database;
   readonly box: SecretBox;
   readonly queues: Queues;
+  /** Those that all processes share. */
+  readonly permits: Pick<Permits, 'take'>;
 };
 
 const certificatesOf = ({ OUTBOUND_CA_FILE: file }: Config): { readonly ca?: readonly string[] } =>
@@ -70,17 +68,13 @@ export function openWebhooks({
   database,
   box,
   queues,
+  permits,
 }: Dependencies): readonly Closer[] {
   const client = openLazily(config);
-  const permits = openSemaphore({
-    total: REQUESTS,
-    perKey: REQUESTS_PER_ACCOUNT,
-    waitMs: WAIT_FOR_PERMIT_MS,
-  });
   const ports: WebhookPorts = {
     sending: webhookSending(database, box),
     client,
-    permits,
+    permits: openRequestPermits(permits),
     jobs: queues.jobs,
     now: () => new Date(),
     chance: Math.random,

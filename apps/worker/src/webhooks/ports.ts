@@ -1,15 +1,14 @@
-import type { Semaphore } from '@waybill/io/concurrency/semaphore';
 import type { Log } from '@waybill/io/log/log';
 import type { Metrics } from '@waybill/io/metrics/metrics';
 import type { WebhookSending } from '@waybill/io/postgres/webhooks/sending';
 import type { WebhookClient } from '@waybill/io/webhooks/webhook-client';
 import type { JobProducer } from '@waybill/relay/ports';
+import type { RequestPermits } from './request-permits.ts';
 
 export type WebhookPorts = {
   readonly sending: WebhookSending;
   readonly client: Pick<WebhookClient, 'post'>;
-  /** Requests at a time, over all webhooks and of each account. */
-  readonly permits: Pick<Semaphore, 'run'>;
+  readonly permits: RequestPermits;
   readonly jobs: JobProducer;
   readonly now: () => Date;
   /** From 0 to 1, for the jitter of waits. */

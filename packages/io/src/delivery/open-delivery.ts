@@ -13,6 +13,7 @@ import type { Directory, SuppressionList } from '@waybill/relay/ports';
 import { rfcTimeouts } from '@waybill/smtp-client/timeouts';
 import { openMemoryBudget } from '../concurrency/memory-budget.ts';
 import { openPermits } from '../concurrency/permits/open-permits.ts';
+import type { SharedPermits } from '../concurrency/permits/shared-permits.ts';
 import type { Config } from '../config/config.ts';
 import { openResolver } from '../dns/resolver.ts';
 import type { Log } from '../log/log.ts';
@@ -35,6 +36,8 @@ const MAX_REFUSED = 5_000;
 const TLS_MEMORY_MS = 3_600 * second;
 
 export type DeliveryOptions = Pick<DeliveryDependencies, 'jobs'> & {
+  /** The shared permits of a process that needs them for more than mail, which closes them; absent: the engine opens its own. */
+  readonly permits?: SharedPermits;
   readonly directory: Directory;
   readonly suppressions: SuppressionList;
   readonly preparing: Pick<Preparing, 'prepareAgain'>;
@@ -106,7 +109,7 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
   const now = (): Date => new Date();
   const onTrouble = (err: unknown, what: string): void => log.warn({ err }, what);
   const resolver = openResolver({ resolver: config.RESOLVER });
-  const permits = openPermits({ redisUrl: config.REDIS_URL, database, log });
+  const permits = settings.permits ?? openPermits({ redisUrl: config.REDIS_URL, database, log });
   const policy: PermitPolicy = {
     permits,
     perAccount: transactionsPerAccount(config),
@@ -154,7 +157,7 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
   };
   const closers = [
     { name: 'delivery resolver', close: () => resolver.close() },
-    { name: 'permits', close: () => permits.close() },
+    ...(settings.permits === undefined ? [{ name: 'permits', close: () => permits.close() }] : []),
     { name: 'sessions', close: () => pool.close() },
     { name: 'leases', close: () => leases.close() },
     { name: 'refused deliveries', close: () => refused.close() },
