@@ -87,6 +87,16 @@ test('what a recipient got shows what receivers check, and how it differs from w
   await page.getByRole('heading', { name: to, level: 1 }).waitFor();
 });
 
+test('the page of a suppressed address says why nothing is sent to it', async () => {
+  const { page, open } = stage.person;
+  const address = freshRecipient('stopped');
+  await firstAccount(stage.file).post('/v1/suppressions', { address, note: 'asked by telephone' });
+  await open(`/recipients/${encodeURIComponent(address)}`);
+  await page.getByRole('heading', { name: 'Why it is suppressed' }).waitFor();
+  await page.getByText('asked by telephone').waitFor();
+  await page.getByText('the whole account').waitFor();
+});
+
 test('script in every field of a message is text on every page that shows it', async () => {
   const { page, open } = stage.person;
   const to = freshRecipient('hostile');

@@ -16,6 +16,7 @@ import type { Column } from '../../ui/record-table.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { CouldIWrite } from './could-i-write.tsx';
+import { WhySuppressed } from './why-suppressed.tsx';
 
 type Delivery = RecipientView['data'][number];
 
@@ -80,6 +81,7 @@ export function RecipientPage() {
         </>
       }
     >
+      {isSuppressed && <WhySuppressed address={address} />}
       {mayAsk && <CouldIWrite address={address} />}
       <Section title={text.deliveries}>
         <RecordList

@@ -13,7 +13,7 @@ import { RowLink } from '../../ui/row-link.tsx';
 const evidenceOf = ({ evidence }: SuppressionView): string =>
   visible(String(evidence.reply ?? evidence.note ?? evidence.text ?? evidence.reason ?? ''));
 
-const Evidence = ({ row }: { readonly row: SuppressionView }) => {
+export const Evidence = ({ row }: { readonly row: SuppressionView }) => {
   const { message_id: id } = row.evidence;
   const words = evidenceOf(row);
   if (typeof id !== 'string') return <span title={words}>{words === '' ? '–' : words}</span>;
