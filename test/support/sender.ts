@@ -182,7 +182,7 @@ function openTestSessions(
     ...options.pool,
   });
   const refused = openRefusedDeliveries({
-    ...{ deliver, now, onTrouble },
+    ...{ deliver, now, onTrouble, hasIdle: pool.hasIdle },
     most: 100,
   });
   return {

@@ -6,7 +6,7 @@ const mx = 'mx.example:25';
 
 /** Deliveries of which some are gone, on a clock that is set by hand. */
 function scene({ most = 10, gone = [] as readonly string[] } = {}) {
-  const clock = { now: 0 };
+  const clock = { now: 0, hasIdle: false };
   const begun: string[] = [];
   const troubles: unknown[] = [];
   const refused = openRefusedDeliveries({
@@ -17,6 +17,7 @@ function scene({ most = 10, gone = [] as readonly string[] } = {}) {
       begun.push(id);
       return true;
     },
+    hasIdle: () => clock.hasIdle,
     now: () => new Date(clock.now),
     onTrouble: (error) => void troubles.push(error),
     most,
@@ -39,6 +40,14 @@ test('each idle session begins the delivery that has waited longest for its dest
   refused.beginNext(mx);
   await settle();
   assert.deepEqual(begun, ['first', 'second']);
+});
+
+test('a delivery that is put back when a session has fallen idle begins at once', async () => {
+  const { clock, begun, add, settle } = scene();
+  clock.hasIdle = true;
+  add('late', 5_000);
+  await settle();
+  assert.deepEqual(begun, ['late']);
 });
 
 test('what is due meanwhile is left to the queue', async () => {

@@ -20,13 +20,16 @@ export type RefusedDeliveries = {
 export type RefusedOptions = {
   /** Claims a delivery whose row is due at `dueBy` and makes its attempt. `false`: it could not be claimed. */
   readonly deliver: (deliveryId: string, dueBy: Date) => Promise<boolean>;
+  /** Whether a session to the destination is idle now. */
+  readonly hasIdle: (destination: string) => boolean;
   readonly now: () => Date;
   readonly onTrouble: (error: unknown, what: string) => void;
   /** Deliveries that are remembered, of all destinations; others wait for their time. */
   readonly most: number;
 };
 
-export function openRefusedDeliveries({ deliver, now, onTrouble, most }: RefusedOptions): RefusedDeliveries {
+export function openRefusedDeliveries(options: RefusedOptions): RefusedDeliveries {
+  const { deliver, hasIdle, now, onTrouble, most } = options;
   const byDestination = new Map<string, Set<RefusedDelivery>>();
   const inFlight = new Set<Promise<void>>();
   let remembered = 0;
@@ -64,7 +67,17 @@ export function openRefusedDeliveries({ deliver, now, onTrouble, most }: Refused
     while (one !== undefined && !(await deliver(one.id, one.until))) one = take(destination);
   }
 
+  function beginNext(destination: string): void {
+    const first = take(destination);
+    if (first === undefined) return;
+    const work = begin(destination, first)
+      .catch((error: unknown) => onTrouble(error, 'refused delivery not begun'))
+      .finally(() => inFlight.delete(work));
+    inFlight.add(work);
+  }
+
   return {
+    beginNext,
     add(destination, delivery) {
       if (remembered >= most) removeDue();
       if (isClosed || remembered >= most) return;
@@ -72,14 +85,8 @@ export function openRefusedDeliveries({ deliver, now, onTrouble, most }: Refused
       waiting.add(delivery);
       remembered += 1;
       byDestination.set(destination, waiting);
-    },
-    beginNext(destination) {
-      const first = take(destination);
-      if (first === undefined) return;
-      const work = begin(destination, first)
-        .catch((error: unknown) => onTrouble(error, 'refused delivery not begun'))
-        .finally(() => inFlight.delete(work));
-      inFlight.add(work);
+      // While it was put back, the last session may have fallen idle: no other one will.
+      if (hasIdle(destination)) beginNext(destination);
     },
     async close() {
       isClosed = true;

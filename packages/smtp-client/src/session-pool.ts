@@ -26,6 +26,8 @@ export type SessionPool = {
   fresh(target: Target, transcript: Transcript): Promise<Session>;
   /** Takes the session back: keeps it when it can be used again, else ends it. Never rejects. */
   release(session: Session): Promise<void>;
+  /** Whether a session to the destination (`destinationOf`) is open and idle. */
+  hasIdle(destination: string): boolean;
   /**
    * Ends this number of sessions to a destination (`destinationOf`), so that their permits come free: idle ones at once, others when
    * they are released.
@@ -125,6 +127,8 @@ function openIdleSessions(maxIdleMs: number, leave: (session: Session) => void) 
       }
       return undefined;
     },
+    has: (which: (target: Target) => boolean): boolean =>
+      [...byTarget.values()].some(([first]) => first !== undefined && which(first.session.target)),
     /** Ends at most `count` of those; returns how many it ended. */
     end(which: (target: Target) => boolean, count = Number.POSITIVE_INFINITY): number {
       const found = [...byTarget.values()].flat().filter(({ session }) => which(session.target));
@@ -196,6 +200,7 @@ export function openSessionPool(settings: SessionPoolSettings): SessionPool {
         settings.onIdle?.(destinationOf(session.target));
       }
     },
+    hasIdle: (destination) => idle.has((target) => destinationOf(target) === destination),
     endSessions(destination, count) {
       surplus.set(destination, count - endIdle(destination, count));
     },

@@ -125,6 +125,7 @@ export function openDelivery(settings: DeliveryOptions): OpenedDelivery {
   });
   const refused = openRefusedDeliveries({
     deliver: (id, dueBy) => claimAndDeliver(dependencies, id, dueBy),
+    hasIdle: pool.hasIdle,
     most: MAX_REFUSED,
     now,
     onTrouble,
