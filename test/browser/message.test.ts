@@ -75,8 +75,10 @@ test('what a recipient got shows what receivers check, and how it differs from w
     .data;
   await open(`/sandbox/${box.id}`);
   await page.getByRole('heading', { name: 'What receivers check' }).waitFor();
-  await page.getByText(new RegExp(`^Signed by ${stage.file.account.domain} .*aligned with From`)).waitFor();
-  await page.getByText(`${stage.file.account.domain} is aligned by DKIM`).waitFor();
+  await page
+    .getByText(new RegExp(`^The signature of ${stage.file.account.domain} .* holds, and is aligned`))
+    .waitFor();
+  await page.getByText(`Passes for ${stage.file.account.domain}, by its DKIM signature`).waitFor();
   assert.equal(await page.getByRole('link', { name: 'Preview' }).getAttribute('aria-current'), 'page');
   await page.getByRole('link', { name: 'Sent / received / difference' }).click();
   await page

@@ -37,6 +37,23 @@ export const sandboxMessageDetail = z
   })
   .meta({ id: 'SandboxMessageDetail' });
 
+/** RFC 8601 §2.7.1. */
+const results = ['pass', 'fail', 'neutral', 'policy', 'permerror', 'temperror'] as const;
+
+export const signatureCheck = z
+  .object({
+    domain: z.string().describe('`d=` of the signature'),
+    selector: z.string(),
+    algorithm: z.string(),
+    result: z.enum(results).describe('As in Authentication-Results, RFC 8601'),
+    detail: z.string().nullable().describe('Why it is not `pass`'),
+  })
+  .meta({ id: 'SignatureCheck' });
+
+export const sandboxChecks = z
+  .object({ signatures: z.array(signatureCheck) })
+  .meta({ id: 'SandboxMessageChecks' });
+
 export const sandboxQuery = listQuery.extend({
   to: oneLine(254).optional(),
   delivery_id: publicIdOf('dlv').optional(),
@@ -51,3 +68,4 @@ export const sandboxQuery = listQuery.extend({
 export const removed = z.object({ removed: z.number().int() });
 export type SandboxMessageView = z.output<typeof sandboxMessage>;
 export type SandboxMessageDetailView = z.output<typeof sandboxMessageDetail>;
+export type SignatureCheckView = z.output<typeof signatureCheck>;

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { dnsIn } from '@waybill/relay/domains/dns.test-support';
 import { makeId, publicId } from '@waybill/relay/id';
+import { dkimSign } from 'mailauth/lib/dkim/sign.js';
 import { openTestApi, type TestAccount, type TestApi } from './test-api.ts';
+
+/** The DKIM keys that DNS has. */
+const zone = new Map<string, readonly string[] | 'broken'>();
 
 let api: TestApi;
 let account: TestAccount;
 let other: TestAccount;
 before(async () => {
-  api = await openTestApi();
+  api = await openTestApi({ dependencies: { lookUp: dnsIn(zone) } });
   account = await api.makeAccount();
   other = await api.makeAccount();
 });
@@ -127,4 +132,36 @@ test('the sandbox is emptied by its account, one or all', async () => {
   assert.equal((await other.ask(`DELETE /v1/sandbox/messages/${id}`)).status, 404);
   assert.ok((await other.ask('DELETE /v1/sandbox/messages')).body.removed >= 1);
   assert.deepEqual((await other.ask('GET /v1/sandbox/messages')).body.data, []);
+});
+
+test('signatures are verified with the keys that are in DNS: broken, unknown and unreachable ones say why', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const content = 'From: app@acme.test\r\nSubject: Hi\r\n\r\nHello\r\n';
+  const keyText = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const [one, ...more] = ['w1', 'w2', 'w3'].map((selector) => ({
+    signingDomain: 'acme.test',
+    selector,
+    privateKey: keyText,
+  }));
+  assert.ok(one);
+  const { signatures } = await dkimSign(content, { ...one, signatureData: [one, ...more] });
+  const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  zone.set('w1._domainkey.acme.test', [`v=DKIM1; k=rsa; p=${key}`]);
+  zone.set('w3._domainkey.acme.test', 'broken');
+  const text = `${signatures}${content}`;
+  const resultsOf = async (bytes: Buffer): Promise<readonly string[]> => {
+    const { id } = await arrive(account, { bytes });
+    const { body } = await account.ask(`GET /v1/sandbox/messages/${id}/checks`);
+    return body.signatures.map(
+      (one: { selector: string; result: string; detail: string | null }) =>
+        `${one.selector} ${one.result} ${one.detail ?? ''}`,
+    );
+  };
+  const [first, second, third] = (await resultsOf(Buffer.from(text))).toSorted();
+  assert.equal(first, 'w1 pass ');
+  assert.match(second ?? '', /^w2 (neutral|permerror) .+/);
+  assert.match(third ?? '', /^w3 temperror .+/);
+  const changed = (await resultsOf(Buffer.from(text.replace('Hello', 'Hallo')))).toSorted();
+  assert.match(changed[0] ?? '', /^w1 (fail|neutral) .*body/);
+  assert.deepEqual(await resultsOf(Buffer.from('From: app@acme.test\r\n\r\nHello\r\n')), []);
 });

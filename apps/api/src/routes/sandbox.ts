@@ -1,6 +1,12 @@
 /** Mail that the sandbox received. An account sees its own mail; an operator without an account sees all. */
 import { idParams } from '@waybill/contract/id';
-import { removed, sandboxMessage, sandboxMessageDetail, sandboxQuery } from '@waybill/contract/sandbox';
+import {
+  removed,
+  sandboxChecks,
+  sandboxMessage,
+  sandboxMessageDetail,
+  sandboxQuery,
+} from '@waybill/contract/sandbox';
 import { normalAddress } from '@waybill/mail/address';
 import { given } from '@waybill/relay/given';
 import { found } from '@waybill/relay/management/found';
@@ -12,6 +18,7 @@ import { listRoute } from '../list-route.ts';
 import { callerOf, principalOf } from '../request.ts';
 import { route } from '../route.ts';
 import { sandboxDetailView, sandboxView } from '../sandbox-view.ts';
+import { checkSignatures } from '../signature-checks.ts';
 import { onlyTests } from '../test-key.ts';
 
 const tags = ['Sandbox'];
@@ -60,6 +67,7 @@ export function sandboxRoutes(app: App, dependencies: Dependencies): void {
     },
   });
   rawRoute(app, dependencies);
+  checksRoute(app, dependencies);
   removeRoutes(app, dependencies);
 }
 
@@ -83,6 +91,26 @@ function rawRoute(app: App, dependencies: Dependencies): void {
         ),
       );
       return sendContent(reply, { type: 'message/rfc822', body: row.bytes });
+    },
+  });
+}
+
+function checksRoute(app: App, { stores, lookUp }: Dependencies): void {
+  route(app, {
+    method: 'GET',
+    url: '/v1/sandbox/messages/:id/checks',
+    operationId: 'checkSandboxMessage',
+    summary: 'Whether its DKIM signatures hold',
+    description:
+      'Verifies the received bytes with the keys that are in DNS now, as a receiver does. RFC 6376 §6.',
+    tags,
+    params,
+    answer: sandboxChecks,
+    run: async (request) => {
+      const { accountId } = principalOf(request);
+      const id = innerId('box', request.params.id);
+      const { bytes } = found(await stores.sandbox.one(accountId, id, onlyTests(request)));
+      return { signatures: await checkSignatures(bytes, lookUp) };
     },
   });
 }

@@ -23,7 +23,7 @@ import type { invitation, member } from '@waybill/contract/member';
 import type { actionsDone, message, messageSummary, recipient, trace } from '@waybill/contract/message';
 import type { loginMethods, oidcLink, oidcStart } from '@waybill/contract/oidc';
 import type { passkey } from '@waybill/contract/passkey';
-import type { sandboxMessage, sandboxMessageDetail } from '@waybill/contract/sandbox';
+import type { sandboxChecks, sandboxMessage, sandboxMessageDetail } from '@waybill/contract/sandbox';
 import type { smtpCredential, smtpCredentialSecret } from '@waybill/contract/smtp-credential';
 import type {
   balance,
@@ -87,6 +87,8 @@ export type WaitingGroupView = z.output<typeof waitingGroup>;
 export type RecipientView = z.output<typeof recipient>;
 export type SandboxMessageView = z.output<typeof sandboxMessage>;
 export type SandboxMessageDetailView = z.output<typeof sandboxMessageDetail>;
+export type SandboxChecksView = z.output<typeof sandboxChecks>;
+export type SignatureCheckView = SandboxChecksView['signatures'][number];
 export type SessionView = z.output<typeof session>;
 export type LoginSessionView = z.output<typeof loginSession>;
 export type UserView = z.output<typeof user>;

@@ -43,9 +43,12 @@ export const sandboxText = {
 export const receiverText = {
   title: 'What receivers check',
   unsigned: 'There is no signature. Most large receivers refuse such mail.',
-  signed: (signers: string): string => `Signed by ${signers}, aligned with From.`,
+  checking: 'The signatures are being verified …',
+  unchecked: 'The signatures could not be verified. Load the page again.',
+  broken: (why: string): string => `A receiver does not accept the signature of ${why}.`,
+  signed: (signers: string): string => `The signature of ${signers} holds, and is aligned with From.`,
   signedByOther: (signers: string, from: string): string =>
-    `Signed by ${signers}. From is at ${from}, so the signature does not count for DMARC.`,
+    `The signature of ${signers} holds. From is at ${from}, so it does not count for DMARC.`,
   nullPath: 'The return path is empty, as in reports: receivers check the name in HELO.',
   ownPath: (host: string): string =>
     `Bounces come back to ${host}, aligned with From. Receivers look up its SPF record.`,
@@ -54,8 +57,9 @@ export const receiverText = {
   notAligned: (from: string): string =>
     from === ''
       ? 'There is no From address to align with.'
-      : `Neither signature nor return path is of ${from}. Verify the domain and publish its records.`,
-  aligned: (from: string, by: readonly string[]): string => `${from} is aligned by ${by.join(' and ')}.`,
+      : `No signature that holds and no return path is of ${from}. Verify the domain and publish its records.`,
+  aligned: (from: string): string => `Passes for ${from}, by its DKIM signature.`,
+  onlyBySpf: (from: string): string => `Passes for ${from} only where SPF passes for the sending address.`,
   noUnsubscribe: 'None. Large receivers ask for it in mail to many people.',
   oneClick: 'One click in the mail program unsubscribes.',
   linkOnly:

@@ -62,10 +62,12 @@ export type ResendBatchSent = { data: { id: string }[]; errors?: { index: number
 export type ResendEmail = { object: 'email'; id: string; message_id: string | null; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked'; html: string | null; text: string | null; tags: { name: string; value: string }[] };
 export type ResendEmailSummary = { id: string; message_id: string | null; from: string; to: string[]; cc: string[] | null; bcc: string[] | null; reply_to: string[] | null; subject: string; created_at: string; scheduled_at: string | null; last_event: 'scheduled' | 'queued' | 'delivery_delayed' | 'sent' | 'delivered' | 'suppressed' | 'canceled' | 'failed' | 'bounced' | 'complained' | 'opened' | 'clicked' };
 export type SandboxMessage = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; subject: string | null; from: string | null; url: string };
+export type SandboxMessageChecks = { signatures: SignatureCheck[] };
 export type SandboxMessageDetail = { id: string; delivery_id: string | null; mail_from: string; rcpt_to: string; helo: string; tls: string | null; size: number; received_at: string; subject: string | null; from: string | null; url: string; headers: { name: string; value: string }[]; text: string | null; html: string | null; attachments: ({ filename: string | null; content_type: string; content_id: string | null; size: number })[] };
 export type SendBodyInput = { from: string; to: string | string[]; cc?: string | string[]; bcc?: string | string[]; reply_to?: string | string[]; subject?: string; html?: string; text?: string; headers?: Record<string, string>; attachments?: { filename: string; content: string; content_type?: string; content_id?: string }[]; tags?: (string | { name: string; value: string | '' })[]; scheduled_at?: string; metadata?: Record<string, string>; custom_id?: string; stream?: string; tracking?: { opens?: boolean; clicks?: boolean | 'none' | 'html' | 'text' | 'all' }; sandbox?: boolean };
 export type Sent = { id: string; status: 'accepted' | 'scheduled'; scheduled_at: string | null; deliveries: ({ id: string; recipient: string; status: 'queued' | 'scheduled' | 'suppressed' })[] };
 export type Session = { user: User; login_session: LoginSession; accounts: ({ id: string; name: string; status: 'active' | 'suspended' | 'deleting'; role: 'viewer' | 'developer' | 'admin' | 'owner' })[]; acting: { account_id: string; account_name: string; reason: string; until: string } | null };
+export type SignatureCheck = { domain: string; selector: string; algorithm: string; result: 'pass' | 'fail' | 'neutral' | 'policy' | 'permerror' | 'temperror'; detail: string | null };
 export type SmtpCredential = { id: string; name: string; username: string; stream_id: string | null; cram_md5: boolean; sandbox: boolean; networks: string[]; sender_domains: string[]; certificate_fingerprints: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; last_used_at: string | null; last_used_ip: string | null };
 export type SmtpCredentialSecret = { id: string; name: string; username: string; stream_id: string | null; cram_md5: boolean; sandbox: boolean; networks: string[]; sender_domains: string[]; certificate_fingerprints: string[]; limits: { per_second: number | null; per_hour: number | null; per_day: number | null; per_month: number | null; new_per_hour: number | null; max_recipients: number | null }; created_at: string; last_used_at: string | null; last_used_ip: string | null; secret: string };
 export type Statistics = { object: 'statistics'; from: string; to: string; interval: 'hour' | 'day' | 'week' | 'total'; timezone: string; group_by: 'domain' | 'from_domain' | 'tag' | 'credential' | 'provider' | 'stream' | 'source_address' | 'bounce_category' | null; denominators: Record<string, string>; total: { counts: StatisticsCounts; rates: StatisticsRates }; previous: { counts: StatisticsCounts; rates: StatisticsRates; from: string; to: string } | null; data: ({ key: string | null; counts: StatisticsCounts; rates: StatisticsRates; start: string })[] };
@@ -105,6 +107,8 @@ export type Operations = {
   cancelMessage: { input: { id: string }; output: { id: string; deliveries: string[] } };
   /** Recount the mail of some days and compare it with statistics. */
   checkBalance: { input: { from?: string; to?: string }; output: BalanceCheck };
+  /** Whether its DKIM signatures hold. */
+  checkSandboxMessage: { input: { id: string }; output: SandboxMessageChecks };
   /** Empty the sandbox of this account. */
   clearSandbox: { input: {}; output: { removed: number } };
   /** Confirm a new address with the token of its link. */
@@ -465,6 +469,7 @@ export const routes = {
   cancelEmail: { method: 'POST', path: '/emails/{id}/cancel' },
   cancelMessage: { method: 'POST', path: '/v1/messages/{id}/cancel' },
   checkBalance: { method: 'GET', path: '/v1/admin/balance', query: ['from', 'to'] },
+  checkSandboxMessage: { method: 'GET', path: '/v1/sandbox/messages/{id}/checks' },
   clearSandbox: { method: 'DELETE', path: '/v1/sandbox/messages' },
   confirmEmail: { method: 'POST', path: '/v1/email-changes/{token}' },
   confirmTotp: { method: 'POST', path: '/v1/me/totp/confirm' },

@@ -209,6 +209,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /v1/sandbox/messages': readingSandbox,
   'GET /v1/sandbox/messages/:id': readingSandbox,
   'GET /v1/sandbox/messages/:id/raw': readingSandbox,
+  'GET /v1/sandbox/messages/:id/checks': readingSandbox,
   // The pages behind the link show the whole sandbox of the account, so a test key does not get it.
   'DELETE /v1/sandbox/messages': clearingSandbox,
   'DELETE /v1/sandbox/messages/:id': clearingSandbox,

@@ -1,5 +1,8 @@
-/** What the header and the envelope of a received message offer to the checks of receivers. It looks nothing up in DNS. */
-import type { SandboxMessageDetailView } from '../../api/views.ts';
+/**
+ * What receivers make of a message: its signatures, which the API verified, and what header and envelope offer to the other checks. SPF
+ * is about the address that connects, which mail of the sandbox does not have, so only its name is compared.
+ */
+import type { SandboxMessageDetailView, SignatureCheckView } from '../../api/views.ts';
 import { receiverText as text } from '../../text/sandbox.ts';
 import type { Tone } from '../../ui/status-mark.tsx';
 
@@ -11,43 +14,43 @@ const domainOf = (address: string): string => /@([^@>\s]+)>?\s*$/.exec(address)?
 const valuesOf = ({ headers }: Received, wanted: string): readonly string[] =>
   headers.filter(({ name }) => name.toLowerCase() === wanted).map(({ value }) => value);
 
-/** `d=acme.test; s=w1` as a map. Whitespace inside a value means nothing. RFC 6376 §3.2. */
-const tagsOf = (value: string): ReadonlyMap<string, string> =>
-  new Map(
-    value.split(';').map((tag): [string, string] => {
-      const at = tag.indexOf('=');
-      return [tag.slice(0, at).trim(), tag.slice(at + 1).replaceAll(/\s/g, '')];
-    }),
-  );
-
 /** Relaxed alignment, where one domain is the other or lies below it. RFC 9989 §4.4. */
 const isAligned = (one: string, other: string): boolean =>
   one !== '' && other !== '' && (one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`));
 
-function dkimCheck(signatures: readonly ReadonlyMap<string, string>[], from: string): ReceiverCheck {
+const isPass = ({ result }: SignatureCheckView): boolean => result === 'pass';
+const nameOf = ({ domain, selector }: SignatureCheckView): string => `${domain} (${selector})`;
+const whyNot = (one: SignatureCheckView): string => `${nameOf(one)}: ${one.detail ?? one.result}`;
+
+/** One signature that holds is enough, and one of the domain of From counts for DMARC. RFC 6376 §6.3. */
+function dkimCheck(signatures: readonly SignatureCheckView[], from: string): ReceiverCheck {
   const name = 'DKIM';
   if (signatures.length === 0) return { name, tone: 'bad', sentence: text.unsigned };
-  const signers = signatures.map((tags) => `${tags.get('d')} (${tags.get('s')})`).join(', ');
-  const isOwn = signatures.some((tags) => isAligned(tags.get('d')?.toLowerCase() ?? '', from));
-  return isOwn
-    ? { name, tone: 'good', sentence: text.signed(signers) }
-    : { name, tone: 'busy', sentence: text.signedByOther(signers, from) };
+  const holding = signatures.filter(isPass);
+  const broken = signatures.filter((one) => !isPass(one)).map(whyNot);
+  if (holding.length === 0) return { name, tone: 'bad', sentence: text.broken(broken.join('; ')) };
+  const signers = holding.map(nameOf).join(', ');
+  const isOwn = holding.some(({ domain }) => isAligned(domain.toLowerCase(), from));
+  const sentence = isOwn ? text.signed(signers) : text.signedByOther(signers, from);
+  if (broken.length > 0)
+    return { name, tone: 'busy', sentence: `${sentence} ${text.broken(broken.join('; '))}` };
+  return { name, tone: isOwn ? 'good' : 'busy', sentence };
 }
 
 function spfCheck(host: string, from: string): ReceiverCheck {
   const name = 'SPF';
   if (host === '') return { name, tone: 'calm', sentence: text.nullPath };
   return isAligned(host, from)
-    ? { name, tone: 'good', sentence: text.ownPath(host) }
+    ? { name, tone: 'calm', sentence: text.ownPath(host) }
     : { name, tone: 'busy', sentence: text.otherPath(host, from) };
 }
 
-function dmarcCheck(dkim: ReceiverCheck, spf: ReceiverCheck, from: string): ReceiverCheck {
+function dmarcCheck(isSigned: boolean, host: string, from: string): ReceiverCheck {
   const name = 'DMARC';
-  const by = [dkim, spf].filter(({ tone }) => tone === 'good').map((check) => check.name);
-  return by.length === 0
-    ? { name, tone: 'bad', sentence: text.notAligned(from) }
-    : { name, tone: 'good', sentence: text.aligned(from, by) };
+  if (isSigned) return { name, tone: 'good', sentence: text.aligned(from) };
+  return isAligned(host, from)
+    ? { name, tone: 'busy', sentence: text.onlyBySpf(from) }
+    : { name, tone: 'bad', sentence: text.notAligned(from) };
 }
 
 /** One click takes an https URL and a field that allows it. RFC 8058 §3.1. */
@@ -63,9 +66,20 @@ function unsubscribeCheck(received: Received): ReceiverCheck {
     : { name, tone: 'busy', sentence: text.linkOnly };
 }
 
-export function receiverChecksOf(received: Received): readonly ReceiverCheck[] {
+/** `signatures` is undefined while they are verified, and null when that failed. */
+export function receiverChecksOf(
+  received: Received,
+  signatures: readonly SignatureCheckView[] | null | undefined,
+): readonly ReceiverCheck[] {
   const from = domainOf(received.from ?? '');
-  const dkim = dkimCheck(valuesOf(received, 'dkim-signature').map(tagsOf), from);
-  const spf = spfCheck(domainOf(received.mail_from), from);
-  return [dkim, spf, dmarcCheck(dkim, spf, from), unsubscribeCheck(received)];
+  const host = domainOf(received.mail_from);
+  const spf = spfCheck(host, from);
+  const unsubscribe = unsubscribeCheck(received);
+  if (signatures === null || signatures === undefined) {
+    const sentence = signatures === null ? text.unchecked : text.checking;
+    const waiting = (name: string): ReceiverCheck => ({ name, tone: 'calm', sentence });
+    return [waiting('DKIM'), spf, waiting('DMARC'), unsubscribe];
+  }
+  const isSigned = signatures.some((one) => isPass(one) && isAligned(one.domain.toLowerCase(), from));
+  return [dkimCheck(signatures, from), spf, dmarcCheck(isSigned, host, from), unsubscribe];
 }
