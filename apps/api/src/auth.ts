@@ -2,6 +2,7 @@
 import { isSecretOf, parseApiKey } from '@waybill/io/secrets/generated-secret';
 import { isInNetworks, isLoopback } from '@waybill/relay/domains/networks';
 import { parsePublicId, publicId } from '@waybill/relay/id';
+import { rightsOf } from '@waybill/relay/management/api-keys';
 import type { Principal } from '@waybill/relay/management/principal';
 import { Refusal } from '@waybill/relay/refusal';
 import type { FastifyRequest } from 'fastify';
@@ -58,13 +59,15 @@ function crossedInClear(
 }
 
 async function authenticateKey(request: FastifyRequest, dependencies: AuthDependencies): Promise<Principal> {
-  const { id: keyId, kind, accountId, scopes, senderDomains } = await keyOf(request, dependencies);
+  const row = await keyOf(request, dependencies);
+  const { id: keyId, kind, accountId, scopes, senderDomains } = row;
   const { ip, agent } = clientOf(request);
   const isPlainHttp = crossedInClear(request, dependencies);
   dependencies.noteKeyUse(keyId, { ip, agent, isPlainHttp, at: dependencies.now() });
   const key = { keyId, scopes, actor: publicId('key', keyId) };
   // An account's key ignores the header.
-  if (kind !== 'admin' && accountId !== undefined) return { ...key, kind, accountId, senderDomains };
+  if (kind !== 'admin' && accountId !== undefined)
+    return { ...key, kind, accountId, senderDomains, rights: rightsOf(row) };
   return { ...key, kind: 'operator', accountId: await namedAccount(request, dependencies) };
 }
 

@@ -1,5 +1,6 @@
 /**
- * `Idempotency-Key` on creating requests: the same key and body get the same answer for a day; the scope is account and route.
+ * `Idempotency-Key` on creating requests: the same key and body get the same answer for a day; the scope is account and route, and
+ * the caller where the answer shows a key or a secret.
  * An answer that may change later is not kept, so that a retry runs again. Stored answers are encrypted, because some hold a
  * secret. docs/api.md §1.
  */
@@ -33,6 +34,19 @@ function bodyHash(request: FastifyRequest): Buffer {
 const contextOf = ({ accountId, route, key }: { accountId: string; route: string; key: string }): string =>
   `idempotency:${accountId}:${route}:${key}`;
 
+/**
+ * A test key must not get a stored answer of a live key, and no caller the secret of a key or credential that another one made: it
+ * may open more than the caller itself.
+ */
+function routeOf(request: FastifyRequest): string {
+  const { kind, actor } = principalOf(request);
+  const { config, url } = request.routeOptions;
+  const showsSecret = config.permission?.scope === 'credentials:write';
+  return [request.method, url, ...(kind === 'test' ? ['test'] : []), ...(showsSecret ? [actor] : [])].join(
+    ' ',
+  );
+}
+
 type Stored = { readonly sealed: string };
 
 /** Runs before the handler. Answers itself when the request was answered before. */
@@ -46,8 +60,7 @@ export async function beginIdempotent(
   const now = dependencies.now();
   const scope = {
     accountId: principalOf(request).accountId ?? noAccount,
-    // A test key must not get a stored answer of a live key.
-    route: `${request.method} ${request.routeOptions.url}${principalOf(request).kind === 'test' ? ' test' : ''}`,
+    route: routeOf(request),
     key,
   };
   const begun = await dependencies.stores.idempotency.begin({

@@ -89,6 +89,7 @@ test('an account lowers the limits of its streams and credentials, never beyond 
   const stream = await account.ask('POST /v1/streams', { name: 'news', limits: { per_hour: 5 } });
   assert.equal(stream.body.limits.per_hour, 5);
   const key = (await account.ask('GET /v1/api-keys')).body.data[0];
+  const unlimited = api.as((await account.ask('POST /v1/api-keys', { name: 'manages' })).body.key);
   const limited = await account.ask(`PATCH /v1/api-keys/${key.id}`, {
     limits: { per_day: 3, max_recipients: 2 },
   });
@@ -110,9 +111,9 @@ test('an account lowers the limits of its streams and credentials, never beyond 
     'credential recipients day 2/3',
     'stream recipients hour 2/5',
   ]);
-  const free = await account.ask(`PATCH /v1/api-keys/${key.id}`, {
-    limits: { per_day: null, max_recipients: null },
-  });
+  const lifted = { limits: { per_day: null, max_recipients: null } };
+  assert.equal((await account.ask(`PATCH /v1/api-keys/${key.id}`, lifted)).status, 403);
+  const free = await unlimited(`PATCH /v1/api-keys/${key.id}`, lifted);
   assert.equal(free.body.limits.per_day, null);
   await eventually('the key has no limit any more', async () => {
     const { status } = await send(account, [someone(), someone()], { stream: 'news' });

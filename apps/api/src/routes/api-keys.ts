@@ -63,7 +63,7 @@ export function apiKeyRoutes(app: App, dependencies: Dependencies): void {
     operationId: 'createApiKey',
     summary: 'Make an API key; it is shown once',
     description:
-      'A key can do at most what the key that makes it can do. The key is shown in this answer only.',
+      'A key can do at most what the key that makes it can do: its scopes, networks, domains and expiry, or less; a key with sending limits makes none that sends. The key is shown in this answer only.',
     tags,
     body: apiKeyBody,
     answer: apiKeySecret,
@@ -99,7 +99,8 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/api-keys/:id',
     operationId: 'updateApiKey',
     summary: 'Change the name or the limits of an API key',
-    description: 'What is not given stays as it is; null removes a sending limit.',
+    description:
+      'What is not given stays as it is; null removes a sending limit. A key widens no key beyond its own rights, itself included.',
     tags,
     params,
     body: apiKeyPatch,
@@ -116,7 +117,8 @@ function oneRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/api-keys/:id/rotate',
     operationId: 'rotateApiKey',
     summary: 'A new secret; the old key works for the grace period',
-    description: 'The new key is shown in this answer only. Mail that waits goes on.',
+    description:
+      'The new key is shown in this answer only. Mail that waits goes on. A key rotates itself, and keys that can do no more than it can.',
     tags,
     params,
     body: rotateBody,

@@ -38,7 +38,7 @@ export function invitationRoutes(app: App, dependencies: Dependencies): void {
     operationId: 'createInvitation',
     summary: 'Invite an address to the account',
     description:
-      'The address gets a mail with a link, which works once and for seven days. It replaces an open invitation of the same address. No caller invites to a role above its own.',
+      'The address gets a mail with a link, which works once and for seven days. It replaces an open invitation of the same address. No caller invites to a role above its own, and a key to none with scopes that it lacks; a key with networks, domains, sending limits or an expiry makes no invitation.',
     tags,
     body: invitationBody,
     answer: invitation,

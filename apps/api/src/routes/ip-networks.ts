@@ -30,7 +30,7 @@ export function ipNetworkRoutes(app: App, dependencies: Dependencies): void {
     operationId: 'createIpNetwork',
     summary: 'Register a network',
     description:
-      'Public networks of at most /24 (IPv4) or /48 (IPv6) that overlap with no other account; others are the operator’s to register.',
+      'Public networks of at most /24 (IPv4) or /48 (IPv6) that overlap with no other account; others are the operator’s to register. A key needs messages:send as well; one that expires or has sending limits registers none, and one with networks only what lies in them.',
     tags,
     body: ipNetworkBody,
     answer: ipNetwork,

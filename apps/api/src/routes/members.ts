@@ -26,7 +26,8 @@ export function memberRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/members/:id',
     operationId: 'updateMember',
     summary: 'Change the role of a member',
-    description: 'No caller gives or takes a role above its own, and the last owner stays an owner.',
+    description:
+      'No caller gives or takes a role above its own, a key gives none with scopes that it lacks, and the last owner stays an owner.',
     tags,
     params,
     body: memberPatch,

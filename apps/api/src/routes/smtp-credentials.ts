@@ -69,7 +69,8 @@ export function smtpCredentialRoutes(app: App, dependencies: Dependencies): void
     url: '/v1/smtp-credentials',
     operationId: 'createSmtpCredential',
     summary: 'Make an SMTP credential; its secret is shown once',
-    description: 'The secret is generated and shown in this answer only.',
+    description:
+      'The secret is generated and shown in this answer only. A key needs messages:send as well, and gives the credential at most its own rights; a key that expires or has sending limits makes none.',
     tags,
     body: smtpCredentialBody,
     answer: smtpCredentialSecret,
@@ -126,7 +127,8 @@ function changeRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/smtp-credentials/:id',
     operationId: 'updateSmtpCredential',
     summary: 'Change an SMTP credential',
-    description: 'Fields that are not given stay as they are; null clears the stream.',
+    description:
+      'Fields that are not given stay as they are; null clears the stream. A key widens no credential beyond its own rights, nor adds a certificate to one that can do more.',
     tags,
     params,
     body: smtpCredentialPatch,
@@ -142,7 +144,8 @@ function changeRoutes(app: App, dependencies: Dependencies): void {
     url: '/v1/smtp-credentials/:id/rotate',
     operationId: 'rotateSmtpCredential',
     summary: 'A new secret; the old one stays valid for the grace period',
-    description: 'The new secret is shown in this answer only. Mail that waits goes on.',
+    description:
+      'The new secret is shown in this answer only. Mail that waits goes on. A key rotates only what can do no more than it can.',
     tags,
     params,
     body: rotateBody,

@@ -4,10 +4,11 @@ import type { OwnLimits } from '../limits/sending-limits.ts';
 import { Refusal } from '../refusal.ts';
 import { audit, type Caller, newId } from './audit.ts';
 import { found, requireDone } from './found.ts';
+import { requireChangeWithin, requireWithin, scopeBeyond, withScopes } from './key-rights.ts';
 import { isoOrNull, orNull } from './or-null.ts';
 import { type LimitsPatch, limitsAfter, limitsView } from './own-limits.ts';
-import { accountScopes, adminScope, holdsScope } from './permissions.ts';
-import { accountOf } from './principal.ts';
+import { adminScope } from './permissions.ts';
+import { accountOf, type Rights } from './principal.ts';
 import type { ApiKeyRecord, ApiKeySettings, Revocation } from './records.ts';
 import type { Ports } from './stores.ts';
 
@@ -40,18 +41,33 @@ function warningsOf({ plainHttpAt }: ApiKeyRecord) {
   return [{ code: 'seen_over_plain_http' as const, detail, at: plainHttpAt.toISOString() }];
 }
 
-/** `domains:*` means every scope with that prefix, `*` every scope of an account. */
-const spelledOut = (scope: string) =>
-  accountScopes.filter((one) => one === scope || (scope.endsWith('*') && one.startsWith(scope.slice(0, -1))));
-
-/** A new key has at most the scopes of the key that makes it. */
+/** A new key has at most the scopes of its maker. */
 function scopesFor(caller: Caller, wanted: readonly string[] | undefined): readonly string[] {
   if (wanted === undefined) return caller.kind === 'operator' ? ['*'] : caller.scopes;
-  const beyond = wanted.find((scope) => spelledOut(scope).some((one) => !holdsScope(caller, one)));
+  const beyond = scopeBeyond(caller, wanted);
   if (beyond !== undefined)
     throw new Refusal('forbidden', { detail: `this key does not have ${beyond} itself` });
   return wanted;
 }
+
+/** What a key of an account may do. */
+export const rightsOf = ({
+  id,
+  kind,
+  scopes,
+  networks,
+  senderDomains,
+  limits,
+  expiresAt,
+}: Pick<ApiKeyRecord, 'id' | keyof Rights>): Rights => ({
+  id,
+  kind: kind === 'test' ? 'test' : 'live',
+  scopes,
+  networks,
+  senderDomains,
+  limits,
+  expiresAt,
+});
 
 /** `key` is shown once; only its hash is stored. */
 type MadeKey = { readonly row: ApiKeyRecord; readonly key: string };
@@ -93,6 +109,7 @@ export async function createApiKey(
   const accountId = accountOf(caller);
   const limits = await limitsAfter({ patch }, accountId, ports);
   const scopes = scopesFor(caller, asked.scopes);
+  requireWithin(caller, { ...withScopes(scopes), ...asked, ...limits, scopes });
   return create({ ...asked, ...limits, accountId, scopes }, { caller, action: 'api_key.created' }, ports);
 }
 
@@ -111,9 +128,12 @@ export async function changeApiKey(
   const accountId = accountOf(caller);
   const current = found(await apiKeys.one(accountId, id));
   const limits = await limitsAfter({ before: current.limits, patch }, accountId, ports);
+  const after = rightsOf({ ...current, ...settings, ...limits });
+  requireChangeWithin(caller, { before: rightsOf(current), after });
   const row = found(await apiKeys.change(accountId, id, { ...settings, ...limits }));
-  const [before, after] = [apiKeyView(current), apiKeyView(row)];
-  await audit(caller, { action: 'api_key.changed', target: before.id, before, after }, ports);
+  const before = apiKeyView(current);
+  const change = { action: 'api_key.changed', target: before.id, before, after: apiKeyView(row) };
+  await audit(caller, change, ports);
   return row;
 }
 
@@ -132,6 +152,7 @@ export async function rotateApiKey(
   const { apiKeys } = ports.stores;
   const accountId = accountOf(caller);
   const current = found(await apiKeys.one(accountId, id));
+  requireWithin(caller, rightsOf(current));
   const { text: key, secretHash } = ports.makeApiKey(current.kind, id);
   const graceUntil = new Date(ports.now().getTime() + graceMs);
   const row = found(await apiKeys.rotate(accountId, id, { secretHash, graceUntil }));

@@ -1,7 +1,7 @@
 /** The audit log. The use-case that changed something writes the entry; a change that cannot be audited is not reported as done. */
 import { isDeepStrictEqual } from 'node:util';
 import { makeId } from '../id.ts';
-import type { Principal } from './principal.ts';
+import type { Principal, Rights } from './principal.ts';
 import type { Role } from './roles.ts';
 
 export type View = Readonly<Record<string, unknown>>;
@@ -10,6 +10,8 @@ export type View = Readonly<Record<string, unknown>>;
 export type Caller = Pick<Principal, 'kind' | 'actor' | 'accountId' | 'scopes'> & {
   /** Of a user in the account. */
   readonly role?: Role | undefined;
+  /** Of a key. */
+  readonly rights?: Rights;
   /** Circumstances that the entry shows, such as the request. */
   readonly about?: View;
 };

@@ -2,6 +2,7 @@
 import { publicId } from '../id.ts';
 import { audit, type Caller, newId } from './audit.ts';
 import { found } from './found.ts';
+import { requireWithin, submitting } from './key-rights.ts';
 import { requireNarrow, requireOwnNetwork } from './network-rules.ts';
 import { accountOf } from './principal.ts';
 import type { IpNetworkRecord } from './records.ts';
@@ -39,11 +40,12 @@ async function create(
 }
 
 /** The operator registers any network for an account; the account only a public and narrow one that overlaps with no other. */
-export function createNetwork(
+export async function createNetwork(
   asked: AskedNetwork,
   caller: Caller,
   ports: NetworkPorts,
 ): Promise<IpNetworkRecord> {
+  requireWithin(caller, { ...submitting, networks: [asked.cidr] });
   const mayOverlap = caller.kind === 'operator';
   if (!mayOverlap) requireOwnNetwork(asked.cidr);
   const owner = { accountId: accountOf(caller), mayOverlap };

@@ -292,7 +292,7 @@ export function requirePermission(principal: Principal, permission: Permission, 
   requireLimitedKeyMay(principal, permission);
 }
 
-/** Else a key for one domain could make a key for all. */
+/** A key for one domain manages no credentials at all. What else a key may make or change is weighed in `key-rights.ts`. */
 function requireLimitedKeyMay(principal: Principal, { scope }: Permission): void {
   const isLimited = 'senderDomains' in principal && principal.senderDomains.length > 0;
   if (isLimited && (scope === 'credentials:write' || scope === 'members:write'))

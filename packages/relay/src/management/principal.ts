@@ -1,6 +1,22 @@
 /** The caller of a request. The permissions of each kind are in `permissions.ts`. */
+import type { OwnLimits } from '../limits/sending-limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Role } from './roles.ts';
+
+/** What a key or a credential may do. */
+export type Rights = {
+  /** Of the key or credential that exists; absent for one that is to be made. */
+  readonly id?: string;
+  readonly kind: 'live' | 'test';
+  readonly scopes: readonly string[];
+  /** Empty: from everywhere. */
+  readonly networks: readonly string[];
+  /** Empty: as all domains of the account. */
+  readonly senderDomains: readonly string[];
+  readonly limits: OwnLimits;
+  /** `undefined`: never. */
+  readonly expiresAt: Date | undefined;
+};
 
 /** A key of an account. A `test` key sees and sends only mail that stays in the sandbox. */
 export type ApiKey = {
@@ -12,6 +28,8 @@ export type ApiKey = {
   readonly scopes: readonly string[];
   /** The only domains that it sends as; empty: all of the account. */
   readonly senderDomains: readonly string[];
+  /** What the key may do at most, and so what it makes. */
+  readonly rights: Rights;
 };
 
 /** A person by a login session, as a member of an account. */

@@ -1,11 +1,11 @@
 import { encodeBase32 } from '@waybill/mail/base32';
 import { publicId } from '../id.ts';
-import { Refusal } from '../refusal.ts';
 import { audit, type Caller, newId } from './audit.ts';
 import { found, requireDone } from './found.ts';
+import { requireChangeWithin, requireWithin, submitting } from './key-rights.ts';
 import { isoOrNull, orNull } from './or-null.ts';
 import { type LimitsPatch, limitsAfter, limitsView } from './own-limits.ts';
-import { accountOf } from './principal.ts';
+import { accountOf, type Rights } from './principal.ts';
 import type { Revocation, SmtpCredentialRecord, SmtpCredentialSettings } from './records.ts';
 import type { Ports } from './stores.ts';
 import { requireStreams } from './streams.ts';
@@ -36,11 +36,20 @@ const secretView = (row: SmtpCredentialRecord) => ({
   previous_secret_expires_at: isoOrNull(row.previousExpiresAt),
 });
 
-/** A credential made with a test key sends to the sandbox only. */
-function requireOwnKind({ kind }: Caller, sandbox: boolean | undefined): void {
-  if (kind === 'test' && sandbox !== true)
-    throw new Refusal('forbidden', { detail: 'a test key makes sandbox credentials only' });
-}
+type Weighed = Partial<Pick<SmtpCredentialRecord, 'sandbox' | 'networks' | 'senderDomains' | 'limits'>>;
+
+/** What a credential may do. */
+const rightsOf = (
+  { sandbox, networks = [], senderDomains = [], limits = {} }: Weighed,
+  id?: string,
+): Rights => ({
+  ...submitting,
+  ...(id === undefined ? {} : { id }),
+  kind: sandbox ? 'test' : 'live',
+  networks,
+  senderDomains,
+  limits,
+});
 
 /** The secret is shown once. */
 type MadeCredential = { readonly row: SmtpCredentialRecord; readonly secret: string };
@@ -62,11 +71,11 @@ export async function createCredential(
   ports: SecretPorts,
 ): Promise<MadeCredential> {
   const accountId = accountOf(caller);
-  requireOwnKind(caller, settings.sandbox);
   await requireStreams([settings.streamId], accountId, ports);
   const limits = await limitsAfter({ patch: settings.limits }, accountId, ports);
-  const { text: secret } = ports.makeSmtpSecret();
   const { limits: _asked, ...others } = settings;
+  requireWithin(caller, rightsOf({ ...others, ...limits }));
+  const { text: secret } = ports.makeSmtpSecret();
   const row = await ports.stores.smtpCredentials.create(accountId, {
     ...others,
     ...limits,
@@ -82,6 +91,18 @@ export async function createCredential(
   return { row, secret };
 }
 
+/** A certificate logs in without the secret, so to add one is as much as to learn the secret. */
+function requireMayChange(
+  caller: Caller,
+  current: SmtpCredentialRecord,
+  settings: SmtpCredentialSettings,
+): void {
+  const after = rightsOf({ ...current, ...settings }, current.id);
+  const known = current.certificateFingerprints;
+  if (settings.certificateFingerprints?.some((one) => !known.includes(one))) requireWithin(caller, after);
+  else requireChangeWithin(caller, { before: rightsOf(current, current.id), after });
+}
+
 export async function changeCredential(
   { id, settings: asked }: { readonly id: string; readonly settings: AskedSettings },
   caller: Caller,
@@ -90,10 +111,10 @@ export async function changeCredential(
   const { smtpCredentials } = ports.stores;
   const accountId = accountOf(caller);
   const { limits: patch, ...settings } = asked;
-  if (settings.sandbox === false) requireOwnKind(caller, false);
   await requireStreams([settings.streamId], accountId, ports);
   const current = found(await smtpCredentials.one(accountId, id));
   const limits = await limitsAfter({ before: current.limits, patch }, accountId, ports);
+  requireMayChange(caller, current, { ...settings, ...limits });
   const before = credentialView(current);
   const row = found(await smtpCredentials.change(accountId, id, { ...settings, ...limits }));
   const change = { action: 'smtp_credential.changed', target: before.id, before, after: credentialView(row) };
@@ -109,9 +130,11 @@ export async function rotateCredential(
 ): Promise<MadeCredential> {
   const { smtpCredentials } = ports.stores;
   const accountId = accountOf(caller);
+  const current = found(await smtpCredentials.one(accountId, id));
+  requireWithin(caller, rightsOf(current, id));
   const { text: secret } = ports.makeSmtpSecret();
   const graceUntil = new Date(ports.now().getTime() + graceMs);
-  const before = secretView(found(await smtpCredentials.one(accountId, id)));
+  const before = secretView(current);
   const row = found(await smtpCredentials.rotate(accountId, id, { secret, graceUntil }));
   const target = publicId('cred', id);
   const change = { action: 'smtp_credential.rotated', target, before, after: secretView(row) };

@@ -8,7 +8,7 @@ import { faultAt } from '../management/request-fault.ts';
 import type { Role } from '../management/roles.ts';
 import { Refusal } from '../refusal.ts';
 import { newPasswordHash } from './me.ts';
-import { requireRoleAtMost } from './members.ts';
+import { requireMayGive } from './members.ts';
 import type { InvitationRecord, UserRecord } from './records.ts';
 import type { MadeSecret, Passwords, PeoplePorts } from './stores.ts';
 import { invitationView } from './views.ts';
@@ -40,7 +40,7 @@ export async function invite(
   ports: InvitePorts,
 ): Promise<{ readonly row: InvitationRecord; readonly token: string }> {
   const accountId = accountOf(caller);
-  requireRoleAtMost(role, caller);
+  requireMayGive(role, caller);
   const email = foldedAddress(address);
   await requireNew(accountId, email, ports);
   const { text: token, secretHash: tokenHash } = ports.makeLinkToken();

@@ -2,8 +2,9 @@
 import { publicId } from '../id.ts';
 import { audit, type Caller } from '../management/audit.ts';
 import { found } from '../management/found.ts';
+import { requireWithin, withScopes } from '../management/key-rights.ts';
 import { accountOf } from '../management/principal.ts';
-import { highestRoleOf, isRoleAtMost, type Role } from '../management/roles.ts';
+import { highestRoleOf, isRoleAtMost, type Role, scopesOfRole } from '../management/roles.ts';
 import { Refusal } from '../refusal.ts';
 import type { Own } from './me.ts';
 import type { MemberRecord } from './records.ts';
@@ -12,12 +13,18 @@ import { memberView } from './views.ts';
 
 type MemberPorts = PeoplePorts<'members'>;
 
-export function requireRoleAtMost(role: Role, caller: Caller): void {
+function requireRoleAtMost(role: Role, caller: Caller): void {
   const limit = highestRoleOf(caller);
   if (!isRoleAtMost(role, limit))
     throw new Refusal('forbidden', {
       detail: `only an ${role === 'owner' ? 'owner' : 'admin'} gives or takes the role ${role}`,
     });
+}
+
+/** A member acts without the key, so a key gives only a role whose scopes it has, and none where it is limited. */
+export function requireMayGive(role: Role, caller: Caller): void {
+  requireRoleAtMost(role, caller);
+  requireWithin(caller, withScopes(scopesOfRole[role]));
 }
 
 function requireChanged(change: MemberChange): void {
@@ -37,7 +44,7 @@ export async function changeMember(
   const accountId = accountOf(caller);
   const before = found(await members.one(accountId, userId));
   requireRoleAtMost(before.role, caller);
-  requireRoleAtMost(role, caller);
+  if (!isRoleAtMost(role, before.role)) requireMayGive(role, caller);
   requireChanged(await members.change(accountId, userId, role));
   const after = found(await members.one(accountId, userId));
   const states = { before: memberView(before), after: memberView(after) };
