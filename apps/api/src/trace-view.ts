@@ -2,10 +2,11 @@
 import type { TraceView } from '@waybill/contract/message';
 import { publicId } from '@waybill/relay/id';
 import { isoOrNull, orNull } from '@waybill/relay/management/or-null';
+import { entryView } from '@waybill/relay/trace/entry-view';
 import { noteView } from '@waybill/relay/trace/note-view';
 import { publicFields } from '@waybill/relay/trace/public-json';
 import { ownResolution } from '@waybill/relay/trace/resolution-view';
-import { type TraceEntry, traceOf } from '@waybill/relay/trace/trace';
+import { traceOf } from '@waybill/relay/trace/trace';
 import { type AttemptRow, deliveryView, type MessageDetail } from './message-view.ts';
 
 type History = TraceView['deliveries'][number]['history'][number];
@@ -30,16 +31,6 @@ const attemptView = (row: AttemptRow): History => ({
   category: orNull(row.category),
   party: orNull(row.party),
   transcript: row.transcript.map((line) => ({ ...line })),
-});
-
-const entryView = (entry: TraceEntry): TraceView['entries'][number] => ({
-  at: entry.at.toISOString(),
-  kind: entry.kind,
-  delivery_id: entry.deliveryId === undefined ? null : publicId('dlv', entry.deliveryId),
-  step: entry.step,
-  what: entry.what,
-  reason: entry.reason,
-  detail: publicFields(entry.detail),
 });
 
 export function traceView(detail: MessageDetail): TraceView {

@@ -4,6 +4,8 @@ import { found } from '@waybill/relay/management/found';
 import { actOnMessage } from '@waybill/relay/management/message-actions';
 import { isoOrNull, orNull } from '@waybill/relay/management/or-null';
 import type { MessageAction } from '@waybill/relay/management/records';
+import { entryView } from '@waybill/relay/trace/entry-view';
+import { traceOf } from '@waybill/relay/trace/trace';
 import { details, table } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -63,6 +65,23 @@ async function show(session: Session, accountId: string, id: string): Promise<vo
 export async function showMessage(session: Session, text: string): Promise<void> {
   const { id } = await session.account();
   await show(session, id, idOf(text));
+}
+
+/** Every step of the message in causal order, with its reason. */
+export async function traceMessage(session: Session, text: string): Promise<void> {
+  const { id: accountId } = await session.account();
+  const detail = found(await session.ports.stores.messages.one(accountId, idOf(text)));
+  const { reason, entries } = traceOf(detail);
+  const view = { id: text, state: detail.message.state, reason, entries: entries.map(entryView) };
+  const recipients = new Map(detail.deliveries.map((row) => [publicId('dlv', row.id), row.recipient]));
+  const lines = view.entries.map(({ at, delivery_id: delivery, step, what, reason: why }) => ({
+    at,
+    recipient: delivery === null ? null : recipients.get(delivery),
+    step,
+    what,
+    reason: why,
+  }));
+  session.print(view, `${details(view)}\n\n${table(lines, 'Nothing happened yet.')}`);
 }
 
 export async function actOn(session: Session, action: MessageAction, text: string): Promise<void> {

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Dependencies } from '../commands/dependencies.ts';
 import { addCommand, type Parent, type Sub } from './add-command.ts';
 import type { ExplainOptions } from './explain.ts';
+import type { ReplayOptions } from './webhooks.ts';
 
 function addAccountCommands(program: Command, dependencies: Dependencies): void {
   const parent = program.command('account').description('the accounts of this installation');
@@ -215,6 +216,11 @@ function addMessageCommands(program: Command, dependencies: Dependencies): void 
     about: 'show a message with its deliveries',
     run: async () => (await load()).showMessage,
   });
+  addCommand(of, {
+    usage: 'trace <id>',
+    about: 'show every step of a message in order, with its reason',
+    run: async () => (await load()).traceMessage,
+  });
   addExplainCommand(of);
   const actions = {
     cancel: 'stop what has not been delivered yet',
@@ -262,6 +268,11 @@ function addWebhookCommands(program: Command, dependencies: Dependencies): void 
   const commands: readonly Sub<object>[] = [
     { usage: 'list', about: 'list the webhooks', run: async () => (await load()).listWebhooks },
     {
+      usage: 'show <id>',
+      about: 'show a webhook with its newest deliveries',
+      run: async () => (await load()).showWebhook,
+    },
+    {
       usage: 'pause <id>',
       about: 'send nothing to the webhook; its events wait',
       run: async () => (await load()).stopWebhook,
@@ -278,6 +289,29 @@ function addWebhookCommands(program: Command, dependencies: Dependencies): void 
     },
   ];
   for (const command of commands) addCommand(of, command);
+  addReplayCommand(of);
+}
+
+function readTime(text: string): Date {
+  const time = new Date(text);
+  if (!/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.test(text) || Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('A time like 2026-01-31T00:00:00Z.');
+  return time;
+}
+
+function addReplayCommand(of: Parent): void {
+  addCommand<ReplayOptions>(of, {
+    usage: 'replay <id>',
+    about: 'send one delivery again, or what failed and never came in a range of time to a webhook',
+    options: (command) =>
+      command
+        .addOption(
+          new Option('--since <time>', 'for a webhook: from when, at most 7 days ago').argParser(readTime),
+        )
+        .addOption(new Option('--until <time>', 'for a webhook: to when; now without it').argParser(readTime))
+        .option('--all', 'for a webhook: also what succeeded', false),
+    run: async () => (await import('./webhooks.ts')).replayWebhook,
+  });
 }
 
 function addUserCommands(program: Command, dependencies: Dependencies): void {

@@ -12,6 +12,7 @@ import { senderDomains } from '@waybill/io/postgres/management/sender-domains';
 import { smtpCredentials } from '@waybill/io/postgres/management/smtp-credentials';
 import { streams } from '@waybill/io/postgres/management/streams';
 import { suppressions } from '@waybill/io/postgres/management/suppressions';
+import { webhookDeliveries } from '@waybill/io/postgres/management/webhook-deliveries';
 import { webhooks } from '@waybill/io/postgres/management/webhooks';
 import { loginSessions } from '@waybill/io/postgres/people/login-sessions';
 import { users } from '@waybill/io/postgres/people/users';
@@ -44,6 +45,7 @@ const storesOf = (database: Database, config: Config) => {
     streams: streams(database),
     suppressions: suppressions(database),
     webhooks: webhooks(database, box),
+    webhookDeliveries: webhookDeliveries(database),
     users: users(database),
     loginSessions: loginSessions(database),
     messages: messages(database),
