@@ -8,12 +8,19 @@ import { openStage } from './stage.ts';
 
 const stage = openStage();
 
+/** What happened just before may still come to an open page. */
+const STILL_MS = 5_000;
+
 /** New events make the list of messages be read again, and it shall be read once here. */
 async function untilNoMailMoves(): Promise<void> {
   const api = firstAccount(stage.file);
   const isStill = async (): Promise<boolean> => {
-    const lists = ['queued', 'deferred'].map((status) => api.get(`/v1/messages?limit=1&status=${status}`));
-    return (await Promise.all(lists)).every(({ data }) => data.length === 0);
+    const since = new Date(Date.now() - STILL_MS).toISOString();
+    const lists = await Promise.all([
+      ...['queued', 'deferred'].map((status) => api.get(`/v1/messages?limit=1&status=${status}`)),
+      api.get(`/v1/events?limit=1&since=${since}`),
+    ]);
+    return lists.every(({ data }) => data.length === 0);
   };
   await eventually(() => 'no mail moves', isStill, 30);
 }
