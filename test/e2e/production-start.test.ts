@@ -155,7 +155,7 @@ test('the doctor says what start would refuse, and every line that is not well h
   assert.equal(code, 1);
   const lines = output.trimEnd().split('\n');
   const illAt = lines.flatMap((line, index) => (line.startsWith('ILL') ? [index] : []));
-  assert.equal(illAt.length, 7, output);
+  assert.equal(illAt.length, 8, output);
   for (const index of illAt)
     assert.match(lines[index + 1] ?? '', /^ {6}[A-Z].{10}/, `a fix below ${lines[index]}`);
   assert.match(output, /ILL +settings: .*WAYBILL_HOSTNAME is "localhost".*\n +Set WAYBILL_HOSTNAME=smtp/);
