@@ -195,14 +195,19 @@ test('a key is not shown the stored answer with a key or a secret that another o
   }
 });
 
-test('a user makes and changes credentials as the role allows', async () => {
+test('a user makes, changes and rotates what has no scope beyond the role', async () => {
   const user = await makeUser(api);
   await addMember(api, user, { accountId: account.innerId, role: 'developer' });
   const browser = openBrowser(api);
   await browser.logIn(user);
-  const narrow = await makeKey({ networks: [home], limits: { per_hour: 1 } });
+  const narrow = await makeKey({ scopes: ['messages:*'], networks: [home], limits: { per_hour: 1 } });
   await allowed(browser.ask, `PATCH /v1/api-keys/${narrow.id}`, { networks: [], limits: { per_hour: null } });
   await allowed(browser.ask, `POST /v1/api-keys/${narrow.id}/rotate`, {});
   await allowed(browser.ask, 'POST /v1/smtp-credentials', { name: 'x' });
-  await refusal(/\* itself/)(browser.ask, 'POST /v1/api-keys', { name: 'x', scopes: ['*'] });
+  const refused = refusal(/\* itself/);
+  await refused(browser.ask, 'POST /v1/api-keys', { name: 'x', scopes: ['*'] });
+  const whole = await makeKey({ scopes: ['*'], networks: [home] });
+  await refused(browser.ask, `POST /v1/api-keys/${whole.id}/rotate`, {});
+  await refused(browser.ask, `PATCH /v1/api-keys/${whole.id}`, { networks: [] });
+  await allowed(browser.ask, `PATCH /v1/api-keys/${whole.id}`, { name: 'renamed' });
 });

@@ -1,5 +1,5 @@
 /**
- * What a key makes, widens or gives a new secret has no right that the key lacks. Users follow their role, and operators may do all.
+ * What a key makes, widens or gives a new secret has no right that the key lacks. A user gives the scopes of the role, and operators may do all.
  * Every way in is weighed here as rights: API keys, SMTP credentials, networks and members.
  */
 import { containsIp, parseNetwork } from '../domains/networks.ts';
@@ -85,12 +85,23 @@ function beyond(wanted: Rights, held: Rights): string | undefined {
   return limitBeyond(wanted, held);
 }
 
-/** Refuses to make something, or to give it a new secret. */
-export function requireWithin({ kind, rights }: Holder, wanted: Rights): void {
-  if (kind === 'user' || kind === 'operator') return;
+/** Roles differ in their scopes alone. */
+function beyondRole(user: Holder, wanted: Rights): string | undefined {
+  const scope = scopeBeyond(user, wanted.scopes);
+  return scope === undefined ? undefined : `your role does not have ${scope} itself`;
+}
+
+function beyondKey({ rights }: Holder, wanted: Rights): string | undefined {
   // A caller whose rights are not known has none.
   const problem = rights === undefined ? 'has no known rights' : beyond(wanted, rights);
-  if (problem !== undefined) throw new Refusal('forbidden', { detail: `this key ${problem}` });
+  return problem === undefined ? undefined : `this key ${problem}`;
+}
+
+/** Refuses to make something, or to give it a new secret. */
+export function requireWithin(holder: Holder, wanted: Rights): void {
+  if (holder.kind === 'operator') return;
+  const detail = holder.kind === 'user' ? beyondRole(holder, wanted) : beyondKey(holder, wanted);
+  if (detail !== undefined) throw new Refusal('forbidden', { detail });
 }
 
 /** A change that only narrows is never refused: it gives nothing. */
