@@ -1,6 +1,7 @@
 /** A person without a mouse: every step is a key, and each element that takes the focus must show it. */
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../support/eventually.ts';
 
 /** More than any page has on the way from its heading to what a test looks for. */
 const MOST_PRESSES = 90;
@@ -93,9 +94,19 @@ export async function keys(page: Page, ...names: readonly string[]): Promise<voi
   for (const name of names) await page.keyboard.press(name);
 }
 
-/** Opens a page by its keys: `g`, then one more. */
+/** Opens a page by its keys: `g`, then one more. On a busy machine the second may come too late, so both are pressed again. */
 export async function goTo(page: Page, key: string, heading: string): Promise<void> {
-  // Sent together: the second key counts only soon after the first.
-  await Promise.all([page.keyboard.press('g'), page.keyboard.press(key)]);
-  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+  const shown = page.getByRole('heading', { name: heading, level: 1 });
+  await eventually(
+    `the page ${heading}`,
+    async () => {
+      // Sent together: the second key counts only soon after the first.
+      await Promise.all([page.keyboard.press('g'), page.keyboard.press(key)]);
+      return shown.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => undefined,
+      );
+    },
+    20,
+  );
 }
