@@ -1,29 +1,39 @@
 /** The DKIM signatures of a message, verified as a receiver does: its bytes with the keys that are in DNS now. RFC 6376 §6. */
-import type { SignatureCheckView } from '@waybill/contract/sandbox';
+import { type SignatureCheckView, signatureCheck } from '@waybill/contract/sandbox';
 import { type DomainDns, firstAnswer } from '@waybill/relay/domains/domain-dns';
+import { headerList } from './preview.ts';
 
-/** A message may name any number of signers, and each costs a look-up. Later ones are `temperror`. */
-const MOST_LOOK_UPS = 20;
+/** Each signature may cost a look-up and a hash of the whole body, and a hostile message has hundreds. RFC 6376 §6.1 allows a limit. */
+const MOST_SIGNATURES = 20;
+const signatureFields: ReadonlySet<string> = new Set(['dkim-signature', 'arc-message-signature', 'arc-seal']);
+
+const hasTooMany = (bytes: Buffer): boolean =>
+  headerList(bytes).filter(({ name }) => signatureFields.has(name.toLowerCase())).length > MOST_SIGNATURES;
+
+const tooMany: SignatureCheckView = {
+  domain: '',
+  selector: '',
+  algorithm: '',
+  result: 'policy',
+  detail: `more than ${MOST_SIGNATURES} signatures, of which none was verified`,
+};
 
 const failed = (code: string, why: string): Error => Object.assign(new Error(why), { code });
 
 /** TXT records as strings; a name without a record and a server out of reach are errors with the codes of `node:dns`. */
-function keysIn(lookUp: DomainDns): (name: string) => Promise<string[][]> {
-  let asked = 0;
-  return async (name) => {
-    asked += 1;
-    if (asked > MOST_LOOK_UPS) throw failed('ETIMEOUT', 'too many signatures');
+const keysIn =
+  (lookUp: DomainDns) =>
+  async (name: string): Promise<string[][]> => {
     const records = firstAnswer(await lookUp.ask(name, 'TXT'));
     if (records === undefined) throw failed('ETIMEOUT', 'no name server answered');
     if (records.length === 0) throw failed('ENOTFOUND', 'there is no such record');
     return records.map((record) => [record]);
   };
-}
 
-const results: ReadonlySet<string> = new Set(['pass', 'fail', 'neutral', 'policy', 'permerror', 'temperror']);
-const isResult = (result: string): result is SignatureCheckView['result'] => results.has(result);
+const knownResult = signatureCheck.shape.result.catch('neutral');
 
 export async function checkSignatures(bytes: Buffer, lookUp: DomainDns): Promise<SignatureCheckView[]> {
+  if (hasTooMany(bytes)) return [tooMany];
   // Loaded when it is needed, because it is large and few processes need it.
   const { dkimVerify } = await import('mailauth/lib/dkim/verify.js');
   const verified = await dkimVerify(bytes, { resolver: keysIn(lookUp) });
@@ -33,7 +43,7 @@ export async function checkSignatures(bytes: Buffer, lookUp: DomainDns): Promise
       domain: String(signingDomain),
       selector: String(selector ?? ''),
       algorithm: String(algo ?? ''),
-      result: isResult(status.result) ? status.result : 'neutral',
+      result: knownResult.parse(status.result),
       detail: status.result === 'pass' ? null : String(status.comment ?? status.result),
     }));
 }

@@ -164,4 +164,6 @@ test('signatures are verified with the keys that are in DNS: broken, unknown and
   const changed = (await resultsOf(Buffer.from(text.replace('Hello', 'Hallo')))).toSorted();
   assert.match(changed[0] ?? '', /^w1 (fail|neutral) .*body/);
   assert.deepEqual(await resultsOf(Buffer.from('From: app@acme.test\r\n\r\nHello\r\n')), []);
+  const many = `${signatures.repeat(7)}${content}`;
+  assert.match((await resultsOf(Buffer.from(many))).join('; '), /^ policy more than 20 signatures/);
 });

@@ -45,7 +45,7 @@ export const receiverText = {
   unsigned: 'There is no signature. Most large receivers refuse such mail.',
   checking: 'The signatures are being verified …',
   unchecked: 'The signatures could not be verified. Load the page again.',
-  broken: (why: string): string => `A receiver does not accept the signature of ${why}.`,
+  broken: (why: string): string => `What does not hold: ${why}.`,
   signed: (signers: string): string => `The signature of ${signers} holds, and is aligned with From.`,
   signedByOther: (signers: string, from: string): string =>
     `The signature of ${signers} holds. From is at ${from}, so it does not count for DMARC.`,

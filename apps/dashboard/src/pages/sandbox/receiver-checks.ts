@@ -20,7 +20,9 @@ const isAligned = (one: string, other: string): boolean =>
 
 const isPass = ({ result }: SignatureCheckView): boolean => result === 'pass';
 const nameOf = ({ domain, selector }: SignatureCheckView): string => `${domain} (${selector})`;
-const whyNot = (one: SignatureCheckView): string => `${nameOf(one)}: ${one.detail ?? one.result}`;
+/** Without a domain it is about all signatures. */
+const whyNot = (one: SignatureCheckView): string =>
+  `${one.domain === '' ? '' : `${nameOf(one)}: `}${one.detail ?? one.result}`;
 
 /** One signature that holds is enough, and one of the domain of From counts for DMARC. RFC 6376 §6.3. */
 function dkimCheck(signatures: readonly SignatureCheckView[], from: string): ReceiverCheck {
